@@ -1,0 +1,4 @@
+@NullMarked
+package io.github.dockerimageexporter.check;
+
+import org.jspecify.annotations.NullMarked;

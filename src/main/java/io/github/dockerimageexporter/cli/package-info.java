@@ -1,0 +1,4 @@
+@NullMarked
+package io.github.dockerimageexporter.cli;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package io.github.dockerimageexporter.demo;
+
+import org.jspecify.annotations.NullMarked;

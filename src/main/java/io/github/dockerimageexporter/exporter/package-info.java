@@ -1,0 +1,4 @@
+@NullMarked
+package io.github.dockerimageexporter.exporter;
+
+import org.jspecify.annotations.NullMarked;

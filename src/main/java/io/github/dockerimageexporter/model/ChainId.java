@@ -1,0 +1,35 @@
+package io.github.dockerimageexporter.model;
+
+/// The identity of a stack of layers: which changes were applied, and in which order.
+///
+/// | stack       | chain ID                                          |
+/// |-------------|---------------------------------------------------|
+/// | one layer   | its diff ID                                       |
+/// | one more    | SHA-256 of the text `<chain ID below> <diff ID>`  |
+///
+/// Source: OCI image spec, `config.md`, "Layer ChainID".
+public record ChainId(Digest digest) implements Comparable<ChainId> {
+
+  public static ChainId ofBase(DiffId lowest) {
+    return new ChainId(lowest.digest());
+  }
+
+  public static ChainId parse(String text) {
+    return new ChainId(Digest.parse(text));
+  }
+
+  /// The stack that results when `next` is applied on top of this one.
+  public ChainId with(DiffId next) {
+    return new ChainId(Digest.of(digest + " " + next));
+  }
+
+  @Override
+  public int compareTo(ChainId other) {
+    return digest.compareTo(other.digest);
+  }
+
+  @Override
+  public String toString() {
+    return digest.toString();
+  }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package io.github.dockerimageexporter.refresh;
+
+import org.jspecify.annotations.NullMarked;
