@@ -1,0 +1,77 @@
+package io.github.dockerimageexporter.check;
+
+import static io.github.dockerimageexporter.check.LayerChecks.MAX_DEPTH;
+
+/// What a problem says to a person: what is wrong, and what to do about it.
+///
+/// No `default` in either switch, so a new kind does not compile without its words.
+public final class Explanation {
+  private Explanation() {}
+
+  /// One line: the subject, what was found, what was expected.
+  public static String message(Problem problem) {
+    return switch (problem) {
+      case Problem.ImageConfigInvalid(var image, _, var reason) ->
+          "image %s: invalid configuration: %s".formatted(image, reason);
+      case Problem.ImageConfigDigestMismatch(var image, _, var actual) ->
+          "image %s: its configuration hashes to %s".formatted(image, actual);
+      case Problem.LayerMissing(var layer, _) ->
+          "layer %s: images name it, the layer store does not have it".formatted(layer);
+      case Problem.ReferenceDangling(_, var target, var references) ->
+          "%s: the image store does not have %s".formatted(String.join(", ", references), target);
+      case Problem.ReferencesInvalid(_, var reason) -> "invalid list of references: " + reason;
+      case Problem.LayerMetadataInvalid(var layer, _, var reason) ->
+          "layer %s: %s".formatted(layer, reason);
+      case Problem.LayerEmpty(var layer, _) ->
+          "layer %s: its directory in the layer store is empty".formatted(layer);
+      case Problem.LayerParentMissing(var parent, var layers, _) ->
+          "layer %s: the layer store does not have its parent %s"
+              .formatted(layers.getFirst(), parent);
+      case Problem.LayerParentCycle(var layers, _) ->
+          "layer %s: its own parent, in a ring of %d".formatted(layers.getFirst(), layers.size());
+      case Problem.ChainTooDeep(var layer, _) ->
+          "layer %s: more than %d layers in its chain".formatted(layer, MAX_DEPTH);
+      case Problem.ImageTooDeep(var image, _, int layerCount) ->
+          "image %s: %d layers, expected at most %d".formatted(image, layerCount, MAX_DEPTH);
+      case Problem.LayerDirectoryMissing(var layer, var path, boolean foreign) ->
+          "layer %s: its content %s %s"
+              .formatted(layer, path, foreign ? "is no directory" : "does not exist");
+      case Problem.ChainIdMismatch(var layer, _, var implied) ->
+          "layer %s: its parent and diff ID make %s".formatted(layer, implied);
+    };
+  }
+
+  /// What to do first; `docs/problems.md` has the rest. Never asks to delete by hand what the
+  /// daemon still owns.
+  public static String advice(Kind kind) {
+    return switch (kind) {
+      case IMAGE_CONFIG_INVALID, IMAGE_CONFIG_DIGEST_MISMATCH ->
+          "pull or build the image again: Docker then rewrites the configuration";
+      case LAYER_MISSING ->
+          "a pull repairs nothing while the image's configuration exists: remove the image"
+              + " (docker rmi --force) and pull it again; if that is refused, see docs/problems.md";
+      case REFERENCE_DANGLING -> "pull or build the name again, or remove it with docker rmi";
+      case REFERENCES_INVALID ->
+          "restore repositories.json from a backup, or move it away: Docker starts with an empty"
+              + " list and the images lose their names";
+      case LAYER_METADATA_INVALID ->
+          "restore the file from a backup if its content is known; else stop the daemon and follow"
+              + " docs/problems.md to let the images be pulled again";
+      case LAYER_EMPTY ->
+          "every pull of this layer fails until the empty directory is gone: follow"
+              + " docs/problems.md with the daemon stopped";
+      case LAYER_PARENT_MISSING ->
+          "the layers above it are lost to Docker: remove the affected images and pull them again,"
+              + " or prune the build cache if no image is named";
+      case LAYER_PARENT_CYCLE ->
+          "do not restart the daemon, it would crash: follow docs/problems.md to restore the"
+              + " parent";
+      case CHAIN_TOO_DEEP -> "rebuild the image with fewer layers";
+      case LAYER_DIRECTORY_MISSING ->
+          "the content is lost: remove the affected images and their containers, then pull or build"
+              + " them again";
+      case CHAIN_ID_MISMATCH ->
+          "the layer is not what its name says: remove the affected images and pull them again";
+    };
+  }
+}

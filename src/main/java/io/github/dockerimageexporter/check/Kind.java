@@ -1,0 +1,34 @@
+package io.github.dockerimageexporter.check;
+
+import java.util.Locale;
+
+/// The closed list of problem kinds, each with a section in `docs/problems.md`.
+public enum Kind {
+  IMAGE_CONFIG_INVALID(Impact.UNUSABLE),
+  IMAGE_CONFIG_DIGEST_MISMATCH(Impact.UNUSABLE),
+  LAYER_MISSING(Impact.UNUSABLE),
+  REFERENCE_DANGLING(Impact.UNUSABLE),
+  REFERENCES_INVALID(Impact.UNUSABLE),
+  LAYER_METADATA_INVALID(Impact.UNUSABLE),
+  LAYER_EMPTY(Impact.UNUSABLE),
+  LAYER_PARENT_MISSING(Impact.UNUSABLE),
+  LAYER_PARENT_CYCLE(Impact.UNUSABLE),
+  CHAIN_TOO_DEEP(Impact.UNUSABLE),
+  LAYER_DIRECTORY_MISSING(Impact.UNUSABLE),
+  CHAIN_ID_MISMATCH(Impact.WRONG_DATA);
+
+  private final Impact impact;
+
+  Kind(Impact impact) {
+    this.impact = impact;
+  }
+
+  public Impact impact() {
+    return impact;
+  }
+
+  /// The value of the exported `problem` label.
+  public String label() {
+    return name().toLowerCase(Locale.ROOT);
+  }
+}

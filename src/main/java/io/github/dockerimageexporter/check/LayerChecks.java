@@ -1,0 +1,105 @@
+package io.github.dockerimageexporter.check;
+
+import static java.util.stream.Collectors.groupingBy;
+import static java.util.stream.Collectors.mapping;
+import static java.util.stream.Collectors.toList;
+
+import io.github.dockerimageexporter.model.ChainId;
+import io.github.dockerimageexporter.model.Layer;
+import io.github.dockerimageexporter.model.LayerGraph;
+import io.github.dockerimageexporter.model.StorePart;
+import io.github.dockerimageexporter.model.StoreSnapshot;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.stream.Stream;
+
+/// Each layer's record, held against itself and against the layer below.
+///
+/// Source: moby, `daemon/internal/layer/{filestore,layer_store}.go`, which drops what it cannot
+/// load, and all that stands on it, with a debug line.
+final class LayerChecks {
+  /// The most layers that Docker stacks; moby, `daemon/internal/layer/layer_store.go`.
+  static final int MAX_DEPTH = 125;
+
+  private LayerChecks() {}
+
+  static Stream<Problem> invalidLayers(StoreSnapshot store) {
+    return store.invalidLayers().values().stream()
+        .map(
+            layer ->
+                layer.empty()
+                    ? new Problem.LayerEmpty(layer.chainId(), layer.path())
+                    : new Problem.LayerMetadataInvalid(
+                        layer.chainId(), layer.path(), layer.reason()));
+  }
+
+  /// Parents that are not in the layer store. One that sound images miss too is left to them, if
+  /// the layers above it confirm its name: then it is the parent that was lost.
+  static Stream<Problem> parentsPresent(StoreSnapshot store, LayerGraph graph) {
+    if (!store.knows(StorePart.LAYERS)) {
+      return Stream.empty();
+    }
+    Map<ChainId, List<ChainId>> childrenOf =
+        store.layers().values().stream()
+            .filter(layer -> !hasParent(layer, store))
+            .filter(
+                layer ->
+                    !layer.isNamedByItsChain()
+                        || !ImageChecks.isNamedBySoundImage(
+                            layer.parent().orElseThrow(), store, graph))
+            .collect(
+                groupingBy(
+                    layer -> layer.parent().orElseThrow(),
+                    TreeMap::new,
+                    mapping(Layer::chainId, toList())));
+    return childrenOf.entrySet().stream()
+        .map(
+            lost ->
+                new Problem.LayerParentMissing(
+                    lost.getKey(),
+                    lost.getValue(),
+                    store.layout().layer(lost.getValue().getFirst()) + "/parent"));
+  }
+
+  static Stream<Problem> cycles(StoreSnapshot store, LayerGraph graph) {
+    return graph.cycles().stream()
+        .map(
+            ring ->
+                new Problem.LayerParentCycle(
+                    ring, store.layout().layer(ring.getFirst()) + "/parent"));
+  }
+
+  /// The layers at which Docker gives up; those above them are a consequence.
+  static Stream<Problem> depths(StoreSnapshot store, LayerGraph graph) {
+    return store.layers().keySet().stream()
+        .filter(layer -> graph.heightOf(layer).orElse(0) == MAX_DEPTH + 1)
+        .map(layer -> new Problem.ChainTooDeep(layer, store.layout().layer(layer)));
+  }
+
+  /// Recomputes every chain ID from the layer's parent and diff ID.
+  ///
+  /// One step for each layer is enough: when each agrees with its parent, the whole stack agrees.
+  /// A layer whose parent is not there, or is itself, has that problem and not this one.
+  static Stream<Problem> chainIds(StoreSnapshot store, LayerGraph graph) {
+    return store.layers().values().stream()
+        .filter(layer -> !layer.isNamedByItsChain())
+        .filter(layer -> hasParent(layer, store) && !inCycle(layer, graph))
+        .map(
+            layer ->
+                new Problem.ChainIdMismatch(
+                    layer.chainId(),
+                    store.layout().layer(layer.chainId()),
+                    layer.impliedChainId()));
+  }
+
+  private static boolean hasParent(Layer layer, StoreSnapshot store) {
+    Optional<ChainId> parent = layer.parent();
+    return parent.isEmpty() || store.hasLayer(parent.get());
+  }
+
+  private static boolean inCycle(Layer layer, LayerGraph graph) {
+    return graph.cycles().stream().anyMatch(ring -> ring.contains(layer.chainId()));
+  }
+}

@@ -1,0 +1,39 @@
+package io.github.dockerimageexporter.check;
+
+import static java.util.stream.Collectors.groupingBy;
+import static java.util.stream.Collectors.mapping;
+import static java.util.stream.Collectors.toList;
+
+import io.github.dockerimageexporter.model.Reference;
+import io.github.dockerimageexporter.model.StorePart;
+import io.github.dockerimageexporter.model.StoreSnapshot;
+import java.util.TreeMap;
+import java.util.stream.Stream;
+
+/// The names of images, held against the images.
+///
+/// Source: moby, `daemon/internal/refstore/store.go`.
+final class ReferenceChecks {
+  private ReferenceChecks() {}
+
+  static Stream<Problem> invalidReferences(StoreSnapshot store) {
+    return store.invalidReferences().stream()
+        .map(reason -> new Problem.ReferencesInvalid(store.layout().references(), reason));
+  }
+
+  /// One problem for each image that is not there, however many names it had.
+  static Stream<Problem> danglingReferences(StoreSnapshot store) {
+    if (!store.knows(StorePart.IMAGES)) {
+      return Stream.empty();
+    }
+    return store.references().stream()
+        .filter(reference -> reference.imageId().filter(store::hasImage).isEmpty())
+        .collect(groupingBy(Reference::target, TreeMap::new, mapping(Reference::name, toList())))
+        .entrySet()
+        .stream()
+        .map(
+            lost ->
+                new Problem.ReferenceDangling(
+                    store.layout().references(), lost.getKey(), lost.getValue()));
+  }
+}

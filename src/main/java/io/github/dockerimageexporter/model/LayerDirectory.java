@@ -1,0 +1,20 @@
+package io.github.dockerimageexporter.model;
+
+import java.nio.file.Path;
+
+/// Where a layer's content is, and whether it is there.
+///
+/// @param path the directory of its cache ID in the graph driver's home
+/// @param contentPath the content itself, relative to the data root
+public record LayerDirectory(Path path, String contentPath, Content content) {
+
+  /// What stands where the content should be.
+  public enum Content {
+    PRESENT,
+    ABSENT,
+    /// Something that is no directory.
+    FOREIGN,
+    /// Not visible to this process, so neither present nor absent.
+    UNREADABLE
+  }
+}

@@ -1,0 +1,60 @@
+package io.github.dockerimageexporter.model;
+
+/// The names of one store's files, relative to the data root.
+///
+/// | root                         | driver                     | image home                       |
+/// |------------------------------|----------------------------|----------------------------------|
+/// | the data root                | `overlay2`                 | `image/overlay2`                 |
+/// | with `userns-remap`          | `165536.165536/overlay2`   | `165536.165536/image/overlay2`   |
+///
+/// @param root the prefix of a remapped root with its slash, or nothing
+/// @param graphDriver the storage driver's own name, as in `docker info`
+/// Source: moby, `daemon/daemon.go`, `daemon/daemon_unix.go` (setupDaemonRoot).
+public record StoreLayout(String root, String graphDriver) {
+
+  /// The store's name among all stores of a data root: the value of the `driver` label.
+  public String driver() {
+    return root + graphDriver;
+  }
+
+  public String imageHome() {
+    return root + "image/" + graphDriver;
+  }
+
+  public String references() {
+    return imageHome() + "/repositories.json";
+  }
+
+  public String imageConfigs() {
+    return imageHome() + "/imagedb/content/sha256";
+  }
+
+  public String imageConfig(ImageId id) {
+    return imageConfigs() + "/" + id.digest().hex();
+  }
+
+  public String imageMetadata() {
+    return imageHome() + "/imagedb/metadata/sha256";
+  }
+
+  public String layers() {
+    return imageHome() + "/layerdb/sha256";
+  }
+
+  public String layer(ChainId id) {
+    return layers() + "/" + id.digest().hex();
+  }
+
+  public String mounts() {
+    return imageHome() + "/layerdb/mounts";
+  }
+
+  public String containers() {
+    return root + "containers";
+  }
+
+  /// The directory in which the graph driver keeps its own files.
+  public String driverHome() {
+    return root + graphDriver;
+  }
+}

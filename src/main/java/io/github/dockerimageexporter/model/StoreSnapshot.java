@@ -1,0 +1,52 @@
+package io.github.dockerimageexporter.model;
+
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/// One graph driver's image store, as one pass over its files found it.
+///
+/// Maps and lists are sorted by name, so that everything derived from them has a stable order.
+///
+/// @param layout where its files are
+/// @param images those whose configuration could be parsed
+/// @param invalidReferences why `repositories.json` could not be understood, if so
+/// @param layerDirectories where each layer's content is; nothing for a driver whose layout is not
+///     known
+/// @param driverDirectories every directory of the graph driver, layers' or not
+/// @param lastChange the newest change to any of its lists
+public record StoreSnapshot(
+    StoreLayout layout,
+    Map<ImageId, Image> images,
+    Map<ImageId, InvalidImage> invalidImages,
+    Map<ChainId, Layer> layers,
+    Map<ChainId, InvalidLayer> invalidLayers,
+    Map<String, RwLayer> mounts,
+    List<Reference> references,
+    Optional<String> invalidReferences,
+    List<Container> containers,
+    Map<ChainId, LayerDirectory> layerDirectories,
+    List<DriverDirectory> driverDirectories,
+    Unreadable unreadable,
+    Optional<Instant> lastChange) {
+
+  /// Whether `part` could be listed, so that what is not in it is not in the store.
+  public boolean knows(StorePart part) {
+    return !unreadable.parts().contains(part);
+  }
+
+  /// Whether the image store has an entry for `id`, sound or not.
+  public boolean hasImage(ImageId id) {
+    return images.containsKey(id)
+        || invalidImages.containsKey(id)
+        || unreadable.images().contains(id);
+  }
+
+  /// Whether the layer store has a directory for `id`, sound or not.
+  public boolean hasLayer(ChainId id) {
+    return layers.containsKey(id)
+        || invalidLayers.containsKey(id)
+        || unreadable.layers().contains(id);
+  }
+}

@@ -1,0 +1,22 @@
+package io.github.dockerimageexporter.model;
+
+import java.util.Map;
+import java.util.Set;
+
+/// What is there and could not be read: unknown, which is neither sound nor broken.
+///
+/// @param parts the lists that are unknown as a whole
+/// @param images images whose configuration is unknown
+/// @param layers layers whose record is unknown
+/// @param reasons why, for each path relative to the data root
+public record Unreadable(
+    Set<StorePart> parts, Set<ImageId> images, Set<ChainId> layers, Map<String, String> reasons) {
+  public static final Unreadable NOTHING = new Unreadable(Set.of(), Set.of(), Set.of(), Map.of());
+
+  public Unreadable {
+    parts = Set.copyOf(parts);
+    images = Set.copyOf(images);
+    layers = Set.copyOf(layers);
+    reasons = Map.copyOf(reasons);
+  }
+}

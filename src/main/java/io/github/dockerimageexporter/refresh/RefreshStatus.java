@@ -1,0 +1,23 @@
+package io.github.dockerimageexporter.refresh;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Optional;
+
+/// How the looking itself goes: what the exporter says of itself at each scrape.
+///
+/// @param lastSucceeded whether the last look came to its end; empty before the first
+/// @param lastSuccess when the last good look ended
+/// @param watchUp whether every directory that should be watched is
+/// @param directoriesPending directories still to be measured
+public record RefreshStatus(
+    Optional<Boolean> lastSucceeded,
+    Optional<Instant> lastSuccess,
+    Optional<Duration> lastDuration,
+    long refreshes,
+    long failures,
+    boolean watchUp,
+    long watchEvents,
+    long watchOverflows,
+    int directoriesPending,
+    long directoriesScanned) {}
