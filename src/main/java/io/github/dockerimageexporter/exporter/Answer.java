@@ -25,17 +25,22 @@ final class Answer {
   /// @param length of what `body` writes, greater than 0
   static void bytes(HttpExchange exchange, int status, String contentType, long length, Body body)
       throws IOException {
-    var headers = exchange.getResponseHeaders();
-    headers.set("Content-Type", contentType);
     if (exchange.getRequestMethod().equals("HEAD")) {
-      headers.set("Content-Length", Long.toString(length));
-      exchange.sendResponseHeaders(status, NO_BODY);
+      exchange.getResponseHeaders().set("Content-Length", Long.toString(length));
+      head(exchange, status, contentType);
       return;
     }
+    exchange.getResponseHeaders().set("Content-Type", contentType);
     exchange.sendResponseHeaders(status, length);
     try (OutputStream out = exchange.getResponseBody()) {
       body.writeTo(out);
     }
+  }
+
+  /// Answers a HEAD.
+  static void head(HttpExchange exchange, int status, String contentType) throws IOException {
+    exchange.getResponseHeaders().set("Content-Type", contentType);
+    exchange.sendResponseHeaders(status, NO_BODY);
   }
 
   /// What writes itself.

@@ -63,6 +63,10 @@ final class Exposition {
       this.end = end;
     }
 
+    ByteChunks cached() {
+      return cached;
+    }
+
     long length() {
       return cached.size() + end.length;
     }

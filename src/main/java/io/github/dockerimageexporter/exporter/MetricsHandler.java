@@ -21,6 +21,8 @@ import org.slf4j.LoggerFactory;
 final class MetricsHandler implements HttpHandler {
   private static final Logger LOG = LoggerFactory.getLogger(MetricsHandler.class);
 
+  private static final String FAILED = "the metrics could not be rendered, see the log";
+
   private final Exposition exposition;
   private final HttpHandler selected;
   private final Semaphore selections = new Semaphore(1);
@@ -33,19 +35,23 @@ final class MetricsHandler implements HttpHandler {
 
   @Override
   public void handle(HttpExchange exchange) throws IOException {
-    if (selectsByName(exchange)) {
-      select(exchange);
-      return;
-    }
+    exchange.getResponseHeaders().set("Vary", "Accept, Accept-Encoding");
     Headers request = exchange.getRequestHeaders();
     Format format = Negotiation.format(values(request, "Accept"));
     Encoding encoding = Negotiation.encoding(values(request, "Accept-Encoding"));
+    if (selectsByName(exchange)) {
+      select(exchange, format);
+    } else {
+      all(exchange, format, encoding);
+    }
+  }
+
+  private void all(HttpExchange exchange, Format format, Encoding encoding) throws IOException {
     Optional<Exposition.Text> text = render(format, encoding);
     if (text.isEmpty()) {
-      Answer.line(exchange, 500, "the metrics could not be rendered, see the log");
+      Answer.line(exchange, 500, FAILED);
       return;
     }
-    exchange.getResponseHeaders().set("Vary", "Accept, Accept-Encoding");
     if (encoding == Encoding.GZIP) {
       exchange.getResponseHeaders().set("Content-Encoding", "gzip");
     }
@@ -61,22 +67,31 @@ final class MetricsHandler implements HttpHandler {
       }
       return Optional.of(text);
     } catch (IOException | RuntimeException | Error failure) {
-      if (failing.compareAndSet(false, true)) {
-        LOG.error("metrics cannot be rendered", failure);
-      }
+      logFirst(failure);
       return Optional.empty();
     }
   }
 
-  private void select(HttpExchange exchange) throws IOException {
-    if (!selections.tryAcquire()) {
-      Answer.line(exchange, 503, "another request with name[] is being answered");
-      return;
+  private void logFirst(Throwable failure) {
+    if (failing.compareAndSet(false, true)) {
+      LOG.error("metrics cannot be rendered", failure);
     }
-    try {
-      selected.handle(exchange);
-    } finally {
-      selections.release();
+  }
+
+  private void select(HttpExchange exchange, Format format) throws IOException {
+    if (exchange.getRequestMethod().equals("HEAD")) {
+      Answer.head(exchange, 200, format.contentType());
+    } else if (selections.tryAcquire()) {
+      try {
+        selected.handle(exchange);
+      } catch (RuntimeException | Error failure) {
+        logFirst(failure);
+        Answer.line(exchange, 500, FAILED);
+      } finally {
+        selections.release();
+      }
+    } else {
+      Answer.line(exchange, 503, "another request with name[] is being answered");
     }
   }
 
