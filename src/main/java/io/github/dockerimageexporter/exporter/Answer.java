@@ -25,22 +25,16 @@ final class Answer {
   /// @param length of what `body` writes, greater than 0
   static void bytes(HttpExchange exchange, int status, String contentType, long length, Body body)
       throws IOException {
+    exchange.getResponseHeaders().set("Content-Type", contentType);
     if (exchange.getRequestMethod().equals("HEAD")) {
       exchange.getResponseHeaders().set("Content-Length", Long.toString(length));
-      head(exchange, status, contentType);
+      exchange.sendResponseHeaders(status, NO_BODY);
       return;
     }
-    exchange.getResponseHeaders().set("Content-Type", contentType);
     exchange.sendResponseHeaders(status, length);
     try (OutputStream out = exchange.getResponseBody()) {
       body.writeTo(out);
     }
-  }
-
-  /// Answers a HEAD.
-  static void head(HttpExchange exchange, int status, String contentType) throws IOException {
-    exchange.getResponseHeaders().set("Content-Type", contentType);
-    exchange.sendResponseHeaders(status, NO_BODY);
   }
 
   /// What writes itself.

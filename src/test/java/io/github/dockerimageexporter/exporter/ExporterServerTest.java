@@ -171,6 +171,11 @@ class ExporterServerTest {
   }
 
   @Test
+  void unknownNameSelectsNothing() throws IOException, InterruptedException {
+    assertThat(send("GET", "/metrics?name[]=nothing").statusCode()).isEqualTo(200);
+  }
+
+  @Test
   void failedRenderingIsAnswered() throws IOException, InterruptedException {
     status.set(
         () -> {
