@@ -3,6 +3,7 @@ package io.github.dockerimageexporter.exporter;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
 
 import io.github.dockerimageexporter.refresh.Observation;
 import io.github.dockerimageexporter.refresh.RefreshStatus;
@@ -12,6 +13,7 @@ import java.net.BindException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
+import java.net.Socket;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -19,6 +21,7 @@ import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.time.Duration;
 import java.util.Optional;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Supplier;
@@ -200,6 +203,45 @@ class ExporterServerTest {
     status.set(Statuses::good);
 
     assertThat(send("GET", "/metrics").statusCode()).isEqualTo(200);
+  }
+
+  @Test
+  void requestUnderWayIsAnsweredBeforeTheEnd() throws InterruptedException {
+    var begun = new CountDownLatch(1);
+    var release = new CountDownLatch(1);
+    latest.set(
+        () -> {
+          begun.countDown();
+          awaitQuietly(release);
+          return Optional.empty();
+        });
+    var request =
+        HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + server.port() + "/-/ready"));
+    var answer = client.sendAsync(request.build(), BodyHandlers.discarding());
+    begun.await();
+
+    var closing = Thread.ofVirtual().start(() -> server.close(Duration.ofSeconds(30)));
+    await().until(this::refusesConnections);
+    release.countDown();
+
+    assertThat(answer.join().statusCode()).isEqualTo(503);
+    closing.join();
+  }
+
+  private boolean refusesConnections() {
+    try (var _ = new Socket(loopback(), server.port())) {
+      return false;
+    } catch (IOException refused) {
+      return true;
+    }
+  }
+
+  private static void awaitQuietly(CountDownLatch latch) {
+    try {
+      latch.await();
+    } catch (InterruptedException stopped) {
+      Thread.currentThread().interrupt();
+    }
   }
 
   @Test
