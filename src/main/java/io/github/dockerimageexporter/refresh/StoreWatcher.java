@@ -115,6 +115,9 @@ public final class StoreWatcher implements AutoCloseable {
       session = Optional.of(opened);
       complete = opened.refused().isEmpty();
       report(opened);
+      if (opened.unwatched().isEmpty()) {
+        mending.reset();
+      }
     }
   }
 

@@ -113,7 +113,7 @@ final class WatchFixture implements AutoCloseable {
     }
   }
 
-  /// Looks until the watch is up, letting the time of every pause pass.
+  /// Looks until `condition` holds, letting the time of every pause pass.
   void superviseUntil(Callable<Boolean> condition) {
     eventually(
         () -> {
