@@ -216,6 +216,18 @@ class SampleStoreTest {
   }
 
   @Test
+  void containerKeepsTheLayersOfARemovedImage() {
+    ImageId image = store.image("app:1", "base", "app");
+    String container = store.container("web", image);
+
+    store.remove(image);
+    assertThat(store.layer(APP)).exists();
+
+    store.removeContainer(container);
+    assertThat(store.layer(APP).getParent()).isEmptyDirectory();
+  }
+
+  @Test
   void remappedRootHoldsAllOfIt() throws IOException {
     var remapped =
         new SampleStore(
