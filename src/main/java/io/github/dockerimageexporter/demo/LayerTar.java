@@ -46,6 +46,7 @@ final class LayerTar {
     }
     writeSegment(new byte[TRAILER]);
     recordSegment();
+    recordSegment(); // Docker's own records end with an empty segment too.
   }
 
   byte[] bytes() {

@@ -21,6 +21,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.stream.Stream;
 
 /// A small, healthy Docker data root, written as dockerd writes it: same files, same order.
 ///
@@ -38,6 +39,7 @@ public final class SampleStore {
   private final LayerDirectories directories;
   private final LayerDb layerDb;
   private final Map<ImageId, RootFs> images = new HashMap<>();
+  private final Map<String, RootFs> mounted = new HashMap<>();
   private final Map<String, Map<String, String>> references = new TreeMap<>();
 
   /// An empty store of overlay2 in `dataRoot`.
@@ -147,7 +149,7 @@ public final class SampleStore {
     writeReferences();
   }
 
-  /// Records that `child` was built or committed on `parent`.
+  /// Records that `child` was built or committed on `parent`, which has one layer less.
   public void parent(ImageId child, ImageId parent) {
     note(child, "parent", parent.toString());
   }
@@ -156,18 +158,26 @@ public final class SampleStore {
   public String container(String name, ImageId image) {
     String id = Digest.of("container " + name).hex();
     layerDb.mount(id, top(rootFs(image)));
+    mounted.put(id, rootFs(image));
     StoreFiles.makeDirectories(container(id), DRIVER_DIRECTORY);
     String config = SampleJson.containerConfig(id, name, image, layout.graphDriver(), CREATED);
     StoreFiles.replace(container(id).resolve("config.v2.json"), config, PRIVATE_FILE);
     return id;
   }
 
+  /// Removes a container, and the layers that were left to it alone.
   public void removeContainer(String id) {
+    RootFs rootFs = mounted.get(id);
+    if (rootFs == null) {
+      throw new IllegalArgumentException("no container has the ID " + id);
+    }
     layerDb.unmount(id);
+    mounted.remove(id);
+    release(rootFs);
     StoreFiles.delete(container(id));
   }
 
-  /// Removes an image, its references, and the layers that no other image has.
+  /// Removes an image, its references, and the layers that no other image or container has.
   public void remove(ImageId id) {
     RootFs rootFs = rootFs(id);
     for (String reference : referencesOf(id)) {
@@ -176,11 +186,7 @@ public final class SampleStore {
     StoreFiles.delete(metadata(id));
     StoreFiles.delete(config(id));
     images.remove(id);
-    for (ChainId chainId : rootFs.chainIds().reversed()) {
-      if (images.values().stream().noneMatch(other -> other.chainIds().contains(chainId))) {
-        layerDb.remove(chainId);
-      }
-    }
+    release(rootFs);
   }
 
   /// The directory of a container's own files.
@@ -202,6 +208,16 @@ public final class SampleStore {
     StoreFiles.makeDirectories(dataRoot.resolve(layout.root(), "buildkit"), DRIVER_DIRECTORY);
     directories.start();
     writeReferences();
+  }
+
+  /// Removes those of `rootFs`' layers that nothing uses, the topmost first.
+  private void release(RootFs rootFs) {
+    for (ChainId chainId : rootFs.chainIds().reversed()) {
+      if (Stream.concat(images.values().stream(), mounted.values().stream())
+          .noneMatch(user -> user.chainIds().contains(chainId))) {
+        layerDb.remove(chainId);
+      }
+    }
   }
 
   private void refer(String reference, ImageId id) {

@@ -1,0 +1,4 @@
+@NullMarked
+package io.github.dockerimageexporter.bench;
+
+import org.jspecify.annotations.NullMarked;
