@@ -96,6 +96,13 @@ record Meta(int pageSize, long rootPage, long highWater, long transaction) {
       throw new BoltFormatException(
           file.path(), "version " + Integer.toUnsignedString(version), "version " + VERSION);
     }
+    int pageSize = page.getInt(BODY + 8);
+    if (!isPageSize(pageSize)) {
+      throw new BoltFormatException(
+          file.path(),
+          "page size " + Integer.toUnsignedString(pageSize),
+          "a power of two from " + MIN_PAGE_SIZE + " to " + MAX_PAGE_SIZE);
+    }
   }
 
   private static boolean isPageSize(int bytes) {

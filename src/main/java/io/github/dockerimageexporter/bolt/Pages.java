@@ -21,7 +21,7 @@ import java.util.SequencedMap;
 /// | a page lies in the file, below high water | overflow counts that promise gigabytes    |
 /// | bytes of all pages                        | pages that overlap                        |
 final class Pages {
-  static final long MAX_BYTES = 64L << 20;
+  static final long MAX_BYTES = 32L << 20;
 
   private static final int MAX_LEVELS = 32;
   private static final long FIRST_AFTER_METAS = 2;

@@ -31,9 +31,7 @@ class BoltFileTest {
   @ParameterizedTest
   @ValueSource(strings = {"snapshots", "metadata_v2", "containerdmeta"})
   void readsWhatAnotherReaderFoundInARealEnginesFile(String name) throws IOException {
-    try (var packed = new GZIPInputStream(resource(name + ".db.gz"))) {
-      Files.copy(packed, file);
-    }
+    unpack(name, file);
 
     try (var expected = resource(name + ".txt")) {
       assertThat(BoltTree.dump(readAll())).isEqualTo(new String(expected.readAllBytes(), US_ASCII));
@@ -49,7 +47,7 @@ class BoltFileTest {
 
   @Test
   void readsBranchesOverflowInlineAndNestedBuckets() throws IOException {
-    BoltTree.Bucket tree = sampleTree();
+    BoltTree.Bucket tree = sampleTree(500);
     BoltFixture.write(file, tree);
 
     assertThat(readAll()).isEqualTo(tree);
@@ -201,15 +199,15 @@ class BoltFileTest {
         .hasMessage(file + ": " + message);
   }
 
-  /// Every shape that bbolt writes.
-  static BoltTree.Bucket sampleTree() {
+  /// Every shape that bbolt writes, with `keys` keys in its largest buckets.
+  static BoltTree.Bucket sampleTree(int keys) {
     var many = new BoltTree.Bucket();
-    for (int i = 0; i < 500; i++) {
+    for (int i = 0; i < keys; i++) {
       many.with("key-%03d".formatted(i), "value ".repeat(i % 20));
     }
     return new BoltTree.Bucket()
         .with("many", many)
-        .with("large", new BoltTree.Bucket().with("a", "").with("b", "x".repeat(10_000)))
+        .with("large", new BoltTree.Bucket().with("a", "").with("b", "x".repeat(3_000)))
         .with("inline", new BoltTree.Bucket().with("key", "value"))
         .with("nothing", new BoltTree.Bucket())
         .with(
@@ -217,6 +215,13 @@ class BoltFileTest {
             new BoltTree.Bucket()
                 .with("value", "beside a bucket")
                 .with("deeper", new BoltTree.Bucket().with("many", many)));
+  }
+
+  /// Lays the real engine's database `name` at `file`.
+  static void unpack(String name, Path file) throws IOException {
+    try (var packed = new GZIPInputStream(resource(name + ".db.gz"))) {
+      Files.copy(packed, file);
+    }
   }
 
   private static InputStream resource(String name) throws IOException {

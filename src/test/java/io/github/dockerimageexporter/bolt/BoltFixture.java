@@ -17,7 +17,7 @@ import java.util.List;
 /// Each commit writes the whole tree anew to the lowest pages that the state before it does not
 /// use, which is the hardest reuse that bbolt's rule allows. A small bucket without nested ones is
 /// laid inline; a leaf over half a page's size is split; a value over a page's size overflows.
-final class BoltFixture implements AutoCloseable {
+public final class BoltFixture implements AutoCloseable {
   static final int PAGE_SIZE = 1024;
 
   private static final int HEADER = 16;
@@ -37,7 +37,8 @@ final class BoltFixture implements AutoCloseable {
             file, StandardOpenOption.CREATE, StandardOpenOption.WRITE, StandardOpenOption.READ);
   }
 
-  static void write(Path file, BoltTree.Bucket tree) throws IOException {
+  /// Writes a database with one committed state.
+  public static void write(Path file, BoltTree.Bucket tree) throws IOException {
     try (var fixture = new BoltFixture(file)) {
       fixture.commit(tree);
     }

@@ -8,22 +8,22 @@ import java.util.SortedMap;
 import java.util.TreeMap;
 
 /// A database's whole content, comparable; keys and values are bytes as ISO 8859-1 text.
-sealed interface BoltTree {
+public sealed interface BoltTree {
 
   record Value(String bytes) implements BoltTree {}
 
   record Bucket(SortedMap<String, BoltTree> items) implements BoltTree {
 
-    Bucket() {
+    public Bucket() {
       this(new TreeMap<>());
     }
 
-    Bucket with(String key, String value) {
+    public Bucket with(String key, String value) {
       items.put(key, new Value(value));
       return this;
     }
 
-    Bucket with(String name, Bucket nested) {
+    public Bucket with(String name, Bucket nested) {
       items.put(name, nested);
       return this;
     }

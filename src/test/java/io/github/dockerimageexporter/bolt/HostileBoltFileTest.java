@@ -1,22 +1,17 @@
 package io.github.dockerimageexporter.bolt;
 
-import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
 import java.nio.channels.FileChannel;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
-import java.util.Arrays;
-import java.util.Random;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/// Files that no bbolt wrote end in one of the two documented exceptions, and nothing else.
+/// Pages that no bbolt wrote, below meta pages that are right.
 class HostileBoltFileTest {
   private static final int PAGE = BoltFixture.PAGE_SIZE;
 
@@ -26,60 +21,6 @@ class HostileBoltFileTest {
   @BeforeEach
   void nameFile() {
     file = directory.resolve("test.db");
-  }
-
-  @Test
-  void emptyFile() throws IOException {
-    Files.createFile(file);
-
-    assertFormat("found 0 bytes, expected two meta pages");
-  }
-
-  @Test
-  void otherKindOfFile() throws IOException {
-    Files.write(file, new byte[4 * PAGE]);
-
-    assertFormat("found magic 0x0, expected 0xed0cdaed");
-  }
-
-  @Test
-  void otherVersion() throws IOException {
-    writePages(changedMeta(20, 3), changedMeta(20, 3));
-
-    assertFormat("found version 3, expected version 2");
-  }
-
-  @Test
-  void otherByteOrder() throws IOException {
-    writePages(changedMeta(16, 0xEDDA0CED), changedMeta(16, 0xEDDA0CED));
-
-    assertFormat("found big-endian numbers, expected little-endian");
-  }
-
-  @Test
-  void bothChecksumsWrong() throws IOException {
-    ByteBuffer meta = BoltFixture.meta(0, 2, 3, 1).putLong(72, 0);
-    writePages(meta, meta.duplicate());
-
-    assertTorn("neither meta page has a valid checksum");
-  }
-
-  @Test
-  void oneWrongChecksumLeavesTheOtherState() throws IOException {
-    try (var fixture = new BoltFixture(file)) {
-      for (int state = 1; state <= 2; state++) {
-        fixture.commit(new BoltTree.Bucket().with("state", "" + state));
-      }
-    }
-    for (int page = 0; page <= 1; page++) {
-      byte[] healthy = Files.readAllBytes(file);
-      byte[] broken = healthy.clone();
-      broken[page * PAGE + 72] ^= 1;
-      Files.write(file, broken);
-
-      assertThat(readAll()).isEqualTo(new BoltTree.Bucket().with("state", page == 0 ? "1" : "2"));
-      Files.write(file, healthy);
-    }
   }
 
   @Test
@@ -124,7 +65,7 @@ class HostileBoltFileTest {
       channel.write(ByteBuffer.allocate(1), 2L << 30);
     }
 
-    assertTorn("page 2: found more than 67108864 bytes", 2, 1 << 21);
+    assertTorn("page 2: found more than 33554432 bytes", 2, 1 << 21);
   }
 
   @Test
@@ -196,53 +137,6 @@ class HostileBoltFileTest {
     assertTorn("bucket header: found 8 bytes, expected at least 16");
   }
 
-  @Test
-  void randomDamage() throws IOException {
-    BoltTree.Bucket healthy = BoltFileTest.sampleTree();
-    BoltFixture.write(file, healthy);
-    byte[] bytes = Files.readAllBytes(file);
-    var random = new Random(20);
-    int unharmed = 0;
-    int rejected = 0;
-
-    for (int i = 0; i < 5000; i++) {
-      Files.write(file, damaged(bytes, random));
-      try {
-        unharmed += readAll().equals(healthy) ? 1 : 0;
-      } catch (TornReadException | BoltFormatException documented) {
-        assertThat(documented).hasMessageStartingWith(file + ": ");
-        rejected++;
-      }
-    }
-
-    assertThat(unharmed).isPositive();
-    assertThat(rejected).isGreaterThan(1000);
-  }
-
-  /// Cut off, or a few bytes changed, with the checksum made right in half of the cases.
-  private static byte[] damaged(byte[] bytes, Random random) {
-    if (random.nextInt(10) == 0) {
-      return Arrays.copyOf(bytes, random.nextInt(bytes.length));
-    }
-    byte[] damaged = bytes.clone();
-    int[] interesting = {0, 1, 2, 3, 16, 32, 127, 128, 254, 255};
-    for (int change = random.nextInt(1, 9); change > 0; change--) {
-      int page = random.nextInt(bytes.length / PAGE);
-      int offset = random.nextInt(4) == 0 ? random.nextInt(PAGE) : random.nextInt(96);
-      damaged[page * PAGE + offset] = (byte) interesting[random.nextInt(interesting.length)];
-    }
-    if (random.nextBoolean()) {
-      BoltFixture.seal(ByteBuffer.wrap(damaged, PAGE, PAGE).slice().order(ByteOrder.LITTLE_ENDIAN));
-    }
-    return damaged;
-  }
-
-  private static ByteBuffer changedMeta(int offset, int value) {
-    ByteBuffer meta = BoltFixture.meta(0, 2, 3, 1).putInt(offset, value);
-    BoltFixture.seal(meta);
-    return meta;
-  }
-
   private static ByteBuffer leaf(long id, int count) {
     return BoltFixture.page(id, 2, count, 0, PAGE);
   }
@@ -270,16 +164,10 @@ class HostileBoltFileTest {
   }
 
   private void writeState(ByteBuffer... pages) throws IOException {
-    var file = new ByteBuffer[pages.length + 2];
-    file[0] = BoltFixture.meta(0, 2, pages.length + 2, 1);
-    file[1] = BoltFixture.meta(1, 2, pages.length + 2, 0);
-    System.arraycopy(pages, 0, file, 2, pages.length);
-    writePages(file);
-  }
-
-  private void writePages(ByteBuffer... pages) throws IOException {
     try (var channel =
         FileChannel.open(file, StandardOpenOption.CREATE, StandardOpenOption.WRITE)) {
+      channel.write(BoltFixture.meta(0, 2, pages.length + 2, 1));
+      channel.write(BoltFixture.meta(1, 2, pages.length + 2, 0));
       for (ByteBuffer page : pages) {
         channel.write(page);
       }
@@ -297,12 +185,6 @@ class HostileBoltFileTest {
     assertThatThrownBy(this::readAll)
         .isInstanceOf(TornReadException.class)
         .hasMessage(file + ": no consistent state in 5 reads, at last: " + message);
-  }
-
-  private void assertFormat(String message) {
-    assertThatThrownBy(this::readAll)
-        .isInstanceOf(BoltFormatException.class)
-        .hasMessage(file + ": " + message);
   }
 
   private BoltTree.Bucket readAll() throws IOException {
