@@ -105,20 +105,30 @@ public final class StoreWatcher implements AutoCloseable {
       throw new NoSuchFileException(root.toString());
     }
     if (isSound(now)) {
+      stand(session.orElseThrow());
       mending.reset();
-      return;
-    }
-    if (mending.isDue(now)) {
+    } else if (mending.isDue(now)) {
       mending.attempt(now);
       end();
       WatchSession opened = open(now);
       session = Optional.of(opened);
-      complete = opened.refused().isEmpty();
-      report(opened);
-      if (opened.unwatched().isEmpty()) {
+      stand(opened);
+      if (complete && opened.unwatched().isEmpty()) {
         mending.reset();
       }
     }
+  }
+
+  private void stand(WatchSession current) {
+    Optional<Path> refused = current.refused().stream().min(Path::compareTo);
+    complete = refused.isEmpty();
+    if (!complete) {
+      lose(refused.orElseThrow() + " may not be read");
+    } else if (!loss.isEmpty()) {
+      loss = "";
+      log.info("watching {}: {} directories", root, current.directories());
+    }
+    reportObjects(current.watchesObjects());
   }
 
   private boolean isSound(long now) throws IOException {
@@ -133,6 +143,7 @@ public final class StoreWatcher implements AutoCloseable {
       return false;
     }
     return current.isSound()
+        && current.refused().isEmpty()
         && current.watchesObjects() == affordsObjects(now)
         && hasEveryDirectory(current);
   }
@@ -188,16 +199,10 @@ public final class StoreWatcher implements AutoCloseable {
     suspected = Set.of();
   }
 
-  private void report(WatchSession opened) {
-    if (!complete) {
-      lose(opened.refused().stream().min(Path::compareTo).orElseThrow() + " may not be read");
-    } else if (!loss.isEmpty()) {
-      loss = "";
-      log.info("watching {}: {} directories", root, opened.directories());
-    }
-    if (opened.watchesObjects() != watchedObjects) {
-      watchedObjects = opened.watchesObjects();
-      log.info(watchedObjects ? "layer directories are watched again" : whyNoObjects());
+  private void reportObjects(boolean watched) {
+    if (watched != watchedObjects) {
+      watchedObjects = watched;
+      log.info(watched ? "layer directories are watched again" : whyNoObjects());
     }
   }
 

@@ -10,10 +10,7 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.Executors;
-import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -145,24 +142,6 @@ class StoreWatcherRecoveryTest {
   }
 
   @Test
-  void startsWhileDirectoriesComeAndGo() throws Exception {
-    store.make("image/overlay2/layerdb/sha256");
-    var inodes = new ArrayList<Long>();
-    for (String directory : FRESH_WATCHED) {
-      inodes.add(WatchFixture.inode(store.root.resolve(directory)));
-    }
-    try (var _ = new Churn(store)) {
-      for (int start = 0; start < 20; start++) {
-        try (var another = new WatchFixture(store.root, 4096)) {
-          another.watcher.start();
-          assertThat(another.watcher.up()).isTrue();
-          assertThat(WatchFixture.watchedInodes()).containsAll(inodes);
-        }
-      }
-    }
-  }
-
-  @Test
   void lostEventsAreCountedAndTheWatchIsSetAnew() throws Exception {
     var release = new CountDownLatch(1);
     try (var slow = new WatchFixture(store.root, 4096, () -> awaitUninterruptibly(release))) {
@@ -223,21 +202,6 @@ class StoreWatcherRecoveryTest {
     }
   }
 
-  @Test
-  void closesWhileDirectoriesComeAndGo() throws Exception {
-    store.make("image/overlay2/layerdb/sha256");
-    try (var _ = new Churn(store)) {
-      for (int start = 0; start < 20; start++) {
-        var another = new WatchFixture(store.root, 4096);
-        another.watcher.start();
-        eventually(() -> another.signals.get() > 0);
-        another.close();
-        eventually(() -> WatchFixture.threads() == 0);
-        assertThat(another.lines).hasSize(1);
-      }
-    }
-  }
-
   private void assertWatchesTheFreshStore() throws IOException {
     assertThat(store.watcher.up()).isTrue();
     assertThat(store.watched()).containsExactlyInAnyOrderElementsOf(FRESH_WATCHED);
@@ -260,33 +224,6 @@ class StoreWatcherRecoveryTest {
       latch.await();
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
-    }
-  }
-
-  /// Makes and removes layer directories until it is closed.
-  private static final class Churn implements AutoCloseable {
-    private final AtomicBoolean over = new AtomicBoolean();
-    private final Future<?> work;
-
-    Churn(WatchFixture store) {
-      var thread = Executors.newSingleThreadExecutor();
-      work =
-          thread.submit(
-              () -> {
-                for (int number = 0; !over.get(); number++) {
-                  store.make(layer(number % 100));
-                  store.delete(layer(number % 100));
-                }
-                return true;
-              });
-      thread.shutdown();
-    }
-
-    @Override
-    public void close() {
-      over.set(true);
-      eventually(work::isDone);
-      assertThat(work.state()).isEqualTo(Future.State.SUCCESS);
     }
   }
 }

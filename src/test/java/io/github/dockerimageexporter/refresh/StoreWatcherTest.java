@@ -20,7 +20,6 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /// What is watched in a store, and which changes signal.
 class StoreWatcherTest {
-  private static final int LIMIT = 20;
   private static final String METADATA = "image/overlay2/imagedb/metadata/sha256/";
   private static final String MOUNTS = "image/overlay2/layerdb/mounts/";
 
@@ -28,7 +27,7 @@ class StoreWatcherTest {
 
   @BeforeEach
   void makeStore(@TempDir Path root) throws IOException {
-    store = new WatchFixture(root, LIMIT);
+    store = new WatchFixture(root, 4096);
     store.fresh();
     store.make(layer(1));
     store.write(layer(1) + "/diff", "sha256:" + hex(1));
@@ -203,58 +202,6 @@ class StoreWatcherTest {
     store.watcher.supervise();
     store.watcher.supervise();
     assertThat(store.lines).containsExactly("watching ROOT: 16 directories");
-  }
-
-  @Test
-  void leavesObjectsToTheIntervalAboveTheLimitUntilWellBelowIt() throws IOException {
-    for (int number = 20; number < 24; number++) {
-      store.make(layer(number));
-    }
-    store.watcher.start();
-    store.watcher.supervise();
-    store.make(layer(24));
-    awaitSignal();
-    assertThat(store.watched()).hasSize(LIMIT);
-    store.watcher.supervise();
-    assertThat(store.watched())
-        .isEqualTo(with("image/overlay2/layerdb/sha256", "image/overlay2/layerdb/mounts"));
-    assertThat(store.watcher.watchesLayers()).isFalse();
-    assertThat(store.watcher.up()).isTrue();
-
-    store.delete(layer(20));
-    store.delete(layer(21));
-    store.watcher.supervise();
-    assertThat(store.watcher.watchesLayers()).isFalse();
-
-    store.delete(layer(22));
-    store.superviseUntil(store.watcher::watchesLayers);
-    assertThat(store.watched())
-        .isEqualTo(
-            with(
-                "image/overlay2/layerdb/sha256",
-                "image/overlay2/layerdb/mounts",
-                layer(1),
-                layer(23),
-                layer(24),
-                METADATA + hex(2),
-                MOUNTS + "m"));
-    assertThat(store.lines)
-        .containsExactly(
-            "watching ROOT: 20 directories",
-            "more than 20 directories (--watch.limit): layer directories are left to the interval",
-            "layer directories are watched again");
-  }
-
-  @Test
-  void aNewLayerSignalsAboveTheLimitToo() throws IOException {
-    for (int number = 20; number < 40; number++) {
-      store.make(layer(number));
-    }
-    store.watcher.start();
-    store.make(layer(40));
-    awaitSignal();
-    assertThat(store.watched())
-        .isEqualTo(with("image/overlay2/layerdb/sha256", "image/overlay2/layerdb/mounts"));
   }
 
   private static Set<String> with(String... more) {
