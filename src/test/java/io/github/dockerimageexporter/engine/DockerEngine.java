@@ -98,7 +98,9 @@ public final class DockerEngine implements AutoCloseable {
   public void kill() throws IOException {
     dockerd.kill();
     awaitEndOfContainerd();
+    // Where process 1 does not collect the dead, the next start would take them for running.
     Files.deleteIfExists(directory.resolve("docker.pid"));
+    Files.deleteIfExists(directory.resolve("exec/containerd/containerd.pid"));
   }
 
   /// Starts dockerd again, on the same data root.
@@ -163,6 +165,7 @@ public final class DockerEngine implements AutoCloseable {
             "--bridge=none",
             "--iptables=false",
             "--ip6tables=false",
+            "--log-level=warn",
             "--shutdown-timeout=2"));
   }
 

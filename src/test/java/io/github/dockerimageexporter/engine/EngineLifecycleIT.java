@@ -7,15 +7,12 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /// What becomes of an engine's processes, mounts and files.
 @RequiresEngine
 class EngineLifecycleIT {
-  @TempDir private Path directory;
-
   @ParameterizedTest
   @ValueSource(strings = {"overlay2", "vfs"})
   void imagesSurviveAStopAndACrash(String storageDriver) throws IOException, InterruptedException {
@@ -78,7 +75,7 @@ class EngineLifecycleIT {
       new Images(engine).classic("varied:1", Images.VARIED);
       engine.stop();
 
-      Path copy = directory.resolve("copy");
+      Path copy = engine.directory().resolve("copy");
       DataRoots.copy(engine.dataRoot(), copy);
 
       assertThat(listing(copy)).isEqualTo(listing(engine.dataRoot()));

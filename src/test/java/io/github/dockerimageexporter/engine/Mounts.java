@@ -16,7 +16,7 @@ final class Mounts {
   static List<Path> below(Path directory) throws IOException {
     try (var lines = Files.lines(TABLE)) {
       return lines
-          .map(line -> Path.of(line.split(" ")[MOUNT_POINT]))
+          .map(line -> Path.of(line.split(" ", -1)[MOUNT_POINT]))
           .filter(mountPoint -> mountPoint.startsWith(directory))
           .toList()
           .reversed();
