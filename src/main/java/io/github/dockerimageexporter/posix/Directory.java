@@ -55,6 +55,11 @@ public final class Directory implements AutoCloseable {
     return new Directory(pathOf(name), orThrow(opened, pathOf(name)));
   }
 
+  /// The number the kernel knows this directory by, for calls of [Kernel]; below zero once closed.
+  public int descriptor() {
+    return descriptor;
+  }
+
   public Path path() {
     return Path.of(path);
   }

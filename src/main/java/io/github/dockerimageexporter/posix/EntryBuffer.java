@@ -91,8 +91,8 @@ public final class EntryBuffer {
   }
 
   /// Copies the name, without its NUL, to `target`.
-  public void copyName(ByteBuffer target, int offset, int length) {
-    target.put(offset, memory, entry + NAME, length);
+  public void copyName(byte[] target, int offset, int length) {
+    memory.get(entry + NAME, target, offset, length);
   }
 
   public String name() {

@@ -4,7 +4,6 @@ import static java.lang.foreign.ValueLayout.ADDRESS;
 import static java.lang.foreign.ValueLayout.JAVA_INT;
 import static java.lang.foreign.ValueLayout.JAVA_LONG;
 
-import java.io.IOException;
 import java.lang.foreign.FunctionDescriptor;
 import java.lang.foreign.Linker;
 import java.lang.foreign.MemorySegment;
@@ -26,8 +25,8 @@ public final class Kernel {
   /// In place of a descriptor: relative to the working directory.
   static final int WORKING_DIRECTORY = -100;
 
-  static final int ENOENT = 2;
-  static final int ENOTDIR = 20;
+  public static final int ENOENT = 2;
+  public static final int ENOTDIR = 20;
 
   private static final int EPERM = 1;
   private static final int EINTR = 4;
@@ -39,6 +38,12 @@ public final class Kernel {
   private static final long AT_NO_AUTOMOUNT = 0x800;
   private static final long AT_EMPTY_PATH = 0x1000;
   private static final long STATX_BASIC_STATS = 0x7ff;
+
+  private static final long PRIO_PROCESS = 0;
+  private static final long IOPRIO_WHO_PROCESS = 1;
+  private static final long THIS_THREAD = 0;
+  private static final long NICE = 10;
+  private static final long IOPRIO_LOWEST_BEST_EFFORT = (2 << 13) | 7;
 
   private static final ThreadLocal<Kernel> OF_THREAD = ThreadLocal.withInitial(Kernel::new);
 
@@ -116,6 +121,13 @@ public final class Kernel {
     return (int) call(abi.statx(), descriptor, emptyName, AT_EMPTY_PATH, STATX_BASIC_STATS, buffer);
   }
 
+  /// Lets other threads have the processors and the disks first, as far as the system lets this
+  /// thread say so.
+  public void yieldPriority() {
+    callOnce(abi.setpriority(), PRIO_PROCESS, THIS_THREAD, NICE, 0, 0);
+    callOnce(abi.ioprioSet(), IOPRIO_WHO_PROCESS, THIS_THREAD, IOPRIO_LOWEST_BEST_EFFORT, 0, 0);
+  }
+
   private long call(long number, long a, long b, long c, long d, long e) {
     long result;
     do {
@@ -134,7 +146,7 @@ public final class Kernel {
   }
 
   /// The exception for a negative `result` of a call on `path`.
-  public static IOException failure(int result, String path) {
+  public static FileSystemException failure(int result, String path) {
     int errno = -result;
     return switch (errno) {
       case ENOENT -> new NoSuchFileException(path);
