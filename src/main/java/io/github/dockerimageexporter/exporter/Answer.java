@@ -1,0 +1,45 @@
+package io.github.dockerimageexporter.exporter;
+
+import com.sun.net.httpserver.HttpExchange;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.nio.charset.StandardCharsets;
+
+/// A complete answer of known length; without its body if the request is a HEAD.
+final class Answer {
+  private static final int NO_BODY = -1;
+
+  private Answer() {}
+
+  /// Answers with one line of plain text.
+  static void line(HttpExchange exchange, int status, String line) throws IOException {
+    text(exchange, status, "text/plain; charset=utf-8", line + "\n");
+  }
+
+  static void text(HttpExchange exchange, int status, String contentType, String text)
+      throws IOException {
+    byte[] body = text.getBytes(StandardCharsets.UTF_8);
+    bytes(exchange, status, contentType, body.length, out -> out.write(body));
+  }
+
+  /// @param length of what `body` writes, greater than 0
+  static void bytes(HttpExchange exchange, int status, String contentType, long length, Body body)
+      throws IOException {
+    var headers = exchange.getResponseHeaders();
+    headers.set("Content-Type", contentType);
+    if (exchange.getRequestMethod().equals("HEAD")) {
+      headers.set("Content-Length", Long.toString(length));
+      exchange.sendResponseHeaders(status, NO_BODY);
+      return;
+    }
+    exchange.sendResponseHeaders(status, length);
+    try (OutputStream out = exchange.getResponseBody()) {
+      body.writeTo(out);
+    }
+  }
+
+  /// What writes itself.
+  interface Body {
+    void writeTo(OutputStream out) throws IOException;
+  }
+}

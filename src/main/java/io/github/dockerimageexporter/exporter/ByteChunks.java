@@ -1,0 +1,49 @@
+package io.github.dockerimageexporter.exporter;
+
+import java.io.IOException;
+import java.io.OutputStream;
+import java.util.ArrayList;
+import java.util.List;
+
+/// Bytes written once and read often, in chunks: no array is ever copied to grow.
+final class ByteChunks extends OutputStream {
+  private static final int CHUNK_SIZE = 64 * 1024;
+
+  private final List<byte[]> chunks = new ArrayList<>();
+  private int free;
+  private long size;
+
+  long size() {
+    return size;
+  }
+
+  @Override
+  public void write(int b) {
+    write(new byte[] {(byte) b}, 0, 1);
+  }
+
+  @Override
+  public void write(byte[] bytes, int offset, int length) {
+    int written = 0;
+    while (written < length) {
+      if (free == 0) {
+        chunks.add(new byte[CHUNK_SIZE]);
+        free = CHUNK_SIZE;
+      }
+      int part = Math.min(free, length - written);
+      System.arraycopy(bytes, offset + written, chunks.getLast(), CHUNK_SIZE - free, part);
+      free -= part;
+      written += part;
+    }
+    size += length;
+  }
+
+  void writeTo(OutputStream out) throws IOException {
+    long left = size;
+    for (byte[] chunk : chunks) {
+      int part = (int) Math.min(left, chunk.length);
+      out.write(chunk, 0, part);
+      left -= part;
+    }
+  }
+}

@@ -1,0 +1,7 @@
+package io.github.dockerimageexporter.exporter;
+
+/// How the bytes of an answer stand for its text.
+enum Encoding {
+  IDENTITY,
+  GZIP
+}

@@ -1,0 +1,76 @@
+package io.github.dockerimageexporter.exporter;
+
+import static io.github.dockerimageexporter.exporter.StoreFamilies.unixTime;
+
+import io.github.dockerimageexporter.refresh.RefreshStatus;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Function;
+import java.util.stream.Stream;
+
+/// The families in which the exporter speaks of itself; made anew by each scrape.
+final class ExporterFamilies {
+  static final MetricFamily<BuildInfo> BUILD =
+      MetricFamily.gauge(
+          "docker_image_exporter_build_info",
+          List.of("version", "revision", "java_version"),
+          "The exporter's build and the Java runtime it runs on; always 1.",
+          build -> Stream.of(Row.info(build.version(), build.revision(), build.javaVersion())));
+
+  static final List<MetricFamily<RefreshStatus>> STATUS =
+      List.of(
+          known(
+              "docker_image_exporter_last_refresh_success",
+              "1 if the last look at the data root came to its end, 0 if it failed.",
+              status -> status.lastSucceeded().map(Row::flag)),
+          known(
+              "docker_image_exporter_last_refresh_timestamp_seconds",
+              "Unix time at which the last good look at the data root ended.",
+              status -> status.lastSuccess().map(time -> unixTime(time))),
+          known(
+              "docker_image_exporter_last_refresh_duration_seconds",
+              "How long the last look at the data root took.",
+              status -> status.lastDuration().map(ExporterFamilies::seconds)),
+          MetricFamily.counter(
+              "docker_image_exporter_refreshes_total",
+              "Looks at the data root, failed ones included.",
+              RefreshStatus::refreshes),
+          MetricFamily.counter(
+              "docker_image_exporter_refresh_failures_total",
+              "Looks at the data root that did not come to their end.",
+              RefreshStatus::failures),
+          MetricFamily.gauge(
+              "docker_image_exporter_watch_up",
+              "1 while every directory that should be watched is, 0 if changes are found by the"
+                  + " interval only.",
+              status -> Row.flag(status.watchUp())),
+          MetricFamily.counter(
+              "docker_image_exporter_watch_events_total",
+              "Events of watched directories (inotify).",
+              RefreshStatus::watchEvents),
+          MetricFamily.counter(
+              "docker_image_exporter_watch_overflows_total",
+              "Times that events of watched directories were lost (inotify queue overflow).",
+              RefreshStatus::watchOverflows),
+          MetricFamily.gauge(
+              "docker_image_exporter_directories_pending",
+              "Directories of graph drivers that are still to be measured.",
+              RefreshStatus::directoriesPending),
+          MetricFamily.counter(
+              "docker_image_exporter_directories_scanned_total",
+              "Directories of graph drivers that were measured.",
+              RefreshStatus::directoriesScanned));
+
+  private ExporterFamilies() {}
+
+  private static MetricFamily<RefreshStatus> known(
+      String name, String help, Function<RefreshStatus, Optional<Double>> value) {
+    return MetricFamily.gauge(
+        name, List.of(), help, status -> value.apply(status).stream().map(v -> Row.of(v)));
+  }
+
+  private static double seconds(Duration duration) {
+    return duration.toNanos() / 1e9;
+  }
+}

@@ -1,0 +1,162 @@
+package io.github.dockerimageexporter.exporter;
+
+import static io.github.dockerimageexporter.exporter.StoreFamilies.unixTime;
+import static io.github.dockerimageexporter.model.StorePart.CONTAINERS;
+
+import io.github.dockerimageexporter.model.ChainId;
+import io.github.dockerimageexporter.model.Image;
+import io.github.dockerimageexporter.model.ImageId;
+import io.github.dockerimageexporter.model.Platform;
+import io.github.dockerimageexporter.usage.DirectoryUsage;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalDouble;
+import java.util.OptionalLong;
+import java.util.function.BiFunction;
+import java.util.stream.Stream;
+
+/// The families of single images.
+final class ImageFamilies {
+  private static final Platform UNKNOWN_PLATFORM = new Platform("", "", "");
+
+  static final List<MetricFamily<ShownStore>> ALL =
+      List.of(
+          MetricFamily.gauge(
+              "docker_image_info",
+              List.of("driver", "image_id", "os", "architecture", "variant"),
+              "An image and its platform (imagedb/content: os, architecture, variant; empty if not"
+                  + " recorded); always 1.",
+              ImageFamilies::infos),
+          MetricFamily.gauge(
+              "docker_image_reference_info",
+              List.of("driver", "image_id", "repository", "tag", "digest"),
+              "A reference of repositories.json and the image it names, in the store or not; always"
+                  + " 1.",
+              ImageFamilies::references),
+          figure(
+              "docker_image_size_bytes",
+              "SIZE as Docker prints it: sum of the recorded sizes (layerdb, size) of the image's"
+                  + " layers. Absent if the store lacks one of them.",
+              (shown, image) -> asDouble(shown.sizes().sizeOf(image))),
+          figure(
+              "docker_image_shared_size_bytes",
+              "SHARED SIZE as Docker 23 and later print it: recorded sizes (layerdb, size) of the"
+                  + " layers that are in other images too.",
+              (shown, image) -> asDouble(shown.sizes().sharedSizeOf(image))),
+          figure(
+              "docker_image_unique_size_bytes",
+              "UNIQUE SIZE as Docker 23 and later print it: recorded sizes (layerdb, size) of the"
+                  + " layers that are in no other image.",
+              (shown, image) -> asDouble(shown.sizes().uniqueSizeOf(image))),
+          figure(
+              "docker_image_disk_bytes",
+              "Allocated bytes (st_blocks x 512) of the directories of all of the image's layers,"
+                  + " shared ones included. Measured in the background and cached; absent until all"
+                  + " are measured.",
+              ImageFamilies::diskBytes),
+          figure(
+              "docker_image_layers",
+              "Layers of the image (imagedb/content: rootfs.diff_ids).",
+              (_, image) -> OptionalDouble.of(image.rootFs().diffIds().size())),
+          figure(
+              "docker_image_containers",
+              "Containers made from the image, running or not (containers/*/config.v2.json:"
+                  + " Image).",
+              ImageFamilies::containers),
+          figure(
+              "docker_image_created_timestamp_seconds",
+              "Unix time at which the image was built (imagedb/content: created). Absent if not"
+                  + " recorded.",
+              (_, image) -> time(image.created())),
+          figure(
+              "docker_image_last_tagged_timestamp_seconds",
+              "Unix time at which the image was last tagged, built or committed here"
+                  + " (imagedb/metadata: lastUpdated). Absent if not recorded.",
+              (_, image) -> time(image.lastTagged())),
+          MetricFamily.gauge(
+              "docker_image_chain_consistent",
+              List.of("driver", "image_id"),
+              "1 if the image's configuration and every layer of its chain are free of problems of"
+                  + " impact unusable or wrong_data, 0 if not.",
+              ImageFamilies::consistent));
+
+  private ImageFamilies() {}
+
+  private static Stream<Row> infos(ShownStore shown) {
+    return Stream.concat(
+        shown.store().images().values().stream()
+            .map(image -> info(shown, image.id(), image.platform())),
+        shown.store().invalidImages().keySet().stream()
+            .map(id -> info(shown, id, UNKNOWN_PLATFORM)));
+  }
+
+  private static Row info(ShownStore shown, ImageId id, Platform platform) {
+    return Row.info(
+        shown.driver(), id.toString(), platform.os(), platform.architecture(), platform.variant());
+  }
+
+  /// Distinct, since two names that differ in invalid text are the same once that is replaced.
+  private static Stream<Row> references(ShownStore shown) {
+    return shown.store().references().stream()
+        .map(
+            reference ->
+                Row.info(
+                    shown.driver(),
+                    reference.target(),
+                    reference.repository(),
+                    reference.tag(),
+                    reference.digest()))
+        .distinct();
+  }
+
+  private static OptionalDouble diskBytes(ShownStore shown, Image image) {
+    long bytes = 0;
+    for (ChainId layer : image.rootFs().chainIds()) {
+      Optional<DirectoryUsage> usage = shown.usageOf(layer);
+      if (usage.isEmpty()) {
+        return OptionalDouble.empty();
+      }
+      bytes += usage.get().diskBytes();
+    }
+    return OptionalDouble.of((double) bytes);
+  }
+
+  private static OptionalDouble containers(ShownStore shown, Image image) {
+    return shown.store().knows(CONTAINERS)
+        ? OptionalDouble.of(shown.containers().getOrDefault(image.id(), 0L))
+        : OptionalDouble.empty();
+  }
+
+  private static Stream<Row> consistent(ShownStore shown) {
+    return Stream.concat(
+            shown.store().images().keySet().stream(),
+            shown.store().invalidImages().keySet().stream())
+        .map(
+            id -> Row.of(Row.flag(shown.report().isConsistent(id)), shown.driver(), id.toString()));
+  }
+
+  private static MetricFamily<ShownStore> figure(
+      String name, String help, BiFunction<ShownStore, Image, OptionalDouble> value) {
+    return MetricFamily.gauge(
+        name,
+        List.of("driver", "image_id"),
+        help,
+        shown ->
+            shown.store().images().values().stream()
+                .flatMap(
+                    image ->
+                        value.apply(shown, image).stream()
+                            .mapToObj(v -> Row.of(v, shown.driver(), image.id().toString()))));
+  }
+
+  private static OptionalDouble time(Optional<Instant> time) {
+    return time.isPresent() ? OptionalDouble.of(unixTime(time.get())) : OptionalDouble.empty();
+  }
+
+  private static OptionalDouble asDouble(OptionalLong bytes) {
+    return bytes.isPresent()
+        ? OptionalDouble.of((double) bytes.getAsLong())
+        : OptionalDouble.empty();
+  }
+}

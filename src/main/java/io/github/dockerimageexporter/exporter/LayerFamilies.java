@@ -1,0 +1,131 @@
+package io.github.dockerimageexporter.exporter;
+
+import static io.github.dockerimageexporter.model.StorePart.IMAGES;
+
+import io.github.dockerimageexporter.model.ChainId;
+import io.github.dockerimageexporter.model.Image;
+import io.github.dockerimageexporter.model.ImageId;
+import io.github.dockerimageexporter.model.Layer;
+import io.github.dockerimageexporter.usage.DirectoryUsage;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.BiFunction;
+import java.util.function.ToLongFunction;
+import java.util.stream.Stream;
+
+/// The families of single layers.
+final class LayerFamilies {
+  static final List<LayerFamily> ALL =
+      List.of(
+          new LayerFamily(
+              "docker_layer_info",
+              List.of("driver", "chain_id", "diff_id", "parent_chain_id", "cache_id"),
+              "A layer as layerdb records it (diff, parent, cache-id; parent_chain_id is empty for"
+                  + " a base layer); always 1.",
+              LayerFamilies::infos),
+          figure(
+              "docker_layer_size_bytes",
+              "Size that Docker recorded for this layer alone (layerdb, size).",
+              (shown, layer) ->
+                  Optional.ofNullable(shown.store().layers().get(layer))
+                      .map(record -> (double) record.sizeBytes())),
+          measured(
+              "docker_layer_directory_size_bytes",
+              "Apparent bytes (st_size, hard links once, directories not counted) of the layer's"
+                  + " content, as Docker itself counts it.",
+              DirectoryUsage::contentBytes),
+          measured(
+              "docker_layer_directory_disk_bytes",
+              "Allocated bytes (st_blocks x 512, hard links once, directories included) of the"
+                  + " layer's directory.",
+              DirectoryUsage::diskBytes),
+          measured(
+              "docker_layer_directory_inodes",
+              "Inodes in the layer's directory, itself included.",
+              DirectoryUsage::inodes),
+          figure(
+              "docker_layer_images",
+              "Images whose chain contains the layer (imagedb/content: rootfs.diff_ids),"
+                  + " intermediates of builds included.",
+              LayerFamilies::images),
+          figure(
+              "docker_layer_depth",
+              "Height of the layer in its chain (layerdb, parent), 1 = base. Absent if the chain"
+                  + " below it is broken.",
+              LayerFamilies::depth),
+          figure(
+              "docker_layer_chain_consistent",
+              "1 if the layer and every layer below it are free of problems of impact unusable or"
+                  + " wrong_data, 0 if not.",
+              (shown, layer) -> Optional.of(Row.flag(shown.report().isConsistent(layer)))));
+
+  /// Which image contains which layer: only on demand, since it grows with both.
+  static final LayerFamily MEMBERSHIP =
+      new LayerFamily(
+          "docker_image_layer_info",
+          List.of("driver", "image_id", "chain_id", "depth"),
+          "A layer of the store, an image that contains it, and its height in the chain, 1 = base"
+              + " (imagedb/content: rootfs.diff_ids); always 1.",
+          LayerFamilies::memberships);
+
+  private LayerFamilies() {}
+
+  private static LayerFamily figure(
+      String name, String help, BiFunction<ShownStore, ChainId, Optional<Double>> value) {
+    return new LayerFamily(
+        name,
+        List.of("driver", "chain_id"),
+        help,
+        (shown, layer) ->
+            value.apply(shown, layer).stream()
+                .map(v -> Row.of(v, shown.driver(), layer.toString())));
+  }
+
+  private static LayerFamily measured(
+      String name, String help, ToLongFunction<DirectoryUsage> value) {
+    return figure(
+        name,
+        help + " Measured in the background and cached; absent until measured.",
+        (shown, layer) -> shown.usageOf(layer).map(usage -> (double) value.applyAsLong(usage)));
+  }
+
+  private static Stream<Row> infos(ShownStore shown, ChainId id) {
+    return Optional.ofNullable(shown.store().layers().get(id))
+        .map(layer -> info(shown, layer))
+        .stream();
+  }
+
+  private static Row info(ShownStore shown, Layer layer) {
+    return Row.info(
+        shown.driver(),
+        layer.chainId().toString(),
+        layer.diffId().toString(),
+        layer.parent().map(ChainId::toString).orElse(""),
+        layer.cacheId().value());
+  }
+
+  private static Optional<Double> images(ShownStore shown, ChainId layer) {
+    return shown.store().knows(IMAGES)
+        ? Optional.of((double) shown.graph().imagesOf(layer).size())
+        : Optional.empty();
+  }
+
+  private static Optional<Double> depth(ShownStore shown, ChainId layer) {
+    var height = shown.graph().heightOf(layer);
+    return height.isPresent() ? Optional.of((double) height.getAsInt()) : Optional.empty();
+  }
+
+  private static Stream<Row> memberships(ShownStore shown, ChainId layer) {
+    return shown.graph().imagesOf(layer).stream()
+        .map(
+            id ->
+                Row.info(
+                    shown.driver(), id.toString(), layer.toString(), height(shown, id, layer)));
+  }
+
+  /// Where `layer` stands in the chain of the image, whatever the layer store says of it.
+  private static String height(ShownStore shown, ImageId id, ChainId layer) {
+    Image image = shown.store().images().get(id);
+    return image == null ? "" : Integer.toString(image.rootFs().chainIds().indexOf(layer) + 1);
+  }
+}

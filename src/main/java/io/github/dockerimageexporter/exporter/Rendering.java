@@ -1,0 +1,62 @@
+package io.github.dockerimageexporter.exporter;
+
+import io.prometheus.client.Collector.MetricFamilySamples;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.io.OutputStreamWriter;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+
+/// The text of some families in one encoding, left open so that the text of others can follow.
+sealed interface Rendering {
+
+  /// What is rendered so far.
+  ByteChunks bytes();
+
+  /// The bytes that follow [#bytes] when the text ends with `text`.
+  byte[] endWith(byte[] text) throws IOException;
+
+  static Rendering of(List<MetricFamilySamples> families, Format format, Encoding encoding)
+      throws IOException {
+    return switch (encoding) {
+      case IDENTITY -> Plain.of(families, format);
+      case GZIP -> Gzip.of(families, format);
+    };
+  }
+
+  private static void write(List<MetricFamilySamples> families, Format format, OutputStream out)
+      throws IOException {
+    var writer = new OutputStreamWriter(out, StandardCharsets.UTF_8);
+    format.write(families, writer);
+  }
+
+  /// The text itself.
+  record Plain(ByteChunks bytes) implements Rendering {
+    static Plain of(List<MetricFamilySamples> families, Format format) throws IOException {
+      var bytes = new ByteChunks();
+      write(families, format, bytes);
+      return new Plain(bytes);
+    }
+
+    @Override
+    public byte[] endWith(byte[] text) {
+      return text;
+    }
+  }
+
+  /// A gzip member without its end.
+  record Gzip(ByteChunks bytes, GzipMember member) implements Rendering {
+    static Gzip of(List<MetricFamilySamples> families, Format format) throws IOException {
+      var bytes = new ByteChunks();
+      try (var out = new GzipMember.Beginning(bytes)) {
+        write(families, format, out);
+        return new Gzip(bytes, out.member());
+      }
+    }
+
+    @Override
+    public byte[] endWith(byte[] text) throws IOException {
+      return member.endWith(text);
+    }
+  }
+}

@@ -1,0 +1,18 @@
+package io.github.dockerimageexporter.exporter;
+
+import com.sun.net.httpserver.HttpHandler;
+import java.util.List;
+
+/// What answers at a path, and to which methods.
+record Route(List<String> methods, HttpHandler handler) {
+
+  /// Something to read. The handler answers a HEAD too, without a body.
+  static Route get(HttpHandler handler) {
+    return new Route(List.of("GET", "HEAD"), handler);
+  }
+
+  /// Something to do.
+  static Route post(HttpHandler handler) {
+    return new Route(List.of("POST"), handler);
+  }
+}

@@ -1,0 +1,70 @@
+package io.github.dockerimageexporter.exporter;
+
+import com.sun.net.httpserver.HttpExchange;
+import com.sun.net.httpserver.HttpHandler;
+import java.io.IOException;
+import java.util.Map;
+import java.util.concurrent.Semaphore;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/// Finds the route of a request by its exact path, and sees to it that there is an answer.
+///
+/// | status | when                                   |
+/// |--------|----------------------------------------|
+/// | 404    | no route has the path                  |
+/// | 405    | the route does not take the method     |
+/// | 500    | the handler failed                     |
+/// | 503    | too many requests are being answered   |
+final class Router implements HttpHandler {
+  private static final Logger LOG = LoggerFactory.getLogger(Router.class);
+
+  private final Map<String, Route> routes;
+  private final Semaphore requests;
+
+  /// @param maxRequests how many requests are answered side by side
+  Router(Map<String, Route> routes, int maxRequests) {
+    this.routes = Map.copyOf(routes);
+    this.requests = new Semaphore(maxRequests);
+  }
+
+  @Override
+  public void handle(HttpExchange exchange) throws IOException {
+    try (exchange) {
+      if (!requests.tryAcquire()) {
+        exchange.getResponseHeaders().set("Retry-After", "1");
+        Answer.line(exchange, 503, "too many requests at once");
+        return;
+      }
+      try {
+        answer(exchange);
+      } finally {
+        requests.release();
+      }
+    }
+  }
+
+  private void answer(HttpExchange exchange) throws IOException {
+    Route route = routes.get(exchange.getRequestURI().getPath());
+    if (route == null) {
+      Answer.line(exchange, 404, "no such page");
+    } else if (!route.methods().contains(exchange.getRequestMethod())) {
+      exchange.getResponseHeaders().set("Allow", String.join(", ", route.methods()));
+      Answer.line(exchange, 405, "expected " + String.join(" or ", route.methods()));
+    } else {
+      handle(route, exchange);
+    }
+  }
+
+  /// A defect, a lack of memory included, is an answer too, if none has been begun.
+  private static void handle(Route route, HttpExchange exchange) throws IOException {
+    try {
+      route.handler().handle(exchange);
+    } catch (RuntimeException | Error failure) {
+      LOG.error("{} failed", exchange.getRequestURI().getPath(), failure);
+      if (exchange.getResponseCode() < 0) {
+        Answer.line(exchange, 500, "internal error, see the log");
+      }
+    }
+  }
+}

@@ -1,0 +1,38 @@
+package io.github.dockerimageexporter.exporter;
+
+import java.util.Map;
+
+/// What a client may take of the server, as the JDK's server reads it from system properties.
+///
+/// | property                              | JDK's   | ours   | against                  |
+/// |---------------------------------------|---------|--------|--------------------------|
+/// | `sun.net.httpserver.maxReqTime`       | none    | 10 s   | requests never completed |
+/// | `sun.net.httpserver.maxRspTime`       | none    | 60 s   | answers never read       |
+/// | `sun.net.httpserver.maxReqHeaders`    | 200     | 100    | floods of headers        |
+/// | `sun.net.httpserver.maxReqHeaderSize` | 380 KiB | 16 KiB | the same                 |
+/// | `jdk.httpserver.maxConnections`       | none    | 1024   | floods of connections    |
+/// | `sun.net.httpserver.nodelay`          | false   | true   | waiting for an ACK       |
+///
+/// Source: JDK 25, `sun.net.httpserver.ServerConfig`.
+final class ServerLimits {
+  private static final Map<String, String> PROPERTIES =
+      Map.of(
+          "sun.net.httpserver.maxReqTime", "10",
+          "sun.net.httpserver.maxRspTime", "60",
+          "sun.net.httpserver.maxReqHeaders", "100",
+          "sun.net.httpserver.maxReqHeaderSize", "16384",
+          "jdk.httpserver.maxConnections", "1024",
+          "sun.net.httpserver.nodelay", "true");
+
+  private ServerLimits() {}
+
+  /// Sets those that the operator has not set. The JDK reads them once, with its first server.
+  static void apply() {
+    PROPERTIES.forEach(
+        (name, value) -> {
+          if (System.getProperty(name) == null) {
+            System.setProperty(name, value);
+          }
+        });
+  }
+}

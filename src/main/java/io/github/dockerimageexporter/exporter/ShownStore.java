@@ -1,0 +1,116 @@
+package io.github.dockerimageexporter.exporter;
+
+import static java.util.stream.Collectors.counting;
+import static java.util.stream.Collectors.groupingBy;
+
+import io.github.dockerimageexporter.check.Report;
+import io.github.dockerimageexporter.model.ChainId;
+import io.github.dockerimageexporter.model.Container;
+import io.github.dockerimageexporter.model.ImageId;
+import io.github.dockerimageexporter.model.ImageSizes;
+import io.github.dockerimageexporter.model.Layer;
+import io.github.dockerimageexporter.model.LayerGraph;
+import io.github.dockerimageexporter.model.StoreSnapshot;
+import io.github.dockerimageexporter.refresh.Observation;
+import io.github.dockerimageexporter.refresh.StoreObservation;
+import io.github.dockerimageexporter.usage.DirectoryUsage;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Stream;
+
+/// One store as a scrape shows it: what was observed, and which of its layers get series.
+///
+/// @param containers how many each image has
+/// @param layers those that get series, sorted
+/// @param droppedLayers those that the limit leaves out, sorted
+record ShownStore(
+    StoreObservation seen,
+    ImageSizes sizes,
+    Map<ImageId, Long> containers,
+    List<ChainId> layers,
+    List<ChainId> droppedLayers) {
+
+  /// Every store of `observation`, with series for at most `layerLimit` layers in all: the
+  /// inconsistent ones first, then the largest.
+  static List<ShownStore> of(Observation observation, int layerLimit) {
+    List<Candidate> candidates =
+        observation.stores().stream()
+            .flatMap(seen -> layersOf(seen.store()).map(layer -> new Candidate(seen, layer)))
+            .toList();
+    Set<Candidate> dropped =
+        candidates.size() <= layerLimit
+            ? Set.of()
+            : new HashSet<>(
+                candidates.stream().sorted(Candidate.BY_WEIGHT).skip(layerLimit).toList());
+    return observation.stores().stream().map(seen -> of(seen, dropped)).toList();
+  }
+
+  private static ShownStore of(StoreObservation seen, Set<Candidate> dropped) {
+    var layers = new ArrayList<ChainId>();
+    var droppedLayers = new ArrayList<ChainId>();
+    layersOf(seen.store())
+        .sorted()
+        .forEach(
+            layer ->
+                (dropped.contains(new Candidate(seen, layer)) ? droppedLayers : layers).add(layer));
+    return new ShownStore(
+        seen,
+        new ImageSizes(seen.store(), seen.graph()),
+        seen.store().containers().stream().collect(groupingBy(Container::imageId, counting())),
+        List.copyOf(layers),
+        List.copyOf(droppedLayers));
+  }
+
+  StoreSnapshot store() {
+    return seen.store();
+  }
+
+  LayerGraph graph() {
+    return seen.graph();
+  }
+
+  Report report() {
+    return seen.report();
+  }
+
+  /// The value of the `driver` label.
+  String driver() {
+    return store().layout().driver();
+  }
+
+  /// What the directory of `layer` takes, once it is measured.
+  Optional<DirectoryUsage> usageOf(ChainId layer) {
+    return Optional.ofNullable(store().layerDirectories().get(layer)).flatMap(seen::usageOf);
+  }
+
+  private static Stream<ChainId> layersOf(StoreSnapshot store) {
+    return Stream.concat(store.layers().keySet().stream(), store.invalidLayers().keySet().stream());
+  }
+
+  /// A layer that asks for series.
+  private record Candidate(String driver, ChainId layer, boolean consistent, long sizeBytes) {
+    static final Comparator<Candidate> BY_WEIGHT =
+        Comparator.comparing(Candidate::consistent)
+            .thenComparing(Comparator.comparingLong(Candidate::sizeBytes).reversed())
+            .thenComparing(Candidate::driver)
+            .thenComparing(Candidate::layer);
+
+    Candidate(StoreObservation seen, ChainId layer) {
+      this(
+          seen.store().layout().driver(),
+          layer,
+          seen.report().isConsistent(layer),
+          sizeOf(seen.store(), layer));
+    }
+
+    private static long sizeOf(StoreSnapshot store, ChainId layer) {
+      Layer record = store.layers().get(layer);
+      return record == null ? 0 : record.sizeBytes();
+    }
+  }
+}

@@ -1,0 +1,29 @@
+package io.github.dockerimageexporter.exporter;
+
+import io.github.dockerimageexporter.refresh.Observation;
+import io.prometheus.client.Collector;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Supplier;
+
+/// Shows the latest observation at each scrape; reads no file and takes no lock.
+public final class StoreCollector extends Collector implements Collector.Describable {
+  private final Supplier<Optional<Observation>> latest;
+  private final MetricFamilies families;
+
+  public StoreCollector(Supplier<Optional<Observation>> latest, LayerOptions layers) {
+    this.latest = latest;
+    this.families = new MetricFamilies(layers);
+  }
+
+  /// No family at all before the first look: absent says "not known", zero would say "none".
+  @Override
+  public List<MetricFamilySamples> collect() {
+    return latest.get().map(families::samples).orElseGet(List::of);
+  }
+
+  @Override
+  public List<MetricFamilySamples> describe() {
+    return families.descriptions();
+  }
+}
