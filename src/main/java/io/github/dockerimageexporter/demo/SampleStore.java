@@ -9,7 +9,6 @@ import io.github.dockerimageexporter.model.ChainId;
 import io.github.dockerimageexporter.model.DiffId;
 import io.github.dockerimageexporter.model.Digest;
 import io.github.dockerimageexporter.model.ImageId;
-import io.github.dockerimageexporter.model.Reference;
 import io.github.dockerimageexporter.model.RootFs;
 import io.github.dockerimageexporter.model.StoreLayout;
 import java.nio.charset.StandardCharsets;
@@ -20,7 +19,6 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.TreeMap;
 import java.util.stream.Stream;
 
 /// A small, healthy Docker data root, written as dockerd writes it: same files, same order.
@@ -38,9 +36,9 @@ public final class SampleStore {
   private final StoreLayout layout;
   private final LayerDirectories directories;
   private final LayerDb layerDb;
+  private final References references;
   private final Map<ImageId, RootFs> images = new HashMap<>();
   private final Map<String, RootFs> mounted = new HashMap<>();
-  private final Map<String, Map<String, String>> references = new TreeMap<>();
 
   /// An empty store of overlay2 in `dataRoot`.
   public SampleStore(Path dataRoot) {
@@ -58,6 +56,7 @@ public final class SampleStore {
     this.layout = layout;
     directories = LayerDirectories.of(layout.graphDriver(), dataRoot.resolve(layout.driverHome()));
     layerDb = new LayerDb(dataRoot.resolve(layout.imageHome(), "layerdb"), directories);
+    references = new References(repositories());
     start();
   }
 
@@ -128,25 +127,18 @@ public final class SampleStore {
     var id = new ImageId(Digest.of(config.getBytes(StandardCharsets.UTF_8)));
     StoreFiles.replace(config(id), config, PRIVATE_FILE);
     images.put(id, rootFs);
-    refer(reference, id);
+    references.put(reference, id);
     return id;
   }
 
   /// Names an image once more: `name:tag`, or `name@sha256:…`.
   public void tag(String reference, ImageId id) {
-    refer(reference, id);
+    references.put(reference, id);
     note(id, "lastUpdated", CREATED.toString());
   }
 
   public void untag(String reference) {
-    String repository = new Reference(reference, "").repository();
-    Map<String, String> names = references.getOrDefault(repository, Map.of());
-    if (!names.containsKey(reference)) {
-      throw new IllegalArgumentException("no image is called \"%s\"".formatted(reference));
-    }
-    names.remove(reference);
-    references.values().removeIf(Map::isEmpty);
-    writeReferences();
+    references.remove(reference);
   }
 
   /// Records that `child` was built or committed on `parent`, which has one layer less.
@@ -180,9 +172,7 @@ public final class SampleStore {
   /// Removes an image, its references, and the layers that no other image or container has.
   public void remove(ImageId id) {
     RootFs rootFs = rootFs(id);
-    for (String reference : referencesOf(id)) {
-      untag(reference);
-    }
+    references.of(id).forEach(references::remove);
     StoreFiles.delete(metadata(id));
     StoreFiles.delete(config(id));
     images.remove(id);
@@ -207,7 +197,7 @@ public final class SampleStore {
     StoreFiles.makeDirectories(dataRoot.resolve(layout.containers()), DRIVER_DIRECTORY);
     StoreFiles.makeDirectories(dataRoot.resolve(layout.root(), "buildkit"), DRIVER_DIRECTORY);
     directories.start();
-    writeReferences();
+    references.write();
   }
 
   /// Removes those of `rootFs`' layers that nothing uses, the topmost first.
@@ -220,27 +210,9 @@ public final class SampleStore {
     }
   }
 
-  private void refer(String reference, ImageId id) {
-    String repository = new Reference(reference, "").repository();
-    references.computeIfAbsent(repository, _ -> new TreeMap<>()).put(reference, id.toString());
-    writeReferences();
-  }
-
-  private void writeReferences() {
-    StoreFiles.replace(repositories(), SampleJson.repositories(references), PRIVATE_FILE);
-  }
-
   private void note(ImageId id, String name, String content) {
     StoreFiles.makeDirectories(metadata(id), PRIVATE_DIRECTORY);
     StoreFiles.replace(metadata(id).resolve(name), content, PRIVATE_FILE);
-  }
-
-  private List<String> referencesOf(ImageId id) {
-    return references.values().stream()
-        .flatMap(names -> names.entrySet().stream())
-        .filter(name -> name.getValue().equals(id.toString()))
-        .map(Map.Entry::getKey)
-        .toList();
   }
 
   private RootFs rootFs(ImageId id) {

@@ -19,8 +19,6 @@ import java.util.TreeMap;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.ValueSource;
 
 class SampleStoreTest {
   private static final ChainId BASE = SampleStore.chainId("base");
@@ -85,44 +83,6 @@ class SampleStoreTest {
       long walked = files.filter(Files::isRegularFile).mapToLong(f -> f.toFile().length()).sum();
       assertThat(walked).isEqualTo(SampleStore.sizeBytes("app"));
     }
-  }
-
-  @ParameterizedTest
-  @ValueSource(strings = {"overlay2", "fuse-overlayfs", "vfs", "btrfs"})
-  void tarSplitRecordRestoresTheDiffId(String driver) throws IOException {
-    var sample = new SampleStore(dataRoot.resolve(driver), driver);
-    sample.image("app:1", "base", "app");
-
-    byte[] tar =
-        TarSplit.reassemble(
-            sample.layer(APP).resolve("tar-split.json.gz"),
-            sample.content(SampleStore.cacheId("base", "app")));
-    assertThat(Digest.of(tar)).isEqualTo(SampleStore.diffId("app").digest());
-  }
-
-  @Test
-  void overlayDirectoriesNameEachOther() throws IOException {
-    store.image("app:1", "base", "middle", "app");
-    Path base = directory(SampleStore.cacheId("base"));
-    Path middle = directory(SampleStore.cacheId("base", "middle"));
-    Path app = directory(SampleStore.cacheId("base", "middle", "app"));
-
-    assertThat(names(base)).containsExactlyInAnyOrder("diff", "link", "committed");
-    assertThat(names(app)).containsExactlyInAnyOrder("diff", "link", "work", "lower");
-    assertThat(app.resolve("lower"))
-        .hasContent("l/" + text(middle, "link") + ":l/" + text(base, "link"));
-    assertThat(dataRoot.resolve("overlay2/l", text(app, "link")).toRealPath())
-        .isEqualTo(app.resolve("diff").toRealPath());
-    assertThat(text(app, "link")).matches("[A-Z2-7]{26}");
-  }
-
-  @Test
-  void treeDriversKeepTheWholeTreeOfAChain() throws IOException {
-    var vfs = new SampleStore(dataRoot.resolve("vfs-root"), "vfs");
-    vfs.image("app:1", "base", "app");
-
-    assertThat(tree(vfs.content(SampleStore.cacheId("base", "app"))))
-        .containsExactly("etc", "etc/app.conf", "etc/base.conf", "usr", "usr/app", "usr/base");
   }
 
   @Test
