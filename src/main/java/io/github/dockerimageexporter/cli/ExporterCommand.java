@@ -1,6 +1,8 @@
 package io.github.dockerimageexporter.cli;
 
 import java.io.PrintWriter;
+import java.net.InetSocketAddress;
+import java.time.Duration;
 import java.util.Arrays;
 import java.util.Map;
 import java.util.Set;
@@ -42,6 +44,8 @@ public final class ExporterCommand {
     Stream.concat(Stream.of(commandLine), commandLine.getSubcommands().values().stream())
         .forEach(ExporterCommand::addStandardOptions);
     commandLine.setDefaultValueProvider(new EnvironmentDefaults(environment));
+    commandLine.registerConverter(Duration.class, new DurationConverter());
+    commandLine.registerConverter(InetSocketAddress.class, new ListenAddressConverter());
     commandLine.setNegatableOptionTransformer(new DottedFlags());
     commandLine.setCaseInsensitiveEnumValuesAllowed(true);
     commandLine.setParameterExceptionHandler((failure, _) -> complain(failure));
