@@ -44,11 +44,8 @@ public final class Directory implements AutoCloseable {
 
   /// Opens a directory below this one.
   public Directory openDirectory(String name) throws IOException {
-    int slash = name.lastIndexOf('/');
-    if (slash >= 0) {
-      try (var parent = openDirectory(name.substring(0, slash))) {
-        return parent.openDirectory(name.substring(slash + 1));
-      }
+    if (name.indexOf('/') >= 0) {
+      return below(name, Directory::openDirectory);
     }
     var scratch = Scratch.ofThread();
     int opened = scratch.kernel.openDirectory(descriptor, scratch.writeName(name));
@@ -85,10 +82,9 @@ public final class Directory implements AutoCloseable {
 
   /// The status of a name, of a symbolic link its own; empty if there is no such name.
   public Optional<FileStatus> find(String name) throws IOException {
-    int slash = name.lastIndexOf('/');
-    if (slash >= 0) {
-      try (var parent = openDirectory(name.substring(0, slash))) {
-        return parent.find(name.substring(slash + 1));
+    if (name.indexOf('/') >= 0) {
+      try {
+        return below(name, Directory::find);
       } catch (NoSuchFileException absent) {
         return Optional.empty();
       }
@@ -107,10 +103,9 @@ public final class Directory implements AutoCloseable {
 
   /// Where the symbolic link `name` points; empty if there is no such name.
   public Optional<String> readLink(String name) throws IOException {
-    int slash = name.lastIndexOf('/');
-    if (slash >= 0) {
-      try (var parent = openDirectory(name.substring(0, slash))) {
-        return parent.readLink(name.substring(slash + 1));
+    if (name.indexOf('/') >= 0) {
+      try {
+        return below(name, Directory::readLink);
       } catch (NoSuchFileException absent) {
         return Optional.empty();
       }
@@ -128,11 +123,8 @@ public final class Directory implements AutoCloseable {
   /// The whole content of a regular file of at most `maxBytes`. Nothing else is ever opened, so
   /// that this does not wait for a FIFO's writer nor wake a device.
   public byte[] read(String name, int maxBytes) throws IOException {
-    int slash = name.lastIndexOf('/');
-    if (slash >= 0) {
-      try (var parent = openDirectory(name.substring(0, slash))) {
-        return parent.read(name.substring(slash + 1), maxBytes);
-      }
+    if (name.indexOf('/') >= 0) {
+      return below(name, (parent, last) -> parent.read(last, maxBytes));
     }
     var scratch = Scratch.ofThread();
     long written = scratch.writeName(name);
@@ -171,6 +163,18 @@ public final class Directory implements AutoCloseable {
       if (count == 0 || (count < scratch.content.capacity() && length >= size)) {
         return length == content.length ? content : Arrays.copyOf(content, length);
       }
+    }
+  }
+
+  private interface Access<T> {
+    T to(Directory parent, String name) throws IOException;
+  }
+
+  /// Goes down to the last directory that `path` names.
+  private <T> T below(String path, Access<T> access) throws IOException {
+    int slash = path.lastIndexOf('/');
+    try (var parent = openDirectory(path.substring(0, slash))) {
+      return access.to(parent, path.substring(slash + 1));
     }
   }
 

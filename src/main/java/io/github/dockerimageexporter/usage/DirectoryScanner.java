@@ -130,8 +130,11 @@ public final class DirectoryScanner {
         skipDirectory(opened);
         return;
       }
-      status.fill(opened);
-      if (isMount()) {
+      int asked = status.fill(opened);
+      if (asked < 0) {
+        skip(asked, names.text(names.last()));
+      }
+      if (asked < 0 || isMount()) {
         kernel.close(opened);
         names.truncate(names.last());
         return;
