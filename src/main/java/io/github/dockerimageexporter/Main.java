@@ -1,8 +1,16 @@
 package io.github.dockerimageexporter;
 
+import io.github.dockerimageexporter.cli.ExporterCommand;
+import java.io.PrintWriter;
+import java.nio.charset.StandardCharsets;
+
 /// The entry point.
 public final class Main {
   private Main() {}
 
-  public static void main(String[] args) {}
+  public static void main(String[] arguments) {
+    var out = new PrintWriter(System.out, true, StandardCharsets.UTF_8);
+    var err = new PrintWriter(System.err, true, StandardCharsets.UTF_8);
+    System.exit(ExporterCommand.run(arguments, System.getenv(), out, err));
+  }
 }

@@ -4,6 +4,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
 
 /// One graph driver's image store, as one pass over its files found it.
 ///
@@ -48,5 +49,19 @@ public record StoreSnapshot(
     return layers.containsKey(id)
         || invalidLayers.containsKey(id)
         || unreadable.layers().contains(id);
+  }
+
+  /// The recorded size of `image`, as Docker prints it: the sum over its chain. Empty if a layer of
+  /// the chain has no known size.
+  public OptionalLong sizeBytes(Image image) {
+    long sum = 0;
+    for (ChainId chainId : image.rootFs().chainIds()) {
+      Layer layer = layers.get(chainId);
+      if (layer == null) {
+        return OptionalLong.empty();
+      }
+      sum += layer.sizeBytes();
+    }
+    return OptionalLong.of(sum);
   }
 }

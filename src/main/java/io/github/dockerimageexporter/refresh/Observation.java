@@ -1,17 +1,64 @@
 package io.github.dockerimageexporter.refresh;
 
 import io.github.dockerimageexporter.model.DataRootState;
+import io.github.dockerimageexporter.model.DriverDirectory;
+import io.github.dockerimageexporter.usage.DirectoryUsage;
+import io.github.dockerimageexporter.usage.Target;
+import io.github.dockerimageexporter.usage.UsageCache;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
+import java.util.function.Predicate;
 
 /// What is known of a data root at one time. Immutable; a scrape shows the latest one.
 ///
+/// @param detail why the state is what it is; empty if there is nothing to say
 /// @param checkedAt when the look began that it comes from
 /// @param stores one for each graph driver, sorted by its label
 public record Observation(
-    Path dataRoot, DataRootState state, Instant checkedAt, List<StoreObservation> stores) {
+    Path dataRoot,
+    DataRootState state,
+    String detail,
+    Instant checkedAt,
+    List<StoreObservation> stores) {
+  private static final Duration NEVER_AGAIN = Duration.ofDays(36_500);
+
   public Observation {
     stores = List.copyOf(stores);
+  }
+
+  /// The same look with the sizes that are known by now.
+  public Observation withUsages(Map<Path, DirectoryUsage> usages) {
+    return new Observation(
+        dataRoot,
+        state,
+        detail,
+        checkedAt,
+        stores.stream().map(store -> store.withUsages(usages)).toList());
+  }
+
+  /// The directories whose sizes are wanted.
+  public List<Target> targets() {
+    return targets(_ -> true);
+  }
+
+  /// The same look with the sizes of `wanted` directories measured, however long that takes.
+  public Observation measured(int threads, Predicate<DriverDirectory> wanted)
+      throws InterruptedException {
+    try (var usages = new UsageCache(threads, NEVER_AGAIN, () -> {})) {
+      usages.track(targets(wanted));
+      usages.awaitIdle();
+      return withUsages(usages.measured());
+    }
+  }
+
+  private List<Target> targets(Predicate<DriverDirectory> wanted) {
+    return stores.stream()
+        .flatMap(store -> store.store().driverDirectories().stream())
+        .filter(wanted)
+        .map(directory -> new Target(directory.path(), directory.content(), directory.inode()))
+        .toList();
   }
 }

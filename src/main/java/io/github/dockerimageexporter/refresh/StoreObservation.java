@@ -23,4 +23,8 @@ public record StoreObservation(
   public Optional<DirectoryUsage> usageOf(DriverDirectory directory) {
     return Optional.ofNullable(usages.get(directory.path()));
   }
+
+  StoreObservation withUsages(Map<Path, DirectoryUsage> usages) {
+    return new StoreObservation(store, graph, report, usages);
+  }
 }

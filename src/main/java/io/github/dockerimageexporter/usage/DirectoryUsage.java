@@ -1,11 +1,15 @@
 package io.github.dockerimageexporter.usage;
 
-/// What a directory takes, by Docker's rule and by the disk's.
+/// What a directory takes on disk, by two rules.
 ///
-/// @param contentBytes Docker's own rule, over the content alone: the sum of `st_size` of
-///     everything but directories, each inode once
-/// @param diskBytes allocated: `st_blocks` x 512 of everything, directories included, each inode
-///     once
-/// @param inodes how many inodes that is
-/// @param unreadable how many names could not be read, so that a partial sum shows as partial
+/// | component      | of                  | rule                                            |
+/// |----------------|---------------------|-------------------------------------------------|
+/// | `contentBytes` | its content         | Docker's: the lengths of all but directories    |
+/// | `diskBytes`    | it and all below it | `du -x`: allocated blocks                       |
+/// | `inodes`       | it and all below it | `du -x --inodes`                                |
+/// | `unreadable`   | it and all below it | names left out, so that a partial sum shows     |
+///
+/// A file with several names counts once in each.
+///
+/// Source: moby, `daemon/internal/directory/directory_unix.go`, for `contentBytes`.
 public record DirectoryUsage(long contentBytes, long diskBytes, long inodes, long unreadable) {}

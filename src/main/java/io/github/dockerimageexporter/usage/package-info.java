@@ -1,3 +1,4 @@
+/// What directories take on disk, measured in the background and kept.
 @NullMarked
 package io.github.dockerimageexporter.usage;
 

@@ -1,3 +1,4 @@
+/// Measurements beside other programs, each a `main` that prints a table.
 @NullMarked
 package io.github.dockerimageexporter.bench;
 

@@ -1,0 +1,109 @@
+package io.github.dockerimageexporter.bolt;
+
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
+
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.util.ArrayList;
+import java.util.List;
+
+/// One node of a bucket's tree: a header of 16 bytes, element headers of 16, then keys and values
+/// in the elements' order.
+///
+/// | part           | fields                                                                   |
+/// |----------------|--------------------------------------------------------------------------|
+/// | header         | u64 page, u16 flags (1 branch, 2 leaf), u16 count, u32 overflow pages    |
+/// | branch element | u32 position of the key, u32 its length, u64 child page                  |
+/// | leaf element   | u32 flags (1 bucket), u32 position of the key, u32 lengths of key, value |
+///
+/// A position counts from the element's own header; a value follows its key.
+///
+/// Source: bbolt, `internal/common/page.go`.
+sealed interface Page {
+  int HEADER = 16;
+
+  /// The keys of a branch only speed up a search, so they are not kept.
+  record Branch(List<Long> children) implements Page {}
+
+  record Leaf(List<Element> elements) implements Page {}
+
+  /// A key with its value, or with the header of the bucket nested under it.
+  record Element(String key, boolean isBucket, ByteBuffer value) {}
+
+  static int count(ByteBuffer header) {
+    return Short.toUnsignedInt(header.getShort(10));
+  }
+
+  static long overflow(ByteBuffer header) {
+    return Integer.toUnsignedLong(header.getInt(12));
+  }
+
+  static void requireId(ByteBuffer header, long expected) throws TornReadException {
+    if (header.limit() < HEADER || header.getLong(0) != expected) {
+      String found =
+          header.limit() < HEADER
+              ? header.limit() + " bytes"
+              : "page " + Long.toUnsignedString(header.getLong(0));
+      throw new TornReadException("found " + found + ", expected page " + expected);
+    }
+  }
+
+  /// Parses a page with its overflow, which reach to the limit of `bytes`.
+  ///
+  /// @throws TornReadException if its parts overlap, or do not lie within `bytes`
+  static Page parse(ByteBuffer bytes, long id) throws TornReadException {
+    requireId(bytes, id);
+    int count = count(bytes);
+    int elementsEnd = HEADER + 16 * count;
+    if (elementsEnd > bytes.limit()) {
+      throw new TornReadException(
+          "page " + id + ": found " + count + " elements in " + bytes.limit() + " bytes");
+    }
+    int flags = Short.toUnsignedInt(bytes.getShort(8));
+    return switch (flags) {
+      case 1 -> branch(bytes, count);
+      case 2 -> leaf(bytes, count, elementsEnd, id);
+      default ->
+          throw new TornReadException(
+              "page " + id + ": found flags " + flags + ", expected 1 (branch) or 2 (leaf)");
+    };
+  }
+
+  private static Branch branch(ByteBuffer bytes, int count) {
+    var children = new ArrayList<Long>(count);
+    for (int i = 0; i < count; i++) {
+      children.add(bytes.getLong(HEADER + 16 * i + 8));
+    }
+    return new Branch(children);
+  }
+
+  private static Leaf leaf(ByteBuffer bytes, int count, int elementsEnd, long id)
+      throws TornReadException {
+    var elements = new ArrayList<Element>(count);
+    long free = elementsEnd;
+    for (int i = 0; i < count; i++) {
+      int header = HEADER + 16 * i;
+      int flags = bytes.getInt(header);
+      long key = header + Integer.toUnsignedLong(bytes.getInt(header + 4));
+      long value = key + Integer.toUnsignedLong(bytes.getInt(header + 8));
+      long end = value + Integer.toUnsignedLong(bytes.getInt(header + 12));
+      if ((flags & ~1) != 0 || key < free || end > bytes.limit()) {
+        throw new TornReadException(
+            ("page %d, element %d: found flags %#x, bytes %d to %d,"
+                    + " expected flags 0 or 1, bytes within %d to %d")
+                .formatted(id, i, flags, key, end, free, bytes.limit()));
+      }
+      elements.add(
+          new Element(
+              ISO_8859_1.decode(littleEndian(bytes, key, value)).toString(),
+              flags == 1,
+              littleEndian(bytes, value, end)));
+      free = end;
+    }
+    return new Leaf(elements);
+  }
+
+  static ByteBuffer littleEndian(ByteBuffer bytes, long start, long end) {
+    return bytes.slice((int) start, (int) (end - start)).order(ByteOrder.LITTLE_ENDIAN);
+  }
+}

@@ -1,0 +1,140 @@
+package io.github.dockerimageexporter.bolt;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.util.Collections;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.SequencedMap;
+
+/// The pages of one committed state; each is read once and belongs to one bucket.
+///
+/// Whatever the file holds, a read ends, in bounded memory:
+///
+/// | limit                                     | holds off                                 |
+/// |-------------------------------------------|-------------------------------------------|
+/// | a page belongs to one bucket              | buckets that hold themselves or one page  |
+/// | keys ascend through a bucket              | branches that share pages                 |
+/// | levels of a tree                          | branches that lead back                   |
+/// | a page lies in the file, below high water | overflow counts that promise gigabytes    |
+/// | bytes of all pages                        | pages that overlap                        |
+final class Pages {
+  static final long MAX_BYTES = 32L << 20;
+
+  private static final int MAX_LEVELS = 32;
+  private static final long FIRST_AFTER_METAS = 2;
+
+  /// What an element costs in memory beside its bytes.
+  private static final long ELEMENT_BYTES = 256;
+
+  private record Owned(List<String> bucket, Page page) {}
+
+  private final FileBytes file;
+  private final Meta meta;
+  private final Map<Long, Owned> read = new HashMap<>();
+  private long bytesRead;
+
+  Pages(FileBytes file, Meta meta) {
+    this.file = file;
+    this.meta = meta;
+  }
+
+  SequencedMap<String, Page.Element> rootElements() throws IOException {
+    return elements(meta.rootPage(), List.of());
+  }
+
+  /// The elements of the tree below page `root`, in key order.
+  SequencedMap<String, Page.Element> elements(long root, List<String> bucket) throws IOException {
+    var elements = new LinkedHashMap<String, Page.Element>();
+    collect(page(root, bucket), bucket, MAX_LEVELS, elements);
+    return Collections.unmodifiableSequencedMap(elements);
+  }
+
+  /// The elements of a leaf that stands in place of a page of its own.
+  static SequencedMap<String, Page.Element> inlineElements(ByteBuffer bytes)
+      throws TornReadException {
+    if (!(Page.parse(bytes, 0) instanceof Page.Leaf leaf)) {
+      throw new TornReadException("inline bucket: found a branch, expected a leaf");
+    }
+    var elements = new LinkedHashMap<String, Page.Element>();
+    append(leaf, elements);
+    if (elements.values().stream().anyMatch(Page.Element::isBucket)) {
+      throw new TornReadException("inline bucket: found a nested bucket, expected values only");
+    }
+    return Collections.unmodifiableSequencedMap(elements);
+  }
+
+  private void collect(
+      Page page, List<String> bucket, int levels, SequencedMap<String, Page.Element> elements)
+      throws IOException {
+    switch (page) {
+      case Page.Leaf leaf -> append(leaf, elements);
+      case Page.Branch(List<Long> children) -> {
+        if (levels == 0) {
+          throw new TornReadException("found more than " + MAX_LEVELS + " levels of pages");
+        }
+        for (long id : children) {
+          int before = elements.size();
+          collect(page(id, bucket), bucket, levels - 1, elements);
+          if (elements.size() == before) {
+            throw new TornReadException("page " + id + ": found no key below a branch");
+          }
+        }
+      }
+    }
+  }
+
+  private static void append(Page.Leaf leaf, SequencedMap<String, Page.Element> elements)
+      throws TornReadException {
+    String last = elements.isEmpty() ? "" : elements.lastEntry().getKey();
+    for (Page.Element element : leaf.elements()) {
+      if (element.key().compareTo(last) <= 0) {
+        throw new TornReadException("found a key that does not follow the one before it");
+      }
+      elements.put(element.key(), element);
+      last = element.key();
+    }
+  }
+
+  private Page page(long id, List<String> bucket) throws IOException {
+    Owned known = read.get(id);
+    if (known == null) {
+      known = new Owned(bucket, load(id));
+      read.put(id, known);
+    } else if (!known.bucket.equals(bucket)) {
+      throw new TornReadException("page " + id + ": found in two buckets");
+    }
+    return known.page;
+  }
+
+  private Page load(long id) throws IOException {
+    if (id < FIRST_AFTER_METAS || id >= Math.min(meta.highWater(), pagesInFile())) {
+      throw new TornReadException(
+          "found a pointer to page %s, expected %d to %s, in a file of %d pages"
+              .formatted(
+                  Long.toUnsignedString(id),
+                  FIRST_AFTER_METAS,
+                  Long.toUnsignedString(meta.highWater() - 1),
+                  pagesInFile()));
+    }
+    long position = id * meta.pageSize();
+    ByteBuffer header = file.read(position, Page.HEADER);
+    Page.requireId(header, id);
+    long end = id + 1 + Page.overflow(header);
+    if (end > Math.min(meta.highWater(), pagesInFile())) {
+      throw new TornReadException("page " + id + ": overflow ends at page " + end);
+    }
+    long length = (end - id) * meta.pageSize();
+    bytesRead += length + Page.count(header) * ELEMENT_BYTES;
+    if (bytesRead > MAX_BYTES) {
+      throw new TornReadException("page " + id + ": found more than " + MAX_BYTES + " bytes");
+    }
+    return Page.parse(file.read(position, (int) length), id);
+  }
+
+  private long pagesInFile() throws IOException {
+    return file.size() / meta.pageSize();
+  }
+}

@@ -1,0 +1,94 @@
+package io.github.dockerimageexporter.cli;
+
+import io.github.dockerimageexporter.check.Impact;
+import io.github.dockerimageexporter.exporter.ReportDocument;
+import io.github.dockerimageexporter.model.DataRootState;
+import io.github.dockerimageexporter.refresh.Examiner;
+import io.github.dockerimageexporter.refresh.Observation;
+import java.io.PrintWriter;
+import java.time.InstantSource;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+/// Looks at a data root once, or twice if it finds anything, and prints what is wrong.
+@Command(
+    name = "check",
+    description = "Look at Docker's image store once and print what is wrong with it.",
+    exitCodeListHeading = "%nExit status:%n",
+    exitCodeList = {
+      "0:nothing at or above --fail-on",
+      "1:problems found",
+      "2:could not check: no store there, or not readable, or a bad flag"
+    })
+final class CheckCommand implements Callable<Integer> {
+  static final int NOT_CHECKED = 2;
+
+  enum Format {
+    table,
+    json
+  }
+
+  @Mixin private final StoreOptions store = new StoreOptions();
+  @Mixin private final CheckOptions check = new CheckOptions();
+
+  @Spec private CommandSpec spec;
+
+  @Option(
+      names = "--format",
+      defaultValue = "table",
+      paramLabel = "FORMAT",
+      description = "table or json. Default: ${DEFAULT-VALUE}")
+  private Format format = Format.table;
+
+  @Option(
+      names = "--fail-on",
+      defaultValue = "wrong_data",
+      paramLabel = "IMPACT",
+      description =
+          "The least impact that counts: unusable, wrong_data or waste."
+              + " Default: ${DEFAULT-VALUE}")
+  private Impact failOn = Impact.WRONG_DATA;
+
+  @Option(
+      names = "--usage",
+      negatable = true,
+      defaultValue = "true",
+      fallbackValue = "true",
+      description = "Measure the directories. Default: on")
+  private boolean usage = true;
+
+  @Option(
+      names = "--usage.threads",
+      defaultValue = "1",
+      paramLabel = "N",
+      description = "Directories measured side by side. Default: ${DEFAULT-VALUE}")
+  private int usageThreads = 1;
+
+  @Override
+  public Integer call() throws InterruptedException {
+    Observation seen =
+        new Examiner(store.dataRoot, check.settle, InstantSource.system()).examineTwice();
+    if (usage) {
+      seen = seen.measured(usageThreads, _ -> true);
+    }
+    PrintWriter out = spec.commandLine().getOut();
+    switch (format) {
+      case table -> new ReportTable(seen).print(out);
+      case json -> out.println(ReportDocument.of(seen).toJson());
+    }
+    if (seen.state() != DataRootState.GRAPHDRIVER) {
+      return NOT_CHECKED;
+    }
+    return failed(seen) ? ExporterCommand.FAILED : 0;
+  }
+
+  private boolean failed(Observation seen) {
+    return seen.stores().stream()
+        .flatMap(one -> one.report().findings().stream())
+        .anyMatch(finding -> finding.problem().kind().impact().compareTo(failOn) <= 0);
+  }
+}

@@ -1,0 +1,37 @@
+package io.github.dockerimageexporter.cli;
+
+import io.github.dockerimageexporter.demo.Demo;
+import java.time.Duration;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+/// Serves a sample store that keeps changing.
+@Command(
+    name = "demo",
+    description =
+        "Serve a sample data root in a temporary directory: images come, a chain breaks and heals.")
+final class DemoCommand implements Callable<Integer> {
+  @Option(
+      names = "--demo.interval",
+      defaultValue = "10s",
+      paramLabel = "DURATION",
+      description = "Time from one change to the next. Default: ${DEFAULT-VALUE}")
+  private Duration interval = Duration.ofSeconds(10);
+
+  @Mixin private final CheckOptions check = new CheckOptions();
+  @Mixin private final ServeOptions serve = new ServeOptions();
+  @Mixin private final LogOptions log = new LogOptions();
+
+  @Override
+  public Integer call() throws InterruptedException {
+    Logging.setUp(log.level, log.format);
+    try (var demo = new Demo(interval);
+        var daemon = ExporterDaemon.start(demo.dataRoot(), check.settle, serve)) {
+      demo.start();
+      daemon.awaitStop();
+    }
+    return 0;
+  }
+}

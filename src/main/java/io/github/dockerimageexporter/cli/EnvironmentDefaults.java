@@ -1,0 +1,32 @@
+package io.github.dockerimageexporter.cli;
+
+import java.util.Locale;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.IDefaultValueProvider;
+import picocli.CommandLine.Model.ArgSpec;
+import picocli.CommandLine.Model.OptionSpec;
+
+/// Takes a flag's default from its environment twin: `--docker.root` from
+/// `DOCKER_IMAGE_EXPORTER_DOCKER_ROOT`.
+final class EnvironmentDefaults implements IDefaultValueProvider {
+  private static final String PREFIX = "DOCKER_IMAGE_EXPORTER_";
+
+  private final Map<String, String> environment;
+
+  EnvironmentDefaults(Map<String, String> environment) {
+    this.environment = environment;
+  }
+
+  @Override
+  public @Nullable String defaultValue(ArgSpec argument) {
+    return argument instanceof OptionSpec option
+        ? environment.get(twinOf(option.longestName()))
+        : null;
+  }
+
+  /// The variable that stands for `flag`.
+  static String twinOf(String flag) {
+    return PREFIX + flag.substring(2).replaceAll("[.-]", "_").toUpperCase(Locale.ROOT);
+  }
+}

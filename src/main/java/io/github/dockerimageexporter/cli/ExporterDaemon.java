@@ -1,0 +1,91 @@
+package io.github.dockerimageexporter.cli;
+
+import io.github.dockerimageexporter.exporter.BuildInfo;
+import io.github.dockerimageexporter.exporter.ExporterServer;
+import io.github.dockerimageexporter.exporter.ServerOptions;
+import io.github.dockerimageexporter.refresh.Refresher;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.concurrent.CountDownLatch;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/// The parts of the daemon, put together: the refresher learns, the server shows.
+///
+/// A signal to stop closes it before the process ends.
+final class ExporterDaemon implements AutoCloseable {
+  private static final Logger LOG = LoggerFactory.getLogger(ExporterDaemon.class);
+  private static final Duration DRAIN = Duration.ofSeconds(2);
+
+  private final Refresher refresher;
+  private final ExporterServer server;
+  private final CountDownLatch stopped = new CountDownLatch(1);
+  private final CountDownLatch closed = new CountDownLatch(1);
+
+  private ExporterDaemon(Refresher refresher, ExporterServer server) {
+    this.refresher = refresher;
+    this.server = server;
+  }
+
+  /// @throws CommandFailure if the address cannot be listened on
+  static ExporterDaemon start(Path dataRoot, Duration settle, ServeOptions serve) {
+    var refresher =
+        new Refresher(
+            new Refresher.Settings(
+                dataRoot,
+                serve.interval,
+                serve.debounce,
+                serve.watchLimit,
+                settle,
+                serve.usageInterval,
+                serve.usageThreads),
+            InstantSource.system());
+    var daemon = new ExporterDaemon(refresher, server(serve, refresher));
+    refresher.start();
+    daemon.server.start();
+    Runtime.getRuntime().addShutdownHook(new Thread(daemon::stopAndWait, "stop"));
+    LOG.info(
+        "version {}, data root {}, listening on port {}",
+        BuildInfo.read().version(),
+        dataRoot,
+        daemon.server.port());
+    return daemon;
+  }
+
+  private static ExporterServer server(ServeOptions serve, Refresher refresher) {
+    try {
+      return new ExporterServer(
+          new ServerOptions(
+              serve.listenAddress, serve.telemetryPath, serve.layerOptions(), BuildInfo.read()),
+          refresher::latest,
+          refresher::status,
+          refresher::lookNow);
+    } catch (IOException taken) {
+      throw new CommandFailure(String.valueOf(taken.getMessage()));
+    }
+  }
+
+  void awaitStop() throws InterruptedException {
+    stopped.await();
+  }
+
+  private void stopAndWait() {
+    LOG.info("stopping");
+    stopped.countDown();
+    try {
+      closed.await();
+    } catch (InterruptedException interrupted) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  @Override
+  public void close() {
+    server.close(DRAIN);
+    refresher.close();
+    LOG.info("stopped");
+    closed.countDown();
+  }
+}

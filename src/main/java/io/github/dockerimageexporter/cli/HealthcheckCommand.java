@@ -1,0 +1,46 @@
+package io.github.dockerimageexporter.cli;
+
+import java.io.IOException;
+import java.net.HttpURLConnection;
+import java.net.URI;
+import java.time.Duration;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+
+/// Asks a running exporter whether it is well, for containers without a shell.
+@Command(
+    name = "healthcheck",
+    description = "Exit with 0 if a running exporter says that it is healthy.")
+final class HealthcheckCommand implements Callable<Integer> {
+  private static final int TIMEOUT_MILLIS = (int) Duration.ofSeconds(5).toMillis();
+
+  @Option(
+      names = "--url",
+      defaultValue = "http://127.0.0.1:10210/-/healthy",
+      paramLabel = "URL",
+      description = "What to ask. Default: ${DEFAULT-VALUE}")
+  private URI url = URI.create("http://127.0.0.1:10210/-/healthy");
+
+  @Override
+  public Integer call() {
+    int status = status();
+    if (status != HttpURLConnection.HTTP_OK) {
+      throw new CommandFailure("%s answered %d, expected 200".formatted(url, status));
+    }
+    return 0;
+  }
+
+  private int status() {
+    try {
+      if (!(url.toURL().openConnection() instanceof HttpURLConnection connection)) {
+        throw new CommandFailure("expected an HTTP address, found " + url);
+      }
+      connection.setConnectTimeout(TIMEOUT_MILLIS);
+      connection.setReadTimeout(TIMEOUT_MILLIS);
+      return connection.getResponseCode();
+    } catch (IOException | IllegalArgumentException failure) {
+      throw new CommandFailure("%s: %s".formatted(url, failure.getMessage()));
+    }
+  }
+}

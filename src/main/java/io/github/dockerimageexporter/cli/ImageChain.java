@@ -1,0 +1,148 @@
+package io.github.dockerimageexporter.cli;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import io.github.dockerimageexporter.check.Finding;
+import io.github.dockerimageexporter.check.Problem;
+import io.github.dockerimageexporter.model.ChainId;
+import io.github.dockerimageexporter.model.Image;
+import io.github.dockerimageexporter.model.Layer;
+import io.github.dockerimageexporter.model.LayerDirectory;
+import io.github.dockerimageexporter.model.Reference;
+import io.github.dockerimageexporter.refresh.StoreObservation;
+import io.github.dockerimageexporter.usage.DirectoryUsage;
+import java.io.PrintWriter;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+
+/// One image's chain as `inspect` prints it; its components are the fields of the JSON form.
+///
+/// What is not known is null, or `-` in the table.
+record ImageChain(
+    String driver,
+    String id,
+    List<String> references,
+    boolean consistent,
+    List<String> problems,
+    List<Link> layers) {
+
+  /// @param directory where its content is, relative to the data root
+  /// @param sizeBytes as recorded
+  /// @param directorySizeBytes as measured, by the same rule
+  /// @param state `consistent`, the problems of this layer, or `inconsistent` for those below it
+  record Link(
+      int height,
+      String diffId,
+      String chainId,
+      @Nullable String cacheId,
+      @Nullable String directory,
+      @Nullable Long sizeBytes,
+      @Nullable Long directorySizeBytes,
+      String state) {}
+
+  static ImageChain of(ImageSearch.Hit hit) {
+    StoreObservation seen = hit.store();
+    return new ImageChain(
+        seen.store().layout().driver(),
+        hit.id().toString(),
+        seen.store().references().stream()
+            .filter(reference -> reference.imageId().filter(hit.id()::equals).isPresent())
+            .map(Reference::name)
+            .toList(),
+        seen.report().isConsistent(hit.id()),
+        problems(seen)
+            .filter(problem -> problem.image().filter(hit.id()::equals).isPresent())
+            .map(problem -> problem.kind().label())
+            .toList(),
+        hit.image().map(image -> links(seen, image)).orElse(List.of()));
+  }
+
+  String toJson() {
+    try {
+      return new JsonMapper().writeValueAsString(this);
+    } catch (JsonProcessingException impossible) {
+      throw new AssertionError("records of texts and numbers have a JSON form", impossible);
+    }
+  }
+
+  void printTable(PrintWriter out) {
+    out.printf("image:      %s%n", id);
+    out.printf("references: %s%n", references.isEmpty() ? "-" : String.join(", ", references));
+    out.printf("driver:     %s%n", driver);
+    out.printf("state:      %s%n", imageState());
+    if (layers.isEmpty()) {
+      return;
+    }
+    out.println();
+    var table = new TextTable();
+    table.row(
+        "HEIGHT", "DIFF ID", "CHAIN ID", "CACHE ID", "DIRECTORY", "RECORDED", "MEASURED", "STATE");
+    for (Link link : layers) {
+      table.row(
+          Integer.toString(link.height()),
+          link.diffId(),
+          link.chainId(),
+          orDash(link.cacheId()),
+          orDash(link.directory()),
+          orDash(link.sizeBytes()),
+          orDash(link.directorySizeBytes()),
+          link.state());
+    }
+    table.print(out);
+  }
+
+  private String imageState() {
+    if (!problems.isEmpty()) {
+      return String.join(", ", problems);
+    }
+    return consistent ? "consistent" : "inconsistent";
+  }
+
+  private static List<Link> links(StoreObservation seen, Image image) {
+    var links = new ArrayList<Link>();
+    List<ChainId> chainIds = image.rootFs().chainIds();
+    for (int i = 0; i < chainIds.size(); i++) {
+      ChainId chainId = chainIds.get(i);
+      Optional<Layer> layer = Optional.ofNullable(seen.store().layers().get(chainId));
+      Optional<LayerDirectory> directory =
+          Optional.ofNullable(seen.store().layerDirectories().get(chainId));
+      links.add(
+          new Link(
+              i + 1,
+              image.rootFs().diffIds().get(i).toString(),
+              chainId.toString(),
+              layer.map(one -> one.cacheId().value()).orElse(null),
+              directory.map(LayerDirectory::contentPath).orElse(null),
+              layer.map(Layer::sizeBytes).orElse(null),
+              directory.flatMap(seen::usageOf).map(DirectoryUsage::contentBytes).orElse(null),
+              state(seen, chainId)));
+    }
+    return links;
+  }
+
+  private static String state(StoreObservation seen, ChainId chainId) {
+    List<String> own =
+        problems(seen)
+            .filter(problem -> problem.layers().contains(chainId))
+            .map(problem -> problem.kind().label())
+            .toList();
+    if (!own.isEmpty()) {
+      return String.join(", ", own);
+    }
+    if (seen.store().unreadable().layers().contains(chainId)) {
+      return "unreadable";
+    }
+    return seen.report().isConsistent(chainId) ? "consistent" : "inconsistent";
+  }
+
+  private static Stream<Problem> problems(StoreObservation seen) {
+    return seen.report().findings().stream().map(Finding::problem);
+  }
+
+  private static String orDash(@Nullable Object value) {
+    return value == null ? "-" : value.toString();
+  }
+}

@@ -1,0 +1,20 @@
+package io.github.dockerimageexporter.cli;
+
+import picocli.CommandLine.Option;
+
+/// How much to log, and in which form.
+final class LogOptions {
+  @Option(
+      names = "--log.level",
+      defaultValue = "info",
+      paramLabel = "LEVEL",
+      description = "debug, info, warn or error. Default: ${DEFAULT-VALUE}")
+  Logging.Level level = Logging.Level.info;
+
+  @Option(
+      names = "--log.format",
+      defaultValue = "logfmt",
+      paramLabel = "FORMAT",
+      description = "logfmt or json. Default: ${DEFAULT-VALUE}")
+  Logging.Format format = Logging.Format.logfmt;
+}

@@ -1,0 +1,97 @@
+package io.github.dockerimageexporter.cli;
+
+import static java.util.stream.Collectors.joining;
+
+import io.github.dockerimageexporter.check.Explanation;
+import io.github.dockerimageexporter.check.Finding;
+import io.github.dockerimageexporter.check.Problem;
+import io.github.dockerimageexporter.model.ImageId;
+import io.github.dockerimageexporter.model.Reference;
+import io.github.dockerimageexporter.refresh.Observation;
+import io.github.dockerimageexporter.refresh.StoreObservation;
+import java.io.PrintWriter;
+import java.util.List;
+
+/// The report of an observation for a person at a terminal.
+final class ReportTable {
+  private static final int MOST_NAMES = 10;
+
+  private final Observation seen;
+
+  ReportTable(Observation seen) {
+    this.seen = seen;
+  }
+
+  void print(PrintWriter out) {
+    out.printf(
+        "%s: %s%s%n",
+        seen.dataRoot(),
+        seen.state().label(),
+        seen.detail().isEmpty() ? "" : " (" + seen.detail() + ")");
+    seen.stores().forEach(store -> print(out, store));
+  }
+
+  private static void print(PrintWriter out, StoreObservation store) {
+    List<Finding> findings = store.report().findings();
+    out.printf(
+        "%n%s: %d images, %d layers, %s%n",
+        store.store().layout().driver(),
+        store.store().images().size() + store.store().invalidImages().size(),
+        store.store().layers().size() + store.store().invalidLayers().size(),
+        verdict(findings.size()));
+    findings.forEach(finding -> print(out, store, finding));
+    store
+        .store()
+        .unreadable()
+        .reasons()
+        .forEach((path, reason) -> out.printf("%n  unreadable: %s (%s)%n", path, reason));
+    printUsage(out, store);
+  }
+
+  private static void print(PrintWriter out, StoreObservation store, Finding finding) {
+    Problem problem = finding.problem();
+    out.printf("%n  %s (%s)%n", problem.kind().label(), problem.kind().impact().label());
+    out.printf("    %s%n", Explanation.message(problem));
+    out.printf("    where:    %s%n", problem.path());
+    if (!finding.affectedImages().isEmpty()) {
+      out.printf("    affects:  %s%n", names(store, finding.affectedImages()));
+    }
+    out.printf("    advice:   %s%n", Explanation.advice(problem.kind()));
+  }
+
+  private static String verdict(int problems) {
+    return switch (problems) {
+      case 0 -> "no problem";
+      case 1 -> "1 problem";
+      default -> problems + " problems";
+    };
+  }
+
+  private static void printUsage(PrintWriter out, StoreObservation store) {
+    var measured =
+        store.store().driverDirectories().stream()
+            .flatMap(directory -> store.usageOf(directory).stream())
+            .toList();
+    if (!measured.isEmpty()) {
+      out.printf(
+          "%n  %d directories, %s on disk%n",
+          measured.size(), Bytes.format(measured.stream().mapToLong(u -> u.diskBytes()).sum()));
+    }
+  }
+
+  /// The images by their names where they have some, at most a line's worth.
+  private static String names(StoreObservation store, List<ImageId> images) {
+    String names =
+        images.stream().limit(MOST_NAMES).map(image -> name(store, image)).collect(joining(", "));
+    int more = images.size() - MOST_NAMES;
+    return more > 0 ? "%s and %d more".formatted(names, more) : names;
+  }
+
+  private static String name(StoreObservation store, ImageId image) {
+    return store.store().references().stream()
+        .filter(reference -> reference.imageId().filter(image::equals).isPresent())
+        .map(Reference::name)
+        .findFirst()
+        .orElseGet(image::toString);
+  }
+}

@@ -1,0 +1,93 @@
+package io.github.dockerimageexporter.cli;
+
+import io.github.dockerimageexporter.exporter.LayerOptions;
+import java.net.InetSocketAddress;
+import java.time.Duration;
+import picocli.CommandLine.Option;
+
+/// How the daemon looks, measures and answers.
+final class ServeOptions {
+  @Option(
+      names = "--web.listen-address",
+      defaultValue = ":10210",
+      paramLabel = "ADDRESS",
+      description = "Where to listen: :port, host:port or [::1]:port. Default: ${DEFAULT-VALUE}")
+  InetSocketAddress listenAddress = new InetSocketAddress(10210);
+
+  @Option(
+      names = "--web.telemetry-path",
+      defaultValue = "/metrics",
+      paramLabel = "PATH",
+      description = "Where the metrics are. Default: ${DEFAULT-VALUE}")
+  String telemetryPath = "/metrics";
+
+  @Option(
+      names = "--refresh.interval",
+      defaultValue = "30s",
+      paramLabel = "DURATION",
+      description =
+          "Time between full looks, whatever the watch says; only what has changed is read"
+              + " again. Default: ${DEFAULT-VALUE}")
+  Duration interval = Duration.ofSeconds(30);
+
+  @Option(
+      names = "--refresh.debounce",
+      defaultValue = "250ms",
+      paramLabel = "DURATION",
+      description =
+          "Quiet time that ends a burst of changes; at most 2s after its first."
+              + " Default: ${DEFAULT-VALUE}")
+  Duration debounce = Duration.ofMillis(250);
+
+  @Option(
+      names = "--watch.limit",
+      defaultValue = "4096",
+      paramLabel = "N",
+      description =
+          "Directories watched at most; above it, those of single layers are left to the"
+              + " interval. Default: ${DEFAULT-VALUE}")
+  int watchLimit = 4096;
+
+  @Option(
+      names = "--usage.interval",
+      defaultValue = "6h",
+      paramLabel = "DURATION",
+      description = "Time after which a directory is measured again. Default: ${DEFAULT-VALUE}")
+  Duration usageInterval = Duration.ofHours(6);
+
+  @Option(
+      names = "--usage.threads",
+      defaultValue = "1",
+      paramLabel = "N",
+      description = "Directories measured side by side. Default: ${DEFAULT-VALUE}")
+  int usageThreads = 1;
+
+  @Option(
+      names = "--collector.layers",
+      negatable = true,
+      defaultValue = "true",
+      fallbackValue = "true",
+      description = "The families of single layers. Default: on")
+  boolean layers = true;
+
+  @Option(
+      names = "--collector.image-layers",
+      negatable = true,
+      defaultValue = "false",
+      fallbackValue = "true",
+      description = "The family that says which layers an image is made of. Default: off")
+  boolean imageLayers;
+
+  @Option(
+      names = "--collector.layer-limit",
+      defaultValue = "10000",
+      paramLabel = "N",
+      description =
+          "Layers shown at most: inconsistent ones first, then the largest; the rest is counted"
+              + " as dropped. Default: ${DEFAULT-VALUE}")
+  int layerLimit = 10_000;
+
+  LayerOptions layerOptions() {
+    return new LayerOptions(layers, imageLayers, layerLimit);
+  }
+}

@@ -1,0 +1,124 @@
+package io.github.dockerimageexporter.exporter;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.ObjectWriter;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import io.github.dockerimageexporter.check.Explanation;
+import io.github.dockerimageexporter.check.Finding;
+import io.github.dockerimageexporter.check.Problem;
+import io.github.dockerimageexporter.model.Image;
+import io.github.dockerimageexporter.model.ImageId;
+import io.github.dockerimageexporter.model.InvalidImage;
+import io.github.dockerimageexporter.model.Reference;
+import io.github.dockerimageexporter.refresh.Observation;
+import io.github.dockerimageexporter.refresh.StoreObservation;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+
+/// The report of an observation as a JSON document; `docs/api.md` describes it.
+///
+/// Its components are the document's fields, in their order. What does not apply is null.
+public record ReportDocument(
+    String dataRoot, String state, String checkedAt, List<StoreReport> stores) {
+  private static final ObjectWriter WRITER = new JsonMapper().writer();
+
+  /// One graph driver's store.
+  public record StoreReport(
+      String driver, int layers, List<ImageReport> images, List<ProblemReport> problems) {}
+
+  /// One image.
+  ///
+  /// @param sizeBytes null if a layer of its chain has no known size
+  public record ImageReport(
+      String id,
+      List<String> references,
+      boolean consistent,
+      @Nullable Long sizeBytes,
+      List<String> chain) {}
+
+  /// One problem, its consequences and what to do.
+  public record ProblemReport(
+      String problem,
+      String impact,
+      @Nullable String image,
+      @Nullable String layer,
+      String path,
+      String message,
+      List<String> affectedImages,
+      String advice) {}
+
+  public static ReportDocument of(Observation seen) {
+    return new ReportDocument(
+        seen.dataRoot().toString(),
+        seen.state().label(),
+        seen.checkedAt().toString(),
+        seen.stores().stream().map(ReportDocument::store).toList());
+  }
+
+  public String toJson() {
+    try {
+      return WRITER.writeValueAsString(this);
+    } catch (JsonProcessingException impossible) {
+      throw new AssertionError("records of texts and numbers have a JSON form", impossible);
+    }
+  }
+
+  private static StoreReport store(StoreObservation seen) {
+    Map<ImageId, List<String>> references = new TreeMap<>();
+    for (Reference reference : seen.store().references()) {
+      reference
+          .imageId()
+          .ifPresent(
+              id ->
+                  references.merge(
+                      id,
+                      List.of(reference.name()),
+                      (some, more) -> Stream.concat(some.stream(), more.stream()).toList()));
+    }
+    Stream<ImageReport> sound =
+        seen.store().images().values().stream().map(image -> image(image, seen, references));
+    Stream<ImageReport> invalid =
+        seen.store().invalidImages().values().stream().map(image -> image(image, references));
+    return new StoreReport(
+        seen.store().layout().driver(),
+        seen.store().layers().size() + seen.store().invalidLayers().size(),
+        Stream.concat(sound, invalid).toList(),
+        seen.report().findings().stream().map(ReportDocument::problem).toList());
+  }
+
+  private static ImageReport image(
+      Image image, StoreObservation seen, Map<ImageId, List<String>> references) {
+    var sizeBytes = seen.store().sizeBytes(image);
+    return new ImageReport(
+        image.id().toString(),
+        references.getOrDefault(image.id(), List.of()),
+        seen.report().isConsistent(image.id()),
+        sizeBytes.isPresent() ? sizeBytes.getAsLong() : null,
+        image.rootFs().chainIds().stream().map(Object::toString).toList());
+  }
+
+  private static ImageReport image(InvalidImage image, Map<ImageId, List<String>> references) {
+    return new ImageReport(
+        image.id().toString(),
+        references.getOrDefault(image.id(), List.of()),
+        false,
+        null,
+        List.of());
+  }
+
+  private static ProblemReport problem(Finding finding) {
+    Problem problem = finding.problem();
+    return new ProblemReport(
+        problem.kind().label(),
+        problem.kind().impact().label(),
+        problem.image().map(ImageId::toString).orElse(null),
+        problem.layers().stream().findFirst().map(Object::toString).orElse(null),
+        problem.path(),
+        Explanation.message(problem),
+        finding.affectedImages().stream().map(ImageId::toString).toList(),
+        Explanation.advice(problem.kind()));
+  }
+}

@@ -1,0 +1,220 @@
+package io.github.dockerimageexporter.posix;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.FileSystemException;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
+
+/// An open directory, and what lies below it.
+///
+/// A name is one name in the directory, or several, joined by `/`, that lead further down. A
+/// symbolic link on the way is never followed: it is not a directory. Names that lead out of the
+/// directory (`..`, absolute ones) are as good as absent. Used by one thread at a time.
+///
+/// | failure                                      | exception                   |
+/// |----------------------------------------------|-----------------------------|
+/// | absent; something on the way no directory    | [NoSuchFileException]       |
+/// | permission                                   | [AccessDeniedException]     |
+/// | there, but of the wrong kind or too large    | [UnexpectedFileException]   |
+/// | anything else                                | [FileSystemException], with the error number |
+public final class Directory implements AutoCloseable {
+  private static final int CLOSED = -1;
+
+  private final String path;
+  private int descriptor;
+
+  private Directory(String path, int descriptor) {
+    this.path = path;
+    this.descriptor = descriptor;
+  }
+
+  /// Opens `path`, following links to it.
+  public static Directory open(Path path) throws IOException {
+    var name = path.toString().isEmpty() ? "." : path.toString();
+    var scratch = Scratch.ofThread();
+    int opened = scratch.kernel.openDirectoryFollowing(scratch.writePath(name));
+    return new Directory(name, orThrow(opened, name));
+  }
+
+  /// Opens a directory below this one.
+  public Directory openDirectory(String name) throws IOException {
+    if (name.indexOf('/') >= 0) {
+      return below(name, Directory::openDirectory);
+    }
+    var scratch = Scratch.ofThread();
+    int opened = scratch.kernel.openDirectory(descriptor, scratch.writeName(name));
+    return new Directory(pathOf(name), orThrow(opened, pathOf(name)));
+  }
+
+  /// The number the kernel knows this directory by, for calls of [Kernel]; below zero once closed.
+  public int descriptor() {
+    return descriptor;
+  }
+
+  public Path path() {
+    return Path.of(path);
+  }
+
+  /// Everything in this directory but `.` and `..`, in no order. Bytes of a name that are not UTF-8
+  /// become U+FFFD.
+  public List<DirectoryEntry> entries() throws IOException {
+    var scratch = Scratch.ofThread();
+    var entries = scratch.entries;
+    var found = new ArrayList<DirectoryEntry>();
+    orThrow(scratch.kernel.rewind(descriptor), path);
+    while (orThrow(entries.fill(descriptor), path) > 0) {
+      while (entries.next()) {
+        if (!entries.isOfUnknownKind()) {
+          found.add(new DirectoryEntry(entries.name(), entries.kind(), entries.inode()));
+        } else if (ask(scratch, entries.nameAddress(), entries.name())) {
+          found.add(new DirectoryEntry(entries.name(), scratch.status.kind(), entries.inode()));
+        }
+      }
+    }
+    return found;
+  }
+
+  /// The status of a name, of a symbolic link its own; empty if there is no such name.
+  public Optional<FileStatus> find(String name) throws IOException {
+    if (name.indexOf('/') >= 0) {
+      try {
+        return below(name, Directory::find);
+      } catch (NoSuchFileException absent) {
+        return Optional.empty();
+      }
+    }
+    var scratch = Scratch.ofThread();
+    boolean present = ask(scratch, scratch.writeName(name), name);
+    return present ? Optional.of(scratch.status.toStatus()) : Optional.empty();
+  }
+
+  /// The status of this directory itself.
+  public FileStatus status() throws IOException {
+    var status = Scratch.ofThread().status;
+    orThrow(status.fill(descriptor), path);
+    return status.toStatus();
+  }
+
+  /// Where the symbolic link `name` points; empty if there is no such name.
+  public Optional<String> readLink(String name) throws IOException {
+    if (name.indexOf('/') >= 0) {
+      try {
+        return below(name, Directory::readLink);
+      } catch (NoSuchFileException absent) {
+        return Optional.empty();
+      }
+    }
+    var scratch = Scratch.ofThread();
+    long written = scratch.writeName(name);
+    if (!ask(scratch, written, name)) {
+      return Optional.empty();
+    }
+    requireKind(scratch.status, FileKind.SYMBOLIC_LINK, "a symbolic link", name);
+    int length = orThrow(scratch.readLink(descriptor, written), pathOf(name));
+    return Optional.of(new String(scratch.contentBytes(length), StandardCharsets.UTF_8));
+  }
+
+  /// The whole content of a regular file of at most `maxBytes`. Nothing else is ever opened, so
+  /// that this does not wait for a FIFO's writer nor wake a device.
+  public byte[] read(String name, int maxBytes) throws IOException {
+    if (name.indexOf('/') >= 0) {
+      return below(name, (parent, last) -> parent.read(last, maxBytes));
+    }
+    var scratch = Scratch.ofThread();
+    long written = scratch.writeName(name);
+    if (!ask(scratch, written, name)) {
+      throw new NoSuchFileException(pathOf(name));
+    }
+    requireKind(scratch.status, FileKind.REGULAR, "a regular file", name);
+    long size = scratch.status.sizeBytes();
+    if (size > maxBytes) {
+      throw tooLarge(size + " bytes", maxBytes, name);
+    }
+    int opened = orThrow(scratch.kernel.openFile(descriptor, written), pathOf(name));
+    try {
+      return readAll(scratch, opened, (int) size, maxBytes, name);
+    } finally {
+      scratch.kernel.close(opened);
+    }
+  }
+
+  /// Reads to the end: less than asked for marks it, unless it comes before `size`, the length
+  /// known beforehand.
+  private byte[] readAll(Scratch scratch, int opened, int size, int maxBytes, String name)
+      throws IOException {
+    var content = new byte[size];
+    int length = 0;
+    while (true) {
+      int count = orThrow(scratch.read(opened), pathOf(name));
+      if (count > maxBytes - length) {
+        throw tooLarge("more than " + maxBytes + " bytes", maxBytes, name);
+      }
+      if (count > content.length - length) {
+        content = Arrays.copyOf(content, length + count);
+      }
+      scratch.content.get(0, content, length, count);
+      length += count;
+      if (count == 0 || (count < scratch.content.capacity() && length >= size)) {
+        return length == content.length ? content : Arrays.copyOf(content, length);
+      }
+    }
+  }
+
+  private interface Access<T> {
+    T to(Directory parent, String name) throws IOException;
+  }
+
+  /// Goes down to the last directory that `path` names.
+  private <T> T below(String path, Access<T> access) throws IOException {
+    int slash = path.lastIndexOf('/');
+    try (var parent = openDirectory(path.substring(0, slash))) {
+      return access.to(parent, path.substring(slash + 1));
+    }
+  }
+
+  /// Asks for the status of a name; false if there is none.
+  private boolean ask(Scratch scratch, long written, String name) throws IOException {
+    int result = scratch.status.fill(descriptor, written);
+    if (result == -Kernel.ENOENT || result == -Kernel.ENOTDIR) {
+      return false;
+    }
+    orThrow(result, pathOf(name));
+    return true;
+  }
+
+  private void requireKind(StatusBuffer status, FileKind kind, String expected, String name)
+      throws UnexpectedFileException {
+    if (status.kind() != kind) {
+      throw new UnexpectedFileException(pathOf(name), FileKind.describe(status.mode()), expected);
+    }
+  }
+
+  private UnexpectedFileException tooLarge(String found, int maxBytes, String name) {
+    return new UnexpectedFileException(pathOf(name), found, "at most " + maxBytes);
+  }
+
+  private String pathOf(String name) {
+    return path.endsWith("/") ? path + name : path + "/" + name;
+  }
+
+  private static int orThrow(int result, String path) throws IOException {
+    if (result < 0) {
+      throw Kernel.failure(result, path);
+    }
+    return result;
+  }
+
+  @Override
+  public void close() {
+    if (descriptor != CLOSED) {
+      Kernel.ofThread().close(descriptor);
+      descriptor = CLOSED;
+    }
+  }
+}

@@ -1,0 +1,103 @@
+package io.github.dockerimageexporter.posix;
+
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+
+/// Names of a directory as the kernel hands them out: a buffer full at a time, each entry a
+/// `struct linux_dirent64`.
+///
+/// | offset | bytes | field                               |
+/// |--------|-------|-------------------------------------|
+/// | 0      | 8     | inode                               |
+/// | 16     | 2     | length of this entry                |
+/// | 18     | 1     | kind                                |
+/// | 19     |       | name, ended and padded by NUL bytes |
+///
+/// Source: Linux, `include/linux/dirent.h`.
+public final class EntryBuffer {
+  private static final int SIZE = 32 * 1024;
+  private static final int NAME = 19;
+  private static final byte KIND_UNKNOWN = 0;
+  private static final byte KIND_DIRECTORY = 4;
+
+  private final Kernel kernel;
+  private final ByteBuffer memory = Kernel.nativeMemory(SIZE);
+  private final long address = Kernel.address(memory);
+  private int filled;
+  private int entry;
+  private int following;
+
+  public EntryBuffer(Kernel kernel) {
+    this.kernel = kernel;
+  }
+
+  /// Reads the next entries of a directory: how many bytes there are now, zero at the end, or an
+  /// error number below zero.
+  public int fill(int directory) {
+    filled = kernel.readEntries(directory, address, SIZE);
+    following = 0;
+    return filled;
+  }
+
+  /// Goes to the next entry in the buffer, past `.` and `..`.
+  public boolean next() {
+    while (following < filled) {
+      entry = following;
+      following = entry + memory.getShort(entry + 16);
+      if (!isSelfOrParent()) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  private boolean isSelfOrParent() {
+    if (memory.get(entry + NAME) != '.') {
+      return false;
+    }
+    byte second = memory.get(entry + NAME + 1);
+    return second == 0 || (second == '.' && memory.get(entry + NAME + 2) == 0);
+  }
+
+  public long inode() {
+    return memory.getLong(entry);
+  }
+
+  /// Whether the entry says it is a directory; false, too, if its file system does not tell.
+  public boolean isDirectory() {
+    return memory.get(entry + 18) == KIND_DIRECTORY;
+  }
+
+  boolean isOfUnknownKind() {
+    return memory.get(entry + 18) == KIND_UNKNOWN;
+  }
+
+  /// The kind the entry tells, which is that of `st_mode` without its lowest bits.
+  FileKind kind() {
+    return FileKind.ofMode(memory.get(entry + 18) << 12);
+  }
+
+  /// Where the name lies, with its NUL, until the next [#fill].
+  public long nameAddress() {
+    return address + entry + NAME;
+  }
+
+  public int nameLength() {
+    int end = entry + NAME;
+    while (memory.get(end) != 0) {
+      end++;
+    }
+    return end - entry - NAME;
+  }
+
+  /// Copies the name, without its NUL, to `target`.
+  public void copyName(byte[] target, int offset, int length) {
+    memory.get(entry + NAME, target, offset, length);
+  }
+
+  public String name() {
+    var bytes = new byte[nameLength()];
+    memory.get(entry + NAME, bytes);
+    return new String(bytes, StandardCharsets.UTF_8);
+  }
+}

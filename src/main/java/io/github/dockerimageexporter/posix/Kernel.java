@@ -1,0 +1,188 @@
+package io.github.dockerimageexporter.posix;
+
+import static java.lang.foreign.ValueLayout.ADDRESS;
+import static java.lang.foreign.ValueLayout.JAVA_INT;
+import static java.lang.foreign.ValueLayout.JAVA_LONG;
+
+import java.lang.foreign.FunctionDescriptor;
+import java.lang.foreign.Linker;
+import java.lang.foreign.MemorySegment;
+import java.lang.invoke.MethodHandle;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.FileSystemException;
+import java.nio.file.NoSuchFileException;
+
+/// The system calls, as the kernel takes them: descriptors and addresses are plain numbers, a
+/// negative result is an error number with its sign turned.
+///
+/// All go through the C library's `syscall`, so that one native function is linked for all of them
+/// (a link costs some 10 ms at start), and no version of the C library matters. An instance belongs
+/// to one thread.
+@SuppressWarnings("restricted")
+public final class Kernel {
+  /// In place of a descriptor: relative to the working directory.
+  static final int WORKING_DIRECTORY = -100;
+
+  public static final int ENOENT = 2;
+  public static final int ENOTDIR = 20;
+
+  private static final int EPERM = 1;
+  private static final int EINTR = 4;
+  private static final int EACCES = 13;
+
+  private static final long O_NONBLOCK = 04000;
+  private static final long O_CLOEXEC = 02000000;
+  private static final long AT_SYMLINK_NOFOLLOW = 0x100;
+  private static final long AT_NO_AUTOMOUNT = 0x800;
+  private static final long AT_EMPTY_PATH = 0x1000;
+  private static final long STATX_BASIC_STATS = 0x7ff;
+
+  private static final long PRIO_PROCESS = 0;
+  private static final long IOPRIO_WHO_PROCESS = 1;
+  private static final long THIS_THREAD = 0;
+  private static final long NICE = 10;
+  private static final long IOPRIO_LOWEST_BEST_EFFORT = (2 << 13) | 7;
+
+  private static final ThreadLocal<Kernel> OF_THREAD = ThreadLocal.withInitial(Kernel::new);
+
+  private final Abi abi = Abi.ofThisMachine();
+  private final ByteBuffer error = nativeMemory(Integer.BYTES);
+  private final MemorySegment errorSegment = MemorySegment.ofBuffer(error);
+
+  private Kernel() {}
+
+  /// The calling thread's instance.
+  ///
+  /// @throws UnsupportedOperationException on a system other than Linux on x86_64 or aarch64
+  public static Kernel ofThread() {
+    return OF_THREAD.get();
+  }
+
+  /// Memory outside the heap, in the byte order of the processor.
+  public static ByteBuffer nativeMemory(int size) {
+    return ByteBuffer.allocateDirect(size).order(ByteOrder.nativeOrder());
+  }
+
+  /// Where `memory` lies; valid as long as it is reachable.
+  public static long address(ByteBuffer memory) {
+    return MemorySegment.ofBuffer(memory).address();
+  }
+
+  /// Opens a directory, following links to it.
+  int openDirectoryFollowing(long path) {
+    return open(WORKING_DIRECTORY, path, abi.directoryFlag());
+  }
+
+  /// Opens the directory `name`, but no link to one.
+  public int openDirectory(int parent, long name) {
+    return open(parent, name, abi.directoryFlag() | abi.noFollowFlag());
+  }
+
+  /// Opens `name` for reading, without waiting for a FIFO's writer.
+  int openFile(int parent, long name) {
+    return open(parent, name, abi.noFollowFlag() | O_NONBLOCK);
+  }
+
+  private int open(int parent, long name, long flags) {
+    return (int) call(abi.openat(), parent, name, flags | O_CLOEXEC, 0, 0);
+  }
+
+  public void close(int descriptor) {
+    callOnce(abi.close(), descriptor, 0, 0, 0, 0);
+  }
+
+  int read(int descriptor, long buffer, long size) {
+    return (int) call(abi.read(), descriptor, buffer, size, 0, 0);
+  }
+
+  int readEntries(int descriptor, long buffer, long size) {
+    return (int) call(abi.getdents64(), descriptor, buffer, size, 0, 0);
+  }
+
+  /// Goes back to a directory's first entry.
+  int rewind(int descriptor) {
+    return (int) call(abi.lseek(), descriptor, 0, 0, 0, 0);
+  }
+
+  int readLink(int parent, long name, long buffer, long size) {
+    return (int) call(abi.readlinkat(), parent, name, buffer, size, 0);
+  }
+
+  /// The status of `name`, of a symbolic link its own.
+  int status(int parent, long name, long buffer) {
+    long flags = AT_SYMLINK_NOFOLLOW | AT_NO_AUTOMOUNT;
+    return (int) call(abi.statx(), parent, name, flags, STATX_BASIC_STATS, buffer);
+  }
+
+  /// The status of what `descriptor` has open; `emptyName` is the address of a NUL.
+  int statusOfOpen(int descriptor, long emptyName, long buffer) {
+    return (int) call(abi.statx(), descriptor, emptyName, AT_EMPTY_PATH, STATX_BASIC_STATS, buffer);
+  }
+
+  /// Lets other threads have the processors and the disks first, as far as the system lets this
+  /// thread say so.
+  public void yieldPriority() {
+    callOnce(abi.setpriority(), PRIO_PROCESS, THIS_THREAD, NICE, 0, 0);
+    callOnce(abi.ioprioSet(), IOPRIO_WHO_PROCESS, THIS_THREAD, IOPRIO_LOWEST_BEST_EFFORT, 0, 0);
+  }
+
+  private long call(long number, long a, long b, long c, long d, long e) {
+    long result;
+    do {
+      result = callOnce(number, a, b, c, d, e);
+    } while (result == -EINTR);
+    return result;
+  }
+
+  private long callOnce(long number, long a, long b, long c, long d, long e) {
+    try {
+      long result = (long) Syscall.HANDLE.invokeExact(errorSegment, number, a, b, c, d, e);
+      return result >= 0 ? result : -error.getInt(0);
+    } catch (Throwable impossible) {
+      throw new AssertionError("a system call throws nothing", impossible);
+    }
+  }
+
+  /// The exception for a negative `result` of a call on `path`.
+  public static FileSystemException failure(int result, String path) {
+    int errno = -result;
+    return switch (errno) {
+      case ENOENT -> new NoSuchFileException(path);
+      case ENOTDIR -> new NoSuchFileException(path, null, describe(errno));
+      case EACCES, EPERM -> new AccessDeniedException(path, null, describe(errno));
+      default -> new FileSystemException(path, null, describe(errno));
+    };
+  }
+
+  private static String describe(int errno) {
+    try {
+      var text = (MemorySegment) Strerror.HANDLE.invokeExact(errno);
+      return "%s (errno %d)".formatted(text.reinterpret(Long.MAX_VALUE).getString(0), errno);
+    } catch (Throwable impossible) {
+      throw new AssertionError("strerror throws nothing", impossible);
+    }
+  }
+
+  /// Linked at the first system call.
+  private static final class Syscall {
+    static final MethodHandle HANDLE =
+        Linker.nativeLinker()
+            .downcallHandle(
+                Linker.nativeLinker().defaultLookup().findOrThrow("syscall"),
+                FunctionDescriptor.of(
+                    JAVA_LONG, JAVA_LONG, JAVA_LONG, JAVA_LONG, JAVA_LONG, JAVA_LONG, JAVA_LONG),
+                Linker.Option.firstVariadicArg(1),
+                Linker.Option.captureCallState("errno"));
+  }
+
+  /// Linked at the first failure that needs words.
+  private static final class Strerror {
+    static final MethodHandle HANDLE =
+        Linker.nativeLinker()
+            .downcallHandle(
+                Linker.nativeLinker().defaultLookup().findOrThrow("strerror"),
+                FunctionDescriptor.of(ADDRESS, JAVA_INT));
+  }
+}

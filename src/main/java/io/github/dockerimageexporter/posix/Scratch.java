@@ -1,0 +1,74 @@
+package io.github.dockerimageexporter.posix;
+
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+
+/// A thread's memory for the arguments and results of system calls.
+final class Scratch {
+  private static final int TEXT_SIZE = 4096;
+  private static final int CONTENT_SIZE = 16 * 1024;
+  private static final ThreadLocal<Scratch> OF_THREAD = ThreadLocal.withInitial(Scratch::new);
+
+  final Kernel kernel = Kernel.ofThread();
+  final StatusBuffer status = new StatusBuffer(kernel);
+  final EntryBuffer entries = new EntryBuffer(kernel);
+  final ByteBuffer content = Kernel.nativeMemory(CONTENT_SIZE);
+  private final long contentAddress = Kernel.address(content);
+  private final ByteBuffer text = Kernel.nativeMemory(TEXT_SIZE);
+  private final long textAddress = Kernel.address(text);
+
+  private Scratch() {}
+
+  static Scratch ofThread() {
+    return OF_THREAD.get();
+  }
+
+  /// Writes one name of a directory, and returns its address. A name that leads out of the
+  /// directory becomes the empty one, which the kernel never finds.
+  long writeName(String name) {
+    return writePath(name.equals("..") ? "" : name);
+  }
+
+  /// Writes a path, and returns its address. A path that cannot exist, for a NUL or its length,
+  /// becomes the empty one.
+  long writePath(String path) {
+    int length = path.length();
+    if (length >= TEXT_SIZE) {
+      return writeEncoded(path);
+    }
+    for (int i = 0; i < length; i++) {
+      char c = path.charAt(i);
+      if (c == 0 || c >= 0x80) {
+        return writeEncoded(path);
+      }
+      text.put(i, (byte) c);
+    }
+    text.put(length, (byte) 0);
+    return textAddress;
+  }
+
+  private long writeEncoded(String path) {
+    byte[] bytes = path.getBytes(StandardCharsets.UTF_8);
+    boolean possible = bytes.length < TEXT_SIZE && path.indexOf('\0') < 0;
+    int length = possible ? bytes.length : 0;
+    text.put(0, bytes, 0, length);
+    text.put(length, (byte) 0);
+    return textAddress;
+  }
+
+  /// Reads the next bytes of an open file to [#content].
+  int read(int descriptor) {
+    return kernel.read(descriptor, contentAddress, CONTENT_SIZE);
+  }
+
+  /// Reads where a symbolic link points to [#content].
+  int readLink(int parent, long name) {
+    return kernel.readLink(parent, name, contentAddress, CONTENT_SIZE);
+  }
+
+  byte[] contentBytes(int length) {
+    var bytes = new byte[length];
+    content.get(0, bytes);
+    return bytes;
+  }
+}

@@ -1,0 +1,73 @@
+package io.github.dockerimageexporter.refresh;
+
+import static java.util.stream.Collectors.toCollection;
+
+import io.github.dockerimageexporter.check.Explanation;
+import io.github.dockerimageexporter.check.Finding;
+import io.github.dockerimageexporter.check.Problem;
+import io.github.dockerimageexporter.model.DataRootState;
+import java.util.LinkedHashSet;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Stream;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/// Says in the log what changed from one observation to the next: each problem once when it comes
+/// and once when it goes, each unreadable path once, each change of the data root's state.
+final class ObservationLog {
+  private static final Logger LOG = LoggerFactory.getLogger(ObservationLog.class);
+
+  void changed(Optional<Observation> before, Observation after) {
+    if (before.map(Observation::state).filter(after.state()::equals).isEmpty()) {
+      logState(after);
+    }
+    Set<Problem> known = before.map(ObservationLog::problems).orElse(Set.of());
+    Set<Problem> found = problems(after);
+    added(known, found).forEach(ObservationLog::logFound);
+    added(found, known)
+        .forEach(
+            problem -> LOG.info("problem solved: {}: {}", problem.kind().label(), problem.path()));
+    Set<Map.Entry<String, String>> dark = before.map(ObservationLog::unreadable).orElse(Set.of());
+    added(dark, unreadable(after))
+        .forEach(path -> LOG.warn("cannot read {}: {}", path.getKey(), path.getValue()));
+  }
+
+  private static void logState(Observation seen) {
+    String detail = seen.detail().isEmpty() ? "" : " (" + seen.detail() + ")";
+    if (seen.state() == DataRootState.GRAPHDRIVER) {
+      LOG.info(
+          "data root {}: stores {}",
+          seen.dataRoot(),
+          seen.stores().stream().map(store -> store.store().layout().driver()).toList());
+    } else {
+      LOG.warn("data root {}: {}{}", seen.dataRoot(), seen.state().label(), detail);
+    }
+  }
+
+  private static void logFound(Problem problem) {
+    LOG.warn(
+        "problem found: {}: {} (at {})",
+        problem.kind().label(),
+        Explanation.message(problem),
+        problem.path());
+  }
+
+  private static Set<Problem> problems(Observation seen) {
+    return seen.stores().stream()
+        .flatMap(store -> store.report().findings().stream())
+        .map(Finding::problem)
+        .collect(toCollection(LinkedHashSet::new));
+  }
+
+  private static Set<Map.Entry<String, String>> unreadable(Observation seen) {
+    return seen.stores().stream()
+        .flatMap(store -> store.store().unreadable().reasons().entrySet().stream())
+        .collect(toCollection(LinkedHashSet::new));
+  }
+
+  private static <T> Stream<T> added(Set<T> before, Set<T> after) {
+    return after.stream().filter(one -> !before.contains(one));
+  }
+}

@@ -1,0 +1,232 @@
+package io.github.dockerimageexporter.refresh;
+
+import io.github.dockerimageexporter.store.Trust;
+import io.github.dockerimageexporter.usage.UsageCache;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.locks.LockSupport;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/// Decides when to look at the data root, and publishes what each look learned.
+///
+/// | look         | when                                   | takes for granted                  |
+/// |--------------|----------------------------------------|------------------------------------|
+/// | full         | each interval, and on demand           | nothing                            |
+/// | confirmation | a settle time after a new finding      | nothing                            |
+/// | change       | once a burst of events is over         | nothing, if every layer is watched |
+///
+/// A look after a change in a store too large to watch takes the inside of unchanged directories
+/// for granted, and leaves edits in place to the next full look.
+///
+/// One thread looks; others only leave it a note and wake it. Sizes are measured beside it and
+/// published as they come, without a look.
+public final class Refresher implements AutoCloseable {
+  private static final Logger LOG = LoggerFactory.getLogger(Refresher.class);
+  private static final Duration DEBOUNCE_LIMIT = Duration.ofSeconds(2);
+
+  /// How often to look, and how far to trust.
+  public record Settings(
+      Path dataRoot,
+      Duration interval,
+      Duration debounce,
+      int watchLimit,
+      Duration settle,
+      Duration usageInterval,
+      int usageThreads) {}
+
+  private final Settings settings;
+  private final Examiner examiner;
+  private final StoreWatcher watcher;
+  private final UsageCache usages;
+  private final InstantSource clock;
+  private final Debouncer debouncer;
+  private final Thread thread = new Thread(this::run, "refresh");
+  private final ObservationLog log = new ObservationLog();
+
+  private final AtomicBoolean changed = new AtomicBoolean();
+  private final AtomicBoolean measured = new AtomicBoolean();
+  private final AtomicBoolean asked = new AtomicBoolean(true);
+  private volatile boolean closed;
+
+  private volatile Optional<Observation> latest = Optional.empty();
+  private volatile Outcome outcome = Outcome.NONE;
+  private long nextFull;
+  private OptionalLong nextConfirmation = OptionalLong.empty();
+
+  /// Why a look is due.
+  private enum Reason {
+    INTERVAL,
+    CONFIRMATION,
+    CHANGE
+  }
+
+  /// How the looks have gone so far.
+  private record Outcome(
+      Optional<Boolean> lastSucceeded,
+      Optional<Instant> lastSuccess,
+      Optional<Duration> lastDuration,
+      long looks,
+      long failures) {
+    static final Outcome NONE =
+        new Outcome(Optional.empty(), Optional.empty(), Optional.empty(), 0, 0);
+
+    Outcome succeeded(Instant at, Duration took) {
+      return new Outcome(
+          Optional.of(true), Optional.of(at), Optional.of(took), looks + 1, failures);
+    }
+
+    Outcome failed(Duration took) {
+      return new Outcome(
+          Optional.of(false), lastSuccess, Optional.of(took), looks + 1, failures + 1);
+    }
+  }
+
+  public Refresher(Settings settings, InstantSource clock) {
+    this.settings = settings;
+    this.clock = clock;
+    this.examiner = new Examiner(settings.dataRoot(), settings.settle(), clock);
+    this.debouncer = new Debouncer(settings.debounce(), DEBOUNCE_LIMIT);
+    this.watcher =
+        new StoreWatcher(settings.dataRoot(), settings.watchLimit(), () -> note(changed));
+    this.usages =
+        new UsageCache(settings.usageThreads(), settings.usageInterval(), () -> note(measured));
+  }
+
+  /// Begins to watch and to look. Returns at once.
+  public void start() {
+    thread.start();
+  }
+
+  /// What the latest look and the measurements since then have learned. Empty until the first look
+  /// is over, and its confirmation if it found anything.
+  public Optional<Observation> latest() {
+    return latest;
+  }
+
+  public RefreshStatus status() {
+    Outcome now = outcome;
+    return new RefreshStatus(
+        now.lastSucceeded(),
+        now.lastSuccess(),
+        now.lastDuration(),
+        now.looks(),
+        now.failures(),
+        watcher.up(),
+        watcher.events(),
+        watcher.overflows(),
+        usages.pending(),
+        usages.scanned());
+  }
+
+  /// Asks for a full look now.
+  public void lookNow() {
+    note(asked);
+  }
+
+  @Override
+  public void close() {
+    closed = true;
+    LockSupport.unpark(thread);
+    try {
+      thread.join();
+    } catch (InterruptedException interrupted) {
+      Thread.currentThread().interrupt();
+    }
+    watcher.close();
+    usages.close();
+  }
+
+  private void note(AtomicBoolean flag) {
+    if (!flag.getAndSet(true)) {
+      LockSupport.unpark(thread);
+    }
+  }
+
+  private void run() {
+    watcher.start();
+    while (!closed) {
+      long now = System.nanoTime();
+      if (changed.getAndSet(false)) {
+        debouncer.event(now);
+      }
+      Optional<Reason> due = due(now);
+      if (due.isPresent()) {
+        look(due.get());
+      } else if (measured.getAndSet(false)) {
+        latest = latest.map(seen -> seen.withUsages(usages.measured()));
+      } else {
+        LockSupport.parkNanos(this, untilDue(now));
+      }
+    }
+  }
+
+  private Optional<Reason> due(long now) {
+    if (asked.getAndSet(false) || now - nextFull >= 0) {
+      return Optional.of(Reason.INTERVAL);
+    }
+    if (nextConfirmation.isPresent() && now - nextConfirmation.getAsLong() >= 0) {
+      return Optional.of(Reason.CONFIRMATION);
+    }
+    return debouncer.remaining(now) <= 0 ? Optional.of(Reason.CHANGE) : Optional.empty();
+  }
+
+  private long untilDue(long now) {
+    long scheduled = Math.min(nextFull - now, nextConfirmation.orElse(nextFull) - now);
+    return Math.max(1, Math.min(debouncer.remaining(now), scheduled));
+  }
+
+  /// One look. Whatever goes wrong in it, the last good observation stays and the next look comes.
+  private void look(Reason reason) {
+    long began = System.nanoTime();
+    debouncer.refreshed();
+    try {
+      watcher.supervise();
+      Observation seen = examiner.examine(trust(reason));
+      usages.track(seen.targets());
+      if (latest.isPresent() || examiner.isSettled() || reason == Reason.CONFIRMATION) {
+        publish(seen.withUsages(usages.measured()));
+      }
+      outcome = outcome.succeeded(clock.instant(), since(began));
+    } catch (RuntimeException failure) {
+      if (outcome.lastSucceeded().orElse(true)) {
+        LOG.error("look failed; the figures of the last good one stay", failure);
+      }
+      outcome = outcome.failed(since(began));
+    }
+    schedule(reason);
+  }
+
+  private Trust trust(Reason reason) {
+    return reason == Reason.CHANGE && !watcher.watchesLayers()
+        ? Trust.UNCHANGED_DIRECTORIES
+        : Trust.NOTHING;
+  }
+
+  /// A confirmation that is due already is not put off by looks in between.
+  private void schedule(Reason last) {
+    long now = System.nanoTime();
+    if (last == Reason.INTERVAL) {
+      nextFull = now + settings.interval().toNanos();
+    }
+    if (examiner.isSettled()) {
+      nextConfirmation = OptionalLong.empty();
+    } else if (last == Reason.CONFIRMATION || nextConfirmation.isEmpty()) {
+      nextConfirmation = OptionalLong.of(now + settings.settle().toNanos());
+    }
+  }
+
+  private void publish(Observation seen) {
+    log.changed(latest, seen);
+    latest = Optional.of(seen);
+  }
+
+  private static Duration since(long began) {
+    return Duration.ofNanos(System.nanoTime() - began);
+  }
+}

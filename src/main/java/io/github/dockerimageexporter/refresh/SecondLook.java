@@ -1,0 +1,45 @@
+package io.github.dockerimageexporter.refresh;
+
+import io.github.dockerimageexporter.check.Problem;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+
+/// Lets a problem count only once a second look, some time after the first, has found it again.
+///
+/// One look cannot tell damage from work in progress, since it does not see the whole store at one
+/// instant. Two looks that find the same record can: Docker leaves nothing half done for that long.
+/// Time is passed in, as nanoseconds of one [System#nanoTime] clock. Owned by one thread.
+final class SecondLook {
+  private final long settle;
+  private Map<Problem, Long> firstSeen = Map.of();
+  private boolean settled;
+
+  /// @param settle the least time between the end of the first look and the start of the second
+  SecondLook(Duration settle) {
+    this.settle = settle.toNanos();
+  }
+
+  /// The problems of one look that an earlier one has found too.
+  List<Problem> confirm(List<Problem> found, long began, long ended) {
+    Map<Problem, Long> seen = HashMap.newHashMap(found.size());
+    var confirmed = new ArrayList<Problem>();
+    for (Problem problem : found) {
+      long first = firstSeen.getOrDefault(problem, ended);
+      seen.put(problem, first);
+      if (began - first >= settle) {
+        confirmed.add(problem);
+      }
+    }
+    firstSeen = seen;
+    settled = confirmed.size() == found.size();
+    return confirmed;
+  }
+
+  /// Whether the last look found nothing that still waits for its second.
+  boolean isSettled() {
+    return settled;
+  }
+}

@@ -1,0 +1,64 @@
+package io.github.dockerimageexporter.store;
+
+import io.github.dockerimageexporter.model.ChainId;
+import io.github.dockerimageexporter.model.ImageId;
+import io.github.dockerimageexporter.model.StorePart;
+import io.github.dockerimageexporter.model.Unreadable;
+import java.io.IOException;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.FileSystemException;
+import java.util.EnumSet;
+import java.util.HashSet;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
+import java.util.TreeMap;
+
+/// Collects, during one pass, what is there and could not be read.
+final class Blindness {
+  private final Set<StorePart> parts = EnumSet.noneOf(StorePart.class);
+  private final Set<ImageId> images = new HashSet<>();
+  private final Set<ChainId> layers = new HashSet<>();
+  private final Map<String, String> reasons = new TreeMap<>();
+
+  void part(StorePart part, String path, IOException cause) {
+    part(part, path, reason(cause));
+  }
+
+  void part(StorePart part, String path, String reason) {
+    unknown(part);
+    reasons.put(path, reason);
+  }
+
+  /// A part that this program has no way to know; nothing is wrong with it.
+  void unknown(StorePart part) {
+    parts.add(part);
+  }
+
+  void image(ImageId image, String path, IOException cause) {
+    images.add(image);
+    reasons.put(path, reason(cause));
+  }
+
+  void layer(ChainId layer, String path, IOException cause) {
+    layers.add(layer);
+    reasons.put(path, reason(cause));
+  }
+
+  void path(String path, IOException cause) {
+    reasons.put(path, reason(cause));
+  }
+
+  Unreadable toUnreadable() {
+    return new Unreadable(parts, images, layers, reasons);
+  }
+
+  /// The cause without its path, which stands beside it.
+  private static String reason(IOException cause) {
+    return switch (cause) {
+      case AccessDeniedException _ -> "permission denied";
+      case FileSystemException e when e.getReason() != null -> e.getReason();
+      default -> Objects.requireNonNullElse(cause.getMessage(), cause.toString());
+    };
+  }
+}

@@ -1,0 +1,81 @@
+package io.github.dockerimageexporter.store;
+
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
+
+import io.github.dockerimageexporter.bolt.BoltBucket;
+import io.github.dockerimageexporter.bolt.BoltFile;
+import io.github.dockerimageexporter.bolt.BoltFormatException;
+import io.github.dockerimageexporter.bolt.TornReadException;
+import io.github.dockerimageexporter.model.CacheId;
+import io.github.dockerimageexporter.model.ChainId;
+import java.io.IOException;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
+
+/// What BuildKit keeps in the graph driver and the layer store, from `buildkit/snapshots.db`.
+///
+/// The bbolt file holds one bucket for each snapshot or lease, without nested buckets and without
+/// a version:
+///
+/// | key           | value                   | meaning                                          |
+/// |---------------|-------------------------|--------------------------------------------------|
+/// | `parent`      | a snapshot, or empty    | the driver has a directory of the bucket's name  |
+/// | `committed`   | a driver directory      | the snapshot's content is in that directory      |
+/// | `chainid`     | a chain ID              | the snapshot is this layer of the layer store    |
+/// | `iscommitted` | empty                   | the snapshot goes on under another name          |
+/// | `size`        | decimal bytes           | disk usage, once asked for                       |
+///
+/// BuildKit creates a directory before it records it, so a new directory may still be missing here.
+///
+/// Source: moby, `daemon/internal/builder-next/adapters/snapshot`.
+public sealed interface BuildCache {
+
+  /// `directories` and `chainIds` overlap: a layer that the cache keeps has its directory in both
+  /// the cache and the layer store. Both are empty where BuildKit never ran.
+  record Known(Set<CacheId> directories, Set<ChainId> chainIds) implements BuildCache {
+    public Known {
+      directories = Set.copyOf(directories);
+      chainIds = Set.copyOf(chainIds);
+    }
+  }
+
+  /// A file that could not be read, so that any directory may be BuildKit's; `reason` names it.
+  record Unknown(String reason) implements BuildCache {}
+
+  /// Reads the cache of the daemon whose data root is `dataRoot`, while that daemon may write.
+  static BuildCache read(Path dataRoot) {
+    Path file = dataRoot.resolve("buildkit", "snapshots.db");
+    try (BoltFile bolt = BoltFile.open(file)) {
+      return bolt.read(BuildCache::known);
+    } catch (NoSuchFileException neverBuilt) {
+      return new Known(Set.of(), Set.of());
+    } catch (BoltFormatException | TornReadException unusable) {
+      return new Unknown(String.valueOf(unusable.getMessage()));
+    } catch (IllegalArgumentException otherContent) {
+      return new Unknown(file + ": " + otherContent.getMessage());
+    } catch (IOException unreadable) {
+      return new Unknown(file + ": cannot be read: " + unreadable);
+    }
+  }
+
+  private static Known known(BoltBucket root) throws IOException {
+    var directories = new TreeSet<CacheId>();
+    var chainIds = new TreeSet<ChainId>();
+    for (String name : root.bucketNames()) {
+      BoltBucket snapshot = root.bucket(name).orElseThrow();
+      if (snapshot.value("parent").isPresent()) {
+        directories.add(new CacheId(name));
+      }
+      text(snapshot, "committed").map(CacheId::new).ifPresent(directories::add);
+      text(snapshot, "chainid").map(ChainId::parse).ifPresent(chainIds::add);
+    }
+    return new Known(directories, chainIds);
+  }
+
+  private static Optional<String> text(BoltBucket snapshot, String key) {
+    return snapshot.value(key).map(bytes -> new String(bytes, ISO_8859_1));
+  }
+}

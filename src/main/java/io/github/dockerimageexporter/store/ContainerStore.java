@@ -1,0 +1,75 @@
+package io.github.dockerimageexporter.store;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import io.github.dockerimageexporter.model.Container;
+import io.github.dockerimageexporter.model.ImageId;
+import io.github.dockerimageexporter.model.StoreLayout;
+import io.github.dockerimageexporter.model.StorePart;
+import io.github.dockerimageexporter.posix.Directory;
+import io.github.dockerimageexporter.posix.DirectoryEntry;
+import io.github.dockerimageexporter.posix.FileKind;
+import io.github.dockerimageexporter.posix.UnexpectedFileException;
+import java.io.IOException;
+import java.nio.file.NoSuchFileException;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Optional;
+
+/// Reads `containers`, which all drivers of a data root share: `<id>/config.v2.json` says in
+/// `Driver` whose a container is, and in `Image` what it was made from.
+///
+/// Source: moby, `daemon/container/container.go`.
+final class ContainerStore {
+  private static final String CONFIG = "config.v2.json";
+
+  private final StoreLayout layout;
+  private final Memory<Optional<Container>> memory = new Memory<>();
+
+  ContainerStore(StoreLayout layout) {
+    this.layout = layout;
+  }
+
+  /// The containers of this store's driver, sorted by ID.
+  List<Container> read(Directory root, Blindness blindness) {
+    var containers = new ArrayList<Container>();
+    try (Directory store = root.openDirectory(layout.containers())) {
+      for (DirectoryEntry entry : store.entries()) {
+        if (entry.kind() == FileKind.DIRECTORY) {
+          read(store, entry, blindness).ifPresent(containers::add);
+        }
+      }
+    } catch (NoSuchFileException notVisible) {
+      blindness.part(StorePart.CONTAINERS, layout.containers(), "not there");
+    } catch (IOException unreadable) {
+      blindness.part(StorePart.CONTAINERS, layout.containers(), unreadable);
+    }
+    memory.turn();
+    containers.sort(Comparator.comparing(Container::id));
+    return List.copyOf(containers);
+  }
+
+  private Optional<Container> read(Directory store, DirectoryEntry entry, Blindness blindness) {
+    try (Directory directory = store.openDirectory(entry.name())) {
+      return memory.recall(
+          entry, StoreFile.stamp(directory, CONFIG), () -> read(directory, entry.name()));
+    } catch (NoSuchFileException vanished) {
+      return Optional.empty();
+    } catch (IOException unreadable) {
+      blindness.path(layout.containers() + "/" + entry.name(), unreadable);
+      return Optional.empty();
+    }
+  }
+
+  /// One that Docker could not load either has no image that it would name.
+  private Optional<Container> read(Directory directory, String id) throws IOException {
+    try {
+      JsonNode config = Json.parseWhole(directory.read(CONFIG, StoreFile.MAX_DOCUMENT_BYTES));
+      return config.path("Driver").asText("").equals(layout.graphDriver())
+          ? Optional.of(new Container(id, ImageId.parse(config.path("Image").asText(""))))
+          : Optional.empty();
+    } catch (UnexpectedFileException | IllegalArgumentException malformed) {
+      return Optional.empty();
+    }
+  }
+}

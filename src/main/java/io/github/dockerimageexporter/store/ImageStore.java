@@ -1,0 +1,183 @@
+package io.github.dockerimageexporter.store;
+
+import io.github.dockerimageexporter.model.Digest;
+import io.github.dockerimageexporter.model.Image;
+import io.github.dockerimageexporter.model.ImageId;
+import io.github.dockerimageexporter.model.InvalidImage;
+import io.github.dockerimageexporter.model.StoreLayout;
+import io.github.dockerimageexporter.model.StorePart;
+import io.github.dockerimageexporter.posix.Directory;
+import io.github.dockerimageexporter.posix.DirectoryEntry;
+import io.github.dockerimageexporter.posix.UnexpectedFileException;
+import java.io.IOException;
+import java.nio.file.NoSuchFileException;
+import java.time.Instant;
+import java.time.OffsetDateTime;
+import java.time.format.DateTimeParseException;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.function.Function;
+
+/// Reads `image/<driver>/imagedb`.
+///
+/// | file                           | content                              | absent when       |
+/// |--------------------------------|--------------------------------------|-------------------|
+/// | `content/sha256/<hex>`         | the configuration that `hex` digests | never             |
+/// | `metadata/sha256/<hex>/parent` | ID of the image it was built on      | pulled, BuildKit  |
+/// | `…/lastUpdated`                | last tag, build or commit, RFC 3339  | pulled, loaded    |
+///
+/// Docker does not check the metadata, so what is malformed there counts as absent.
+///
+/// Source: moby, `daemon/internal/image/fs.go`, `store.go`.
+final class ImageStore {
+  private final StoreLayout layout;
+  private final Memory<Outcome> memory = new Memory<>();
+
+  ImageStore(StoreLayout layout) {
+    this.layout = layout;
+  }
+
+  /// The images of one pass, sorted.
+  record Images(Map<ImageId, Image> valid, Map<ImageId, InvalidImage> invalid) {}
+
+  private sealed interface Outcome {}
+
+  private record Valid(Image image) implements Outcome {}
+
+  private record Invalid(InvalidImage image) implements Outcome {}
+
+  Images read(Directory root, Blindness blindness) {
+    var images = new Images(new TreeMap<>(), new TreeMap<>());
+    try (Directory configs = root.openDirectory(layout.imageConfigs())) {
+      Optional<Directory> metadata = openMetadata(root, blindness);
+      try {
+        for (DirectoryEntry entry : configs.entries()) {
+          if (Digest.isHex(entry.name())) {
+            read(configs, metadata, entry, images, blindness);
+          }
+        }
+      } finally {
+        metadata.ifPresent(Directory::close);
+      }
+    } catch (NoSuchFileException noImageYet) {
+      return images;
+    } catch (IOException unreadable) {
+      blindness.part(StorePart.IMAGES, layout.imageConfigs(), unreadable);
+    }
+    memory.turn();
+    return images;
+  }
+
+  private Optional<Directory> openMetadata(Directory root, Blindness blindness) {
+    try {
+      return Optional.of(root.openDirectory(layout.imageMetadata()));
+    } catch (NoSuchFileException absent) {
+      return Optional.empty();
+    } catch (IOException unreadable) {
+      blindness.path(layout.imageMetadata(), unreadable);
+      return Optional.empty();
+    }
+  }
+
+  private void read(
+      Directory configs,
+      Optional<Directory> metadata,
+      DirectoryEntry entry,
+      Images images,
+      Blindness blindness) {
+    var id = new ImageId(new Digest(entry.name()));
+    try (var own = openOwn(metadata, entry.name(), blindness)) {
+      long stamp = 31 * StoreFile.stamp(configs, entry.name()) + own.stamp();
+      switch (memory.recall(entry, stamp, () -> read(configs, own, id))) {
+        case Valid(Image image) -> images.valid().put(id, image);
+        case Invalid(InvalidImage image) -> images.invalid().put(id, image);
+      }
+    } catch (NoSuchFileException vanished) {
+      // Removed since it was listed.
+    } catch (IOException unreadable) {
+      blindness.image(id, layout.imageConfig(id), unreadable);
+    }
+  }
+
+  private Outcome read(Directory configs, ImageMetadata metadata, ImageId id) throws IOException {
+    byte[] content;
+    try {
+      content = configs.read(id.digest().hex(), StoreFile.MAX_DOCUMENT_BYTES);
+    } catch (UnexpectedFileException unexpected) {
+      return new Invalid(
+          new InvalidImage(id, Optional.empty(), String.valueOf(unexpected.getReason())));
+    }
+    var digest = Digest.of(content);
+    try {
+      var config = ImageConfig.parse(content);
+      return new Valid(
+          new Image(
+              id,
+              digest.equals(id.digest()) ? id.digest() : digest,
+              config.rootFs(),
+              config.platform(),
+              config.created(),
+              metadata.parent(),
+              metadata.lastUpdated()));
+    } catch (IllegalArgumentException rejected) {
+      return new Invalid(
+          new InvalidImage(id, Optional.of(digest), String.valueOf(rejected.getMessage())));
+    }
+  }
+
+  private ImageMetadata openOwn(Optional<Directory> metadata, String name, Blindness blindness) {
+    if (metadata.isEmpty()) {
+      return new ImageMetadata(Optional.empty());
+    }
+    try {
+      return new ImageMetadata(Optional.of(metadata.get().openDirectory(name)));
+    } catch (NoSuchFileException none) {
+      return new ImageMetadata(Optional.empty());
+    } catch (IOException unreadable) {
+      blindness.path(layout.imageMetadata() + "/" + name, unreadable);
+      return new ImageMetadata(Optional.empty());
+    }
+  }
+
+  /// What Docker noted of one image beside its configuration.
+  private record ImageMetadata(Optional<Directory> directory) implements AutoCloseable {
+    private static final String PARENT = "parent";
+    private static final String LAST_UPDATED = "lastUpdated";
+
+    long stamp() throws IOException {
+      return directory.isEmpty() ? 0 : StoreFile.stamp(directory.get(), PARENT, LAST_UPDATED);
+    }
+
+    Optional<ImageId> parent() throws IOException {
+      return find(PARENT, text -> ImageId.parse(text.strip()));
+    }
+
+    Optional<Instant> lastUpdated() throws IOException {
+      return find(LAST_UPDATED, ImageMetadata::parseTime);
+    }
+
+    private <T> Optional<T> find(String name, Function<String, T> parse) throws IOException {
+      try {
+        return directory.isEmpty()
+            ? Optional.empty()
+            : StoreFile.find(directory.get(), name, parse);
+      } catch (MalformedFileException asGoodAsAbsent) {
+        return Optional.empty();
+      }
+    }
+
+    private static Instant parseTime(String text) {
+      try {
+        return OffsetDateTime.parse(text.strip()).toInstant();
+      } catch (DateTimeParseException malformed) {
+        throw new IllegalArgumentException(malformed);
+      }
+    }
+
+    @Override
+    public void close() {
+      directory.ifPresent(Directory::close);
+    }
+  }
+}

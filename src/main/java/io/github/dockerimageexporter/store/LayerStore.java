@@ -1,0 +1,137 @@
+package io.github.dockerimageexporter.store;
+
+import io.github.dockerimageexporter.model.CacheId;
+import io.github.dockerimageexporter.model.ChainId;
+import io.github.dockerimageexporter.model.DiffId;
+import io.github.dockerimageexporter.model.Digest;
+import io.github.dockerimageexporter.model.InvalidLayer;
+import io.github.dockerimageexporter.model.Layer;
+import io.github.dockerimageexporter.model.StoreLayout;
+import io.github.dockerimageexporter.model.StorePart;
+import io.github.dockerimageexporter.posix.Directory;
+import io.github.dockerimageexporter.posix.DirectoryEntry;
+import io.github.dockerimageexporter.posix.FileKind;
+import java.io.IOException;
+import java.nio.file.NoSuchFileException;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.regex.Pattern;
+
+/// Reads `image/<driver>/layerdb/sha256`, one directory for each read-only layer.
+///
+/// | file       | content                          | absent when      |
+/// |------------|----------------------------------|------------------|
+/// | `diff`     | diff ID                          | never            |
+/// | `cache-id` | the graph driver's name          | never            |
+/// | `size`     | decimal bytes of this layer only | never            |
+/// | `parent`   | chain ID of the layer below      | it is the lowest |
+///
+/// White space is allowed around every value but `size`, as in Docker itself. Other names than 64
+/// hexadecimal digits, and what is no directory, Docker passes over.
+///
+/// Source: moby, `daemon/internal/layer/filestore.go`, `layer_store.go` (loadLayer).
+final class LayerStore {
+  private static final String DIFF = "diff";
+  private static final String CACHE_ID = "cache-id";
+  private static final String SIZE = "size";
+  private static final String PARENT = "parent";
+
+  /// What Docker parses a size with takes a sign, and nothing else around the digits.
+  private static final Pattern SIZE_FORM = Pattern.compile("[+-]?[0-9]{1,19}");
+
+  private final StoreLayout layout;
+  private final Memory<Outcome> memory = new Memory<>();
+
+  LayerStore(StoreLayout layout) {
+    this.layout = layout;
+  }
+
+  /// The layers of one pass, sorted.
+  record Layers(Map<ChainId, Layer> valid, Map<ChainId, InvalidLayer> invalid) {}
+
+  private sealed interface Outcome {}
+
+  private record Valid(Layer layer) implements Outcome {}
+
+  private record Invalid(InvalidLayer layer) implements Outcome {}
+
+  Layers read(Directory root, Trust trust, Blindness blindness) {
+    var layers = new Layers(new TreeMap<>(), new TreeMap<>());
+    try (Directory store = root.openDirectory(layout.layers())) {
+      for (DirectoryEntry entry : store.entries()) {
+        if (entry.kind() == FileKind.DIRECTORY && Digest.isHex(entry.name())) {
+          read(store, entry, trust, layers, blindness);
+        }
+      }
+    } catch (NoSuchFileException noLayerYet) {
+      return layers;
+    } catch (IOException unreadable) {
+      blindness.part(StorePart.LAYERS, layout.layers(), unreadable);
+    }
+    memory.turn();
+    return layers;
+  }
+
+  private void read(
+      Directory store, DirectoryEntry entry, Trust trust, Layers layers, Blindness blindness) {
+    var chainId = new ChainId(new Digest(entry.name()));
+    try {
+      Outcome trusted = trust == Trust.UNCHANGED_DIRECTORIES ? memory.trusted(entry) : null;
+      switch (trusted != null ? trusted : recall(store, entry, chainId)) {
+        case Valid(Layer layer) -> layers.valid().put(layer.chainId(), layer);
+        case Invalid(InvalidLayer layer) -> layers.invalid().put(layer.chainId(), layer);
+      }
+    } catch (NoSuchFileException vanished) {
+      // Removed since it was listed.
+    } catch (IOException unreadable) {
+      blindness.layer(chainId, layout.layer(chainId), unreadable);
+    }
+  }
+
+  private Outcome recall(Directory store, DirectoryEntry entry, ChainId chainId)
+      throws IOException {
+    try (Directory directory = store.openDirectory(entry.name())) {
+      long stamp = StoreFile.stamp(directory, DIFF, CACHE_ID, SIZE, PARENT);
+      return memory.recall(entry, stamp, () -> read(store, directory, chainId));
+    }
+  }
+
+  private Outcome read(Directory store, Directory directory, ChainId chainId) throws IOException {
+    try {
+      return new Valid(
+          Layer.of(
+              chainId,
+              StoreFile.require(directory, DIFF, text -> DiffId.parse(text.strip())),
+              StoreFile.find(directory, PARENT, text -> ChainId.parse(text.strip())),
+              StoreFile.require(directory, CACHE_ID, text -> new CacheId(text.strip())),
+              StoreFile.require(directory, SIZE, LayerStore::parseBytes)));
+    } catch (MalformedFileException malformed) {
+      return new Invalid(invalid(store, directory, chainId, malformed));
+    }
+  }
+
+  /// @throws NoSuchFileException if the layer was removed while its files were read
+  private InvalidLayer invalid(
+      Directory store, Directory directory, ChainId chainId, MalformedFileException malformed)
+      throws IOException {
+    Optional<?> stillThere = store.find(chainId.digest().hex());
+    if (stillThere.isEmpty()) {
+      throw new NoSuchFileException(layout.layer(chainId));
+    }
+    boolean empty = directory.entries().isEmpty();
+    String path = layout.layer(chainId) + (empty ? "" : "/" + malformed.name());
+    return new InvalidLayer(chainId, path, malformed.name() + ": " + malformed.reason(), empty);
+  }
+
+  private static long parseBytes(String text) {
+    if (!SIZE_FORM.matcher(text).matches()) {
+      throw new IllegalArgumentException("expected a count of bytes, found \"" + text + "\"");
+    }
+    long bytes = Long.parseLong(text);
+    if (bytes < 0) {
+      throw new IllegalArgumentException("expected a count of bytes, found " + bytes);
+    }
+    return bytes;
+  }
+}

@@ -1,0 +1,58 @@
+package io.github.dockerimageexporter.store;
+
+import io.github.dockerimageexporter.model.DataRootSnapshot;
+import io.github.dockerimageexporter.model.DataRootState;
+import io.github.dockerimageexporter.model.StoreLayout;
+import io.github.dockerimageexporter.posix.Directory;
+import java.io.IOException;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/// Reads a data root, pass after pass: each reads only the files whose stat has changed since the
+/// one before. Nothing is written, locked or executed. Used by one thread at a time.
+public final class StoreReader {
+  private final Path dataRoot;
+  private Map<StoreLayout, DriverStore> stores = Map.of();
+
+  public StoreReader(Path dataRoot) {
+    this.dataRoot = dataRoot;
+  }
+
+  /// Reads everything that there is to read. A data root that is absent or cannot be read is a
+  /// state, not an error.
+  public DataRootSnapshot read(Trust trust) {
+    try (Directory root = Directory.open(dataRoot)) {
+      var found = DataRoot.find(root);
+      keep(found.stores());
+      return new DataRootSnapshot(
+          found.state(),
+          "",
+          stores.values().stream().map(store -> store.read(root, trust)).toList());
+    } catch (NoSuchFileException absent) {
+      return nothing(DataRootState.MISSING, "no such directory");
+    } catch (AccessDeniedException denied) {
+      return nothing(DataRootState.UNREADABLE, "permission denied: " + denied.getFile());
+    } catch (IOException unreadable) {
+      return nothing(DataRootState.UNREADABLE, String.valueOf(unreadable.getMessage()));
+    }
+  }
+
+  /// Forgets the stores that are gone and begins to remember new ones.
+  private void keep(List<StoreLayout> layouts) {
+    var kept = new LinkedHashMap<StoreLayout, DriverStore>();
+    for (StoreLayout layout : layouts) {
+      DriverStore known = stores.get(layout);
+      kept.put(layout, known != null ? known : new DriverStore(layout, dataRoot));
+    }
+    stores = kept;
+  }
+
+  private DataRootSnapshot nothing(DataRootState state, String detail) {
+    stores = Map.of();
+    return new DataRootSnapshot(state, detail, List.of());
+  }
+}

@@ -1,0 +1,10 @@
+package io.github.dockerimageexporter.store;
+
+/// What a look may take from the look before without asking the kernel again.
+public enum Trust {
+  /// Nothing: every file's stat is compared, so that an edit in place is found.
+  NOTHING,
+  /// The inside of a directory whose name and inode are as before. For the looks between two
+  /// full ones, in a store too large to watch each directory.
+  UNCHANGED_DIRECTORIES
+}

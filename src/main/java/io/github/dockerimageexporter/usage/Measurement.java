@@ -1,0 +1,62 @@
+package io.github.dockerimageexporter.usage;
+
+import java.nio.file.FileSystemException;
+import java.util.HashSet;
+import java.util.Optional;
+import java.util.Set;
+
+/// A target, and what is known of it so far.
+final class Measurement {
+  private static final int MAX_LOGGED = 20;
+
+  private final Target target;
+  private final Set<String> logged = new HashSet<>();
+  private Result result = Result.NONE;
+  private long due;
+
+  /// The outcome of a scan.
+  ///
+  /// | component    | meaning                                                       |
+  /// |--------------|---------------------------------------------------------------|
+  /// | `usage`      | empty if the directory has vanished or cannot be read         |
+  /// | `unreadable` | paths that could not be read, the directory itself included   |
+  record Result(Optional<DirectoryUsage> usage, long unreadable) {
+    static final Result NONE = new Result(Optional.empty(), 0);
+    static final Result UNREADABLE = new Result(Optional.empty(), 1);
+
+    static Result of(DirectoryUsage usage) {
+      return new Result(Optional.of(usage), usage.unreadable());
+    }
+  }
+
+  Measurement(Target target) {
+    this.target = target;
+  }
+
+  Target target() {
+    return target;
+  }
+
+  Result result() {
+    return result;
+  }
+
+  /// When the next scan is due, in nanoseconds of the queue's clock.
+  long due() {
+    return due;
+  }
+
+  /// Whether the outcome differs from the one before.
+  boolean finish(Result outcome, long nextDue) {
+    boolean changed = !outcome.equals(result);
+    result = outcome;
+    due = nextDue;
+    return changed;
+  }
+
+  /// Whether this failure should be logged: each path once, and of a directory full of them the
+  /// first few. For the thread that scans.
+  boolean isNews(FileSystemException failure) {
+    return logged.size() < MAX_LOGGED && logged.add(failure.getFile());
+  }
+}

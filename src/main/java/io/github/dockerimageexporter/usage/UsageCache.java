@@ -1,0 +1,191 @@
+package io.github.dockerimageexporter.usage;
+
+import io.github.dockerimageexporter.posix.Kernel;
+import io.github.dockerimageexporter.usage.Measurement.Result;
+import java.io.IOException;
+import java.nio.channels.ClosedByInterruptException;
+import java.nio.file.FileSystemException;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Collection;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+import java.util.function.LongSupplier;
+import java.util.stream.IntStream;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/// What the tracked directories take on disk, measured by a few threads in the background.
+///
+/// A new directory is measured at once, ahead of those due again. All methods may be called by any
+/// thread.
+public final class UsageCache implements AutoCloseable {
+  private static final Logger log = LoggerFactory.getLogger(UsageCache.class);
+  private static final long CHANGE_NANOS = TimeUnit.SECONDS.toNanos(1);
+  private static final Duration STOP_LIMIT = Duration.ofSeconds(1);
+
+  private final Runnable onChange;
+  private final LongSupplier nanoClock;
+  private final ScanQueue queue;
+  private final List<Thread> threads;
+  private long scanned;
+  private boolean changed;
+  private long told;
+  private boolean closed;
+
+  /// Starts the threads.
+  ///
+  /// @param interval how long a measurement holds
+  /// @param onChange told, by one of the threads, that [#measured] or [#unreadable] has changed:
+  ///     about once a second while directories wait, and when none does
+  public UsageCache(int threads, Duration interval, Runnable onChange) {
+    this(threads, interval, onChange, System::nanoTime);
+  }
+
+  UsageCache(int threads, Duration interval, Runnable onChange, LongSupplier nanoClock) {
+    this.onChange = onChange;
+    this.nanoClock = nanoClock;
+    this.queue = new ScanQueue(interval);
+    this.told = nanoClock.getAsLong();
+    this.threads =
+        IntStream.rangeClosed(1, threads)
+            .mapToObj(i -> Thread.ofPlatform().daemon().name("usage-" + i).unstarted(new Worker()))
+            .toList();
+    this.threads.forEach(Thread::start);
+  }
+
+  /// Makes `present` all that is measured. A target not seen before, or with another inode than
+  /// before, is measured first; what is not in `present` is forgotten.
+  public synchronized void track(Collection<Target> present) {
+    queue.track(present);
+    notifyAll();
+  }
+
+  /// What is known so far. A directory that has not been measured yet, has vanished or cannot be
+  /// read is not in it.
+  public synchronized Map<Path, DirectoryUsage> measured() {
+    return queue.measured();
+  }
+
+  /// How many directories are being measured, or wait for their first time.
+  public synchronized int pending() {
+    return queue.pending();
+  }
+
+  /// How many paths in the tracked directories could not be read.
+  public synchronized int unreadable() {
+    return Math.toIntExact(queue.unreadable());
+  }
+
+  /// How many measurements have been made since the start.
+  public synchronized long scanned() {
+    return scanned;
+  }
+
+  /// Waits until nothing is pending, or until this is closed.
+  public synchronized void awaitIdle() throws InterruptedException {
+    while (queue.pending() > 0 && !closed) {
+      wait();
+    }
+  }
+
+  /// Stops the threads.
+  @Override
+  public void close() {
+    synchronized (this) {
+      closed = true;
+      notifyAll();
+    }
+    threads.forEach(Thread::interrupt);
+    try {
+      for (var thread : threads) {
+        thread.join(STOP_LIMIT);
+      }
+    } catch (InterruptedException interrupted) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  private synchronized Measurement take() throws InterruptedException {
+    while (true) {
+      long now = nanoClock.getAsLong();
+      var next = queue.take(now);
+      if (next.isPresent()) {
+        return next.get();
+      }
+      TimeUnit.NANOSECONDS.timedWait(this, queue.remaining(now));
+    }
+  }
+
+  private void finish(Measurement measurement, Result result) {
+    if (record(measurement, result)) {
+      onChange.run();
+    }
+  }
+
+  /// Takes the result; whether it is time to tell of it.
+  private synchronized boolean record(Measurement measurement, Result result) {
+    long now = nanoClock.getAsLong();
+    scanned++;
+    changed |= queue.finish(measurement, result, now);
+    notifyAll();
+    if (!changed || (queue.pending() > 0 && now - told < CHANGE_NANOS)) {
+      return false;
+    }
+    changed = false;
+    told = now;
+    return true;
+  }
+
+  private synchronized boolean isClosed() {
+    return closed;
+  }
+
+  /// What each thread does until [#close].
+  private final class Worker implements Runnable {
+    private Optional<Measurement> current = Optional.empty();
+
+    @Override
+    public void run() {
+      Kernel.ofThread().yieldPriority();
+      var scanner = new DirectoryScanner(this::warn);
+      while (!isClosed()) {
+        try {
+          var measurement = take();
+          current = Optional.of(measurement);
+          finish(measurement, measure(scanner, measurement.target()));
+        } catch (InterruptedException | ClosedByInterruptException stopped) {
+          return;
+        } catch (RuntimeException e) {
+          log.error("new sizes are not taken over", e);
+        }
+      }
+    }
+
+    private Result measure(DirectoryScanner scanner, Target target)
+        throws ClosedByInterruptException {
+      try {
+        return Result.of(scanner.scan(target.directory(), target.content()));
+      } catch (ClosedByInterruptException stopped) {
+        throw stopped;
+      } catch (NoSuchFileException vanished) {
+        return Result.NONE;
+      } catch (FileSystemException e) {
+        warn(e);
+        return Result.UNREADABLE;
+      } catch (IOException | RuntimeException e) {
+        log.error("cannot measure {}", target.directory(), e);
+        return Result.UNREADABLE;
+      }
+    }
+
+    private void warn(FileSystemException failure) {
+      if (current.filter(measurement -> measurement.isNews(failure)).isPresent()) {
+        log.warn("cannot measure {}", failure.getMessage());
+      }
+    }
+  }
+}

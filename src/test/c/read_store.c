@@ -1,0 +1,144 @@
+/* Opens and reads the metadata of one image store, as the exporter's first look does, and nothing
+ * else: what the operating system alone costs.
+ *
+ *   read_store DATA_ROOT GRAPH_DRIVER
+ *
+ * Read: repositories.json, every image's configuration, every layer's diff, size, cache-id and
+ * parent. Listed: the stores' directories and the driver's home, where each layer's content is
+ * looked up. Prints one line: layers, images, files, bytes, CPU and wall seconds.
+ */
+#define _GNU_SOURCE
+#include <dirent.h>
+#include <err.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <time.h>
+#include <unistd.h>
+
+static char content[8 << 20];
+static long files, bytes;
+
+static double seconds(clockid_t clock)
+{
+	struct timespec now;
+
+	clock_gettime(clock, &now);
+	return now.tv_sec + now.tv_nsec / 1e9;
+}
+
+/* Reads the whole of a file into content, with a zero behind it; -1 if it is not there. */
+static ssize_t read_file(int directory, const char *name)
+{
+	ssize_t length = 0, more;
+	int file = openat(directory, name, O_RDONLY | O_CLOEXEC | O_NOFOLLOW);
+
+	if (file < 0) {
+		if (errno == ENOENT)
+			return -1;
+		err(1, "%s", name);
+	}
+	while ((more = read(file, content + length, sizeof content - 1 - length)) > 0)
+		length += more;
+	if (more < 0)
+		err(1, "%s", name);
+	close(file);
+	content[length] = 0;
+	files++;
+	bytes += length;
+	return length;
+}
+
+static void require_file(int directory, const char *name)
+{
+	if (read_file(directory, name) < 0)
+		errx(1, "%s: not there", name);
+}
+
+static int open_directory(int parent, const char *name)
+{
+	int directory = openat(parent, name, O_RDONLY | O_CLOEXEC | O_DIRECTORY | O_NOFOLLOW);
+
+	if (directory < 0)
+		err(1, "%s", name);
+	return directory;
+}
+
+static void read_layer(int layers, const char *name, int driver_home)
+{
+	int layer = open_directory(layers, name);
+	struct stat status;
+
+	require_file(layer, "diff");
+	require_file(layer, "size");
+	read_file(layer, "parent");
+	require_file(layer, "cache-id");
+	strcat(content, "/diff");
+	if (fstatat(driver_home, content, &status, AT_SYMLINK_NOFOLLOW) < 0)
+		err(1, "%s", content);
+	close(layer);
+}
+
+static void read_config(int configs, const char *name, int unused)
+{
+	(void)unused;
+	require_file(configs, name);
+}
+
+static void ignore(int directory, const char *name, int unused)
+{
+	(void)directory, (void)name, (void)unused;
+}
+
+/* Calls visit for each entry of a directory, which need not be there; says how many there are. */
+static long each(int root, const char *path, void (*visit)(int, const char *, int), int context)
+{
+	int directory = openat(root, path, O_RDONLY | O_CLOEXEC | O_DIRECTORY);
+	struct dirent *entry;
+	long count = 0;
+	DIR *stream;
+
+	if (directory < 0) {
+		if (errno == ENOENT)
+			return 0;
+		err(1, "%s", path);
+	}
+	stream = fdopendir(directory);
+	while ((entry = readdir(stream))) {
+		if (entry->d_name[0] == '.')
+			continue;
+		visit(directory, entry->d_name, context);
+		count++;
+	}
+	closedir(stream);
+	return count;
+}
+
+int main(int argc, char **argv)
+{
+	double wall = seconds(CLOCK_MONOTONIC);
+	int root, home, driver_home;
+	long layers, images;
+	char image_home[256];
+
+	if (argc != 3)
+		errx(2, "usage: read_store DATA_ROOT GRAPH_DRIVER");
+	snprintf(image_home, sizeof image_home, "image/%s", argv[2]);
+	root = open_directory(AT_FDCWD, argv[1]);
+	home = open_directory(root, image_home);
+	driver_home = open_directory(root, argv[2]);
+	require_file(home, "repositories.json");
+	each(root, "containers", ignore, 0);
+	each(home, "layerdb/mounts", ignore, 0);
+	each(home, "imagedb/metadata/sha256", ignore, 0);
+	images = each(home, "imagedb/content/sha256", read_config, 0);
+	layers = each(home, "layerdb/sha256", read_layer, driver_home);
+	each(root, argv[2], ignore, 0);
+	printf("%ld layers, %ld images, %ld files, %ld bytes, %.4f s CPU, %.4f s wall\n", layers,
+	       images, files, bytes, seconds(CLOCK_PROCESS_CPUTIME_ID),
+	       seconds(CLOCK_MONOTONIC) - wall);
+	return 0;
+}

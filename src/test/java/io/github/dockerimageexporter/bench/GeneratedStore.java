@@ -1,0 +1,189 @@
+package io.github.dockerimageexporter.bench;
+
+import io.github.dockerimageexporter.model.ChainId;
+import io.github.dockerimageexporter.model.DiffId;
+import io.github.dockerimageexporter.model.Digest;
+import io.github.dockerimageexporter.model.ImageId;
+import io.github.dockerimageexporter.model.RootFs;
+import io.github.dockerimageexporter.model.StoreLayout;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.RandomAccessFile;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+import java.util.zip.GZIPOutputStream;
+
+/// A large, healthy overlay2 store for benchmarks: tens of thousands of layers in seconds.
+///
+/// | of every 10 images | layers                                   |
+/// |--------------------|------------------------------------------|
+/// | shared             | one base of 10 layers                    |
+/// | each its own       | 9 layers on top, so chains of 19         |
+///
+/// So 1,000 images have 10,000 layers. Each layer's content is one sparse file of the recorded
+/// size; diff IDs are made up, so that no content has to be hashed. Unlike `SampleStore`'s, its
+/// files are written in place: nobody reads beside it.
+///
+/// @param images how many there are; a multiple of 10
+record GeneratedStore(Path dataRoot, int images) {
+  private static final int IMAGES_ON_A_BASE = 10;
+  private static final int BASE_LAYERS = 10;
+  private static final int OWN_LAYERS = 9;
+  private static final StoreLayout LAYOUT = new StoreLayout("", "overlay2");
+  private static final byte[] TAR_SPLIT = emptyTarSplit();
+
+  GeneratedStore {
+    if (images % IMAGES_ON_A_BASE != 0) {
+      throw new IllegalArgumentException("expected a multiple of 10 images, found " + images);
+    }
+  }
+
+  int layers() {
+    return images / IMAGES_ON_A_BASE * BASE_LAYERS + images * OWN_LAYERS;
+  }
+
+  void write() throws IOException {
+    for (String directory :
+        List.of(
+            LAYOUT.layers(),
+            LAYOUT.mounts(),
+            LAYOUT.imageConfigs(),
+            LAYOUT.imageMetadata(),
+            LAYOUT.containers(),
+            LAYOUT.driverHome() + "/l")) {
+      Files.createDirectories(dataRoot.resolve(directory));
+    }
+    IntStream.range(0, images / IMAGES_ON_A_BASE).parallel().forEach(this::writeFamily);
+    writeReferences();
+  }
+
+  /// The layers of image `number`, lowest first.
+  private static RootFs rootFs(int number) {
+    var diffIds = new ArrayList<DiffId>(BASE_LAYERS + OWN_LAYERS);
+    for (int i = 0; i < BASE_LAYERS; i++) {
+      diffIds.add(diffId("base " + number / IMAGES_ON_A_BASE + " " + i));
+    }
+    for (int i = 0; i < OWN_LAYERS; i++) {
+      diffIds.add(diffId("own " + number + " " + i));
+    }
+    return new RootFs(diffIds);
+  }
+
+  private static DiffId diffId(String name) {
+    return new DiffId(Digest.of(name));
+  }
+
+  /// Writes a base and the images that stand on it.
+  private void writeFamily(int base) {
+    try {
+      for (int i = 0; i < IMAGES_ON_A_BASE; i++) {
+        RootFs rootFs = rootFs(base * IMAGES_ON_A_BASE + i);
+        for (int height = i == 0 ? 0 : BASE_LAYERS; height < rootFs.diffIds().size(); height++) {
+          writeLayer(rootFs, height);
+        }
+        String config = config(rootFs);
+        Files.writeString(dataRoot.resolve(LAYOUT.imageConfig(imageId(config))), config);
+      }
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private void writeLayer(RootFs rootFs, int height) throws IOException {
+    ChainId chainId = rootFs.chainIds().get(height);
+    long sizeBytes = 1_000_000L + chainId.hashCode() % 100_000;
+    Path layer = Files.createDirectory(dataRoot.resolve(LAYOUT.layer(chainId)));
+    Files.write(layer.resolve("tar-split.json.gz"), TAR_SPLIT);
+    Files.writeString(layer.resolve("diff"), rootFs.diffIds().get(height).toString());
+    Files.writeString(layer.resolve("size"), Long.toString(sizeBytes));
+    Files.writeString(layer.resolve("cache-id"), cacheId(chainId));
+    if (height > 0) {
+      Files.writeString(layer.resolve("parent"), rootFs.chainIds().get(height - 1).toString());
+    }
+    writeDirectory(rootFs.chainIds().subList(0, height + 1), sizeBytes);
+  }
+
+  /// Writes the driver's directory for the topmost layer of `chain`.
+  private void writeDirectory(List<ChainId> chain, long sizeBytes) throws IOException {
+    Path home = dataRoot.resolve(LAYOUT.driverHome());
+    String cacheId = cacheId(chain.getLast());
+    Path content = Files.createDirectories(home.resolve(cacheId, "diff"));
+    Files.writeString(content.resolveSibling("link"), link(chain.getLast()));
+    Files.createSymbolicLink(
+        home.resolve("l", link(chain.getLast())), Path.of("..", cacheId, "diff"));
+    if (chain.size() > 1) {
+      Files.writeString(content.resolveSibling("lower"), lower(chain));
+    }
+    try (var file = new RandomAccessFile(content.resolve("data").toFile(), "rw")) {
+      file.setLength(sizeBytes);
+    }
+  }
+
+  private static String lower(List<ChainId> chain) {
+    return chain.subList(0, chain.size() - 1).reversed().stream()
+        .map(below -> "l/" + link(below))
+        .collect(Collectors.joining(":"));
+  }
+
+  private void writeReferences() throws IOException {
+    Map<String, String> repositories = new TreeMap<>();
+    for (int i = 0; i < images; i++) {
+      repositories.put(
+          "app-" + i, "{\"app-%d:1\":\"%s\"}".formatted(i, imageId(config(rootFs(i)))));
+    }
+    String json =
+        repositories.entrySet().stream()
+            .map(repository -> "\"%s\":%s".formatted(repository.getKey(), repository.getValue()))
+            .collect(Collectors.joining(",", "{\"Repositories\":{", "}}"));
+    Files.writeString(dataRoot.resolve(LAYOUT.references()), json);
+  }
+
+  private static String config(RootFs rootFs) {
+    return rootFs.diffIds().stream()
+        .map(diffId -> "\"" + diffId + "\"")
+        .collect(
+            Collectors.joining(
+                ",",
+                "{\"architecture\":\"amd64\",\"created\":\"2026-01-01T00:00:00Z\",\"os\":\"linux\","
+                    + "\"rootfs\":{\"type\":\"layers\",\"diff_ids\":[",
+                "]}}"));
+  }
+
+  private static ImageId imageId(String config) {
+    return new ImageId(Digest.of(config));
+  }
+
+  private static String cacheId(ChainId chainId) {
+    return Digest.of("cache " + chainId).hex();
+  }
+
+  /// 26 letters, as the driver's short names have.
+  private static String link(ChainId chainId) {
+    return Digest.of("link " + chainId)
+        .hex()
+        .substring(0, 26)
+        .chars()
+        .map(digit -> 'A' + Character.digit(digit, 16))
+        .collect(StringBuilder::new, StringBuilder::appendCodePoint, StringBuilder::append)
+        .toString();
+  }
+
+  private static byte[] emptyTarSplit() {
+    var compressed = new ByteArrayOutputStream();
+    try (var gzip = new GZIPOutputStream(compressed)) {
+      gzip.write(
+          "{\"type\":2,\"payload\":\"\",\"position\":0}\n".getBytes(StandardCharsets.US_ASCII));
+    } catch (IOException impossible) {
+      throw new UncheckedIOException(impossible);
+    }
+    return compressed.toByteArray();
+  }
+}

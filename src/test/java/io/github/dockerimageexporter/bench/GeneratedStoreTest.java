@@ -1,0 +1,31 @@
+package io.github.dockerimageexporter.bench;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.github.dockerimageexporter.check.Checker;
+import io.github.dockerimageexporter.model.LayerGraph;
+import io.github.dockerimageexporter.model.StoreSnapshot;
+import io.github.dockerimageexporter.model.Unreadable;
+import io.github.dockerimageexporter.store.StoreReader;
+import io.github.dockerimageexporter.store.Trust;
+import java.io.IOException;
+import java.nio.file.Path;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class GeneratedStoreTest {
+  @TempDir Path dataRoot;
+
+  @Test
+  void isHealthyAndAsLargeAsItSays() throws IOException {
+    var generated = new GeneratedStore(dataRoot, 20);
+    generated.write();
+
+    StoreSnapshot store = new StoreReader(dataRoot).read(Trust.NOTHING).stores().getFirst();
+    assertThat(store.images()).hasSize(20);
+    assertThat(store.references()).hasSize(20);
+    assertThat(store.layers()).hasSize(200).hasSize(generated.layers());
+    assertThat(store.unreadable()).isEqualTo(Unreadable.NOTHING);
+    assertThat(Checker.check(store, LayerGraph.of(store))).isEmpty();
+  }
+}

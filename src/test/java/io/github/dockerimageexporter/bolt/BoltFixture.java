@@ -1,0 +1,195 @@
+package io.github.dockerimageexporter.bolt;
+
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.channels.FileChannel;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.util.ArrayList;
+import java.util.BitSet;
+import java.util.List;
+
+/// Writes bbolt databases, page by page, in bbolt's order: new pages first, then the meta page.
+///
+/// Each commit writes the whole tree anew to the lowest pages that the state before it does not
+/// use, which is the hardest reuse that bbolt's rule allows. A small bucket without nested ones is
+/// laid inline; a leaf over half a page's size is split; a value over a page's size overflows.
+public final class BoltFixture implements AutoCloseable {
+  static final int PAGE_SIZE = 1024;
+
+  private static final int HEADER = 16;
+
+  /// What stands in a page: an element with a value, or a pointer to a child page.
+  private record Item(String key, int flags, String value, long child) {}
+
+  private final FileChannel channel;
+  private long transaction;
+  private BitSet used = new BitSet();
+  private BitSet usedNext = new BitSet();
+  private long highWater = 2;
+
+  BoltFixture(Path file) throws IOException {
+    channel =
+        FileChannel.open(
+            file, StandardOpenOption.CREATE, StandardOpenOption.WRITE, StandardOpenOption.READ);
+  }
+
+  /// Writes a database with one committed state.
+  public static void write(Path file, BoltTree.Bucket tree) throws IOException {
+    try (var fixture = new BoltFixture(file)) {
+      fixture.commit(tree);
+    }
+  }
+
+  void commit(BoltTree.Bucket tree) throws IOException {
+    usedNext = new BitSet();
+    long root = writePages(tree);
+    transaction++;
+    long metaPage = transaction % 2;
+    writeAt(meta(metaPage, root, highWater, transaction), metaPage * PAGE_SIZE);
+    used = usedNext;
+  }
+
+  /// A meta page with a valid checksum.
+  static ByteBuffer meta(long page, long root, long highWater, long transaction) {
+    ByteBuffer meta = page(page, 4, 0, 0, PAGE_SIZE);
+    meta.putInt(16, 0xED0CDAED)
+        .putInt(20, 2)
+        .putInt(24, PAGE_SIZE)
+        .putLong(32, root)
+        .putLong(48, -1)
+        .putLong(56, highWater)
+        .putLong(64, transaction);
+    seal(meta);
+    return meta;
+  }
+
+  /// Makes the checksum of a meta page right again.
+  static void seal(ByteBuffer meta) {
+    long hash = 0xcbf29ce484222325L;
+    for (int i = 16; i < 72; i++) {
+      hash = (hash ^ (meta.get(i) & 0xff)) * 0x100000001b3L;
+    }
+    meta.putLong(72, hash);
+  }
+
+  private long writePages(BoltTree.Bucket bucket) throws IOException {
+    List<Item> level = new ArrayList<>();
+    for (var entry : bucket.items().entrySet()) {
+      level.add(
+          switch (entry.getValue()) {
+            case BoltTree.Value(String bytes) -> new Item(entry.getKey(), 0, bytes, 0);
+            case BoltTree.Bucket nested -> new Item(entry.getKey(), 1, nestedValue(nested), 0);
+          });
+    }
+    level = writeLevel(level, 2);
+    while (level.size() > 1) {
+      level = writeLevel(level, 1);
+    }
+    return level.getFirst().child;
+  }
+
+  /// A bucket's header, and its only leaf after it where that is small.
+  private String nestedValue(BoltTree.Bucket bucket) throws IOException {
+    List<Item> items = new ArrayList<>();
+    for (var entry : bucket.items().entrySet()) {
+      if (entry.getValue() instanceof BoltTree.Value(String bytes)) {
+        items.add(new Item(entry.getKey(), 0, bytes, 0));
+      }
+    }
+    if (items.size() < bucket.items().size() || size(items) > PAGE_SIZE / 4) {
+      ByteBuffer header = ByteBuffer.allocate(HEADER).order(ByteOrder.LITTLE_ENDIAN);
+      return text(header.putLong(0, writePages(bucket)));
+    }
+    return text(ByteBuffer.allocate(HEADER)) + text(node(0, 2, items, size(items)));
+  }
+
+  private static String text(ByteBuffer bytes) {
+    return ISO_8859_1.decode(bytes).toString();
+  }
+
+  /// Writes one level of a tree; gives its pages as the items of the level above.
+  private List<Item> writeLevel(List<Item> items, int flags) throws IOException {
+    var above = new ArrayList<Item>();
+    int start = 0;
+    for (int end = 1; start < items.size() || above.isEmpty(); end++) {
+      boolean last = end >= items.size();
+      if (last || (end - start >= 2 && size(items.subList(start, end + 1)) > PAGE_SIZE / 2)) {
+        List<Item> part = items.subList(start, Math.min(end, items.size()));
+        long page = writeNode(flags, part);
+        above.add(new Item(part.isEmpty() ? "" : part.getFirst().key, 0, "", page));
+        start = end;
+      }
+    }
+    return above;
+  }
+
+  private long writeNode(int flags, List<Item> items) throws IOException {
+    int pages = (size(items) + PAGE_SIZE - 1) / PAGE_SIZE;
+    long page = allocate(pages);
+    writeAt(node(page, flags, items, pages * PAGE_SIZE), page * PAGE_SIZE);
+    return page;
+  }
+
+  private long allocate(int pages) {
+    int start = 2;
+    while (!isFree(start, pages)) {
+      start++;
+    }
+    usedNext.set(start, start + pages);
+    highWater = Math.max(highWater, start + pages);
+    return start;
+  }
+
+  private boolean isFree(int start, int pages) {
+    return used.get(start, start + pages).isEmpty() && usedNext.get(start, start + pages).isEmpty();
+  }
+
+  private static int size(List<Item> items) {
+    return HEADER
+        + items.stream().mapToInt(item -> 16 + item.key.length() + item.value.length()).sum();
+  }
+
+  private static ByteBuffer node(long page, int flags, List<Item> items, int bytes) {
+    ByteBuffer node = page(page, flags, items.size(), Math.max(0, bytes - 1) / PAGE_SIZE, bytes);
+    int data = HEADER + 16 * items.size();
+    for (int i = 0; i < items.size(); i++) {
+      Item item = items.get(i);
+      int header = HEADER + 16 * i;
+      if (flags == 2) {
+        node.putInt(header, item.flags).putInt(header + 12, item.value.length());
+        node.putInt(header + 4, data - header).putInt(header + 8, item.key.length());
+      } else {
+        node.putInt(header, data - header).putInt(header + 4, item.key.length());
+        node.putLong(header + 8, item.child);
+      }
+      node.put(data, (item.key + item.value).getBytes(ISO_8859_1));
+      data += item.key.length() + item.value.length();
+    }
+    return node;
+  }
+
+  /// A page with its header and nothing else.
+  static ByteBuffer page(long id, int flags, int count, int overflow, int bytes) {
+    return ByteBuffer.allocate(bytes)
+        .order(ByteOrder.LITTLE_ENDIAN)
+        .putLong(0, id)
+        .putShort(8, (short) flags)
+        .putShort(10, (short) count)
+        .putInt(12, overflow);
+  }
+
+  private void writeAt(ByteBuffer bytes, long position) throws IOException {
+    while (bytes.hasRemaining()) {
+      channel.write(bytes, position + bytes.position());
+    }
+  }
+
+  @Override
+  public void close() throws IOException {
+    channel.close();
+  }
+}

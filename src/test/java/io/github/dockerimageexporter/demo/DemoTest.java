@@ -1,0 +1,97 @@
+package io.github.dockerimageexporter.demo;
+
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Map;
+import java.util.TreeMap;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+class DemoTest {
+  private final Demo demo = new Demo(Duration.ofMillis(1));
+
+  @AfterEach
+  void close() {
+    demo.close();
+  }
+
+  @Test
+  void oneRoundLeavesTheStoreAsItWas() throws IOException {
+    Map<String, String> before = files();
+    demo.step();
+    demo.step();
+    demo.step();
+    demo.step();
+    demo.step();
+    demo.step();
+
+    assertThat(files()).isEqualTo(before);
+  }
+
+  @Test
+  void chainBreaksAndHeals() {
+    Path diff =
+        demo.dataRoot()
+            .resolve("image/overlay2/layerdb/sha256")
+            .resolve(SampleStore.chainId("base", "runtime").digest().hex())
+            .resolve("diff");
+    demo.step();
+    demo.step();
+    assertThat(diff).hasContent(SampleStore.diffId("edited").toString());
+
+    demo.step();
+    assertThat(diff).hasContent(SampleStore.diffId("runtime").toString());
+  }
+
+  @Test
+  void contentIsMovedAwayAndComesBack() {
+    Path content =
+        demo.dataRoot()
+            .resolve("overlay2")
+            .resolve(SampleStore.cacheId("base", "runtime", "shop-1").value())
+            .resolve("diff");
+    demo.step();
+    demo.step();
+    demo.step();
+    demo.step();
+    assertThat(content).doesNotExist();
+
+    demo.step();
+    assertThat(content).isNotEmptyDirectory();
+  }
+
+  @Test
+  void changesByItselfOnceStarted() {
+    String shop = "\"shop:2\"";
+    demo.start();
+
+    Path repositories = demo.dataRoot().resolve("image/overlay2/repositories.json");
+    await().untilAsserted(() -> assertThat(repositories).content().contains(shop));
+    await().untilAsserted(() -> assertThat(repositories).content().doesNotContain(shop));
+  }
+
+  @Test
+  void closingLeavesNothingBehind() {
+    demo.start();
+    demo.close();
+
+    assertThat(demo.dataRoot().getParent()).doesNotExist();
+  }
+
+  private Map<String, String> files() throws IOException {
+    var files = new TreeMap<String, String>();
+    try (var tree = Files.walk(demo.dataRoot())) {
+      for (Path path : tree.toList()) {
+        String text = Files.isRegularFile(path) ? Files.readString(path, ISO_8859_1) : "";
+        files.put(demo.dataRoot().relativize(path).toString(), text);
+      }
+    }
+    return files;
+  }
+}

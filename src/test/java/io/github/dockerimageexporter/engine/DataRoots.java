@@ -1,0 +1,18 @@
+package io.github.dockerimageexporter.engine;
+
+import java.io.IOException;
+import java.nio.file.Path;
+
+/// Copies of a data root, for tests that damage one.
+public final class DataRoots {
+  private DataRoots() {}
+
+  /// Copies the data root `from` to `to`, which must not exist yet, with owners, times, extended
+  /// attributes, hard links, devices and whiteouts. Mounts inside are left out.
+  ///
+  /// `from` must be idle: its engine stopped, or at least without running containers or builds.
+  public static void copy(Path from, Path to) throws IOException, InterruptedException {
+    Program.of("cp", "--archive", "--one-file-system", "--no-target-directory", from + "", to + "")
+        .run();
+  }
+}

@@ -1,0 +1,107 @@
+package io.github.dockerimageexporter.engine;
+
+import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+
+/// The packaged exporter as its users run it: the distribution's launcher, listening on a
+/// free port.
+///
+/// The distribution's directory is the system property `distribution`.
+public final class ExporterProcess implements AutoCloseable {
+  /// The JVM's status after SIGTERM is 128 + 15, unless the program chose 0.
+  private static final Set<Integer> CLEAN_STATUSES = Set.of(0, 143);
+
+  private final HttpClient client = HttpClient.newHttpClient();
+  private final int port;
+  private final Daemon exporter;
+
+  private ExporterProcess(int port, Daemon exporter) {
+    this.port = port;
+    this.exporter = exporter;
+    Runtime.getRuntime().addShutdownHook(new Thread(exporter::kill, "kill exporter"));
+  }
+
+  /// Starts the exporter and waits until it says that it is ready.
+  ///
+  /// @param log a file that receives what it prints
+  /// @param arguments flags beside `--web.listen-address`
+  public static ExporterProcess start(Path log, String... arguments) throws IOException {
+    int port = Ports.free();
+    var command = new ArrayList<String>();
+    command.add(launcher().toString());
+    command.add("--web.listen-address=127.0.0.1:" + port);
+    command.addAll(List.of(arguments));
+    var process = new ExporterProcess(port, Daemon.start(log, command));
+    process.exporter.awaitReady(() -> process.get("/-/ready").statusCode() == 200);
+    return process;
+  }
+
+  /// The launcher of the distribution under test.
+  public static Path launcher() {
+    String distribution =
+        Optional.ofNullable(System.getProperty("distribution"))
+            .orElseThrow(() -> new IllegalStateException("system property distribution not set"));
+    Path launcher = Path.of(distribution, "bin/docker-image-exporter");
+    if (!Files.isExecutable(launcher)) {
+      throw new IllegalStateException(launcher + ": not there; mvn package makes it");
+    }
+    return launcher;
+  }
+
+  /// The text the exporter answers with at `path`, such as `/metrics`.
+  ///
+  /// @throws IOException if the status is not 200
+  public String scrape(String path) throws IOException, InterruptedException {
+    Response response = get(path);
+    if (response.statusCode() != 200) {
+      throw new IOException(
+          "%s: status %d, expected 200: %s"
+              .formatted(path, response.statusCode(), response.body()));
+    }
+    return response.body();
+  }
+
+  public URI uri(String path) {
+    return URI.create("http://127.0.0.1:" + port + path);
+  }
+
+  public int port() {
+    return port;
+  }
+
+  /// The process, for a test that measures or signals it.
+  public ProcessHandle handle() {
+    return exporter.handle();
+  }
+
+  public String log() throws IOException {
+    return exporter.log();
+  }
+
+  /// Ends the exporter with SIGTERM.
+  @Override
+  public void close() throws IOException {
+    int status = exporter.terminate();
+    if (!CLEAN_STATUSES.contains(status)) {
+      throw new IllegalStateException(
+          "exporter ended with status %d, expected one of %s:%n%s"
+              .formatted(status, CLEAN_STATUSES, exporter.log()));
+    }
+  }
+
+  private Response get(String path) throws IOException, InterruptedException {
+    var response = client.send(HttpRequest.newBuilder(uri(path)).build(), BodyHandlers.ofString());
+    return new Response(response.statusCode(), response.body());
+  }
+
+  private record Response(int statusCode, String body) {}
+}

@@ -1,0 +1,32 @@
+package io.github.dockerimageexporter.engine;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+
+/// The mount points of this machine that lie below one directory.
+final class Mounts {
+  private static final Path TABLE = Path.of("/proc/self/mounts");
+  private static final int MOUNT_POINT = 1;
+
+  private Mounts() {}
+
+  /// The mount points at or below `directory`, the innermost first.
+  static List<Path> below(Path directory) throws IOException {
+    try (var lines = Files.lines(TABLE)) {
+      return lines
+          .map(line -> Path.of(line.split(" ", -1)[MOUNT_POINT]))
+          .filter(mountPoint -> mountPoint.startsWith(directory))
+          .toList()
+          .reversed();
+    }
+  }
+
+  /// Unmounts all of them.
+  static void unmountBelow(Path directory) throws IOException, InterruptedException {
+    for (Path mountPoint : below(directory)) {
+      Program.of("umount", "--lazy", mountPoint.toString()).run();
+    }
+  }
+}

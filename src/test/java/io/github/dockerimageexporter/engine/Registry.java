@@ -1,0 +1,65 @@
+package io.github.dockerimageexporter.engine;
+
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.Socket;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+
+/// A real image registry of the test's own, on the loopback address.
+public final class Registry implements AutoCloseable {
+  private final Path directory;
+  private final int port;
+  private final Daemon registry;
+
+  private Registry(Path directory, int port) throws IOException {
+    this.directory = directory;
+    this.port = port;
+    Path configuration = directory.resolve("config.yml");
+    Files.writeString(
+        configuration,
+        """
+        version: 0.1
+        storage:
+          filesystem:
+            rootdirectory: %s
+        http:
+          addr: %s
+        """
+            .formatted(directory.resolve("storage"), address()));
+    registry =
+        Daemon.start(
+            directory.resolve("registry.log"),
+            List.of(Requirement.REGISTRY.file().toString(), "serve", configuration.toString()));
+    Runtime.getRuntime().addShutdownHook(new Thread(registry::kill, "kill registry"));
+  }
+
+  /// Starts an empty registry below `directory`, and waits until it accepts connections.
+  public static Registry start(Path directory) throws IOException {
+    var registry = new Registry(Files.createDirectories(directory), Ports.free());
+    registry.registry.awaitReady(registry::accepts);
+    return registry;
+  }
+
+  /// What stands before the slash of an image's name: host and port.
+  public String address() {
+    return "127.0.0.1:" + port;
+  }
+
+  /// Where the registry keeps its blobs.
+  public Path storage() {
+    return directory.resolve("storage");
+  }
+
+  @Override
+  public void close() {
+    registry.kill();
+  }
+
+  private boolean accepts() throws IOException {
+    try (var socket = new Socket(InetAddress.getLoopbackAddress(), port)) {
+      return socket.isConnected();
+    }
+  }
+}

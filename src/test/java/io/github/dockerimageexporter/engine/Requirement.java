@@ -1,0 +1,47 @@
+package io.github.dockerimageexporter.engine;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+
+/// Something of the machine that a test cannot do without, and how to get it.
+public enum Requirement {
+  ROOT("run as root", "/proc/self") {
+    @Override
+    boolean isMet() {
+      try {
+        return Files.getAttribute(file(), "unix:uid").equals(0);
+      } catch (IOException failure) {
+        throw new UncheckedIOException(failure);
+      }
+    }
+  },
+  ENGINE("apt-get install docker.io", "/usr/sbin/dockerd"),
+  BUSYBOX("apt-get install busybox-static", "/bin/busybox"),
+  REGISTRY("apt-get install docker-registry", "/usr/bin/docker-registry"),
+  PROMETHEUS("apt-get install prometheus", "/usr/bin/prometheus"),
+  ALERTMANAGER("apt-get install prometheus-alertmanager", "/usr/bin/prometheus-alertmanager");
+
+  private final String advice;
+  private final String file;
+
+  Requirement(String advice, String file) {
+    this.advice = advice;
+    this.file = file;
+  }
+
+  boolean isMet() {
+    return Files.exists(file());
+  }
+
+  /// The file that shows whether the requirement is met: by being there.
+  Path file() {
+    return Path.of(file);
+  }
+
+  /// What to do where it is not met.
+  String advice() {
+    return advice;
+  }
+}

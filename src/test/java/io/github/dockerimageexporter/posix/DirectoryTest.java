@@ -1,0 +1,365 @@
+package io.github.dockerimageexporter.posix;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import java.io.IOException;
+import java.io.RandomAccessFile;
+import java.net.StandardProtocolFamily;
+import java.net.UnixDomainSocketAddress;
+import java.nio.channels.ServerSocketChannel;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.FileSystemException;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class DirectoryTest {
+  private static final int LIMIT = 4096;
+
+  @TempDir private Path root;
+  private Directory directory;
+
+  @BeforeEach
+  void open() throws IOException {
+    directory = Directory.open(root);
+  }
+
+  @AfterEach
+  void close() {
+    directory.close();
+  }
+
+  @Test
+  void readsTheWholeContent() throws IOException {
+    Files.writeString(root.resolve("cache-id"), "0123456789");
+    assertThat(directory.read("cache-id", LIMIT)).asString(UTF_8).isEqualTo("0123456789");
+  }
+
+  @Test
+  void readsAnEmptyFile() throws IOException {
+    Files.createFile(root.resolve("committed"));
+    assertThat(directory.read("committed", LIMIT)).isEmpty();
+  }
+
+  @Test
+  void readsAFileLargerThanTheBuffer() throws IOException {
+    byte[] content = new byte[100_000];
+    IntStream.range(0, content.length).forEach(i -> content[i] = (byte) (i * 31));
+    Files.write(root.resolve("config"), content);
+    assertThat(directory.read("config", 100_000)).isEqualTo(content);
+  }
+
+  @Test
+  void readsFilesThatTellNoLength() throws IOException {
+    try (var proc = Directory.open(Path.of("/proc/self"))) {
+      assertThat(proc.read("stat", LIMIT)).asString(UTF_8).startsWith(pid() + " (");
+    }
+  }
+
+  @Test
+  void limitsFilesThatTellNoLength() throws IOException {
+    try (var proc = Directory.open(Path.of("/proc/self"))) {
+      assertThatThrownBy(() -> proc.read("stat", 10))
+          .isInstanceOf(UnexpectedFileException.class)
+          .hasMessage("/proc/self/stat: found more than 10 bytes, expected at most 10");
+    }
+  }
+
+  @Test
+  void readsAFileOfExactlyTheLimit() throws IOException {
+    Files.write(root.resolve("size"), new byte[LIMIT]);
+    assertThat(directory.read("size", LIMIT)).hasSize(LIMIT);
+  }
+
+  @Test
+  void refusesAFileOneByteOverTheLimit() throws IOException {
+    Files.write(root.resolve("size"), new byte[LIMIT + 1]);
+    assertThatThrownBy(() -> directory.read("size", LIMIT))
+        .isInstanceOf(UnexpectedFileException.class)
+        .hasMessage(root + "/size: found 4097 bytes, expected at most 4096");
+  }
+
+  @Test
+  void refusesAHugeSparseFileWithoutReadingIt() throws IOException {
+    try (var file = new RandomAccessFile(root.resolve("size").toFile(), "rw")) {
+      file.setLength(10L << 30);
+    }
+    assertThatThrownBy(() -> directory.read("size", LIMIT))
+        .isInstanceOf(UnexpectedFileException.class)
+        .hasMessage(root + "/size: found 10737418240 bytes, expected at most 4096");
+  }
+
+  @Test
+  void refusesAFifoWithoutWaitingForAWriter() throws Exception {
+    run("mkfifo", root + "/diff");
+    assertUnexpected("diff", "a FIFO");
+  }
+
+  @Test
+  void refusesASocket() throws IOException {
+    try (var server = ServerSocketChannel.open(StandardProtocolFamily.UNIX)) {
+      server.bind(UnixDomainSocketAddress.of(root.resolve("diff")));
+      assertUnexpected("diff", "a socket");
+    }
+  }
+
+  @Test
+  void refusesADevice() throws Exception {
+    assumeTrue(isSuperuser(), "only the superuser makes device nodes");
+    run("mknod", root + "/diff", "c", "1", "3");
+    assertUnexpected("diff", "a character device");
+  }
+
+  @Test
+  void refusesADirectory() throws IOException {
+    Files.createDirectory(root.resolve("diff"));
+    assertUnexpected("diff", "a directory");
+  }
+
+  @Test
+  void refusesASymbolicLinkToAFile() throws IOException {
+    Files.writeString(root.resolve("target"), "secret");
+    Files.createSymbolicLink(root.resolve("diff"), Path.of("target"));
+    assertUnexpected("diff", "a symbolic link");
+  }
+
+  private void assertUnexpected(String name, String found) {
+    assertThatThrownBy(() -> directory.read(name, LIMIT))
+        .isInstanceOf(UnexpectedFileException.class)
+        .hasMessage("%s/%s: found %s, expected a regular file".formatted(root, name, found));
+  }
+
+  @Test
+  void namesTheAbsentFile() {
+    assertThatThrownBy(() -> directory.read("parent", LIMIT))
+        .isInstanceOf(NoSuchFileException.class)
+        .hasMessage(root + "/parent");
+  }
+
+  @Test
+  void namesTheFileThatMayNotBeRead() throws IOException {
+    try (var writeOnly = Directory.open(Path.of("/proc/sys/vm"))) {
+      assertThatThrownBy(() -> writeOnly.read("drop_caches", LIMIT))
+          .isInstanceOf(AccessDeniedException.class)
+          .hasMessage("/proc/sys/vm/drop_caches: Permission denied (errno 13)");
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"link/file", "../outside", "/etc/passwd", "", "..", "a\0b", "file/x"})
+  void namesThatLeadAstrayAreAbsent(String name) throws IOException {
+    Files.createDirectory(root.resolve("real"));
+    Files.createFile(root.resolve("real/file"));
+    Files.createFile(root.resolve("file"));
+    Files.createSymbolicLink(root.resolve("link"), Path.of("real"));
+    assertThat(directory.find(name)).isEmpty();
+    assertThat(directory.readLink(name)).isEmpty();
+    assertThatThrownBy(() -> directory.read(name, LIMIT)).isInstanceOf(NoSuchFileException.class);
+    assertThatThrownBy(() -> directory.openDirectory(name)).isInstanceOf(NoSuchFileException.class);
+  }
+
+  @Test
+  void findsSeveralLevelsDown() throws IOException {
+    Files.createDirectories(root.resolve("sha256/0a"));
+    Files.writeString(root.resolve("sha256/0a/size"), "12");
+    assertThat(directory.find("sha256/0a/size")).map(FileStatus::sizeBytes).hasValue(2L);
+    assertThat(directory.read("sha256/0a/size", LIMIT)).asString(UTF_8).isEqualTo("12");
+    try (var below = directory.openDirectory("sha256/0a")) {
+      assertThat(below.path()).isEqualTo(root.resolve("sha256/0a"));
+      assertThat(below.read("size", LIMIT)).asString(UTF_8).isEqualTo("12");
+    }
+  }
+
+  @Test
+  void tellsWhatJavaTells() throws IOException {
+    var file = root.resolve("file");
+    Files.write(file, new byte[5000]);
+    Files.createLink(root.resolve("other"), file);
+    var status = directory.find("file").orElseThrow();
+    assertThat(status)
+        .isEqualTo(
+            new FileStatus(
+                FileKind.REGULAR,
+                status.device(),
+                (long) Files.getAttribute(file, "unix:ino"),
+                2,
+                5000,
+                8192,
+                nanos(Files.getLastModifiedTime(file)),
+                nanos((FileTime) Files.getAttribute(file, "unix:ctime"))));
+  }
+
+  private static long nanos(FileTime time) {
+    return time.to(TimeUnit.NANOSECONDS);
+  }
+
+  @Test
+  void allocationIsNotTheSizeOfASparseFile() throws IOException {
+    try (var file = new RandomAccessFile(root.resolve("sparse").toFile(), "rw")) {
+      file.setLength(1 << 20);
+    }
+    var status = directory.find("sparse").orElseThrow();
+    assertThat(status.sizeBytes()).isEqualTo(1 << 20);
+    assertThat(status.allocatedBytes()).isZero();
+  }
+
+  @Test
+  void anEntryAndTheDirectoryItselfHaveOneStatus() throws IOException {
+    Files.createDirectory(root.resolve("diff"));
+    try (var diff = directory.openDirectory("diff")) {
+      assertThat(directory.find("diff")).hasValue(diff.status());
+    }
+  }
+
+  @Test
+  void anEditInPlaceChangesTheStamp() throws IOException {
+    var file = root.resolve("diff");
+    Files.writeString(file, "sha256:0");
+    Files.setLastModifiedTime(file, FileTime.fromMillis(0));
+    long before = directory.find("diff").orElseThrow().stamp();
+    assertThat(directory.find("diff").orElseThrow().stamp()).isEqualTo(before);
+    Files.writeString(file, "sha256:1");
+    assertThat(directory.find("diff").orElseThrow().stamp()).isNotEqualTo(before);
+  }
+
+  @Test
+  void everyPartOfIdentityAndStateChangesTheStamp() {
+    var status = new FileStatus(FileKind.REGULAR, 1, 2, 1, 3, 8, 4, 5);
+    assertThat(
+            List.of(
+                status.stamp(),
+                new FileStatus(FileKind.REGULAR, 9, 2, 1, 3, 8, 4, 5).stamp(),
+                new FileStatus(FileKind.REGULAR, 1, 9, 1, 3, 8, 4, 5).stamp(),
+                new FileStatus(FileKind.REGULAR, 1, 2, 1, 9, 8, 4, 5).stamp(),
+                new FileStatus(FileKind.REGULAR, 1, 2, 1, 3, 8, 9, 5).stamp(),
+                new FileStatus(FileKind.REGULAR, 1, 2, 1, 3, 8, 4, 9).stamp()))
+        .doesNotHaveDuplicates();
+  }
+
+  @Test
+  void listsEveryKindOfEntry() throws Exception {
+    Files.createFile(root.resolve("file"));
+    Files.createDirectory(root.resolve("directory"));
+    Files.createSymbolicLink(root.resolve("link"), Path.of("nowhere"));
+    run("mkfifo", root + "/fifo");
+    assertThat(directory.entries())
+        .containsExactlyInAnyOrder(
+            entry("file", FileKind.REGULAR),
+            entry("directory", FileKind.DIRECTORY),
+            entry("link", FileKind.SYMBOLIC_LINK),
+            entry("fifo", FileKind.OTHER));
+  }
+
+  private DirectoryEntry entry(String name, FileKind kind) throws IOException {
+    return new DirectoryEntry(name, kind, directory.find(name).orElseThrow().inode());
+  }
+
+  @Test
+  void listsThousandsOfEntriesAgainAndAgain() throws IOException {
+    var names = IntStream.range(0, 5000).mapToObj("a-name-of-some-length-%04d"::formatted).toList();
+    for (var name : names) {
+      Files.createFile(root.resolve(name));
+    }
+    for (int round = 0; round < 2; round++) {
+      assertThat(directory.entries())
+          .extracting(DirectoryEntry::name)
+          .containsExactlyInAnyOrderElementsOf(names);
+    }
+  }
+
+  @Test
+  void takesNamesWithSpacesDotsAndUmlauts() throws Exception {
+    var names = List.of("a b", "...", ".x", "..x", "ü-日本");
+    for (var name : names) {
+      run("touch", root + "/" + name);
+      assertThat(directory.find(name)).as(name).isPresent();
+    }
+    assertThat(directory.entries())
+        .extracting(DirectoryEntry::name)
+        .containsExactlyInAnyOrderElementsOf(names);
+  }
+
+  @Test
+  void replacesBytesThatAreNotUtf8() throws Exception {
+    run("sh", "-c", "touch \"$(printf '%s/a\\377b' \"$1\")\"", "-", root.toString());
+    assertThat(directory.entries()).extracting(DirectoryEntry::name).containsExactly("a\ufffdb");
+  }
+
+  @Test
+  void tellsWhereALinkPoints() throws IOException {
+    Files.createSymbolicLink(root.resolve("link"), Path.of("../cafe/diff"));
+    assertThat(directory.readLink("link")).hasValue("../cafe/diff");
+    assertThat(directory.readLink("absent")).isEmpty();
+  }
+
+  @Test
+  void refusesAFileInPlaceOfALink() throws IOException {
+    Files.createFile(root.resolve("link"));
+    assertThatThrownBy(() -> directory.readLink("link"))
+        .isInstanceOf(UnexpectedFileException.class)
+        .hasMessage(root + "/link: found a regular file, expected a symbolic link");
+  }
+
+  @Test
+  void theRootMayBeReachedThroughALink() throws IOException {
+    Files.createDirectory(root.resolve("real"));
+    Files.createSymbolicLink(root.resolve("link"), Path.of("real"));
+    try (var linked = Directory.open(root.resolve("link"))) {
+      assertThat(linked.status()).isEqualTo(directory.find("real").orElseThrow());
+    }
+  }
+
+  @Test
+  void theRootMustBeADirectory() throws IOException {
+    Files.createFile(root.resolve("file"));
+    assertThatThrownBy(() -> Directory.open(root.resolve("file")))
+        .isInstanceOf(NoSuchFileException.class)
+        .hasMessage(root + "/file: Not a directory (errno 20)");
+  }
+
+  @Test
+  void otherFailuresTellTheErrorNumber() {
+    var name = "n".repeat(300);
+    assertThatThrownBy(() -> directory.read(name, LIMIT))
+        .isExactlyInstanceOf(FileSystemException.class)
+        .hasMessage("%s/%s: File name too long (errno 36)".formatted(root, name));
+  }
+
+  @Test
+  void closingTwiceIsHarmless() {
+    directory.close();
+    directory.close();
+    assertThatThrownBy(directory::entries).hasMessage(root + ": Bad file descriptor (errno 9)");
+  }
+
+  @Test
+  void refusesOtherMachines() {
+    assertThatThrownBy(() -> Abi.of("Linux", "riscv64"))
+        .hasMessage("found Linux on riscv64, expected Linux on x86_64 or aarch64");
+  }
+
+  private static long pid() {
+    return ProcessHandle.current().pid();
+  }
+
+  private static boolean isSuperuser() {
+    return System.getProperty("user.name").equals("root");
+  }
+
+  private static void run(String... command) throws IOException, InterruptedException {
+    assertThat(new ProcessBuilder(command).inheritIO().start().waitFor()).isZero();
+  }
+}

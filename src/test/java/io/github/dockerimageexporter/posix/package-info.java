@@ -1,0 +1,4 @@
+@NullMarked
+package io.github.dockerimageexporter.posix;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,101 @@
+package io.github.dockerimageexporter.refresh;
+
+import static io.github.dockerimageexporter.refresh.WatchFixture.FRESH_WATCHED;
+import static io.github.dockerimageexporter.refresh.WatchFixture.eventually;
+import static io.github.dockerimageexporter.refresh.WatchFixture.hex;
+import static io.github.dockerimageexporter.refresh.WatchFixture.layer;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.Set;
+import java.util.TreeSet;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/// What is watched of a store that has about as many directories as the limit allows.
+class StoreWatcherLimitTest {
+  private static final int LIMIT = 20;
+  private static final String METADATA = "image/overlay2/imagedb/metadata/sha256/";
+  private static final String MOUNTS = "image/overlay2/layerdb/mounts/";
+
+  private WatchFixture store;
+
+  @BeforeEach
+  void makeStore(@TempDir Path root) throws IOException {
+    store = new WatchFixture(root, LIMIT);
+    store.fresh();
+    store.make(layer(1));
+    store.make(METADATA + hex(2));
+    store.make(MOUNTS + "m");
+  }
+
+  @AfterEach
+  void close() {
+    store.close();
+  }
+
+  @Test
+  void leavesObjectsToTheIntervalAboveTheLimitUntilWellBelowIt() throws IOException {
+    for (int number = 20; number < 24; number++) {
+      store.make(layer(number));
+    }
+    store.watcher.start();
+    store.watcher.supervise();
+    store.make(layer(24));
+    awaitSignal();
+    assertThat(store.watched()).hasSize(LIMIT);
+    store.watcher.supervise();
+    assertThat(store.watched())
+        .isEqualTo(with("image/overlay2/layerdb/sha256", "image/overlay2/layerdb/mounts"));
+    assertThat(store.watcher.watchesLayers()).isFalse();
+    assertThat(store.watcher.up()).isTrue();
+
+    store.delete(layer(20));
+    store.delete(layer(21));
+    store.watcher.supervise();
+    assertThat(store.watcher.watchesLayers()).isFalse();
+
+    store.delete(layer(22));
+    store.superviseUntil(store.watcher::watchesLayers);
+    assertThat(store.watched())
+        .isEqualTo(
+            with(
+                "image/overlay2/layerdb/sha256",
+                "image/overlay2/layerdb/mounts",
+                layer(1),
+                layer(23),
+                layer(24),
+                METADATA + hex(2),
+                MOUNTS + "m"));
+    assertThat(store.lines)
+        .containsExactly(
+            "watching ROOT: 20 directories",
+            "more than 20 directories (--watch.limit): layer directories are left to the interval",
+            "layer directories are watched again");
+  }
+
+  @Test
+  void aNewLayerSignalsAboveTheLimitToo() throws IOException {
+    for (int number = 20; number < 40; number++) {
+      store.make(layer(number));
+    }
+    store.watcher.start();
+    store.make(layer(40));
+    awaitSignal();
+    assertThat(store.watched())
+        .isEqualTo(with("image/overlay2/layerdb/sha256", "image/overlay2/layerdb/mounts"));
+  }
+
+  private static Set<String> with(String... more) {
+    var all = new TreeSet<>(FRESH_WATCHED);
+    all.addAll(Set.of(more));
+    return all;
+  }
+
+  private void awaitSignal() {
+    eventually(() -> store.signals.get() > 0);
+  }
+}

@@ -1,0 +1,194 @@
+package io.github.dockerimageexporter.refresh;
+
+import static org.awaitility.Awaitility.await;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.logging.Handler;
+import java.util.logging.LogRecord;
+import java.util.logging.Logger;
+import java.util.logging.SimpleFormatter;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+
+/// A data root, the watcher of it, and what that told: signals, log lines, inotify watches.
+final class WatchFixture implements AutoCloseable {
+  private static final Pattern WATCH = Pattern.compile("^inotify wd:\\S+ ino:(\\S+) ");
+  private static final List<String> FRESH =
+      List.of(
+          "containers",
+          "overlay2",
+          "image/overlay2/imagedb/content/sha256",
+          "image/overlay2/imagedb/metadata/sha256",
+          "image/overlay2/layerdb");
+
+  /// The directories of a fresh store that are watched, relative to its root.
+  static final List<String> FRESH_WATCHED =
+      List.of(
+          "",
+          "containers",
+          "image",
+          "image/overlay2",
+          "image/overlay2/imagedb",
+          "image/overlay2/imagedb/content",
+          "image/overlay2/imagedb/content/sha256",
+          "image/overlay2/imagedb/metadata",
+          "image/overlay2/imagedb/metadata/sha256",
+          "image/overlay2/layerdb",
+          "overlay2");
+
+  final Path root;
+  final AtomicInteger signals = new AtomicInteger();
+  final AtomicLong nanos = new AtomicLong();
+  final List<String> lines = new CopyOnWriteArrayList<>();
+  final StoreWatcher watcher;
+  private final Logger logger = Logger.getLogger(StoreWatcher.class.getName());
+  private final Handler handler = new Lines();
+
+  WatchFixture(Path root, int limit) {
+    this(root, limit, () -> {});
+  }
+
+  WatchFixture(Path root, int limit, Runnable atSignal) {
+    this.root = root;
+    watcher =
+        new StoreWatcher(
+            root,
+            limit,
+            () -> {
+              signals.incrementAndGet();
+              atSignal.run();
+            },
+            nanos::get);
+    logger.addHandler(handler);
+    logger.setUseParentHandlers(false);
+  }
+
+  static String hex(int number) {
+    return "%064x".formatted(number);
+  }
+
+  static String layer(int number) {
+    return "image/overlay2/layerdb/sha256/" + hex(number);
+  }
+
+  /// Makes what a daemon makes at its first start.
+  void fresh() throws IOException {
+    for (String directory : FRESH) {
+      make(directory);
+    }
+    write("image/overlay2/repositories.json", "{}");
+  }
+
+  void make(String directory) throws IOException {
+    Files.createDirectories(root.resolve(directory));
+  }
+
+  void write(String file, String text) throws IOException {
+    Files.writeString(root.resolve(file), text);
+  }
+
+  void rename(String from, String to) throws IOException {
+    Files.move(root.resolve(from), root.resolve(to));
+  }
+
+  void delete(String path) throws IOException {
+    try (Stream<Path> tree = Files.walk(root.resolve(path))) {
+      for (Path each : tree.sorted((a, b) -> b.compareTo(a)).toList()) {
+        Files.delete(each);
+      }
+    }
+  }
+
+  /// Looks until `condition` holds, letting the time of every pause pass.
+  void superviseUntil(Callable<Boolean> condition) {
+    eventually(
+        () -> {
+          nanos.addAndGet(Duration.ofMinutes(1).toNanos());
+          watcher.supervise();
+          return condition.call();
+        });
+  }
+
+  static void eventually(Callable<Boolean> condition) {
+    await().pollInterval(Duration.ofMillis(5)).atMost(Duration.ofSeconds(20)).until(condition);
+  }
+
+  /// The directories below the root that this process watches, relative to it.
+  Set<String> watched() throws IOException {
+    Map<Long, String> directories = new HashMap<>();
+    try (Stream<Path> tree = Files.walk(root)) {
+      for (Path directory : tree.filter(Files::isDirectory).toList()) {
+        directories.put(inode(directory), root.relativize(directory).toString());
+      }
+    }
+    var watched = new TreeSet<String>();
+    for (long inode : watchedInodes()) {
+      watched.add(directories.getOrDefault(inode, "elsewhere: " + inode));
+    }
+    return watched;
+  }
+
+  static int threads() {
+    return (int)
+        Thread.getAllStackTraces().keySet().stream()
+            .filter(thread -> thread.getName().matches("store-watcher|.*WatchService.*"))
+            .count();
+  }
+
+  static long inode(Path path) throws IOException {
+    return (long) Files.getAttribute(path, "unix:ino");
+  }
+
+  static List<Long> watchedInodes() throws IOException {
+    try (Stream<Path> descriptors = Files.list(Path.of("/proc/self/fdinfo"))) {
+      return descriptors
+          .flatMap(WatchFixture::lines)
+          .map(WATCH::matcher)
+          .filter(matcher -> matcher.find())
+          .map(matcher -> HexFormat.fromHexDigitsToLong(matcher.group(1)))
+          .toList();
+    }
+  }
+
+  private static Stream<String> lines(Path descriptor) {
+    try {
+      return Files.readAllLines(descriptor).stream();
+    } catch (IOException | UncheckedIOException closedMeanwhile) {
+      return Stream.of();
+    }
+  }
+
+  @Override
+  public void close() {
+    watcher.close();
+    logger.removeHandler(handler);
+    logger.setUseParentHandlers(true);
+  }
+
+  private final class Lines extends Handler {
+    @Override
+    public void publish(LogRecord line) {
+      lines.add(new SimpleFormatter().formatMessage(line).replace(root.toString(), "ROOT"));
+    }
+
+    @Override
+    public void flush() {}
+
+    @Override
+    public void close() {}
+  }
+}

@@ -1,0 +1,260 @@
+package io.github.dockerimageexporter.store;
+
+import static io.github.dockerimageexporter.demo.SampleStore.chainId;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.github.dockerimageexporter.check.Checker;
+import io.github.dockerimageexporter.check.Kind;
+import io.github.dockerimageexporter.check.Problem;
+import io.github.dockerimageexporter.check.Report;
+import io.github.dockerimageexporter.demo.SampleStore;
+import io.github.dockerimageexporter.model.Digest;
+import io.github.dockerimageexporter.model.ImageId;
+import io.github.dockerimageexporter.model.LayerGraph;
+import io.github.dockerimageexporter.model.StoreSnapshot;
+import java.io.IOException;
+import java.io.RandomAccessFile;
+import java.net.StandardProtocolFamily;
+import java.net.UnixDomainSocketAddress;
+import java.nio.channels.ServerSocketChannel;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/// Nothing below the data root may crash or stop a look: whatever stands where a small file
+/// belongs gives its problem, and every other image is still reported.
+class HostileStoreTest {
+  private static final long TEN_GIBIBYTES = 10L << 30;
+
+  @TempDir private Path directory;
+  private SampleStore store;
+  private ImageId victim;
+  private ImageId bystander;
+
+  /// What can stand in place of a file.
+  enum Intruder {
+    FIFO {
+      @Override
+      void replace(Path file) throws IOException {
+        run("mkfifo", file.toString());
+      }
+    },
+    SOCKET {
+      @Override
+      void replace(Path file) throws IOException {
+        // The path of a socket is short; a rename is not bound by that.
+        Path bound = Files.createTempDirectory("socket").resolve("s");
+        try (var server = ServerSocketChannel.open(StandardProtocolFamily.UNIX)) {
+          server.bind(UnixDomainSocketAddress.of(bound));
+          Files.move(bound, file);
+        }
+        Files.delete(bound.getParent());
+      }
+    },
+    DIRECTORY {
+      @Override
+      void replace(Path file) throws IOException {
+        Files.createDirectory(file);
+      }
+    },
+    LINK_OUT_OF_THE_ROOT {
+      @Override
+      void replace(Path file) throws IOException {
+        Files.createSymbolicLink(file, Path.of("/etc/passwd"));
+      }
+    },
+    ENDLESS_DEVICE {
+      @Override
+      void replace(Path file) throws IOException {
+        Files.createSymbolicLink(file, Path.of("/dev/zero"));
+      }
+    },
+    TEN_GIBIBYTES_OF_HOLE {
+      @Override
+      void replace(Path file) throws IOException {
+        try (var hole = new RandomAccessFile(file.toFile(), "rw")) {
+          hole.setLength(TEN_GIBIBYTES);
+        }
+      }
+    },
+    INVALID_UTF_8 {
+      @Override
+      void replace(Path file) throws IOException {
+        Files.write(file, new byte[] {(byte) 0xc3, (byte) 0x28, (byte) 0xff, 0});
+      }
+    },
+    DEEP_JSON {
+      @Override
+      void replace(Path file) throws IOException {
+        Files.writeString(file, "[".repeat(100_000) + "]".repeat(100_000));
+      }
+    };
+
+    abstract void replace(Path file) throws IOException;
+  }
+
+  /// The files that one image stands on, and what their loss is called.
+  enum Target {
+    REFERENCES(Kind.REFERENCES_INVALID),
+    DIFF(Kind.LAYER_METADATA_INVALID),
+    CACHE_ID(Kind.LAYER_METADATA_INVALID),
+    SIZE(Kind.LAYER_METADATA_INVALID),
+    PARENT(Kind.LAYER_METADATA_INVALID);
+
+    private final Kind kind;
+
+    Target(Kind kind) {
+      this.kind = kind;
+    }
+
+    Path in(SampleStore store) {
+      Path layer = store.layer(chainId("base", "victim"));
+      return switch (this) {
+        case REFERENCES -> store.repositories();
+        case DIFF -> layer.resolve("diff");
+        case CACHE_ID -> layer.resolve("cache-id");
+        case SIZE -> layer.resolve("size");
+        case PARENT -> layer.resolve("parent");
+      };
+    }
+  }
+
+  static Stream<Arguments> intruders() {
+    return Stream.of(Target.values())
+        .flatMap(
+            target -> Stream.of(Intruder.values()).map(intruder -> Arguments.of(target, intruder)));
+  }
+
+  @BeforeEach
+  void healthyStore() {
+    store = new SampleStore(directory.resolve("docker"));
+    victim = store.image("victim:1", "base", "victim");
+    bystander = store.image("bystander:1", "base", "bystander");
+  }
+
+  @ParameterizedTest
+  @MethodSource("intruders")
+  void anIntruderIsOneProblemAndTheBystanderIsConsistent(Target target, Intruder intruder)
+      throws IOException {
+    Path file = target.in(store);
+    Files.delete(file);
+    intruder.replace(file);
+
+    assertThat(kinds()).containsExactly(target.kind);
+    assertThat(report().isConsistent(bystander)).isTrue();
+    assertThat(report().isConsistent(victim)).isEqualTo(target == Target.REFERENCES);
+  }
+
+  @ParameterizedTest
+  @MethodSource("io.github.dockerimageexporter.store.HostileStoreTest#allIntruders")
+  void anIntruderAmongTheConfigurationsIsOneProblem(Intruder intruder) throws IOException {
+    Files.delete(store.config(victim));
+    intruder.replace(store.config(victim));
+
+    assertThat(kinds())
+        .hasSize(1)
+        .isSubsetOf(Kind.IMAGE_CONFIG_INVALID, Kind.IMAGE_CONFIG_DIGEST_MISMATCH);
+    assertThat(report().inconsistentImages()).containsExactly(victim);
+  }
+
+  static Stream<Intruder> allIntruders() {
+    return Stream.of(Intruder.values());
+  }
+
+  @ParameterizedTest
+  @MethodSource("io.github.dockerimageexporter.store.HostileStoreTest#allIntruders")
+  void anIntruderAmongMountsContainersAndMetadataStopsNothing(Intruder intruder)
+      throws IOException {
+    String container = store.container("web", victim);
+    store.parent(victim, bystander);
+    for (Path file :
+        List.of(
+            store.mount(container).resolve("mount-id"),
+            store.container(container).resolve("config.v2.json"),
+            store.metadata(victim).resolve("parent"))) {
+      Files.delete(file);
+      intruder.replace(file);
+    }
+
+    assertThat(kinds()).isEmpty();
+    assertThat(read().images().keySet()).containsExactlyInAnyOrder(victim, bystander);
+  }
+
+  @Test
+  void aLayerDirectoryThatIsALinkIsNoLayer() throws IOException {
+    Path layer = store.layer(chainId("base", "victim"));
+    Files.move(layer, directory.resolve("elsewhere"));
+    Files.createSymbolicLink(layer, directory.resolve("elsewhere"));
+
+    assertThat(kinds()).containsExactly(Kind.LAYER_MISSING);
+  }
+
+  @Test
+  void aConfigurationOf100000LayersIsOneProblem() throws IOException {
+    String diffIds = ("\"" + Digest.of("x") + "\",").repeat(100_000);
+    String config =
+        "{\"rootfs\":{\"type\":\"layers\",\"diff_ids\":["
+            + diffIds.substring(0, diffIds.length() - 1)
+            + "]}}";
+    var id = new ImageId(Digest.of(config));
+    Files.writeString(store.config(id), config);
+
+    assertThat(report().findings())
+        .extracting(finding -> finding.problem())
+        .containsExactly(new Problem.ImageTooDeep(id, store.layout().imageConfig(id), 100_000));
+  }
+
+  @Test
+  void invalidUtf8InATagIsReplaced() throws IOException {
+    byte[] json =
+        "{\"Repositories\":{\"app\":{\"app:X\":\"%s\"}}}"
+            .formatted(victim)
+            .getBytes(StandardCharsets.UTF_8);
+    json[new String(json, StandardCharsets.UTF_8).indexOf('X')] = (byte) 0xff;
+    Files.write(store.repositories(), json);
+
+    assertThat(read().references()).extracting(one -> one.tag()).containsExactly("\uFFFD");
+  }
+
+  @Test
+  void namesThatAreNoDigestsArePassedOver() throws IOException {
+    Path layers = store.dataRoot().resolve(store.layout().layers());
+    Files.createDirectory(layers.resolve("A".repeat(64)));
+    Files.createFile(layers.resolve("a".repeat(64)));
+    Files.createDirectory(layers.resolve("b".repeat(64) + "-removing"));
+    Files.createFile(store.config(victim).resolveSibling(".tmp-123"));
+
+    assertThat(kinds()).isEmpty();
+    assertThat(read().layers()).hasSize(3);
+  }
+
+  private List<Kind> kinds() {
+    return report().findings().stream().map(finding -> finding.problem().kind()).toList();
+  }
+
+  private Report report() {
+    StoreSnapshot snapshot = read();
+    var graph = LayerGraph.of(snapshot);
+    return Report.of(snapshot, graph, Checker.check(snapshot, graph));
+  }
+
+  private StoreSnapshot read() {
+    return new StoreReader(store.dataRoot()).read(Trust.NOTHING).stores().getFirst();
+  }
+
+  private static void run(String... command) throws IOException {
+    try {
+      assertThat(new ProcessBuilder(command).inheritIO().start().waitFor()).isZero();
+    } catch (InterruptedException interrupted) {
+      throw new IOException(interrupted);
+    }
+  }
+}

@@ -1,0 +1,244 @@
+package io.github.dockerimageexporter.store;
+
+import static io.github.dockerimageexporter.demo.SampleStore.cacheId;
+import static io.github.dockerimageexporter.demo.SampleStore.chainId;
+import static io.github.dockerimageexporter.demo.SampleStore.diffId;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.tuple;
+
+import io.github.dockerimageexporter.demo.SampleStore;
+import io.github.dockerimageexporter.model.Container;
+import io.github.dockerimageexporter.model.DataRootSnapshot;
+import io.github.dockerimageexporter.model.DataRootState;
+import io.github.dockerimageexporter.model.DiffId;
+import io.github.dockerimageexporter.model.DriverDirectory.Owner;
+import io.github.dockerimageexporter.model.Image;
+import io.github.dockerimageexporter.model.ImageId;
+import io.github.dockerimageexporter.model.Layer;
+import io.github.dockerimageexporter.model.Platform;
+import io.github.dockerimageexporter.model.Reference;
+import io.github.dockerimageexporter.model.RootFs;
+import io.github.dockerimageexporter.model.StoreLayout;
+import io.github.dockerimageexporter.model.StorePart;
+import io.github.dockerimageexporter.model.StoreSnapshot;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class StoreReaderTest {
+  @TempDir private Path dataRoot;
+
+  @ParameterizedTest
+  @ValueSource(strings = {"overlay2", "fuse-overlayfs", "vfs", "btrfs"})
+  void readsTheLayersOfEveryDriver(String driver) {
+    var store = new SampleStore(dataRoot, driver);
+    store.image("app:1", "base", "app");
+
+    StoreSnapshot snapshot = only(read());
+
+    assertThat(snapshot.layers())
+        .isEqualTo(
+            Map.of(
+                chainId("base"), layer(Optional.empty(), "base"),
+                chainId("base", "app"), layer(Optional.of("base"), "app")));
+    assertThat(snapshot.layerDirectories().values())
+        .extracting(directory -> dataRoot.resolve(directory.contentPath()))
+        .containsExactlyInAnyOrder(
+            store.content(cacheId("base")), store.content(cacheId("base", "app")));
+    assertThat(snapshot.unreadable().reasons()).isEmpty();
+  }
+
+  @Test
+  void readsAnImageWithItsNamesMetadataAndContainers() {
+    var store = new SampleStore(dataRoot);
+    ImageId base = store.image("base:1", "base");
+    ImageId app = store.image("registry:5000/app:1", "base", "app");
+    store.tag("registry:5000/app@" + diffId("x"), app);
+    store.parent(app, base);
+    String container = store.container("web", app);
+
+    StoreSnapshot snapshot = only(read());
+
+    assertThat(snapshot.images().get(app))
+        .isEqualTo(
+            new Image(
+                app,
+                app.digest(),
+                new RootFs(List.of(diffId("base"), diffId("app"))),
+                new Platform("linux", "amd64", ""),
+                Optional.of(SampleStore.CREATED),
+                Optional.of(base),
+                Optional.of(SampleStore.CREATED)));
+    assertThat(snapshot.references())
+        .containsExactly(
+            new Reference("base:1", base.toString()),
+            new Reference("registry:5000/app:1", app.toString()),
+            new Reference("registry:5000/app@" + diffId("x"), app.toString()));
+    assertThat(snapshot.containers()).containsExactly(new Container(container, app));
+    assertThat(snapshot.mounts()).containsOnlyKeys(container);
+  }
+
+  @Test
+  void saysWhoOwnsEachDirectory() {
+    var store = new SampleStore(dataRoot);
+    store.container("web", store.image("app:1", "base", "app"));
+
+    Map<Owner, Integer> count = new TreeMap<>();
+    only(read()).driverDirectories().forEach(one -> count.merge(one.owner(), 1, Integer::sum));
+
+    assertThat(count).isEqualTo(Map.of(Owner.LAYER, 2, Owner.MOUNT, 2, Owner.OTHER, 1));
+  }
+
+  @Test
+  void findsSeveralDriversAndARemappedRoot() {
+    new SampleStore(dataRoot).image("a:1", "a");
+    new SampleStore(dataRoot, "vfs").image("b:1", "b");
+    new SampleStore(dataRoot, new StoreLayout("165536.165536/", "overlay2")).image("c:1", "c");
+
+    assertThat(read().stores())
+        .extracting(store -> store.layout().driver(), store -> store.references().getFirst().name())
+        .containsExactly(
+            tuple("165536.165536/overlay2", "c:1"), tuple("overlay2", "a:1"), tuple("vfs", "b:1"));
+  }
+
+  @Test
+  void containersBelongToTheirDriver() {
+    var overlay = new SampleStore(dataRoot);
+    overlay.container("web", overlay.image("a:1", "a"));
+    new SampleStore(dataRoot, "vfs").image("b:1", "b");
+
+    assertThat(read().stores())
+        .extracting(store -> store.containers().size())
+        .containsExactly(1, 0);
+  }
+
+  @Test
+  void aMissingDataRootIsAState() {
+    assertThat(new StoreReader(dataRoot.resolve("none")).read(Trust.NOTHING))
+        .isEqualTo(new DataRootSnapshot(DataRootState.MISSING, "no such directory", List.of()));
+  }
+
+  @Test
+  void anEmptyDataRootIsAState() {
+    assertThat(read()).isEqualTo(new DataRootSnapshot(DataRootState.EMPTY, "", List.of()));
+  }
+
+  @Test
+  void aDataRootOfTheContainerdStoreIsAState() throws IOException {
+    Files.createDirectories(dataRoot.resolve("image"));
+    Files.createFile(dataRoot.resolve("image/identity-cache.db"));
+
+    assertThat(read()).isEqualTo(new DataRootSnapshot(DataRootState.CONTAINERD, "", List.of()));
+  }
+
+  @Test
+  void aFreshStoreHasNothingInItAndNothingUnknown() {
+    new SampleStore(dataRoot);
+
+    StoreSnapshot snapshot = only(read());
+
+    assertThat(snapshot.images()).isEmpty();
+    assertThat(snapshot.layers()).isEmpty();
+    assertThat(snapshot.unreadable().parts()).isEmpty();
+  }
+
+  @Test
+  void aDataRootOfWhichOnlyImagesAreMountedLeavesTheRestUnknown() throws IOException {
+    var store = new SampleStore(dataRoot);
+    store.image("app:1");
+    Files.delete(dataRoot.resolve("containers"));
+    Files.delete(dataRoot.resolve("overlay2/l"));
+    Files.delete(dataRoot.resolve("overlay2"));
+
+    StoreSnapshot snapshot = only(read());
+
+    assertThat(snapshot.unreadable().parts())
+        .containsExactlyInAnyOrder(StorePart.CONTAINERS, StorePart.DIRECTORIES);
+    assertThat(snapshot.unreadable().reasons())
+        .isEqualTo(Map.of("containers", "not there", "overlay2", "not there"));
+  }
+
+  @Test
+  void whatHasNotChangedIsNotReadAgain() {
+    var store = new SampleStore(dataRoot);
+    store.image("app:1", "base", "app");
+    var reader = new StoreReader(dataRoot);
+    StoreSnapshot first = only(reader.read(Trust.NOTHING));
+
+    store.image("tool:1", "base", "tool");
+    StoreSnapshot second = only(reader.read(Trust.NOTHING));
+
+    assertThat(second.layers()).hasSize(3);
+    assertThat(second.layers().get(chainId("base"))).isSameAs(first.layers().get(chainId("base")));
+  }
+
+  @Test
+  void anEditInPlaceOfTheSameLengthIsSeen() throws IOException {
+    var store = new SampleStore(dataRoot);
+    store.image("app:1", "base");
+    var reader = new StoreReader(dataRoot);
+    reader.read(Trust.NOTHING);
+
+    Files.writeString(store.layer(chainId("base")).resolve("diff"), diffId("other").toString());
+
+    assertThat(diffIdOfBase(only(reader.read(Trust.NOTHING)))).contains(diffId("other"));
+  }
+
+  @Test
+  void trustLeavesAnEditInPlaceToTheNextFullLookAndSeesNewLayers() throws IOException {
+    var store = new SampleStore(dataRoot);
+    store.image("app:1", "base");
+    var reader = new StoreReader(dataRoot);
+    reader.read(Trust.NOTHING);
+
+    Files.writeString(store.layer(chainId("base")).resolve("diff"), diffId("other").toString());
+    store.image("tool:1", "base", "tool");
+    StoreSnapshot trusting = only(reader.read(Trust.UNCHANGED_DIRECTORIES));
+
+    assertThat(diffIdOfBase(trusting)).contains(diffId("base"));
+    assertThat(trusting.layers()).containsKey(chainId("base", "tool"));
+    assertThat(diffIdOfBase(only(reader.read(Trust.NOTHING)))).contains(diffId("other"));
+  }
+
+  private static Optional<DiffId> diffIdOfBase(StoreSnapshot snapshot) {
+    return Optional.ofNullable(snapshot.layers().get(chainId("base"))).map(Layer::diffId);
+  }
+
+  private static Layer layer(Optional<String> below, String word) {
+    return below
+        .map(
+            base ->
+                Layer.of(
+                    chainId(base, word),
+                    diffId(word),
+                    Optional.of(chainId(base)),
+                    cacheId(base, word),
+                    SampleStore.sizeBytes(word)))
+        .orElseGet(
+            () ->
+                Layer.of(
+                    chainId(word),
+                    diffId(word),
+                    Optional.empty(),
+                    cacheId(word),
+                    SampleStore.sizeBytes(word)));
+  }
+
+  private DataRootSnapshot read() {
+    return new StoreReader(dataRoot).read(Trust.NOTHING);
+  }
+
+  private static StoreSnapshot only(DataRootSnapshot root) {
+    assertThat(root.state()).isEqualTo(DataRootState.GRAPHDRIVER);
+    assertThat(root.stores()).hasSize(1);
+    return root.stores().getFirst();
+  }
+}

@@ -1,0 +1,124 @@
+package io.github.dockerimageexporter.usage;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.github.dockerimageexporter.usage.Measurement.Result;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.Test;
+
+class ScanQueueTest {
+  private static final int INTERVAL = 1000;
+  private static final Target A = target("a", 1);
+  private static final Target B = target("b", 2);
+  private static final DirectoryUsage USAGE = new DirectoryUsage(1, 2, 3, 0);
+
+  private final ScanQueue queue = new ScanQueue(Duration.ofNanos(INTERVAL));
+
+  private static Target target(String name, long inode) {
+    return new Target(Path.of(name), Optional.of("diff"), inode);
+  }
+
+  @Test
+  void givesOutNewTargetsInOrderAndEachOnce() {
+    queue.track(List.of(A, B));
+    assertThat(queue.pending()).isEqualTo(2);
+    assertThat(List.of(take(0), take(0))).containsExactly(A, B);
+    assertThat(queue.take(0)).isEmpty();
+    assertThat(queue.pending()).isEqualTo(2);
+  }
+
+  @Test
+  void whatIsMeasuredIsDueAgainAfterTheInterval() {
+    queue.track(List.of(A));
+    scan(0);
+    queue.track(List.of(A));
+    assertThat(queue.pending()).isZero();
+    assertThat(queue.remaining(400)).isEqualTo(600);
+    assertThat(queue.take(999)).isEmpty();
+    assertThat(take(1000)).isEqualTo(A);
+  }
+
+  @Test
+  void newTargetsOvertakeThoseDueAgain() {
+    queue.track(List.of(A));
+    scan(0);
+    queue.track(List.of(A, B));
+    assertThat(take(5000)).isEqualTo(B);
+    assertThat(take(5000)).isEqualTo(A);
+  }
+
+  @Test
+  void measuresAgainOneByOneOverHalfTheInterval() {
+    var targets = IntStream.range(0, 5).mapToObj(i -> target("t" + i, i)).toList();
+    queue.track(targets);
+    targets.forEach(_ -> scan(0));
+    var times = new ArrayList<Long>();
+    for (long now = 0; now < 1900; now += 50) {
+      if (queue.remaining(now) <= 0) {
+        scan(now);
+        times.add(now);
+      }
+    }
+    assertThat(times).containsExactly(1000L, 1100L, 1200L, 1300L, 1400L);
+  }
+
+  @Test
+  void anotherInodeIsANewTarget() {
+    queue.track(List.of(A));
+    scan(0);
+    queue.track(List.of(target("a", 9)));
+    assertThat(queue.measured()).isEmpty();
+    assertThat(take(0)).isEqualTo(target("a", 9));
+  }
+
+  @Test
+  void forgetsWhatIsGone() {
+    queue.track(List.of(A, B));
+    scan(0);
+    queue.track(List.of());
+    assertThat(queue.measured()).isEmpty();
+    assertThat(queue.pending()).isZero();
+    assertThat(queue.remaining(0)).isEqualTo(Long.MAX_VALUE);
+  }
+
+  @Test
+  void dropsTheResultOfWhatIsGone() {
+    queue.track(List.of(A));
+    var running = queue.take(0).orElseThrow();
+    queue.track(List.of(B));
+    assertThat(queue.finish(running, Result.of(USAGE), 0)).isFalse();
+    assertThat(queue.measured()).isEmpty();
+    assertThat(queue.pending()).isEqualTo(1);
+  }
+
+  @Test
+  void onlyAnotherResultIsAChange() {
+    queue.track(List.of(A));
+    assertThat(queue.finish(queue.take(0).orElseThrow(), Result.of(USAGE), 0)).isTrue();
+    assertThat(queue.finish(queue.take(1000).orElseThrow(), Result.of(USAGE), 1000)).isFalse();
+    assertThat(queue.measured()).isEqualTo(Map.of(Path.of("a"), USAGE));
+  }
+
+  @Test
+  void sumsUpWhatCannotBeRead() {
+    queue.track(List.of(A, B));
+    queue.finish(queue.take(0).orElseThrow(), Result.UNREADABLE, 0);
+    queue.finish(queue.take(0).orElseThrow(), Result.of(new DirectoryUsage(1, 2, 3, 4)), 0);
+    assertThat(queue.unreadable()).isEqualTo(5);
+    assertThat(queue.measured()).containsOnlyKeys(Path.of("b"));
+  }
+
+  private Target take(long now) {
+    return queue.take(now).orElseThrow().target();
+  }
+
+  private void scan(long now) {
+    queue.finish(queue.take(now).orElseThrow(), Result.of(USAGE), now);
+  }
+}

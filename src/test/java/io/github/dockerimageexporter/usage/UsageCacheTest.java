@@ -1,0 +1,149 @@
+package io.github.dockerimageexporter.usage;
+
+import static java.util.stream.Collectors.toMap;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+@Timeout(60)
+class UsageCacheTest {
+  private static final Duration INTERVAL = Duration.ofHours(1);
+
+  @TempDir private Path root;
+  private final AtomicLong now = new AtomicLong();
+  private final AtomicInteger changes = new AtomicInteger();
+  private final UsageCache cache = new UsageCache(2, INTERVAL, changes::incrementAndGet, now::get);
+
+  @AfterEach
+  void close() {
+    cache.close();
+  }
+
+  @Test
+  void measuresEveryTarget() throws Exception {
+    var targets = new ArrayList<Target>();
+    for (int i = 0; i < 100; i++) {
+      targets.add(layer("layer" + i, i));
+    }
+    cache.track(targets);
+    cache.awaitIdle();
+    assertThat(contentBytes())
+        .isEqualTo(targets.stream().collect(toMap(Target::directory, target -> target.inode())));
+    assertThat(cache.scanned()).isEqualTo(100);
+    assertThat(cache.pending()).isZero();
+    assertThat(cache.unreadable()).isZero();
+  }
+
+  @Test
+  void tellsOnceWhenTheQueueIsEmpty() throws Exception {
+    cache.track(List.of(layer("a", 1), layer("b", 2), layer("c", 3)));
+    await().untilAsserted(() -> assertThat(changes).hasValue(1));
+  }
+
+  @Test
+  void tellsAtMostOnceASecondWhileBusy() throws Exception {
+    var busy = new ArrayList<Integer>();
+    try (var steady = new UsageCache(1, INTERVAL, () -> busy.add(1), now::get)) {
+      steady.track(List.of(layer("a", 1), layer("b", 2), layer("c", 3)));
+      steady.awaitIdle();
+    }
+    assertThat(busy).hasSize(1);
+  }
+
+  @Test
+  void measuresAgainAfterTheInterval() throws Exception {
+    var target = layer("a", 10);
+    cache.track(List.of(target));
+    cache.awaitIdle();
+    Files.write(target.directory().resolve("diff/file"), new byte[20]);
+    cache.track(List.of(target));
+    assertThat(contentBytes()).isEqualTo(Map.of(target.directory(), 10L));
+
+    now.addAndGet(INTERVAL.toNanos());
+    cache.track(List.of(target));
+    await()
+        .untilAsserted(() -> assertThat(contentBytes()).isEqualTo(Map.of(target.directory(), 20L)));
+  }
+
+  @Test
+  void measuresANewInodeAtOnce() throws Exception {
+    var target = layer("a", 10);
+    cache.track(List.of(target));
+    cache.awaitIdle();
+    Files.write(target.directory().resolve("diff/file"), new byte[20]);
+    cache.track(List.of(new Target(target.directory(), target.content(), target.inode() + 1)));
+    cache.awaitIdle();
+    assertThat(contentBytes()).isEqualTo(Map.of(target.directory(), 20L));
+  }
+
+  @Test
+  void leavesOutWhatHasVanished() throws Exception {
+    var gone = new Target(root.resolve("gone"), Optional.of("diff"), 1);
+    var target = layer("a", 10);
+    cache.track(List.of(gone, target));
+    cache.awaitIdle();
+    assertThat(contentBytes()).isEqualTo(Map.of(target.directory(), 10L));
+    assertThat(cache.unreadable()).isZero();
+  }
+
+  @Test
+  void countsARootThatCannotBeRead() throws Exception {
+    var tooLong = new Target(root.resolve("n".repeat(300)), Optional.empty(), 1);
+    cache.track(List.of(tooLong));
+    cache.awaitIdle();
+    assertThat(cache.measured()).isEmpty();
+    assertThat(cache.unreadable()).isEqualTo(1);
+  }
+
+  @Test
+  void survivesAFailingListener() throws Exception {
+    var fragile =
+        new UsageCache(
+            1,
+            INTERVAL,
+            () -> {
+              throw new IllegalStateException("a listener that fails");
+            });
+    try (fragile) {
+      fragile.track(List.of(layer("a", 1)));
+      fragile.awaitIdle();
+      var second = layer("b", 2);
+      fragile.track(List.of(second));
+      fragile.awaitIdle();
+      assertThat(fragile.measured()).containsOnlyKeys(second.directory());
+    }
+  }
+
+  @Test
+  void closingStopsTheThreads() throws Exception {
+    cache.close();
+    cache.track(List.of(layer("a", 1)));
+    cache.awaitIdle();
+    assertThat(cache.scanned()).isZero();
+  }
+
+  private Map<Path, Long> contentBytes() {
+    return cache.measured().entrySet().stream()
+        .collect(toMap(Map.Entry::getKey, entry -> entry.getValue().contentBytes()));
+  }
+
+  private Target layer(String name, int bytes) throws IOException {
+    var directory = Files.createDirectories(root.resolve(name));
+    Files.write(Files.createDirectory(directory.resolve("diff")).resolve("file"), new byte[bytes]);
+    return new Target(directory, Optional.of("diff"), bytes);
+  }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package io.github.dockerimageexporter.usage;
+
+import org.jspecify.annotations.NullMarked;
