@@ -5,6 +5,7 @@ import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAnyP
 import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideOutsideOfPackage;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
+import static java.util.Map.entry;
 import static java.util.stream.Collectors.toSet;
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -27,18 +28,29 @@ class ArchitectureTest {
   private static final String ROOT = "io.github.dockerimageexporter";
 
   private static final Map<String, Set<String>> MAY_USE =
-      Map.of(
-          "model", Set.of(),
-          "posix", Set.of(),
-          "bolt", Set.of(),
-          "store", Set.of("model", "posix", "bolt"),
-          "check", Set.of("model"),
-          "usage", Set.of("model", "posix"),
-          "refresh", Set.of("model", "posix", "store", "check", "usage"),
-          "exporter", Set.of("model", "check", "usage", "refresh"),
-          "demo", Set.of("model"),
-          "cli",
-              Set.of("model", "posix", "store", "check", "usage", "refresh", "exporter", "demo"));
+      Map.ofEntries(
+          entry("model", Set.of()),
+          entry("posix", Set.of()),
+          entry("bolt", Set.of()),
+          entry("web", Set.of()),
+          entry("store", Set.of("model", "posix", "bolt")),
+          entry("check", Set.of("model")),
+          entry("usage", Set.of("model", "posix")),
+          entry("refresh", Set.of("model", "posix", "store", "check", "usage")),
+          entry("exporter", Set.of("model", "check", "usage", "refresh", "web")),
+          entry("demo", Set.of("model")),
+          entry(
+              "cli",
+              Set.of(
+                  "model",
+                  "posix",
+                  "store",
+                  "check",
+                  "usage",
+                  "refresh",
+                  "exporter",
+                  "demo",
+                  "web")));
 
   private static final JavaClasses MAIN =
       new ClassFileImporter()

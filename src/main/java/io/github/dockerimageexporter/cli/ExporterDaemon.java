@@ -29,7 +29,7 @@ final class ExporterDaemon implements AutoCloseable {
     this.server = server;
   }
 
-  /// @throws CommandFailure if the address cannot be listened on
+  /// @throws CommandFailure if the address cannot be listened on, or the web config is not good
   static ExporterDaemon start(Path dataRoot, Duration settle, ServeOptions serve) {
     var refresher =
         new Refresher(
@@ -45,6 +45,7 @@ final class ExporterDaemon implements AutoCloseable {
     var daemon = new ExporterDaemon(refresher, server(serve, refresher));
     refresher.start();
     daemon.server.start();
+    HangupSignal.handle(daemon.server::reload);
     Runtime.getRuntime().addShutdownHook(new Thread(daemon::stopAndWait, "stop"));
     LOG.info(
         "version {}, data root {}, listening on port {}",
@@ -58,12 +59,16 @@ final class ExporterDaemon implements AutoCloseable {
     try {
       return new ExporterServer(
           new ServerOptions(
-              serve.listenAddress, serve.telemetryPath, serve.layerOptions(), BuildInfo.read()),
+              serve.listenAddress,
+              serve.telemetryPath,
+              serve.layerOptions(),
+              BuildInfo.read(),
+              serve.webConfig),
           refresher::latest,
           refresher::status,
           refresher::lookNow);
-    } catch (IOException taken) {
-      throw new CommandFailure(String.valueOf(taken.getMessage()));
+    } catch (IOException refused) {
+      throw new CommandFailure(String.valueOf(refused.getMessage()));
     }
   }
 

@@ -1,10 +1,14 @@
 package io.github.dockerimageexporter.cli;
 
+import io.github.dockerimageexporter.web.TrustedAuthorities;
 import java.io.IOException;
 import java.net.HttpURLConnection;
 import java.net.URI;
+import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Optional;
 import java.util.concurrent.Callable;
+import javax.net.ssl.HttpsURLConnection;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
@@ -22,6 +26,12 @@ final class HealthcheckCommand implements Callable<Integer> {
       description = "What to ask. Default: ${DEFAULT-VALUE}")
   private URI url = URI.create("http://127.0.0.1:10210/-/healthy");
 
+  @Option(
+      names = "--ca.file",
+      paramLabel = "FILE",
+      description = "Certificates to trust, in PEM. Default: those that the Java runtime trusts")
+  private Optional<Path> authorities = Optional.empty();
+
   @Override
   public Integer call() {
     int status = status();
@@ -35,6 +45,9 @@ final class HealthcheckCommand implements Callable<Integer> {
     try {
       if (!(url.toURL().openConnection() instanceof HttpURLConnection connection)) {
         throw new CommandFailure("expected an HTTP address, found " + url);
+      }
+      if (connection instanceof HttpsURLConnection secure && authorities.isPresent()) {
+        secure.setSSLSocketFactory(TrustedAuthorities.of(authorities.get()).getSocketFactory());
       }
       connection.setConnectTimeout(TIMEOUT_MILLIS);
       connection.setReadTimeout(TIMEOUT_MILLIS);

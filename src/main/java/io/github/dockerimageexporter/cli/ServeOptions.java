@@ -2,7 +2,9 @@ package io.github.dockerimageexporter.cli;
 
 import io.github.dockerimageexporter.exporter.LayerOptions;
 import java.net.InetSocketAddress;
+import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Optional;
 import picocli.CommandLine.Option;
 
 /// How the daemon looks, measures and answers.
@@ -20,6 +22,14 @@ final class ServeOptions {
       paramLabel = "PATH",
       description = "Where the metrics are. Default: ${DEFAULT-VALUE}")
   String telemetryPath = "/metrics";
+
+  @Option(
+      names = "--web.config.file",
+      paramLabel = "FILE",
+      description =
+          "TLS, passwords and headers, in the form that Prometheus exporters share; YAML, or JSON"
+              + " if it ends in .json. Default: plain HTTP for anyone")
+  Optional<Path> webConfig = Optional.empty();
 
   @Option(
       names = "--refresh.interval",

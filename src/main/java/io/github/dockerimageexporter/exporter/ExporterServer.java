@@ -1,9 +1,14 @@
 package io.github.dockerimageexporter.exporter;
 
+import com.sun.net.httpserver.HttpContext;
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
+import com.sun.net.httpserver.HttpsConfigurator;
+import com.sun.net.httpserver.HttpsParameters;
+import com.sun.net.httpserver.HttpsServer;
 import io.github.dockerimageexporter.refresh.Observation;
 import io.github.dockerimageexporter.refresh.RefreshStatus;
+import io.github.dockerimageexporter.web.WebAccess;
 import io.prometheus.client.Collector;
 import java.io.IOException;
 import java.net.BindException;
@@ -16,6 +21,7 @@ import java.util.Optional;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.function.Supplier;
+import javax.net.ssl.SSLContext;
 
 /// The exporter's HTTP server.
 ///
@@ -25,7 +31,7 @@ import java.util.function.Supplier;
 /// | `/`             | GET, HEAD | what this is                                               |
 /// | `/-/healthy`    | GET, HEAD | 200 while the process serves                               |
 /// | `/-/ready`      | GET, HEAD | 200 once there is an observation, 503 before               |
-/// | `/-/reload`     | POST      | 200 when the reload has been done                          |
+/// | `/-/reload`     | POST      | 200 when the reload has been done, 500 if it was refused   |
 ///
 /// Each request has a virtual thread, so that a client that stalls holds nothing that another one
 /// needs; [ServerLimits] ends it. How many there are at once is bounded by the connections.
@@ -37,11 +43,13 @@ public final class ExporterServer {
   private final ExecutorService threads;
   private final Supplier<Optional<Observation>> latest;
   private final Runnable reload;
+  private final Optional<WebAccess> access;
 
   /// Takes the port.
   ///
   /// @param reload what a POST to `/-/reload` does
   /// @throws BindException in one line, if the address is taken or is none of this host
+  /// @throws IOException in one line, if the web configuration is not good
   public ExporterServer(
       ServerOptions options,
       Supplier<Optional<Observation>> latest,
@@ -51,11 +59,17 @@ public final class ExporterServer {
     this.latest = latest;
     this.reload = reload;
     ServerLimits.apply();
-    this.server = bind(options.address());
+    this.access =
+        options.webConfig().isEmpty()
+            ? Optional.empty()
+            : Optional.of(WebAccess.open(options.webConfig().get()));
+    this.server = bind(options.address(), access.flatMap(WebAccess::sslContext));
     this.threads =
         Executors.newThreadPerTaskExecutor(Thread.ofVirtual().name("http-", 0).factory());
     server.setExecutor(threads);
-    server.createContext("/", new Router(routes(options, status), MAX_REQUESTS));
+    HttpContext pages =
+        server.createContext("/", new Router(routes(options, status), MAX_REQUESTS));
+    access.ifPresent(it -> pages.getFilters().add(new AccessFilter(it)));
   }
 
   public void start() {
@@ -72,9 +86,23 @@ public final class ExporterServer {
     threads.shutdownNow();
   }
 
-  private static HttpServer bind(InetSocketAddress address) throws IOException {
+  /// Does what a reload is for, and reads the web configuration again.
+  ///
+  /// @return whether the web configuration is good, if there is one
+  public boolean reload() {
+    reload.run();
+    return access.isEmpty() || access.get().reload();
+  }
+
+  private static HttpServer bind(InetSocketAddress address, Optional<SSLContext> tls)
+      throws IOException {
     try {
-      return HttpServer.create(address, BACKLOG);
+      if (tls.isEmpty()) {
+        return HttpServer.create(address, BACKLOG);
+      }
+      HttpsServer server = HttpsServer.create(address, BACKLOG);
+      server.setHttpsConfigurator(new ContextOnly(tls.get()));
+      return server;
     } catch (BindException taken) {
       var failure =
           new BindException(
@@ -111,7 +139,20 @@ public final class ExporterServer {
   }
 
   private void reload(HttpExchange exchange) throws IOException {
-    reload.run();
-    Answer.line(exchange, 200, "reloaded");
+    if (reload()) {
+      Answer.line(exchange, 200, "reloaded");
+    } else {
+      Answer.line(exchange, 500, "the web config is not good, see the log");
+    }
+  }
+
+  /// Leaves a connection as the context made it; the JDK's own would undo its client policy.
+  private static final class ContextOnly extends HttpsConfigurator {
+    ContextOnly(SSLContext context) {
+      super(context);
+    }
+
+    @Override
+    public void configure(HttpsParameters parameters) {}
   }
 }

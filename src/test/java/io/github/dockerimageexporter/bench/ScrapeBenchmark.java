@@ -45,7 +45,8 @@ public final class ScrapeBenchmark implements AutoCloseable {
                 new InetSocketAddress(InetAddress.getLoopbackAddress(), port),
                 "/metrics",
                 LayerOptions.DEFAULT,
-                new BuildInfo("bench", "")),
+                new BuildInfo("bench", ""),
+                Optional.empty()),
             () -> Optional.of(observation),
             () -> status,
             () -> {});

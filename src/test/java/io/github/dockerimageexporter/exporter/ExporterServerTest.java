@@ -283,7 +283,11 @@ class ExporterServerTest {
     assertThatThrownBy(
             () ->
                 new ServerOptions(
-                    OPTIONS.address(), "metrics", LayerOptions.DEFAULT, Statuses.BUILD))
+                    OPTIONS.address(),
+                    "metrics",
+                    LayerOptions.DEFAULT,
+                    Statuses.BUILD,
+                    Optional.empty()))
         .hasMessage("expected a telemetry path that begins with /, found \"metrics\"");
   }
 
@@ -309,7 +313,8 @@ class ExporterServerTest {
   }
 
   private static ServerOptions options(InetSocketAddress address) {
-    return new ServerOptions(address, "/metrics", Expositions.EVERYTHING, Statuses.BUILD);
+    return new ServerOptions(
+        address, "/metrics", Expositions.EVERYTHING, Statuses.BUILD, Optional.empty());
   }
 
   private static InetAddress loopback() {

@@ -1,0 +1,36 @@
+package io.github.dockerimageexporter.web;
+
+import java.time.Duration;
+import java.util.HashSet;
+import java.util.Set;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/// The log of who was refused: the same line once an hour at most, and few lines at all, so that
+/// neither a forgotten scraper nor an attacker fills it.
+final class Refusals {
+  private static final Logger LOG = LoggerFactory.getLogger("web");
+  private static final long PERIOD_NANOS = Duration.ofHours(1).toNanos();
+  private static final int MAX_LINES = 100;
+
+  private final Set<String> logged = new HashSet<>();
+  private long since = System.nanoTime();
+
+  synchronized void log(String refusal) {
+    if (System.nanoTime() - since > PERIOD_NANOS) {
+      forget();
+    }
+    if (logged.size() < MAX_LINES && logged.add(refusal)) {
+      LOG.warn("{}", refusal);
+      if (logged.size() == MAX_LINES) {
+        LOG.warn("further refusals are not logged for an hour");
+      }
+    }
+  }
+
+  /// Whoever is refused from now on is worth a line again.
+  synchronized void forget() {
+    logged.clear();
+    since = System.nanoTime();
+  }
+}

@@ -1,0 +1,129 @@
+package io.github.dockerimageexporter.web;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermission;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.locks.ReentrantLock;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/// Keeps the newest good state of a web configuration, by looking at its files when it is asked.
+final class WebConfigWatch {
+  private static final Logger LOG = LoggerFactory.getLogger(WebConfigWatch.class);
+  private static final long LOOK_NANOS = Duration.ofSeconds(1).toNanos();
+  private static final Set<PosixFilePermission> OTHERS_READ =
+      Set.of(PosixFilePermission.GROUP_READ, PosixFilePermission.OTHERS_READ);
+
+  private final Path file;
+  private final Refusals refusals;
+  private final HashQueue hashes = new HashQueue();
+  private final ReentrantLock looking = new ReentrantLock();
+  private final Set<String> remarks = new HashSet<>();
+  private Map<Path, FileStamp> seen = Map.of();
+  private volatile long lookedAt = System.nanoTime();
+  private volatile WebState newest;
+
+  private WebConfigWatch(Path file, Refusals refusals) throws IOException {
+    this.file = file.toAbsolutePath().normalize();
+    this.refusals = refusals;
+    this.newest = read();
+    remark(newest);
+  }
+
+  /// Reads the first state.
+  ///
+  /// @throws IOException in one line, if the first state is not good
+  static WebConfigWatch open(Path file, Refusals refusals) throws IOException {
+    return new WebConfigWatch(file, refusals);
+  }
+
+  /// Never waits for a look that another thread takes.
+  WebState newest() {
+    if (System.nanoTime() - lookedAt >= LOOK_NANOS && looking.tryLock()) {
+      try {
+        lookedAt = System.nanoTime();
+        if (seen.entrySet().stream()
+            .anyMatch(it -> !FileStamp.of(it.getKey()).equals(it.getValue()))) {
+          reread();
+        }
+      } finally {
+        looking.unlock();
+      }
+    }
+    return newest;
+  }
+
+  /// Reads all files again.
+  ///
+  /// @return whether they are good
+  boolean reread() {
+    looking.lock();
+    try {
+      WebState read = read();
+      if (read.tls().isPresent() != newest.tls().isPresent()) {
+        throw new IOException(file + ": tls_server_config can come or go only with a restart");
+      }
+      newest = read.after(newest);
+      refusals.forget();
+      LOG.info("web config {} read again", file);
+      remark(newest);
+      return true;
+    } catch (IOException bad) {
+      LOG.error("{}; what was read before stays in force", bad.getMessage());
+      return false;
+    } finally {
+      looking.unlock();
+    }
+  }
+
+  /// Notes what a file was before it is read, so that no change is missed, and of files that are
+  /// not good too, so that each is complained of once.
+  private WebState read() throws IOException {
+    var stamps = new LinkedHashMap<>(seen);
+    stamps.replaceAll((path, _) -> FileStamp.of(path));
+    stamps.put(file, FileStamp.of(file));
+    seen = stamps;
+    WebConfig config = WebConfigFile.read(file);
+    var used = new LinkedHashMap<Path, FileStamp>();
+    config.files().forEach(path -> used.put(path, stamps.getOrDefault(path, FileStamp.of(path))));
+    seen = used;
+    return WebState.of(config, hashes, refusals);
+  }
+
+  private void remark(WebState state) {
+    for (Path secret : state.config().secretFiles()) {
+      if (isReadByOthers(secret)) {
+        warnOnce(secret + ": holds a secret and can be read by more than its owner");
+      }
+    }
+    state
+        .tls()
+        .map(tls -> tls.certificate().getNotAfter().toInstant())
+        .filter(end -> end.isBefore(Instant.now()))
+        .ifPresent(end -> warnOnce("the server's certificate expired on " + end));
+    if (state.config().http2()) {
+      warnOnce(file + ": http2 is accepted, but only HTTP/1.1 is served");
+    }
+  }
+
+  private void warnOnce(String remark) {
+    if (remarks.add(remark)) {
+      LOG.warn("{}", remark);
+    }
+  }
+
+  private static boolean isReadByOthers(Path path) {
+    try {
+      return Files.getPosixFilePermissions(path).stream().anyMatch(OTHERS_READ::contains);
+    } catch (IOException gone) {
+      return false;
+    }
+  }
+}
