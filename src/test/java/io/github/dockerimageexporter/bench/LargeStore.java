@@ -49,7 +49,11 @@ final class LargeStore {
     var store = new LargeStore();
     IntStream.range(0, images).forEach(image -> store.addImage(image, layersPerImage));
     return new Observation(
-        Path.of("/var/lib/docker"), DataRootState.GRAPHDRIVER, TIME, List.of(store.observation()));
+        Path.of("/var/lib/docker"),
+        DataRootState.GRAPHDRIVER,
+        "",
+        TIME,
+        List.of(store.observation()));
   }
 
   private void addImage(int number, int layersPerImage) {

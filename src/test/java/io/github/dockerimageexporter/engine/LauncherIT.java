@@ -46,7 +46,7 @@ class LauncherIT {
                 "sh",
                 "-c",
                 "cp -r \"$0\" \"$1\" && exec \"$1/bin/docker-image-exporter\" --version 2>&1",
-                ExporterProcess.launcher().getParent().getParent().toString(),
+                ExporterProcess.launcher().resolve("../..").normalize().toString(),
                 directory.resolve("copy").toString())
             .run();
 

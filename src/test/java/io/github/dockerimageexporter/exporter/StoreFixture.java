@@ -222,6 +222,7 @@ final class StoreFixture {
     return new Observation(
         DATA_ROOT,
         DataRootState.GRAPHDRIVER,
+        "",
         NOON,
         List.of(stores).stream().map(StoreFixture::observe).toList());
   }
