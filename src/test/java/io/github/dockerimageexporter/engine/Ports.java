@@ -5,11 +5,11 @@ import java.net.InetAddress;
 import java.net.ServerSocket;
 
 /// TCP ports of the loopback address.
-final class Ports {
+public final class Ports {
   private Ports() {}
 
   /// A port that nothing listens on now.
-  static int free() throws IOException {
+  public static int free() throws IOException {
     try (var socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
       return socket.getLocalPort();
     }

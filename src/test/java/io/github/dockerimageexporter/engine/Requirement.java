@@ -21,7 +21,8 @@ public enum Requirement {
   BUSYBOX("apt-get install busybox-static", "/bin/busybox"),
   REGISTRY("apt-get install docker-registry", "/usr/bin/docker-registry"),
   PROMETHEUS("apt-get install prometheus", "/usr/bin/prometheus"),
-  ALERTMANAGER("apt-get install prometheus-alertmanager", "/usr/bin/prometheus-alertmanager");
+  ALERTMANAGER("apt-get install prometheus-alertmanager", "/usr/bin/prometheus-alertmanager"),
+  COMPOSE("apt-get install docker-compose", "/usr/bin/docker-compose");
 
   private final String advice;
   private final String file;
@@ -36,7 +37,7 @@ public enum Requirement {
   }
 
   /// The file that shows whether the requirement is met: by being there.
-  Path file() {
+  public Path file() {
     return Path.of(file);
   }
 
