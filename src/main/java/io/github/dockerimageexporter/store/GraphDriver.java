@@ -96,7 +96,8 @@ final class GraphDriver {
       blindness.part(StorePart.DIRECTORIES, home, unreadable);
       return Directories.UNKNOWN;
     }
-    return new Directories(directoriesOf(layers, home, form.get()), all(owners, form.get()));
+    return new Directories(
+        directoriesOf(layers, home, form.get(), blindness), all(owners, form.get()));
   }
 
   private Map<String, Found> list(
@@ -141,10 +142,14 @@ final class GraphDriver {
   }
 
   private Map<ChainId, LayerDirectory> directoriesOf(
-      Collection<Layer> layers, String home, Form form) {
+      Collection<Layer> layers, String home, Form form, Blindness blindness) {
     var directories = new TreeMap<ChainId, LayerDirectory>();
     for (Layer layer : layers) {
       Found found = last.get(layer.cacheId().value());
+      if (found != null && found.directory().content() == Content.UNREADABLE) {
+        String path = home + "/" + layer.cacheId();
+        blindness.path(path, new AccessDeniedException(path));
+      }
       directories.put(
           layer.chainId(),
           found != null
