@@ -52,7 +52,9 @@ class AlertConventionsTest {
   @ParameterizedTest
   @MethodSource("alerts")
   void descriptionIsFilledInWithWhatIsConcerned(JsonNode alert) {
-    assertThat(alert.at("/annotations/description").asText()).contains("{{ $labels.").endsWith(".");
+    assertThat(alert.at("/annotations/description").asText())
+        .contains("$labels.")
+        .matches("(?s).+(\\.|\\{\\{ end }})");
   }
 
   @ParameterizedTest
@@ -116,7 +118,7 @@ class AlertConventionsTest {
     if (open < 0) {
       return Stream.of(pattern);
     }
-    String[] choices = pattern.substring(open + 1, pattern.indexOf(')')).split("\\|");
+    String[] choices = pattern.substring(open + 1, pattern.indexOf(')')).split("\\|", -1);
     return Arrays.stream(choices).map(choice -> pattern.substring(0, open) + choice);
   }
 

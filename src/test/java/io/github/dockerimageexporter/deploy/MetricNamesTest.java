@@ -33,7 +33,7 @@ class MetricNamesTest {
     for (String line : Files.readAllLines(TABLE)) {
       var row = ROW.matcher(line);
       if (row.matches()) {
-        LABELS_OF_FAMILIES.put(row.group(1), Set.of(row.group(2).split(", ")));
+        LABELS_OF_FAMILIES.put(row.group(1), Set.of(row.group(2).split(", ", -1)));
       }
     }
     LABELS_OF_FAMILIES.put("up", Set.of());

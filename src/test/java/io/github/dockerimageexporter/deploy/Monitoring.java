@@ -95,9 +95,7 @@ final class Monitoring implements AutoCloseable {
   /// The shipped scrape job and rules, with addresses of this machine.
   private ObjectNode prometheusConfiguration(String exporter) {
     var configuration = (ObjectNode) DeployFiles.read("prometheus/scrape.yaml");
-    configuration
-        .putObject("global")
-        .put("evaluation_interval", SECOND);
+    configuration.putObject("global").put("evaluation_interval", SECOND);
     configuration.putArray("rule_files").add(directory.resolve("alerts.yaml").toString());
     ((ObjectNode) configuration.at("/scrape_configs/0"))
         .put("scrape_interval", SECOND)

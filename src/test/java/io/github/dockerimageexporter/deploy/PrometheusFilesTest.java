@@ -52,7 +52,7 @@ class PrometheusFilesTest {
   @ParameterizedTest
   @ValueSource(strings = {"critical=pager", "warning=messages", "info=dashboard-only"})
   void severityDecidesWhoIsTold(String expected) throws IOException, InterruptedException {
-    String[] severityAndReceiver = expected.split("=");
+    String[] severityAndReceiver = expected.split("=", -1);
 
     String receiver =
         Program.of(

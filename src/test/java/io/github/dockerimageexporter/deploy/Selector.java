@@ -43,7 +43,7 @@ record Selector(String metric, List<Matcher> matchers) {
     return GROUPING
         .matcher(expression)
         .results()
-        .flatMap(found -> Stream.of(found.group(1).split(",")))
+        .flatMap(found -> Stream.of(found.group(1).split(",", -1)))
         .map(String::strip)
         .filter(label -> !label.isEmpty())
         .toList();
