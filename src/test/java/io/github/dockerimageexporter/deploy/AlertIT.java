@@ -56,7 +56,7 @@ class AlertIT {
   void brokenChainPagesOnceWithNameAndAdviceAndResolvesWhenHealed()
       throws IOException, InterruptedException {
     Path layer = layerDirectory("shop/app:1");
-    Path aside = engine.directory().resolve("aside");
+    Path aside = engine.dataRoot().resolve("aside");
     try (var webhook = Webhook.start();
         var exporter =
             ExporterProcess.start(

@@ -30,7 +30,7 @@ final class Monitoring implements AutoCloseable {
   /// @param exporter host and port to scrape
   /// @param webhook where the pager and the messages go
   private Monitoring(Path directory, String exporter, String webhook) throws IOException {
-    this.directory = directory;
+    this.directory = Files.createDirectories(directory);
     prometheusPort = Ports.free();
     alertmanagerPort = Ports.free();
     alertmanager = startAlertmanager(webhook);
@@ -118,7 +118,6 @@ final class Monitoring implements AutoCloseable {
     var command = new ArrayList<String>(List.of(program.file().toString()));
     command.addAll(List.of(flags));
     Path log = directory.resolve(program.file().getFileName() + ".log");
-    Files.createDirectories(directory);
     Daemon daemon = Daemon.start(log, command);
     Runtime.getRuntime().addShutdownHook(new Thread(daemon::kill, "kill " + program));
     return daemon;
