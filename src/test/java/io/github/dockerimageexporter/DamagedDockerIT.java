@@ -24,8 +24,8 @@ import java.util.EnumSet;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
+import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.AfterParameterizedClassInvocation;
 import org.junit.jupiter.params.BeforeParameterizedClassInvocation;
 import org.junit.jupiter.params.ParameterizedClass;
@@ -45,7 +45,6 @@ class DamagedDockerIT {
   private static EngineFigures figures;
 
   private final String driver;
-  @TempDir private Path directory;
 
   DamagedDockerIT(String driver) {
     this.driver = driver;
@@ -62,6 +61,11 @@ class DamagedDockerIT {
   @AfterParameterizedClassInvocation
   static void removeEngine() throws IOException {
     engine.close();
+  }
+
+  @AfterEach
+  void removeCopy() throws IOException, InterruptedException {
+    DataRoots.remove(copyDirectory());
   }
 
   @Test
@@ -103,9 +107,12 @@ class DamagedDockerIT {
   }
 
   private StockedRoot copy() throws IOException, InterruptedException {
-    Path copy = directory.resolve("root");
-    DataRoots.copy(engine.dataRoot(), copy);
-    return StockedRoot.of(copy, driver, figures, "varied:classic");
+    DataRoots.copy(engine.dataRoot(), copyDirectory());
+    return StockedRoot.of(copyDirectory(), driver, figures, "varied:classic");
+  }
+
+  private static Path copyDirectory() {
+    return engine.directory().resolve("copy");
   }
 
   private static Report examine(StockedRoot root) throws InterruptedException {

@@ -205,10 +205,10 @@ class PrometheusIT {
     assertThat(prometheus.log()).isEmpty();
   }
 
-  @ParameterizedTest
-  @ValueSource(strings = {TEXT, OPENMETRICS})
-  void promtoolIsSilent(String accept) throws IOException, InterruptedException {
-    Path scrape = Files.write(directory.resolve("scrape.txt"), get(accept, "identity").body());
+  /// It reads text 0.0.4 only; that OpenMetrics is sound shows in Prometheus taking it.
+  @Test
+  void promtoolIsSilent() throws IOException, InterruptedException {
+    Path scrape = Files.write(directory.resolve("scrape.txt"), get(TEXT, "identity").body());
 
     assertThat(Program.of("sh", "-c", "promtool check metrics <\"$0\"", scrape + "").outcome())
         .isEqualTo(new Program.Outcome(0, "", ""));

@@ -13,9 +13,9 @@ import io.github.dockerimageexporter.posix.DirectoryEntry;
 import io.github.dockerimageexporter.posix.FileKind;
 import java.io.IOException;
 import java.nio.file.NoSuchFileException;
+import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
-import java.util.TreeMap;
 import java.util.regex.Pattern;
 
 /// Reads `image/<driver>/layerdb/sha256`, one directory for each read-only layer.
@@ -57,9 +57,9 @@ final class LayerStore {
   private record Invalid(InvalidLayer layer) implements Outcome {}
 
   Layers read(Directory root, Trust trust, Blindness blindness) {
-    var layers = new Layers(new TreeMap<>(), new TreeMap<>());
+    var layers = new Layers(new LinkedHashMap<>(), new LinkedHashMap<>());
     try (Directory store = root.openDirectory(layout.layers())) {
-      for (DirectoryEntry entry : store.entries()) {
+      for (DirectoryEntry entry : store.sortedEntries()) {
         if (entry.kind() == FileKind.DIRECTORY && Digest.isHex(entry.name())) {
           read(store, entry, trust, layers, blindness);
         }
@@ -92,20 +92,15 @@ final class LayerStore {
   private Outcome recall(Directory store, DirectoryEntry entry, ChainId chainId)
       throws IOException {
     try (Directory directory = store.openDirectory(entry.name())) {
-      long stamp = StoreFile.stamp(directory, DIFF, CACHE_ID, SIZE, PARENT);
-      return memory.recall(entry, stamp, () -> read(store, directory, chainId));
+      var files = new LayerFiles(directory);
+      return memory.recall(entry, files.stamp(), () -> read(store, directory, files, chainId));
     }
   }
 
-  private Outcome read(Directory store, Directory directory, ChainId chainId) throws IOException {
+  private Outcome read(Directory store, Directory directory, LayerFiles files, ChainId chainId)
+      throws IOException {
     try {
-      return new Valid(
-          Layer.of(
-              chainId,
-              StoreFile.require(directory, DIFF, text -> DiffId.parse(text.strip())),
-              StoreFile.find(directory, PARENT, text -> ChainId.parse(text.strip())),
-              StoreFile.require(directory, CACHE_ID, text -> new CacheId(text.strip())),
-              StoreFile.require(directory, SIZE, LayerStore::parseBytes)));
+      return new Valid(files.read(chainId));
     } catch (MalformedFileException malformed) {
       return new Invalid(invalid(store, directory, chainId, malformed));
     }
@@ -122,6 +117,30 @@ final class LayerStore {
     boolean empty = directory.entries().isEmpty();
     String path = layout.layer(chainId) + (empty ? "" : "/" + malformed.name());
     return new InvalidLayer(chainId, path, malformed.name() + ": " + malformed.reason(), empty);
+  }
+
+  /// The files of one layer.
+  private record LayerFiles(StoreFile diff, StoreFile cacheId, StoreFile size, StoreFile parent) {
+    LayerFiles(Directory directory) throws IOException {
+      this(
+          StoreFile.of(directory, DIFF),
+          StoreFile.of(directory, CACHE_ID),
+          StoreFile.of(directory, SIZE),
+          StoreFile.of(directory, PARENT));
+    }
+
+    long stamp() {
+      return StoreFile.stamp(diff, cacheId, size, parent);
+    }
+
+    Layer read(ChainId chainId) throws IOException {
+      return Layer.of(
+          chainId,
+          diff.require(text -> DiffId.parse(text.strip())),
+          parent.find(text -> ChainId.parse(text.strip())),
+          cacheId.require(text -> new CacheId(text.strip())),
+          size.require(LayerStore::parseBytes));
+    }
   }
 
   private static long parseBytes(String text) {

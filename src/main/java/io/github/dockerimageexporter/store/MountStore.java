@@ -59,8 +59,8 @@ final class MountStore {
 
   private Optional<RwLayer> read(Directory store, DirectoryEntry entry, Blindness blindness) {
     try (Directory directory = store.openDirectory(entry.name())) {
-      long stamp = StoreFile.stamp(directory, MOUNT_ID, INIT_ID, PARENT);
-      return memory.recall(entry, stamp, () -> read(directory, entry.name()));
+      var mount = new MountFiles(entry.name(), directory);
+      return memory.recall(entry, mount.stamp(), mount::read);
     } catch (NoSuchFileException vanished) {
       return Optional.empty();
     } catch (IOException unreadable) {
@@ -69,16 +69,31 @@ final class MountStore {
     }
   }
 
-  private static Optional<RwLayer> read(Directory directory, String name) throws IOException {
-    try {
-      return Optional.of(
-          new RwLayer(
-              name,
-              StoreFile.require(directory, MOUNT_ID, text -> new CacheId(text.strip())),
-              StoreFile.find(directory, INIT_ID, text -> new CacheId(text.strip())),
-              StoreFile.find(directory, PARENT, text -> ChainId.parse(text.strip()))));
-    } catch (MalformedFileException incomplete) {
-      return Optional.empty();
+  /// The files of one mount.
+  private record MountFiles(String name, StoreFile mountId, StoreFile initId, StoreFile parent) {
+    MountFiles(String name, Directory directory) throws IOException {
+      this(
+          name,
+          StoreFile.of(directory, MOUNT_ID),
+          StoreFile.of(directory, INIT_ID),
+          StoreFile.of(directory, PARENT));
+    }
+
+    long stamp() {
+      return StoreFile.stamp(mountId, initId, parent);
+    }
+
+    Optional<RwLayer> read() throws IOException {
+      try {
+        return Optional.of(
+            new RwLayer(
+                name,
+                mountId.require(text -> new CacheId(text.strip())),
+                initId.find(text -> new CacheId(text.strip())),
+                parent.find(text -> ChainId.parse(text.strip()))));
+      } catch (MalformedFileException incomplete) {
+        return Optional.empty();
+      }
     }
   }
 }

@@ -15,4 +15,9 @@ public final class DataRoots {
     Program.of("cp", "--archive", "--one-file-system", "--no-target-directory", from + "", to + "")
         .run();
   }
+
+  /// Removes a copy, without a word on each link that leads out of it.
+  public static void remove(Path copy) throws IOException, InterruptedException {
+    Program.of("rm", "--recursive", "--force", "--one-file-system", copy.toString()).run();
+  }
 }
