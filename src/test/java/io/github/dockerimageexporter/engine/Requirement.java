@@ -23,7 +23,8 @@ public enum Requirement {
   PROMETHEUS("apt-get install prometheus", "/usr/bin/prometheus"),
   OPENSSL("apt-get install openssl", "/usr/bin/openssl"),
   CURL("apt-get install curl", "/usr/bin/curl"),
-  ALERTMANAGER("apt-get install prometheus-alertmanager", "/usr/bin/prometheus-alertmanager");
+  ALERTMANAGER("apt-get install prometheus-alertmanager", "/usr/bin/prometheus-alertmanager"),
+  COMPOSE("apt-get install docker-compose", "/usr/bin/docker-compose");
 
   private final String advice;
   private final String file;
@@ -38,7 +39,7 @@ public enum Requirement {
   }
 
   /// The file that shows whether the requirement is met: by being there.
-  Path file() {
+  public Path file() {
     return Path.of(file);
   }
 

@@ -1,0 +1,137 @@
+package io.github.dockerimageexporter.deploy;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import io.github.dockerimageexporter.check.Kind;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Locale;
+import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/// The alerts keep to the conventions of monitoring mixins, and leave no kind of problem out.
+class AlertConventionsTest {
+  private static final String REPOSITORY =
+      "https://github.com/docker-image-exporter/docker-image-exporter/blob/main/";
+  private static final Path OPERATIONS = Path.of("docs/operations.md");
+
+  static List<JsonNode> alerts() {
+    return DeployFiles.alerts();
+  }
+
+  @ParameterizedTest
+  @MethodSource("alerts")
+  void nameIsShortCamelCaseWithTheSharedFirstWords(JsonNode alert) {
+    assertThat(name(alert)).matches("DockerImage([A-Z][a-z]+)+").hasSizeLessThanOrEqualTo(40);
+  }
+
+  @ParameterizedTest
+  @MethodSource("alerts")
+  void waitsAndIsOfAKnownSeverity(JsonNode alert) {
+    assertThat(alert.at("/for").asText()).matches("[1-9]\\d*[mh]");
+    assertThat(alert.at("/labels/severity").asText()).isIn("critical", "warning", "info");
+  }
+
+  @ParameterizedTest
+  @MethodSource("alerts")
+  void summaryIsASentenceWithoutTemplates(JsonNode alert) {
+    assertThat(alert.at("/annotations/summary").asText())
+        .matches("[A-Z][^.]+\\.")
+        .doesNotContain("{{");
+  }
+
+  @ParameterizedTest
+  @MethodSource("alerts")
+  void descriptionIsFilledInWithWhatIsConcerned(JsonNode alert) {
+    assertThat(alert.at("/annotations/description").asText())
+        .contains("$labels.")
+        .matches("(?s).+(\\.|\\{\\{ end }})");
+  }
+
+  @ParameterizedTest
+  @MethodSource("alerts")
+  void runbookIsAPlaceOfTheDocumentation(JsonNode alert) throws IOException {
+    String url = alert.at("/annotations/runbook_url").asText();
+    assertThat(url).startsWith(REPOSITORY + "docs/");
+    String place = url.substring(REPOSITORY.length());
+
+    if (place.startsWith(OPERATIONS + "#")) {
+      assertThat(place).isEqualTo(OPERATIONS + "#" + name(alert).toLowerCase(Locale.ROOT));
+      assertThat(Files.readAllLines(OPERATIONS)).contains("### " + name(alert));
+    } else {
+      assertThat(place).matches("docs/problems\\.md#(\\{\\{ \\$labels\\.problem }}|[a-z_]+)");
+    }
+  }
+
+  @Test
+  void groupsAreSmallAndNamed() {
+    assertThat(DeployFiles.read("prometheus/alerts.yaml").get("groups").valueStream())
+        .allSatisfy(
+            group -> {
+              assertThat(group.get("name").asText()).hasSizeLessThanOrEqualTo(40);
+              assertThat(group.get("rules")).hasSizeLessThanOrEqualTo(20);
+            });
+  }
+
+  @ParameterizedTest
+  @EnumSource(Kind.class)
+  void everyKindOfProblemIsInOneAlert(Kind kind) {
+    assertThat(
+            alerts().stream()
+                .filter(alert -> concerns(alert, kind))
+                .map(AlertConventionsTest::name))
+        .hasSize(1);
+  }
+
+  /// Alerts that only mute others, or are muted, exist.
+  @Test
+  void inhibitionNamesAlertsThatExist() {
+    Set<String> names =
+        alerts().stream().map(AlertConventionsTest::name).collect(Collectors.toSet());
+    List<String> patterns =
+        DeployFiles.read("alertmanager/alertmanager.yaml")
+            .get("inhibit_rules")
+            .valueStream()
+            .flatMap(rule -> Stream.of("source_matchers", "target_matchers").map(rule::get))
+            .flatMap(JsonNode::valueStream)
+            .map(JsonNode::asText)
+            .filter(matcher -> matcher.startsWith("alertname"))
+            .map(matcher -> matcher.replaceFirst("alertname =~? ", "").replace("\"", ""))
+            .flatMap(AlertConventionsTest::alternatives)
+            .toList();
+
+    assertThat(patterns).hasSizeGreaterThan(10).isSubsetOf(names);
+  }
+
+  /// `a(b|c)` is `ab` and `ac`.
+  private static Stream<String> alternatives(String pattern) {
+    int open = pattern.indexOf('(');
+    if (open < 0) {
+      return Stream.of(pattern);
+    }
+    String[] choices = pattern.substring(open + 1, pattern.indexOf(')')).split("\\|", -1);
+    return Arrays.stream(choices).map(choice -> pattern.substring(0, open) + choice);
+  }
+
+  private static boolean concerns(JsonNode alert, Kind kind) {
+    return Selector.in(alert.get("expr").asText()).stream()
+        .filter(selector -> selector.metric().equals("docker_store_problems"))
+        .anyMatch(
+            selector ->
+                selector.accepts("problem", kind.label())
+                    && selector.accepts("impact", kind.impact().label()));
+  }
+
+  private static String name(JsonNode alert) {
+    return alert.get("alert").asText();
+  }
+}

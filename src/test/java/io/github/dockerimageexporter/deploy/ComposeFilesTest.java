@@ -1,0 +1,102 @@
+package io.github.dockerimageexporter.deploy;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatCode;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import io.github.dockerimageexporter.engine.Program;
+import io.github.dockerimageexporter.engine.Requirement;
+import io.github.dockerimageexporter.engine.Requires;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/// The stacks for Compose and Swarm are valid, pinned, and ask for as little as they say.
+class ComposeFilesTest {
+  private static final String STACK = "compose/compose.yaml";
+
+  /// Compose's first generation checks against the schema, but does not know the name of a project.
+  @Requires(Requirement.COMPOSE)
+  @ParameterizedTest
+  @ValueSource(strings = {STACK, "compose/exporter.yaml", "swarm/stack.yaml"})
+  void fileIsValid(String file) {
+    Path path = DeployFiles.path(file);
+    List<String> command =
+        List.of(
+            "sh",
+            "-c",
+            "sed '/^name:/d' \"$0\" | docker-compose --file - --project-directory \"$1\" config",
+            path.toString(),
+            String.valueOf(path.getParent()));
+
+    assertThatCode(() -> new Program(Map.of("IMAGE", "exporter:1"), command).run())
+        .doesNotThrowAnyException();
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {STACK, "compose/exporter.yaml", "swarm/stack.yaml"})
+  void exporterHasNoCapabilityAndWritesNothing(String file) {
+    JsonNode exporter = DeployFiles.read(file).at("/services/exporter");
+
+    assertThat(exporter.get("cap_drop")).extracting(JsonNode::asText).containsExactly("ALL");
+    assertThat(exporter.has("cap_add")).isFalse();
+    assertThat(exporter.get("read_only").asBoolean()).isTrue();
+    assertThat(exporter.get("volumes")).hasSize(1);
+    assertThat(exporter.at("/volumes/0/read_only").asBoolean()).isTrue();
+  }
+
+  @Test
+  void everyImageIsPinnedToARelease() {
+    assertThat(services(STACK))
+        .allMatch(service -> service.get("image").asText().matches(".+:v?\\d+\\.\\d+\\.\\d+"));
+  }
+
+  @Test
+  void everyPortIsPublishedOnTheLoopbackAddressOnly() {
+    assertThat(services(STACK).flatMap(service -> service.get("ports").valueStream()))
+        .hasSize(4)
+        .allMatch(port -> port.asText().startsWith("127.0.0.1:"));
+  }
+
+  @Test
+  void whatIsNotOursHasAHealthCheck() {
+    assertThat(services(STACK).filter(service -> !service.has("build")))
+        .hasSize(3)
+        .allMatch(service -> service.has("healthcheck"));
+  }
+
+  /// Docker would make a directory of a file that is not there.
+  @Test
+  void everyFileThatIsMountedIsThere() {
+    Path directory = DeployFiles.path("compose");
+    List<Path> mounted =
+        services(STACK)
+            .flatMap(service -> service.get("volumes").valueStream())
+            .filter(JsonNode::isTextual)
+            .map(volume -> volume.asText().split(":", -1)[0])
+            .filter(source -> source.startsWith(".") && !source.contains("grafana"))
+            .map(source -> directory.resolve(source).normalize())
+            .toList();
+
+    assertThat(mounted).hasSize(4).allSatisfy(file -> assertThat(file).exists());
+  }
+
+  @Test
+  void prometheusFindsTheRulesWhereTheyAreMounted() {
+    assertThat(services(STACK).flatMap(service -> service.get("volumes").valueStream()))
+        .extracting(JsonNode::asText)
+        .contains(
+            "../prometheus/rules.yaml:/etc/prometheus/rules/rules.yaml:ro",
+            "../prometheus/alerts.yaml:/etc/prometheus/rules/alerts.yaml:ro");
+    assertThat(DeployFiles.read("compose/prometheus.yaml").at("/rule_files/0").asText())
+        .isEqualTo("/etc/prometheus/rules/*.yaml");
+  }
+
+  private static Stream<JsonNode> services(String file) {
+    return DeployFiles.read(file).get("services").valueStream();
+  }
+}

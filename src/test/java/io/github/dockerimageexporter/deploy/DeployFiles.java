@@ -1,0 +1,61 @@
+package io.github.dockerimageexporter.deploy;
+
+import com.fasterxml.jackson.core.JsonParser;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.stream.Stream;
+
+/// The files below `deploy/`.
+final class DeployFiles {
+  private static final Path DIRECTORY = Path.of("deploy").toAbsolutePath();
+  private static final YAMLMapper YAML =
+      YAMLMapper.builder().enable(JsonParser.Feature.STRICT_DUPLICATE_DETECTION).build();
+
+  private DeployFiles() {}
+
+  /// The file or directory `name`, such as `prometheus/alerts.yaml`.
+  static Path path(String name) {
+    return DIRECTORY.resolve(name);
+  }
+
+  static JsonNode read(String name) {
+    return read(path(name));
+  }
+
+  static JsonNode read(Path file) {
+    try {
+      return YAML.readTree(file.toFile());
+    } catch (IOException malformed) {
+      throw new UncheckedIOException(malformed);
+    }
+  }
+
+  static void write(Path file, JsonNode content) throws IOException {
+    YAML.writeValue(file.toFile(), content);
+  }
+
+  /// The YAML files of a directory, in order of their names.
+  static List<Path> yamlFiles(String directory) throws IOException {
+    try (Stream<Path> files = Files.list(path(directory))) {
+      return files.filter(file -> file.toString().endsWith(".yaml")).sorted().toList();
+    }
+  }
+
+  /// All rules of a rule file, of whichever group.
+  static List<JsonNode> rules(String name) {
+    return read(name).get("groups").valueStream().flatMap(DeployFiles::rulesOf).toList();
+  }
+
+  static List<JsonNode> alerts() {
+    return rules("prometheus/alerts.yaml");
+  }
+
+  private static Stream<JsonNode> rulesOf(JsonNode group) {
+    return group.get("rules").valueStream();
+  }
+}

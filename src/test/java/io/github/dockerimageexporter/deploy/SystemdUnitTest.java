@@ -1,0 +1,59 @@
+package io.github.dockerimageexporter.deploy;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatCode;
+
+import io.github.dockerimageexporter.engine.Program;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.junit.jupiter.api.condition.EnabledIf;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/// systemd takes the unit in each of its tiers without a complaint, and finds it well shut.
+@EnabledIf("systemdIsThere")
+class SystemdUnitTest {
+  private static final String UNIT = "docker-image-exporter.service";
+
+  @TempDir private Path directory;
+
+  static boolean systemdIsThere() {
+    return Files.exists(Path.of("/usr/bin/systemd-analyze"));
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"", "sizes.conf", "dynamic-user.conf"})
+  void unitIsValid(String tier) throws IOException, InterruptedException {
+    assertThat(analyze("verify --man=no", unit(tier))).isEmpty();
+  }
+
+  /// A threshold of 19 is an exposure of 1.9.
+  @ParameterizedTest
+  @ValueSource(strings = {"", "sizes.conf", "dynamic-user.conf"})
+  void exposureIsBelowTwo(String tier) throws IOException {
+    Path unit = unit(tier);
+
+    assertThatCode(() -> analyze("security --offline=true --threshold=19", unit))
+        .doesNotThrowAnyException();
+  }
+
+  private static String analyze(String command, Path unit)
+      throws IOException, InterruptedException {
+    return Program.of("sh", "-c", "systemd-analyze " + command + " \"$0\" 2>&1", unit.toString())
+        .run();
+  }
+
+  /// The unit with a drop-in, or without; the program it starts need not be installed.
+  private Path unit(String tier) throws IOException {
+    Path unit = directory.resolve(UNIT);
+    String text = Files.readString(DeployFiles.path("systemd").resolve(UNIT));
+    Files.writeString(unit, text.replace("/usr/bin/docker-image-exporter", "/bin/true"));
+    if (!tier.isEmpty()) {
+      Path dropIns = Files.createDirectory(directory.resolve(UNIT + ".d"));
+      Files.copy(DeployFiles.path("systemd").resolve(tier), dropIns.resolve(tier));
+    }
+    return unit;
+  }
+}
