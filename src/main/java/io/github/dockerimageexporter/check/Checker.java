@@ -1,8 +1,15 @@
 package io.github.dockerimageexporter.check;
 
+import static java.util.stream.Collectors.toSet;
+
+import io.github.dockerimageexporter.model.ChainId;
+import io.github.dockerimageexporter.model.LayerFigures;
 import io.github.dockerimageexporter.model.LayerGraph;
 import io.github.dockerimageexporter.model.StoreSnapshot;
+import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
+import java.util.Set;
 import java.util.function.BiFunction;
 import java.util.stream.Stream;
 
@@ -21,11 +28,32 @@ public final class Checker {
           LayerChecks::cycles,
           LayerChecks::depths,
           LayerChecks::chainIds,
-          (store, _) -> DirectoryChecks.layerDirectories(store));
+          (store, _) -> DirectoryChecks.layerDirectories(store),
+          (store, _) -> OverlayChecks.all(store),
+          (store, _) -> MountChecks.invalidMounts(store),
+          MountChecks::chainsPresent,
+          (store, _) -> MountChecks.directoriesPresent(store),
+          (store, _) -> MountChecks.mountsPresent(store),
+          (store, _) -> DirectoryChecks.conflicts(store),
+          (store, _) -> ImageChecks.parentsPresent(store));
 
   private Checker() {}
 
+  /// Checks what the snapshot alone shows.
   public static List<Problem> check(StoreSnapshot store, LayerGraph graph) {
-    return CHECKS.stream().flatMap(check -> check.apply(store, graph)).toList();
+    return check(store, graph, LayerFigures.NONE);
+  }
+
+  /// Checks all that is known by now. The size of a layer with another problem is left alone, since
+  /// that would only tell of the same cause again.
+  public static List<Problem> check(StoreSnapshot store, LayerGraph graph, LayerFigures figures) {
+    var problems = new ArrayList<Problem>();
+    CHECKS.forEach(check -> check.apply(store, graph).forEach(problems::add));
+    SizeChecks.tarSplits(store, figures).forEach(problems::add);
+    Set<ChainId> told = problems.stream().flatMap(p -> p.layers().stream()).collect(toSet());
+    SizeChecks.sizes(store, figures)
+        .filter(problem -> Collections.disjoint(problem.layers(), told))
+        .forEach(problems::add);
+    return List.copyOf(problems);
   }
 }

@@ -36,8 +36,41 @@ public final class Explanation {
       case Problem.LayerDirectoryMissing(var layer, var path, boolean foreign) ->
           "layer %s: its content %s %s"
               .formatted(layer, path, foreign ? "is no directory" : "does not exist");
+      case Problem.OverlayLinkInvalid(var owner, _, _, var found) ->
+          "%s: the short name of its directory is %s, expected 26 of A-Z and 2-7"
+              .formatted(owner, found.map(text -> "\"" + text + "\"").orElse("missing"));
+      case Problem.OverlayLinkDangling(var owner, _, var path, var found, var expected) ->
+          "%s: the short name %s of its directory %s, expected a link to %s"
+              .formatted(
+                  owner,
+                  path,
+                  found.map(target -> "leads to " + target).orElse("is no link"),
+                  expected);
+      case Problem.OverlayLowerMismatch(var owner, _, var path, var below) ->
+          "%s: %s %s"
+              .formatted(
+                  owner,
+                  path,
+                  below
+                      .map(id -> "names another stack than directory " + id + " and those below it")
+                      .orElse("names directories below a base layer"));
+      case Problem.MountInvalid(var mounts, _, var reason) ->
+          "mount %s: %s".formatted(String.join(", ", mounts), reason);
+      case Problem.ContainerMountMissing(var container, _) ->
+          "container %s: the layer store does not have its mount".formatted(container);
       case Problem.ChainIdMismatch(var layer, _, var implied) ->
           "layer %s: its parent and diff ID make %s".formatted(layer, implied);
+      case Problem.CacheIdConflict(var cacheId, var layers, _) ->
+          "layer %s: %d layers name the directory %s"
+              .formatted(layers.getFirst(), layers.size(), cacheId);
+      case Problem.LayerSizeMismatch(var layer, _, long recorded, long measured, long tarSplit) ->
+          "layer %s: %d bytes recorded, but its files have %d and its tar-split record %d"
+              .formatted(layer, recorded, measured, tarSplit);
+      case Problem.TarSplitInvalid(var layer, _, var reason) ->
+          "layer %s: tar-split record: %s".formatted(layer, reason);
+      case Problem.ImageParentDangling(var parent, var images, _) ->
+          "image %s: built on %s, which the image store does not have"
+              .formatted(images.getFirst(), parent);
     };
   }
 
@@ -70,8 +103,26 @@ public final class Explanation {
       case LAYER_DIRECTORY_MISSING ->
           "the content is lost: remove the affected images and their containers, then pull or build"
               + " them again";
+      case OVERLAY_LINK_INVALID, OVERLAY_LINK_DANGLING, OVERLAY_LOWER_MISMATCH ->
+          "stop the daemon and restore what the driver had written, which follows from the other"
+              + " directories: see docs/problems.md; or remove the affected images and containers"
+              + " and pull again";
+      case MOUNT_INVALID, CONTAINER_MOUNT_MISSING ->
+          "the container cannot start again: copy what you need out of its directory, remove it"
+              + " and create it anew; see docs/problems.md";
       case CHAIN_ID_MISMATCH ->
           "the layer is not what its name says: remove the affected images and pull them again";
+      case CACHE_ID_CONFLICT ->
+          "all but one of these layers show content that is not theirs: remove the affected images"
+              + " and pull them again";
+      case LAYER_SIZE_MISMATCH ->
+          "the layer's files or its recorded size were changed: remove the affected images and pull"
+              + " them again, if their content matters";
+      case TAR_SPLIT_INVALID ->
+          "the image runs, but cannot be saved or pushed: remove the affected images and pull or"
+              + " build them again";
+      case IMAGE_PARENT_DANGLING ->
+          "the image runs; build it again, then remove the old one: see docs/problems.md";
     };
   }
 }

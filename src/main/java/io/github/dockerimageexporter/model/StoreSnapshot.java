@@ -15,6 +15,9 @@ import java.util.OptionalLong;
 /// @param invalidReferences why `repositories.json` could not be understood, if so
 /// @param layerDirectories where each layer's content is; nothing for a driver whose layout is not
 ///     known
+/// @param overlayRecords what the driver says of each directory of a layer or mount, and of those
+///     they stand on; nothing for a driver that stacks no directories
+/// @param tarSplits of the layers that have one
 /// @param driverDirectories every directory of the graph driver, layers' or not
 /// @param lastChange the newest change to any of its lists
 public record StoreSnapshot(
@@ -24,10 +27,13 @@ public record StoreSnapshot(
     Map<ChainId, Layer> layers,
     Map<ChainId, InvalidLayer> invalidLayers,
     Map<String, RwLayer> mounts,
+    Map<String, InvalidMount> invalidMounts,
     List<Reference> references,
     Optional<String> invalidReferences,
     List<Container> containers,
     Map<ChainId, LayerDirectory> layerDirectories,
+    Map<CacheId, OverlayRecord> overlayRecords,
+    Map<ChainId, TarSplitFile> tarSplits,
     List<DriverDirectory> driverDirectories,
     Unreadable unreadable,
     Optional<Instant> lastChange) {

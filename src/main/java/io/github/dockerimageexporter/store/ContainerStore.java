@@ -17,7 +17,8 @@ import java.util.List;
 import java.util.Optional;
 
 /// Reads `containers`, which all drivers of a data root share: `<id>/config.v2.json` says in
-/// `Driver` whose a container is, and in `Image` what it was made from.
+/// `Driver` whose a container is, in `Image` what it was made from, and in `State` whether it is
+/// being removed.
 ///
 /// Source: moby, `daemon/container/container.go`.
 final class ContainerStore {
@@ -66,10 +67,16 @@ final class ContainerStore {
     try {
       JsonNode config = Json.parseWhole(directory.read(CONFIG, StoreFile.MAX_DOCUMENT_BYTES));
       return config.path("Driver").asText("").equals(layout.graphDriver())
-          ? Optional.of(new Container(id, ImageId.parse(config.path("Image").asText(""))))
+          ? Optional.of(
+              new Container(id, ImageId.parse(config.path("Image").asText("")), isRemoving(config)))
           : Optional.empty();
     } catch (UnexpectedFileException | IllegalArgumentException malformed) {
       return Optional.empty();
     }
+  }
+
+  private static boolean isRemoving(JsonNode config) {
+    JsonNode state = config.path("State");
+    return state.path("Dead").asBoolean() || state.path("RemovalInProgress").asBoolean();
   }
 }

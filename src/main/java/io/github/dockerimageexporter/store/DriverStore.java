@@ -32,7 +32,7 @@ final class DriverStore {
     this.containers = new ContainerStore(layout);
     this.mounts = new MountStore(layout);
     this.images = new ImageStore(layout);
-    this.layers = new LayerStore(layout);
+    this.layers = new LayerStore(layout, dataRoot);
     this.graphDriver = new GraphDriver(layout, dataRoot);
   }
 
@@ -45,18 +45,22 @@ final class DriverStore {
     var imaged = images.read(root, blindness);
     var layered = layers.read(root, trust, blindness);
     var directories =
-        graphDriver.read(root, layered.valid().values(), mounted.values(), trust, blindness);
+        graphDriver.read(
+            root, layered.valid().values(), mounted.valid().values(), trust, blindness);
     return new StoreSnapshot(
         layout,
         imaged.valid(),
         imaged.invalid(),
         layered.valid(),
         layered.invalid(),
-        mounted,
+        mounted.valid(),
+        mounted.invalid(),
         named.list(),
         named.invalid(),
         contained,
         directories.layers(),
+        directories.overlays(),
+        layered.tarSplits(),
         directories.all(),
         blindness.toUnreadable(),
         lastChange);

@@ -1,11 +1,13 @@
 package io.github.dockerimageexporter.store;
 
+import io.github.dockerimageexporter.model.CacheId;
 import io.github.dockerimageexporter.model.ChainId;
 import io.github.dockerimageexporter.model.DriverDirectory;
 import io.github.dockerimageexporter.model.DriverDirectory.Owner;
 import io.github.dockerimageexporter.model.Layer;
 import io.github.dockerimageexporter.model.LayerDirectory;
 import io.github.dockerimageexporter.model.LayerDirectory.Content;
+import io.github.dockerimageexporter.model.OverlayRecord;
 import io.github.dockerimageexporter.model.RwLayer;
 import io.github.dockerimageexporter.model.StoreLayout;
 import io.github.dockerimageexporter.model.StorePart;
@@ -40,6 +42,7 @@ final class GraphDriver {
   private final StoreLayout layout;
   private final Path dataRoot;
   private final Optional<Form> form;
+  private final OverlayStore overlays = new OverlayStore();
   private Map<String, Found> last = Map.of();
 
   GraphDriver(StoreLayout layout, Path dataRoot) {
@@ -49,9 +52,13 @@ final class GraphDriver {
   }
 
   /// @param layers where each layer's content is
+  /// @param overlays what the driver has written down about them, if it stacks directories
   /// @param all every directory, sorted by name
-  record Directories(Map<ChainId, LayerDirectory> layers, List<DriverDirectory> all) {
-    private static final Directories UNKNOWN = new Directories(Map.of(), List.of());
+  record Directories(
+      Map<ChainId, LayerDirectory> layers,
+      Map<CacheId, OverlayRecord> overlays,
+      List<DriverDirectory> all) {
+    private static final Directories UNKNOWN = new Directories(Map.of(), Map.of(), List.of());
   }
 
   /// How a driver lays out its home.
@@ -66,6 +73,11 @@ final class GraphDriver {
         case "btrfs" -> Optional.of(new Form("/subvolumes", Optional.empty()));
         default -> Optional.empty();
       };
+    }
+
+    /// Whether a directory holds one layer, and names those that it stands on.
+    boolean stacks() {
+      return content.isPresent();
     }
 
     String contentBelow(String directory) {
@@ -87,8 +99,16 @@ final class GraphDriver {
     }
     String home = layout.driverHome() + form.get().below();
     Map<String, Owner> owners = owners(layers, mounts);
+    Map<CacheId, OverlayRecord> stacked = Map.of();
     try (Directory directory = root.openDirectory(home)) {
+      if (form.get().stacks()) {
+        overlays.begin(directory);
+      }
       last = list(directory, home, form.get(), owners, trust);
+      if (form.get().stacks()) {
+        readMounts(directory, home, mounts, blindness);
+        stacked = overlays.end(directory, home, blindness);
+      }
     } catch (NoSuchFileException notVisible) {
       blindness.part(StorePart.DIRECTORIES, home, "not there");
       return Directories.UNKNOWN;
@@ -96,7 +116,16 @@ final class GraphDriver {
       blindness.part(StorePart.DIRECTORIES, home, unreadable);
       return Directories.UNKNOWN;
     }
-    return new Directories(directoriesOf(layers, home, form.get()), all(owners, form.get()));
+    return new Directories(
+        directoriesOf(layers, home, form.get()), stacked, all(owners, form.get()));
+  }
+
+  private void readMounts(
+      Directory home, String path, Collection<RwLayer> mounts, Blindness blindness) {
+    for (RwLayer mount : mounts) {
+      overlays.read(home, mount.mountId(), path, blindness);
+      mount.initId().ifPresent(initId -> overlays.read(home, initId, path, blindness));
+    }
   }
 
   private Map<String, Found> list(
@@ -107,13 +136,18 @@ final class GraphDriver {
       Found known = last.get(entry.name());
       boolean same = known != null && known.inode() == entry.inode();
       boolean isLayer = owners.get(entry.name()) == Owner.LAYER;
-      if (known == null || !same || (isLayer && trust == Trust.NOTHING)) {
+      if (known == null || !same || (isLayer && !isTrusted(entry, form, trust))) {
         Content content = isLayer ? contentOf(directory, entry, form) : Content.PRESENT;
         known = remember(known, entry, home, form, content);
       }
       found.put(entry.name(), known);
     }
     return found;
+  }
+
+  private boolean isTrusted(DirectoryEntry entry, Form form, Trust trust) {
+    return trust == Trust.UNCHANGED_DIRECTORIES
+        && (!form.stacks() || overlays.trust(entry.name(), entry.inode()));
   }
 
   private Found remember(
@@ -125,16 +159,20 @@ final class GraphDriver {
         entry.kind(), entry.inode(), directory(home + "/" + entry.name(), form, content));
   }
 
-  private static Content contentOf(Directory directory, DirectoryEntry entry, Form form)
-      throws IOException {
+  private Content contentOf(Directory home, DirectoryEntry entry, Form form) throws IOException {
     if (entry.kind() != FileKind.DIRECTORY) {
       return Content.FOREIGN;
     }
-    try {
-      Optional<FileKind> kind =
-          directory.find(form.contentBelow(entry.name())).map(FileStatus::kind);
+    if (form.content().isEmpty()) {
+      return Content.PRESENT;
+    }
+    try (Directory own = home.openDirectory(entry.name())) {
+      Optional<FileKind> kind = own.find(form.content().get()).map(FileStatus::kind);
+      overlays.read(home, own, entry.name(), entry.inode());
       return kind.map(k -> k == FileKind.DIRECTORY ? Content.PRESENT : Content.FOREIGN)
           .orElse(Content.ABSENT);
+    } catch (NoSuchFileException vanished) {
+      return Content.ABSENT;
     } catch (AccessDeniedException notVisible) {
       return Content.UNREADABLE;
     }

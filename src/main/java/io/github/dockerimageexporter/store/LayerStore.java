@@ -8,11 +8,13 @@ import io.github.dockerimageexporter.model.InvalidLayer;
 import io.github.dockerimageexporter.model.Layer;
 import io.github.dockerimageexporter.model.StoreLayout;
 import io.github.dockerimageexporter.model.StorePart;
+import io.github.dockerimageexporter.model.TarSplitFile;
 import io.github.dockerimageexporter.posix.Directory;
 import io.github.dockerimageexporter.posix.DirectoryEntry;
 import io.github.dockerimageexporter.posix.FileKind;
 import java.io.IOException;
 import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
@@ -27,6 +29,8 @@ import java.util.regex.Pattern;
 /// | `size`     | decimal bytes of this layer only | never            |
 /// | `parent`   | chain ID of the layer below      | it is the lowest |
 ///
+/// Of `tar-split.json.gz` only the stat is read here.
+///
 /// White space is allowed around every value but `size`, as in Docker itself. Other names than 64
 /// hexadecimal digits, and what is no directory, Docker passes over.
 ///
@@ -36,28 +40,34 @@ final class LayerStore {
   private static final String CACHE_ID = "cache-id";
   private static final String SIZE = "size";
   private static final String PARENT = "parent";
+  private static final String TAR_SPLIT = "tar-split.json.gz";
 
   /// What Docker parses a size with takes a sign, and nothing else around the digits.
   private static final Pattern SIZE_FORM = Pattern.compile("[+-]?[0-9]{1,19}");
 
   private final StoreLayout layout;
+  private final Path dataRoot;
   private final Memory<Outcome> memory = new Memory<>();
 
-  LayerStore(StoreLayout layout) {
+  LayerStore(StoreLayout layout, Path dataRoot) {
     this.layout = layout;
+    this.dataRoot = dataRoot;
   }
 
   /// The layers of one pass, sorted.
-  record Layers(Map<ChainId, Layer> valid, Map<ChainId, InvalidLayer> invalid) {}
+  record Layers(
+      Map<ChainId, Layer> valid,
+      Map<ChainId, InvalidLayer> invalid,
+      Map<ChainId, TarSplitFile> tarSplits) {}
 
   private sealed interface Outcome {}
 
-  private record Valid(Layer layer) implements Outcome {}
+  private record Valid(Layer layer, Optional<TarSplitFile> tarSplit) implements Outcome {}
 
   private record Invalid(InvalidLayer layer) implements Outcome {}
 
   Layers read(Directory root, Trust trust, Blindness blindness) {
-    var layers = new Layers(new TreeMap<>(), new TreeMap<>());
+    var layers = new Layers(new TreeMap<>(), new TreeMap<>(), new TreeMap<>());
     try (Directory store = root.openDirectory(layout.layers())) {
       for (DirectoryEntry entry : store.entries()) {
         if (entry.kind() == FileKind.DIRECTORY && Digest.isHex(entry.name())) {
@@ -79,7 +89,10 @@ final class LayerStore {
     try {
       Outcome trusted = trust == Trust.UNCHANGED_DIRECTORIES ? memory.trusted(entry) : null;
       switch (trusted != null ? trusted : recall(store, entry, chainId)) {
-        case Valid(Layer layer) -> layers.valid().put(layer.chainId(), layer);
+        case Valid(Layer layer, Optional<TarSplitFile> tarSplit) -> {
+          layers.valid().put(layer.chainId(), layer);
+          tarSplit.ifPresent(file -> layers.tarSplits().put(layer.chainId(), file));
+        }
         case Invalid(InvalidLayer layer) -> layers.invalid().put(layer.chainId(), layer);
       }
     } catch (NoSuchFileException vanished) {
@@ -92,12 +105,14 @@ final class LayerStore {
   private Outcome recall(Directory store, DirectoryEntry entry, ChainId chainId)
       throws IOException {
     try (Directory directory = store.openDirectory(entry.name())) {
-      long stamp = StoreFile.stamp(directory, DIFF, CACHE_ID, SIZE, PARENT);
-      return memory.recall(entry, stamp, () -> read(store, directory, chainId));
+      long tarSplit = StoreFile.stamp(directory, TAR_SPLIT);
+      long stamp = 31 * StoreFile.stamp(directory, DIFF, CACHE_ID, SIZE, PARENT) + tarSplit;
+      return memory.recall(entry, stamp, () -> read(store, directory, chainId, tarSplit));
     }
   }
 
-  private Outcome read(Directory store, Directory directory, ChainId chainId) throws IOException {
+  private Outcome read(Directory store, Directory directory, ChainId chainId, long tarSplit)
+      throws IOException {
     try {
       return new Valid(
           Layer.of(
@@ -105,7 +120,11 @@ final class LayerStore {
               StoreFile.require(directory, DIFF, text -> DiffId.parse(text.strip())),
               StoreFile.find(directory, PARENT, text -> ChainId.parse(text.strip())),
               StoreFile.require(directory, CACHE_ID, text -> new CacheId(text.strip())),
-              StoreFile.require(directory, SIZE, LayerStore::parseBytes)));
+              StoreFile.require(directory, SIZE, LayerStore::parseBytes)),
+          tarSplit == StoreFile.ABSENT
+              ? Optional.empty()
+              : Optional.of(
+                  new TarSplitFile(dataRoot.resolve(layout.layer(chainId), TAR_SPLIT), tarSplit)));
     } catch (MalformedFileException malformed) {
       return new Invalid(invalid(store, directory, chainId, malformed));
     }

@@ -19,7 +19,8 @@ final class StoreFile {
   static final int MAX_VALUE_BYTES = 4096;
   static final int MAX_DOCUMENT_BYTES = 8 << 20;
 
-  private static final long ABSENT = 0;
+  /// The stamp of what is not there.
+  static final long ABSENT = 0;
 
   private StoreFile() {}
 
