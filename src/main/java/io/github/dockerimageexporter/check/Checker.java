@@ -2,6 +2,7 @@ package io.github.dockerimageexporter.check;
 
 import io.github.dockerimageexporter.model.LayerGraph;
 import io.github.dockerimageexporter.model.StoreSnapshot;
+import java.time.Instant;
 import java.util.List;
 import java.util.function.BiFunction;
 import java.util.stream.Stream;
@@ -25,7 +26,13 @@ public final class Checker {
 
   private Checker() {}
 
-  public static List<Problem> check(StoreSnapshot store, LayerGraph graph) {
-    return CHECKS.stream().flatMap(check -> check.apply(store, graph)).toList();
+  /// The problems of one look.
+  ///
+  /// @param grace what has changed since then may still be at work, so that it is no waste
+  public static List<Problem> check(StoreSnapshot store, LayerGraph graph, Instant grace) {
+    return Stream.concat(
+            CHECKS.stream().flatMap(check -> check.apply(store, graph)),
+            WasteChecks.remnants(store, grace))
+        .toList();
   }
 }

@@ -3,10 +3,8 @@ package io.github.dockerimageexporter.cli;
 import io.github.dockerimageexporter.check.Impact;
 import io.github.dockerimageexporter.exporter.ReportDocument;
 import io.github.dockerimageexporter.model.DataRootState;
-import io.github.dockerimageexporter.refresh.Examiner;
 import io.github.dockerimageexporter.refresh.Observation;
 import java.io.PrintWriter;
-import java.time.InstantSource;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -70,8 +68,7 @@ final class CheckCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws InterruptedException {
-    Observation seen =
-        new Examiner(store.dataRoot, check.settle, InstantSource.system()).examineTwice();
+    Observation seen = check.examiner(store.dataRoot).examineTwice();
     if (usage) {
       seen = seen.measured(usageThreads, _ -> true);
     }

@@ -1,10 +1,13 @@
 package io.github.dockerimageexporter.model;
 
+import io.github.dockerimageexporter.model.DriverDirectory.Owner;
+import java.nio.file.Path;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.Set;
 
 /// One graph driver's image store, as one pass over its files found it.
 ///
@@ -16,6 +19,8 @@ import java.util.OptionalLong;
 /// @param layerDirectories where each layer's content is; nothing for a driver whose layout is not
 ///     known
 /// @param driverDirectories every directory of the graph driver, layers' or not
+/// @param homeBytes what the graph driver's home takes on disk without those directories
+/// @param remnants what no image, layer or container answers for, however young
 /// @param lastChange the newest change to any of its lists
 public record StoreSnapshot(
     StoreLayout layout,
@@ -29,6 +34,8 @@ public record StoreSnapshot(
     List<Container> containers,
     Map<ChainId, LayerDirectory> layerDirectories,
     List<DriverDirectory> driverDirectories,
+    long homeBytes,
+    List<Remnant> remnants,
     Unreadable unreadable,
     Optional<Instant> lastChange) {
 
@@ -49,6 +56,31 @@ public record StoreSnapshot(
     return layers.containsKey(id)
         || invalidLayers.containsKey(id)
         || unreadable.layers().contains(id);
+  }
+
+  /// The same store, with those driver directories that are in `orphans` called so.
+  public StoreSnapshot withOrphans(Set<Path> orphans) {
+    if (orphans.isEmpty()) {
+      return this;
+    }
+    return new StoreSnapshot(
+        layout,
+        images,
+        invalidImages,
+        layers,
+        invalidLayers,
+        mounts,
+        references,
+        invalidReferences,
+        containers,
+        layerDirectories,
+        driverDirectories.stream()
+            .map(each -> orphans.contains(each.path()) ? each.ownedBy(Owner.ORPHAN) : each)
+            .toList(),
+        homeBytes,
+        remnants,
+        unreadable,
+        lastChange);
   }
 
   /// The recorded size of `image`, as Docker prints it: the sum over its chain. Empty if a layer of

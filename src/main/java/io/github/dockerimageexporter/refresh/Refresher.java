@@ -37,6 +37,7 @@ public final class Refresher implements AutoCloseable {
       Duration debounce,
       int watchLimit,
       Duration settle,
+      Duration grace,
       Duration usageInterval,
       int usageThreads) {}
 
@@ -90,7 +91,7 @@ public final class Refresher implements AutoCloseable {
   public Refresher(Settings settings, InstantSource clock) {
     this.settings = settings;
     this.clock = clock;
-    this.examiner = new Examiner(settings.dataRoot(), settings.settle(), clock);
+    this.examiner = new Examiner(settings.dataRoot(), settings.settle(), settings.grace(), clock);
     this.debouncer = new Debouncer(settings.debounce(), DEBOUNCE_LIMIT);
     this.watcher =
         new StoreWatcher(settings.dataRoot(), settings.watchLimit(), () -> note(changed));

@@ -2,11 +2,10 @@ package io.github.dockerimageexporter.store;
 
 import io.github.dockerimageexporter.model.ChainId;
 import io.github.dockerimageexporter.model.DriverDirectory;
-import io.github.dockerimageexporter.model.DriverDirectory.Owner;
 import io.github.dockerimageexporter.model.Layer;
 import io.github.dockerimageexporter.model.LayerDirectory;
 import io.github.dockerimageexporter.model.LayerDirectory.Content;
-import io.github.dockerimageexporter.model.RwLayer;
+import io.github.dockerimageexporter.model.Remnant;
 import io.github.dockerimageexporter.model.StoreLayout;
 import io.github.dockerimageexporter.model.StorePart;
 import io.github.dockerimageexporter.posix.Directory;
@@ -18,7 +17,6 @@ import java.nio.file.AccessDeniedException;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.Collection;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -40,6 +38,7 @@ final class GraphDriver {
   private final StoreLayout layout;
   private final Path dataRoot;
   private final Optional<Form> form;
+  private final LinkStore links = new LinkStore();
   private Map<String, Found> last = Map.of();
 
   GraphDriver(StoreLayout layout, Path dataRoot) {
@@ -50,8 +49,10 @@ final class GraphDriver {
 
   /// @param layers where each layer's content is
   /// @param all every directory, sorted by name
-  record Directories(Map<ChainId, LayerDirectory> layers, List<DriverDirectory> all) {
-    private static final Directories UNKNOWN = new Directories(Map.of(), List.of());
+  /// @param homeBytes what the home takes on disk without them
+  record Directories(
+      Map<ChainId, LayerDirectory> layers, List<DriverDirectory> all, long homeBytes) {
+    private static final Directories UNKNOWN = new Directories(Map.of(), List.of(), 0);
   }
 
   /// How a driver lays out its home.
@@ -78,17 +79,21 @@ final class GraphDriver {
   Directories read(
       Directory root,
       Collection<Layer> layers,
-      Collection<RwLayer> mounts,
+      Owners owners,
       Trust trust,
-      Blindness blindness) {
+      Blindness blindness,
+      Remnants remnants) {
     if (form.isEmpty()) {
       blindness.unknown(StorePart.DIRECTORIES);
       return Directories.UNKNOWN;
     }
     String home = layout.driverHome() + form.get().below();
-    Map<String, Owner> owners = owners(layers, mounts);
+    long homeBytes;
     try (Directory directory = root.openDirectory(home)) {
       last = list(directory, home, form.get(), owners, trust);
+      addUnowned(directory, home, owners, remnants);
+      links.read(directory, home, last.keySet(), blindness, remnants);
+      homeBytes = ownBytes(directory) + bytesAbove(root, home);
     } catch (NoSuchFileException notVisible) {
       blindness.part(StorePart.DIRECTORIES, home, "not there");
       return Directories.UNKNOWN;
@@ -96,17 +101,17 @@ final class GraphDriver {
       blindness.part(StorePart.DIRECTORIES, home, unreadable);
       return Directories.UNKNOWN;
     }
-    return new Directories(directoriesOf(layers, home, form.get()), all(owners, form.get()));
+    return new Directories(
+        directoriesOf(layers, home, form.get()), all(owners, form.get()), homeBytes);
   }
 
   private Map<String, Found> list(
-      Directory directory, String home, Form form, Map<String, Owner> owners, Trust trust)
-      throws IOException {
+      Directory directory, String home, Form form, Owners owners, Trust trust) throws IOException {
     var found = new TreeMap<String, Found>();
     for (DirectoryEntry entry : directory.entries()) {
       Found known = last.get(entry.name());
       boolean same = known != null && known.inode() == entry.inode();
-      boolean isLayer = owners.get(entry.name()) == Owner.LAYER;
+      boolean isLayer = owners.isLayer(entry.name());
       if (known == null || !same || (isLayer && trust == Trust.NOTHING)) {
         Content content = isLayer ? contentOf(directory, entry, form) : Content.PRESENT;
         known = remember(known, entry, home, form, content);
@@ -140,6 +145,43 @@ final class GraphDriver {
     }
   }
 
+  /// The directories that nothing names and nothing is mounted in.
+  private void addUnowned(Directory home, String path, Owners owners, Remnants remnants)
+      throws IOException {
+    for (Map.Entry<String, Found> entry : last.entrySet()) {
+      if (entry.getValue().kind() == FileKind.DIRECTORY
+          && owners.isUnowned(entry.getKey())
+          && !isMounted(home, entry.getKey())) {
+        remnants.add(Remnant.Kind.DIRECTORY, home, path, entry.getKey());
+      }
+    }
+  }
+
+  /// Whether the directory's layers are mounted in its own `merged`, as far as that shows in the
+  /// mount namespace of this process: what is mounted is another file system.
+  private static boolean isMounted(Directory home, String directory) throws IOException {
+    Optional<FileStatus> own = home.find(directory);
+    Optional<FileStatus> merged = home.find(directory + "/merged");
+    return own.isPresent() && merged.isPresent() && own.get().device() != merged.get().device();
+  }
+
+  /// What `home` itself takes on disk, and what stands in it and is no directory.
+  private long ownBytes(Directory home) throws IOException {
+    long bytes = home.status().allocatedBytes();
+    for (Map.Entry<String, Found> entry : last.entrySet()) {
+      if (entry.getValue().kind() != FileKind.DIRECTORY) {
+        bytes += home.find(entry.getKey()).map(FileStatus::allocatedBytes).orElse(0L);
+      }
+    }
+    return bytes;
+  }
+
+  private long bytesAbove(Directory root, String home) throws IOException {
+    return home.equals(layout.driverHome())
+        ? 0
+        : root.find(layout.driverHome()).map(FileStatus::allocatedBytes).orElse(0L);
+  }
+
   private Map<ChainId, LayerDirectory> directoriesOf(
       Collection<Layer> layers, String home, Form form) {
     var directories = new TreeMap<ChainId, LayerDirectory>();
@@ -158,7 +200,7 @@ final class GraphDriver {
     return new LayerDirectory(dataRoot.resolve(path), form.contentBelow(path), content);
   }
 
-  private List<DriverDirectory> all(Map<String, Owner> owners, Form form) {
+  private List<DriverDirectory> all(Owners owners, Form form) {
     return last.entrySet().stream()
         .filter(entry -> entry.getValue().kind() == FileKind.DIRECTORY)
         .map(
@@ -167,17 +209,7 @@ final class GraphDriver {
                     entry.getValue().directory().path(),
                     form.content(),
                     entry.getValue().inode(),
-                    owners.getOrDefault(entry.getKey(), Owner.OTHER)))
+                    owners.of(entry.getKey())))
         .toList();
-  }
-
-  private static Map<String, Owner> owners(Collection<Layer> layers, Collection<RwLayer> mounts) {
-    Map<String, Owner> owners = HashMap.newHashMap(layers.size() + 2 * mounts.size());
-    for (RwLayer mount : mounts) {
-      owners.put(mount.mountId().value(), Owner.MOUNT);
-      mount.initId().ifPresent(initId -> owners.put(initId.value(), Owner.MOUNT));
-    }
-    layers.forEach(layer -> owners.put(layer.cacheId().value(), Owner.LAYER));
-    return owners;
   }
 }

@@ -6,6 +6,7 @@ import io.github.dockerimageexporter.model.DiffId;
 import io.github.dockerimageexporter.model.Digest;
 import io.github.dockerimageexporter.model.InvalidLayer;
 import io.github.dockerimageexporter.model.Layer;
+import io.github.dockerimageexporter.model.Remnant;
 import io.github.dockerimageexporter.model.StoreLayout;
 import io.github.dockerimageexporter.model.StorePart;
 import io.github.dockerimageexporter.posix.Directory;
@@ -13,8 +14,10 @@ import io.github.dockerimageexporter.posix.DirectoryEntry;
 import io.github.dockerimageexporter.posix.FileKind;
 import java.io.IOException;
 import java.nio.file.NoSuchFileException;
+import java.util.HashSet;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.regex.Pattern;
 
@@ -28,7 +31,8 @@ import java.util.regex.Pattern;
 /// | `parent`   | chain ID of the layer below      | it is the lowest |
 ///
 /// White space is allowed around every value but `size`, as in Docker itself. Other names than 64
-/// hexadecimal digits, and what is no directory, Docker passes over.
+/// hexadecimal digits, and what is no directory, Docker passes over. To remove a layer it renames
+/// it to `<hex>-<random>-removing`; its files then go one by one.
 ///
 /// Source: moby, `daemon/internal/layer/filestore.go`, `layer_store.go` (loadLayer).
 final class LayerStore {
@@ -40,6 +44,8 @@ final class LayerStore {
   /// What Docker parses a size with takes a sign, and nothing else around the digits.
   private static final Pattern SIZE_FORM = Pattern.compile("[+-]?[0-9]{1,19}");
 
+  private static final Pattern REMOVING = Pattern.compile("[0-9a-f]{64}-.*removing");
+
   private final StoreLayout layout;
   private final Memory<Outcome> memory = new Memory<>();
 
@@ -48,7 +54,10 @@ final class LayerStore {
   }
 
   /// The layers of one pass, sorted.
-  record Layers(Map<ChainId, Layer> valid, Map<ChainId, InvalidLayer> invalid) {}
+  ///
+  /// @param removing the driver directories of layers that are being removed
+  record Layers(
+      Map<ChainId, Layer> valid, Map<ChainId, InvalidLayer> invalid, Set<CacheId> removing) {}
 
   private sealed interface Outcome {}
 
@@ -56,12 +65,14 @@ final class LayerStore {
 
   private record Invalid(InvalidLayer layer) implements Outcome {}
 
-  Layers read(Directory root, Trust trust, Blindness blindness) {
-    var layers = new Layers(new TreeMap<>(), new TreeMap<>());
+  Layers read(Directory root, Trust trust, Blindness blindness, Remnants remnants) {
+    var layers = new Layers(new TreeMap<>(), new TreeMap<>(), new HashSet<>());
     try (Directory store = root.openDirectory(layout.layers())) {
       for (DirectoryEntry entry : store.entries()) {
         if (entry.kind() == FileKind.DIRECTORY && Digest.isHex(entry.name())) {
           read(store, entry, trust, layers, blindness);
+        } else {
+          pass(store, entry, layers, remnants);
         }
       }
     } catch (NoSuchFileException noLayerYet) {
@@ -86,6 +97,26 @@ final class LayerStore {
       // Removed since it was listed.
     } catch (IOException unreadable) {
       blindness.layer(chainId, layout.layer(chainId), unreadable);
+    }
+  }
+
+  /// What Docker passes over: a layer that is being removed, or what has no business here.
+  private void pass(Directory store, DirectoryEntry entry, Layers layers, Remnants remnants) {
+    boolean removing =
+        entry.kind() == FileKind.DIRECTORY && REMOVING.matcher(entry.name()).matches();
+    if (removing) {
+      findCacheId(store, entry.name()).ifPresent(layers.removing()::add);
+    }
+    remnants.add(
+        removing ? Remnant.Kind.REMOVAL : Remnant.Kind.STRAY, store, layout.layers(), entry.name());
+  }
+
+  /// The driver directory that an unfinished layer names, if it does so yet, or still.
+  static Optional<CacheId> findCacheId(Directory store, String name) {
+    try {
+      return StoreFile.find(store, name + "/" + CACHE_ID, text -> new CacheId(text.strip()));
+    } catch (IOException none) {
+      return Optional.empty();
     }
   }
 
@@ -121,7 +152,12 @@ final class LayerStore {
     }
     boolean empty = directory.entries().isEmpty();
     String path = layout.layer(chainId) + (empty ? "" : "/" + malformed.name());
-    return new InvalidLayer(chainId, path, malformed.name() + ": " + malformed.reason(), empty);
+    return new InvalidLayer(
+        chainId,
+        path,
+        findCacheId(store, chainId.digest().hex()),
+        malformed.name() + ": " + malformed.reason(),
+        empty);
   }
 
   private static long parseBytes(String text) {
