@@ -32,6 +32,7 @@ public final class ExporterCommand {
   static final String NAME = "docker-image-exporter";
   static final int FAILED = 1;
 
+  private static final int HELP_WIDTH = 100;
   private static final Set<String> OWN_FLAGS = Set.of("-h", "--help", "-V", "--version");
 
   private ExporterCommand() {}
@@ -40,7 +41,7 @@ public final class ExporterCommand {
   public static int run(
       String[] arguments, Map<String, String> environment, PrintWriter out, PrintWriter err) {
     var commandLine = new CommandLine(new ExporterCommand());
-    commandLine.setOut(out).setErr(err).setUsageHelpAutoWidth(true);
+    commandLine.setOut(out).setErr(err).setUsageHelpWidth(HELP_WIDTH);
     Stream.concat(Stream.of(commandLine), commandLine.getSubcommands().values().stream())
         .forEach(ExporterCommand::addStandardOptions);
     commandLine.setDefaultValueProvider(new EnvironmentDefaults(environment));
@@ -59,6 +60,7 @@ public final class ExporterCommand {
         .mixinStandardHelpOptions(true)
         .versionProvider(new Version())
         .usageMessage()
+        .abbreviateSynopsis(true)
         .sortOptions(false);
   }
 

@@ -38,7 +38,7 @@ final class ReportTable {
         store.store().layout().driver(),
         store.store().images().size() + store.store().invalidImages().size(),
         store.store().layers().size() + store.store().invalidLayers().size(),
-        findings.isEmpty() ? "every chain holds" : findings.size() + " problems");
+        verdict(findings.size()));
     findings.forEach(finding -> print(out, store, finding));
     store
         .store()
@@ -57,6 +57,14 @@ final class ReportTable {
       out.printf("    affects:  %s%n", names(store, finding.affectedImages()));
     }
     out.printf("    advice:   %s%n", Explanation.advice(problem.kind()));
+  }
+
+  private static String verdict(int problems) {
+    return switch (problems) {
+      case 0 -> "no problem";
+      case 1 -> "1 problem";
+      default -> problems + " problems";
+    };
   }
 
   private static void printUsage(PrintWriter out, StoreObservation store) {

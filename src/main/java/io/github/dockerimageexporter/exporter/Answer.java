@@ -25,10 +25,9 @@ final class Answer {
   /// @param length of what `body` writes, greater than 0
   static void bytes(HttpExchange exchange, int status, String contentType, long length, Body body)
       throws IOException {
-    var headers = exchange.getResponseHeaders();
-    headers.set("Content-Type", contentType);
+    exchange.getResponseHeaders().set("Content-Type", contentType);
     if (exchange.getRequestMethod().equals("HEAD")) {
-      headers.set("Content-Length", Long.toString(length));
+      exchange.getResponseHeaders().set("Content-Length", Long.toString(length));
       exchange.sendResponseHeaders(status, NO_BODY);
       return;
     }

@@ -5,12 +5,10 @@ import com.sun.net.httpserver.HttpServer;
 import io.github.dockerimageexporter.refresh.Observation;
 import io.github.dockerimageexporter.refresh.RefreshStatus;
 import io.prometheus.client.Collector;
-import io.prometheus.client.CollectorRegistry;
 import java.io.IOException;
 import java.net.BindException;
 import java.net.InetSocketAddress;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -88,12 +86,8 @@ public final class ExporterServer {
   }
 
   private Map<String, Route> routes(ServerOptions options, Supplier<RefreshStatus> status) {
-    List<Collector> own = new ArrayList<>();
-    own.add(new StatusCollector(options.build(), status));
-    own.addAll(RuntimeCollectors.all());
-    var registry = new CollectorRegistry();
-    registry.register(new StoreCollector(latest, options.layers()));
-    own.forEach(registry::register);
+    List<Collector> own =
+        List.of(new StatusCollector(options.build(), status), new RuntimeCollector());
     var exposition = new Exposition(latest, options.layers(), own);
 
     var routes = new HashMap<String, Route>();
@@ -101,7 +95,7 @@ public final class ExporterServer {
     routes.put("/-/healthy", Route.get(exchange -> Answer.line(exchange, 200, "healthy")));
     routes.put("/-/ready", Route.get(this::ready));
     routes.put("/-/reload", Route.post(this::reload));
-    routes.put(options.telemetryPath(), Route.get(new MetricsHandler(exposition, registry)));
+    routes.put(options.telemetryPath(), Route.get(new MetricsHandler(exposition)));
     return routes;
   }
 

@@ -10,8 +10,8 @@ import io.github.dockerimageexporter.usage.DirectoryUsage;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.BiFunction;
+import java.util.function.Consumer;
 import java.util.function.ToLongFunction;
-import java.util.stream.Stream;
 
 /// The families of single layers.
 final class LayerFamilies {
@@ -76,9 +76,10 @@ final class LayerFamilies {
         name,
         List.of("driver", "chain_id"),
         help,
-        (shown, layer) ->
-            value.apply(shown, layer).stream()
-                .map(v -> Row.of(v, shown.driver(), layer.toString())));
+        (shown, layer, row) ->
+            value
+                .apply(shown, layer)
+                .ifPresent(v -> row.accept(Row.of(v, shown.driver(), layer.toString()))));
   }
 
   private static LayerFamily measured(
@@ -89,10 +90,11 @@ final class LayerFamilies {
         (shown, layer) -> shown.usageOf(layer).map(usage -> (double) value.applyAsLong(usage)));
   }
 
-  private static Stream<Row> infos(ShownStore shown, ChainId id) {
-    return Optional.ofNullable(shown.store().layers().get(id))
-        .map(layer -> info(shown, layer))
-        .stream();
+  private static void infos(ShownStore shown, ChainId id, Consumer<Row> row) {
+    Layer layer = shown.store().layers().get(id);
+    if (layer != null) {
+      row.accept(info(shown, layer));
+    }
   }
 
   private static Row info(ShownStore shown, Layer layer) {
@@ -115,12 +117,11 @@ final class LayerFamilies {
     return height.isPresent() ? Optional.of((double) height.getAsInt()) : Optional.empty();
   }
 
-  private static Stream<Row> memberships(ShownStore shown, ChainId layer) {
-    return shown.graph().imagesOf(layer).stream()
-        .map(
-            id ->
-                Row.info(
-                    shown.driver(), id.toString(), layer.toString(), height(shown, id, layer)));
+  private static void memberships(ShownStore shown, ChainId layer, Consumer<Row> row) {
+    for (ImageId id : shown.graph().imagesOf(layer)) {
+      String height = height(shown, id, layer);
+      row.accept(Row.info(shown.driver(), id.toString(), layer.toString(), height));
+    }
   }
 
   /// Where `layer` stands in the chain of the image, whatever the layer store says of it.

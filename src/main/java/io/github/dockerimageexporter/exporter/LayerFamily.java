@@ -2,31 +2,28 @@ package io.github.dockerimageexporter.exporter;
 
 import io.github.dockerimageexporter.model.ChainId;
 import java.util.List;
-import java.util.function.BiFunction;
+import java.util.function.Consumer;
 import java.util.stream.Stream;
 
 /// A family with series for each layer, of which the layer limit leaves some out.
-///
-/// @param rows the series of one layer; none while they are not known
-record LayerFamily(
-    String name,
-    List<String> labels,
-    String help,
-    BiFunction<ShownStore, ChainId, Stream<Row>> rows) {
+record LayerFamily(String name, List<String> labels, String help, Rows rows) {
+
+  /// The series of one layer; none while they are not known.
+  interface Rows {
+    void emit(ShownStore shown, ChainId layer, Consumer<Row> row);
+  }
 
   /// The family as it is exported.
   MetricFamily<ShownStore> shown() {
-    return MetricFamily.gauge(
-        name,
-        labels,
-        help,
-        shown -> shown.layers().stream().flatMap(layer -> rows.apply(shown, layer)));
+    return MetricFamily.gauge(name, labels, help, shown -> rowsOf(shown, shown.layers()));
   }
 
   /// How many series the limit leaves out.
   long dropped(List<ShownStore> stores) {
-    return stores.stream()
-        .flatMap(shown -> shown.droppedLayers().stream().flatMap(layer -> rows.apply(shown, layer)))
-        .count();
+    return stores.stream().mapToLong(shown -> rowsOf(shown, shown.droppedLayers()).count()).sum();
+  }
+
+  private Stream<Row> rowsOf(ShownStore shown, List<ChainId> layers) {
+    return layers.stream().mapMulti((layer, row) -> rows.emit(shown, layer, row));
   }
 }

@@ -1,46 +1,61 @@
 package io.github.dockerimageexporter.exporter;
 
+import static java.util.stream.Collectors.toSet;
+
 import com.sun.net.httpserver.Headers;
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpHandler;
-import io.prometheus.client.CollectorRegistry;
-import io.prometheus.client.exporter.HTTPServer.HTTPMetricHandler;
 import java.io.IOException;
 import java.net.URLDecoder;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// Serves the metrics: all of them from the [Exposition], those asked for by `name[]` from the
-/// registry, one such request at a time since nothing of it is kept.
+/// Serves the metrics: all of them, or the families that the query asks for by `name[]`.
+///
+/// What is asked for by name is made anew and held until the client has it, so there is one such
+/// answer at a time. simpleclient's own handler is no choice here: it holds several copies, and one
+/// request for everything takes more memory than the exporter has.
 final class MetricsHandler implements HttpHandler {
   private static final Logger LOG = LoggerFactory.getLogger(MetricsHandler.class);
+  private static final String NAME = "name[]=";
 
   private final Exposition exposition;
-  private final HttpHandler selected;
   private final Semaphore selections = new Semaphore(1);
   private final AtomicBoolean failing = new AtomicBoolean();
 
-  MetricsHandler(Exposition exposition, CollectorRegistry registry) {
+  MetricsHandler(Exposition exposition) {
     this.exposition = exposition;
-    this.selected = new HTTPMetricHandler(registry);
   }
 
   @Override
   public void handle(HttpExchange exchange) throws IOException {
-    if (selectsByName(exchange)) {
-      select(exchange);
-      return;
-    }
     Headers request = exchange.getRequestHeaders();
     Format format = Negotiation.format(values(request, "Accept"));
     Encoding encoding = Negotiation.encoding(values(request, "Accept-Encoding"));
-    Optional<Exposition.Text> text = render(format, encoding);
+    Set<String> names = names(exchange);
+    if (names.isEmpty()) {
+      answer(exchange, format, encoding, () -> exposition.text(format, encoding));
+    } else if (selections.tryAcquire()) {
+      try {
+        answer(exchange, format, encoding, () -> exposition.text(names, format, encoding));
+      } finally {
+        selections.release();
+      }
+    } else {
+      Answer.line(exchange, 503, "another request with name[] is being answered");
+    }
+  }
+
+  private void answer(HttpExchange exchange, Format format, Encoding encoding, Scrape scrape)
+      throws IOException {
+    Optional<Exposition.Text> text = render(scrape);
     if (text.isEmpty()) {
       Answer.line(exchange, 500, "the metrics could not be rendered, see the log");
       return;
@@ -53,9 +68,9 @@ final class MetricsHandler implements HttpHandler {
   }
 
   /// The scrape; empty if it failed. A failure is logged when it begins and when it ends.
-  private Optional<Exposition.Text> render(Format format, Encoding encoding) {
+  private Optional<Exposition.Text> render(Scrape scrape) {
     try {
-      var text = exposition.text(format, encoding);
+      Exposition.Text text = scrape.render();
       if (failing.compareAndSet(true, false)) {
         LOG.info("metrics are rendered again");
       }
@@ -68,27 +83,21 @@ final class MetricsHandler implements HttpHandler {
     }
   }
 
-  private void select(HttpExchange exchange) throws IOException {
-    if (!selections.tryAcquire()) {
-      Answer.line(exchange, 503, "another request with name[] is being answered");
-      return;
-    }
-    try {
-      selected.handle(exchange);
-    } finally {
-      selections.release();
-    }
-  }
-
-  private static boolean selectsByName(HttpExchange exchange) {
-    String query = exchange.getRequestURI().getRawQuery();
-    return query != null
-        && Arrays.stream(query.split("&", -1))
-            .map(pair -> URLDecoder.decode(pair, StandardCharsets.UTF_8))
-            .anyMatch(pair -> pair.startsWith("name[]="));
+  private static Set<String> names(HttpExchange exchange) {
+    return Optional.ofNullable(exchange.getRequestURI().getRawQuery()).stream()
+        .flatMap(query -> Arrays.stream(query.split("&", -1)))
+        .map(pair -> URLDecoder.decode(pair, StandardCharsets.UTF_8))
+        .filter(pair -> pair.startsWith(NAME))
+        .map(pair -> pair.substring(NAME.length()))
+        .collect(toSet());
   }
 
   private static List<String> values(Headers headers, String name) {
     return headers.getOrDefault(name, List.of());
+  }
+
+  /// What renders an answer.
+  private interface Scrape {
+    Exposition.Text render() throws IOException;
   }
 }

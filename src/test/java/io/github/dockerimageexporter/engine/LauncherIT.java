@@ -24,4 +24,32 @@ class LauncherIT {
 
     assertThat(complaints).isEmpty();
   }
+
+  @Test
+  void aotCacheOfTheBuildIsUsable() throws IOException, InterruptedException {
+    String version =
+        Program.of(
+                "env",
+                "DOCKER_IMAGE_EXPORTER_JAVA_OPTS=-XX:AOTMode=on",
+                "JAVA_HOME=" + System.getProperty("java.home"),
+                ExporterProcess.launcher().toString(),
+                "--version")
+            .run();
+
+    assertThat(version).contains("docker-image-exporter");
+  }
+
+  @Test
+  void aotCacheThatDoesNotFitIsPassedOverInSilence() throws IOException, InterruptedException {
+    String output =
+        Program.of(
+                "sh",
+                "-c",
+                "cp -r \"$0\" \"$1\" && exec \"$1/bin/docker-image-exporter\" --version 2>&1",
+                ExporterProcess.launcher().resolve("../..").normalize().toString(),
+                directory.resolve("copy").toString())
+            .run();
+
+    assertThat(output.lines()).hasSize(1);
+  }
 }

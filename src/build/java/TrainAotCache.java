@@ -1,0 +1,93 @@
+import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.concurrent.TimeUnit;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/// Runs the distribution once as a user would, so that the JVM notes what it loads and links: the
+/// AOT cache, with which the exporter starts in half the time.
+///
+/// Argument: the distribution's directory; the cache goes to `lib/docker-image-exporter.aot`. The
+/// demo is served and scraped in every form that Prometheus asks for, then stopped by SIGTERM.
+final class TrainAotCache {
+  private static final Pattern LISTENING = Pattern.compile("listening on port ([0-9]+)");
+  private static final int ROUNDS = 3;
+  private static final long ROUND_MILLIS = 500;
+  private static final long STOP_SECONDS = 60;
+
+  private final HttpClient client = HttpClient.newHttpClient();
+
+  private TrainAotCache() {}
+
+  public static void main(String[] arguments) throws IOException, InterruptedException {
+    Path home = Path.of(arguments[0]).toAbsolutePath();
+    Path cache = home.resolve("lib/docker-image-exporter.aot");
+    Files.deleteIfExists(cache);
+    Process exporter = start(home, cache);
+    try {
+      new TrainAotCache().scrape("http://127.0.0.1:" + port(exporter));
+    } finally {
+      exporter.toHandle().destroy(); // Process.destroy would close the log under it.
+    }
+    if (!exporter.waitFor(STOP_SECONDS, TimeUnit.SECONDS) || !Files.exists(cache)) {
+      throw new IOException(cache + ": the JVM has not written it");
+    }
+  }
+
+  private static Process start(Path home, Path cache) throws IOException {
+    var builder =
+        new ProcessBuilder(
+            home.resolve("bin/docker-image-exporter").toString(),
+            "demo",
+            "--demo.interval=500ms",
+            "--check.settle=100ms",
+            "--web.listen-address=127.0.0.1:0");
+    builder.environment().put("JAVA_HOME", System.getProperty("java.home"));
+    builder.environment().put("JAVA_OPTS", "");
+    builder.environment().put("DOCKER_IMAGE_EXPORTER_JAVA_OPTS", "-XX:AOTCacheOutput=" + cache);
+    return builder.redirectOutput(ProcessBuilder.Redirect.DISCARD).start();
+  }
+
+  /// The port that the exporter says it listens on. What it logs later is little, and waits in the
+  // pipe.
+  private static int port(Process exporter) throws IOException {
+    var log = exporter.errorReader();
+    for (String line = log.readLine(); line != null; line = log.readLine()) {
+      Matcher listening = LISTENING.matcher(line);
+      if (listening.find()) {
+        return Integer.parseInt(listening.group(1));
+      }
+    }
+    throw new IOException("the exporter ended before it listened");
+  }
+
+  private void scrape(String server) throws IOException, InterruptedException {
+    for (int round = 0; round < ROUNDS; round++) {
+      Thread.sleep(ROUND_MILLIS);
+      for (String accepted : new String[] {"application/openmetrics-text;version=1.0.0", "*/*"}) {
+        for (String encoding : new String[] {"gzip", "identity"}) {
+          get(server + "/metrics", accepted, encoding);
+        }
+      }
+      get(server + "/-/ready", "*/*", "identity");
+    }
+  }
+
+  private void get(String uri, String accepted, String encoding)
+      throws IOException, InterruptedException {
+    var request =
+        HttpRequest.newBuilder(URI.create(uri))
+            .header("Accept", accepted)
+            .header("Accept-Encoding", encoding)
+            .build();
+    int status = client.send(request, BodyHandlers.discarding()).statusCode();
+    if (status != 200) {
+      throw new IOException(uri + ": expected status 200, found " + status);
+    }
+  }
+}

@@ -1,0 +1,31 @@
+package io.github.dockerimageexporter.exporter;
+
+import io.github.dockerimageexporter.refresh.RefreshStatus;
+import java.time.Duration;
+import java.util.Optional;
+
+/// States of the refresh for tests.
+final class Statuses {
+  static final BuildInfo BUILD = new BuildInfo("1.2.3", "abc123");
+
+  private Statuses() {}
+
+  static RefreshStatus good() {
+    return new RefreshStatus(
+        Optional.of(true),
+        Optional.of(StoreFixture.NOON),
+        Optional.of(Duration.ofMillis(1500)),
+        7,
+        1,
+        true,
+        42,
+        0,
+        3,
+        9);
+  }
+
+  static RefreshStatus beforeTheFirstLook() {
+    return new RefreshStatus(
+        Optional.empty(), Optional.empty(), Optional.empty(), 0, 0, false, 0, 0, 0, 0);
+  }
+}

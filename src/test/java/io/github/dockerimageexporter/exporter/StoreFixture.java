@@ -1,0 +1,233 @@
+package io.github.dockerimageexporter.exporter;
+
+import io.github.dockerimageexporter.check.Checker;
+import io.github.dockerimageexporter.check.Report;
+import io.github.dockerimageexporter.model.CacheId;
+import io.github.dockerimageexporter.model.ChainId;
+import io.github.dockerimageexporter.model.Container;
+import io.github.dockerimageexporter.model.DataRootState;
+import io.github.dockerimageexporter.model.DiffId;
+import io.github.dockerimageexporter.model.Digest;
+import io.github.dockerimageexporter.model.DriverDirectory;
+import io.github.dockerimageexporter.model.DriverDirectory.Owner;
+import io.github.dockerimageexporter.model.Image;
+import io.github.dockerimageexporter.model.ImageId;
+import io.github.dockerimageexporter.model.InvalidImage;
+import io.github.dockerimageexporter.model.InvalidLayer;
+import io.github.dockerimageexporter.model.Layer;
+import io.github.dockerimageexporter.model.LayerDirectory;
+import io.github.dockerimageexporter.model.LayerGraph;
+import io.github.dockerimageexporter.model.Platform;
+import io.github.dockerimageexporter.model.Reference;
+import io.github.dockerimageexporter.model.RootFs;
+import io.github.dockerimageexporter.model.RwLayer;
+import io.github.dockerimageexporter.model.StoreLayout;
+import io.github.dockerimageexporter.model.StorePart;
+import io.github.dockerimageexporter.model.StoreSnapshot;
+import io.github.dockerimageexporter.model.Unreadable;
+import io.github.dockerimageexporter.refresh.Observation;
+import io.github.dockerimageexporter.refresh.StoreObservation;
+import io.github.dockerimageexporter.usage.DirectoryUsage;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.EnumSet;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeMap;
+
+/// Builds an observed store by hand.
+///
+/// Layers are named by short words: a layer's diff ID is the digest of its word, its cache ID is
+/// the word itself, and its recorded size is what the word is followed by, as in `base:100`.
+final class StoreFixture {
+  static final Instant NOON = Instant.parse("2026-01-01T12:00:00Z");
+  static final Path DATA_ROOT = Path.of("/var/lib/docker");
+
+  private final StoreLayout layout;
+  private final Map<ImageId, Image> images = new TreeMap<>();
+  private final Map<ImageId, InvalidImage> invalidImages = new TreeMap<>();
+  private final Map<ChainId, Layer> layers = new TreeMap<>();
+  private final Map<ChainId, InvalidLayer> invalidLayers = new TreeMap<>();
+  private final Map<String, RwLayer> mounts = new TreeMap<>();
+  private final List<Reference> references = new ArrayList<>();
+  private final List<Container> containers = new ArrayList<>();
+  private final Map<ChainId, LayerDirectory> layerDirectories = new TreeMap<>();
+  private final List<DriverDirectory> driverDirectories = new ArrayList<>();
+  private final Map<Path, DirectoryUsage> usages = new HashMap<>();
+  private final Set<StorePart> unknown = EnumSet.noneOf(StorePart.class);
+
+  StoreFixture() {
+    this("overlay2");
+  }
+
+  StoreFixture(String driver) {
+    this.layout = new StoreLayout("", driver);
+  }
+
+  static ImageId imageId(String name) {
+    return new ImageId(Digest.of(name));
+  }
+
+  static DiffId diffId(String word) {
+    return new DiffId(Digest.of(word));
+  }
+
+  /// The chain of layers with these words.
+  static ChainId chain(String... words) {
+    return new RootFs(List.of(words).stream().map(StoreFixture::diffId).toList())
+        .chainIds()
+        .getLast();
+  }
+
+  /// Adds an image and whatever of its layers is not there yet, lowest first.
+  ImageId image(String name, String... layers) {
+    return image(name, Optional.empty(), layers);
+  }
+
+  ImageId child(String name, String parent, String... layers) {
+    return image(name, Optional.of(imageId(parent)), layers);
+  }
+
+  private ImageId image(String name, Optional<ImageId> parent, String... sized) {
+    var diffIds = new ArrayList<DiffId>();
+    for (String layer : sized) {
+      String word = layer.substring(0, layer.indexOf(':'));
+      Optional<ChainId> below =
+          diffIds.isEmpty()
+              ? Optional.empty()
+              : Optional.of(new RootFs(diffIds).chainIds().getLast());
+      diffIds.add(diffId(word));
+      addLayer(word, below, Long.parseLong(layer.substring(layer.indexOf(':') + 1)));
+    }
+    ImageId id = imageId(name);
+    images.put(
+        id,
+        new Image(
+            id,
+            id.digest(),
+            new RootFs(diffIds),
+            new Platform("linux", "amd64", ""),
+            Optional.of(NOON),
+            parent,
+            Optional.empty()));
+    return id;
+  }
+
+  private void addLayer(String word, Optional<ChainId> below, long size) {
+    DiffId diffId = diffId(word);
+    ChainId chainId = below.map(b -> b.with(diffId)).orElseGet(() -> ChainId.ofBase(diffId));
+    layers.put(chainId, Layer.of(chainId, diffId, below, new CacheId(word), size));
+    layerDirectories.put(
+        chainId,
+        new LayerDirectory(
+            path(word),
+            layout.driverHome() + "/" + word + "/diff",
+            LayerDirectory.Content.PRESENT));
+    directory(word, Owner.LAYER);
+  }
+
+  StoreFixture directory(String name, Owner owner) {
+    var directory = new DriverDirectory(path(name), Optional.of("diff"), 1, owner);
+    if (!driverDirectories.contains(directory)) {
+      driverDirectories.add(directory);
+    }
+    return this;
+  }
+
+  StoreFixture measured(String name, long contentBytes, long diskBytes, long inodes) {
+    return measured(name, new DirectoryUsage(contentBytes, diskBytes, inodes, 0));
+  }
+
+  StoreFixture measured(String name, DirectoryUsage usage) {
+    usages.put(path(name), usage);
+    return this;
+  }
+
+  StoreFixture reference(String name, String image) {
+    references.add(new Reference(name, imageId(image).toString()));
+    return this;
+  }
+
+  StoreFixture container(String id, String image) {
+    containers.add(new Container(id, imageId(image)));
+    mounts.put(id, new RwLayer(id, new CacheId(id), Optional.empty(), Optional.empty()));
+    return this;
+  }
+
+  StoreFixture invalidImage(String name) {
+    ImageId id = imageId(name);
+    invalidImages.put(id, new InvalidImage(id, Optional.empty(), "not JSON"));
+    return this;
+  }
+
+  StoreFixture invalidLayer(String word) {
+    ChainId id = chain(word);
+    invalidLayers.put(id, new InvalidLayer(id, layout.layer(id) + "/size", "empty", false));
+    return this;
+  }
+
+  /// Takes a layer's record away, and leaves everything that needs it.
+  StoreFixture without(ChainId layer) {
+    layers.remove(layer);
+    layerDirectories.remove(layer);
+    return this;
+  }
+
+  StoreFixture withoutContent(ChainId layer) {
+    layerDirectories.computeIfPresent(
+        layer,
+        (_, directory) ->
+            new LayerDirectory(
+                directory.path(), directory.contentPath(), LayerDirectory.Content.ABSENT));
+    return this;
+  }
+
+  StoreFixture unknown(StorePart part) {
+    unknown.add(part);
+    return this;
+  }
+
+  StoreObservation observe() {
+    Map<String, String> reasons = new HashMap<>();
+    unknown.forEach(part -> reasons.put(part.name(), "permission denied"));
+    var store =
+        new StoreSnapshot(
+            layout,
+            images,
+            invalidImages,
+            layers,
+            invalidLayers,
+            mounts,
+            references,
+            Optional.empty(),
+            containers,
+            layerDirectories,
+            driverDirectories,
+            new Unreadable(unknown, Set.of(), Set.of(), reasons),
+            Optional.of(NOON));
+    LayerGraph graph = LayerGraph.of(store);
+    return new StoreObservation(
+        store, graph, Report.of(store, graph, Checker.check(store, graph)), usages);
+  }
+
+  Observation observation() {
+    return observation(this);
+  }
+
+  static Observation observation(StoreFixture... stores) {
+    return new Observation(
+        DATA_ROOT,
+        DataRootState.GRAPHDRIVER,
+        "",
+        NOON,
+        List.of(stores).stream().map(StoreFixture::observe).toList());
+  }
+
+  private Path path(String name) {
+    return DATA_ROOT.resolve(layout.driverHome()).resolve(name);
+  }
+}

@@ -1,0 +1,174 @@
+package io.github.dockerimageexporter.refresh;
+
+import static io.github.dockerimageexporter.demo.SampleStore.chainId;
+import static io.github.dockerimageexporter.demo.SampleStore.diffId;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import io.github.dockerimageexporter.check.Kind;
+import io.github.dockerimageexporter.demo.SampleStore;
+import io.github.dockerimageexporter.model.DataRootState;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.Optional;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/// The refresher on a real directory, with a watch and without.
+class RefresherTest {
+  private static final Duration NEVER = Duration.ofDays(1);
+  private static final Duration OFTEN = Duration.ofMillis(100);
+
+  @TempDir private Path directory;
+  private Path dataRoot;
+  private Optional<Refresher> refresher = Optional.empty();
+
+  @BeforeEach
+  void placeTheDataRoot() {
+    dataRoot = directory.resolve("docker");
+  }
+
+  @AfterEach
+  void stop() {
+    refresher.ifPresent(Refresher::close);
+  }
+
+  @Test
+  void publishesTheFirstLook() {
+    new SampleStore(dataRoot).image("app:1", "base");
+
+    Refresher running = start(NEVER);
+
+    await().until(() -> running.latest().isPresent());
+    assertThat(observed(running).state()).isEqualTo(DataRootState.GRAPHDRIVER);
+    assertThat(observed(running).stores().getFirst().store().images()).hasSize(1);
+    RefreshStatus status = running.status();
+    assertThat(status.lastSucceeded()).contains(true);
+    assertThat(status.refreshes()).isEqualTo(1);
+    assertThat(status.failures()).isZero();
+  }
+
+  @Test
+  void publishesSizesAsTheyComeWithoutAnotherLook() {
+    new SampleStore(dataRoot).image("app:1", "base", "app");
+
+    Refresher running = start(NEVER);
+
+    await().until(() -> running.latest().isPresent() && usages(running) == 3);
+    assertThat(running.status().refreshes()).isEqualTo(1);
+    assertThat(running.status().directoriesPending()).isZero();
+  }
+
+  @Test
+  void seesAChangeByItsEvent() {
+    var store = new SampleStore(dataRoot);
+    store.image("app:1", "base");
+    Refresher running = start(NEVER);
+    await().until(() -> running.latest().isPresent() && running.status().watchUp());
+
+    store.image("tool:1", "base", "tool");
+
+    await().until(() -> observed(running).stores().getFirst().store().images().size() == 2);
+  }
+
+  @Test
+  void reportsAnEditInPlaceOnceTwoLooksAgreeAndForgetsItWhenItHeals() throws IOException {
+    var store = new SampleStore(dataRoot);
+    store.image("app:1", "base", "app");
+    Refresher running = start(NEVER);
+    await().until(() -> running.latest().isPresent() && running.status().watchUp());
+    Path diff = store.layer(chainId("base", "app")).resolve("diff");
+
+    Files.writeString(diff, diffId("other").toString());
+    await().untilAsserted(() -> assertThat(kinds(running)).containsExactly(Kind.CHAIN_ID_MISMATCH));
+
+    Files.writeString(diff, diffId("app").toString());
+    await().untilAsserted(() -> assertThat(kinds(running)).isEmpty());
+  }
+
+  @Test
+  void showsNothingOfADamagedStoreBeforeTheSecondLook() throws IOException {
+    var store = new SampleStore(dataRoot);
+    store.image("app:1", "base");
+    Files.writeString(store.repositories(), "");
+
+    Refresher running = start(NEVER);
+
+    await().until(() -> running.latest().isPresent());
+    assertThat(kinds(running)).containsExactly(Kind.REFERENCES_INVALID);
+    assertThat(running.status().refreshes()).isGreaterThanOrEqualTo(2);
+  }
+
+  @Test
+  void aDataRootThatComesLateIsFound() {
+    Refresher running = start(OFTEN);
+    await().until(() -> running.latest().isPresent());
+    assertThat(observed(running).state()).isEqualTo(DataRootState.MISSING);
+    assertThat(running.status().watchUp()).isFalse();
+
+    new SampleStore(dataRoot).image("app:1", "base");
+
+    await().until(() -> observed(running).state() == DataRootState.GRAPHDRIVER);
+    await().until(() -> running.status().watchUp());
+  }
+
+  @Test
+  void anotherDataRootInItsPlaceIsFound() throws IOException {
+    new SampleStore(dataRoot).image("app:1", "base");
+    Refresher running = start(OFTEN);
+    await().until(() -> running.latest().isPresent());
+    Path next = directory.resolve("next");
+    var replacement = new SampleStore(next);
+    replacement.image("one:1", "one");
+    replacement.image("two:1", "two");
+
+    Files.move(dataRoot, directory.resolve("old"));
+    Files.move(next, dataRoot);
+
+    await().until(() -> observed(running).stores().getFirst().store().images().size() == 2);
+    await().until(() -> running.status().watchUp());
+  }
+
+  @Test
+  void looksWhenAsked() {
+    new SampleStore(dataRoot).image("app:1", "base");
+    Refresher running = start(NEVER);
+    await().until(() -> running.status().refreshes() == 1);
+
+    running.lookNow();
+
+    await().until(() -> running.status().refreshes() == 2);
+  }
+
+  private Refresher start(Duration interval) {
+    var running =
+        new Refresher(
+            new Refresher.Settings(
+                dataRoot, interval, Duration.ofMillis(20), 4096, Duration.ofMillis(50), NEVER, 1),
+            InstantSource.system());
+    refresher = Optional.of(running);
+    running.start();
+    return running;
+  }
+
+  private static Observation observed(Refresher running) {
+    return running.latest().orElseThrow();
+  }
+
+  private static int usages(Refresher running) {
+    return observed(running).stores().getFirst().usages().size();
+  }
+
+  private static List<Kind> kinds(Refresher running) {
+    return observed(running).stores().stream()
+        .flatMap(store -> store.report().findings().stream())
+        .map(finding -> finding.problem().kind())
+        .toList();
+  }
+}
