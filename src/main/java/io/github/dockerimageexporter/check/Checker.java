@@ -6,6 +6,7 @@ import io.github.dockerimageexporter.model.ChainId;
 import io.github.dockerimageexporter.model.LayerFigures;
 import io.github.dockerimageexporter.model.LayerGraph;
 import io.github.dockerimageexporter.model.StoreSnapshot;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -39,21 +40,30 @@ public final class Checker {
 
   private Checker() {}
 
-  /// Checks what the snapshot alone shows.
-  public static List<Problem> check(StoreSnapshot store, LayerGraph graph) {
-    return check(store, graph, LayerFigures.NONE);
+  /// What the snapshot alone shows.
+  ///
+  /// @param grace what has changed since then may still be at work, so that it is no waste
+  public static List<Problem> check(StoreSnapshot store, LayerGraph graph, Instant grace) {
+    return check(store, graph, LayerFigures.NONE, grace);
   }
 
-  /// Checks all that is known by now. The size of a layer with another problem is left alone, since
+  /// All that is known by now. A layer with another problem is not measured against its record:
   /// that would only tell of the same cause again.
-  public static List<Problem> check(StoreSnapshot store, LayerGraph graph, LayerFigures figures) {
+  public static List<Problem> check(
+      StoreSnapshot store, LayerGraph graph, LayerFigures figures, Instant grace) {
     var problems = new ArrayList<Problem>();
     CHECKS.forEach(check -> check.apply(store, graph).forEach(problems::add));
-    SizeChecks.tarSplits(store, figures).forEach(problems::add);
     Set<ChainId> told = problems.stream().flatMap(p -> p.layers().stream()).collect(toSet());
-    SizeChecks.sizes(store, figures)
-        .filter(problem -> Collections.disjoint(problem.layers(), told))
-        .forEach(problems::add);
+    check(store, figures, told).forEach(problems::add);
+    WasteChecks.remnants(store, grace).forEach(problems::add);
     return List.copyOf(problems);
+  }
+
+  /// What the figures alone show, but for the layers of which a problem is `told` already.
+  public static Stream<Problem> check(
+      StoreSnapshot store, LayerFigures figures, Set<ChainId> told) {
+    return Stream.concat(
+            SizeChecks.sizes(store, figures), SizeChecks.tarSplits(store, figures))
+        .filter(problem -> Collections.disjoint(problem.layers(), told));
   }
 }

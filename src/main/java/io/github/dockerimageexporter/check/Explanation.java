@@ -71,6 +71,18 @@ public final class Explanation {
       case Problem.ImageParentDangling(var parent, var images, _) ->
           "image %s: built on %s, which the image store does not have"
               .formatted(images.getFirst(), parent);
+      case Problem.LayerUnreferenced(var layer, _) ->
+          "layer %s: no image, container, layer or build cache uses it".formatted(layer);
+      case Problem.LayerRemovalLeftover _ -> "a layer's removal was begun and not finished";
+      case Problem.LayerTransactionLeftover _ -> "a layer's registration was begun, not finished";
+      case Problem.OrphanDirectory _ -> "no layer, container or build cache names this directory";
+      case Problem.OverlayLinkUnowned _ -> "a short name that no directory has";
+      case Problem.MountUnowned(_, var container) ->
+          "container %s: its mount is there, the container is not".formatted(container);
+      case Problem.ImageMetadataOrphan(var image, _) ->
+          "image %s: there are notes about it, the image is not there".formatted(image);
+      case Problem.DownloadLeftover _ -> "a file of a pull, load or build that is over";
+      case Problem.StrayEntry _ -> "Docker writes no such name here";
     };
   }
 
@@ -123,6 +135,27 @@ public final class Explanation {
               + " build them again";
       case IMAGE_PARENT_DANGLING ->
           "the image runs; build it again, then remove the old one: see docs/problems.md";
+      case LAYER_UNREFERENCED ->
+          "pulling or building what it belonged to takes it into use again; no Docker command"
+              + " removes it, see docs/problems.md";
+      case LAYER_REMOVAL_LEFTOVER ->
+          "stop the daemon cleanly once: it ends the removal when it stops (not when it is killed)";
+      case LAYER_TRANSACTION_LEFTOVER ->
+          "the daemon never cleans it up: it may be deleted while the daemon is stopped, see"
+              + " docs/problems.md";
+      case ORPHAN_DIRECTORY ->
+          "no Docker command frees it: check it as docs/problems.md says, and delete it only with"
+              + " the daemon stopped";
+      case OVERLAY_LINK_UNOWNED ->
+          "harmless; it may be deleted while the daemon is stopped, see docs/problems.md";
+      case MOUNT_UNOWNED ->
+          "no Docker command reaches it: save what is needed of its writable layer and follow"
+              + " docs/problems.md with the daemon stopped";
+      case IMAGE_METADATA_ORPHAN ->
+          "harmless; it may be deleted while the daemon is stopped, see docs/problems.md";
+      case DOWNLOAD_LEFTOVER -> "restart the daemon when it suits: it empties tmp when it starts";
+      case STRAY_ENTRY ->
+          "find out who made it; Docker passes over it, see docs/problems.md before deleting it";
     };
   }
 }

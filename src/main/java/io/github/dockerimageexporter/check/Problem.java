@@ -58,6 +58,15 @@ public sealed interface Problem {
       case LayerSizeMismatch _ -> Kind.LAYER_SIZE_MISMATCH;
       case TarSplitInvalid _ -> Kind.TAR_SPLIT_INVALID;
       case ImageParentDangling _ -> Kind.IMAGE_PARENT_DANGLING;
+      case LayerUnreferenced _ -> Kind.LAYER_UNREFERENCED;
+      case LayerRemovalLeftover _ -> Kind.LAYER_REMOVAL_LEFTOVER;
+      case LayerTransactionLeftover _ -> Kind.LAYER_TRANSACTION_LEFTOVER;
+      case OrphanDirectory _ -> Kind.ORPHAN_DIRECTORY;
+      case OverlayLinkUnowned _ -> Kind.OVERLAY_LINK_UNOWNED;
+      case MountUnowned _ -> Kind.MOUNT_UNOWNED;
+      case ImageMetadataOrphan _ -> Kind.IMAGE_METADATA_ORPHAN;
+      case DownloadLeftover _ -> Kind.DOWNLOAD_LEFTOVER;
+      case StrayEntry _ -> Kind.STRAY_ENTRY;
     };
   }
 
@@ -178,4 +187,31 @@ public sealed interface Problem {
       return Optional.of(images.getFirst());
     }
   }
+
+  /// Nothing uses the layer, nor those below it that are not used either.
+  record LayerUnreferenced(ChainId layer, String path) implements OfLayer {}
+
+  /// A layer was renamed to be removed, and then was not.
+  record LayerRemovalLeftover(String path) implements Problem {}
+
+  /// The registration of a layer was begun and never ended.
+  record LayerTransactionLeftover(String path) implements Problem {}
+
+  /// A directory of the graph driver belongs to nothing.
+  record OrphanDirectory(String path) implements Problem {}
+
+  /// A short name in the graph driver's `l` is no directory's.
+  record OverlayLinkUnowned(String path) implements Problem {}
+
+  /// The mount of a container that is gone.
+  record MountUnowned(String path, String container) implements Problem {}
+
+  /// What was noted of an image that is gone.
+  record ImageMetadataOrphan(ImageId id, String path) implements OfImage {}
+
+  /// What a pull, load or build kept while it lasted.
+  record DownloadLeftover(String path) implements Problem {}
+
+  /// A name that does not belong where it stands.
+  record StrayEntry(String path) implements Problem {}
 }

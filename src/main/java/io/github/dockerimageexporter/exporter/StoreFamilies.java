@@ -85,8 +85,8 @@ final class StoreFamilies {
               "docker_store_directory_disk_bytes",
               List.of("driver", "owner"),
               "Allocated bytes (st_blocks x 512) of the directories in the graph driver's home, by"
-                  + " what owns them. Measured in the background and cached; absent until every"
-                  + " directory of the owner is measured.",
+                  + " what owns them; other includes the home itself. Measured in the background"
+                  + " and cached; absent until every directory of the owner is measured.",
               StoreFamilies::diskBytes),
           MetricFamily.gauge(
               "docker_store_problems",
@@ -158,7 +158,9 @@ final class StoreFamilies {
   private static Optional<Long> diskBytes(Owner owner, ShownStore shown) {
     return ownedBy(owner, shown)
         .map(directory -> shown.seen().usageOf(directory).map(DirectoryUsage::diskBytes))
-        .reduce(Optional.of(0L), (a, b) -> a.flatMap(x -> b.map(y -> x + y)));
+        .reduce(
+            Optional.of(owner == Owner.OTHER ? shown.store().homeBytes() : 0),
+            (a, b) -> a.flatMap(x -> b.map(y -> x + y)));
   }
 
   private static Stream<Owner> owners(ShownStore shown) {

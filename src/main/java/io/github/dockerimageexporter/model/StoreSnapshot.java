@@ -1,10 +1,13 @@
 package io.github.dockerimageexporter.model;
 
+import io.github.dockerimageexporter.model.DriverDirectory.Owner;
+import java.nio.file.Path;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.Set;
 
 /// One graph driver's image store, as one pass over its files found it.
 ///
@@ -19,6 +22,8 @@ import java.util.OptionalLong;
 ///     they stand on; nothing for a driver that stacks no directories
 /// @param tarSplits of the layers that have one
 /// @param driverDirectories every directory of the graph driver, layers' or not
+/// @param homeBytes what the graph driver's home takes on disk without those directories
+/// @param remnants what no image, layer or container answers for, however young
 /// @param lastChange the newest change to any of its lists
 public record StoreSnapshot(
     StoreLayout layout,
@@ -35,6 +40,8 @@ public record StoreSnapshot(
     Map<CacheId, OverlayRecord> overlayRecords,
     Map<ChainId, TarSplitFile> tarSplits,
     List<DriverDirectory> driverDirectories,
+    long homeBytes,
+    List<Remnant> remnants,
     Unreadable unreadable,
     Optional<Instant> lastChange) {
 
@@ -55,6 +62,34 @@ public record StoreSnapshot(
     return layers.containsKey(id)
         || invalidLayers.containsKey(id)
         || unreadable.layers().contains(id);
+  }
+
+  /// The same store, with those driver directories that are in `orphans` called so.
+  public StoreSnapshot withOrphans(Set<Path> orphans) {
+    if (orphans.isEmpty()) {
+      return this;
+    }
+    return new StoreSnapshot(
+        layout,
+        images,
+        invalidImages,
+        layers,
+        invalidLayers,
+        mounts,
+        invalidMounts,
+        references,
+        invalidReferences,
+        containers,
+        layerDirectories,
+        overlayRecords,
+        tarSplits,
+        driverDirectories.stream()
+            .map(each -> orphans.contains(each.path()) ? each.ownedBy(Owner.ORPHAN) : each)
+            .toList(),
+        homeBytes,
+        remnants,
+        unreadable,
+        lastChange);
   }
 
   /// The recorded size of `image`, as Docker prints it: the sum over its chain. Empty if a layer of

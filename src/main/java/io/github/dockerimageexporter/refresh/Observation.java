@@ -58,7 +58,11 @@ public record Observation(
     return stores.stream()
         .flatMap(store -> store.store().driverDirectories().stream())
         .filter(wanted)
-        .map(directory -> new Target(directory.path(), directory.content(), directory.inode()))
+        .map(directory -> new Target(
+                    directory.path(),
+                    directory.content(),
+                    directory.inode(),
+                    directory.owner() == DriverDirectory.Owner.LAYER))
         .toList();
   }
 }

@@ -6,6 +6,7 @@ import io.github.dockerimageexporter.model.DiffId;
 import io.github.dockerimageexporter.model.Digest;
 import io.github.dockerimageexporter.model.InvalidLayer;
 import io.github.dockerimageexporter.model.Layer;
+import io.github.dockerimageexporter.model.Remnant;
 import io.github.dockerimageexporter.model.StoreLayout;
 import io.github.dockerimageexporter.model.StorePart;
 import io.github.dockerimageexporter.model.TarSplitFile;
@@ -15,8 +16,10 @@ import io.github.dockerimageexporter.posix.FileKind;
 import java.io.IOException;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.util.HashSet;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.regex.Pattern;
 
@@ -32,7 +35,8 @@ import java.util.regex.Pattern;
 /// Of `tar-split.json.gz` only the stat is read here.
 ///
 /// White space is allowed around every value but `size`, as in Docker itself. Other names than 64
-/// hexadecimal digits, and what is no directory, Docker passes over.
+/// hexadecimal digits, and what is no directory, Docker passes over. To remove a layer it renames
+/// it to `<hex>-<random>-removing`; its files then go one by one.
 ///
 /// Source: moby, `daemon/internal/layer/filestore.go`, `layer_store.go` (loadLayer).
 final class LayerStore {
@@ -45,6 +49,8 @@ final class LayerStore {
   /// What Docker parses a size with takes a sign, and nothing else around the digits.
   private static final Pattern SIZE_FORM = Pattern.compile("[+-]?[0-9]{1,19}");
 
+  private static final Pattern REMOVING = Pattern.compile("[0-9a-f]{64}-.*removing");
+
   private final StoreLayout layout;
   private final Path dataRoot;
   private final Memory<Outcome> memory = new Memory<>();
@@ -55,10 +61,13 @@ final class LayerStore {
   }
 
   /// The layers of one pass, sorted.
+  ///
+  /// @param removing the driver directories of layers that are being removed
   record Layers(
       Map<ChainId, Layer> valid,
       Map<ChainId, InvalidLayer> invalid,
-      Map<ChainId, TarSplitFile> tarSplits) {}
+      Map<ChainId, TarSplitFile> tarSplits,
+      Set<CacheId> removing) {}
 
   private sealed interface Outcome {}
 
@@ -66,12 +75,14 @@ final class LayerStore {
 
   private record Invalid(InvalidLayer layer) implements Outcome {}
 
-  Layers read(Directory root, Trust trust, Blindness blindness) {
-    var layers = new Layers(new TreeMap<>(), new TreeMap<>(), new TreeMap<>());
+  Layers read(Directory root, Trust trust, Blindness blindness, Remnants remnants) {
+    var layers = new Layers(new TreeMap<>(), new TreeMap<>(), new TreeMap<>(), new HashSet<>());
     try (Directory store = root.openDirectory(layout.layers())) {
       for (DirectoryEntry entry : store.entries()) {
         if (entry.kind() == FileKind.DIRECTORY && Digest.isHex(entry.name())) {
           read(store, entry, trust, layers, blindness);
+        } else {
+          pass(store, entry, layers, remnants);
         }
       }
     } catch (NoSuchFileException noLayerYet) {
@@ -99,6 +110,26 @@ final class LayerStore {
       // Removed since it was listed.
     } catch (IOException unreadable) {
       blindness.layer(chainId, layout.layer(chainId), unreadable);
+    }
+  }
+
+  /// What Docker passes over: a layer that is being removed, or what has no business here.
+  private void pass(Directory store, DirectoryEntry entry, Layers layers, Remnants remnants) {
+    boolean removing =
+        entry.kind() == FileKind.DIRECTORY && REMOVING.matcher(entry.name()).matches();
+    if (removing) {
+      findCacheId(store, entry.name()).ifPresent(layers.removing()::add);
+    }
+    remnants.add(
+        removing ? Remnant.Kind.REMOVAL : Remnant.Kind.STRAY, store, layout.layers(), entry.name());
+  }
+
+  /// The driver directory that an unfinished layer names, if it does so yet, or still.
+  static Optional<CacheId> findCacheId(Directory store, String name) {
+    try {
+      return StoreFile.find(store, name + "/" + CACHE_ID, text -> new CacheId(text.strip()));
+    } catch (IOException none) {
+      return Optional.empty();
     }
   }
 
@@ -140,7 +171,12 @@ final class LayerStore {
     }
     boolean empty = directory.entries().isEmpty();
     String path = layout.layer(chainId) + (empty ? "" : "/" + malformed.name());
-    return new InvalidLayer(chainId, path, malformed.name() + ": " + malformed.reason(), empty);
+    return new InvalidLayer(
+        chainId,
+        path,
+        findCacheId(store, chainId.digest().hex()),
+        malformed.name() + ": " + malformed.reason(),
+        empty);
   }
 
   private static long parseBytes(String text) {

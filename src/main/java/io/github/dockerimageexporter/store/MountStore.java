@@ -3,6 +3,7 @@ package io.github.dockerimageexporter.store;
 import io.github.dockerimageexporter.model.CacheId;
 import io.github.dockerimageexporter.model.ChainId;
 import io.github.dockerimageexporter.model.InvalidMount;
+import io.github.dockerimageexporter.model.Remnant;
 import io.github.dockerimageexporter.model.RwLayer;
 import io.github.dockerimageexporter.model.StoreLayout;
 import io.github.dockerimageexporter.model.StorePart;
@@ -12,6 +13,8 @@ import io.github.dockerimageexporter.posix.FileKind;
 import java.io.IOException;
 import java.nio.file.NoSuchFileException;
 import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.regex.Pattern;
 
@@ -52,14 +55,25 @@ final class MountStore {
 
   private record Invalid(InvalidMount mount) implements Outcome {}
 
-  Mounts read(Directory root, Blindness blindness) {
+  /// @param containers the names of the containers' directories; empty if they are not known
+  Mounts read(
+      Directory root, Optional<Set<String>> containers, Blindness blindness, Remnants remnants) {
     var mounts = new Mounts(new TreeMap<>(), new TreeMap<>());
     try (Directory store = root.openDirectory(layout.mounts())) {
       for (DirectoryEntry entry : store.entries()) {
         if (entry.kind() == FileKind.DIRECTORY) {
           read(store, entry, mounts, blindness);
+        } else {
+          remnants.add(Remnant.Kind.STRAY, store, layout.mounts(), entry.name());
         }
       }
+      containers.ifPresent(
+          present ->
+              mounts.valid().values().stream()
+                  .filter(mount -> mount.initId().isPresent() && !present.contains(mount.name()))
+                  .forEach(
+                      mount ->
+                          remnants.add(Remnant.Kind.MOUNT, store, layout.mounts(), mount.name())));
     } catch (NoSuchFileException noMountYet) {
       return mounts;
     } catch (IOException unreadable) {
@@ -96,7 +110,18 @@ final class MountStore {
           new InvalidMount(
               name,
               layout.mounts() + "/" + name + "/" + malformed.name(),
+              findDriverName(directory, MOUNT_ID),
+              findDriverName(directory, INIT_ID),
               malformed.name() + ": " + malformed.reason()));
+    }
+  }
+
+  private static Optional<CacheId> findDriverName(Directory directory, String name)
+      throws IOException {
+    try {
+      return StoreFile.find(directory, name, MountStore::parseDriverName);
+    } catch (MalformedFileException unknown) {
+      return Optional.empty();
     }
   }
 

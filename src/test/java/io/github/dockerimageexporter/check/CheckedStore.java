@@ -9,6 +9,7 @@ import io.github.dockerimageexporter.store.Trust;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.util.Comparator;
 import java.util.List;
 import java.util.stream.Stream;
@@ -23,7 +24,7 @@ record CheckedStore(SampleStore store) {
   Report report(LayerFigures figures) {
     StoreSnapshot snapshot = read();
     var graph = LayerGraph.of(snapshot);
-    return Report.of(snapshot, graph, Checker.check(snapshot, graph, figures));
+    return Report.of(snapshot, graph, Checker.check(snapshot, graph, figures, Instant.EPOCH));
   }
 
   StoreSnapshot read() {
