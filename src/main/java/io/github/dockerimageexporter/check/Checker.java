@@ -62,8 +62,7 @@ public final class Checker {
   /// What the figures alone show, but for the layers of which a problem is `told` already.
   public static Stream<Problem> check(
       StoreSnapshot store, LayerFigures figures, Set<ChainId> told) {
-    return Stream.concat(
-            SizeChecks.sizes(store, figures), SizeChecks.tarSplits(store, figures))
+    return Stream.concat(SizeChecks.sizes(store, figures), SizeChecks.tarSplits(store, figures))
         .filter(problem -> Collections.disjoint(problem.layers(), told));
   }
 }

@@ -39,8 +39,7 @@ public final class Attributes {
     var text = Kernel.nativeMemory(name.length() + 1);
     text.put(0, name.getBytes(StandardCharsets.US_ASCII));
     int result =
-        kernel.hasAttribute(
-            Scratch.ofThread().writePath(path.toString()), Kernel.address(text));
+        kernel.hasAttribute(Scratch.ofThread().writePath(path.toString()), Kernel.address(text));
     if (result < 0) {
       throw Kernel.failure(result, path.toString());
     }

@@ -58,7 +58,9 @@ public record Observation(
     return stores.stream()
         .flatMap(store -> store.store().driverDirectories().stream())
         .filter(wanted)
-        .map(directory -> new Target(
+        .map(
+            directory ->
+                new Target(
                     directory.path(),
                     directory.content(),
                     directory.inode(),

@@ -24,11 +24,16 @@ import java.util.stream.Stream;
 
 /// Reads beside the looks what takes long to read, and keeps it until it changes.
 ///
-/// | what                       | of                                              | when again       |
-/// |----------------------------|-------------------------------------------------|------------------|
-/// | the size of a directory    | every directory of the graph driver             | each interval    |
-/// | a tar-split record         | every layer, those of another size first        | once it changes  |
-/// | whether content is plain   | layers whose size is neither of the two         | never            |
+/// | what                       | of                                              | when again
+//  |
+///
+// |----------------------------|-------------------------------------------------|------------------|
+/// | the size of a directory    | every directory of the graph driver             | each interval
+//  |
+/// | a tar-split record         | every layer, those of another size first        | once it changes
+//  |
+/// | whether content is plain   | layers whose size is neither of the two         | never
+//  |
 ///
 /// Used by one thread at a time.
 final class ReadingCache implements AutoCloseable {
@@ -48,8 +53,7 @@ final class ReadingCache implements AutoCloseable {
   /// @param onChange told, by one of the threads, that [#known] has changed
   ReadingCache(int threads, Duration interval, boolean rests, Runnable onChange) {
     this.usages = new UsageCache(threads, interval, onChange);
-    this.tarSplits =
-        new BackgroundReader<>("tar-split", rests, TarSplitReader::read, onChange);
+    this.tarSplits = new BackgroundReader<>("tar-split", rests, TarSplitReader::read, onChange);
     this.contents =
         new BackgroundReader<>(
             "content", rests, content -> PlainContent.isPlain(content.content()), onChange);
@@ -115,8 +119,7 @@ final class ReadingCache implements AutoCloseable {
             .flatMap(layer -> Stream.ofNullable(store.tarSplits().get(layer.chainId())))
             .collect(toSet());
     return Stream.concat(
-        first.stream(),
-        store.tarSplits().values().stream().filter(file -> !first.contains(file)));
+        first.stream(), store.tarSplits().values().stream().filter(file -> !first.contains(file)));
   }
 
   private static boolean differs(Layer layer, LayerFigures figures) {

@@ -38,8 +38,7 @@ public final class BackgroundReader<K, V> implements AutoCloseable {
   /// @param rests whether it pauses after each reading for as long as that took
   /// @param onChange told by the thread that [#known] has changed: about once a second while
   ///     something waits, and when nothing does
-  public BackgroundReader(
-      String name, boolean rests, Function<K, V> reading, Runnable onChange) {
+  public BackgroundReader(String name, boolean rests, Function<K, V> reading, Runnable onChange) {
     this.reading = reading;
     this.rests = rests;
     this.onChange = onChange;

@@ -53,8 +53,7 @@ public final class PlainContent {
     }
 
     @Override
-    public FileVisitResult visitFile(Path file, BasicFileAttributes attributes)
-        throws IOException {
+    public FileVisitResult visitFile(Path file, BasicFileAttributes attributes) throws IOException {
       return attributes.isRegularFile() ? visit(file) : FileVisitResult.CONTINUE;
     }
 

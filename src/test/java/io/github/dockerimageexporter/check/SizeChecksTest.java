@@ -109,8 +109,7 @@ class SizeChecksTest {
     Files.writeString(
         checked.store().layer(APP).resolve("diff"), SampleStore.diffId("other").toString());
 
-    assertThat(
-            checked.report(figures(RECORDED + 1, new TarSplit.Valid(0), true)).findings())
+    assertThat(checked.report(figures(RECORDED + 1, new TarSplit.Valid(0), true)).findings())
         .extracting(finding -> finding.problem().kind())
         .containsExactly(Kind.CHAIN_ID_MISMATCH);
   }

@@ -25,8 +25,8 @@ import io.github.dockerimageexporter.model.RootFs;
 import io.github.dockerimageexporter.model.RwLayer;
 import io.github.dockerimageexporter.model.StoreLayout;
 import io.github.dockerimageexporter.model.StorePart;
-import io.github.dockerimageexporter.model.TarSplitFile;
 import io.github.dockerimageexporter.model.StoreSnapshot;
+import io.github.dockerimageexporter.model.TarSplitFile;
 import io.github.dockerimageexporter.model.Unreadable;
 import io.github.dockerimageexporter.refresh.Observation;
 import io.github.dockerimageexporter.refresh.StoreObservation;
@@ -169,7 +169,8 @@ final class StoreFixture {
 
   StoreFixture invalidLayer(String word) {
     ChainId id = chain(word);
-    invalidLayers.put(id, new InvalidLayer(id, layout.layer(id) + "/size", Optional.empty(), "empty", false));
+    invalidLayers.put(
+        id, new InvalidLayer(id, layout.layer(id) + "/size", Optional.empty(), "empty", false));
     return this;
   }
 

@@ -85,7 +85,8 @@ class UsageCacheTest {
     cache.track(List.of(target));
     cache.awaitIdle();
     Files.write(target.directory().resolve("diff/file"), new byte[20]);
-    cache.track(List.of(new Target(target.directory(), target.content(), target.inode() + 1, true)));
+    cache.track(
+        List.of(new Target(target.directory(), target.content(), target.inode() + 1, true)));
     cache.awaitIdle();
     assertThat(contentBytes()).isEqualTo(Map.of(target.directory(), 20L));
   }
