@@ -103,6 +103,8 @@ final class LargeStore {
             directories.values().stream()
                 .map(d -> new DriverDirectory(d.path(), Optional.of("diff"), 1, Owner.LAYER))
                 .toList(),
+            0,
+            List.of(),
             Unreadable.NOTHING,
             Optional.of(TIME));
     LayerGraph graph = LayerGraph.of(store);

@@ -166,7 +166,8 @@ final class StoreFixture {
 
   StoreFixture invalidLayer(String word) {
     ChainId id = chain(word);
-    invalidLayers.put(id, new InvalidLayer(id, layout.layer(id) + "/size", "empty", false));
+    invalidLayers.put(
+        id, new InvalidLayer(id, layout.layer(id) + "/size", Optional.empty(), "empty", false));
     return this;
   }
 
@@ -207,11 +208,13 @@ final class StoreFixture {
             containers,
             layerDirectories,
             driverDirectories,
+            0,
+            List.of(),
             new Unreadable(unknown, Set.of(), Set.of(), reasons),
             Optional.of(NOON));
     LayerGraph graph = LayerGraph.of(store);
     return new StoreObservation(
-        store, graph, Report.of(store, graph, Checker.check(store, graph)), usages);
+        store, graph, Report.of(store, graph, Checker.check(store, graph, NOON)), usages);
   }
 
   Observation observation() {
