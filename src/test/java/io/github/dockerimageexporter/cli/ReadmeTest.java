@@ -40,7 +40,7 @@ class ReadmeTest {
         .formatted(
             flag.negatable() ? flag.longestName().replace("--", "--[no-]") : flag.longestName(),
             flag.negatable() ? onOrOff(flag) : flag.defaultValue(),
-            description.replaceAll(" Default: .*", ""));
+            description.replaceAll(" Default: .*", "").replace("<", "&lt;"));
   }
 
   private static String onOrOff(OptionSpec flag) {
