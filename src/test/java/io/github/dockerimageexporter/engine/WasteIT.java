@@ -105,7 +105,7 @@ class WasteIT {
   }
 
   @Test
-  void aKilledBuildIsTheBuildCachesOrWaste() throws Exception {
+  void aKilledBuildIsTheBuildCaches() throws Exception {
     try (var engine = DockerEngine.start("overlay2")) {
       var images = new Images(engine);
       images.buildKit("base:1", Images.BASE);
@@ -120,15 +120,11 @@ class WasteIT {
       engine.kill();
       build.get();
 
-      System.out.println("after killed build: " + problems(examiner(engine).examineTwice()));
-      System.out.println("owners: " + owners(examiner(engine).examineTwice()));
+      assertThat(problems(examiner(engine).examineTwice())).isEmpty();
       engine.restart();
-      System.out.println("after restart: " + problems(examiner(engine).examineTwice()));
-      System.out.println("owners: " + owners(examiner(engine).examineTwice()));
+      assertThat(problems(examiner(engine).examineTwice())).isEmpty();
       engine.docker("builder", "prune", "--force", "--all");
-      System.out.println("after prune: " + problems(examiner(engine).examineTwice()));
-      assertThat(problems(examiner(engine).examineTwice()))
-          .allMatch(problem -> problem.kind().impact() == Impact.WASTE);
+      assertThat(problems(examiner(engine).examineTwice())).isEmpty();
     }
   }
 
