@@ -85,8 +85,8 @@ final class StoreFamilies {
               "docker_store_directory_disk_bytes",
               List.of("driver", "owner"),
               "Allocated bytes (st_blocks x 512) of the directories in the graph driver's home, by"
-                  + " what owns them; other includes the home itself. Measured in the background"
-                  + " and cached; absent until every directory of the owner is measured.",
+                  + " what owns them. Measured in the background and cached; absent until every"
+                  + " directory of the owner is measured.",
               StoreFamilies::diskBytes),
           MetricFamily.gauge(
               "docker_store_problems",
@@ -154,7 +154,8 @@ final class StoreFamilies {
                     .stream());
   }
 
-  /// The allocated bytes of all directories of `owner`, once all are measured.
+  /// The allocated bytes of all directories of `owner`, once all are measured; of others with those
+  /// of the home itself.
   private static Optional<Long> diskBytes(Owner owner, ShownStore shown) {
     return ownedBy(owner, shown)
         .map(directory -> shown.seen().usageOf(directory).map(DirectoryUsage::diskBytes))

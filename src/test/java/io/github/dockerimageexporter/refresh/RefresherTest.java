@@ -155,7 +155,7 @@ class RefresherTest {
                 Duration.ofMillis(20),
                 4096,
                 Duration.ofMillis(50),
-                Duration.ofHours(1),
+                NEVER,
                 NEVER,
                 1),
             InstantSource.system());
