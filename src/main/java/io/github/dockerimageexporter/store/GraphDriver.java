@@ -102,7 +102,7 @@ final class GraphDriver {
       return Directories.UNKNOWN;
     }
     return new Directories(
-        directoriesOf(layers, home, form.get()), all(owners, form.get()), homeBytes);
+        directoriesOf(layers, home, form.get(), blindness), all(owners, form.get()), homeBytes);
   }
 
   private Map<String, Found> list(
@@ -183,10 +183,14 @@ final class GraphDriver {
   }
 
   private Map<ChainId, LayerDirectory> directoriesOf(
-      Collection<Layer> layers, String home, Form form) {
+      Collection<Layer> layers, String home, Form form, Blindness blindness) {
     var directories = new TreeMap<ChainId, LayerDirectory>();
     for (Layer layer : layers) {
       Found found = last.get(layer.cacheId().value());
+      if (found != null && found.directory().content() == Content.UNREADABLE) {
+        String path = home + "/" + layer.cacheId();
+        blindness.path(path, new AccessDeniedException(path));
+      }
       directories.put(
           layer.chainId(),
           found != null
