@@ -8,7 +8,6 @@ import java.util.Locale;
 import java.util.logging.ConsoleHandler;
 import java.util.logging.Formatter;
 import java.util.logging.Handler;
-import java.util.logging.LogManager;
 import java.util.logging.LogRecord;
 import java.util.logging.Logger;
 
@@ -56,8 +55,11 @@ final class Logging {
 
   /// Replaces whatever was set up before.
   static void setUp(Level level, Format format) {
-    LogManager.getLogManager().reset();
+    System.setProperty("java.util.logging.manager", LastingLogManager.class.getName());
     Logger root = Logger.getLogger("");
+    for (Handler earlier : root.getHandlers()) {
+      root.removeHandler(earlier);
+    }
     Handler handler = new ConsoleHandler();
     handler.setLevel(level.threshold());
     handler.setFormatter(new LineFormatter(format));

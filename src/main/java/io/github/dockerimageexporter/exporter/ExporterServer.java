@@ -88,14 +88,17 @@ public final class ExporterServer {
   private Map<String, Route> routes(ServerOptions options, Supplier<RefreshStatus> status) {
     List<Collector> own =
         List.of(new StatusCollector(options.build(), status), new RuntimeCollector());
-    var exposition = new Exposition(latest, options.layers(), own);
+    var metrics =
+        new MetricsHandler(
+            new Exposition(latest, options.layers(), own),
+            new SelectionHandler(new StoreCollector(latest, options.layers()), own));
 
     var routes = new HashMap<String, Route>();
     routes.put("/", Route.get(new LandingPage(options.build().version(), options.telemetryPath())));
     routes.put("/-/healthy", Route.get(exchange -> Answer.line(exchange, 200, "healthy")));
     routes.put("/-/ready", Route.get(this::ready));
     routes.put("/-/reload", Route.post(this::reload));
-    routes.put(options.telemetryPath(), Route.get(new MetricsHandler(exposition)));
+    routes.put(options.telemetryPath(), Route.get(metrics));
     return routes;
   }
 

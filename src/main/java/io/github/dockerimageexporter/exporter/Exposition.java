@@ -9,11 +9,9 @@ import java.io.StringWriter;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
-import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Supplier;
@@ -39,17 +37,6 @@ final class Exposition {
   Text text(Format format, Encoding encoding) throws IOException {
     Rendering rendering = current().in(format, encoding);
     return new Text(rendering.bytes(), rendering.endWith(ownText(format)));
-  }
-
-  /// A scrape of the families with samples of these names. Nothing of it is kept.
-  Text text(Set<String> names, Format format, Encoding encoding) throws IOException {
-    var samples = new ArrayList<MetricFamilySamples>();
-    latest.get().ifPresent(seen -> samples.addAll(families.samples(seen)));
-    own.forEach(collector -> samples.addAll(collector.collect()));
-    samples.removeIf(family -> Collections.disjoint(List.of(family.getNames()), names));
-    Rendering rendering = Rendering.of(samples, format, encoding);
-    return new Text(
-        rendering.bytes(), rendering.endWith(format.end().getBytes(StandardCharsets.UTF_8)));
   }
 
   /// The renderings of the latest observation; those of an earlier one are let go first.

@@ -12,50 +12,39 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
-import java.util.concurrent.Semaphore;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /// Serves the metrics: all of them, or the families that the query asks for by `name[]`.
-///
-/// What is asked for by name is made anew and held until the client has it, so there is one such
-/// answer at a time. simpleclient's own handler is no choice here: it holds several copies, and one
-/// request for everything takes more memory than the exporter has.
 final class MetricsHandler implements HttpHandler {
   private static final Logger LOG = LoggerFactory.getLogger(MetricsHandler.class);
   private static final String NAME = "name[]=";
 
   private final Exposition exposition;
-  private final Semaphore selections = new Semaphore(1);
+  private final SelectionHandler selection;
   private final AtomicBoolean failing = new AtomicBoolean();
 
-  MetricsHandler(Exposition exposition) {
+  MetricsHandler(Exposition exposition, SelectionHandler selection) {
     this.exposition = exposition;
+    this.selection = selection;
   }
 
   @Override
   public void handle(HttpExchange exchange) throws IOException {
+    Set<String> names = names(exchange);
+    if (!names.isEmpty()) {
+      selection.handle(exchange, names);
+      return;
+    }
     Headers request = exchange.getRequestHeaders();
     Format format = Negotiation.format(values(request, "Accept"));
     Encoding encoding = Negotiation.encoding(values(request, "Accept-Encoding"));
-    Set<String> names = names(exchange);
-    if (names.isEmpty()) {
-      answer(exchange, format, encoding, () -> exposition.text(format, encoding));
-    } else if (selections.tryAcquire()) {
-      try {
-        answer(exchange, format, encoding, () -> exposition.text(names, format, encoding));
-      } finally {
-        selections.release();
-      }
-    } else {
-      Answer.line(exchange, 503, "another request with name[] is being answered");
-    }
+    answer(exchange, format, encoding);
   }
 
-  private void answer(HttpExchange exchange, Format format, Encoding encoding, Scrape scrape)
-      throws IOException {
-    Optional<Exposition.Text> text = render(scrape);
+  private void answer(HttpExchange exchange, Format format, Encoding encoding) throws IOException {
+    Optional<Exposition.Text> text = render(format, encoding);
     if (text.isEmpty()) {
       Answer.line(exchange, 500, "the metrics could not be rendered, see the log");
       return;
@@ -68,9 +57,9 @@ final class MetricsHandler implements HttpHandler {
   }
 
   /// The scrape; empty if it failed. A failure is logged when it begins and when it ends.
-  private Optional<Exposition.Text> render(Scrape scrape) {
+  private Optional<Exposition.Text> render(Format format, Encoding encoding) {
     try {
-      Exposition.Text text = scrape.render();
+      Exposition.Text text = exposition.text(format, encoding);
       if (failing.compareAndSet(true, false)) {
         LOG.info("metrics are rendered again");
       }
@@ -94,10 +83,5 @@ final class MetricsHandler implements HttpHandler {
 
   private static List<String> values(Headers headers, String name) {
     return headers.getOrDefault(name, List.of());
-  }
-
-  /// What renders an answer.
-  private interface Scrape {
-    Exposition.Text render() throws IOException;
   }
 }

@@ -2,9 +2,12 @@ package io.github.dockerimageexporter.exporter;
 
 import io.github.dockerimageexporter.refresh.Observation;
 import io.prometheus.client.Collector;
+import io.prometheus.client.Predicate;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
 /// Shows the latest observation at each scrape; reads no file and takes no lock.
 public final class StoreCollector extends Collector implements Collector.Describable {
@@ -20,6 +23,14 @@ public final class StoreCollector extends Collector implements Collector.Describ
   @Override
   public List<MetricFamilySamples> collect() {
     return latest.get().map(families::samples).orElseGet(List::of);
+  }
+
+  /// Only the families with samples of such names; the others are not even begun.
+  @Override
+  public List<MetricFamilySamples> collect(@Nullable Predicate<String> wanted) {
+    return collect().stream()
+        .filter(family -> wanted == null || Arrays.stream(family.getNames()).anyMatch(wanted::test))
+        .toList();
   }
 
   @Override

@@ -1,5 +1,7 @@
 package io.github.dockerimageexporter.refresh;
 
+import static java.util.stream.Collectors.toSet;
+
 import io.github.dockerimageexporter.model.DataRootState;
 import io.github.dockerimageexporter.model.DriverDirectory;
 import io.github.dockerimageexporter.usage.DirectoryUsage;
@@ -10,7 +12,9 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.function.Predicate;
+import java.util.stream.Stream;
 
 /// What is known of a data root at one time. Immutable; a scrape shows the latest one.
 ///
@@ -54,9 +58,19 @@ public record Observation(
     }
   }
 
+  /// Those that the look itself has not found unreadable, and named.
+  private Stream<DriverDirectory> readableDirectories(StoreObservation seen) {
+    Set<Path> unreadable =
+        seen.store().unreadable().reasons().keySet().stream()
+            .map(dataRoot::resolve)
+            .collect(toSet());
+    return seen.store().driverDirectories().stream()
+        .filter(directory -> !unreadable.contains(directory.path()));
+  }
+
   private List<Target> targets(Predicate<DriverDirectory> wanted) {
     return stores.stream()
-        .flatMap(store -> store.store().driverDirectories().stream())
+        .flatMap(this::readableDirectories)
         .filter(wanted)
         .map(
             directory ->

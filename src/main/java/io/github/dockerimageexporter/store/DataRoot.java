@@ -1,5 +1,7 @@
 package io.github.dockerimageexporter.store;
 
+import static io.github.dockerimageexporter.model.DataRootState.GRAPHDRIVER;
+
 import io.github.dockerimageexporter.model.DataRootState;
 import io.github.dockerimageexporter.model.StoreLayout;
 import io.github.dockerimageexporter.posix.Directory;
@@ -55,14 +57,22 @@ final class DataRoot {
       }
     }
     var stores = new ArrayList<StoreLayout>();
-    boolean containerd = false;
     for (String prefix : prefixes) {
       stores.addAll(stores(root, prefix));
-      containerd |= hasAny(root, prefix, CONTAINERD_TRACES);
     }
     stores.sort(Comparator.comparing(StoreLayout::driver));
-    DataRootState otherwise = containerd ? DataRootState.CONTAINERD : DataRootState.EMPTY;
-    return new Found(stores.isEmpty() ? otherwise : DataRootState.GRAPHDRIVER, stores);
+    return new Found(stores.isEmpty() ? otherState(root, prefixes) : GRAPHDRIVER, stores);
+  }
+
+  /// What a root without a store is. Beside a store, traces need not be visible.
+  private static DataRootState otherState(Directory root, List<String> prefixes)
+      throws IOException {
+    for (String prefix : prefixes) {
+      if (hasAny(root, prefix, CONTAINERD_TRACES)) {
+        return DataRootState.CONTAINERD;
+      }
+    }
+    return DataRootState.EMPTY;
   }
 
   private static List<StoreLayout> stores(Directory root, String prefix) throws IOException {

@@ -124,7 +124,10 @@ final class GraphDriver {
       return Directories.UNKNOWN;
     }
     return new Directories(
-        directoriesOf(layers, home, form.get()), stacked, all(owners, form.get()), homeBytes);
+        directoriesOf(layers, home, form.get(), blindness),
+        stacked,
+        all(owners, form.get()),
+        homeBytes);
   }
 
   private void readMounts(
@@ -222,10 +225,14 @@ final class GraphDriver {
   }
 
   private Map<ChainId, LayerDirectory> directoriesOf(
-      Collection<Layer> layers, String home, Form form) {
+      Collection<Layer> layers, String home, Form form, Blindness blindness) {
     var directories = new TreeMap<ChainId, LayerDirectory>();
     for (Layer layer : layers) {
       Found found = last.get(layer.cacheId().value());
+      if (found != null && found.directory().content() == Content.UNREADABLE) {
+        String path = home + "/" + layer.cacheId();
+        blindness.path(path, new AccessDeniedException(path));
+      }
       directories.put(
           layer.chainId(),
           found != null

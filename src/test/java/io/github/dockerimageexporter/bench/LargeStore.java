@@ -36,7 +36,7 @@ import java.util.stream.IntStream;
 
 /// A sound store of any size, all of it measured: images of equal height, each on layers of its
 // own.
-final class LargeStore {
+public final class LargeStore {
   private static final Instant TIME = Instant.parse("2026-01-01T00:00:00Z");
   private static final StoreLayout LAYOUT = new StoreLayout("", "overlay2");
 
@@ -45,7 +45,7 @@ final class LargeStore {
 
   private LargeStore() {}
 
-  static Observation observe(int images, int layersPerImage) {
+  public static Observation observe(int images, int layersPerImage) {
     var store = new LargeStore();
     IntStream.range(0, images).forEach(image -> store.addImage(image, layersPerImage));
     return new Observation(

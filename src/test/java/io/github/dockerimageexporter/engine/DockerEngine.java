@@ -2,6 +2,7 @@ package io.github.dockerimageexporter.engine;
 
 import static org.awaitility.Awaitility.await;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -71,6 +72,11 @@ public final class DockerEngine implements AutoCloseable {
   /// Runs the Docker CLI against this engine and returns what it prints.
   public String docker(String... arguments) throws IOException, InterruptedException {
     return docker(Map.of(), List.of(arguments));
+  }
+
+  /// What the engine answers to a GET of its API: `/images/json`.
+  public JsonNode api(String path) throws IOException {
+    return EngineApi.get(socket(), path);
   }
 
   String docker(Map<String, String> environment, List<String> arguments)
@@ -190,7 +196,11 @@ public final class DockerEngine implements AutoCloseable {
   }
 
   private String address() {
-    return "unix://" + directory + "/docker.sock";
+    return "unix://" + socket();
+  }
+
+  private Path socket() {
+    return directory.resolve("docker.sock");
   }
 
   private void closeAtExit() {

@@ -35,9 +35,16 @@ public final class ExporterProcess implements AutoCloseable {
   /// @param log a file that receives what it prints
   /// @param arguments flags beside `--web.listen-address`
   public static ExporterProcess start(Path log, String... arguments) throws IOException {
+    return start(log, List.of(launcher().toString()), arguments);
+  }
+
+  /// The same by another command than the launcher alone.
+  ///
+  /// @param launch ends with a launcher
+  public static ExporterProcess start(Path log, List<String> launch, String... arguments)
+      throws IOException {
     int port = Ports.free();
-    var command = new ArrayList<String>();
-    command.add(launcher().toString());
+    var command = new ArrayList<String>(launch);
     command.add("--web.listen-address=127.0.0.1:" + port);
     command.addAll(List.of(arguments));
     var process = new ExporterProcess(port, Daemon.start(log, command));
@@ -68,6 +75,11 @@ public final class ExporterProcess implements AutoCloseable {
               .formatted(path, response.statusCode(), response.body()));
     }
     return response.body();
+  }
+
+  /// The series of `/metrics`.
+  public Scrape metrics() throws IOException, InterruptedException {
+    return Scrape.parse(scrape("/metrics"));
   }
 
   public URI uri(String path) {

@@ -21,11 +21,30 @@ public record Program(Map<String, String> environment, List<String> command) {
     return new Program(Map.of(), List.of(command));
   }
 
+  /// How it ended.
+  ///
+  /// @param output its standard output, without blanks at the ends
+  /// @param complaints its standard error, likewise
+  public record Outcome(int status, String output, String complaints) {}
+
   /// Runs it and returns its standard output, without blanks at the ends.
   ///
   /// @throws IOException if it cannot be started, runs too long, or ends with another status
   ///     than 0; what it wrote to standard error is quoted
   public String run() throws IOException, InterruptedException {
+    Outcome outcome = outcome();
+    if (outcome.status() != 0) {
+      throw new IOException(
+          "%s: ended with status %d, expected 0:%n%s"
+              .formatted(String.join(" ", command), outcome.status(), outcome.complaints()));
+    }
+    return outcome.output();
+  }
+
+  /// Runs it to its end, whatever its status is.
+  ///
+  /// @throws IOException if it cannot be started or runs too long
+  public Outcome outcome() throws IOException, InterruptedException {
     Path output = Files.createTempFile("program", ".out");
     Path complaints = Files.createTempFile("program", ".err");
     try {
@@ -35,12 +54,7 @@ public record Program(Map<String, String> environment, List<String> command) {
               .redirectError(complaints.toFile());
       builder.environment().putAll(environment);
       int status = end(builder.start());
-      if (status != 0) {
-        throw new IOException(
-            "%s: ended with status %d, expected 0:%n%s"
-                .formatted(String.join(" ", command), status, text(complaints)));
-      }
-      return text(output);
+      return new Outcome(status, text(output), text(complaints));
     } finally {
       Files.delete(output);
       Files.delete(complaints);

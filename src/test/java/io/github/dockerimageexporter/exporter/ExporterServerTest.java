@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
+import io.github.dockerimageexporter.bench.LargeStore;
 import io.github.dockerimageexporter.refresh.Observation;
 import io.github.dockerimageexporter.refresh.RefreshStatus;
 import java.io.ByteArrayInputStream;
@@ -176,6 +177,25 @@ class ExporterServerTest {
   @Test
   void unknownNameSelectsNothing() throws IOException, InterruptedException {
     assertThat(send("GET", "/metrics?name[]=nothing").statusCode()).isEqualTo(200);
+  }
+
+  @Test
+  void namesThatSelectTooMuchAreRefusedInOneLine() throws IOException, InterruptedException {
+    var large = Optional.of(LargeStore.observe(13, 1_000));
+    latest.set(() -> large);
+
+    var refused =
+        send(
+            "GET",
+            "/metrics?name[]=docker_layer_info&name[]=docker_layer_size_bytes&name[]=docker_layer_depth");
+    var answered = send("GET", "/metrics?name[]=docker_layer_info");
+
+    assertThat(refused.statusCode()).isEqualTo(413);
+    assertThat(new String(refused.body(), UTF_8))
+        .isEqualTo(
+            "30000 series by name[], expected at most 25000: ask for fewer names, or for all"
+                + " without name[]\n");
+    assertThat(answered.statusCode()).isEqualTo(200);
   }
 
   @Test

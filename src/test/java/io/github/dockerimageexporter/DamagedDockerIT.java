@@ -1,0 +1,124 @@
+package io.github.dockerimageexporter;
+
+import static java.util.stream.Collectors.toCollection;
+import static java.util.stream.Collectors.toSet;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.github.dockerimageexporter.check.Finding;
+import io.github.dockerimageexporter.check.Kind;
+import io.github.dockerimageexporter.check.Report;
+import io.github.dockerimageexporter.engine.Damage;
+import io.github.dockerimageexporter.engine.DataRoots;
+import io.github.dockerimageexporter.engine.DockerEngine;
+import io.github.dockerimageexporter.engine.EngineFigures;
+import io.github.dockerimageexporter.engine.RequiresEngine;
+import io.github.dockerimageexporter.engine.Stock;
+import io.github.dockerimageexporter.engine.StockedRoot;
+import io.github.dockerimageexporter.model.ImageId;
+import io.github.dockerimageexporter.refresh.Examiner;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.AfterParameterizedClassInvocation;
+import org.junit.jupiter.params.BeforeParameterizedClassInvocation;
+import org.junit.jupiter.params.ParameterizedClass;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.FieldSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/// Copies of a real engine's data root, with one fault each; waste counts at once. What a worse
+/// fault leaves without an owner is waste too.
+@RequiresEngine
+@ParameterizedClass
+@ValueSource(strings = {"overlay2", "vfs"})
+class DamagedDockerIT {
+  private static final List<Damage> DAMAGES = Damages.ALL;
+  private static final Duration SETTLE = Duration.ofMillis(10);
+
+  private static DockerEngine engine;
+  private static EngineFigures figures;
+
+  private final String driver;
+  @TempDir private Path directory;
+
+  DamagedDockerIT(String driver) {
+    this.driver = driver;
+  }
+
+  @BeforeParameterizedClassInvocation
+  static void stockAnEngine(String driver) throws IOException, InterruptedException {
+    engine = DockerEngine.start(driver);
+    Stock.fill(engine);
+    figures = EngineFigures.of(engine);
+    engine.stop();
+  }
+
+  @AfterParameterizedClassInvocation
+  static void removeEngine() throws IOException {
+    engine.close();
+  }
+
+  @Test
+  void undamagedCopyHasNoProblem() throws IOException, InterruptedException {
+    StockedRoot root = copy();
+
+    assertThat(examine(root).findings()).isEmpty();
+  }
+
+  @Test
+  void everyKindOfProblemIsBroughtAbout() {
+    assertThat(DAMAGES.stream().map(Damage::expected).collect(toSet()))
+        .isEqualTo(EnumSet.allOf(Kind.class));
+  }
+
+  @ParameterizedTest
+  @FieldSource("DAMAGES")
+  void oneFaultIsOneProblem(Damage damage) throws IOException, InterruptedException {
+    StockedRoot root = copy();
+
+    Damage.Trace expected = damage.act().on(root);
+
+    Report report = examine(root);
+    assertThat(report.findings())
+        .filteredOn(
+            found -> found.problem().kind().impact().compareTo(damage.expected().impact()) <= 0)
+        .map(Found::new)
+        .containsExactly(
+            new Found(
+                damage.expected(), expected.path(), new TreeSet<>(expected.affectedImages())));
+    assertThat(texts(report.inconsistentImages())).isEqualTo(expected.affectedImages());
+  }
+
+  private record Found(Kind kind, String path, Set<String> affectedImages) {
+    Found(Finding finding) {
+      this(
+          finding.problem().kind(),
+          finding.problem().path(),
+          texts(Set.copyOf(finding.affectedImages())));
+    }
+  }
+
+  private StockedRoot copy() throws IOException, InterruptedException {
+    Path copy = directory.resolve("root");
+    DataRoots.copy(engine.dataRoot(), copy);
+    return StockedRoot.of(copy, driver, figures, "varied:classic");
+  }
+
+  private static Report examine(StockedRoot root) throws InterruptedException {
+    var seen =
+        new Examiner(root.directory(), SETTLE, Duration.ZERO, InstantSource.system())
+            .examineTwice();
+    return seen.stores().getFirst().report();
+  }
+
+  private static Set<String> texts(Set<ImageId> ids) {
+    return ids.stream().map(ImageId::toString).collect(toCollection(TreeSet::new));
+  }
+}

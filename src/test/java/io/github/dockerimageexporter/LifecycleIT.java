@@ -1,0 +1,175 @@
+package io.github.dockerimageexporter;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import io.github.dockerimageexporter.demo.SampleStore;
+import io.github.dockerimageexporter.engine.ExporterProcess;
+import io.github.dockerimageexporter.engine.Program;
+import io.github.dockerimageexporter.engine.Program.Outcome;
+import io.github.dockerimageexporter.engine.Scrape;
+import io.github.dockerimageexporter.model.ImageId;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Set;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/// How the packaged exporter starts, lives through the loss of its data root, and ends.
+class LifecycleIT {
+  @TempDir private Path directory;
+  private Path dataRoot;
+
+  @BeforeEach
+  void nameTheRoot() {
+    dataRoot = directory.resolve("root");
+  }
+
+  @Test
+  void signalToStopEndsItCleanlyAndSoon() throws IOException {
+    new SampleStore(dataRoot).image("app:1", "base", "app");
+    var exporter = serve();
+
+    exporter.handle().destroy();
+
+    assertThat(exporter.handle().onExit()).succeedsWithin(Duration.ofSeconds(5));
+    exporter.close();
+    assertThat(exporter.log().lines().filter(line -> line.contains("stop")))
+        .map(line -> line.substring(line.indexOf("msg=")))
+        .containsExactly("msg=\"stopping\"", "msg=\"stopped\"");
+  }
+
+  @Test
+  void portThatIsTakenIsOneLineAndStatusOne() throws IOException, InterruptedException {
+    try (var taken = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+      String address = "127.0.0.1:" + taken.getLocalPort();
+
+      assertThat(run("--web.listen-address=" + address, "--docker.root=" + directory))
+          .isEqualTo(
+              new Outcome(
+                  1,
+                  "",
+                  "docker-image-exporter: cannot listen on "
+                      + address
+                      + ": Address already in use"));
+    }
+  }
+
+  @Test
+  void flagThatIsUnknownIsOneLineAndStatusOne() throws IOException, InterruptedException {
+    assertThat(run("--nonesuch"))
+        .isEqualTo(
+            new Outcome(1, "", "docker-image-exporter: Unknown option: '--nonesuch'; try --help"));
+  }
+
+  @Test
+  void versionIsPrintedToStandardOutput() throws IOException, InterruptedException {
+    Outcome outcome = run("--version");
+
+    assertThat(outcome.status()).isZero();
+    assertThat(outcome.output()).startsWith("docker-image-exporter, version 0.");
+    assertThat(outcome.complaints()).isEmpty();
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"", "serve", "check", "inspect", "chain-id", "demo", "healthcheck"})
+  void helpIsPrintedToStandardOutput(String command) throws IOException, InterruptedException {
+    Outcome outcome = command.isEmpty() ? run("--help") : run(command, "--help");
+
+    assertThat(outcome.status()).isZero();
+    assertThat(outcome.output()).startsWith(("Usage: docker-image-exporter " + command).strip());
+    assertThat(outcome.complaints()).isEmpty();
+  }
+
+  @Test
+  void healthcheckAgreesWithARunningExporterOnly() throws IOException, InterruptedException {
+    String url;
+    try (var exporter = serve()) {
+      url = exporter.uri("/-/healthy").toString();
+
+      assertThat(run("healthcheck", "--url=" + url)).isEqualTo(new Outcome(0, "", ""));
+    }
+    assertThat(run("healthcheck", "--url=" + url))
+        .isEqualTo(new Outcome(1, "", "docker-image-exporter: " + url + ": Connection refused"));
+  }
+
+  @Test
+  void rootThatIsMissingAtTheStartIsFoundOnceItIsThere() throws IOException, InterruptedException {
+    try (var exporter = serve()) {
+      assertThat(isInState("missing", exporter.metrics())).isTrue();
+
+      ImageId app = new SampleStore(dataRoot).image("app:1", "base", "app");
+
+      await("the store").until(() -> imagesOf(exporter.metrics()).equals(Set.of(app.toString())));
+      assertThat(isInState("graphdriver", exporter.metrics())).isTrue();
+      await("the watch").until(() -> isWatched(exporter.metrics()));
+    }
+  }
+
+  @Test
+  void rootThatIsReplacedIsShownAndWatchedAnew() throws IOException, InterruptedException {
+    Path other = directory.resolve("other");
+    ImageId first = new SampleStore(dataRoot).image("first:1", "base");
+    ImageId second = new SampleStore(other).image("second:1", "base", "second");
+    try (var exporter = serve()) {
+      assertThat(imagesOf(exporter.metrics())).containsExactly(first.toString());
+
+      Files.move(dataRoot, directory.resolve("old"));
+      Files.move(other, dataRoot);
+
+      await("the other store")
+          .until(() -> imagesOf(exporter.metrics()).equals(Set.of(second.toString())));
+      await("the watch").until(() -> isWatched(exporter.metrics()));
+      assertThat(exporter.metrics().sum("docker_store_problems")).isZero();
+    }
+  }
+
+  @Test
+  void rootThatIsRemovedIsMissing() throws IOException, InterruptedException {
+    new SampleStore(dataRoot).image("app:1", "base", "app");
+    try (var exporter = serve()) {
+      assertThat(isInState("graphdriver", exporter.metrics())).isTrue();
+
+      Files.move(dataRoot, directory.resolve("old"));
+
+      await("its loss").until(() -> isInState("missing", exporter.metrics()));
+      assertThat(imagesOf(exporter.metrics())).isEmpty();
+      assertThat(isWatched(exporter.metrics())).isFalse();
+    }
+  }
+
+  private ExporterProcess serve() throws IOException {
+    return ExporterProcess.start(
+        directory.resolve("exporter.log"),
+        "--docker.root=" + dataRoot,
+        "--check.settle=10ms",
+        "--refresh.interval=200ms");
+  }
+
+  private static Outcome run(String... arguments) throws IOException, InterruptedException {
+    return Program.of(
+            Stream.concat(Stream.of(ExporterProcess.launcher().toString()), Stream.of(arguments))
+                .toArray(String[]::new))
+        .outcome();
+  }
+
+  private static Set<String> imagesOf(Scrape scrape) {
+    return scrape.by("image_id", "docker_image_info").keySet();
+  }
+
+  private static boolean isInState(String state, Scrape scrape) {
+    return scrape.shows(1, "docker_data_root_state", "state", state);
+  }
+
+  private static boolean isWatched(Scrape scrape) {
+    return scrape.value("docker_image_exporter_watch_up") == 1;
+  }
+}

@@ -1,0 +1,300 @@
+package io.github.dockerimageexporter;
+
+import static java.util.stream.Collectors.groupingBy;
+import static java.util.stream.Collectors.toMap;
+import static java.util.stream.Collectors.toSet;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.withinPercentage;
+import static org.awaitility.Awaitility.await;
+
+import io.github.dockerimageexporter.engine.DockerEngine;
+import io.github.dockerimageexporter.engine.EngineFigures;
+import io.github.dockerimageexporter.engine.EngineFigures.ImageFigures;
+import io.github.dockerimageexporter.engine.ExporterProcess;
+import io.github.dockerimageexporter.engine.Program;
+import io.github.dockerimageexporter.engine.RequiresEngine;
+import io.github.dockerimageexporter.engine.Scrape;
+import io.github.dockerimageexporter.engine.Scrape.Series;
+import io.github.dockerimageexporter.engine.Stock;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Collection;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.function.Function;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.AfterParameterizedClassInvocation;
+import org.junit.jupiter.params.BeforeParameterizedClassInvocation;
+import org.junit.jupiter.params.ParameterizedClass;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/// The exporter's figures, held against those of the engine whose data root it reads.
+@RequiresEngine
+@ParameterizedClass
+@ValueSource(strings = {"overlay2", "vfs"})
+class RealDockerIT {
+  private static DockerEngine engine;
+  private static EngineFigures figures;
+  private static Scrape scrape;
+
+  private final String driver;
+
+  RealDockerIT(String driver) {
+    this.driver = driver;
+  }
+
+  @BeforeParameterizedClassInvocation
+  static void scrapeAStockedEngine(String driver) throws IOException, InterruptedException {
+    engine = DockerEngine.start(driver);
+    Stock.fill(engine);
+    figures = EngineFigures.of(engine);
+    try (var exporter =
+        ExporterProcess.start(
+            engine.directory().resolve("exporter.log"),
+            "--docker.root=" + engine.dataRoot(),
+            "--collector.image-layers")) {
+      await("all directories measured")
+          .atMost(Duration.ofSeconds(30))
+          .until(() -> isMeasured(exporter.metrics()));
+      scrape = exporter.metrics();
+    }
+  }
+
+  @AfterParameterizedClassInvocation
+  static void stopEngine() throws IOException {
+    engine.close();
+  }
+
+  @Test
+  void imagesAreTheEngines() {
+    assertThat(scrape.by("image_id", "docker_image_info").keySet())
+        .isEqualTo(figures.images().keySet());
+    assertThat(scrape.value("docker_store_images")).isEqualTo(figures.images().size());
+  }
+
+  @Test
+  void platformsAreTheEngines() {
+    assertThat(
+            scrape.of("docker_image_info").stream()
+                .collect(
+                    toMap(
+                        one -> one.label("image_id"),
+                        one -> one.label("os") + "/" + one.label("architecture"))))
+        .isEqualTo(ofImages(image -> image.os() + "/" + image.architecture()));
+  }
+
+  @Test
+  void layerCountsAreTheEngines() {
+    assertThat(scrape.by("image_id", "docker_image_layers"))
+        .isEqualTo(ofImages(image -> (double) image.chainIds().size()));
+  }
+
+  @Test
+  void chainsAreThoseOfTheEnginesDiffIds() {
+    Map<String, List<String>> chains = ofImages(_ -> List.of());
+    scrape.of("docker_image_layer_info").stream()
+        .collect(groupingBy(one -> one.label("image_id")))
+        .forEach((image, layers) -> chains.put(image, lowestFirst(layers)));
+
+    assertThat(chains).isEqualTo(ofImages(ImageFigures::chainIds));
+  }
+
+  @Test
+  void everyChainIsConsistent() {
+    assertThat(scrape.by("image_id", "docker_image_chain_consistent"))
+        .isEqualTo(ofImages(_ -> 1.0));
+    assertThat(scrape.by("chain_id", "docker_layer_chain_consistent").values()).containsOnly(1.0);
+  }
+
+  @Test
+  void sizesAreTheEnginesToTheByte() {
+    assertThat(scrape.by("image_id", "docker_image_size_bytes"))
+        .isEqualTo(ofImages(image -> (double) image.sizeBytes()));
+  }
+
+  @Test
+  void referencesAreTheEngines() {
+    Map<String, Set<String>> references = ofImages(_ -> Set.of());
+    scrape.of("docker_image_reference_info").stream()
+        .collect(groupingBy(one -> one.label("image_id")))
+        .forEach(
+            (image, names) ->
+                references.put(image, names.stream().map(RealDockerIT::name).collect(toSet())));
+
+    assertThat(references).isEqualTo(ofImages(ImageFigures::references));
+  }
+
+  @Test
+  void containersOfImagesAreTheEngines() {
+    assertThat(scrape.by("image_id", "docker_image_containers"))
+        .isEqualTo(ofImages(image -> (double) figures.containers().getOrDefault(image.id(), 0L)));
+    assertThat(scrape.value("docker_store_mounts"))
+        .isEqualTo((double) figures.containers().values().stream().mapToLong(count -> count).sum());
+  }
+
+  @Test
+  void creationTimesAreTheEngines() {
+    Map<String, Double> created = scrape.by("image_id", "docker_image_created_timestamp_seconds");
+
+    assertThat(created).isEqualTo(ofImages(image -> seconds(image.created())));
+  }
+
+  @Test
+  void danglingImagesAreTheEngines() {
+    assertThat(figures.dangling()).isNotEmpty();
+    assertThat(scrape.value("docker_store_dangling_images")).isEqualTo(figures.dangling().size());
+  }
+
+  @Test
+  void listedImagesAreThoseThatDiskUsageCounts() throws IOException, InterruptedException {
+    long named =
+        scrape.of("docker_image_reference_info").stream()
+            .map(one -> one.label("image_id"))
+            .distinct()
+            .count();
+
+    assertThat(diskUsage("{{.TotalCount}}"))
+        .isEqualTo(Long.toString(named + figures.dangling().size()));
+    assertThat(figures.listed()).hasSize((int) named + figures.dangling().size());
+  }
+
+  @Test
+  void sizeOfAllImagesIsThatOfDiskUsage() {
+    assertThat(scrape.value("docker_store_images_size_bytes"))
+        .isEqualTo((double) figures.layersSizeBytes());
+  }
+
+  /// This engine counts only listed images as sharing. That the same arithmetic gives its figure
+  /// is what makes the next test worth anything.
+  @Test
+  void sharedSizeByThisEnginesRuleIsWhatItPrints() throws IOException {
+    var sizes = layerSizes();
+    var counted = figures.listed().stream().map(figures.images()::get).toList();
+
+    assertThat(figures.sharedBytes())
+        .isEqualTo(
+            counted.stream()
+                .collect(toMap(ImageFigures::id, image -> shared(image, counted, sizes))));
+  }
+
+  /// Since 23.0 every image counts as sharing, intermediates included.
+  @Test
+  void sharedAndUniqueSizesFollowTheRuleOfLaterEngines() throws IOException {
+    var sizes = layerSizes();
+    Collection<ImageFigures> all = figures.images().values();
+
+    assertThat(scrape.by("image_id", "docker_image_shared_size_bytes"))
+        .isEqualTo(ofImages(image -> (double) shared(image, all, sizes)));
+    assertThat(scrape.by("image_id", "docker_image_unique_size_bytes"))
+        .isEqualTo(ofImages(image -> (double) image.sizeBytes() - shared(image, all, sizes)));
+  }
+
+  /// Since 29.0 it is what the listed images without a container have for themselves.
+  @Test
+  void reclaimableSizeFollowsTheRuleOfLaterEngines() throws IOException {
+    var sizes = layerSizes();
+    long reclaimable =
+        figures.listed().stream()
+            .filter(id -> !figures.containers().containsKey(id))
+            .map(figures.images()::get)
+            .mapToLong(image -> image.sizeBytes() - shared(image, figures.images().values(), sizes))
+            .sum();
+
+    assertThat(reclaimable).isPositive();
+    assertThat(scrape.value("docker_store_images_reclaimable_bytes"))
+        .isEqualTo((double) reclaimable);
+  }
+
+  @Test
+  void diskBytesOfAllOwnersAreThoseOfTheDriversHome() throws IOException, InterruptedException {
+    String home = engine.dataRoot().resolve(driver).toString();
+    String used = Program.of("du", "-x", "-s", "--block-size=1", home).run();
+
+    assertThat(scrape.sum("docker_store_directory_disk_bytes"))
+        .isCloseTo(Double.parseDouble(used.split("\t", -1)[0]), withinPercentage(1));
+  }
+
+  @Test
+  void nothingIsWrongWithAHealthyEngine() throws IOException, InterruptedException {
+    var check =
+        Program.of(
+                ExporterProcess.launcher().toString(),
+                "check",
+                "--fail-on=waste",
+                "--docker.root=" + engine.dataRoot())
+            .outcome();
+
+    assertThat(check.output()).contains("every chain holds");
+    assertThat(check.complaints()).isEmpty();
+    assertThat(check.status()).isZero();
+    assertThat(scrape.of("docker_store_problems")).allMatch(one -> one.value() == 0);
+    assertThat(scrape.value("docker_store_unreadable_paths")).isZero();
+  }
+
+  private static boolean isMeasured(Scrape scrape) {
+    return scrape.value("docker_image_exporter_directories_pending") == 0
+        && !scrape.of("docker_store_directory_disk_bytes").isEmpty();
+  }
+
+  private static <T> Map<String, T> ofImages(Function<ImageFigures, T> figure) {
+    var all = new TreeMap<String, T>();
+    figures.images().forEach((id, image) -> all.put(id, figure.apply(image)));
+    return all;
+  }
+
+  private static List<String> lowestFirst(List<Series> layers) {
+    return layers.stream()
+        .sorted(Comparator.comparingInt(one -> Integer.parseInt(one.label("depth"))))
+        .map(one -> one.label("chain_id"))
+        .toList();
+  }
+
+  private static String name(Series reference) {
+    return reference.label("digest").isEmpty()
+        ? reference.label("repository") + ":" + reference.label("tag")
+        : reference.label("repository") + "@" + reference.label("digest");
+  }
+
+  private static double seconds(Instant time) {
+    return time.getEpochSecond() + time.getNano() / 1e9;
+  }
+
+  private static String diskUsage(String format) throws IOException, InterruptedException {
+    return engine
+        .docker("system", "df", "--format", "{{.Type}} " + format)
+        .lines()
+        .filter(line -> line.startsWith("Images "))
+        .map(line -> line.substring("Images ".length()))
+        .findFirst()
+        .orElseThrow();
+  }
+
+  /// The sizes that the engine recorded, by chain ID.
+  private Map<String, Long> layerSizes() throws IOException {
+    var sizes = new HashMap<String, Long>();
+    Path layers = engine.dataRoot().resolve("image", driver, "layerdb/sha256");
+    try (var directories = Files.list(layers)) {
+      for (Path directory : directories.toList()) {
+        long size = Long.parseLong(Files.readString(directory.resolve("size")));
+        sizes.put("sha256:" + directory.getFileName(), size);
+      }
+    }
+    return sizes;
+  }
+
+  /// What `image` shares with any other of `counted`.
+  private static long shared(
+      ImageFigures image, Collection<ImageFigures> counted, Map<String, Long> sizes) {
+    return image.chainIds().stream()
+        .filter(layer -> counted.stream().filter(one -> one.chainIds().contains(layer)).count() > 1)
+        .mapToLong(sizes::get)
+        .sum();
+  }
+}

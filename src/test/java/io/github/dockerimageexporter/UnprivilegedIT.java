@@ -1,0 +1,213 @@
+package io.github.dockerimageexporter;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import io.github.dockerimageexporter.demo.SampleStore;
+import io.github.dockerimageexporter.engine.ExporterProcess;
+import io.github.dockerimageexporter.engine.Program;
+import io.github.dockerimageexporter.engine.Requirement;
+import io.github.dockerimageexporter.engine.Requires;
+import io.github.dockerimageexporter.engine.Scrape;
+import io.github.dockerimageexporter.model.ImageId;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/// The packaged exporter under users that may not read everything: what it cannot see it calls
+/// unreadable, and never broken.
+@Requires(Requirement.ROOT)
+class UnprivilegedIT {
+  private static final int NOBODY = 65534;
+  private static final List<String> WITHOUT_CAPABILITIES =
+      List.of("setpriv", "--bounding-set=-all", "--inh-caps=-all", "--no-new-privs");
+  private static final List<String> AS_NOBODY =
+      List.of(
+          "setpriv",
+          "--reuid=" + NOBODY,
+          "--regid=" + NOBODY,
+          "--clear-groups",
+          "--bounding-set=-all",
+          "--inh-caps=-all",
+          "--no-new-privs");
+
+  @TempDir private static Path shared;
+  @TempDir private Path directory;
+  private SampleStore store;
+  private ImageId base;
+  private ImageId app;
+
+  /// The checkout may lie where other users cannot go.
+  @BeforeAll
+  static void copyTheDistribution() throws IOException, InterruptedException {
+    Path distribution = ExporterProcess.launcher().resolve("../..").normalize();
+    chmod("rwxr-xr-x", shared);
+    Program.of("cp", "--recursive", distribution.toString(), shared + "/exporter").run();
+    Program.of("chmod", "--recursive", "a+rX", shared + "/exporter").run();
+  }
+
+  @BeforeEach
+  void sampleStore() throws IOException {
+    chmod("rwxr-xr-x", directory);
+    store = new SampleStore(directory.resolve("root"));
+    base = store.image("base:1", "base");
+    app = store.image("app:1", "base", "app");
+  }
+
+  @Test
+  void rootThatNobodyMayEnterCannotBeChecked() throws IOException, InterruptedException {
+    chmod("rwx--x---", store.dataRoot());
+
+    var outcome = check(AS_NOBODY);
+
+    assertThat(outcome.status()).isEqualTo(2);
+    assertThat(outcome.output())
+        .isEqualTo("%1$s: unreadable (permission denied: %1$s)".formatted(store.dataRoot()));
+    assertThat(outcome.complaints()).isEmpty();
+  }
+
+  @Test
+  void imagesThatNobodyMayListCannotBeChecked() throws IOException, InterruptedException {
+    chmod("rwxr-xr-x", store.dataRoot());
+    chmod("rwx------", store.dataRoot().resolve("image"));
+
+    var outcome = check(AS_NOBODY);
+
+    assertThat(outcome.status()).isEqualTo(2);
+    assertThat(outcome.output()).startsWith(store.dataRoot() + ": unreadable (permission denied");
+  }
+
+  @Test
+  void servingARootThatNobodyMayEnterSaysSoOnce() throws IOException, InterruptedException {
+    chmod("rwx--x---", store.dataRoot());
+
+    try (var exporter = serve(AS_NOBODY)) {
+      awaitLooks(exporter);
+
+      Scrape scrape = exporter.metrics();
+      assertThat(scrape.by("state", "docker_data_root_state"))
+          .isEqualTo(
+              Map.of(
+                  "unreadable", 1.0,
+                  "graphdriver", 0.0,
+                  "containerd", 0.0,
+                  "empty", 0.0,
+                  "missing", 0.0));
+      assertThat(scrape.series()).noneMatch(one -> one.name().startsWith("docker_store_"));
+      assertThat(lines(exporter, store.dataRoot() + ": unreadable")).hasSize(1);
+    }
+  }
+
+  @Test
+  void partsThatNobodyMayListAreAbsentAndCountedAndNamedOnce()
+      throws IOException, InterruptedException {
+    for (Path visible : List.of(Path.of(""), Path.of("image"), Path.of("image/overlay2"))) {
+      chmod("rwxr-xr-x", store.dataRoot().resolve(visible));
+    }
+    chmod("rwx------", store.dataRoot().resolve("image/overlay2/imagedb"));
+    chmod("rwx------", store.dataRoot().resolve("image/overlay2/layerdb"));
+    chmod("rwx------", store.dataRoot().resolve("overlay2"));
+
+    try (var exporter = serve(AS_NOBODY)) {
+      awaitLooks(exporter);
+
+      Scrape scrape = exporter.metrics();
+      assertThat(scrape.sum("docker_store_problems")).isZero();
+      assertThat(scrape.value("docker_store_unreadable_paths")).isPositive();
+      for (String unknown :
+          List.of(
+              "docker_store_images",
+              "docker_store_layers",
+              "docker_store_mounts",
+              "docker_store_directories",
+              "docker_image_chain_consistent")) {
+        assertThat(scrape.of(unknown)).as(unknown).isEmpty();
+      }
+      List<String> unreadable = lines(exporter, "cannot read");
+      assertThat(unreadable).hasSize((int) scrape.value("docker_store_unreadable_paths"));
+      assertThat(unreadable.stream().map(UnprivilegedIT::message)).doesNotHaveDuplicates();
+    }
+  }
+
+  @Test
+  void layerDirectoryWithoutPermissionIsUnreadableToRootWithoutCapabilities()
+      throws IOException, InterruptedException {
+    String name = "overlay2/" + SampleStore.cacheId("base");
+    Path layer = store.dataRoot().resolve(name);
+    chmod("---------", layer);
+
+    try (var exporter = serve(WITHOUT_CAPABILITIES)) {
+      awaitLooks(exporter);
+      await("the other directory measured")
+          .until(() -> !exporter.metrics().of("docker_layer_directory_disk_bytes").isEmpty());
+
+      Scrape scrape = exporter.metrics();
+      assertThat(scrape.sum("docker_store_problems")).isZero();
+      assertThat(scrape.by("image_id", "docker_image_chain_consistent"))
+          .isEqualTo(Map.of(base.toString(), 1.0, app.toString(), 1.0));
+      assertThat(scrape.value("docker_store_unreadable_paths")).isEqualTo(1);
+      assertThat(scrape.by("chain_id", "docker_layer_directory_disk_bytes").keySet())
+          .containsExactly(SampleStore.chainId("base", "app").toString());
+      assertThat(lines(exporter, name)).hasSize(1);
+    }
+    assertThat(check(WITHOUT_CAPABILITIES).status()).isZero();
+  }
+
+  @Test
+  void configurationOfAnotherUserIsUnreadableToRootWithoutCapabilities()
+      throws IOException, InterruptedException {
+    Files.setAttribute(store.config(base), "unix:uid", NOBODY);
+
+    var outcome = check(WITHOUT_CAPABILITIES);
+
+    assertThat(outcome.status()).isZero();
+    assertThat(outcome.output())
+        .contains("overlay2: 1 images, 2 layers, every chain holds")
+        .contains("unreadable: %s (permission denied)".formatted(store.layout().imageConfig(base)));
+  }
+
+  private Program.Outcome check(List<String> user) throws IOException, InterruptedException {
+    var arguments =
+        List.of(launcher(), "check", "--check.settle=10ms", "--docker.root=" + store.dataRoot());
+    return Program.of(Stream.concat(user.stream(), arguments.stream()).toArray(String[]::new))
+        .outcome();
+  }
+
+  private ExporterProcess serve(List<String> user) throws IOException {
+    return ExporterProcess.start(
+        directory.resolve("exporter.log"),
+        Stream.concat(user.stream(), Stream.of(launcher())).toList(),
+        "--docker.root=" + store.dataRoot(),
+        "--check.settle=10ms",
+        "--refresh.interval=100ms");
+  }
+
+  private static String launcher() {
+    return shared + "/exporter/bin/docker-image-exporter";
+  }
+
+  private static void awaitLooks(ExporterProcess exporter) {
+    await("some looks")
+        .until(() -> exporter.metrics().value("docker_image_exporter_refreshes_total") > 5);
+  }
+
+  private static List<String> lines(ExporterProcess exporter, String part) throws IOException {
+    return exporter.log().lines().filter(line -> line.contains(part)).toList();
+  }
+
+  private static String message(String line) {
+    return line.substring(line.indexOf("msg="));
+  }
+
+  private static void chmod(String permissions, Path path) throws IOException {
+    Files.setPosixFilePermissions(path, PosixFilePermissions.fromString(permissions));
+  }
+}

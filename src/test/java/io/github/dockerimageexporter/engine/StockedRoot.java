@@ -1,0 +1,84 @@
+package io.github.dockerimageexporter.engine;
+
+import static java.util.Comparator.comparingInt;
+
+import io.github.dockerimageexporter.engine.EngineFigures.ImageFigures;
+import io.github.dockerimageexporter.model.Digest;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Set;
+
+/// A data root that an engine has left, and what the engine said of it.
+///
+/// Paths are given relative to the root, as the exporter gives them.
+///
+/// @param image one with several layers, built step by step, so that others share its lower ones
+public record StockedRoot(
+    Path directory, String driver, EngineFigures figures, ImageFigures image) {
+
+  /// The root, with the image that has the name `reference`.
+  public static StockedRoot of(
+      Path directory, String driver, EngineFigures figures, String reference) {
+    ImageFigures image =
+        figures.images().values().stream()
+            .filter(one -> one.references().contains(reference))
+            .findFirst()
+            .orElseThrow(() -> new IllegalArgumentException("no image is called " + reference));
+    return new StockedRoot(directory, driver, figures, image);
+  }
+
+  /// The chain ID of the second layer of the image: it has a parent and children.
+  public String middle() {
+    return image.chainIds().get(1);
+  }
+
+  public String base() {
+    return image.chainIds().getFirst();
+  }
+
+  /// The images that contain the layer.
+  public Set<String> imagesOf(String chainId) {
+    return figures.imagesOf(chainId);
+  }
+
+  public String repositories() {
+    return "image/" + driver + "/repositories.json";
+  }
+
+  public String config(String imageId) {
+    return "image/" + driver + "/imagedb/content/sha256/" + Digest.parse(imageId).hex();
+  }
+
+  public String layer(String chainId) {
+    return "image/" + driver + "/layerdb/sha256/" + Digest.parse(chainId).hex();
+  }
+
+  /// Where the graph driver keeps the content of a layer.
+  public String content(String chainId) throws IOException {
+    String cacheId = read(layer(chainId) + "/cache-id");
+    return driver.equals("vfs") ? "vfs/dir/" + cacheId : driver + "/" + cacheId + "/diff";
+  }
+
+  public String read(String path) throws IOException {
+    return Files.readString(directory.resolve(path));
+  }
+
+  public void write(String path, String content) throws IOException {
+    Files.writeString(directory.resolve(path), content);
+  }
+
+  /// Leaves only the first `bytes` bytes of a file.
+  public void truncate(String path, int bytes) throws IOException {
+    write(path, read(path).substring(0, bytes));
+  }
+
+  /// Removes a file, or a directory and all below it.
+  public void delete(String path) throws IOException {
+    try (var files = Files.walk(directory.resolve(path))) {
+      for (Path file : files.sorted(comparingInt(Path::getNameCount).reversed()).toList()) {
+        Files.delete(file);
+      }
+    }
+  }
+}
