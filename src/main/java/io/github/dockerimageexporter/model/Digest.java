@@ -37,11 +37,13 @@ public record Digest(String hex) implements Comparable<Digest> {
   ///
   /// @throws IllegalArgumentException if `text` has another prefix or a malformed digest
   public static Digest parse(String text) {
-    if (!text.startsWith(PREFIX) || !isHex(text.substring(PREFIX.length()))) {
+    try {
+      return new Digest(text.startsWith(PREFIX) ? text.substring(PREFIX.length()) : "");
+    } catch (IllegalArgumentException malformed) {
       throw new IllegalArgumentException(
-          "expected sha256: and 64 lower-case hex digits, found \"" + abbreviate(text) + "\"");
+          "expected sha256: and 64 lower-case hex digits, found \"" + abbreviate(text) + "\"",
+          malformed);
     }
-    return new Digest(text.substring(PREFIX.length()));
   }
 
   public static Digest of(byte[] content) {

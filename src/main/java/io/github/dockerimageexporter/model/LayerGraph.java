@@ -88,6 +88,9 @@ public final class LayerGraph {
 
   /// Finds the height of `layer` and of every layer below it that has none yet.
   private void climb(Map<ChainId, Layer> layers, Layer layer) {
+    if (heights.containsKey(layer.chainId())) {
+      return;
+    }
     Deque<Layer> path = new ArrayDeque<>();
     var onPath = new HashSet<ChainId>();
     @Nullable Layer next = layer;

@@ -8,6 +8,7 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 
@@ -80,6 +81,13 @@ public final class Directory implements AutoCloseable {
     return found;
   }
 
+  /// The [#entries], sorted by name.
+  public List<DirectoryEntry> sortedEntries() throws IOException {
+    var sorted = entries();
+    sorted.sort(Comparator.comparing(DirectoryEntry::name));
+    return sorted;
+  }
+
   /// The status of a name, of a symbolic link its own; empty if there is no such name.
   public Optional<FileStatus> find(String name) throws IOException {
     if (name.indexOf('/') >= 0) {
@@ -136,9 +144,27 @@ public final class Directory implements AutoCloseable {
     if (size > maxBytes) {
       throw tooLarge(size + " bytes", maxBytes, name);
     }
-    int opened = orThrow(scratch.kernel.openFile(descriptor, written), pathOf(name));
+    return open(scratch, written, (int) size, maxBytes, name);
+  }
+
+  /// Like [#read(String, int)], of a file whose `status` was asked for already.
+  public byte[] read(String name, FileStatus status, int maxBytes) throws IOException {
+    boolean readable = status.kind() == FileKind.REGULAR && status.sizeBytes() <= maxBytes;
+    if (!readable || name.indexOf('/') >= 0) {
+      return read(name, maxBytes);
+    }
+    var scratch = Scratch.ofThread();
+    return open(scratch, scratch.writeName(name), (int) status.sizeBytes(), maxBytes, name);
+  }
+
+  private byte[] open(Scratch scratch, long written, int size, int maxBytes, String name)
+      throws IOException {
+    int opened = scratch.kernel.openFile(descriptor, written);
+    if (opened < 0) {
+      throw Kernel.failure(opened, pathOf(name));
+    }
     try {
-      return readAll(scratch, opened, (int) size, maxBytes, name);
+      return readAll(scratch, opened, size, maxBytes, name);
     } finally {
       scratch.kernel.close(opened);
     }
@@ -151,7 +177,10 @@ public final class Directory implements AutoCloseable {
     var content = new byte[size];
     int length = 0;
     while (true) {
-      int count = orThrow(scratch.read(opened), pathOf(name));
+      int count = scratch.read(opened);
+      if (count < 0) {
+        throw Kernel.failure(count, pathOf(name));
+      }
       if (count > maxBytes - length) {
         throw tooLarge("more than " + maxBytes + " bytes", maxBytes, name);
       }
@@ -184,7 +213,9 @@ public final class Directory implements AutoCloseable {
     if (result == -Kernel.ENOENT || result == -Kernel.ENOTDIR) {
       return false;
     }
-    orThrow(result, pathOf(name));
+    if (result < 0) {
+      throw Kernel.failure(result, pathOf(name));
+    }
     return true;
   }
 

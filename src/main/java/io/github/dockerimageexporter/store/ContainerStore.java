@@ -61,8 +61,8 @@ final class ContainerStore {
 
   private Optional<Container> read(Directory store, DirectoryEntry entry, Blindness blindness) {
     try (Directory directory = store.openDirectory(entry.name())) {
-      return memory.recall(
-          entry, StoreFile.stamp(directory, CONFIG), () -> read(directory, entry.name()));
+      var config = StoreFile.of(directory, CONFIG);
+      return memory.recall(entry, config.stamp(), () -> read(config, entry.name()));
     } catch (NoSuchFileException vanished) {
       return Optional.empty();
     } catch (IOException unreadable) {
@@ -72,9 +72,9 @@ final class ContainerStore {
   }
 
   /// One that Docker could not load either has no image that it would name.
-  private Optional<Container> read(Directory directory, String id) throws IOException {
+  private Optional<Container> read(StoreFile file, String id) throws IOException {
     try {
-      JsonNode config = Json.parseWhole(directory.read(CONFIG, StoreFile.MAX_DOCUMENT_BYTES));
+      JsonNode config = Json.parseWhole(file.document());
       return config.path("Driver").asText("").equals(layout.graphDriver())
           ? Optional.of(
               new Container(id, ImageId.parse(config.path("Image").asText("")), isRemoving(config)))

@@ -20,10 +20,10 @@ import java.nio.file.AccessDeniedException;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.Collection;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /// Lists a graph driver's home: which directories there are, and whether each layer's is there.
@@ -140,8 +140,8 @@ final class GraphDriver {
 
   private Map<String, Found> list(
       Directory directory, String home, Form form, Owners owners, Trust trust) throws IOException {
-    var found = new TreeMap<String, Found>();
-    for (DirectoryEntry entry : directory.entries()) {
+    var found = new LinkedHashMap<String, Found>();
+    for (DirectoryEntry entry : directory.sortedEntries()) {
       Found known = last.get(entry.name());
       boolean same = known != null && known.inode() == entry.inode();
       boolean isLayer = owners.isLayer(entry.name());
@@ -226,7 +226,7 @@ final class GraphDriver {
 
   private Map<ChainId, LayerDirectory> directoriesOf(
       Collection<Layer> layers, String home, Form form, Blindness blindness) {
-    var directories = new TreeMap<ChainId, LayerDirectory>();
+    var directories = new LinkedHashMap<ChainId, LayerDirectory>();
     for (Layer layer : layers) {
       Found found = last.get(layer.cacheId().value());
       if (found != null && found.directory().content() == Content.UNREADABLE) {

@@ -16,9 +16,9 @@ import java.nio.file.NoSuchFileException;
 import java.time.Instant;
 import java.time.OffsetDateTime;
 import java.time.format.DateTimeParseException;
+import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
-import java.util.TreeMap;
 import java.util.function.Function;
 
 /// Reads `image/<driver>/imagedb`.
@@ -50,11 +50,11 @@ final class ImageStore {
   private record Invalid(InvalidImage image) implements Outcome {}
 
   Images read(Directory root, Blindness blindness, Remnants remnants) {
-    var images = new Images(new TreeMap<>(), new TreeMap<>());
+    var images = new Images(new LinkedHashMap<>(), new LinkedHashMap<>());
     try (Directory configs = root.openDirectory(layout.imageConfigs())) {
       Optional<Directory> metadata = openMetadata(root, blindness);
       try {
-        for (DirectoryEntry entry : configs.entries()) {
+        for (DirectoryEntry entry : configs.sortedEntries()) {
           if (Digest.isHex(entry.name())) {
             read(configs, metadata, entry, images, blindness);
           } else {
@@ -111,8 +111,9 @@ final class ImageStore {
       Blindness blindness) {
     var id = new ImageId(new Digest(entry.name()));
     try (var own = openOwn(metadata, entry.name(), blindness)) {
-      long stamp = 31 * StoreFile.stamp(configs, entry.name()) + own.stamp();
-      switch (memory.recall(entry, stamp, () -> read(configs, own, id))) {
+      var config = StoreFile.of(configs, entry.name());
+      long stamp = 31 * config.stamp() + own.stamp();
+      switch (memory.recall(entry, stamp, () -> read(config, own, id))) {
         case Valid(Image image) -> images.valid().put(id, image);
         case Invalid(InvalidImage image) -> images.invalid().put(id, image);
       }
@@ -123,10 +124,10 @@ final class ImageStore {
     }
   }
 
-  private Outcome read(Directory configs, ImageMetadata metadata, ImageId id) throws IOException {
+  private Outcome read(StoreFile file, ImageMetadata metadata, ImageId id) throws IOException {
     byte[] content;
     try {
-      content = configs.read(id.digest().hex(), StoreFile.MAX_DOCUMENT_BYTES);
+      content = file.document();
     } catch (UnexpectedFileException unexpected) {
       return new Invalid(
           new InvalidImage(id, Optional.empty(), String.valueOf(unexpected.getReason())));
@@ -150,17 +151,17 @@ final class ImageStore {
   }
 
   private ImageMetadata openOwn(Optional<Directory> metadata, String name, Blindness blindness) {
-    if (metadata.isEmpty()) {
-      return new ImageMetadata(Optional.empty());
-    }
     try {
-      return new ImageMetadata(Optional.of(metadata.get().openDirectory(name)));
-    } catch (NoSuchFileException none) {
-      return new ImageMetadata(Optional.empty());
+      // Most images have none, and an exception costs more than the question.
+      if (metadata.isPresent() && metadata.get().find(name).isPresent()) {
+        return new ImageMetadata(Optional.of(metadata.get().openDirectory(name)));
+      }
+    } catch (NoSuchFileException vanished) {
+      // As good as none.
     } catch (IOException unreadable) {
       blindness.path(layout.imageMetadata() + "/" + name, unreadable);
-      return new ImageMetadata(Optional.empty());
     }
+    return new ImageMetadata(Optional.empty());
   }
 
   /// What Docker noted of one image beside its configuration.
@@ -169,7 +170,10 @@ final class ImageStore {
     private static final String LAST_UPDATED = "lastUpdated";
 
     long stamp() throws IOException {
-      return directory.isEmpty() ? 0 : StoreFile.stamp(directory.get(), PARENT, LAST_UPDATED);
+      return directory.isEmpty()
+          ? 0
+          : StoreFile.stamp(
+              StoreFile.of(directory.get(), PARENT), StoreFile.of(directory.get(), LAST_UPDATED));
     }
 
     Optional<ImageId> parent() throws IOException {
@@ -184,7 +188,7 @@ final class ImageStore {
       try {
         return directory.isEmpty()
             ? Optional.empty()
-            : StoreFile.find(directory.get(), name, parse);
+            : StoreFile.of(directory.get(), name).find(parse);
       } catch (MalformedFileException asGoodAsAbsent) {
         return Optional.empty();
       }

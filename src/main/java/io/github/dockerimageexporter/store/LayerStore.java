@@ -17,10 +17,10 @@ import java.io.IOException;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.TreeMap;
 import java.util.regex.Pattern;
 
 /// Reads `image/<driver>/layerdb/sha256`, one directory for each read-only layer.
@@ -76,9 +76,11 @@ final class LayerStore {
   private record Invalid(InvalidLayer layer) implements Outcome {}
 
   Layers read(Directory root, Trust trust, Blindness blindness, Remnants remnants) {
-    var layers = new Layers(new TreeMap<>(), new TreeMap<>(), new TreeMap<>(), new HashSet<>());
+    var layers =
+        new Layers(
+            new LinkedHashMap<>(), new LinkedHashMap<>(), new LinkedHashMap<>(), new HashSet<>());
     try (Directory store = root.openDirectory(layout.layers())) {
-      for (DirectoryEntry entry : store.entries()) {
+      for (DirectoryEntry entry : store.sortedEntries()) {
         if (entry.kind() == FileKind.DIRECTORY && Digest.isHex(entry.name())) {
           read(store, entry, trust, layers, blindness);
         } else {
@@ -127,7 +129,8 @@ final class LayerStore {
   /// The driver directory that an unfinished layer names, if it does so yet, or still.
   static Optional<CacheId> findCacheId(Directory store, String name) {
     try {
-      return StoreFile.find(store, name + "/" + CACHE_ID, text -> new CacheId(text.strip()));
+      return StoreFile.of(store, name + "/" + CACHE_ID)
+          .find(text -> new CacheId(text.strip()));
     } catch (IOException none) {
       return Optional.empty();
     }
@@ -136,26 +139,23 @@ final class LayerStore {
   private Outcome recall(Directory store, DirectoryEntry entry, ChainId chainId)
       throws IOException {
     try (Directory directory = store.openDirectory(entry.name())) {
-      long tarSplit = StoreFile.stamp(directory, TAR_SPLIT);
-      long stamp = 31 * StoreFile.stamp(directory, DIFF, CACHE_ID, SIZE, PARENT) + tarSplit;
-      return memory.recall(entry, stamp, () -> read(store, directory, chainId, tarSplit));
+      var files = new LayerFiles(directory);
+      return memory.recall(entry, files.stamp(), () -> read(store, directory, files, chainId));
     }
   }
 
-  private Outcome read(Directory store, Directory directory, ChainId chainId, long tarSplit)
+  private Outcome read(Directory store, Directory directory, LayerFiles files, ChainId chainId)
       throws IOException {
     try {
       return new Valid(
-          Layer.of(
-              chainId,
-              StoreFile.require(directory, DIFF, text -> DiffId.parse(text.strip())),
-              StoreFile.find(directory, PARENT, text -> ChainId.parse(text.strip())),
-              StoreFile.require(directory, CACHE_ID, text -> new CacheId(text.strip())),
-              StoreFile.require(directory, SIZE, LayerStore::parseBytes)),
-          tarSplit == StoreFile.ABSENT
-              ? Optional.empty()
-              : Optional.of(
-                  new TarSplitFile(dataRoot.resolve(layout.layer(chainId), TAR_SPLIT), tarSplit)));
+          files.read(chainId),
+          files
+              .tarSplit()
+              .status()
+              .map(
+                  status ->
+                      new TarSplitFile(
+                          dataRoot.resolve(layout.layer(chainId), TAR_SPLIT), status.stamp())));
     } catch (MalformedFileException malformed) {
       return new Invalid(invalid(store, directory, chainId, malformed));
     }
@@ -177,6 +177,32 @@ final class LayerStore {
         findCacheId(store, chainId.digest().hex()),
         malformed.name() + ": " + malformed.reason(),
         empty);
+  }
+
+  /// The files of one layer.
+  private record LayerFiles(
+      StoreFile diff, StoreFile cacheId, StoreFile size, StoreFile parent, StoreFile tarSplit) {
+    LayerFiles(Directory directory) throws IOException {
+      this(
+          StoreFile.of(directory, DIFF),
+          StoreFile.of(directory, CACHE_ID),
+          StoreFile.of(directory, SIZE),
+          StoreFile.of(directory, PARENT),
+          StoreFile.of(directory, TAR_SPLIT));
+    }
+
+    long stamp() {
+      return StoreFile.stamp(diff, cacheId, size, parent, tarSplit);
+    }
+
+    Layer read(ChainId chainId) throws IOException {
+      return Layer.of(
+          chainId,
+          diff.require(text -> DiffId.parse(text.strip())),
+          parent.find(text -> ChainId.parse(text.strip())),
+          cacheId.require(text -> new CacheId(text.strip())),
+          size.require(LayerStore::parseBytes));
+    }
   }
 
   private static long parseBytes(String text) {

@@ -105,7 +105,7 @@ final class LinkStore {
 
     private static Optional<String> link(Directory home, String directory) throws IOException {
       try {
-        return StoreFile.find(home, directory + "/link", String::strip);
+        return StoreFile.of(home, directory + "/link").find(String::strip);
       } catch (MalformedFileException none) {
         return Optional.empty();
       }

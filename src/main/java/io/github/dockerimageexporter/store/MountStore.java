@@ -85,8 +85,8 @@ final class MountStore {
 
   private void read(Directory store, DirectoryEntry entry, Mounts mounts, Blindness blindness) {
     try (Directory directory = store.openDirectory(entry.name())) {
-      long stamp = StoreFile.stamp(directory, MOUNT_ID, INIT_ID, PARENT);
-      switch (memory.recall(entry, stamp, () -> read(directory, entry.name()))) {
+      var files = new MountFiles(entry.name(), directory);
+      switch (memory.recall(entry, files.stamp(), () -> read(files))) {
         case Valid(RwLayer mount) -> mounts.valid().put(mount.name(), mount);
         case Invalid(InvalidMount mount) -> mounts.invalid().put(mount.name(), mount);
       }
@@ -97,31 +97,45 @@ final class MountStore {
     }
   }
 
-  private Outcome read(Directory directory, String name) throws IOException {
+  private Outcome read(MountFiles files) throws IOException {
     try {
       return new Valid(
           new RwLayer(
-              name,
-              StoreFile.require(directory, MOUNT_ID, MountStore::parseDriverName),
-              StoreFile.find(directory, INIT_ID, MountStore::parseDriverName),
-              StoreFile.find(directory, PARENT, text -> ChainId.parse(text.strip()))));
+              files.name(),
+              files.mountId().require(MountStore::parseDriverName),
+              files.initId().find(MountStore::parseDriverName),
+              files.parent().find(text -> ChainId.parse(text.strip()))));
     } catch (MalformedFileException malformed) {
       return new Invalid(
           new InvalidMount(
-              name,
-              layout.mounts() + "/" + name + "/" + malformed.name(),
-              findDriverName(directory, MOUNT_ID),
-              findDriverName(directory, INIT_ID),
+              files.name(),
+              layout.mounts() + "/" + files.name() + "/" + malformed.name(),
+              findDriverName(files.mountId()),
+              findDriverName(files.initId()),
               malformed.name() + ": " + malformed.reason()));
     }
   }
 
-  private static Optional<CacheId> findDriverName(Directory directory, String name)
-      throws IOException {
+  private static Optional<CacheId> findDriverName(StoreFile file) throws IOException {
     try {
-      return StoreFile.find(directory, name, MountStore::parseDriverName);
+      return file.find(MountStore::parseDriverName);
     } catch (MalformedFileException unknown) {
       return Optional.empty();
+    }
+  }
+
+  /// The files of one mount.
+  private record MountFiles(String name, StoreFile mountId, StoreFile initId, StoreFile parent) {
+    MountFiles(String name, Directory directory) throws IOException {
+      this(
+          name,
+          StoreFile.of(directory, MOUNT_ID),
+          StoreFile.of(directory, INIT_ID),
+          StoreFile.of(directory, PARENT));
+    }
+
+    long stamp() {
+      return StoreFile.stamp(mountId, initId, parent);
     }
   }
 

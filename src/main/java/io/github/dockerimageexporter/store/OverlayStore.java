@@ -13,7 +13,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
-import org.jspecify.annotations.Nullable;
 
 /// Reads what overlay2 and fuse-overlayfs have written down about their directories, pass after
 /// pass.
@@ -50,7 +49,7 @@ final class OverlayStore {
   }
 
   void begin(Directory home) throws IOException {
-    links = StoreFile.stamp(home, "l");
+    links = StoreFile.of(home, "l").stamp();
   }
 
   /// Takes a directory to be as it was in the pass before; whether it can be.
@@ -65,12 +64,18 @@ final class OverlayStore {
 
   /// Reads the directory `id` of `home`, which is open as `own`.
   void read(Directory home, Directory own, String id, long inode) throws IOException {
-    long files = StoreFile.stamp(own, LINK, LOWER);
+    var link = StoreFile.of(own, LINK);
+    var lower = StoreFile.of(own, LOWER);
+    long files = StoreFile.stamp(link, lower);
     Remembered known = last.get(id);
     if (known != null && (known.inode() != inode || known.files() != files)) {
       known = null;
     }
-    current.put(id, recall(home, own, inode, files, known));
+    current.put(
+        id,
+        known != null
+            ? renew(home, known)
+            : remember(home, inode, files, text(link), text(lower)));
   }
 
   /// Ends a pass in which all layers and mounts were read, by reading what else they stand on.
@@ -105,19 +110,22 @@ final class OverlayStore {
     }
   }
 
-  private Remembered recall(
-      Directory home, Directory own, long inode, long files, @Nullable Remembered known)
-      throws IOException {
-    if (known != null && known.isComplete()) {
-      if (known.links() == links) {
-        return known;
-      }
-      if (known.names() == names(home, known.overlay().link(), known.overlay().lower())) {
-        return new Remembered(inode, files, links, known.names(), known.overlay());
-      }
+  /// A directory whose own files are as before: asks for the short names, unless none can have
+  /// changed.
+  private Remembered renew(Directory home, Remembered known) throws IOException {
+    OverlayRecord overlay = known.overlay();
+    if (known.isComplete() && known.links() == links) {
+      return known;
     }
-    Optional<String> link = known != null ? known.overlay().link() : text(own, LINK);
-    Optional<String> lower = known != null ? known.overlay().lower() : text(own, LOWER);
+    if (known.isComplete() && known.names() == names(home, overlay.link(), overlay.lower())) {
+      return new Remembered(known.inode(), known.files(), links, known.names(), overlay);
+    }
+    return remember(home, known.inode(), known.files(), overlay.link(), overlay.lower());
+  }
+
+  private Remembered remember(
+      Directory home, long inode, long files, Optional<String> link, Optional<String> lower)
+      throws IOException {
     long names = names(home, link, lower);
     Optional<String> target = target(home, link.map(text -> LINKS + text));
     Optional<CacheId> below = target(home, nearest(lower)).flatMap(OverlayStore::directory);
@@ -129,8 +137,8 @@ final class OverlayStore {
       throws IOException {
     Optional<String> own = link.filter(OverlayRecord::isLink).map(text -> LINKS + text);
     Optional<String> nearest = nearest(lower);
-    return 31 * (own.isPresent() ? StoreFile.stamp(home, own.get()) : StoreFile.ABSENT)
-        + (nearest.isPresent() ? StoreFile.stamp(home, nearest.get()) : StoreFile.ABSENT);
+    return 31 * (own.isPresent() ? StoreFile.of(home, own.get()).stamp() : StoreFile.ABSENT)
+        + (nearest.isPresent() ? StoreFile.of(home, nearest.get()).stamp() : StoreFile.ABSENT);
   }
 
   /// Where the short name `path`, below the driver's home, leads.
@@ -163,9 +171,9 @@ final class OverlayStore {
   }
 
   /// The content of a file; of what is no such file, what it is.
-  private static Optional<String> text(Directory own, String name) throws IOException {
+  private static Optional<String> text(StoreFile file) throws IOException {
     try {
-      return StoreFile.find(own, name, text -> text);
+      return file.find(text -> text);
     } catch (MalformedFileException malformed) {
       return Optional.of(malformed.reason());
     }

@@ -39,10 +39,10 @@ final class ReferenceStore {
 
   References read(Directory root, Blindness blindness) {
     try {
-      long now = StoreFile.stamp(root, layout.references());
-      if (now != stamp) {
-        last = parse(root);
-        stamp = now;
+      var file = StoreFile.of(root, layout.references());
+      if (file.stamp() != stamp) {
+        last = parse(file);
+        stamp = file.stamp();
       }
       return last;
     } catch (IOException unreadable) {
@@ -51,9 +51,9 @@ final class ReferenceStore {
     }
   }
 
-  private References parse(Directory root) throws IOException {
+  private References parse(StoreFile file) throws IOException {
     try {
-      byte[] content = root.read(layout.references(), StoreFile.MAX_DOCUMENT_BYTES);
+      byte[] content = file.document();
       return new References(list(Json.parseFirst(content)), Optional.empty());
     } catch (NoSuchFileException noneYet) {
       return References.NONE;

@@ -9,39 +9,65 @@ import java.nio.file.NoSuchFileException;
 import java.util.Optional;
 import java.util.function.Function;
 
-/// Reads the one-value files that the store is made of, and the JSON documents.
+/// One of the one-value files or JSON documents that the store is made of: its status is asked for
+/// once, and its content only if that says so.
 ///
 /// | file                 | at most |
 /// |----------------------|---------|
 /// | one value            | 4 KiB   |
 /// | a JSON document      | 8 MiB   |
-final class StoreFile {
-  static final int MAX_VALUE_BYTES = 4096;
-  static final int MAX_DOCUMENT_BYTES = 8 << 20;
+record StoreFile(Directory directory, String name, Optional<FileStatus> status) {
+  private static final int MAX_VALUE_BYTES = 4096;
+  private static final int MAX_DOCUMENT_BYTES = 8 << 20;
 
   /// The stamp of what is not there.
   static final long ABSENT = 0;
 
-  private StoreFile() {}
+  /// A file that need not be there.
+  static StoreFile of(Directory directory, String name) throws IOException {
+    return new StoreFile(directory, name, directory.find(name));
+  }
 
-  /// Reads and parses a file that must exist.
+  /// Changes with the file; that of an absent file is the same every time.
+  long stamp() {
+    return status.map(FileStatus::stamp).orElse(ABSENT);
+  }
+
+  /// One stamp for `files`, in their order.
+  static long stamp(StoreFile... files) {
+    long stamp = ABSENT;
+    for (StoreFile file : files) {
+      stamp = 31 * stamp + file.stamp();
+    }
+    return stamp;
+  }
+
+  /// The whole content of a JSON document.
+  ///
+  /// @throws NoSuchFileException if it is missing
+  /// @throws UnexpectedFileException if it is no regular file or too long
+  byte[] document() throws IOException {
+    return read(MAX_DOCUMENT_BYTES);
+  }
+
+  /// The parsed value of a file that must exist.
   ///
   /// @throws MalformedFileException if it is missing, no regular file, too long, or `parse` rejects
   ///     its text
   /// @throws IOException if it cannot be read
-  static <T> T require(Directory directory, String name, Function<String, T> parse)
-      throws IOException {
-    return find(directory, name, parse)
-        .orElseThrow(() -> new MalformedFileException(name, "missing"));
+  <T> T require(Function<String, T> parse) throws IOException {
+    return find(parse).orElseThrow(() -> new MalformedFileException(name, "missing"));
   }
 
   /// Like [#require], but a missing file is an answer, not an error.
-  static <T> Optional<T> find(Directory directory, String name, Function<String, T> parse)
-      throws IOException {
+  <T> Optional<T> find(Function<String, T> parse) throws IOException {
+    if (status.isEmpty()) {
+      return Optional.empty();
+    }
     try {
-      byte[] content = directory.read(name, MAX_VALUE_BYTES);
+      byte[] content = read(MAX_VALUE_BYTES);
       return Optional.of(parse.apply(new String(content, StandardCharsets.UTF_8)));
-    } catch (NoSuchFileException absent) {
+    } catch (NoSuchFileException vanished) {
       return Optional.empty();
     } catch (UnexpectedFileException unexpected) {
       throw new MalformedFileException(name, String.valueOf(unexpected.getReason()));
@@ -50,17 +76,9 @@ final class StoreFile {
     }
   }
 
-  /// The stamp of a file, which changes with it; that of an absent file is the same every time.
-  static long stamp(Directory directory, String name) throws IOException {
-    return directory.find(name).map(FileStatus::stamp).orElse(ABSENT);
-  }
-
-  /// One stamp for `files`, in their order.
-  static long stamp(Directory directory, String... files) throws IOException {
-    long stamp = ABSENT;
-    for (String file : files) {
-      stamp = 31 * stamp + stamp(directory, file);
-    }
-    return stamp;
+  private byte[] read(int maxBytes) throws IOException {
+    return status.isPresent()
+        ? directory.read(name, status.get(), maxBytes)
+        : directory.read(name, maxBytes);
   }
 }

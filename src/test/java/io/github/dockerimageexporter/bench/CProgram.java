@@ -6,9 +6,11 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.regex.Pattern;
 
 /// A C program to compare with, compiled for the machine it runs on.
 record CProgram(Path executable) {
+  private static final Pattern CPU = Pattern.compile("([0-9.]+) s CPU");
 
   /// Compiles `source` into `directory`, with `gcc -O2`.
   static CProgram compile(Path source, Path directory) throws IOException {
@@ -19,10 +21,20 @@ record CProgram(Path executable) {
   }
 
   /// What it prints.
-  String run(String... arguments) throws IOException {
+  private String run(String... arguments) throws IOException {
     var command = new ArrayList<>(List.of(arguments));
     command.addFirst(executable.toString());
     return output(command.toArray(String[]::new));
+  }
+
+  /// The processor time it says it took.
+  double cpuSeconds(String... arguments) throws IOException {
+    String output = run(arguments);
+    var seconds = CPU.matcher(output);
+    if (!seconds.find()) {
+      throw new IOException("expected %s, found %s".formatted(CPU, output));
+    }
+    return Double.parseDouble(seconds.group(1));
   }
 
   private static String output(String... command) throws IOException {

@@ -65,6 +65,18 @@ record GeneratedStore(Path dataRoot, int images) {
     writeReferences();
   }
 
+  /// Adds an image of one layer, as a pull would: the layer, its image.
+  void add(int number) throws IOException {
+    var rootFs = new RootFs(List.of(diffId("more " + number)));
+    writeLayer(rootFs, 0);
+    writeConfig(rootFs);
+  }
+
+  private void writeConfig(RootFs rootFs) throws IOException {
+    String config = config(rootFs);
+    Files.writeString(dataRoot.resolve(LAYOUT.imageConfig(imageId(config))), config);
+  }
+
   /// The layers of image `number`, lowest first.
   private static RootFs rootFs(int number) {
     var diffIds = new ArrayList<DiffId>(BASE_LAYERS + OWN_LAYERS);
@@ -89,8 +101,7 @@ record GeneratedStore(Path dataRoot, int images) {
         for (int height = i == 0 ? 0 : BASE_LAYERS; height < rootFs.diffIds().size(); height++) {
           writeLayer(rootFs, height);
         }
-        String config = config(rootFs);
-        Files.writeString(dataRoot.resolve(LAYOUT.imageConfig(imageId(config))), config);
+        writeConfig(rootFs);
       }
     } catch (IOException e) {
       throw new UncheckedIOException(e);

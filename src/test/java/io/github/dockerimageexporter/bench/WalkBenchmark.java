@@ -8,7 +8,6 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Callable;
@@ -24,14 +23,9 @@ final class WalkBenchmark {
 
   private WalkBenchmark() {}
 
-  public static void main(String[] arguments) throws Exception {
-    var root = Files.createTempDirectory("walk-benchmark");
-    try {
-      var trees = List.of(makeTree(root.resolve("a")), makeTree(root.resolve("b")));
-      run(trees);
-    } finally {
-      delete(root);
-    }
+  /// Prints the figures; the trees stay below `work`.
+  static void run(Path work) throws Exception {
+    run(List.of(makeTree(work.resolve("a")), makeTree(work.resolve("b"))));
   }
 
   /// Directories of ten each, below one another.
@@ -61,10 +55,9 @@ final class WalkBenchmark {
       one[round] = millis(() -> scan(trees, 1));
       two[round] = millis(() -> scan(trees, 2));
     }
-    System.out.printf("%-14s %10s %10s%n", "", "ms", "of du -s");
-    print("du -s", median(du), median(du));
-    print("one thread", median(one), median(du));
-    print("two threads", median(two), median(du));
+    double beside = Figures.median(du);
+    Figures.ratio("walk, one thread", Figures.median(one), "ms", "du -s", beside, 0.7);
+    Figures.ratio("walk, two threads", Figures.median(two), "ms", "du -s", beside, 0.45);
   }
 
   private static void check(List<Path> trees) throws Exception {
@@ -105,21 +98,5 @@ final class WalkBenchmark {
     long start = System.nanoTime();
     work.call();
     return (System.nanoTime() - start) / 1e6;
-  }
-
-  private static double median(double[] values) {
-    return Arrays.stream(values).sorted().toArray()[values.length / 2];
-  }
-
-  private static void print(String name, double millis, double du) {
-    System.out.printf("%-14s %10.1f %10.2f%n", name, millis, millis / du);
-  }
-
-  private static void delete(Path root) throws IOException {
-    try (var paths = Files.walk(root)) {
-      for (var path : paths.sorted(Comparator.reverseOrder()).toList()) {
-        Files.delete(path);
-      }
-    }
   }
 }

@@ -1,0 +1,170 @@
+package io.github.dockerimageexporter.bench;
+
+import java.io.IOException;
+import java.net.URI;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Comparator;
+import java.util.stream.IntStream;
+
+/// Measures the distribution beside other programs that do the same, and prints one table.
+///
+/// Argument: the distribution's directory. Run from the project's directory, by `bin/bench`.
+final class Benchmark {
+  private static final Path READ_STORE = Path.of("src/test/c/read_store.c");
+  private static final String OPENMETRICS = "application/openmetrics-text;version=1.0.0";
+  private static final String ANY = "*/*";
+  private static final int ROUNDS = 5;
+  private static final int STARTS = 7;
+  private static final int SCRAPES = 15;
+  private static final long LOOK_MILLIS = 2_500;
+
+  private final Path distribution;
+  private final Path work;
+  private final GeneratedStore small;
+  private final GeneratedStore large;
+
+  private Benchmark(Path distribution, Path work) {
+    this.distribution = distribution;
+    this.work = work;
+    this.small = new GeneratedStore(work.resolve("small"), 10);
+    this.large = new GeneratedStore(work.resolve("large"), 1_000);
+  }
+
+  public static void main(String[] arguments) throws Exception {
+    Path work = Files.createTempDirectory("bench");
+    try {
+      new Benchmark(Path.of(arguments[0]).toAbsolutePath(), work).run();
+    } finally {
+      delete(work);
+    }
+  }
+
+  private void run() throws Exception {
+    Figures.header();
+    WalkBenchmark.run(work);
+    Files.createDirectory(work.resolve("empty"));
+    small.write();
+    large.write();
+    starts();
+    double firstLook = firstLook();
+    try (var exporter = Exporter.start(distribution, small.dataRoot())) {
+      memory(exporter, small, 64);
+    }
+    try (var exporter = Exporter.start(distribution, large.dataRoot())) {
+      memory(exporter, large, 128);
+      scrapes(exporter);
+      secondLook(exporter, firstLook);
+    }
+  }
+
+  /// The time from the call of the launcher to the first metrics.
+  private void starts() throws IOException, InterruptedException {
+    var seconds = new double[STARTS];
+    for (int round = 0; round < STARTS; round++) {
+      try (var exporter = Exporter.start(distribution, small.dataRoot())) {
+        exporter.awaitReady();
+        exporter.scrape(ANY, "identity");
+        seconds[round] = (System.nanoTime() - exporter.startedNanos()) / 1e9;
+      }
+    }
+    Figures.absolute("start to first /metrics, 100 layers", Figures.median(seconds), "s", 0.5);
+  }
+
+  /// The processor time of the first look and of the first metrics, less that of a start over an
+  /// empty data root.
+  private double firstLook() throws IOException, InterruptedException {
+    CProgram program = CProgram.compile(READ_STORE, work);
+    var c = new double[ROUNDS];
+    var look = new double[ROUNDS];
+    var metrics = new double[ROUNDS];
+    for (int round = 0; round < ROUNDS; round++) {
+      c[round] = program.cpuSeconds(large.dataRoot().toString(), "overlay2");
+      double[] start = firstCpuSeconds(work.resolve("empty"));
+      double[] first = firstCpuSeconds(large.dataRoot());
+      look[round] = first[0] - start[0];
+      metrics[round] = first[1] - start[1];
+    }
+    double inC = Figures.median(c);
+    Figures.ratio("first look, 10,000 layers: CPU", Figures.median(look), "s", "C", inC, 3);
+    Figures.ratio("  with first /metrics: CPU", Figures.median(metrics), "s", "C", inC, 3);
+    return Figures.median(look);
+  }
+
+  /// The processor time when the first look is over, and when the first metrics are read.
+  private double[] firstCpuSeconds(Path dataRoot) throws IOException, InterruptedException {
+    try (var exporter = Exporter.start(distribution, dataRoot)) {
+      exporter.awaitReady();
+      double look = exporter.cpuSeconds();
+      exporter.scrape(ANY, "identity");
+      return new double[] {look, exporter.cpuSeconds()};
+    }
+  }
+
+  /// The memory after sizes and scrapes in every form.
+  private static void memory(Exporter exporter, GeneratedStore store, double bar)
+      throws IOException, InterruptedException {
+    exporter.awaitReady();
+    exporter.scrape(OPENMETRICS, "gzip");
+    exporter.awaitSizes();
+    for (int i = 0; i < SCRAPES; i++) {
+      exporter.scrape(OPENMETRICS, "gzip");
+    }
+    exporter.scrape(ANY, "identity");
+    exporter.scrape(ANY, "gzip");
+    String what = "RSS after scrapes, %,d layers".formatted(store.layers());
+    Figures.absolute(what, exporter.residentMebibytes(), "MiB", bar);
+  }
+
+  private void scrapes(Exporter exporter) throws IOException, InterruptedException {
+    Path file = work.resolve("metrics");
+    try (var in = exporter.uri("/metrics").toURL().openStream()) {
+      Files.copy(in, file);
+    }
+    try (var nginx = Nginx.serve(work)) {
+      var own = new double[SCRAPES];
+      var other = new double[SCRAPES];
+      for (int round = 0; round < SCRAPES; round++) {
+        own[round] = scrapeMillis(exporter.uri("/metrics"));
+        other[round] = scrapeMillis(nginx.uri("metrics"));
+      }
+      double nginxMillis = Figures.median(other);
+      Figures.ratio("scrape, 10,000 layers", Figures.median(own), "ms", "nginx", nginxMillis, 2);
+    }
+    Figures.plain("  bytes", Files.size(file) / 1e6, "MB");
+    Figures.plain("  bytes, gzip", exporter.scrape(ANY, "gzip") / 1e6, "MB");
+  }
+
+  private static double scrapeMillis(URI uri) throws IOException {
+    long began = System.nanoTime();
+    Http.get(uri, ANY, "identity");
+    return (System.nanoTime() - began) / 1e6;
+  }
+
+  /// The processor time of the look that one more image causes.
+  private void secondLook(Exporter exporter, double firstLook)
+      throws IOException, InterruptedException {
+    var seconds = new double[ROUNDS];
+    for (int round : IntStream.range(0, ROUNDS).toArray()) {
+      double before = exporter.cpuSeconds();
+      large.add(round);
+      Thread.sleep(LOOK_MILLIS);
+      seconds[round] = exporter.cpuSeconds() - before;
+    }
+    Figures.ratio(
+        "look after one image more, 10,000 layers: CPU",
+        Figures.median(seconds),
+        "s",
+        "first look",
+        firstLook,
+        0.05);
+  }
+
+  private static void delete(Path root) throws IOException {
+    try (var paths = Files.walk(root)) {
+      for (Path path : paths.sorted(Comparator.reverseOrder()).toList()) {
+        Files.delete(path);
+      }
+    }
+  }
+}
