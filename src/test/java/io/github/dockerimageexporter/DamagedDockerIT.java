@@ -24,6 +24,7 @@ import java.util.EnumSet;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.AfterParameterizedClassInvocation;
@@ -39,7 +40,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 @ParameterizedClass
 @ValueSource(strings = {"overlay2", "vfs"})
 class DamagedDockerIT {
-  private static final List<Damage> DAMAGES = Damages.ALL;
+  private static final List<Damage> DAMAGES =
+      Stream.concat(Damages.ALL.stream(), Incoherences.ALL.stream()).toList();
   private static final Duration SETTLE = Duration.ofMillis(10);
 
   private static DockerEngine engine;
@@ -114,7 +116,7 @@ class DamagedDockerIT {
   private static Report examine(StockedRoot root) throws InterruptedException {
     var seen =
         new Examiner(root.directory(), SETTLE, Duration.ZERO, InstantSource.system())
-            .examineTwice();
+            .examineMeasured(1);
     return seen.stores().getFirst().report();
   }
 

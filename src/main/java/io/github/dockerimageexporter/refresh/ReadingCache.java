@@ -24,16 +24,13 @@ import java.util.stream.Stream;
 
 /// Reads beside the looks what takes long to read, and keeps it until it changes.
 ///
-/// | what                       | of                                              | when again
-//  |
+/// | what                     | of                                     | again when       |
+/// |--------------------------|----------------------------------------|------------------|
+/// | the size of a directory  | every directory of the graph driver    | each interval    |
+/// | a tar-split record       | every layer                            | it has changed   |
+/// | whether content is plain | layers whose size is neither of both   | never            |
 ///
-// |----------------------------|-------------------------------------------------|------------------|
-/// | the size of a directory    | every directory of the graph driver             | each interval
-//  |
-/// | a tar-split record         | every layer, those of another size first        | once it changes
-//  |
-/// | whether content is plain   | layers whose size is neither of the two         | never
-//  |
+/// Records of layers whose size is not that of their files are read first.
 ///
 /// Used by one thread at a time.
 final class ReadingCache implements AutoCloseable {

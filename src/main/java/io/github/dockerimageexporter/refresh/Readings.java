@@ -37,8 +37,9 @@ record Readings(
         .layerDirectories()
         .forEach(
             (layer, directory) -> {
-              if (isMeasured(directory)) {
-                contentBytes.put(layer, usages.get(directory.path()).contentBytes());
+              DirectoryUsage usage = usages.get(directory.path());
+              if (usage != null && isWhole(usage, directory)) {
+                contentBytes.put(layer, usage.contentBytes());
               }
               if (plain.getOrDefault(directory.path(), false)) {
                 plainLayers.add(layer);
@@ -66,8 +67,7 @@ record Readings(
     return Checker.check(seen.store(), figures(seen.store()), told).findAny().isPresent();
   }
 
-  private boolean isMeasured(LayerDirectory directory) {
-    DirectoryUsage usage = usages.get(directory.path());
-    return usage != null && usage.unreadable() == 0 && complete.contains(directory.path());
+  private boolean isWhole(DirectoryUsage usage, LayerDirectory directory) {
+    return usage.unreadable() == 0 && complete.contains(directory.path());
   }
 }

@@ -129,8 +129,7 @@ final class LayerStore {
   /// The driver directory that an unfinished layer names, if it does so yet, or still.
   static Optional<CacheId> findCacheId(Directory store, String name) {
     try {
-      return StoreFile.of(store, name + "/" + CACHE_ID)
-          .find(text -> new CacheId(text.strip()));
+      return StoreFile.of(store, name + "/" + CACHE_ID).find(text -> new CacheId(text.strip()));
     } catch (IOException none) {
       return Optional.empty();
     }

@@ -73,9 +73,7 @@ final class OverlayStore {
     }
     current.put(
         id,
-        known != null
-            ? renew(home, known)
-            : remember(home, inode, files, text(link), text(lower)));
+        known != null ? renew(home, known) : remember(home, inode, files, text(link), text(lower)));
   }
 
   /// Ends a pass in which all layers and mounts were read, by reading what else they stand on.

@@ -95,8 +95,7 @@ class HealthyStoreIT {
     containers.commit("running", "commit:1");
   }
 
-  private static void assertHealthy(DockerEngine engine, String after)
-      throws InterruptedException {
+  private static void assertHealthy(DockerEngine engine, String after) throws InterruptedException {
     var examiner =
         new Examiner(engine.dataRoot(), SETTLE, Duration.ofHours(1), InstantSource.system());
 
