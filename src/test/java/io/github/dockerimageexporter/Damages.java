@@ -2,17 +2,27 @@ package io.github.dockerimageexporter;
 
 import static io.github.dockerimageexporter.check.Kind.CHAIN_ID_MISMATCH;
 import static io.github.dockerimageexporter.check.Kind.CHAIN_TOO_DEEP;
+import static io.github.dockerimageexporter.check.Kind.DOWNLOAD_LEFTOVER;
 import static io.github.dockerimageexporter.check.Kind.IMAGE_CONFIG_DIGEST_MISMATCH;
 import static io.github.dockerimageexporter.check.Kind.IMAGE_CONFIG_INVALID;
+import static io.github.dockerimageexporter.check.Kind.IMAGE_METADATA_ORPHAN;
 import static io.github.dockerimageexporter.check.Kind.LAYER_DIRECTORY_MISSING;
 import static io.github.dockerimageexporter.check.Kind.LAYER_EMPTY;
 import static io.github.dockerimageexporter.check.Kind.LAYER_METADATA_INVALID;
 import static io.github.dockerimageexporter.check.Kind.LAYER_MISSING;
 import static io.github.dockerimageexporter.check.Kind.LAYER_PARENT_CYCLE;
 import static io.github.dockerimageexporter.check.Kind.LAYER_PARENT_MISSING;
+import static io.github.dockerimageexporter.check.Kind.LAYER_REMOVAL_LEFTOVER;
+import static io.github.dockerimageexporter.check.Kind.LAYER_TRANSACTION_LEFTOVER;
+import static io.github.dockerimageexporter.check.Kind.LAYER_UNREFERENCED;
+import static io.github.dockerimageexporter.check.Kind.MOUNT_UNOWNED;
+import static io.github.dockerimageexporter.check.Kind.ORPHAN_DIRECTORY;
+import static io.github.dockerimageexporter.check.Kind.OVERLAY_LINK_UNOWNED;
 import static io.github.dockerimageexporter.check.Kind.REFERENCES_INVALID;
 import static io.github.dockerimageexporter.check.Kind.REFERENCE_DANGLING;
+import static io.github.dockerimageexporter.check.Kind.STRAY_ENTRY;
 import static java.util.stream.Collectors.joining;
+import static org.assertj.core.api.Assumptions.assumeThat;
 
 import io.github.dockerimageexporter.engine.Damage;
 import io.github.dockerimageexporter.engine.Damage.Act;
@@ -21,6 +31,7 @@ import io.github.dockerimageexporter.engine.StockedRoot;
 import io.github.dockerimageexporter.model.Digest;
 import java.io.IOException;
 import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.Collections;
 import java.util.List;
 import java.util.Set;
@@ -28,6 +39,13 @@ import java.util.Set;
 /// The faults that a data root can have, at least one of each kind.
 final class Damages {
   private static final String NOTHINGS_DIGEST = Digest.of("nothing has this digest").toString();
+  private static final String HEX = Digest.parse(NOTHINGS_DIGEST).hex();
+  private static final String LINK = "ABCDEFGHIJKLMNOPQRSTUVWXYZ";
+  private static final String TAR_SPLIT = "tar-split.json.gz";
+  private static final String LAYERS = "image/%s/layerdb/sha256/";
+  private static final String REMOVING = HEX + "-" + HEX + "-removing";
+  private static final String WRITE_SET = "image/%s/layerdb/tmp/write-set-12";
+  private static final String METADATA = "image/%s/imagedb/metadata/sha256/" + HEX;
   private static final int ONE_LAYER_TOO_MANY = 126;
 
   static final List<Damage> ALL =
@@ -60,9 +78,66 @@ final class Damages {
           new Damage("parent lost", CHAIN_ID_MISMATCH, Damages::loseParent),
           new Damage("diff replaced", CHAIN_ID_MISMATCH, Damages::replaceDiff),
           new Damage("content lost", LAYER_DIRECTORY_MISSING, Damages::loseContent),
-          new Damage("file for content", LAYER_DIRECTORY_MISSING, Damages::replaceContent));
+          new Damage("file for content", LAYER_DIRECTORY_MISSING, Damages::replaceContent),
+          new Damage("removal cut short", LAYER_REMOVAL_LEFTOVER, adding(LAYERS + REMOVING)),
+          new Damage("registration cut short", LAYER_TRANSACTION_LEFTOVER, adding(WRITE_SET)),
+          new Damage("directory of nothing", ORPHAN_DIRECTORY, Damages::addDirectory),
+          new Damage("layer of nothing", LAYER_UNREFERENCED, Damages::addLayer),
+          new Damage("short name of nothing", OVERLAY_LINK_UNOWNED, Damages::addLink),
+          new Damage("container lost", MOUNT_UNOWNED, Damages::loseContainer),
+          new Damage("metadata of nothing", IMAGE_METADATA_ORPHAN, adding(METADATA)),
+          new Damage("download cut short", DOWNLOAD_LEFTOVER, adding("tmp/GetImageBlob12")),
+          new Damage("backup of a layer", STRAY_ENTRY, adding(LAYERS + "backup")));
 
   private Damages() {}
+
+  /// Adds an empty directory; `%s` stands for the driver.
+  private static Act adding(String path) {
+    return root -> {
+      String added = path.formatted(root.driver());
+      Files.createDirectories(root.directory().resolve(added));
+      return new Trace(added, Set.of());
+    };
+  }
+
+  private static Trace addDirectory(StockedRoot root) throws IOException {
+    String home = root.driver().equals("vfs") ? "vfs/dir/" : root.driver() + "/";
+    return adding(home + HEX).on(root);
+  }
+
+  /// A layer like the base, but of another diff ID, and with a directory of its own.
+  private static Trace addLayer(StockedRoot root) throws IOException {
+    String path = root.layer(NOTHINGS_DIGEST);
+    Files.createDirectory(root.directory().resolve(path));
+    root.write(path + "/diff", NOTHINGS_DIGEST);
+    root.write(path + "/size", "0");
+    root.write(path + "/cache-id", HEX);
+    Files.copy(
+        root.directory().resolve(root.layer(root.base()), TAR_SPLIT),
+        root.directory().resolve(path, TAR_SPLIT));
+    addDirectory(root);
+    if (!root.driver().equals("vfs")) {
+      Files.createDirectory(root.directory().resolve(root.driver(), HEX, "diff"));
+      root.write(root.driver() + "/" + HEX + "/link", LINK);
+      addLink(root);
+    }
+    return new Trace(path, Set.of());
+  }
+
+  private static Trace addLink(StockedRoot root) throws IOException {
+    assumeThat(root.driver()).isNotEqualTo("vfs");
+    String path = root.driver() + "/l/" + LINK;
+    Files.createSymbolicLink(root.directory().resolve(path), Path.of("..", HEX, "diff"));
+    return new Trace(path, Set.of());
+  }
+
+  private static Trace loseContainer(StockedRoot root) throws IOException {
+    try (var containers = Files.list(root.directory().resolve("containers"))) {
+      String id = containers.findFirst().orElseThrow().getFileName().toString();
+      root.delete("containers/" + id);
+      return new Trace("image/" + root.driver() + "/layerdb/mounts/" + id, Set.of());
+    }
+  }
 
   private static Trace cutConfig(StockedRoot root) throws IOException {
     String path = root.config(root.image().id());

@@ -1,8 +1,16 @@
 package io.github.dockerimageexporter.check;
 
+import static java.util.stream.Collectors.toSet;
+
+import io.github.dockerimageexporter.model.ChainId;
+import io.github.dockerimageexporter.model.LayerFigures;
 import io.github.dockerimageexporter.model.LayerGraph;
 import io.github.dockerimageexporter.model.StoreSnapshot;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
+import java.util.Set;
 import java.util.function.BiFunction;
 import java.util.stream.Stream;
 
@@ -21,11 +29,40 @@ public final class Checker {
           LayerChecks::cycles,
           LayerChecks::depths,
           LayerChecks::chainIds,
-          (store, _) -> DirectoryChecks.layerDirectories(store));
+          (store, _) -> DirectoryChecks.layerDirectories(store),
+          (store, _) -> OverlayChecks.all(store),
+          (store, _) -> MountChecks.invalidMounts(store),
+          MountChecks::chainsPresent,
+          (store, _) -> MountChecks.directoriesPresent(store),
+          (store, _) -> MountChecks.mountsPresent(store),
+          (store, _) -> DirectoryChecks.conflicts(store),
+          (store, _) -> ImageChecks.parentsPresent(store));
 
   private Checker() {}
 
-  public static List<Problem> check(StoreSnapshot store, LayerGraph graph) {
-    return CHECKS.stream().flatMap(check -> check.apply(store, graph)).toList();
+  /// What the snapshot alone shows.
+  ///
+  /// @param grace what has changed since then may still be at work, so that it is no waste
+  public static List<Problem> check(StoreSnapshot store, LayerGraph graph, Instant grace) {
+    return check(store, graph, LayerFigures.NONE, grace);
+  }
+
+  /// All that is known by now. A layer with another problem is not measured against its record:
+  /// that would only tell of the same cause again.
+  public static List<Problem> check(
+      StoreSnapshot store, LayerGraph graph, LayerFigures figures, Instant grace) {
+    var problems = new ArrayList<Problem>();
+    CHECKS.forEach(check -> check.apply(store, graph).forEach(problems::add));
+    Set<ChainId> told = problems.stream().flatMap(p -> p.layers().stream()).collect(toSet());
+    check(store, figures, told).forEach(problems::add);
+    WasteChecks.remnants(store, grace).forEach(problems::add);
+    return List.copyOf(problems);
+  }
+
+  /// What the figures alone show, but for the layers of which a problem is `told` already.
+  public static Stream<Problem> check(
+      StoreSnapshot store, LayerFigures figures, Set<ChainId> told) {
+    return Stream.concat(SizeChecks.sizes(store, figures), SizeChecks.tarSplits(store, figures))
+        .filter(problem -> Collections.disjoint(problem.layers(), told));
   }
 }

@@ -1,7 +1,14 @@
 package io.github.dockerimageexporter.check;
 
+import io.github.dockerimageexporter.model.CacheId;
+import io.github.dockerimageexporter.model.ChainId;
+import io.github.dockerimageexporter.model.Layer;
 import io.github.dockerimageexporter.model.LayerDirectory.Content;
 import io.github.dockerimageexporter.model.StoreSnapshot;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
 import java.util.stream.Stream;
 
 /// The graph driver's directories, held against the layers that name them.
@@ -21,5 +28,32 @@ final class DirectoryChecks {
                     entry.getKey(),
                     entry.getValue().contentPath(),
                     entry.getValue().content() == Content.FOREIGN));
+  }
+
+  /// Directories that more than one layer names.
+  static Stream<Problem> conflicts(StoreSnapshot store) {
+    return shared(store).stream()
+        .map(
+            cacheId -> {
+              List<ChainId> layers =
+                  store.layers().values().stream()
+                      .filter(layer -> layer.cacheId().equals(cacheId))
+                      .map(Layer::chainId)
+                      .toList();
+              return new Problem.CacheIdConflict(
+                  cacheId, layers, store.layout().layer(layers.getFirst()) + "/cache-id");
+            });
+  }
+
+  /// The directories that more than one layer names, sorted.
+  static Set<CacheId> shared(StoreSnapshot store) {
+    Set<CacheId> seen = HashSet.newHashSet(store.layers().size());
+    var shared = new TreeSet<CacheId>();
+    for (Layer layer : store.layers().values()) {
+      if (!seen.add(layer.cacheId())) {
+        shared.add(layer.cacheId());
+      }
+    }
+    return shared;
   }
 }

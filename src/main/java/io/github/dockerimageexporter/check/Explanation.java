@@ -36,8 +36,53 @@ public final class Explanation {
       case Problem.LayerDirectoryMissing(var layer, var path, boolean foreign) ->
           "layer %s: its content %s %s"
               .formatted(layer, path, foreign ? "is no directory" : "does not exist");
+      case Problem.OverlayLinkInvalid(var owner, _, _, var found) ->
+          "%s: the short name of its directory is %s, expected 26 of A-Z and 2-7"
+              .formatted(owner, found.map(text -> "\"" + text + "\"").orElse("missing"));
+      case Problem.OverlayLinkDangling(var owner, _, var path, var found, var expected) ->
+          "%s: the short name %s of its directory %s, expected a link to %s"
+              .formatted(
+                  owner,
+                  path,
+                  found.map(target -> "leads to " + target).orElse("is no link"),
+                  expected);
+      case Problem.OverlayLowerMismatch(var owner, _, var path, var below) ->
+          "%s: %s %s"
+              .formatted(
+                  owner,
+                  path,
+                  below
+                      .map(id -> "names another stack than directory " + id + " and those below it")
+                      .orElse("names directories below a base layer"));
+      case Problem.MountInvalid(var mounts, _, var reason) ->
+          "mount %s: %s".formatted(String.join(", ", mounts), reason);
+      case Problem.ContainerMountMissing(var container, _) ->
+          "container %s: the layer store does not have its mount".formatted(container);
       case Problem.ChainIdMismatch(var layer, _, var implied) ->
           "layer %s: its parent and diff ID make %s".formatted(layer, implied);
+      case Problem.CacheIdConflict(var cacheId, var layers, _) ->
+          "layer %s: %d layers name the directory %s"
+              .formatted(layers.getFirst(), layers.size(), cacheId);
+      case Problem.LayerSizeMismatch(var layer, _, long recorded, long measured, long tarSplit) ->
+          "layer %s: %d bytes recorded, but its files have %d and its tar-split record %d"
+              .formatted(layer, recorded, measured, tarSplit);
+      case Problem.TarSplitInvalid(var layer, _, var reason) ->
+          "layer %s: tar-split record: %s".formatted(layer, reason);
+      case Problem.ImageParentDangling(var parent, var images, _) ->
+          "image %s: built on %s, which the image store does not have"
+              .formatted(images.getFirst(), parent);
+      case Problem.LayerUnreferenced(var layer, _) ->
+          "layer %s: no image, container, layer or build cache uses it".formatted(layer);
+      case Problem.LayerRemovalLeftover _ -> "a layer's removal was begun and not finished";
+      case Problem.LayerTransactionLeftover _ -> "a layer's registration was begun, not finished";
+      case Problem.OrphanDirectory _ -> "no layer, container or build cache names this directory";
+      case Problem.OverlayLinkUnowned _ -> "a short name that no directory has";
+      case Problem.MountUnowned(_, var container) ->
+          "container %s: its mount is there, the container is not".formatted(container);
+      case Problem.ImageMetadataOrphan(var image, _) ->
+          "image %s: there are notes about it, the image is not there".formatted(image);
+      case Problem.DownloadLeftover _ -> "a file of a pull, load or build that is over";
+      case Problem.StrayEntry _ -> "Docker writes no such name here";
     };
   }
 
@@ -70,8 +115,47 @@ public final class Explanation {
       case LAYER_DIRECTORY_MISSING ->
           "the content is lost: remove the affected images and their containers, then pull or build"
               + " them again";
+      case OVERLAY_LINK_INVALID, OVERLAY_LINK_DANGLING, OVERLAY_LOWER_MISMATCH ->
+          "stop the daemon and restore what the driver had written, which follows from the other"
+              + " directories: see docs/problems.md; or remove the affected images and containers"
+              + " and pull again";
+      case MOUNT_INVALID, CONTAINER_MOUNT_MISSING ->
+          "the container cannot start again: copy what you need out of its directory, remove it"
+              + " and create it anew; see docs/problems.md";
       case CHAIN_ID_MISMATCH ->
           "the layer is not what its name says: remove the affected images and pull them again";
+      case CACHE_ID_CONFLICT ->
+          "all but one of these layers show content that is not theirs: remove the affected images"
+              + " and pull them again";
+      case LAYER_SIZE_MISMATCH ->
+          "the layer's files or its recorded size were changed: remove the affected images and pull"
+              + " them again, if their content matters";
+      case TAR_SPLIT_INVALID ->
+          "the image runs, but cannot be saved or pushed: remove the affected images and pull or"
+              + " build them again";
+      case IMAGE_PARENT_DANGLING ->
+          "the image runs; build it again, then remove the old one: see docs/problems.md";
+      case LAYER_UNREFERENCED ->
+          "pulling or building what it belonged to takes it into use again; no Docker command"
+              + " removes it, see docs/problems.md";
+      case LAYER_REMOVAL_LEFTOVER ->
+          "stop the daemon cleanly once: it ends the removal when it stops (not when it is killed)";
+      case LAYER_TRANSACTION_LEFTOVER ->
+          "the daemon never cleans it up: it may be deleted while the daemon is stopped, see"
+              + " docs/problems.md";
+      case ORPHAN_DIRECTORY ->
+          "no Docker command frees it: check it as docs/problems.md says, and delete it only with"
+              + " the daemon stopped";
+      case OVERLAY_LINK_UNOWNED ->
+          "harmless; it may be deleted while the daemon is stopped, see docs/problems.md";
+      case MOUNT_UNOWNED ->
+          "no Docker command reaches it: save what is needed of its writable layer and follow"
+              + " docs/problems.md with the daemon stopped";
+      case IMAGE_METADATA_ORPHAN ->
+          "harmless; it may be deleted while the daemon is stopped, see docs/problems.md";
+      case DOWNLOAD_LEFTOVER -> "restart the daemon when it suits: it empties tmp when it starts";
+      case STRAY_ENTRY ->
+          "find out who made it; Docker passes over it, see docs/problems.md before deleting it";
     };
   }
 }

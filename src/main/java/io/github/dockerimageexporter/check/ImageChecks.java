@@ -1,11 +1,21 @@
 package io.github.dockerimageexporter.check;
 
+import static java.util.stream.Collectors.groupingBy;
+import static java.util.stream.Collectors.mapping;
+import static java.util.stream.Collectors.toList;
+import static java.util.stream.Collectors.toSet;
+
 import io.github.dockerimageexporter.model.ChainId;
 import io.github.dockerimageexporter.model.Image;
+import io.github.dockerimageexporter.model.ImageId;
 import io.github.dockerimageexporter.model.InvalidImage;
 import io.github.dockerimageexporter.model.LayerGraph;
 import io.github.dockerimageexporter.model.StorePart;
 import io.github.dockerimageexporter.model.StoreSnapshot;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
 import java.util.function.Predicate;
 import java.util.stream.Stream;
 
@@ -73,6 +83,41 @@ final class ImageChecks {
         .distinct()
         .sorted()
         .map(layer -> new Problem.LayerMissing(layer, store.layout().layer(layer)));
+  }
+
+  /// Images noted as others' parents and not there: one problem for each. A lost image that still
+  /// has a name is left to its references.
+  static Stream<Problem> parentsPresent(StoreSnapshot store) {
+    if (!store.knows(StorePart.IMAGES)) {
+      return Stream.empty();
+    }
+    Set<ImageId> named =
+        store.references().stream()
+            .flatMap(reference -> reference.imageId().stream())
+            .collect(toSet());
+    Map<ImageId, List<ImageId>> childrenOf =
+        store.images().values().stream()
+            .filter(
+                image ->
+                    image
+                        .parent()
+                        .filter(parent -> !store.hasImage(parent) && !named.contains(parent))
+                        .isPresent())
+            .collect(
+                groupingBy(
+                    image -> image.parent().orElseThrow(),
+                    TreeMap::new,
+                    mapping(Image::id, toList())));
+    return childrenOf.entrySet().stream()
+        .map(
+            lost ->
+                new Problem.ImageParentDangling(
+                    lost.getKey(),
+                    lost.getValue(),
+                    store.layout().imageMetadata()
+                        + "/"
+                        + lost.getValue().getFirst().digest().hex()
+                        + "/parent"));
   }
 
   /// Whether a sound image of `graph` would report `layer` as missing.

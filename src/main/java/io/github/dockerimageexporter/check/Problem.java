@@ -1,5 +1,6 @@
 package io.github.dockerimageexporter.check;
 
+import io.github.dockerimageexporter.model.CacheId;
 import io.github.dockerimageexporter.model.ChainId;
 import io.github.dockerimageexporter.model.Digest;
 import io.github.dockerimageexporter.model.ImageId;
@@ -24,6 +25,11 @@ public sealed interface Problem {
     return Optional.empty();
   }
 
+  /// The images whose own records are at fault, that of [#image] in front.
+  default List<ImageId> images() {
+    return image().stream().toList();
+  }
+
   /// The layers whose own records are at fault, the one to name first in front.
   default List<ChainId> layers() {
     return List.of();
@@ -42,7 +48,25 @@ public sealed interface Problem {
       case LayerParentCycle _ -> Kind.LAYER_PARENT_CYCLE;
       case ChainTooDeep _, ImageTooDeep _ -> Kind.CHAIN_TOO_DEEP;
       case LayerDirectoryMissing _ -> Kind.LAYER_DIRECTORY_MISSING;
+      case OverlayLinkInvalid _ -> Kind.OVERLAY_LINK_INVALID;
+      case OverlayLinkDangling _ -> Kind.OVERLAY_LINK_DANGLING;
+      case OverlayLowerMismatch _ -> Kind.OVERLAY_LOWER_MISMATCH;
+      case MountInvalid _ -> Kind.MOUNT_INVALID;
+      case ContainerMountMissing _ -> Kind.CONTAINER_MOUNT_MISSING;
       case ChainIdMismatch _ -> Kind.CHAIN_ID_MISMATCH;
+      case CacheIdConflict _ -> Kind.CACHE_ID_CONFLICT;
+      case LayerSizeMismatch _ -> Kind.LAYER_SIZE_MISMATCH;
+      case TarSplitInvalid _ -> Kind.TAR_SPLIT_INVALID;
+      case ImageParentDangling _ -> Kind.IMAGE_PARENT_DANGLING;
+      case LayerUnreferenced _ -> Kind.LAYER_UNREFERENCED;
+      case LayerRemovalLeftover _ -> Kind.LAYER_REMOVAL_LEFTOVER;
+      case LayerTransactionLeftover _ -> Kind.LAYER_TRANSACTION_LEFTOVER;
+      case OrphanDirectory _ -> Kind.ORPHAN_DIRECTORY;
+      case OverlayLinkUnowned _ -> Kind.OVERLAY_LINK_UNOWNED;
+      case MountUnowned _ -> Kind.MOUNT_UNOWNED;
+      case ImageMetadataOrphan _ -> Kind.IMAGE_METADATA_ORPHAN;
+      case DownloadLeftover _ -> Kind.DOWNLOAD_LEFTOVER;
+      case StrayEntry _ -> Kind.STRAY_ENTRY;
     };
   }
 
@@ -109,6 +133,85 @@ public sealed interface Problem {
   /// @param foreign whether something else stands in its place
   record LayerDirectoryMissing(ChainId layer, String path, boolean foreign) implements OfLayer {}
 
+  /// The short name of a directory of the overlay driver is not one.
+  ///
+  /// @param owner the layer or mount whose directory it is, in words
+  /// @param layers that layer, if it is one
+  /// @param found what is written there; empty if nothing is
+  record OverlayLinkInvalid(String owner, List<ChainId> layers, String path, Optional<String> found)
+      implements Problem {}
+
+  /// The short name of a directory of the overlay driver does not lead to its content.
+  ///
+  /// @param found where it leads; empty if there is no such symbolic link
+  record OverlayLinkDangling(
+      String owner, List<ChainId> layers, String path, Optional<String> found, String expected)
+      implements Problem {}
+
+  /// A directory of the overlay driver names another stack than the one it should stand on.
+  ///
+  /// @param below the directory it should stand on; empty if on none
+  record OverlayLowerMismatch(
+      String owner, List<ChainId> layers, String path, Optional<CacheId> below)
+      implements Problem {}
+
+  /// A file of a mount's record is missing or malformed, or names what is not there.
+  record MountInvalid(List<String> mounts, String path, String reason) implements Problem {}
+
+  /// A container has no mount.
+  record ContainerMountMissing(String container, String path) implements Problem {}
+
   /// The layer's name is not the chain ID that its parent and diff ID make.
   record ChainIdMismatch(ChainId layer, String path, ChainId implied) implements OfLayer {}
+
+  /// Layers name one directory of the graph driver.
+  record CacheIdConflict(CacheId cacheId, List<ChainId> layers, String path) implements Problem {}
+
+  /// The recorded size is none that Docker would have computed.
+  ///
+  /// @param measuredBytes the lengths of all files in the layer's directory
+  /// @param tarSplitBytes the lengths that the layer's tar-split record has
+  record LayerSizeMismatch(
+      ChainId layer, String path, long recordedBytes, long measuredBytes, long tarSplitBytes)
+      implements OfLayer {}
+
+  /// The record from which Docker restores the layer's tar is missing or not one.
+  record TarSplitInvalid(ChainId layer, String path, String reason) implements OfLayer {}
+
+  /// Images are noted to be built on one that the image store does not have.
+  ///
+  /// @param images those that name it
+  record ImageParentDangling(ImageId parent, List<ImageId> images, String path) implements Problem {
+    @Override
+    public Optional<ImageId> image() {
+      return Optional.of(images.getFirst());
+    }
+  }
+
+  /// Nothing uses the layer, nor those below it that are not used either.
+  record LayerUnreferenced(ChainId layer, String path) implements OfLayer {}
+
+  /// A layer was renamed to be removed, and then was not.
+  record LayerRemovalLeftover(String path) implements Problem {}
+
+  /// The registration of a layer was begun and never ended.
+  record LayerTransactionLeftover(String path) implements Problem {}
+
+  /// A directory of the graph driver belongs to nothing.
+  record OrphanDirectory(String path) implements Problem {}
+
+  /// A short name in the graph driver's `l` is no directory's.
+  record OverlayLinkUnowned(String path) implements Problem {}
+
+  /// The mount of a container that is gone.
+  record MountUnowned(String path, String container) implements Problem {}
+
+  /// What was noted of an image that is gone.
+  record ImageMetadataOrphan(ImageId id, String path) implements OfImage {}
+
+  /// What a pull, load or build kept while it lasted.
+  record DownloadLeftover(String path) implements Problem {}
+
+  /// A name that does not belong where it stands.
+  record StrayEntry(String path) implements Problem {}
 }

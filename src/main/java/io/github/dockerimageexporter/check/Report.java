@@ -27,7 +27,7 @@ public record Report(
     Set<ChainId> layers =
         graph.above(harmful.stream().map(Problem::layers).flatMap(List::stream).collect(toSet()));
     var images = new HashSet<ImageId>();
-    harmful.forEach(problem -> problem.image().ifPresent(images::add));
+    harmful.forEach(problem -> images.addAll(problem.images()));
     layers.forEach(layer -> images.addAll(graph.imagesOf(layer)));
     return new Report(
         problems.stream()
@@ -51,7 +51,7 @@ public record Report(
 
   private static List<ImageId> affectedImages(
       Problem problem, StoreSnapshot store, LayerGraph graph) {
-    Stream<ImageId> own = problem.image().filter(store::hasImage).stream();
+    Stream<ImageId> own = problem.images().stream().filter(store::hasImage);
     Stream<ImageId> above =
         problem.layers().stream().map(graph::imagesOf).flatMap(Collection::stream);
     return List.copyOf(Stream.concat(own, above).collect(toCollection(TreeSet::new)));

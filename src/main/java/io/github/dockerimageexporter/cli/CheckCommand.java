@@ -6,7 +6,6 @@ import io.github.dockerimageexporter.model.DataRootState;
 import io.github.dockerimageexporter.refresh.Examiner;
 import io.github.dockerimageexporter.refresh.Observation;
 import java.io.PrintWriter;
-import java.time.InstantSource;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -70,11 +69,8 @@ final class CheckCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws InterruptedException {
-    Observation seen =
-        new Examiner(store.dataRoot, check.settle, InstantSource.system()).examineTwice();
-    if (usage) {
-      seen = seen.measured(usageThreads, _ -> true);
-    }
+    Examiner examiner = check.examiner(store.dataRoot);
+    Observation seen = usage ? examiner.examineMeasured(usageThreads) : examiner.examineTwice();
     PrintWriter out = spec.commandLine().getOut();
     switch (format) {
       case table -> new ReportTable(seen).print(out);

@@ -28,7 +28,7 @@ final class DemoCommand implements Callable<Integer> {
   public Integer call() throws InterruptedException {
     Logging.setUp(log.level, log.format);
     try (var demo = new Demo(interval);
-        var daemon = ExporterDaemon.start(demo.dataRoot(), check.settle, serve)) {
+        var daemon = ExporterDaemon.start(demo.dataRoot(), check, serve)) {
       demo.start();
       daemon.awaitStop();
     }

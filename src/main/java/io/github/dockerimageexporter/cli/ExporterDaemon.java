@@ -30,7 +30,7 @@ final class ExporterDaemon implements AutoCloseable {
   }
 
   /// @throws CommandFailure if the address cannot be listened on, or the web config is not good
-  static ExporterDaemon start(Path dataRoot, Duration settle, ServeOptions serve) {
+  static ExporterDaemon start(Path dataRoot, CheckOptions check, ServeOptions serve) {
     var refresher =
         new Refresher(
             new Refresher.Settings(
@@ -38,7 +38,8 @@ final class ExporterDaemon implements AutoCloseable {
                 serve.interval,
                 serve.debounce,
                 serve.watchLimit,
-                settle,
+                check.settle,
+                check.grace,
                 serve.usageInterval,
                 serve.usageThreads),
             InstantSource.system());

@@ -1,11 +1,9 @@
 package io.github.dockerimageexporter.cli;
 
 import io.github.dockerimageexporter.model.DataRootState;
-import io.github.dockerimageexporter.refresh.Examiner;
 import io.github.dockerimageexporter.refresh.Observation;
 import java.io.PrintWriter;
 import java.nio.file.Path;
-import java.time.InstantSource;
 import java.util.Set;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
@@ -42,8 +40,7 @@ final class InspectCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws InterruptedException {
-    Observation seen =
-        new Examiner(store.dataRoot, check.settle, InstantSource.system()).examineTwice();
+    Observation seen = check.examiner(store.dataRoot).examineTwice();
     if (seen.state() != DataRootState.GRAPHDRIVER) {
       throw new CommandFailure(
           "%s: no image store, the data root is %s"

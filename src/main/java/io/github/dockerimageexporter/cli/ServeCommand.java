@@ -17,7 +17,7 @@ final class ServeCommand implements Callable<Integer> {
   @Override
   public Integer call() throws InterruptedException {
     Logging.setUp(log.level, log.format);
-    try (var daemon = ExporterDaemon.start(store.dataRoot, check.settle, serve)) {
+    try (var daemon = ExporterDaemon.start(store.dataRoot, check, serve)) {
       daemon.awaitStop();
     }
     return 0;

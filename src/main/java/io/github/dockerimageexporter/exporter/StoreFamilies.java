@@ -154,11 +154,14 @@ final class StoreFamilies {
                     .stream());
   }
 
-  /// The allocated bytes of all directories of `owner`, once all are measured.
+  /// The allocated bytes of all directories of `owner`, once all are measured; of others with those
+  /// of the home itself.
   private static Optional<Long> diskBytes(Owner owner, ShownStore shown) {
     return ownedBy(owner, shown)
         .map(directory -> shown.seen().usageOf(directory).map(DirectoryUsage::diskBytes))
-        .reduce(Optional.of(0L), (a, b) -> a.flatMap(x -> b.map(y -> x + y)));
+        .reduce(
+            Optional.of(owner == Owner.OTHER ? shown.store().homeBytes() : 0),
+            (a, b) -> a.flatMap(x -> b.map(y -> x + y)));
   }
 
   private static Stream<Owner> owners(ShownStore shown) {

@@ -1,4 +1,6 @@
 package io.github.dockerimageexporter.model;
 
 /// A container of this store's driver and the image it was made from.
-public record Container(String id, ImageId imageId) {}
+///
+/// @param removing whether Docker has begun to take it away, or failed to
+public record Container(String id, ImageId imageId, boolean removing) {}

@@ -37,8 +37,12 @@ public record StoreLayout(String root, String graphDriver) {
     return imageHome() + "/imagedb/metadata/sha256";
   }
 
+  public String layerDb() {
+    return imageHome() + "/layerdb";
+  }
+
   public String layers() {
-    return imageHome() + "/layerdb/sha256";
+    return layerDb() + "/sha256";
   }
 
   public String layer(ChainId id) {
@@ -46,11 +50,21 @@ public record StoreLayout(String root, String graphDriver) {
   }
 
   public String mounts() {
-    return imageHome() + "/layerdb/mounts";
+    return layerDb() + "/mounts";
+  }
+
+  /// The directory of layers that are being registered.
+  public String transactions() {
+    return layerDb() + "/tmp";
   }
 
   public String containers() {
     return root + "containers";
+  }
+
+  /// The directory of what pulls, loads and builds keep while they last.
+  public String temporary() {
+    return root + "tmp";
   }
 
   /// The directory in which the graph driver keeps its own files.

@@ -1,10 +1,13 @@
 package io.github.dockerimageexporter.model;
 
+import io.github.dockerimageexporter.model.DriverDirectory.Owner;
+import java.nio.file.Path;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.Set;
 
 /// One graph driver's image store, as one pass over its files found it.
 ///
@@ -15,7 +18,12 @@ import java.util.OptionalLong;
 /// @param invalidReferences why `repositories.json` could not be understood, if so
 /// @param layerDirectories where each layer's content is; nothing for a driver whose layout is not
 ///     known
+/// @param overlayRecords what the driver says of each directory of a layer or mount, and of those
+///     they stand on; nothing for a driver that stacks no directories
+/// @param tarSplits of the layers that have one
 /// @param driverDirectories every directory of the graph driver, layers' or not
+/// @param homeBytes what the graph driver's home takes on disk without those directories
+/// @param remnants what no image, layer or container answers for, however young
 /// @param lastChange the newest change to any of its lists
 public record StoreSnapshot(
     StoreLayout layout,
@@ -24,11 +32,16 @@ public record StoreSnapshot(
     Map<ChainId, Layer> layers,
     Map<ChainId, InvalidLayer> invalidLayers,
     Map<String, RwLayer> mounts,
+    Map<String, InvalidMount> invalidMounts,
     List<Reference> references,
     Optional<String> invalidReferences,
     List<Container> containers,
     Map<ChainId, LayerDirectory> layerDirectories,
+    Map<CacheId, OverlayRecord> overlayRecords,
+    Map<ChainId, TarSplitFile> tarSplits,
     List<DriverDirectory> driverDirectories,
+    long homeBytes,
+    List<Remnant> remnants,
     Unreadable unreadable,
     Optional<Instant> lastChange) {
 
@@ -49,6 +62,34 @@ public record StoreSnapshot(
     return layers.containsKey(id)
         || invalidLayers.containsKey(id)
         || unreadable.layers().contains(id);
+  }
+
+  /// The same store, with those driver directories that are in `orphans` called so.
+  public StoreSnapshot withOrphans(Set<Path> orphans) {
+    if (orphans.isEmpty()) {
+      return this;
+    }
+    return new StoreSnapshot(
+        layout,
+        images,
+        invalidImages,
+        layers,
+        invalidLayers,
+        mounts,
+        invalidMounts,
+        references,
+        invalidReferences,
+        containers,
+        layerDirectories,
+        overlayRecords,
+        tarSplits,
+        driverDirectories.stream()
+            .map(each -> orphans.contains(each.path()) ? each.ownedBy(Owner.ORPHAN) : each)
+            .toList(),
+        homeBytes,
+        remnants,
+        unreadable,
+        lastChange);
   }
 
   /// The recorded size of `image`, as Docker prints it: the sum over its chain. Empty if a layer of

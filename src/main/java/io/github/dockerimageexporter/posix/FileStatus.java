@@ -1,5 +1,7 @@
 package io.github.dockerimageexporter.posix;
 
+import java.time.Instant;
+
 /// What the kernel says of one name.
 ///
 /// | component        | meaning                                                         |
@@ -19,6 +21,20 @@ public record FileStatus(
     long allocatedBytes,
     long modifiedNanos,
     long changedNanos) {
+
+  private static final long NANOS = 1_000_000_000L;
+
+  public Instant modifiedAt() {
+    return instant(modifiedNanos);
+  }
+
+  public Instant changedAt() {
+    return instant(changedNanos);
+  }
+
+  private static Instant instant(long nanos) {
+    return Instant.ofEpochSecond(Math.floorDiv(nanos, NANOS), Math.floorMod(nanos, NANOS));
+  }
 
   /// A fingerprint of identity and state: two statuses with the same stamp are of the same file,
   /// unchanged in between (as far as 64 bits and the kernel's clock can tell).

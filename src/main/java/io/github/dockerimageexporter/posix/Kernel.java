@@ -29,6 +29,8 @@ public final class Kernel {
   public static final int ENOTDIR = 20;
 
   private static final int EPERM = 1;
+  private static final int ENODATA = 61;
+  private static final int EOPNOTSUPP = 95;
   private static final int EINTR = 4;
   private static final int EACCES = 13;
 
@@ -119,6 +121,12 @@ public final class Kernel {
   /// The status of what `descriptor` has open; `emptyName` is the address of a NUL.
   int statusOfOpen(int descriptor, long emptyName, long buffer) {
     return (int) call(abi.statx(), descriptor, emptyName, AT_EMPTY_PATH, STATX_BASIC_STATS, buffer);
+  }
+
+  /// Whether `path` has the extended attribute `name`; below zero if that cannot be told.
+  int hasAttribute(long path, long name) {
+    int length = (int) call(abi.lgetxattr(), path, name, 0, 0, 0);
+    return length == -ENODATA || length == -EOPNOTSUPP ? 0 : Math.min(length, 1);
   }
 
   /// Lets other threads have the processors and the disks first, as far as the system lets this

@@ -1,5 +1,7 @@
 package io.github.dockerimageexporter.refresh;
 
+import static java.util.stream.Collectors.toSet;
+
 import io.github.dockerimageexporter.check.Checker;
 import io.github.dockerimageexporter.check.Problem;
 import io.github.dockerimageexporter.check.Report;
@@ -10,10 +12,12 @@ import io.github.dockerimageexporter.store.StoreReader;
 import io.github.dockerimageexporter.store.Trust;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
 import java.time.InstantSource;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
 /// Looks at a data root: reads its stores, checks them, and reports what a second look confirms.
 /// Used by one thread at a time.
@@ -21,25 +25,37 @@ public final class Examiner {
   private final Path dataRoot;
   private final StoreReader reader;
   private final Duration settle;
+  private final Duration grace;
   private final InstantSource clock;
   private Map<String, SecondLook> secondLooks = Map.of();
 
-  public Examiner(Path dataRoot, Duration settle, InstantSource clock) {
+  /// @param settle the time between two looks that makes a problem real
+  /// @param grace the age before waste counts
+  public Examiner(Path dataRoot, Duration settle, Duration grace, InstantSource clock) {
     this.dataRoot = dataRoot;
     this.reader = new StoreReader(dataRoot);
     this.settle = settle;
+    this.grace = grace;
     this.clock = clock;
   }
 
   /// One look. What it finds for the first time is not in the report yet.
   public Observation examine(Trust trust) {
+    return examine(trust, Readings.NONE);
+  }
+
+  /// One look, with what has been read and measured beside the looks.
+  Observation examine(Trust trust, Readings readings) {
     var checkedAt = clock.instant();
     long began = System.nanoTime();
     DataRootSnapshot root = reader.read(trust);
     long ended = System.nanoTime();
     var looks = new HashMap<String, SecondLook>();
+    Instant wasteUntil = checkedAt.minus(grace);
     List<StoreObservation> stores =
-        root.stores().stream().map(store -> check(store, looks, began, ended)).toList();
+        root.stores().stream()
+            .map(store -> check(store, readings, looks, wasteUntil, began, ended))
+            .toList();
     secondLooks = looks;
     return new Observation(dataRoot, root.state(), root.detail(), checkedAt, stores);
   }
@@ -54,18 +70,45 @@ public final class Examiner {
     return examine(Trust.NOTHING);
   }
 
+  /// Looks, reads and measures all that this look has found, however long that takes, and looks
+  /// again; and once more if that finds anything.
+  public Observation examineMeasured(int threads) throws InterruptedException {
+    Readings readings = ReadingCache.readAll(examine(Trust.NOTHING), threads);
+    Observation seen = examine(Trust.NOTHING, readings);
+    if (!isSettled()) {
+      Thread.sleep(settle);
+      seen = examine(Trust.NOTHING, readings);
+    }
+    return seen.withUsages(readings.usages());
+  }
+
   /// Whether the last look found nothing that still waits for its second.
   public boolean isSettled() {
     return secondLooks.values().stream().allMatch(SecondLook::isSettled);
   }
 
   private StoreObservation check(
-      StoreSnapshot store, Map<String, SecondLook> looks, long began, long ended) {
+      StoreSnapshot store,
+      Readings readings,
+      Map<String, SecondLook> looks,
+      Instant wasteUntil,
+      long began,
+      long ended) {
     String driver = store.layout().driver();
     var look = secondLooks.getOrDefault(driver, new SecondLook(settle));
     looks.put(driver, look);
     var graph = LayerGraph.of(store);
-    List<Problem> problems = look.confirm(Checker.check(store, graph), began, ended);
-    return new StoreObservation(store, graph, Report.of(store, graph, problems), Map.of());
+    List<Problem> problems =
+        look.confirm(
+            Checker.check(store, graph, readings.figures(store), wasteUntil), began, ended);
+    return new StoreObservation(
+        store.withOrphans(orphans(problems)), graph, Report.of(store, graph, problems), Map.of());
+  }
+
+  private Set<Path> orphans(List<Problem> problems) {
+    return problems.stream()
+        .filter(Problem.OrphanDirectory.class::isInstance)
+        .map(orphan -> dataRoot.resolve(orphan.path()))
+        .collect(toSet());
   }
 }

@@ -72,7 +72,13 @@ public record Observation(
     return stores.stream()
         .flatMap(this::readableDirectories)
         .filter(wanted)
-        .map(directory -> new Target(directory.path(), directory.content(), directory.inode()))
+        .map(
+            directory ->
+                new Target(
+                    directory.path(),
+                    directory.content(),
+                    directory.inode(),
+                    directory.owner() == DriverDirectory.Owner.LAYER))
         .toList();
   }
 }

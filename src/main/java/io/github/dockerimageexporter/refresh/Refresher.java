@@ -1,7 +1,6 @@
 package io.github.dockerimageexporter.refresh;
 
 import io.github.dockerimageexporter.store.Trust;
-import io.github.dockerimageexporter.usage.UsageCache;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
@@ -37,13 +36,14 @@ public final class Refresher implements AutoCloseable {
       Duration debounce,
       int watchLimit,
       Duration settle,
+      Duration grace,
       Duration usageInterval,
       int usageThreads) {}
 
   private final Settings settings;
   private final Examiner examiner;
   private final StoreWatcher watcher;
-  private final UsageCache usages;
+  private final ReadingCache readings;
   private final InstantSource clock;
   private final Debouncer debouncer;
   private final Thread thread = new Thread(this::run, "refresh");
@@ -90,12 +90,13 @@ public final class Refresher implements AutoCloseable {
   public Refresher(Settings settings, InstantSource clock) {
     this.settings = settings;
     this.clock = clock;
-    this.examiner = new Examiner(settings.dataRoot(), settings.settle(), clock);
+    this.examiner = new Examiner(settings.dataRoot(), settings.settle(), settings.grace(), clock);
     this.debouncer = new Debouncer(settings.debounce(), DEBOUNCE_LIMIT);
     this.watcher =
         new StoreWatcher(settings.dataRoot(), settings.watchLimit(), () -> note(changed));
-    this.usages =
-        new UsageCache(settings.usageThreads(), settings.usageInterval(), () -> note(measured));
+    this.readings =
+        new ReadingCache(
+            settings.usageThreads(), settings.usageInterval(), true, () -> note(measured));
   }
 
   /// Begins to watch and to look. Returns at once.
@@ -120,8 +121,8 @@ public final class Refresher implements AutoCloseable {
         watcher.up(),
         watcher.events(),
         watcher.overflows(),
-        usages.pending(),
-        usages.scanned());
+        readings.pending(),
+        readings.scanned());
   }
 
   /// Asks for a full look now.
@@ -139,7 +140,7 @@ public final class Refresher implements AutoCloseable {
       Thread.currentThread().interrupt();
     }
     watcher.close();
-    usages.close();
+    readings.close();
   }
 
   private void note(AtomicBoolean flag) {
@@ -159,10 +160,20 @@ public final class Refresher implements AutoCloseable {
       if (due.isPresent()) {
         look(due.get());
       } else if (measured.getAndSet(false)) {
-        latest = latest.map(seen -> seen.withUsages(usages.measured()));
+        latest.ifPresent(this::showReadings);
       } else {
         LockSupport.parkNanos(this, untilDue(now));
       }
+    }
+  }
+
+  /// Shows what was read since, and looks again if that tells of a problem.
+  private void showReadings(Observation seen) {
+    Readings known = readings.known();
+    readings.probe(seen, known);
+    latest = Optional.of(seen.withUsages(known.usages()));
+    if (seen.stores().stream().anyMatch(known::tellsMoreThan)) {
+      asked.set(true);
     }
   }
 
@@ -187,10 +198,10 @@ public final class Refresher implements AutoCloseable {
     debouncer.refreshed();
     try {
       watcher.supervise();
-      Observation seen = examiner.examine(trust(reason));
-      usages.track(seen.targets());
+      Observation seen = examiner.examine(trust(reason), readings.known());
+      readings.track(seen);
       if (latest.isPresent() || examiner.isSettled() || reason == Reason.CONFIRMATION) {
-        publish(seen.withUsages(usages.measured()));
+        publish(seen.withUsages(readings.known().usages()));
       }
       outcome = outcome.succeeded(clock.instant(), since(began));
     } catch (RuntimeException failure) {

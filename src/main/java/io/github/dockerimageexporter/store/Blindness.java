@@ -46,7 +46,16 @@ final class Blindness {
   }
 
   void path(String path, IOException cause) {
-    reasons.put(path, reason(cause));
+    path(path, reason(cause));
+  }
+
+  void path(String path, String reason) {
+    reasons.put(path, reason);
+  }
+
+  /// Whether something at `path`, or below it, could not be read.
+  boolean hides(String path) {
+    return reasons.keySet().stream().anyMatch(each -> each.startsWith(path));
   }
 
   Unreadable toUnreadable() {

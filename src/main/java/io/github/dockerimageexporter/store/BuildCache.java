@@ -9,6 +9,7 @@ import io.github.dockerimageexporter.bolt.TornReadException;
 import io.github.dockerimageexporter.model.CacheId;
 import io.github.dockerimageexporter.model.ChainId;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.Optional;
@@ -22,7 +23,8 @@ import java.util.TreeSet;
 ///
 /// | key           | value                   | meaning                                          |
 /// |---------------|-------------------------|--------------------------------------------------|
-/// | `parent`      | a snapshot, or empty    | the driver has a directory of the bucket's name  |
+/// | `parent`      | a snapshot, or empty    | the driver has a directory of the bucket's name; |
+/// |               | or a chain ID           | it stands on that layer                          |
 /// | `committed`   | a driver directory      | the snapshot's content is in that directory      |
 /// | `chainid`     | a chain ID              | the snapshot is this layer of the layer store    |
 /// | `iscommitted` | empty                   | the snapshot goes on under another name          |
@@ -32,6 +34,8 @@ import java.util.TreeSet;
 ///
 /// Source: moby, `daemon/internal/builder-next/adapters/snapshot`.
 public sealed interface BuildCache {
+  /// Where it is, relative to a data root.
+  String FILE = "buildkit/snapshots.db";
 
   /// `directories` and `chainIds` overlap: a layer that the cache keeps has its directory in both
   /// the cache and the layer store. Both are empty where BuildKit never ran.
@@ -46,12 +50,17 @@ public sealed interface BuildCache {
   record Unknown(String reason) implements BuildCache {}
 
   /// Reads the cache of the daemon whose data root is `dataRoot`, while that daemon may write.
+  ///
+  /// A daemon makes `buildkit` when it first starts, so that one which is not there is not known.
   static BuildCache read(Path dataRoot) {
-    Path file = dataRoot.resolve("buildkit", "snapshots.db");
+    Path directory = dataRoot.resolve("buildkit");
+    Path file = directory.resolve("snapshots.db");
     try (BoltFile bolt = BoltFile.open(file)) {
       return bolt.read(BuildCache::known);
     } catch (NoSuchFileException neverBuilt) {
-      return new Known(Set.of(), Set.of());
+      return Files.isDirectory(directory)
+          ? new Known(Set.of(), Set.of())
+          : new Unknown(directory + ": not there");
     } catch (BoltFormatException | TornReadException unusable) {
       return new Unknown(String.valueOf(unusable.getMessage()));
     } catch (IllegalArgumentException otherContent) {
@@ -71,6 +80,10 @@ public sealed interface BuildCache {
       }
       text(snapshot, "committed").map(CacheId::new).ifPresent(directories::add);
       text(snapshot, "chainid").map(ChainId::parse).ifPresent(chainIds::add);
+      text(snapshot, "parent")
+          .filter(parent -> parent.startsWith("sha256:"))
+          .map(ChainId::parse)
+          .ifPresent(chainIds::add);
     }
     return new Known(directories, chainIds);
   }

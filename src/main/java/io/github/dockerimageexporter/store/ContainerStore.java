@@ -1,5 +1,7 @@
 package io.github.dockerimageexporter.store;
 
+import static java.util.stream.Collectors.toSet;
+
 import com.fasterxml.jackson.databind.JsonNode;
 import io.github.dockerimageexporter.model.Container;
 import io.github.dockerimageexporter.model.ImageId;
@@ -15,9 +17,11 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 
 /// Reads `containers`, which all drivers of a data root share: `<id>/config.v2.json` says in
-/// `Driver` whose a container is, and in `Image` what it was made from.
+/// `Driver` whose a container is, in `Image` what it was made from, and in `State` whether it is
+/// being removed.
 ///
 /// Source: moby, `daemon/container/container.go`.
 final class ContainerStore {
@@ -30,11 +34,17 @@ final class ContainerStore {
     this.layout = layout;
   }
 
-  /// The containers of this store's driver, sorted by ID.
-  List<Container> read(Directory root, Blindness blindness) {
+  /// @param own the containers of this store's driver, sorted by ID
+  /// @param names the directories of all containers, readable or not; empty if they are not known
+  record Containers(List<Container> own, Optional<Set<String>> names) {}
+
+  Containers read(Directory root, Blindness blindness) {
     var containers = new ArrayList<Container>();
+    Optional<Set<String>> names = Optional.empty();
     try (Directory store = root.openDirectory(layout.containers())) {
-      for (DirectoryEntry entry : store.entries()) {
+      List<DirectoryEntry> entries = store.entries();
+      names = Optional.of(entries.stream().map(DirectoryEntry::name).collect(toSet()));
+      for (DirectoryEntry entry : entries) {
         if (entry.kind() == FileKind.DIRECTORY) {
           read(store, entry, blindness).ifPresent(containers::add);
         }
@@ -46,7 +56,7 @@ final class ContainerStore {
     }
     memory.turn();
     containers.sort(Comparator.comparing(Container::id));
-    return List.copyOf(containers);
+    return new Containers(List.copyOf(containers), names);
   }
 
   private Optional<Container> read(Directory store, DirectoryEntry entry, Blindness blindness) {
@@ -66,10 +76,16 @@ final class ContainerStore {
     try {
       JsonNode config = Json.parseWhole(file.document());
       return config.path("Driver").asText("").equals(layout.graphDriver())
-          ? Optional.of(new Container(id, ImageId.parse(config.path("Image").asText(""))))
+          ? Optional.of(
+              new Container(id, ImageId.parse(config.path("Image").asText("")), isRemoving(config)))
           : Optional.empty();
     } catch (UnexpectedFileException | IllegalArgumentException malformed) {
       return Optional.empty();
     }
+  }
+
+  private static boolean isRemoving(JsonNode config) {
+    JsonNode state = config.path("State");
+    return state.path("Dead").asBoolean() || state.path("RemovalInProgress").asBoolean();
   }
 }

@@ -7,6 +7,7 @@ import io.github.dockerimageexporter.posix.FileStatus;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Instant;
+import java.util.Comparator;
 import java.util.Optional;
 import java.util.stream.Stream;
 
@@ -16,15 +17,16 @@ import java.util.stream.Stream;
 /// layers, layers before directories. Docker makes a referent before its referrer, so what is made
 /// during a pass is never missed by one.
 final class DriverStore {
-  private static final long NANOS = 1_000_000_000L;
-
   private final StoreLayout layout;
   private final ReferenceStore references;
   private final ContainerStore containers;
   private final MountStore mounts;
   private final ImageStore images;
   private final LayerStore layers;
+  private final TransactionStore transactions;
   private final GraphDriver graphDriver;
+  private final TemporaryStore temporary;
+  private final Path dataRoot;
 
   DriverStore(StoreLayout layout, Path dataRoot) {
     this.layout = layout;
@@ -32,34 +34,67 @@ final class DriverStore {
     this.containers = new ContainerStore(layout);
     this.mounts = new MountStore(layout);
     this.images = new ImageStore(layout);
-    this.layers = new LayerStore(layout);
+    this.layers = new LayerStore(layout, dataRoot);
+    this.transactions = new TransactionStore(layout);
     this.graphDriver = new GraphDriver(layout, dataRoot);
+    this.temporary = new TemporaryStore(layout);
+    this.dataRoot = dataRoot;
   }
 
-  StoreSnapshot read(Directory root, Trust trust) {
+  /// @param withTemporary whether to list what all stores of a root share, which one of them does
+  StoreSnapshot read(Directory root, Trust trust, boolean withTemporary) {
     var blindness = new Blindness();
+    var remnants = new Remnants(blindness);
     var lastChange = lastChange(root);
     var named = references.read(root, blindness);
     var contained = containers.read(root, blindness);
-    var mounted = mounts.read(root, blindness);
-    var imaged = images.read(root, blindness);
-    var layered = layers.read(root, trust, blindness);
+    var mounted = mounts.read(root, contained.names(), blindness, remnants);
+    var imaged = images.read(root, blindness, remnants);
+    var registering = transactions.read(root, blindness, remnants);
+    var layered = layers.read(root, trust, blindness, remnants);
+    var owners =
+        Owners.of(layout, layered, mounted, registering, blindness, () -> buildCache(blindness));
     var directories =
-        graphDriver.read(root, layered.valid().values(), mounted.values(), trust, blindness);
+        graphDriver.read(
+            root,
+            layered.valid().values(),
+            mounted.valid().values(),
+            owners,
+            trust,
+            blindness,
+            remnants);
+    UnusedLayers.read(
+        root, layout, imaged, mounted, layered, owners.buildCache(), blindness, remnants);
+    if (withTemporary) {
+      temporary.read(root, blindness, remnants);
+    }
     return new StoreSnapshot(
         layout,
         imaged.valid(),
         imaged.invalid(),
         layered.valid(),
         layered.invalid(),
-        mounted,
+        mounted.valid(),
+        mounted.invalid(),
         named.list(),
         named.invalid(),
-        contained,
+        contained.own(),
         directories.layers(),
+        directories.overlays(),
+        layered.tarSplits(),
         directories.all(),
+        directories.homeBytes(),
+        remnants.toList(),
         blindness.toUnreadable(),
         lastChange);
+  }
+
+  private BuildCache buildCache(Blindness blindness) {
+    BuildCache read = BuildCache.read(dataRoot.resolve(layout.root()));
+    if (read instanceof BuildCache.Unknown(String reason)) {
+      blindness.path(layout.root() + BuildCache.FILE, reason);
+    }
+    return read;
   }
 
   /// The newest change of any of the store's lists; an edit inside an object does not show there.
@@ -71,11 +106,8 @@ final class DriverStore {
             layout.layers(),
             layout.mounts())
         .flatMap(path -> find(root, path).stream())
-        .map(FileStatus::modifiedNanos)
-        .max(Long::compare)
-        .map(
-            nanos ->
-                Instant.ofEpochSecond(Math.floorDiv(nanos, NANOS), Math.floorMod(nanos, NANOS)));
+        .map(FileStatus::modifiedAt)
+        .max(Comparator.naturalOrder());
   }
 
   /// What cannot be read here is named where it is read for its content.

@@ -1,11 +1,13 @@
 package io.github.dockerimageexporter.store;
 
+import io.github.dockerimageexporter.model.CacheId;
 import io.github.dockerimageexporter.model.ChainId;
 import io.github.dockerimageexporter.model.DriverDirectory;
-import io.github.dockerimageexporter.model.DriverDirectory.Owner;
 import io.github.dockerimageexporter.model.Layer;
 import io.github.dockerimageexporter.model.LayerDirectory;
 import io.github.dockerimageexporter.model.LayerDirectory.Content;
+import io.github.dockerimageexporter.model.OverlayRecord;
+import io.github.dockerimageexporter.model.Remnant;
 import io.github.dockerimageexporter.model.RwLayer;
 import io.github.dockerimageexporter.model.StoreLayout;
 import io.github.dockerimageexporter.model.StorePart;
@@ -18,7 +20,6 @@ import java.nio.file.AccessDeniedException;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.Collection;
-import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -40,6 +41,8 @@ final class GraphDriver {
   private final StoreLayout layout;
   private final Path dataRoot;
   private final Optional<Form> form;
+  private final OverlayStore overlays = new OverlayStore();
+  private final LinkStore links = new LinkStore();
   private Map<String, Found> last = Map.of();
 
   GraphDriver(StoreLayout layout, Path dataRoot) {
@@ -49,9 +52,15 @@ final class GraphDriver {
   }
 
   /// @param layers where each layer's content is
+  /// @param overlays what the driver has written down about them, if it stacks directories
   /// @param all every directory, sorted by name
-  record Directories(Map<ChainId, LayerDirectory> layers, List<DriverDirectory> all) {
-    private static final Directories UNKNOWN = new Directories(Map.of(), List.of());
+  /// @param homeBytes what the home takes on disk without them
+  record Directories(
+      Map<ChainId, LayerDirectory> layers,
+      Map<CacheId, OverlayRecord> overlays,
+      List<DriverDirectory> all,
+      long homeBytes) {
+    private static final Directories UNKNOWN = new Directories(Map.of(), Map.of(), List.of(), 0);
   }
 
   /// How a driver lays out its home.
@@ -68,6 +77,11 @@ final class GraphDriver {
       };
     }
 
+    /// Whether a directory holds one layer, and names those that it stands on.
+    boolean stacks() {
+      return content.isPresent();
+    }
+
     String contentBelow(String directory) {
       return content.map(child -> directory + "/" + child).orElse(directory);
     }
@@ -79,16 +93,29 @@ final class GraphDriver {
       Directory root,
       Collection<Layer> layers,
       Collection<RwLayer> mounts,
+      Owners owners,
       Trust trust,
-      Blindness blindness) {
+      Blindness blindness,
+      Remnants remnants) {
     if (form.isEmpty()) {
       blindness.unknown(StorePart.DIRECTORIES);
       return Directories.UNKNOWN;
     }
     String home = layout.driverHome() + form.get().below();
-    Map<String, Owner> owners = owners(layers, mounts);
+    Map<CacheId, OverlayRecord> stacked = Map.of();
+    long homeBytes;
     try (Directory directory = root.openDirectory(home)) {
+      if (form.get().stacks()) {
+        overlays.begin(directory);
+      }
       last = list(directory, home, form.get(), owners, trust);
+      if (form.get().stacks()) {
+        readMounts(directory, home, mounts, blindness);
+        stacked = overlays.end(directory, home, blindness);
+      }
+      addUnowned(directory, home, owners, remnants);
+      links.read(directory, home, last.keySet(), blindness, remnants);
+      homeBytes = ownBytes(directory) + bytesAbove(root, home);
     } catch (NoSuchFileException notVisible) {
       blindness.part(StorePart.DIRECTORIES, home, "not there");
       return Directories.UNKNOWN;
@@ -97,24 +124,39 @@ final class GraphDriver {
       return Directories.UNKNOWN;
     }
     return new Directories(
-        directoriesOf(layers, home, form.get(), blindness), all(owners, form.get()));
+        directoriesOf(layers, home, form.get(), blindness),
+        stacked,
+        all(owners, form.get()),
+        homeBytes);
+  }
+
+  private void readMounts(
+      Directory home, String path, Collection<RwLayer> mounts, Blindness blindness) {
+    for (RwLayer mount : mounts) {
+      overlays.read(home, mount.mountId(), path, blindness);
+      mount.initId().ifPresent(initId -> overlays.read(home, initId, path, blindness));
+    }
   }
 
   private Map<String, Found> list(
-      Directory directory, String home, Form form, Map<String, Owner> owners, Trust trust)
-      throws IOException {
+      Directory directory, String home, Form form, Owners owners, Trust trust) throws IOException {
     var found = new LinkedHashMap<String, Found>();
     for (DirectoryEntry entry : directory.sortedEntries()) {
       Found known = last.get(entry.name());
       boolean same = known != null && known.inode() == entry.inode();
-      boolean isLayer = owners.get(entry.name()) == Owner.LAYER;
-      if (known == null || !same || (isLayer && trust == Trust.NOTHING)) {
+      boolean isLayer = owners.isLayer(entry.name());
+      if (known == null || !same || (isLayer && !isTrusted(entry, form, trust))) {
         Content content = isLayer ? contentOf(directory, entry, form) : Content.PRESENT;
         known = remember(known, entry, home, form, content);
       }
       found.put(entry.name(), known);
     }
     return found;
+  }
+
+  private boolean isTrusted(DirectoryEntry entry, Form form, Trust trust) {
+    return trust == Trust.UNCHANGED_DIRECTORIES
+        && (!form.stacks() || overlays.trust(entry.name(), entry.inode()));
   }
 
   private Found remember(
@@ -126,19 +168,60 @@ final class GraphDriver {
         entry.kind(), entry.inode(), directory(home + "/" + entry.name(), form, content));
   }
 
-  private static Content contentOf(Directory directory, DirectoryEntry entry, Form form)
-      throws IOException {
+  private Content contentOf(Directory home, DirectoryEntry entry, Form form) throws IOException {
     if (entry.kind() != FileKind.DIRECTORY) {
       return Content.FOREIGN;
     }
-    try {
-      Optional<FileKind> kind =
-          directory.find(form.contentBelow(entry.name())).map(FileStatus::kind);
+    if (form.content().isEmpty()) {
+      return Content.PRESENT;
+    }
+    try (Directory own = home.openDirectory(entry.name())) {
+      Optional<FileKind> kind = own.find(form.content().get()).map(FileStatus::kind);
+      overlays.read(home, own, entry.name(), entry.inode());
       return kind.map(k -> k == FileKind.DIRECTORY ? Content.PRESENT : Content.FOREIGN)
           .orElse(Content.ABSENT);
+    } catch (NoSuchFileException vanished) {
+      return Content.ABSENT;
     } catch (AccessDeniedException notVisible) {
       return Content.UNREADABLE;
     }
+  }
+
+  /// The directories that nothing names and nothing is mounted in.
+  private void addUnowned(Directory home, String path, Owners owners, Remnants remnants)
+      throws IOException {
+    for (Map.Entry<String, Found> entry : last.entrySet()) {
+      if (entry.getValue().kind() == FileKind.DIRECTORY
+          && owners.isUnowned(entry.getKey())
+          && !isMounted(home, entry.getKey())) {
+        remnants.add(Remnant.Kind.DIRECTORY, home, path, entry.getKey());
+      }
+    }
+  }
+
+  /// Whether the directory's layers are mounted in its own `merged`, as far as that shows in the
+  /// mount namespace of this process: what is mounted is another file system.
+  private static boolean isMounted(Directory home, String directory) throws IOException {
+    Optional<FileStatus> own = home.find(directory);
+    Optional<FileStatus> merged = home.find(directory + "/merged");
+    return own.isPresent() && merged.isPresent() && own.get().device() != merged.get().device();
+  }
+
+  /// What `home` itself takes on disk, and what stands in it and is no directory.
+  private long ownBytes(Directory home) throws IOException {
+    long bytes = home.status().allocatedBytes();
+    for (Map.Entry<String, Found> entry : last.entrySet()) {
+      if (entry.getValue().kind() != FileKind.DIRECTORY) {
+        bytes += home.find(entry.getKey()).map(FileStatus::allocatedBytes).orElse(0L);
+      }
+    }
+    return bytes;
+  }
+
+  private long bytesAbove(Directory root, String home) throws IOException {
+    return home.equals(layout.driverHome())
+        ? 0
+        : root.find(layout.driverHome()).map(FileStatus::allocatedBytes).orElse(0L);
   }
 
   private Map<ChainId, LayerDirectory> directoriesOf(
@@ -163,7 +246,7 @@ final class GraphDriver {
     return new LayerDirectory(dataRoot.resolve(path), form.contentBelow(path), content);
   }
 
-  private List<DriverDirectory> all(Map<String, Owner> owners, Form form) {
+  private List<DriverDirectory> all(Owners owners, Form form) {
     return last.entrySet().stream()
         .filter(entry -> entry.getValue().kind() == FileKind.DIRECTORY)
         .map(
@@ -172,17 +255,7 @@ final class GraphDriver {
                     entry.getValue().directory().path(),
                     form.content(),
                     entry.getValue().inode(),
-                    owners.getOrDefault(entry.getKey(), Owner.OTHER)))
+                    owners.of(entry.getKey())))
         .toList();
-  }
-
-  private static Map<String, Owner> owners(Collection<Layer> layers, Collection<RwLayer> mounts) {
-    Map<String, Owner> owners = HashMap.newHashMap(layers.size() + 2 * mounts.size());
-    for (RwLayer mount : mounts) {
-      owners.put(mount.mountId().value(), Owner.MOUNT);
-      mount.initId().ifPresent(initId -> owners.put(initId.value(), Owner.MOUNT));
-    }
-    layers.forEach(layer -> owners.put(layer.cacheId().value(), Owner.LAYER));
-    return owners;
   }
 }

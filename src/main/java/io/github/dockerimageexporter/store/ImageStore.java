@@ -4,10 +4,12 @@ import io.github.dockerimageexporter.model.Digest;
 import io.github.dockerimageexporter.model.Image;
 import io.github.dockerimageexporter.model.ImageId;
 import io.github.dockerimageexporter.model.InvalidImage;
+import io.github.dockerimageexporter.model.Remnant;
 import io.github.dockerimageexporter.model.StoreLayout;
 import io.github.dockerimageexporter.model.StorePart;
 import io.github.dockerimageexporter.posix.Directory;
 import io.github.dockerimageexporter.posix.DirectoryEntry;
+import io.github.dockerimageexporter.posix.FileKind;
 import io.github.dockerimageexporter.posix.UnexpectedFileException;
 import java.io.IOException;
 import java.nio.file.NoSuchFileException;
@@ -47,7 +49,7 @@ final class ImageStore {
 
   private record Invalid(InvalidImage image) implements Outcome {}
 
-  Images read(Directory root, Blindness blindness) {
+  Images read(Directory root, Blindness blindness, Remnants remnants) {
     var images = new Images(new LinkedHashMap<>(), new LinkedHashMap<>());
     try (Directory configs = root.openDirectory(layout.imageConfigs())) {
       Optional<Directory> metadata = openMetadata(root, blindness);
@@ -55,7 +57,12 @@ final class ImageStore {
         for (DirectoryEntry entry : configs.sortedEntries()) {
           if (Digest.isHex(entry.name())) {
             read(configs, metadata, entry, images, blindness);
+          } else {
+            remnants.add(Remnant.Kind.STRAY, configs, layout.imageConfigs(), entry.name());
           }
+        }
+        if (metadata.isPresent()) {
+          passMetadata(configs, metadata.get(), remnants);
         }
       } finally {
         metadata.ifPresent(Directory::close);
@@ -77,6 +84,22 @@ final class ImageStore {
     } catch (IOException unreadable) {
       blindness.path(layout.imageMetadata(), unreadable);
       return Optional.empty();
+    }
+  }
+
+  /// What is noted of images that are not there; asked for last, since Docker adds it last and
+  /// removes it first.
+  private void passMetadata(Directory configs, Directory metadata, Remnants remnants)
+      throws IOException {
+    for (DirectoryEntry entry : metadata.entries()) {
+      boolean isMetadata = entry.kind() == FileKind.DIRECTORY && Digest.isHex(entry.name());
+      if (!isMetadata || configs.find(entry.name()).isEmpty()) {
+        remnants.add(
+            isMetadata ? Remnant.Kind.METADATA : Remnant.Kind.STRAY,
+            metadata,
+            layout.imageMetadata(),
+            entry.name());
+      }
     }
   }
 

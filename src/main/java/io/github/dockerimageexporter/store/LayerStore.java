@@ -6,16 +6,21 @@ import io.github.dockerimageexporter.model.DiffId;
 import io.github.dockerimageexporter.model.Digest;
 import io.github.dockerimageexporter.model.InvalidLayer;
 import io.github.dockerimageexporter.model.Layer;
+import io.github.dockerimageexporter.model.Remnant;
 import io.github.dockerimageexporter.model.StoreLayout;
 import io.github.dockerimageexporter.model.StorePart;
+import io.github.dockerimageexporter.model.TarSplitFile;
 import io.github.dockerimageexporter.posix.Directory;
 import io.github.dockerimageexporter.posix.DirectoryEntry;
 import io.github.dockerimageexporter.posix.FileKind;
 import java.io.IOException;
 import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.regex.Pattern;
 
 /// Reads `image/<driver>/layerdb/sha256`, one directory for each read-only layer.
@@ -27,8 +32,11 @@ import java.util.regex.Pattern;
 /// | `size`     | decimal bytes of this layer only | never            |
 /// | `parent`   | chain ID of the layer below      | it is the lowest |
 ///
+/// Of `tar-split.json.gz` only the stat is read here.
+///
 /// White space is allowed around every value but `size`, as in Docker itself. Other names than 64
-/// hexadecimal digits, and what is no directory, Docker passes over.
+/// hexadecimal digits, and what is no directory, Docker passes over. To remove a layer it renames
+/// it to `<hex>-<random>-removing`; its files then go one by one.
 ///
 /// Source: moby, `daemon/internal/layer/filestore.go`, `layer_store.go` (loadLayer).
 final class LayerStore {
@@ -36,32 +44,47 @@ final class LayerStore {
   private static final String CACHE_ID = "cache-id";
   private static final String SIZE = "size";
   private static final String PARENT = "parent";
+  private static final String TAR_SPLIT = "tar-split.json.gz";
 
   /// What Docker parses a size with takes a sign, and nothing else around the digits.
   private static final Pattern SIZE_FORM = Pattern.compile("[+-]?[0-9]{1,19}");
 
+  private static final Pattern REMOVING = Pattern.compile("[0-9a-f]{64}-.*removing");
+
   private final StoreLayout layout;
+  private final Path dataRoot;
   private final Memory<Outcome> memory = new Memory<>();
 
-  LayerStore(StoreLayout layout) {
+  LayerStore(StoreLayout layout, Path dataRoot) {
     this.layout = layout;
+    this.dataRoot = dataRoot;
   }
 
   /// The layers of one pass, sorted.
-  record Layers(Map<ChainId, Layer> valid, Map<ChainId, InvalidLayer> invalid) {}
+  ///
+  /// @param removing the driver directories of layers that are being removed
+  record Layers(
+      Map<ChainId, Layer> valid,
+      Map<ChainId, InvalidLayer> invalid,
+      Map<ChainId, TarSplitFile> tarSplits,
+      Set<CacheId> removing) {}
 
   private sealed interface Outcome {}
 
-  private record Valid(Layer layer) implements Outcome {}
+  private record Valid(Layer layer, Optional<TarSplitFile> tarSplit) implements Outcome {}
 
   private record Invalid(InvalidLayer layer) implements Outcome {}
 
-  Layers read(Directory root, Trust trust, Blindness blindness) {
-    var layers = new Layers(new LinkedHashMap<>(), new LinkedHashMap<>());
+  Layers read(Directory root, Trust trust, Blindness blindness, Remnants remnants) {
+    var layers =
+        new Layers(
+            new LinkedHashMap<>(), new LinkedHashMap<>(), new LinkedHashMap<>(), new HashSet<>());
     try (Directory store = root.openDirectory(layout.layers())) {
       for (DirectoryEntry entry : store.sortedEntries()) {
         if (entry.kind() == FileKind.DIRECTORY && Digest.isHex(entry.name())) {
           read(store, entry, trust, layers, blindness);
+        } else {
+          pass(store, entry, layers, remnants);
         }
       }
     } catch (NoSuchFileException noLayerYet) {
@@ -79,13 +102,36 @@ final class LayerStore {
     try {
       Outcome trusted = trust == Trust.UNCHANGED_DIRECTORIES ? memory.trusted(entry) : null;
       switch (trusted != null ? trusted : recall(store, entry, chainId)) {
-        case Valid(Layer layer) -> layers.valid().put(layer.chainId(), layer);
+        case Valid(Layer layer, Optional<TarSplitFile> tarSplit) -> {
+          layers.valid().put(layer.chainId(), layer);
+          tarSplit.ifPresent(file -> layers.tarSplits().put(layer.chainId(), file));
+        }
         case Invalid(InvalidLayer layer) -> layers.invalid().put(layer.chainId(), layer);
       }
     } catch (NoSuchFileException vanished) {
       // Removed since it was listed.
     } catch (IOException unreadable) {
       blindness.layer(chainId, layout.layer(chainId), unreadable);
+    }
+  }
+
+  /// What Docker passes over: a layer that is being removed, or what has no business here.
+  private void pass(Directory store, DirectoryEntry entry, Layers layers, Remnants remnants) {
+    boolean removing =
+        entry.kind() == FileKind.DIRECTORY && REMOVING.matcher(entry.name()).matches();
+    if (removing) {
+      findCacheId(store, entry.name()).ifPresent(layers.removing()::add);
+    }
+    remnants.add(
+        removing ? Remnant.Kind.REMOVAL : Remnant.Kind.STRAY, store, layout.layers(), entry.name());
+  }
+
+  /// The driver directory that an unfinished layer names, if it does so yet, or still.
+  static Optional<CacheId> findCacheId(Directory store, String name) {
+    try {
+      return StoreFile.of(store, name + "/" + CACHE_ID).find(text -> new CacheId(text.strip()));
+    } catch (IOException none) {
+      return Optional.empty();
     }
   }
 
@@ -100,7 +146,15 @@ final class LayerStore {
   private Outcome read(Directory store, Directory directory, LayerFiles files, ChainId chainId)
       throws IOException {
     try {
-      return new Valid(files.read(chainId));
+      return new Valid(
+          files.read(chainId),
+          files
+              .tarSplit()
+              .status()
+              .map(
+                  status ->
+                      new TarSplitFile(
+                          dataRoot.resolve(layout.layer(chainId), TAR_SPLIT), status.stamp())));
     } catch (MalformedFileException malformed) {
       return new Invalid(invalid(store, directory, chainId, malformed));
     }
@@ -116,21 +170,28 @@ final class LayerStore {
     }
     boolean empty = directory.entries().isEmpty();
     String path = layout.layer(chainId) + (empty ? "" : "/" + malformed.name());
-    return new InvalidLayer(chainId, path, malformed.name() + ": " + malformed.reason(), empty);
+    return new InvalidLayer(
+        chainId,
+        path,
+        findCacheId(store, chainId.digest().hex()),
+        malformed.name() + ": " + malformed.reason(),
+        empty);
   }
 
   /// The files of one layer.
-  private record LayerFiles(StoreFile diff, StoreFile cacheId, StoreFile size, StoreFile parent) {
+  private record LayerFiles(
+      StoreFile diff, StoreFile cacheId, StoreFile size, StoreFile parent, StoreFile tarSplit) {
     LayerFiles(Directory directory) throws IOException {
       this(
           StoreFile.of(directory, DIFF),
           StoreFile.of(directory, CACHE_ID),
           StoreFile.of(directory, SIZE),
-          StoreFile.of(directory, PARENT));
+          StoreFile.of(directory, PARENT),
+          StoreFile.of(directory, TAR_SPLIT));
     }
 
     long stamp() {
-      return StoreFile.stamp(diff, cacheId, size, parent);
+      return StoreFile.stamp(diff, cacheId, size, parent, tarSplit);
     }
 
     Layer read(ChainId chainId) throws IOException {

@@ -2,6 +2,8 @@ package io.github.dockerimageexporter.store;
 
 import io.github.dockerimageexporter.model.CacheId;
 import io.github.dockerimageexporter.model.ChainId;
+import io.github.dockerimageexporter.model.InvalidMount;
+import io.github.dockerimageexporter.model.Remnant;
 import io.github.dockerimageexporter.model.RwLayer;
 import io.github.dockerimageexporter.model.StoreLayout;
 import io.github.dockerimageexporter.model.StorePart;
@@ -12,7 +14,9 @@ import java.io.IOException;
 import java.nio.file.NoSuchFileException;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
+import java.util.regex.Pattern;
 
 /// Reads `image/<driver>/layerdb/mounts`, one directory for each container and each mount of a
 /// builder.
@@ -23,8 +27,9 @@ import java.util.TreeMap;
 /// | `init-id`  | the driver's directory below it, `<mount-id>-init` | it is no container's |
 /// | `parent`   | the image's top chain                            | `FROM scratch`        |
 ///
-/// These files are written one by one and in place, so an incomplete mount is passed over: it is
-/// most often one that is just made or removed.
+/// These files are written one by one and in place, so a mount that is just made or removed is
+/// incomplete for a moment. Docker takes only names of its own making for the first two, whoever
+/// asked for the mount, and passes over a mount that it cannot read.
 ///
 /// Source: moby, `daemon/internal/layer/filestore.go`.
 final class MountStore {
@@ -32,22 +37,43 @@ final class MountStore {
   private static final String INIT_ID = "init-id";
   private static final String PARENT = "parent";
 
+  private static final Pattern DRIVER_NAME = Pattern.compile("[a-f0-9]{64}(-init)?");
+
   private final StoreLayout layout;
-  private final Memory<Optional<RwLayer>> memory = new Memory<>();
+  private final Memory<Outcome> memory = new Memory<>();
 
   MountStore(StoreLayout layout) {
     this.layout = layout;
   }
 
-  /// The complete mounts, sorted by name.
-  Map<String, RwLayer> read(Directory root, Blindness blindness) {
-    var mounts = new TreeMap<String, RwLayer>();
+  /// The mounts of one pass, sorted by name.
+  record Mounts(Map<String, RwLayer> valid, Map<String, InvalidMount> invalid) {}
+
+  private sealed interface Outcome {}
+
+  private record Valid(RwLayer mount) implements Outcome {}
+
+  private record Invalid(InvalidMount mount) implements Outcome {}
+
+  /// @param containers the names of the containers' directories; empty if they are not known
+  Mounts read(
+      Directory root, Optional<Set<String>> containers, Blindness blindness, Remnants remnants) {
+    var mounts = new Mounts(new TreeMap<>(), new TreeMap<>());
     try (Directory store = root.openDirectory(layout.mounts())) {
       for (DirectoryEntry entry : store.entries()) {
         if (entry.kind() == FileKind.DIRECTORY) {
-          read(store, entry, blindness).ifPresent(mount -> mounts.put(mount.name(), mount));
+          read(store, entry, mounts, blindness);
+        } else {
+          remnants.add(Remnant.Kind.STRAY, store, layout.mounts(), entry.name());
         }
       }
+      containers.ifPresent(
+          present ->
+              mounts.valid().values().stream()
+                  .filter(mount -> mount.initId().isPresent() && !present.contains(mount.name()))
+                  .forEach(
+                      mount ->
+                          remnants.add(Remnant.Kind.MOUNT, store, layout.mounts(), mount.name())));
     } catch (NoSuchFileException noMountYet) {
       return mounts;
     } catch (IOException unreadable) {
@@ -57,14 +83,43 @@ final class MountStore {
     return mounts;
   }
 
-  private Optional<RwLayer> read(Directory store, DirectoryEntry entry, Blindness blindness) {
+  private void read(Directory store, DirectoryEntry entry, Mounts mounts, Blindness blindness) {
     try (Directory directory = store.openDirectory(entry.name())) {
-      var mount = new MountFiles(entry.name(), directory);
-      return memory.recall(entry, mount.stamp(), mount::read);
+      var files = new MountFiles(entry.name(), directory);
+      switch (memory.recall(entry, files.stamp(), () -> read(files))) {
+        case Valid(RwLayer mount) -> mounts.valid().put(mount.name(), mount);
+        case Invalid(InvalidMount mount) -> mounts.invalid().put(mount.name(), mount);
+      }
     } catch (NoSuchFileException vanished) {
-      return Optional.empty();
+      // Removed since it was listed.
     } catch (IOException unreadable) {
       blindness.path(layout.mounts() + "/" + entry.name(), unreadable);
+    }
+  }
+
+  private Outcome read(MountFiles files) throws IOException {
+    try {
+      return new Valid(
+          new RwLayer(
+              files.name(),
+              files.mountId().require(MountStore::parseDriverName),
+              files.initId().find(MountStore::parseDriverName),
+              files.parent().find(text -> ChainId.parse(text.strip()))));
+    } catch (MalformedFileException malformed) {
+      return new Invalid(
+          new InvalidMount(
+              files.name(),
+              layout.mounts() + "/" + files.name() + "/" + malformed.name(),
+              findDriverName(files.mountId()),
+              findDriverName(files.initId()),
+              malformed.name() + ": " + malformed.reason()));
+    }
+  }
+
+  private static Optional<CacheId> findDriverName(StoreFile file) throws IOException {
+    try {
+      return file.find(MountStore::parseDriverName);
+    } catch (MalformedFileException unknown) {
       return Optional.empty();
     }
   }
@@ -82,18 +137,14 @@ final class MountStore {
     long stamp() {
       return StoreFile.stamp(mountId, initId, parent);
     }
+  }
 
-    Optional<RwLayer> read() throws IOException {
-      try {
-        return Optional.of(
-            new RwLayer(
-                name,
-                mountId.require(text -> new CacheId(text.strip())),
-                initId.find(text -> new CacheId(text.strip())),
-                parent.find(text -> ChainId.parse(text.strip()))));
-      } catch (MalformedFileException incomplete) {
-        return Optional.empty();
-      }
+  private static CacheId parseDriverName(String text) {
+    var id = new CacheId(text.strip());
+    if (!DRIVER_NAME.matcher(id.value()).matches()) {
+      throw new IllegalArgumentException(
+          "expected 64 hexadecimal digits, or those and -init, found \"" + id + "\"");
     }
+    return id;
   }
 }

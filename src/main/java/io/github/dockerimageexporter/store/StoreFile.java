@@ -19,7 +19,9 @@ import java.util.function.Function;
 record StoreFile(Directory directory, String name, Optional<FileStatus> status) {
   private static final int MAX_VALUE_BYTES = 4096;
   private static final int MAX_DOCUMENT_BYTES = 8 << 20;
-  private static final long ABSENT = 0;
+
+  /// The stamp of what is not there.
+  static final long ABSENT = 0;
 
   /// A file that need not be there.
   static StoreFile of(Directory directory, String name) throws IOException {

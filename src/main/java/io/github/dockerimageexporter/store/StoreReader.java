@@ -3,11 +3,14 @@ package io.github.dockerimageexporter.store;
 import io.github.dockerimageexporter.model.DataRootSnapshot;
 import io.github.dockerimageexporter.model.DataRootState;
 import io.github.dockerimageexporter.model.StoreLayout;
+import io.github.dockerimageexporter.model.StoreSnapshot;
 import io.github.dockerimageexporter.posix.Directory;
 import java.io.IOException;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -28,10 +31,7 @@ public final class StoreReader {
     try (Directory root = Directory.open(dataRoot)) {
       var found = DataRoot.find(root);
       keep(found.stores());
-      return new DataRootSnapshot(
-          found.state(),
-          "",
-          stores.values().stream().map(store -> store.read(root, trust)).toList());
+      return new DataRootSnapshot(found.state(), "", readStores(root, trust));
     } catch (NoSuchFileException absent) {
       return nothing(DataRootState.MISSING, "no such directory");
     } catch (AccessDeniedException denied) {
@@ -39,6 +39,16 @@ public final class StoreReader {
     } catch (IOException unreadable) {
       return nothing(DataRootState.UNREADABLE, String.valueOf(unreadable.getMessage()));
     }
+  }
+
+  private List<StoreSnapshot> readStores(Directory root, Trust trust) {
+    var roots = new HashSet<String>();
+    var snapshots = new ArrayList<StoreSnapshot>();
+    for (var store : stores.entrySet()) {
+      boolean first = roots.add(store.getKey().root());
+      snapshots.add(store.getValue().read(root, trust, first));
+    }
+    return snapshots;
   }
 
   /// Forgets the stores that are gone and begins to remember new ones.

@@ -9,5 +9,6 @@ import java.util.Optional;
 /// |-------------|----------------------------------------------------------------|
 /// | `directory` | where it is                                                    |
 /// | `content`   | the name in it that holds the content; if empty, all of it     |
+/// | `complete`  | whether nobody writes to it any more: once so, it is measured afresh |
 /// | `inode`     | which directory it is: another inode there is measured afresh  |
-public record Target(Path directory, Optional<String> content, long inode) {}
+public record Target(Path directory, Optional<String> content, long inode, boolean complete) {}

@@ -91,6 +91,7 @@ public final class LargeStore {
             layers,
             Map.of(),
             Map.of(),
+            Map.of(),
             images.keySet().stream()
                 .map(
                     id ->
@@ -100,9 +101,13 @@ public final class LargeStore {
             Optional.empty(),
             List.of(),
             directories,
+            Map.of(),
+            Map.of(),
             directories.values().stream()
                 .map(d -> new DriverDirectory(d.path(), Optional.of("diff"), 1, Owner.LAYER))
                 .toList(),
+            0,
+            List.of(),
             Unreadable.NOTHING,
             Optional.of(TIME));
     LayerGraph graph = LayerGraph.of(store);

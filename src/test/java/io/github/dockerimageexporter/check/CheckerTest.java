@@ -16,6 +16,7 @@ import io.github.dockerimageexporter.store.Trust;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.util.Comparator;
 import java.util.List;
 import java.util.stream.IntStream;
@@ -356,7 +357,7 @@ class CheckerTest {
   private Report report() {
     StoreSnapshot snapshot = read();
     var graph = LayerGraph.of(snapshot);
-    return Report.of(snapshot, graph, Checker.check(snapshot, graph));
+    return Report.of(snapshot, graph, Checker.check(snapshot, graph, Instant.MIN));
   }
 
   private StoreSnapshot read() {

@@ -1,5 +1,7 @@
 package io.github.dockerimageexporter.exporter;
 
+import static java.util.stream.Collectors.toMap;
+
 import io.github.dockerimageexporter.check.Checker;
 import io.github.dockerimageexporter.check.Report;
 import io.github.dockerimageexporter.model.CacheId;
@@ -24,6 +26,7 @@ import io.github.dockerimageexporter.model.RwLayer;
 import io.github.dockerimageexporter.model.StoreLayout;
 import io.github.dockerimageexporter.model.StorePart;
 import io.github.dockerimageexporter.model.StoreSnapshot;
+import io.github.dockerimageexporter.model.TarSplitFile;
 import io.github.dockerimageexporter.model.Unreadable;
 import io.github.dockerimageexporter.refresh.Observation;
 import io.github.dockerimageexporter.refresh.StoreObservation;
@@ -153,7 +156,7 @@ final class StoreFixture {
   }
 
   StoreFixture container(String id, String image) {
-    containers.add(new Container(id, imageId(image)));
+    containers.add(new Container(id, imageId(image), false));
     mounts.put(id, new RwLayer(id, new CacheId(id), Optional.empty(), Optional.empty()));
     return this;
   }
@@ -166,7 +169,8 @@ final class StoreFixture {
 
   StoreFixture invalidLayer(String word) {
     ChainId id = chain(word);
-    invalidLayers.put(id, new InvalidLayer(id, layout.layer(id) + "/size", "empty", false));
+    invalidLayers.put(
+        id, new InvalidLayer(id, layout.layer(id) + "/size", Optional.empty(), "empty", false));
     return this;
   }
 
@@ -202,16 +206,21 @@ final class StoreFixture {
             layers,
             invalidLayers,
             mounts,
+            Map.of(),
             references,
             Optional.empty(),
             containers,
             layerDirectories,
+            Map.of(),
+            sound(layers.keySet()),
             driverDirectories,
+            0,
+            List.of(),
             new Unreadable(unknown, Set.of(), Set.of(), reasons),
             Optional.of(NOON));
     LayerGraph graph = LayerGraph.of(store);
     return new StoreObservation(
-        store, graph, Report.of(store, graph, Checker.check(store, graph)), usages);
+        store, graph, Report.of(store, graph, Checker.check(store, graph, NOON)), usages);
   }
 
   Observation observation() {
@@ -225,6 +234,14 @@ final class StoreFixture {
         "",
         NOON,
         List.of(stores).stream().map(StoreFixture::observe).toList());
+  }
+
+  private static Map<ChainId, TarSplitFile> sound(Set<ChainId> layers) {
+    return layers.stream()
+        .collect(
+            toMap(
+                layer -> layer,
+                layer -> new TarSplitFile(Path.of(layer.digest().hex(), "tar-split.json.gz"), 1)));
   }
 
   private Path path(String name) {

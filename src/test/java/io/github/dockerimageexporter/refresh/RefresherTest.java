@@ -150,7 +150,14 @@ class RefresherTest {
     var running =
         new Refresher(
             new Refresher.Settings(
-                dataRoot, interval, Duration.ofMillis(20), 4096, Duration.ofMillis(50), NEVER, 1),
+                dataRoot,
+                interval,
+                Duration.ofMillis(20),
+                4096,
+                Duration.ofMillis(50),
+                NEVER,
+                NEVER,
+                1),
             InstantSource.system());
     refresher = Optional.of(running);
     running.start();

@@ -20,6 +20,7 @@ import java.nio.channels.ServerSocketChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
@@ -243,7 +244,7 @@ class HostileStoreTest {
   private Report report() {
     StoreSnapshot snapshot = read();
     var graph = LayerGraph.of(snapshot);
-    return Report.of(snapshot, graph, Checker.check(snapshot, graph));
+    return Report.of(snapshot, graph, Checker.check(snapshot, graph, Instant.MIN));
   }
 
   private StoreSnapshot read() {

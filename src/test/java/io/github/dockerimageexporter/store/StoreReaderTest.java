@@ -82,7 +82,7 @@ class StoreReaderTest {
             new Reference("base:1", base.toString()),
             new Reference("registry:5000/app:1", app.toString()),
             new Reference("registry:5000/app@" + diffId("x"), app.toString()));
-    assertThat(snapshot.containers()).containsExactly(new Container(container, app));
+    assertThat(snapshot.containers()).containsExactly(new Container(container, app, false));
     assertThat(snapshot.mounts()).containsOnlyKeys(container);
   }
 

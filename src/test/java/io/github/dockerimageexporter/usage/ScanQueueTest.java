@@ -21,7 +21,7 @@ class ScanQueueTest {
   private final ScanQueue queue = new ScanQueue(Duration.ofNanos(INTERVAL));
 
   private static Target target(String name, long inode) {
-    return new Target(Path.of(name), Optional.of("diff"), inode);
+    return new Target(Path.of(name), Optional.of("diff"), inode, true);
   }
 
   @Test

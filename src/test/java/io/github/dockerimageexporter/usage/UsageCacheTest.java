@@ -85,14 +85,15 @@ class UsageCacheTest {
     cache.track(List.of(target));
     cache.awaitIdle();
     Files.write(target.directory().resolve("diff/file"), new byte[20]);
-    cache.track(List.of(new Target(target.directory(), target.content(), target.inode() + 1)));
+    cache.track(
+        List.of(new Target(target.directory(), target.content(), target.inode() + 1, true)));
     cache.awaitIdle();
     assertThat(contentBytes()).isEqualTo(Map.of(target.directory(), 20L));
   }
 
   @Test
   void leavesOutWhatHasVanished() throws Exception {
-    var gone = new Target(root.resolve("gone"), Optional.of("diff"), 1);
+    var gone = new Target(root.resolve("gone"), Optional.of("diff"), 1, true);
     var target = layer("a", 10);
     cache.track(List.of(gone, target));
     cache.awaitIdle();
@@ -102,7 +103,7 @@ class UsageCacheTest {
 
   @Test
   void countsARootThatCannotBeRead() throws Exception {
-    var tooLong = new Target(root.resolve("n".repeat(300)), Optional.empty(), 1);
+    var tooLong = new Target(root.resolve("n".repeat(300)), Optional.empty(), 1, true);
     cache.track(List.of(tooLong));
     cache.awaitIdle();
     assertThat(cache.measured()).isEmpty();
@@ -144,6 +145,6 @@ class UsageCacheTest {
   private Target layer(String name, int bytes) throws IOException {
     var directory = Files.createDirectories(root.resolve(name));
     Files.write(Files.createDirectory(directory.resolve("diff")).resolve("file"), new byte[bytes]);
-    return new Target(directory, Optional.of("diff"), bytes);
+    return new Target(directory, Optional.of("diff"), bytes, true);
   }
 }

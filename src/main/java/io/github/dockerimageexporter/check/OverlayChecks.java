@@ -1,0 +1,201 @@
+package io.github.dockerimageexporter.check;
+
+import static java.util.stream.Collectors.toSet;
+
+import io.github.dockerimageexporter.model.CacheId;
+import io.github.dockerimageexporter.model.ChainId;
+import io.github.dockerimageexporter.model.Layer;
+import io.github.dockerimageexporter.model.LayerDirectory;
+import io.github.dockerimageexporter.model.OverlayRecord;
+import io.github.dockerimageexporter.model.RwLayer;
+import io.github.dockerimageexporter.model.StoreSnapshot;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+
+/// What overlay2 has written down about the directories of layers and mounts, held against the
+/// directories that they stand on.
+///
+/// | directory made by             | stands on                                                  |
+/// |-------------------------------|------------------------------------------------------------|
+/// | pull, load, commit, builder   | the directory of the layer below                           |
+/// | a container                   | its init layer, and that on the image's top layer          |
+/// | BuildKit                      | the one that it names, which may hold the same layer again |
+///
+/// `lower` must be the short name of what a directory stands on, followed by the `lower` of that.
+/// Where a directory has no usable short name, that is the problem, and not what its children say;
+/// where its own `lower` is wrong, its children's are not looked at.
+///
+/// Source: moby, `daemon/graphdriver/overlay2/overlay.go` (create, getLower).
+final class OverlayChecks {
+  private static final Pattern BUILDKIT = Pattern.compile("[a-z0-9]{25}");
+
+  private OverlayChecks() {}
+
+  /// A directory that a layer or a mount claims.
+  ///
+  /// @param below the directory it should stand on; empty for a base
+  /// @param comparable whether `below` is beyond doubt
+  /// @param layers the layer, if one claims it
+  private record Claim(
+      CacheId id,
+      Optional<CacheId> below,
+      boolean comparable,
+      String owner,
+      List<ChainId> layers,
+      OverlayRecord overlay) {}
+
+  static Stream<Problem> all(StoreSnapshot store) {
+    if (store.overlayRecords().isEmpty()) {
+      return Stream.empty();
+    }
+    List<Claim> claims = claims(store);
+    return Stream.concat(
+        claims.stream().flatMap(claim -> link(claim, store).stream()), lowers(claims, store));
+  }
+
+  private static Optional<Problem> link(Claim claim, StoreSnapshot store) {
+    String home = store.layout().driverHome() + "/";
+    Optional<String> link = claim.overlay().link();
+    if (link.filter(OverlayRecord::isLink).isEmpty()) {
+      return Optional.of(
+          new Problem.OverlayLinkInvalid(
+              claim.owner(), claim.layers(), home + claim.id() + "/link", link.map(Quote::of)));
+    }
+    if (leadsHome(claim.id(), claim.overlay())) {
+      return Optional.empty();
+    }
+    return Optional.of(
+        new Problem.OverlayLinkDangling(
+            claim.owner(),
+            claim.layers(),
+            home + "l/" + link.get(),
+            claim.overlay().target().map(Quote::of),
+            OverlayRecord.targetOf(claim.id())));
+  }
+
+  private static Stream<Problem> lowers(List<Claim> claims, StoreSnapshot store) {
+    Map<CacheId, OverlayRecord> records = store.overlayRecords();
+    List<Claim> suspects =
+        claims.stream().filter(claim -> claim.comparable() && !isCoherent(claim, records)).toList();
+    Set<CacheId> suspected = suspects.stream().map(Claim::id).collect(toSet());
+    return suspects.stream()
+        .filter(claim -> claim.below().filter(suspected::contains).isEmpty())
+        .map(
+            claim ->
+                new Problem.OverlayLowerMismatch(
+                    claim.owner(),
+                    claim.layers(),
+                    store.layout().driverHome() + "/" + claim.id() + "/lower",
+                    claim.below()));
+  }
+
+  private static boolean isCoherent(Claim claim, Map<CacheId, OverlayRecord> records) {
+    return standsOn(claim.overlay(), claim.below(), records)
+        || (isBuildKit(claim.id())
+            && claim.overlay().below().isPresent()
+            && standsOn(claim.overlay(), claim.overlay().below(), records));
+  }
+
+  /// Whether `overlay` names just `below` and what that stands on, as far as can be told.
+  private static boolean standsOn(
+      OverlayRecord overlay, Optional<CacheId> below, Map<CacheId, OverlayRecord> records) {
+    if (below.isEmpty()) {
+      return overlay.lower().isEmpty();
+    }
+    OverlayRecord lower = records.get(below.get());
+    return lower == null
+        || !leadsHome(below.get(), lower)
+        || overlay.lower().filter(text -> isStack(text, lower)).isPresent();
+  }
+
+  private static boolean isStack(String text, OverlayRecord below) {
+    String nearest = "l/" + below.link().orElseThrow();
+    return below
+        .lower()
+        .map(
+            rest ->
+                text.length() == nearest.length() + 1 + rest.length()
+                    && text.startsWith(nearest)
+                    && text.charAt(nearest.length()) == ':'
+                    && text.endsWith(rest))
+        .orElseGet(() -> text.equals(nearest));
+  }
+
+  private static boolean leadsHome(CacheId id, OverlayRecord overlay) {
+    return overlay.link().filter(OverlayRecord::isLink).isPresent()
+        && overlay.target().filter(OverlayRecord.targetOf(id)::equals).isPresent();
+  }
+
+  private static boolean isBuildKit(CacheId id) {
+    return BUILDKIT.matcher(id.value()).matches();
+  }
+
+  private static List<Claim> claims(StoreSnapshot store) {
+    Set<CacheId> shared = DirectoryChecks.shared(store);
+    var claims = new ArrayList<Claim>();
+    for (Layer layer : store.layers().values()) {
+      claim(layer, store, shared).ifPresent(claims::add);
+    }
+    for (RwLayer mount : store.mounts().values()) {
+      claims.addAll(claims(mount, store, shared));
+    }
+    return claims;
+  }
+
+  private static Optional<Claim> claim(Layer layer, StoreSnapshot store, Set<CacheId> shared) {
+    LayerDirectory directory = store.layerDirectories().get(layer.chainId());
+    OverlayRecord overlay = store.overlayRecords().get(layer.cacheId());
+    if (overlay == null
+        || directory == null
+        || directory.content() != LayerDirectory.Content.PRESENT
+        || shared.contains(layer.cacheId())) {
+      return Optional.empty();
+    }
+    Optional<CacheId> below = layer.parent().flatMap(parent -> cacheId(parent, store, shared));
+    return Optional.of(
+        new Claim(
+            layer.cacheId(),
+            below,
+            layer.isNamedByItsChain() && below.isPresent() == layer.parent().isPresent(),
+            "layer " + layer.chainId(),
+            List.of(layer.chainId()),
+            overlay));
+  }
+
+  private static List<Claim> claims(RwLayer mount, StoreSnapshot store, Set<CacheId> shared) {
+    Optional<CacheId> image = mount.parent().flatMap(parent -> cacheId(parent, store, shared));
+    boolean comparable = image.isPresent() == mount.parent().isPresent();
+    Stream<Claim> own =
+        claim(
+            mount.mountId(),
+            mount.initId().or(() -> image),
+            mount.initId().isPresent() || comparable,
+            "mount " + mount.name(),
+            store);
+    Stream<Claim> init =
+        mount.initId().stream()
+            .flatMap(
+                id -> claim(id, image, comparable, "init layer of mount " + mount.name(), store));
+    return Stream.concat(own, init).toList();
+  }
+
+  private static Stream<Claim> claim(
+      CacheId id, Optional<CacheId> below, boolean comparable, String owner, StoreSnapshot store) {
+    return Optional.ofNullable(store.overlayRecords().get(id))
+        .map(overlay -> new Claim(id, below, comparable, owner, List.of(), overlay))
+        .stream();
+  }
+
+  /// The directory of a layer, if no other layer claims it too.
+  private static Optional<CacheId> cacheId(
+      ChainId chainId, StoreSnapshot store, Set<CacheId> shared) {
+    return Optional.ofNullable(store.layers().get(chainId))
+        .map(Layer::cacheId)
+        .filter(id -> !shared.contains(id));
+  }
+}

@@ -1,0 +1,39 @@
+package io.github.dockerimageexporter.model;
+
+import java.time.Instant;
+
+/// Something in the store that no image, layer or container answers for: work in progress, or what
+/// is left of it. Which of the two, only its age tells.
+///
+/// @param path relative to the data root
+/// @param began when it was made, or when a name was last added to it or taken from it
+/// @param lastChange the newest change of it and of what stands directly in it
+public record Remnant(Kind kind, String path, Instant began, Instant lastChange) {
+
+  /// What it would be, were work in progress.
+  public enum Kind {
+    /// A layer that nothing uses: registered ahead of its image, or left behind by it.
+    LAYER,
+    /// A layer on its way out of the layer store.
+    REMOVAL,
+    /// A layer on its way into the layer store.
+    TRANSACTION,
+    /// A directory of the graph driver that nothing names.
+    DIRECTORY,
+    /// A short name of a directory that does not have it.
+    LINK,
+    /// A container's mount without the container.
+    MOUNT,
+    /// What is noted beside a configuration that is not there.
+    METADATA,
+    /// A file or directory of a pull, a load or a build.
+    DOWNLOAD,
+    /// A name that Docker does not write where it stands, but for the moment of writing.
+    STRAY
+  }
+
+  /// The last component of the path.
+  public String name() {
+    return path.substring(path.lastIndexOf('/') + 1);
+  }
+}

@@ -1,0 +1,112 @@
+package io.github.dockerimageexporter.store;
+
+import io.github.dockerimageexporter.model.CacheId;
+import io.github.dockerimageexporter.model.DriverDirectory.Owner;
+import io.github.dockerimageexporter.model.InvalidLayer;
+import io.github.dockerimageexporter.model.InvalidMount;
+import io.github.dockerimageexporter.model.RwLayer;
+import io.github.dockerimageexporter.model.StoreLayout;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Set;
+import java.util.function.Supplier;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+
+/// Whose each directory of the graph driver is, by those that name it.
+///
+/// | named by                                                   | owner         |
+/// |------------------------------------------------------------|---------------|
+/// | `cache-id` of a layer                                      | `LAYER`       |
+/// | `mount-id` or `init-id` of a mount                         | `MOUNT`       |
+/// | `cache-id` of a layer that is being registered or removed  | `REMOVING`    |
+/// | BuildKit's database                                        | `BUILD_CACHE` |
+/// | nothing                                                    | `OTHER`       |
+final class Owners {
+  private static final Pattern DRIVER_ID = Pattern.compile("[0-9a-f]{64}(-init)?");
+  private static final Pattern BUILD_CACHE_ID = Pattern.compile("[0-9a-z]{25}");
+
+  private final Map<String, Owner> owners;
+  private final boolean complete;
+  private final Supplier<BuildCache> reading;
+  private @Nullable BuildCache buildCache;
+
+  private Owners(Map<String, Owner> owners, boolean complete, Supplier<BuildCache> reading) {
+    this.owners = owners;
+    this.complete = complete;
+    this.reading = reading;
+  }
+
+  /// @param buildCache asked for once the directories are listed: BuildKit makes a directory, then
+  ///     records it
+  static Owners of(
+      StoreLayout layout,
+      LayerStore.Layers layers,
+      MountStore.Mounts mounts,
+      Set<CacheId> registering,
+      Blindness blindness,
+      Supplier<BuildCache> buildCache) {
+    Map<String, Owner> owners =
+        HashMap.newHashMap(layers.valid().size() + 2 * mounts.valid().size());
+    registering.forEach(cacheId -> owners.put(cacheId.value(), Owner.REMOVING));
+    layers.removing().forEach(cacheId -> owners.put(cacheId.value(), Owner.REMOVING));
+    for (RwLayer mount : mounts.valid().values()) {
+      owners.put(mount.mountId().value(), Owner.MOUNT);
+      mount.initId().ifPresent(initId -> owners.put(initId.value(), Owner.MOUNT));
+    }
+    layers.valid().values().forEach(each -> owners.put(each.cacheId().value(), Owner.LAYER));
+    boolean complete = !blindness.hides(layout.mounts()) && !blindness.hides(layout.layers());
+    for (InvalidMount mount : mounts.invalid().values()) {
+      mount.mountId().ifPresent(mountId -> owners.put(mountId.value(), Owner.MOUNT));
+      mount.initId().ifPresent(initId -> owners.put(initId.value(), Owner.MOUNT));
+      complete &= mount.mountId().isPresent();
+    }
+    for (InvalidLayer layer : layers.invalid().values()) {
+      layer.cacheId().ifPresent(cacheId -> owners.put(cacheId.value(), Owner.LAYER));
+      complete &= layer.cacheId().isPresent();
+    }
+    return new Owners(owners, complete, buildCache);
+  }
+
+  boolean isLayer(String directory) {
+    return owners.get(directory) == Owner.LAYER;
+  }
+
+  /// Whose `directory` is, as far as anything says.
+  Owner of(String directory) {
+    Owner owner = owners.get(directory);
+    if (owner != null) {
+      return owner;
+    }
+    return isId(directory) && isBuildCache(directory) ? Owner.BUILD_CACHE : Owner.OTHER;
+  }
+
+  /// Whether nothing names `directory`, though it is one that something once named. A layer or
+  /// mount that does not tell its directory may own any; so may a build cache that is unknown,
+  /// if the name is of its kind.
+  boolean isUnowned(String directory) {
+    return complete
+        && of(directory) == Owner.OTHER
+        && (DRIVER_ID.matcher(directory).matches()
+            || (BUILD_CACHE_ID.matcher(directory).matches()
+                && buildCache() instanceof BuildCache.Known));
+  }
+
+  BuildCache buildCache() {
+    BuildCache known = buildCache;
+    if (known == null) {
+      known = reading.get();
+      buildCache = known;
+    }
+    return known;
+  }
+
+  private boolean isBuildCache(String directory) {
+    return buildCache() instanceof BuildCache.Known known
+        && known.directories().contains(new CacheId(directory));
+  }
+
+  private static boolean isId(String directory) {
+    return DRIVER_ID.matcher(directory).matches() || BUILD_CACHE_ID.matcher(directory).matches();
+  }
+}

@@ -1,0 +1,63 @@
+package io.github.dockerimageexporter.store;
+
+import io.github.dockerimageexporter.model.Remnant;
+import io.github.dockerimageexporter.posix.Directory;
+import io.github.dockerimageexporter.posix.DirectoryEntry;
+import io.github.dockerimageexporter.posix.FileKind;
+import io.github.dockerimageexporter.posix.FileStatus;
+import java.io.IOException;
+import java.nio.file.NoSuchFileException;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Optional;
+
+/// Collects, during one pass, what no image, layer or container answers for.
+final class Remnants {
+  /// Enough for whatever Docker makes; in a directory with more, the rest does not count.
+  private static final int MOST_CHILDREN = 1000;
+
+  private final List<Remnant> found = new ArrayList<>();
+  private final Blindness blindness;
+
+  Remnants(Blindness blindness) {
+    this.blindness = blindness;
+  }
+
+  /// Adds `name`, which stands in `directory`, unless it has vanished by now.
+  ///
+  /// @param path that of `directory`, relative to the data root
+  void add(Remnant.Kind kind, Directory directory, String path, String name) {
+    try {
+      Optional<FileStatus> status = directory.find(name);
+      if (status.isPresent()) {
+        Instant began = status.get().changedAt();
+        Instant lastChange =
+            status.get().kind() == FileKind.DIRECTORY ? newest(directory, name, began) : began;
+        found.add(new Remnant(kind, path + "/" + name, began, lastChange));
+      }
+    } catch (NoSuchFileException vanished) {
+      // Removed since it was listed.
+    } catch (IOException unreadable) {
+      blindness.path(path + "/" + name, unreadable);
+    }
+  }
+
+  /// Sorted by path.
+  List<Remnant> toList() {
+    return found.stream().sorted(Comparator.comparing(Remnant::path)).toList();
+  }
+
+  private static Instant newest(Directory parent, String name, Instant own) throws IOException {
+    Instant newest = own;
+    try (Directory directory = parent.openDirectory(name)) {
+      List<DirectoryEntry> children = directory.entries();
+      for (DirectoryEntry child : children.subList(0, Math.min(children.size(), MOST_CHILDREN))) {
+        Instant changed = directory.find(child.name()).map(FileStatus::changedAt).orElse(own);
+        newest = changed.isAfter(newest) ? changed : newest;
+      }
+    }
+    return newest;
+  }
+}

@@ -1,0 +1,49 @@
+package io.github.dockerimageexporter.store;
+
+import io.github.dockerimageexporter.model.Remnant;
+import io.github.dockerimageexporter.model.StoreLayout;
+import io.github.dockerimageexporter.posix.Directory;
+import io.github.dockerimageexporter.posix.DirectoryEntry;
+import java.io.IOException;
+import java.nio.file.NoSuchFileException;
+import java.util.regex.Pattern;
+
+/// Lists `tmp`, which all drivers of a data root share and Docker empties when it starts.
+///
+/// | name                  | of                                  |
+/// |-----------------------|-------------------------------------|
+/// | `GetImageBlob<n>`     | a pull: one compressed layer        |
+/// | `docker-import-<n>`   | a load                              |
+/// | `docker-export-<n>`   | a save                              |
+/// | `docker-builder<n>`   | the classic builder: its context    |
+/// | `docker-tarsplit<n>`  | a layer that BuildKit registers     |
+/// | `qemu-check<n>`       | a build for another processor       |
+///
+/// Of other names nothing is known, so they are passed over.
+///
+/// Source: moby, `daemon/internal/distribution/pull_v2.go`, `daemon/internal/image/tarexport`,
+/// `daemon/builder/remotecontext/archive.go`, `daemon/internal/builder-next`.
+final class TemporaryStore {
+  private static final Pattern DOWNLOAD =
+      Pattern.compile("(GetImageBlob|docker-(import-|export-|builder|tarsplit)|qemu-check)[0-9]+");
+
+  private final StoreLayout layout;
+
+  TemporaryStore(StoreLayout layout) {
+    this.layout = layout;
+  }
+
+  void read(Directory root, Blindness blindness, Remnants remnants) {
+    try (Directory temporary = root.openDirectory(layout.temporary())) {
+      for (DirectoryEntry entry : temporary.entries()) {
+        if (DOWNLOAD.matcher(entry.name()).matches()) {
+          remnants.add(Remnant.Kind.DOWNLOAD, temporary, layout.temporary(), entry.name());
+        }
+      }
+    } catch (NoSuchFileException none) {
+      return;
+    } catch (IOException unreadable) {
+      blindness.path(layout.temporary(), unreadable);
+    }
+  }
+}

@@ -1,0 +1,71 @@
+package io.github.dockerimageexporter.store;
+
+import io.github.dockerimageexporter.model.ChainId;
+import io.github.dockerimageexporter.model.Image;
+import io.github.dockerimageexporter.model.Layer;
+import io.github.dockerimageexporter.model.Remnant;
+import io.github.dockerimageexporter.model.RwLayer;
+import io.github.dockerimageexporter.model.StoreLayout;
+import io.github.dockerimageexporter.posix.Directory;
+import java.io.IOException;
+import java.nio.file.NoSuchFileException;
+import java.util.HashSet;
+import java.util.Set;
+
+/// Finds the layers that nothing in the store uses: no image, mount, layer above or build cache.
+/// Of a whole chain of them that is the topmost.
+final class UnusedLayers {
+  private UnusedLayers() {}
+
+  /// Adds them to `remnants`, unless what BuildKit uses is not known.
+  static void read(
+      Directory root,
+      StoreLayout layout,
+      ImageStore.Images images,
+      MountStore.Mounts mounts,
+      LayerStore.Layers layers,
+      BuildCache buildCache,
+      Blindness blindness,
+      Remnants remnants) {
+    if (!(buildCache instanceof BuildCache.Known known)) {
+      return;
+    }
+    Set<ChainId> unused = unused(images, mounts, layers, known.chainIds());
+    if (unused.isEmpty()) {
+      return;
+    }
+    try (Directory store = root.openDirectory(layout.layers())) {
+      for (ChainId layer : unused) {
+        remnants.add(Remnant.Kind.LAYER, store, layout.layers(), layer.digest().hex());
+      }
+    } catch (NoSuchFileException vanished) {
+      return;
+    } catch (IOException unreadable) {
+      blindness.path(layout.layers(), unreadable);
+    }
+  }
+
+  private static Set<ChainId> unused(
+      ImageStore.Images images,
+      MountStore.Mounts mounts,
+      LayerStore.Layers layers,
+      Set<ChainId> cached) {
+    Set<ChainId> used = HashSet.newHashSet(2 * layers.valid().size());
+    for (Image image : images.valid().values()) {
+      used.addAll(image.rootFs().chainIds());
+    }
+    for (RwLayer mount : mounts.valid().values()) {
+      mount.parent().ifPresent(used::add);
+    }
+    for (Layer layer : layers.valid().values()) {
+      layer.parent().ifPresent(used::add);
+    }
+    var unused = new HashSet<ChainId>();
+    for (ChainId layer : layers.valid().keySet()) {
+      if (!used.contains(layer) && !cached.contains(layer)) {
+        unused.add(layer);
+      }
+    }
+    return unused;
+  }
+}

@@ -1,0 +1,138 @@
+package io.github.dockerimageexporter.usage;
+
+import io.github.dockerimageexporter.posix.Kernel;
+import java.time.Duration;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.LinkedHashSet;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Function;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/// Reads what takes long to read, once for each state it is in, by one thread that lets all others
+/// go first.
+///
+/// The key names a thing and its state, so that a thing that changes is another key and is read
+/// again. All methods may be called by any thread.
+public final class BackgroundReader<K, V> implements AutoCloseable {
+  private static final Logger LOG = LoggerFactory.getLogger(BackgroundReader.class);
+  private static final long CHANGE_NANOS = TimeUnit.SECONDS.toNanos(1);
+  private static final Duration STOP_LIMIT = Duration.ofSeconds(1);
+  private static final long MAX_REST_NANOS = TimeUnit.SECONDS.toNanos(1);
+
+  private final Function<K, V> reading;
+  private final boolean rests;
+  private final Runnable onChange;
+  private final Thread thread;
+  private final LinkedHashSet<K> waiting = new LinkedHashSet<>();
+  private Map<K, V> known = new HashMap<>();
+  private Optional<K> current = Optional.empty();
+  private boolean closed;
+
+  /// Starts the thread.
+  ///
+  /// @param rests whether it pauses after each reading for as long as that took
+  /// @param onChange told by the thread that [#known] has changed: about once a second while
+  ///     something waits, and when nothing does
+  public BackgroundReader(String name, boolean rests, Function<K, V> reading, Runnable onChange) {
+    this.reading = reading;
+    this.rests = rests;
+    this.onChange = onChange;
+    this.thread = Thread.ofPlatform().daemon().name(name).start(this::run);
+  }
+
+  /// Makes `wanted` all that is read, the first of them first; what is known of others is
+  /// forgotten.
+  public synchronized void track(Collection<K> wanted) {
+    waiting.clear();
+    for (K key : wanted) {
+      if (!known.containsKey(key)) {
+        waiting.add(key);
+      }
+    }
+    current.ifPresent(waiting::remove);
+    if (known.size() > wanted.size() - waiting.size()) {
+      known.keySet().retainAll(new HashSet<>(wanted));
+    }
+    notifyAll();
+  }
+
+  /// What has been read so far.
+  public synchronized Map<K, V> known() {
+    return Map.copyOf(known);
+  }
+
+  /// Waits until nothing is left to read, or until this is closed.
+  public synchronized void awaitIdle() throws InterruptedException {
+    while ((!waiting.isEmpty() || current.isPresent()) && !closed) {
+      wait();
+    }
+  }
+
+  /// Stops the thread, within a reading too if that heeds an interrupt.
+  @Override
+  public void close() {
+    synchronized (this) {
+      closed = true;
+      notifyAll();
+    }
+    thread.interrupt();
+    try {
+      thread.join(STOP_LIMIT);
+    } catch (InterruptedException interrupted) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  private void run() {
+    Kernel.ofThread().yieldPriority();
+    long told = System.nanoTime();
+    try {
+      while (!Thread.currentThread().isInterrupted()) {
+        K key = take();
+        long began = System.nanoTime();
+        boolean last = finish(key, read(key));
+        long now = System.nanoTime();
+        if (last || now - told >= CHANGE_NANOS) {
+          told = now;
+          onChange.run();
+        }
+        if (rests) {
+          TimeUnit.NANOSECONDS.sleep(Math.min(now - began, MAX_REST_NANOS));
+        }
+      }
+    } catch (InterruptedException stopped) {
+      // Closed.
+    }
+  }
+
+  private Optional<V> read(K key) {
+    try {
+      return Optional.of(reading.apply(key));
+    } catch (RuntimeException e) {
+      LOG.error("cannot read {}", key, e);
+      return Optional.empty();
+    }
+  }
+
+  private synchronized K take() throws InterruptedException {
+    while (waiting.isEmpty()) {
+      wait();
+    }
+    K next = waiting.removeFirst();
+    current = Optional.of(next);
+    return next;
+  }
+
+  /// Takes a result; whether it was the last.
+  private synchronized boolean finish(K key, Optional<V> value) {
+    current = Optional.empty();
+    value.ifPresent(read -> known.put(key, read));
+    notifyAll();
+    return waiting.isEmpty();
+  }
+}

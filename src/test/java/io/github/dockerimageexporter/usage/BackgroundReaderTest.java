@@ -1,0 +1,95 @@
+package io.github.dockerimageexporter.usage;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import java.util.List;
+import java.util.Map;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+@Timeout(60)
+class BackgroundReaderTest {
+  private final Queue<String> read = new ConcurrentLinkedQueue<>();
+  private final AtomicInteger changes = new AtomicInteger();
+  private final CountDownLatch released = new CountDownLatch(1);
+  private final BackgroundReader<String, Integer> reader =
+      new BackgroundReader<>("reader", false, this::read, changes::incrementAndGet);
+
+  @AfterEach
+  void close() {
+    released.countDown();
+    reader.close();
+  }
+
+  @Test
+  void readsEveryKeyOnceInItsOrder() throws InterruptedException {
+    reader.track(List.of("b", "a"));
+    reader.awaitIdle();
+    reader.track(List.of("a", "b", "ccc"));
+    reader.awaitIdle();
+
+    assertThat(read).containsExactly("b", "a", "ccc");
+    assertThat(reader.known()).isEqualTo(Map.of("a", 1, "b", 1, "ccc", 3));
+  }
+
+  @Test
+  void forgetsWhatIsNotWantedAnyMore() throws InterruptedException {
+    reader.track(List.of("a", "b"));
+    reader.awaitIdle();
+    reader.track(List.of("b"));
+
+    assertThat(reader.known()).containsOnlyKeys("b");
+  }
+
+  @Test
+  void tellsWhenNothingWaits() {
+    reader.track(List.of("a", "b"));
+
+    await().untilAsserted(() -> assertThat(changes).hasPositiveValue());
+    assertThat(reader.known()).containsKey("a");
+  }
+
+  @Test
+  void aFailureLeavesTheOthersToBeRead() throws InterruptedException {
+    reader.track(List.of("fails", "a"));
+    reader.awaitIdle();
+
+    assertThat(reader.known()).containsOnlyKeys("a");
+  }
+
+  @Test
+  void whatIsBeingReadIsNotReadTwice() throws InterruptedException {
+    reader.track(List.of("waits"));
+    await().until(() -> read.contains("waits"));
+    reader.track(List.of("waits", "a"));
+    released.countDown();
+    reader.awaitIdle();
+
+    assertThat(read).containsExactly("waits", "a");
+  }
+
+  private int read(String key) {
+    read.add(key);
+    if (key.equals("fails")) {
+      throw new IllegalStateException("as asked for");
+    }
+    if (key.equals("waits")) {
+      awaitRelease();
+    }
+    return key.length();
+  }
+
+  private void awaitRelease() {
+    try {
+      released.await();
+    } catch (InterruptedException stopped) {
+      Thread.currentThread().interrupt();
+    }
+  }
+}
