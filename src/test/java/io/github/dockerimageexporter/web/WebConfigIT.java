@@ -61,6 +61,9 @@ class WebConfigIT {
         Daemon.start(
             directory.resolve("exporter.log"),
             List.of(
+                // A JVM takes no SIGHUP if it was ignored when it started, as under nohup.
+                "env",
+                "--default-signal=HUP",
                 ExporterProcess.launcher().toString(),
                 "--docker.root=" + directory,
                 "--web.listen-address=127.0.0.1:" + port,
