@@ -16,9 +16,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
-import java.util.concurrent.ScheduledExecutorService;
-import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -26,6 +25,8 @@ import java.util.regex.Pattern;
 ///
 /// The log tells of every look, the ones between two scrapes included.
 final class Watch implements AutoCloseable {
+  private static final Duration INTERVAL = Duration.ofSeconds(1);
+
   /// How far back the operations go that may have to do with a problem.
   private static final Duration SPAN = Duration.ofSeconds(10);
 
@@ -40,7 +41,7 @@ final class Watch implements AutoCloseable {
 
   private final ExporterProcess exporter;
   private final Journal journal;
-  private final ScheduledExecutorService clock = Executors.newSingleThreadScheduledExecutor();
+  private final ExecutorService thread = Executors.newSingleThreadExecutor();
   private final List<String> violations = new ArrayList<>();
   private final Map<String, Integer> found = new TreeMap<>();
   private int linesRead;
@@ -53,7 +54,7 @@ final class Watch implements AutoCloseable {
   }
 
   void start() {
-    clock.scheduleAtFixedRate(this::look, 0, 1, TimeUnit.SECONDS);
+    thread.execute(this::run);
   }
 
   /// What was seen that must not be, with what was under way.
@@ -78,10 +79,22 @@ final class Watch implements AutoCloseable {
 
   @Override
   public void close() {
-    clock.shutdownNow();
+    thread.shutdownNow();
+    thread.close();
   }
 
-  private synchronized void look() {
+  private void run() {
+    try {
+      while (true) {
+        look();
+        Thread.sleep(INTERVAL);
+      }
+    } catch (InterruptedException closing) {
+      // That is how this ends.
+    }
+  }
+
+  private synchronized void look() throws InterruptedException {
     try {
       Scrape scrape = exporter.metrics();
       scrapes++;
@@ -96,8 +109,6 @@ final class Watch implements AutoCloseable {
       }
     } catch (IOException | RuntimeException failure) {
       violated("scrape failed: " + failure);
-    } catch (InterruptedException closing) {
-      return;
     }
     readLog();
   }
