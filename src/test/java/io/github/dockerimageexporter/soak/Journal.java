@@ -32,11 +32,21 @@ final class Journal {
   }
 
   /// How often one operation was done.
-  record Count(int done, int refused) {
+  ///
+  /// @param complaint what Docker said when it last refused
+  record Count(int done, int refused, String complaint) {
+    private static final Count NONE = new Count(0, 0, "");
+
     private Count plus(Entry entry) {
-      return entry.complaint().isPresent()
-          ? new Count(done, refused + 1)
-          : new Count(done + 1, refused);
+      return entry
+          .complaint()
+          .map(text -> new Count(done, refused + 1, text))
+          .orElse(new Count(done + 1, refused, complaint));
+    }
+
+    @Override
+    public String toString() {
+      return done + " done, " + refused + " refused" + (done == 0 ? ": " + complaint : "");
     }
   }
 
@@ -66,7 +76,7 @@ final class Journal {
     var counts = new TreeMap<String, Count>();
     for (Entry entry : entries) {
       if (entry.end().isPresent()) {
-        Count before = counts.getOrDefault(entry.operation(), new Count(0, 0));
+        Count before = counts.getOrDefault(entry.operation(), Count.NONE);
         counts.put(entry.operation(), before.plus(entry));
       }
     }

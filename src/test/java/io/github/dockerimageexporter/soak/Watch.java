@@ -30,7 +30,10 @@ final class Watch implements AutoCloseable {
   /// How far back the operations go that may have to do with a problem.
   private static final Duration SPAN = Duration.ofSeconds(10);
 
-  private static final Pattern FOUND = Pattern.compile("problem found: (?<problem>[a-z_]+):");
+  private static final Pattern FOUND =
+      Pattern.compile("problem found: (?<problem>[a-z_]+): .*\\(at (?<path>[^)]*)\\)");
+  private static final Pattern SOLVED =
+      Pattern.compile("problem solved: (?<problem>[a-z_]+): (?<path>[^\"]*)");
   private static final Pattern TROUBLE = Pattern.compile("level=error|look failed");
 
   private static final Set<String> HARMFUL =
@@ -44,6 +47,8 @@ final class Watch implements AutoCloseable {
   private final ExecutorService thread = Executors.newSingleThreadExecutor();
   private final List<String> violations = new ArrayList<>();
   private final Map<String, Integer> found = new TreeMap<>();
+  private final Map<String, String> known = new TreeMap<>();
+  private double lastChange;
   private int linesRead;
   private int scrapes;
   private double looks;
@@ -69,6 +74,20 @@ final class Watch implements AutoCloseable {
             .collect(joining("\n    ", "%s %s%n  under way:%n    ".formatted(time, what), ""));
     System.out.println("soak: VIOLATION " + text);
     violations.add(text);
+  }
+
+  /// The problems that are known now: their kinds by their paths.
+  synchronized Map<String, String> known() {
+    return Map.copyOf(known);
+  }
+
+  synchronized double looks() {
+    return looks;
+  }
+
+  /// How many looks there were when the known problems last changed.
+  synchronized double lastChange() {
+    return lastChange;
   }
 
   /// Scrapes, looks, and problems found by kind, in one line each.
@@ -125,10 +144,18 @@ final class Watch implements AutoCloseable {
 
   private void readLine(String line) {
     Matcher problem = FOUND.matcher(line);
+    boolean harmful = false;
     if (problem.find()) {
       found.merge(problem.group("problem"), 1, Integer::sum);
+      known.put(problem.group("path"), problem.group("problem"));
+      harmful = HARMFUL.contains(problem.group("problem"));
+      lastChange = looks;
     }
-    boolean harmful = problem.reset().find() && HARMFUL.contains(problem.group("problem"));
+    Matcher solved = SOLVED.matcher(line);
+    if (solved.find()) {
+      known.remove(solved.group("path"));
+      lastChange = looks;
+    }
     if (harmful || TROUBLE.matcher(line).find()) {
       violated("logged: " + line);
     }
