@@ -58,13 +58,14 @@ final class Operations {
   }
 
   private void buildInStages(Random random) throws IOException, InterruptedException {
-    List<String> stages =
-        Images.with(
-            dockerfile(random),
+    var stages = new ArrayList<>(dockerfile(random));
+    stages.set(0, "FROM scratch AS made");
+    stages.addAll(
+        List.of(
             "FROM scratch",
-            "COPY --from=0 /bin /bin",
-            "RUN --mount=from=0,target=/other cp /other/number /copied",
-            "COPY --from=0 /number /number");
+            "COPY --from=made /bin /bin",
+            "RUN --mount=from=made,target=/other cp /other/number /copied",
+            "COPY --from=made /number /number"));
     images.buildKit(name(random), stages);
   }
 
