@@ -32,21 +32,46 @@ import java.util.stream.Stream;
 ///
 /// Source: moby, `daemon/graphdriver/overlay2/overlay.go` (create, getLower).
 final class OverlayChecks {
+  private static final String LINKS = "l/";
   private static final Pattern BUILDKIT = Pattern.compile("[a-z0-9]{25}");
 
   private OverlayChecks() {}
+
+  /// Who claims a directory; put in words only where there is something to say.
+  private sealed interface Owner {
+    default List<ChainId> layers() {
+      return List.of();
+    }
+
+    record OfLayer(ChainId layer) implements Owner {
+      @Override
+      public List<ChainId> layers() {
+        return List.of(layer);
+      }
+
+      @Override
+      public String toString() {
+        return "layer " + layer;
+      }
+    }
+
+    record OfMount(String role, String mount) implements Owner {
+      @Override
+      public String toString() {
+        return role + " " + mount;
+      }
+    }
+  }
 
   /// A directory that a layer or a mount claims.
   ///
   /// @param below the directory it should stand on; empty for a base
   /// @param comparable whether `below` is beyond doubt
-  /// @param layers the layer, if one claims it
   private record Claim(
       CacheId id,
       Optional<CacheId> below,
       boolean comparable,
-      String owner,
-      List<ChainId> layers,
+      Owner owner,
       OverlayRecord overlay) {}
 
   static Stream<Problem> all(StoreSnapshot store) {
@@ -59,20 +84,23 @@ final class OverlayChecks {
   }
 
   private static Optional<Problem> link(Claim claim, StoreSnapshot store) {
+    if (claim.overlay().leadsHome()) {
+      return Optional.empty();
+    }
     String home = store.layout().driverHome() + "/";
     Optional<String> link = claim.overlay().link();
     if (link.filter(OverlayRecord::isLink).isEmpty()) {
       return Optional.of(
           new Problem.OverlayLinkInvalid(
-              claim.owner(), claim.layers(), home + claim.id() + "/link", link.map(Quote::of)));
-    }
-    if (leadsHome(claim.id(), claim.overlay())) {
-      return Optional.empty();
+              claim.owner().toString(),
+              claim.owner().layers(),
+              home + claim.id() + "/link",
+              link.map(Quote::of)));
     }
     return Optional.of(
         new Problem.OverlayLinkDangling(
-            claim.owner(),
-            claim.layers(),
+            claim.owner().toString(),
+            claim.owner().layers(),
             home + "l/" + link.get(),
             claim.overlay().target().map(Quote::of),
             OverlayRecord.targetOf(claim.id())));
@@ -88,8 +116,8 @@ final class OverlayChecks {
         .map(
             claim ->
                 new Problem.OverlayLowerMismatch(
-                    claim.owner(),
-                    claim.layers(),
+                    claim.owner().toString(),
+                    claim.owner().layers(),
                     store.layout().driverHome() + "/" + claim.id() + "/lower",
                     claim.below()));
   }
@@ -109,26 +137,25 @@ final class OverlayChecks {
     }
     OverlayRecord lower = records.get(below.get());
     return lower == null
-        || !leadsHome(below.get(), lower)
+        || !lower.leadsHome()
         || overlay.lower().filter(text -> isStack(text, lower)).isPresent();
   }
 
+  /// Whether `text` is the short name of `below`, followed by what that stands on.
   private static boolean isStack(String text, OverlayRecord below) {
-    String nearest = "l/" + below.link().orElseThrow();
+    String link = below.link().orElseThrow();
+    int nearest = LINKS.length() + link.length();
+    if (!text.startsWith(LINKS) || !text.startsWith(link, LINKS.length())) {
+      return false;
+    }
     return below
         .lower()
         .map(
             rest ->
-                text.length() == nearest.length() + 1 + rest.length()
-                    && text.startsWith(nearest)
-                    && text.charAt(nearest.length()) == ':'
+                text.length() == nearest + 1 + rest.length()
+                    && text.charAt(nearest) == ':'
                     && text.endsWith(rest))
-        .orElseGet(() -> text.equals(nearest));
-  }
-
-  private static boolean leadsHome(CacheId id, OverlayRecord overlay) {
-    return overlay.link().filter(OverlayRecord::isLink).isPresent()
-        && overlay.target().filter(OverlayRecord.targetOf(id)::equals).isPresent();
+        .orElseGet(() -> text.length() == nearest);
   }
 
   private static boolean isBuildKit(CacheId id) {
@@ -162,8 +189,7 @@ final class OverlayChecks {
             layer.cacheId(),
             below,
             layer.isNamedByItsChain() && below.isPresent() == layer.parent().isPresent(),
-            "layer " + layer.chainId(),
-            List.of(layer.chainId()),
+            new Owner.OfLayer(layer.chainId()),
             overlay));
   }
 
@@ -175,19 +201,25 @@ final class OverlayChecks {
             mount.mountId(),
             mount.initId().or(() -> image),
             mount.initId().isPresent() || comparable,
-            "mount " + mount.name(),
+            new Owner.OfMount("mount", mount.name()),
             store);
     Stream<Claim> init =
         mount.initId().stream()
             .flatMap(
-                id -> claim(id, image, comparable, "init layer of mount " + mount.name(), store));
+                id ->
+                    claim(
+                        id,
+                        image,
+                        comparable,
+                        new Owner.OfMount("init layer of mount", mount.name()),
+                        store));
     return Stream.concat(own, init).toList();
   }
 
   private static Stream<Claim> claim(
-      CacheId id, Optional<CacheId> below, boolean comparable, String owner, StoreSnapshot store) {
+      CacheId id, Optional<CacheId> below, boolean comparable, Owner owner, StoreSnapshot store) {
     return Optional.ofNullable(store.overlayRecords().get(id))
-        .map(overlay -> new Claim(id, below, comparable, owner, List.of(), overlay))
+        .map(overlay -> new Claim(id, below, comparable, owner, overlay))
         .stream();
   }
 

@@ -12,6 +12,7 @@ import java.util.HexFormat;
 public record Digest(String hex) implements Comparable<Digest> {
   private static final String PREFIX = "sha256:";
   private static final int HEX_LENGTH = 64;
+  private static final ThreadLocal<MessageDigest> SHA_256 = ThreadLocal.withInitial(Digest::sha256);
 
   public Digest {
     if (!isHex(hex)) {
@@ -47,7 +48,7 @@ public record Digest(String hex) implements Comparable<Digest> {
   }
 
   public static Digest of(byte[] content) {
-    return new Digest(HexFormat.of().formatHex(sha256().digest(content)));
+    return new Digest(HexFormat.of().formatHex(SHA_256.get().digest(content)));
   }
 
   /// The digest of `text`'s ASCII bytes; chain IDs hash text, not raw digest bytes.

@@ -18,18 +18,22 @@ import org.jspecify.annotations.Nullable;
 public final class LayerGraph {
   private static final int UNKNOWN = -1;
 
-  private final Map<ChainId, List<ImageId>> imagesOf = new HashMap<>();
-  private final Map<ChainId, List<ChainId>> childrenOf = new HashMap<>();
-  private final Map<ChainId, Integer> heights = new HashMap<>();
+  private final Map<ChainId, List<ImageId>> imagesOf;
+  private final Map<ChainId, List<ChainId>> childrenOf;
+  private final Map<ChainId, Integer> heights;
   private final List<List<ChainId>> cycles = new ArrayList<>();
 
-  private LayerGraph() {}
+  private LayerGraph(int layers) {
+    imagesOf = HashMap.newHashMap(layers);
+    childrenOf = HashMap.newHashMap(layers);
+    heights = HashMap.newHashMap(layers);
+  }
 
   public static LayerGraph of(StoreSnapshot store) {
-    var graph = new LayerGraph();
+    var graph = new LayerGraph(store.layers().size());
     for (Image image : store.images().values()) {
       for (ChainId chainId : image.rootFs().chainIds()) {
-        graph.imagesOf.computeIfAbsent(chainId, _ -> new ArrayList<>(2)).add(image.id());
+        graph.imagesOf.computeIfAbsent(chainId, _ -> new ArrayList<>(1)).add(image.id());
       }
     }
     for (Layer layer : store.layers().values()) {
@@ -39,7 +43,7 @@ public final class LayerGraph {
               parent ->
                   graph
                       .childrenOf
-                      .computeIfAbsent(parent, _ -> new ArrayList<>(2))
+                      .computeIfAbsent(parent, _ -> new ArrayList<>(1))
                       .add(layer.chainId()));
       graph.climb(store.layers(), layer);
     }

@@ -15,12 +15,14 @@ import java.util.regex.Pattern;
 /// @param target where `l/<link>` points; empty if there is no such symbolic link
 /// @param lower as written: `l/<link>`, joined by colons
 /// @param below the directory to which the first short name in `lower` leads
+/// @param leadsHome whether `link` is a short name and leads to the directory that it stands in
 /// Source: moby, `daemon/graphdriver/overlay2/overlay.go`.
 public record OverlayRecord(
     Optional<String> link,
     Optional<String> target,
     Optional<String> lower,
-    Optional<CacheId> below) {
+    Optional<CacheId> below,
+    boolean leadsHome) {
   private static final Pattern LINK = Pattern.compile("[A-Z2-7]{26}");
 
   /// Whether `text` has the form of a short name.

@@ -13,8 +13,13 @@ public final class RootFs {
   private final List<ChainId> chainIds;
 
   public RootFs(List<DiffId> diffIds) {
+    this(diffIds, chain(diffIds));
+  }
+
+  /// @param chainIds what `diffIds` hash to, for a caller that has computed them already
+  public RootFs(List<DiffId> diffIds, List<ChainId> chainIds) {
     this.diffIds = List.copyOf(diffIds);
-    this.chainIds = chain(this.diffIds);
+    this.chainIds = List.copyOf(chainIds);
   }
 
   public List<DiffId> diffIds() {
@@ -31,7 +36,7 @@ public final class RootFs {
     for (DiffId diffId : diffIds) {
       chainIds.add(chainIds.isEmpty() ? ChainId.ofBase(diffId) : chainIds.getLast().with(diffId));
     }
-    return List.copyOf(chainIds);
+    return chainIds;
   }
 
   @Override

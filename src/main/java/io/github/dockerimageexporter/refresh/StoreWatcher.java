@@ -33,6 +33,7 @@ public final class StoreWatcher implements AutoCloseable {
   private volatile boolean complete;
   private Set<Path> suspected = Set.of();
   private boolean watchedObjects = true;
+  private long recountAt;
   private String loss = "not started";
   private boolean closed;
 
@@ -189,7 +190,19 @@ public final class StoreWatcher implements AutoCloseable {
     if (session.filter(WatchSession::watchesObjects).isPresent()) {
       return !session.get().isOverLimit();
     }
-    return WatchRegistry.count(root) <= (watchedObjects ? limit : limit - limit / 10);
+    return areAtMost(watchedObjects ? limit : limit - limit / 10);
+  }
+
+  /// Counts the directories to watch, unless too few have gone since they were last counted: each
+  /// that goes is an event.
+  private boolean areAtMost(int allowed) throws IOException {
+    long counted = events();
+    if (counted < recountAt) {
+      return false;
+    }
+    int count = WatchRegistry.count(root);
+    recountAt = counted + Math.max(0, count - allowed);
+    return count <= allowed;
   }
 
   private void end() {
@@ -197,6 +210,7 @@ public final class StoreWatcher implements AutoCloseable {
     session = Optional.empty();
     complete = false;
     suspected = Set.of();
+    recountAt = 0;
   }
 
   private void reportObjects(boolean watched) {

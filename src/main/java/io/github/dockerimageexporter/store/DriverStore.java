@@ -18,6 +18,7 @@ import java.util.stream.Stream;
 /// during a pass is never missed by one.
 final class DriverStore {
   private final StoreLayout layout;
+  private final Chains chains = new Chains();
   private final ReferenceStore references;
   private final ContainerStore containers;
   private final MountStore mounts;
@@ -33,8 +34,8 @@ final class DriverStore {
     this.references = new ReferenceStore(layout);
     this.containers = new ContainerStore(layout);
     this.mounts = new MountStore(layout);
-    this.images = new ImageStore(layout);
-    this.layers = new LayerStore(layout, dataRoot);
+    this.images = new ImageStore(layout, chains);
+    this.layers = new LayerStore(layout, dataRoot, chains);
     this.transactions = new TransactionStore(layout);
     this.graphDriver = new GraphDriver(layout, dataRoot);
     this.temporary = new TemporaryStore(layout);
@@ -52,6 +53,7 @@ final class DriverStore {
     var imaged = images.read(root, blindness, remnants);
     var registering = transactions.read(root, blindness, remnants);
     var layered = layers.read(root, trust, blindness, remnants);
+    chains.forget();
     var owners =
         Owners.of(layout, layered, mounted, registering, blindness, () -> buildCache(blindness));
     var directories =

@@ -3,11 +3,11 @@ package io.github.dockerimageexporter.store;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.github.dockerimageexporter.model.DiffId;
 import io.github.dockerimageexporter.model.Platform;
-import io.github.dockerimageexporter.model.RootFs;
 import java.time.Instant;
 import java.time.OffsetDateTime;
 import java.time.format.DateTimeParseException;
 import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
 
 /// What this program needs of an image configuration.
@@ -21,7 +21,7 @@ import java.util.Optional;
 ///
 /// Source: moby, `daemon/internal/image/image.go` (NewFromJSON), `rootfs.go`; OCI image spec,
 /// `config.md`.
-record ImageConfig(RootFs rootFs, Platform platform, Optional<Instant> created) {
+record ImageConfig(List<DiffId> diffIds, Platform platform, Optional<Instant> created) {
 
   /// @throws IllegalArgumentException saying what was found and what was expected
   static ImageConfig parse(byte[] content) {
@@ -30,12 +30,12 @@ record ImageConfig(RootFs rootFs, Platform platform, Optional<Instant> created) 
       throw new IllegalArgumentException("expected a JSON object");
     }
     return new ImageConfig(
-        rootFs(config.path("rootfs")),
+        diffIds(config.path("rootfs")),
         new Platform(text(config, "os"), text(config, "architecture"), text(config, "variant")),
         created(text(config, "created")));
   }
 
-  private static RootFs rootFs(JsonNode node) {
+  private static List<DiffId> diffIds(JsonNode node) {
     if (!node.isObject()) {
       throw new IllegalArgumentException("expected an object rootfs, found none");
     }
@@ -51,7 +51,7 @@ record ImageConfig(RootFs rootFs, Platform platform, Optional<Instant> created) 
       }
       diffIds.add(DiffId.parse(name.textValue()));
     }
-    return new RootFs(diffIds);
+    return diffIds;
   }
 
   private static String text(JsonNode config, String field) {

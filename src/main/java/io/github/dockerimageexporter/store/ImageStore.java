@@ -34,10 +34,12 @@ import java.util.function.Function;
 /// Source: moby, `daemon/internal/image/fs.go`, `store.go`.
 final class ImageStore {
   private final StoreLayout layout;
+  private final Chains chains;
   private final Memory<Outcome> memory = new Memory<>();
 
-  ImageStore(StoreLayout layout) {
+  ImageStore(StoreLayout layout, Chains chains) {
     this.layout = layout;
+    this.chains = chains;
   }
 
   /// The images of one pass, sorted.
@@ -139,7 +141,7 @@ final class ImageStore {
           new Image(
               id,
               digest.equals(id.digest()) ? id.digest() : digest,
-              config.rootFs(),
+              chains.rootFs(config.diffIds()),
               config.platform(),
               config.created(),
               metadata.parent(),

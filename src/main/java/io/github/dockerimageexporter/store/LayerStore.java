@@ -13,6 +13,7 @@ import io.github.dockerimageexporter.model.TarSplitFile;
 import io.github.dockerimageexporter.posix.Directory;
 import io.github.dockerimageexporter.posix.DirectoryEntry;
 import io.github.dockerimageexporter.posix.FileKind;
+import io.github.dockerimageexporter.store.Chains.Stack;
 import java.io.IOException;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
@@ -53,11 +54,13 @@ final class LayerStore {
 
   private final StoreLayout layout;
   private final Path dataRoot;
+  private final Chains chains;
   private final Memory<Outcome> memory = new Memory<>();
 
-  LayerStore(StoreLayout layout, Path dataRoot) {
+  LayerStore(StoreLayout layout, Path dataRoot, Chains chains) {
     this.layout = layout;
     this.dataRoot = dataRoot;
+    this.chains = chains;
   }
 
   /// The layers of one pass, sorted.
@@ -147,7 +150,7 @@ final class LayerStore {
       throws IOException {
     try {
       return new Valid(
-          files.read(chainId),
+          files.read(chainId, chains),
           files
               .tarSplit()
               .status()
@@ -194,13 +197,17 @@ final class LayerStore {
       return StoreFile.stamp(diff, cacheId, size, parent, tarSplit);
     }
 
-    Layer read(ChainId chainId) throws IOException {
-      return Layer.of(
-          chainId,
-          diff.require(text -> DiffId.parse(text.strip())),
-          parent.find(text -> ChainId.parse(text.strip())),
+    Layer read(ChainId chainId, Chains chains) throws IOException {
+      DiffId diffId = diff.require(text -> DiffId.parse(text.strip()));
+      Stack stack = chains.stack(parent.find(text -> ChainId.parse(text.strip())), diffId);
+      ChainId implied = stack.chainId().orElseThrow();
+      return new Layer(
+          implied.equals(chainId) ? implied : chainId,
+          stack.diffId(),
+          stack.below(),
           cacheId.require(text -> new CacheId(text.strip())),
-          size.require(LayerStore::parseBytes));
+          size.require(LayerStore::parseBytes),
+          implied);
     }
   }
 

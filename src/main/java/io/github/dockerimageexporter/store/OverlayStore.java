@@ -40,11 +40,11 @@ final class OverlayStore {
   /// @param files the stamp of the directory's own files
   /// @param links the stamp of `l` when the short names were last asked for
   /// @param names the stamp of the short names themselves
-  private record Remembered(long inode, long files, long links, long names, OverlayRecord overlay) {
+  private record Remembered(
+      CacheId id, long inode, long files, long links, long names, OverlayRecord overlay) {
 
     boolean isComplete() {
-      return overlay.target().isPresent()
-          && overlay.lower().isPresent() == overlay.below().isPresent();
+      return overlay.leadsHome() && overlay.lower().isPresent() == overlay.below().isPresent();
     }
   }
 
@@ -73,25 +73,24 @@ final class OverlayStore {
     }
     current.put(
         id,
-        known != null ? renew(home, known) : remember(home, inode, files, text(link), text(lower)));
+        known != null
+            ? renew(home, known)
+            : remember(home, new CacheId(id), inode, files, text(link), text(lower)));
   }
 
   /// Ends a pass in which all layers and mounts were read, by reading what else they stand on.
   Map<CacheId, OverlayRecord> end(Directory home, String homePath, Blindness blindness) {
     Deque<Remembered> open = new ArrayDeque<>(current.values());
-    while (!open.isEmpty()) {
-      open.pop()
-          .overlay()
-          .below()
-          .filter(below -> !current.containsKey(below.value()))
-          .ifPresent(
-              below -> {
-                read(home, below, homePath, blindness);
-                Optional.ofNullable(current.get(below.value())).ifPresent(open::push);
-              });
-    }
     Map<CacheId, OverlayRecord> records = HashMap.newHashMap(current.size());
-    current.forEach((id, known) -> records.put(new CacheId(id), known.overlay()));
+    while (!open.isEmpty()) {
+      Remembered next = open.pop();
+      records.put(next.id(), next.overlay());
+      CacheId below = next.overlay().below().orElse(next.id());
+      if (!current.containsKey(below.value())) {
+        read(home, below, homePath, blindness);
+        Optional.ofNullable(current.get(below.value())).ifPresent(open::push);
+      }
+    }
     last = current;
     current = HashMap.newHashMap(last.size());
     return records;
@@ -116,19 +115,27 @@ final class OverlayStore {
       return known;
     }
     if (known.isComplete() && known.names() == names(home, overlay.link(), overlay.lower())) {
-      return new Remembered(known.inode(), known.files(), links, known.names(), overlay);
+      return new Remembered(
+          known.id(), known.inode(), known.files(), links, known.names(), overlay);
     }
-    return remember(home, known.inode(), known.files(), overlay.link(), overlay.lower());
+    return remember(
+        home, known.id(), known.inode(), known.files(), overlay.link(), overlay.lower());
   }
 
   private Remembered remember(
-      Directory home, long inode, long files, Optional<String> link, Optional<String> lower)
+      Directory home,
+      CacheId id,
+      long inode,
+      long files,
+      Optional<String> link,
+      Optional<String> lower)
       throws IOException {
     long names = names(home, link, lower);
     Optional<String> target = target(home, link.map(text -> LINKS + text));
     Optional<CacheId> below = target(home, nearest(lower)).flatMap(OverlayStore::directory);
+    boolean leadsHome = target.filter(OverlayRecord.targetOf(id)::equals).isPresent();
     return new Remembered(
-        inode, files, links, names, new OverlayRecord(link, target, lower, below));
+        id, inode, files, links, names, new OverlayRecord(link, target, lower, below, leadsHome));
   }
 
   private static long names(Directory home, Optional<String> link, Optional<String> lower)

@@ -1,6 +1,7 @@
 package io.github.dockerimageexporter.bench;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -33,11 +34,9 @@ final class Benchmark {
 
   public static void main(String[] arguments) throws Exception {
     Path work = Files.createTempDirectory("bench");
-    try {
-      new Benchmark(Path.of(arguments[0]).toAbsolutePath(), work).run();
-    } finally {
-      delete(work);
-    }
+    // At the end, whether it comes by itself or by a signal.
+    Runtime.getRuntime().addShutdownHook(new Thread(() -> clean(work), "clean"));
+    new Benchmark(Path.of(arguments[0]).toAbsolutePath(), work).run();
   }
 
   private void run() throws Exception {
@@ -158,6 +157,21 @@ final class Benchmark {
         "first look",
         firstLook,
         0.05);
+  }
+
+  /// Ends the programs that still run, then deletes what was generated.
+  private static void clean(Path work) {
+    ProcessHandle.current().children().forEach(Benchmark::end);
+    try {
+      delete(work);
+    } catch (IOException | UncheckedIOException left) {
+      System.err.printf("bin/bench: %s: not deleted: %s%n", work, left);
+    }
+  }
+
+  private static void end(ProcessHandle program) {
+    program.destroy();
+    program.onExit().join();
   }
 
   private static void delete(Path root) throws IOException {

@@ -58,6 +58,7 @@ record GeneratedStore(Path dataRoot, int images) {
             LAYOUT.imageConfigs(),
             LAYOUT.imageMetadata(),
             LAYOUT.containers(),
+            "buildkit",
             LAYOUT.driverHome() + "/l")) {
       Files.createDirectories(dataRoot.resolve(directory));
     }

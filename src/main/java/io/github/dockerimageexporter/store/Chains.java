@@ -1,0 +1,53 @@
+package io.github.dockerimageexporter.store;
+
+import io.github.dockerimageexporter.model.ChainId;
+import io.github.dockerimageexporter.model.DiffId;
+import io.github.dockerimageexporter.model.RootFs;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/// The stacks of layers that a pass has met: images share their lower layers, and the layer store
+/// has every layer again, so each chain ID is hashed, and kept in memory, once.
+final class Chains {
+  private final Map<Step, Stack> stacks = new HashMap<>();
+
+  private record Step(Optional<ChainId> below, DiffId diffId) {}
+
+  /// One layer on top of what is below it; the same instance each time it is met.
+  ///
+  /// @param chainId of the whole, as the next layer names what is below it
+  record Stack(Optional<ChainId> below, DiffId diffId, Optional<ChainId> chainId) {}
+
+  Stack stack(Optional<ChainId> below, DiffId diffId) {
+    return stacks.computeIfAbsent(new Step(below, diffId), Chains::compute);
+  }
+
+  /// An image's layers, by their diff IDs, lowest first.
+  RootFs rootFs(List<DiffId> named) {
+    var diffIds = new ArrayList<DiffId>(named.size());
+    var chainIds = new ArrayList<ChainId>(named.size());
+    Optional<ChainId> below = Optional.empty();
+    for (DiffId diffId : named) {
+      Stack stack = stack(below, diffId);
+      below = stack.chainId();
+      diffIds.add(stack.diffId());
+      chainIds.add(below.orElseThrow());
+    }
+    return new RootFs(diffIds, chainIds);
+  }
+
+  /// Ends a pass.
+  void forget() {
+    stacks.clear();
+  }
+
+  private static Stack compute(Step step) {
+    DiffId diffId = step.diffId();
+    ChainId chainId =
+        step.below().map(below -> below.with(diffId)).orElseGet(() -> ChainId.ofBase(diffId));
+    return new Stack(step.below(), diffId, Optional.of(chainId));
+  }
+}
