@@ -1,0 +1,103 @@
+package io.github.dockerimageexporter.soak;
+
+import static java.util.stream.Collectors.toSet;
+import static org.awaitility.Awaitility.await;
+
+import io.github.dockerimageexporter.engine.DockerEngine;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import org.awaitility.core.ConditionTimeoutException;
+
+/// What the exporter may say of an engine that is idle: nothing, but for what Docker has lost.
+///
+/// Docker does lose something: builds of the same step side by side, with prunes between them,
+/// leave directories and layers that none of its databases names. What it has not lost it removes
+/// once it is told to remove everything. So whatever was called waste while the engine was idle
+/// must still be there then, and what is there then must have been called waste.
+final class Idleness {
+  /// What was found at work, its confirmation, and a look at what came after.
+  private static final int LOOKS = 3;
+
+  private static final Duration LIMIT = Duration.ofSeconds(60);
+
+  private final DockerEngine engine;
+  private final Watch watch;
+  private final Map<String, String> claims = new TreeMap<>();
+  private int proven;
+
+  Idleness(DockerEngine engine, Watch watch) {
+    this.engine = engine;
+    this.watch = watch;
+  }
+
+  /// How many claims of waste have been proven so far.
+  int proven() {
+    return proven;
+  }
+
+  /// Waits until all looks agree on what the exporter says, and keeps that as its claims.
+  void look(String state) {
+    double before = watch.looks();
+    try {
+      await("looks of an engine that is " + state)
+          .atMost(LIMIT)
+          .until(() -> watch.looks() >= Math.max(before, watch.lastChange()) + LOOKS);
+    } catch (ConditionTimeoutException restless) {
+      watch.violated("engine is %s, and yet it keeps changing: %s".formatted(state, watch.known()));
+    }
+    // A layer that nothing uses may be used again.
+    claims.values().removeIf("layer_unreferenced"::equals);
+    claims.putAll(watch.known());
+  }
+
+  /// Lets the engine remove all that it knows, stops it, and compares what is left with the claims.
+  void prove() throws IOException, InterruptedException {
+    for (String container : engine.docker("ps", "--all", "--quiet").lines().toList()) {
+      engine.docker("rm", "--force", container);
+    }
+    engine.docker("system", "prune", "--all", "--force");
+    engine.stop();
+    for (String claim : claims.keySet()) {
+      if (!Files.exists(engine.dataRoot().resolve(claim), LinkOption.NOFOLLOW_LINKS)) {
+        watch.violated("called waste, and yet in use: " + claims.get(claim) + " at " + claim);
+      }
+    }
+    proven += claims.size();
+    look("empty");
+    Set<String> left = leftDirectories();
+    if (!left.equals(orphans())) {
+      watch.violated("left %s, and called orphans %s".formatted(left, orphans()));
+    }
+  }
+
+  private Set<String> orphans() {
+    return watch.known().entrySet().stream()
+        .filter(problem -> problem.getValue().equals("orphan_directory"))
+        .map(Map.Entry::getKey)
+        .collect(toSet());
+  }
+
+  /// The driver's directories that no layer names.
+  private Set<String> leftDirectories() throws IOException {
+    var left = new TreeSet<String>();
+    Path root = engine.dataRoot();
+    try (var directories = Files.newDirectoryStream(root.resolve("overlay2"), "?????*")) {
+      directories.forEach(directory -> left.add(root.relativize(directory).toString()));
+    }
+    try (var layers =
+        Files.newDirectoryStream(root.resolve("image/overlay2/layerdb/sha256"), "*")) {
+      for (Path layer : layers) {
+        left.remove("overlay2/" + Files.readString(layer.resolve("cache-id")));
+      }
+    }
+    left.remove("overlay2/backingFsBlockDev");
+    return left;
+  }
+}

@@ -1,0 +1,85 @@
+package io.github.dockerimageexporter.soak;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.github.dockerimageexporter.engine.DockerEngine;
+import io.github.dockerimageexporter.engine.ExporterProcess;
+import io.github.dockerimageexporter.engine.Registry;
+import io.github.dockerimageexporter.engine.RequiresEngine;
+import java.io.IOException;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Optional;
+import java.util.Random;
+import org.junit.jupiter.api.Test;
+
+/// Nothing healthy is flagged, whatever an engine is made to do.
+///
+/// | system property | default     | meaning                                  |
+/// |-----------------|-------------|------------------------------------------|
+/// | `soak.seconds`  | 120         | how long the workers work                |
+/// | `soak.seed`     | by chance   | what they do; printed                    |
+@RequiresEngine
+class SoakIT {
+  private static final Duration DURATION = Duration.ofSeconds(Long.getLong("soak.seconds", 120));
+  private static final long SEED = Long.getLong("soak.seed", new Random().nextInt());
+  private static final int WORKERS = 3;
+  private static final Duration BURST = Duration.ofSeconds(20);
+
+  /// After so many bursts, the engine has to remove everything; else it is only restarted.
+  private static final int BURSTS_PER_PROOF = 3;
+
+  private final Journal journal = new Journal();
+
+  @Test
+  void nothingHealthyIsFlagged() throws IOException, InterruptedException {
+    System.out.printf("soak: %d s, seed %d%n", DURATION.toSeconds(), SEED);
+    try (var engine = DockerEngine.start("overlay2");
+        var registry = Registry.start(engine.directory().resolve("registry"));
+        var exporter = watching(engine);
+        var watch = new Watch(exporter, journal);
+        var crowd = new Crowd(WORKERS, new Operations(engine, registry).all(), journal, SEED)) {
+      watch.start();
+      crowd.start();
+      work(engine, crowd, new Idleness(engine, watch), watch);
+
+      assertThat(watch.violations()).isEmpty();
+      assertThat(journal.counts().values()).anyMatch(count -> count.done() > 0);
+    }
+  }
+
+  private static ExporterProcess watching(DockerEngine engine) throws IOException {
+    return ExporterProcess.start(
+        engine.directory().resolve("exporter.log"),
+        "--docker.root=" + engine.dataRoot(),
+        "--check.settle=1s",
+        "--check.grace=0s",
+        "--refresh.interval=2s");
+  }
+
+  private void work(DockerEngine engine, Crowd crowd, Idleness idleness, Watch watch)
+      throws IOException, InterruptedException {
+    Instant end = Instant.now().plus(DURATION);
+    for (int burst = 1; Instant.now().isBefore(end); burst++) {
+      Thread.sleep(BURST);
+      boolean proves = burst % BURSTS_PER_PROOF == 0 || !Instant.now().isBefore(end);
+      crowd.whileIdle(
+          () -> {
+            idleness.look("idle");
+            int number = journal.begin(proves ? "removal of everything" : "restart");
+            if (proves) {
+              idleness.prove();
+            } else {
+              engine.stop();
+              idleness.look("stopped");
+            }
+            engine.restart();
+            journal.end(number, Optional.empty());
+            idleness.look("started again");
+          });
+      System.out.printf(
+          "soak: burst %d: %s, %d proven%n  %s%n",
+          burst, watch.counts(), idleness.proven(), journal.counts());
+    }
+  }
+}

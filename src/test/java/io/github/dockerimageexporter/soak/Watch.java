@@ -1,0 +1,163 @@
+package io.github.dockerimageexporter.soak;
+
+import static java.util.stream.Collectors.joining;
+import static java.util.stream.Collectors.toSet;
+
+import io.github.dockerimageexporter.check.Impact;
+import io.github.dockerimageexporter.check.Kind;
+import io.github.dockerimageexporter.engine.ExporterProcess;
+import io.github.dockerimageexporter.engine.Scrape;
+import java.io.IOException;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/// Scrapes an exporter each second and reads its log, for what must not be there.
+///
+/// The log tells of every look, the ones between two scrapes included.
+final class Watch implements AutoCloseable {
+  private static final Duration INTERVAL = Duration.ofSeconds(1);
+
+  /// How far back the operations go that may have to do with a problem.
+  private static final Duration SPAN = Duration.ofSeconds(10);
+
+  private static final Pattern FOUND =
+      Pattern.compile("problem found: (?<problem>[a-z_]+): .*\\(at (?<path>[^)]*)\\)");
+  private static final Pattern SOLVED =
+      Pattern.compile("problem solved: (?<problem>[a-z_]+): (?<path>[^\"]*)");
+  private static final Pattern TROUBLE = Pattern.compile("level=error|look failed");
+
+  private static final Set<String> HARMFUL =
+      Arrays.stream(Kind.values())
+          .filter(kind -> kind.impact() != Impact.WASTE)
+          .map(Kind::label)
+          .collect(toSet());
+
+  private final ExporterProcess exporter;
+  private final Journal journal;
+  private final ExecutorService thread = Executors.newSingleThreadExecutor();
+  private final List<String> violations = new ArrayList<>();
+  private final Map<String, Integer> found = new TreeMap<>();
+  private final Map<String, String> known = new TreeMap<>();
+  private double lastChange;
+  private int linesRead;
+  private int scrapes;
+  private double looks;
+
+  Watch(ExporterProcess exporter, Journal journal) {
+    this.exporter = exporter;
+    this.journal = journal;
+  }
+
+  void start() {
+    thread.execute(this::run);
+  }
+
+  /// What was seen that must not be, with what was under way.
+  synchronized List<String> violations() {
+    return List.copyOf(violations);
+  }
+
+  synchronized void violated(String what) {
+    var time = Instant.now();
+    String text =
+        journal.before(time, SPAN).stream()
+            .collect(joining("\n    ", "%s %s%n  under way:%n    ".formatted(time, what), ""));
+    System.out.println("soak: VIOLATION " + text);
+    violations.add(text);
+  }
+
+  /// The problems that are known now: their kinds by their paths.
+  synchronized Map<String, String> known() {
+    return Map.copyOf(known);
+  }
+
+  synchronized double looks() {
+    return looks;
+  }
+
+  /// How many looks there were when the known problems last changed.
+  synchronized double lastChange() {
+    return lastChange;
+  }
+
+  /// Scrapes, looks, and problems found by kind, in one line each.
+  synchronized String counts() {
+    return "%d scrapes of %.0f looks; found at work: %s; violations: %d"
+        .formatted(scrapes, looks, found, violations.size());
+  }
+
+  @Override
+  public void close() {
+    thread.shutdownNow();
+    thread.close();
+  }
+
+  private void run() {
+    try {
+      while (true) {
+        look();
+        Thread.sleep(INTERVAL);
+      }
+    } catch (InterruptedException closing) {
+      // That is how this ends.
+    }
+  }
+
+  private synchronized void look() throws InterruptedException {
+    try {
+      Scrape scrape = exporter.metrics();
+      scrapes++;
+      looks = scrape.value("docker_image_exporter_refreshes_total");
+      List<String> shown =
+          scrape.of("docker_store_problems").stream()
+              .filter(series -> !series.label("impact").equals("waste") && series.value() > 0)
+              .map(Scrape.Series::toString)
+              .toList();
+      if (!shown.isEmpty()) {
+        violated("scrape shows " + shown);
+      }
+    } catch (IOException | RuntimeException failure) {
+      violated("scrape failed: " + failure);
+    }
+    readLog();
+  }
+
+  private void readLog() {
+    try {
+      List<String> lines = exporter.log().lines().toList();
+      lines.subList(linesRead, lines.size()).forEach(this::readLine);
+      linesRead = lines.size();
+    } catch (IOException failure) {
+      violated("log unreadable: " + failure);
+    }
+  }
+
+  private void readLine(String line) {
+    Matcher problem = FOUND.matcher(line);
+    boolean harmful = false;
+    if (problem.find()) {
+      found.merge(problem.group("problem"), 1, Integer::sum);
+      known.put(problem.group("path"), problem.group("problem"));
+      harmful = HARMFUL.contains(problem.group("problem"));
+      lastChange = looks;
+    }
+    Matcher solved = SOLVED.matcher(line);
+    if (solved.find()) {
+      known.remove(solved.group("path"));
+      lastChange = looks;
+    }
+    if (harmful || TROUBLE.matcher(line).find()) {
+      violated("logged: " + line);
+    }
+  }
+}
