@@ -18,9 +18,11 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /// What an engine that is killed at work leaves behind is reported as what it is.
+@Tag("soak")
 @RequiresEngine
 class CrashIT {
   private static final Duration LIMIT = Duration.ofSeconds(60);

@@ -11,6 +11,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
 import java.util.Random;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /// Nothing healthy is flagged, whatever an engine is made to do.
@@ -19,6 +20,7 @@ import org.junit.jupiter.api.Test;
 /// |-----------------|-------------|------------------------------------------|
 /// | `soak.seconds`  | 120         | how long the workers work                |
 /// | `soak.seed`     | by chance   | what they do; printed                    |
+@Tag("soak")
 @RequiresEngine
 class SoakIT {
   private static final Duration DURATION = Duration.ofSeconds(Long.getLong("soak.seconds", 120));
