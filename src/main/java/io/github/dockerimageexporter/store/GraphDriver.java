@@ -1,5 +1,7 @@
 package io.github.dockerimageexporter.store;
 
+import static java.util.stream.Collectors.toCollection;
+
 import io.github.dockerimageexporter.model.CacheId;
 import io.github.dockerimageexporter.model.ChainId;
 import io.github.dockerimageexporter.model.DriverDirectory;
@@ -21,9 +23,12 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.Collection;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /// Lists a graph driver's home: which directories there are, and whether each layer's is there.
@@ -113,7 +118,7 @@ final class GraphDriver {
         readMounts(directory, home, mounts, blindness);
         stacked = overlays.end(directory, home, blindness);
       }
-      addUnowned(directory, home, owners, remnants);
+      addUnowned(directory, home, stacked, owners, remnants);
       links.read(directory, home, last.keySet(), blindness, remnants);
       homeBytes = ownBytes(directory) + bytesAbove(root, home);
     } catch (NoSuchFileException notVisible) {
@@ -187,16 +192,34 @@ final class GraphDriver {
     }
   }
 
-  /// The directories that nothing names and nothing is mounted in.
-  private void addUnowned(Directory home, String path, Owners owners, Remnants remnants)
+  /// The directories that nothing names, nothing is mounted in and no other stands on.
+  private void addUnowned(
+      Directory home,
+      String path,
+      Map<CacheId, OverlayRecord> stacked,
+      Owners owners,
+      Remnants remnants)
       throws IOException {
-    for (Map.Entry<String, Found> entry : last.entrySet()) {
-      if (entry.getValue().kind() == FileKind.DIRECTORY
-          && owners.isUnowned(entry.getKey())
-          && !isMounted(home, entry.getKey())) {
-        remnants.add(Remnant.Kind.DIRECTORY, home, path, entry.getKey());
+    Set<String> directories = directories();
+    var unowned = new TreeSet<String>();
+    for (String directory : directories) {
+      if (owners.isUnowned(directory) && !isMounted(home, directory)) {
+        unowned.add(directory);
       }
     }
+    if (form.filter(Form::stacks).isPresent()) {
+      unowned.removeAll(LowerStore.stoodOn(home, unowned, directories, stacked));
+    }
+    for (String directory : unowned) {
+      remnants.add(Remnant.Kind.DIRECTORY, home, path, directory);
+    }
+  }
+
+  private Set<String> directories() {
+    return last.entrySet().stream()
+        .filter(entry -> entry.getValue().kind() == FileKind.DIRECTORY)
+        .map(Map.Entry::getKey)
+        .collect(toCollection(LinkedHashSet::new));
   }
 
   /// Whether the directory's layers are mounted in its own `merged`, as far as that shows in the
