@@ -90,15 +90,20 @@ public final class Explanation {
   /// daemon still owns.
   public static String advice(Kind kind) {
     return switch (kind) {
-      case IMAGE_CONFIG_INVALID, IMAGE_CONFIG_DIGEST_MISMATCH ->
+      case IMAGE_CONFIG_INVALID ->
+          "pull or build the image by its name again: no sound image has this ID; for what is left"
+              + " see docs/problems.md";
+      case IMAGE_CONFIG_DIGEST_MISMATCH ->
           "pull or build the image again: Docker then rewrites the configuration";
       case LAYER_MISSING ->
           "a pull repairs nothing while the image's configuration exists: remove the image"
               + " (docker rmi --force) and pull it again; if that is refused, see docs/problems.md";
-      case REFERENCE_DANGLING -> "pull or build the name again, or remove it with docker rmi";
+      case REFERENCE_DANGLING ->
+          "pull or build the name again, or give it to another image (docker tag) and remove it"
+              + " then: docker rmi alone is refused";
       case REFERENCES_INVALID ->
-          "restore repositories.json from a backup, or move it away: Docker starts with an empty"
-              + " list and the images lose their names";
+          "while the daemon runs, tag any image: it writes the list anew; otherwise restore"
+              + " repositories.json from a backup before it starts, see docs/problems.md";
       case LAYER_METADATA_INVALID ->
           "restore the file from a backup if its content is known; else stop the daemon and follow"
               + " docs/problems.md to let the images be pulled again";
@@ -125,16 +130,16 @@ public final class Explanation {
       case CHAIN_ID_MISMATCH ->
           "the layer is not what its name says: remove the affected images and pull them again";
       case CACHE_ID_CONFLICT ->
-          "all but one of these layers show content that is not theirs: remove the affected images"
-              + " and pull them again";
+          "all but one of these layers show content that is not theirs: remove all affected images,"
+              + " not some of them, and pull them again";
       case LAYER_SIZE_MISMATCH ->
-          "the layer's files or its recorded size were changed: remove the affected images and pull"
-              + " them again, if their content matters";
+          "the layer's files or its recorded size were changed: docker save tells which; if it"
+              + " fails, remove the affected images and pull them again";
       case TAR_SPLIT_INVALID ->
-          "the image runs, but cannot be saved or pushed: remove the affected images and pull or"
-              + " build them again";
+          "the image runs, but cannot be saved or pushed: if it must be, remove the affected images"
+              + " and pull or build them again";
       case IMAGE_PARENT_DANGLING ->
-          "the image runs; build it again, then remove the old one: see docs/problems.md";
+          "the image runs, and nothing needs to be done; see docs/problems.md";
       case LAYER_UNREFERENCED ->
           "pulling or building what it belonged to takes it into use again; no Docker command"
               + " removes it, see docs/problems.md";

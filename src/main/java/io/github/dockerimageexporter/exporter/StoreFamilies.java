@@ -79,14 +79,15 @@ final class StoreFamilies {
           MetricFamily.gauge(
               "docker_store_directories",
               List.of("driver", "owner"),
-              "Directories in the graph driver's home, by what owns them.",
+              "Directories in the graph driver's home, by what owns them; other: nothing that is"
+                  + " known, or nothing but a directory that stands on it.",
               StoreFamilies::directories),
           MetricFamily.gauge(
               "docker_store_directory_disk_bytes",
               List.of("driver", "owner"),
               "Allocated bytes (st_blocks x 512) of the directories in the graph driver's home, by"
-                  + " what owns them. Measured in the background and cached; absent until every"
-                  + " directory of the owner is measured.",
+                  + " what owns them; other includes the home itself. Measured in the background"
+                  + " and cached; absent until every directory of the owner is measured.",
               StoreFamilies::diskBytes),
           MetricFamily.gauge(
               "docker_store_problems",

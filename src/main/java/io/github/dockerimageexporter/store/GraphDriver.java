@@ -1,5 +1,7 @@
 package io.github.dockerimageexporter.store;
 
+import static java.util.stream.Collectors.toCollection;
+
 import io.github.dockerimageexporter.model.CacheId;
 import io.github.dockerimageexporter.model.ChainId;
 import io.github.dockerimageexporter.model.DriverDirectory;
@@ -22,9 +24,12 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.Collection;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /// Lists a graph driver's home: which directories there are, and whether each layer's is there.
@@ -110,7 +115,7 @@ final class GraphDriver {
         readMounts(directory, home, mounts, blindness);
         stacked = overlays.end(directory, home, last.keySet(), trust, blindness);
       }
-      addUnowned(directory, home, owners, remnants);
+      addUnowned(directory, home, stacked.records(), owners, remnants);
       addUnclaimed(directory, home, stacked, remnants);
       homeBytes = ownBytes(directory) + bytesAbove(root, home);
     } catch (NoSuchFileException notVisible) {
@@ -184,16 +189,34 @@ final class GraphDriver {
     }
   }
 
-  /// The directories that nothing names and nothing is mounted in.
-  private void addUnowned(Directory home, String path, Owners owners, Remnants remnants)
+  /// The directories that nothing names, nothing is mounted in and no other stands on.
+  private void addUnowned(
+      Directory home,
+      String path,
+      Map<CacheId, OverlayRecord> stacked,
+      Owners owners,
+      Remnants remnants)
       throws IOException {
-    for (Map.Entry<String, Found> entry : last.entrySet()) {
-      if (entry.getValue().kind() == FileKind.DIRECTORY
-          && owners.isUnowned(entry.getKey())
-          && !isMounted(home, entry.getKey())) {
-        remnants.add(Remnant.Kind.DIRECTORY, home, path, entry.getKey());
+    Set<String> directories = directories();
+    var unowned = new TreeSet<String>();
+    for (String directory : directories) {
+      if (owners.isUnowned(directory) && !isMounted(home, directory)) {
+        unowned.add(directory);
       }
     }
+    if (form.filter(Form::stacks).isPresent()) {
+      unowned.removeAll(LowerStore.stoodOn(home, unowned, directories, stacked));
+    }
+    for (String directory : unowned) {
+      remnants.add(Remnant.Kind.DIRECTORY, home, path, directory);
+    }
+  }
+
+  private Set<String> directories() {
+    return last.entrySet().stream()
+        .filter(entry -> entry.getValue().kind() == FileKind.DIRECTORY)
+        .map(Map.Entry::getKey)
+        .collect(toCollection(LinkedHashSet::new));
   }
 
   /// The short names that no directory has for its own.

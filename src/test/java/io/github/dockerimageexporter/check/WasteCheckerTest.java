@@ -214,6 +214,33 @@ class WasteCheckerTest {
   }
 
   @Test
+  void aDirectoryThatALayerStandsOnIsNoOrphan() throws IOException {
+    standOn(driverDirectory(HEX), dataRoot.resolve("overlay2/" + cacheId("base", "more")));
+
+    assertThat(kinds()).containsExactly(Kind.OVERLAY_LOWER_MISMATCH);
+  }
+
+  @Test
+  void aDirectoryThatTheBuildCacheStandsOnIsNoOrphan() throws IOException {
+    standOn(driverDirectory(HEX), driverDirectory(BUILD_CACHE_ID));
+    buildCache(
+        new BoltTree.Bucket().with(BUILD_CACHE_ID, new BoltTree.Bucket().with("parent", "")));
+
+    assertThat(problems()).isEmpty();
+  }
+
+  @Test
+  void aDirectoryThatOnlyAnOrphanStandsOnIsAnOrphan() throws IOException {
+    Path below = driverDirectory(HEX);
+    Path above = driverDirectory(BUILD_CACHE_ID);
+    standOn(below, above);
+
+    assertThat(problems())
+        .containsExactly(
+            new Problem.OrphanDirectory(path(below)), new Problem.OrphanDirectory(path(above)));
+  }
+
+  @Test
   void aShortNameWithoutDirectoryIsUnowned() throws IOException {
     Path link = shortName("ABCDEFGHIJKLMNOPQRSTUVWXYZ", "../" + HEX + "/diff");
 
@@ -320,6 +347,16 @@ class WasteCheckerTest {
     Path directory = dataRoot.resolve("overlay2").resolve(name);
     Files.createDirectories(directory.resolve("diff"));
     return directory;
+  }
+
+  /// Puts `below`, which has no short name yet, at the bottom of the stack of `above`.
+  private void standOn(Path below, Path above) throws IOException {
+    String link = "BELOWBELOWBELOWBELOWBELOWB";
+    shortName(link, "../" + below.getFileName() + "/diff");
+    Files.writeString(below.resolve("link"), link);
+    Path lower = above.resolve("lower");
+    String before = Files.exists(lower) ? Files.readString(lower) + ":" : "";
+    Files.writeString(lower, before + "l/" + link);
   }
 
   private Path shortName(String name, String target) throws IOException {
