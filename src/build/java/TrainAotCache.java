@@ -67,6 +67,7 @@ final class TrainAotCache {
   }
 
   private void scrape(String server) throws IOException, InterruptedException {
+    awaitReady(server);
     for (int round = 0; round < ROUNDS; round++) {
       Thread.sleep(ROUND_MILLIS);
       for (String accepted : new String[] {"application/openmetrics-text;version=1.0.0", "*/*"}) {
@@ -74,7 +75,14 @@ final class TrainAotCache {
           get(server + "/metrics", accepted, encoding);
         }
       }
-      get(server + "/-/ready", "*/*", "identity");
+    }
+  }
+
+  /// Waits for the first look, which a busy machine puts off.
+  private void awaitReady(String server) throws IOException, InterruptedException {
+    var ready = HttpRequest.newBuilder(URI.create(server + "/-/ready")).build();
+    while (client.send(ready, BodyHandlers.discarding()).statusCode() != 200) {
+      Thread.sleep(ROUND_MILLIS);
     }
   }
 

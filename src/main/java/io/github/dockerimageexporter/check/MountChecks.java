@@ -69,11 +69,15 @@ final class MountChecks {
     if (!store.knows(StorePart.DIRECTORIES)) {
       return Stream.empty();
     }
+    List<RwLayer> needed = needed(store).toList();
+    if (needed.isEmpty()) {
+      return Stream.empty();
+    }
     Set<String> present =
         store.driverDirectories().stream()
             .map(directory -> directory.path().getFileName().toString())
             .collect(toSet());
-    return needed(store)
+    return needed.stream()
         .flatMap(
             mount ->
                 missing("init-id", mount.initId(), present)

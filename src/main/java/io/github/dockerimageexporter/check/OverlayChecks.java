@@ -9,7 +9,6 @@ import io.github.dockerimageexporter.model.LayerDirectory;
 import io.github.dockerimageexporter.model.OverlayRecord;
 import io.github.dockerimageexporter.model.RwLayer;
 import io.github.dockerimageexporter.model.StoreSnapshot;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -78,9 +77,14 @@ final class OverlayChecks {
     if (store.overlayRecords().isEmpty()) {
       return Stream.empty();
     }
-    List<Claim> claims = claims(store);
+    List<Claim> doubtful =
+        claims(store).filter(claim -> !isSound(claim, store.overlayRecords())).toList();
     return Stream.concat(
-        claims.stream().flatMap(claim -> link(claim, store).stream()), lowers(claims, store));
+        doubtful.stream().flatMap(claim -> link(claim, store).stream()), lowers(doubtful, store));
+  }
+
+  private static boolean isSound(Claim claim, Map<CacheId, OverlayRecord> records) {
+    return claim.overlay().leadsHome() && (!claim.comparable() || isCoherent(claim, records));
   }
 
   private static Optional<Problem> link(Claim claim, StoreSnapshot store) {
@@ -162,16 +166,12 @@ final class OverlayChecks {
     return BUILDKIT.matcher(id.value()).matches();
   }
 
-  private static List<Claim> claims(StoreSnapshot store) {
+  private static Stream<Claim> claims(StoreSnapshot store) {
     Set<CacheId> shared = DirectoryChecks.shared(store);
-    var claims = new ArrayList<Claim>();
-    for (Layer layer : store.layers().values()) {
-      claim(layer, store, shared).ifPresent(claims::add);
-    }
-    for (RwLayer mount : store.mounts().values()) {
-      claims.addAll(claims(mount, store, shared));
-    }
-    return claims;
+    return Stream.concat(
+        store.layers().values().stream()
+            .mapMulti((layer, claims) -> claim(layer, store, shared).ifPresent(claims)),
+        store.mounts().values().stream().flatMap(mount -> claims(mount, store, shared)));
   }
 
   private static Optional<Claim> claim(Layer layer, StoreSnapshot store, Set<CacheId> shared) {
@@ -193,7 +193,7 @@ final class OverlayChecks {
             overlay));
   }
 
-  private static List<Claim> claims(RwLayer mount, StoreSnapshot store, Set<CacheId> shared) {
+  private static Stream<Claim> claims(RwLayer mount, StoreSnapshot store, Set<CacheId> shared) {
     Optional<CacheId> image = mount.parent().flatMap(parent -> cacheId(parent, store, shared));
     boolean comparable = image.isPresent() == mount.parent().isPresent();
     Stream<Claim> own =
@@ -213,7 +213,7 @@ final class OverlayChecks {
                         comparable,
                         new Owner.OfMount("init layer of mount", mount.name()),
                         store));
-    return Stream.concat(own, init).toList();
+    return Stream.concat(own, init);
   }
 
   private static Stream<Claim> claim(

@@ -5,6 +5,8 @@ import io.github.dockerimageexporter.model.Layer;
 import io.github.dockerimageexporter.model.LayerFigures;
 import io.github.dockerimageexporter.model.StoreSnapshot;
 import io.github.dockerimageexporter.model.TarSplit;
+import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.Set;
 import java.util.stream.Stream;
 
@@ -30,35 +32,44 @@ public final class SizeChecks {
   static Stream<Problem> tarSplits(StoreSnapshot store, LayerFigures figures) {
     return isPlugin(store.layout().graphDriver())
         ? Stream.empty()
-        : store.layers().keySet().stream().flatMap(layer -> tarSplit(layer, store, figures));
+        : store.layers().keySet().stream()
+            .mapMulti(
+                (layer, problems) ->
+                    invalidTarSplit(layer, store, figures)
+                        .ifPresent(
+                            reason ->
+                                problems.accept(
+                                    new Problem.TarSplitInvalid(
+                                        layer,
+                                        store.layout().layer(layer) + "/tar-split.json.gz",
+                                        reason))));
   }
 
-  private static Stream<Problem> tarSplit(
+  private static Optional<String> invalidTarSplit(
       ChainId layer, StoreSnapshot store, LayerFigures figures) {
-    String path = store.layout().layer(layer) + "/tar-split.json.gz";
     if (!store.tarSplits().containsKey(layer)) {
-      return Stream.of(new Problem.TarSplitInvalid(layer, path, "missing"));
+      return Optional.of("missing");
     }
-    return figures.tarSplit(layer).stream()
+    return figures
+        .tarSplit(layer)
         .flatMap(
             tarSplit ->
                 switch (tarSplit) {
-                  case TarSplit.Valid _, TarSplit.Unknown _ -> Stream.empty();
-                  case TarSplit.Invalid(String reason) ->
-                      Stream.of(new Problem.TarSplitInvalid(layer, path, reason));
+                  case TarSplit.Valid _, TarSplit.Unknown _ -> Optional.empty();
+                  case TarSplit.Invalid(String reason) -> Optional.of(reason);
                 });
   }
 
   static Stream<Problem> sizes(StoreSnapshot store, LayerFigures figures) {
     return disputed(store, figures)
-        .filter(layer -> figures.plain().contains(layer.chainId()))
+        .filter(layer -> figures.isPlain(layer.chainId()))
         .map(
             layer ->
                 new Problem.LayerSizeMismatch(
                     layer.chainId(),
                     store.layout().layer(layer.chainId()) + "/size",
                     layer.sizeBytes(),
-                    figures.contentBytes().getOrDefault(layer.chainId(), 0L),
+                    figures.contentBytes(layer.chainId()).orElse(0),
                     tarSplitBytes(layer, figures)));
   }
 
@@ -70,9 +81,9 @@ public final class SizeChecks {
   }
 
   private static boolean isDisputed(Layer layer, LayerFigures figures) {
-    Long measured = figures.contentBytes().get(layer.chainId());
-    return measured != null
-        && measured != layer.sizeBytes()
+    OptionalLong measured = figures.contentBytes(layer.chainId());
+    return measured.isPresent()
+        && measured.getAsLong() != layer.sizeBytes()
         && figures.tarSplit(layer.chainId()).filter(TarSplit.Valid.class::isInstance).isPresent()
         && tarSplitBytes(layer, figures) != layer.sizeBytes();
   }

@@ -2,19 +2,41 @@ package io.github.dockerimageexporter.model;
 
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.Set;
 
 /// What is known by now of the layers' content and tar-split records, which take long to read.
-///
-/// @param contentBytes the lengths of all files, of the layers whose directories were measured
-///     after the layer had been registered and could be read to the last file
-/// @param tarSplits of the layers whose record was read in its present state
-/// @param plain layers known to have neither moved directories nor files of metadata alone
-public record LayerFigures(
-    Map<ChainId, Long> contentBytes, Map<ChainId, TarSplit> tarSplits, Set<ChainId> plain) {
-  public static final LayerFigures NONE = new LayerFigures(Map.of(), Map.of(), Set.of());
+public interface LayerFigures {
+  LayerFigures NONE = of(Map.of(), Map.of(), Set.of());
 
-  public Optional<TarSplit> tarSplit(ChainId layer) {
-    return Optional.ofNullable(tarSplits.get(layer));
+  /// The lengths of all files of a layer whose directory was measured after the layer had been
+  /// registered, and could be read to the last file.
+  OptionalLong contentBytes(ChainId layer);
+
+  /// What reading the layer's record in its present state has shown.
+  Optional<TarSplit> tarSplit(ChainId layer);
+
+  /// Whether a layer is known to have neither moved directories nor files of metadata alone.
+  boolean isPlain(ChainId layer);
+
+  static LayerFigures of(
+      Map<ChainId, Long> contentBytes, Map<ChainId, TarSplit> tarSplits, Set<ChainId> plain) {
+    return new LayerFigures() {
+      @Override
+      public OptionalLong contentBytes(ChainId layer) {
+        Long bytes = contentBytes.get(layer);
+        return bytes == null ? OptionalLong.empty() : OptionalLong.of(bytes);
+      }
+
+      @Override
+      public Optional<TarSplit> tarSplit(ChainId layer) {
+        return Optional.ofNullable(tarSplits.get(layer));
+      }
+
+      @Override
+      public boolean isPlain(ChainId layer) {
+        return plain.contains(layer);
+      }
+    };
   }
 }

@@ -18,6 +18,9 @@ import org.jspecify.annotations.Nullable;
 public final class LayerGraph {
   private static final int UNKNOWN = -1;
 
+  /// Of a layer on the way down that [#climb] is on: meeting it again closes a ring.
+  private static final int CLIMBING = -2;
+
   private final Map<ChainId, List<ImageId>> imagesOf;
   private final Map<ChainId, List<ChainId>> childrenOf;
   private final Map<ChainId, Integer> heights;
@@ -96,18 +99,18 @@ public final class LayerGraph {
       return;
     }
     Deque<Layer> path = new ArrayDeque<>();
-    var onPath = new HashSet<ChainId>();
     @Nullable Layer next = layer;
     while (next != null && !heights.containsKey(next.chainId())) {
-      if (!onPath.add(next.chainId())) {
-        cycles.add(ring(path, next.chainId()));
-        break;
-      }
+      heights.put(next.chainId(), CLIMBING);
       path.push(next);
       next = next.parent().map(layers::get).orElse(null);
     }
     int height =
         next == null ? groundBelow(path.getFirst()) : heights.getOrDefault(next.chainId(), UNKNOWN);
+    if (next != null && height == CLIMBING) {
+      cycles.add(ring(path, next.chainId()));
+      height = UNKNOWN;
+    }
     for (Layer above : path) {
       height = height == UNKNOWN ? UNKNOWN : height + 1;
       heights.put(above.chainId(), height);

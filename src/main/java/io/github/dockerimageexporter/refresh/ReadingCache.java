@@ -4,7 +4,6 @@ import static java.util.stream.Collectors.toSet;
 
 import io.github.dockerimageexporter.check.SizeChecks;
 import io.github.dockerimageexporter.model.Layer;
-import io.github.dockerimageexporter.model.LayerDirectory;
 import io.github.dockerimageexporter.model.LayerFigures;
 import io.github.dockerimageexporter.model.StoreSnapshot;
 import io.github.dockerimageexporter.model.TarSplit;
@@ -120,17 +119,20 @@ final class ReadingCache implements AutoCloseable {
   }
 
   private static boolean differs(Layer layer, LayerFigures figures) {
-    return figures.contentBytes().getOrDefault(layer.chainId(), layer.sizeBytes())
-        != layer.sizeBytes();
+    return figures.contentBytes(layer.chainId()).orElse(layer.sizeBytes()) != layer.sizeBytes();
   }
 
   private static Stream<Content> disputed(StoreSnapshot store, LayerFigures figures) {
+    List<Layer> disputed = SizeChecks.disputed(store, figures).toList();
+    if (disputed.isEmpty()) {
+      return Stream.empty();
+    }
     Map<Path, Long> inodes = new HashMap<>();
     store.driverDirectories().forEach(each -> inodes.put(each.path(), each.inode()));
-    return SizeChecks.disputed(store, figures)
+    return disputed.stream()
         .flatMap(layer -> Stream.ofNullable(store.layerDirectories().get(layer.chainId())))
         .map(
-            (LayerDirectory directory) ->
+            directory ->
                 new Content(
                     directory.path(),
                     directory.path().resolve("diff"),

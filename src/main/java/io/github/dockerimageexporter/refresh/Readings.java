@@ -11,9 +11,9 @@ import io.github.dockerimageexporter.model.TarSplit;
 import io.github.dockerimageexporter.model.TarSplitFile;
 import io.github.dockerimageexporter.usage.DirectoryUsage;
 import java.nio.file.Path;
-import java.util.HashMap;
-import java.util.HashSet;
 import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.Set;
 
 /// What is known by now of what takes long to read.
@@ -29,33 +29,9 @@ record Readings(
     Map<Path, Boolean> plain) {
   static final Readings NONE = new Readings(Map.of(), Set.of(), Map.of(), Map.of());
 
-  /// What that says of the layers of `store`.
+  /// What that says of the layers of `store`; looked up as it is asked for, since most is not.
   LayerFigures figures(StoreSnapshot store) {
-    var contentBytes = new HashMap<ChainId, Long>();
-    var plainLayers = new HashSet<ChainId>();
-    store
-        .layerDirectories()
-        .forEach(
-            (layer, directory) -> {
-              DirectoryUsage usage = usages.get(directory.path());
-              if (usage != null && isWhole(usage, directory)) {
-                contentBytes.put(layer, usage.contentBytes());
-              }
-              if (plain.getOrDefault(directory.path(), false)) {
-                plainLayers.add(layer);
-              }
-            });
-    var read = new HashMap<ChainId, TarSplit>();
-    store
-        .tarSplits()
-        .forEach(
-            (layer, file) -> {
-              TarSplit known = tarSplits.get(file);
-              if (known != null) {
-                read.put(layer, known);
-              }
-            });
-    return new LayerFigures(contentBytes, read, plainLayers);
+    return new StoreFigures(this, store);
   }
 
   /// Whether there is a problem in `seen` that its report does not tell of.
@@ -67,7 +43,27 @@ record Readings(
     return Checker.check(seen.store(), figures(seen.store()), told).findAny().isPresent();
   }
 
-  private boolean isWhole(DirectoryUsage usage, LayerDirectory directory) {
-    return usage.unreadable() == 0 && complete.contains(directory.path());
+  private record StoreFigures(Readings readings, StoreSnapshot store) implements LayerFigures {
+    @Override
+    public OptionalLong contentBytes(ChainId layer) {
+      LayerDirectory directory = store.layerDirectories().get(layer);
+      DirectoryUsage usage = directory == null ? null : readings.usages().get(directory.path());
+      return usage != null
+              && usage.unreadable() == 0
+              && readings.complete().contains(directory.path())
+          ? OptionalLong.of(usage.contentBytes())
+          : OptionalLong.empty();
+    }
+
+    @Override
+    public Optional<TarSplit> tarSplit(ChainId layer) {
+      return Optional.ofNullable(store.tarSplits().get(layer)).map(readings.tarSplits()::get);
+    }
+
+    @Override
+    public boolean isPlain(ChainId layer) {
+      LayerDirectory directory = store.layerDirectories().get(layer);
+      return directory != null && readings.plain().getOrDefault(directory.path(), false);
+    }
   }
 }

@@ -66,7 +66,7 @@ class SizeChecksTest {
 
   @Test
   void whatIsNotReadYetProvesNothing() {
-    var figures = new LayerFigures(Map.of(APP, RECORDED + 1), Map.of(), Set.of(APP));
+    var figures = LayerFigures.of(Map.of(APP, RECORDED + 1), Map.of(), Set.of(APP));
 
     assertThat(findings("overlay2", figures)).isEmpty();
   }
@@ -125,7 +125,7 @@ class SizeChecksTest {
   }
 
   private static LayerFigures figures(long contentBytes, TarSplit tarSplit, boolean plain) {
-    return new LayerFigures(
+    return LayerFigures.of(
         Map.of(APP, contentBytes), Map.of(APP, tarSplit), plain ? Set.of(APP) : Set.of());
   }
 }
