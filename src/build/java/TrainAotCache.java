@@ -18,6 +18,8 @@ final class TrainAotCache {
   private static final Pattern LISTENING = Pattern.compile("listening on port ([0-9]+)");
   private static final int ROUNDS = 3;
   private static final long ROUND_MILLIS = 500;
+  private static final long READY_SECONDS = 60;
+  private static final long POLL_MILLIS = 50;
   private static final long STOP_SECONDS = 60;
 
   private final HttpClient client = HttpClient.newHttpClient();
@@ -72,30 +74,33 @@ final class TrainAotCache {
       Thread.sleep(ROUND_MILLIS);
       for (String accepted : new String[] {"application/openmetrics-text;version=1.0.0", "*/*"}) {
         for (String encoding : new String[] {"gzip", "identity"}) {
-          get(server + "/metrics", accepted, encoding);
+          int status = get(server + "/metrics", accepted, encoding);
+          if (status != 200) {
+            throw new IOException(server + "/metrics: expected status 200, found " + status);
+          }
         }
       }
     }
   }
 
-  /// Waits for the first look, which a busy machine puts off.
   private void awaitReady(String server) throws IOException, InterruptedException {
-    var ready = HttpRequest.newBuilder(URI.create(server + "/-/ready")).build();
-    while (client.send(ready, BodyHandlers.discarding()).statusCode() != 200) {
-      Thread.sleep(ROUND_MILLIS);
+    long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(READY_SECONDS);
+    while (get(server + "/-/ready", "*/*", "identity") != 200) {
+      if (System.nanoTime() > deadline) {
+        throw new IOException(server + ": not ready after " + READY_SECONDS + " s");
+      }
+      Thread.sleep(POLL_MILLIS);
     }
   }
 
-  private void get(String uri, String accepted, String encoding)
+  /// The status of the answer.
+  private int get(String uri, String accepted, String encoding)
       throws IOException, InterruptedException {
     var request =
         HttpRequest.newBuilder(URI.create(uri))
             .header("Accept", accepted)
             .header("Accept-Encoding", encoding)
             .build();
-    int status = client.send(request, BodyHandlers.discarding()).statusCode();
-    if (status != 200) {
-      throw new IOException(uri + ": expected status 200, found " + status);
-    }
+    return client.send(request, BodyHandlers.discarding()).statusCode();
   }
 }

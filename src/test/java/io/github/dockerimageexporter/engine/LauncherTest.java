@@ -35,8 +35,6 @@ class LauncherTest {
     Files.createDirectories(launcher.getParent());
     Files.copy(SOURCE, launcher);
     Files.createDirectory(home.resolve("lib"));
-    Files.createFile(home.resolve("lib/a.jar"));
-    Files.createFile(home.resolve("lib/b.jar"));
     environment.put("PATH", "/nowhere:" + readlinkOnly());
     environment.put("JAVA_HOME", "");
     environment.put("JAVA_OPTS", "");
@@ -44,14 +42,15 @@ class LauncherTest {
   }
 
   @Test
-  void argumentsAndAbsoluteClassPathReachTheMainClass() throws IOException, InterruptedException {
+  void argumentsReachTheJarByItsAbsolutePath() throws IOException, InterruptedException {
     environment.put("JAVA_HOME", java("home", "25.0.1"));
 
     assertThat(launch("check", "--format=json", "a b", ""))
-        .endsWith(
-            "-cp",
-            home + "/lib/a.jar:" + home + "/lib/b.jar",
-            "io.github.dockerimageexporter.Main",
+        .containsExactly(
+            "java of home",
+            "@" + home + "/lib/java.options",
+            "-jar",
+            home + "/lib/docker-image-exporter.jar",
             "check",
             "--format=json",
             "a b",
@@ -131,7 +130,7 @@ class LauncherTest {
     environment.put("JAVA_OPTS", "-Xmx1g -Da=*");
     environment.put("DOCKER_IMAGE_EXPORTER_JAVA_OPTS", "-Xmx2g");
 
-    assertThat(launch()).containsSequence("-Xmx1g", "-Da=*", "-Xmx2g", "-cp");
+    assertThat(launch()).containsSequence("-Xmx1g", "-Da=*", "-Xmx2g", "-jar");
   }
 
   @Test
