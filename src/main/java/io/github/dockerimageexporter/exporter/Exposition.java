@@ -6,13 +6,12 @@ import io.prometheus.client.Collector.MetricFamilySamples;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.io.StringWriter;
-import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
-import java.util.concurrent.ConcurrentHashMap;
+import java.util.SequencedMap;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Supplier;
 
@@ -77,13 +76,17 @@ final class Exposition {
     }
   }
 
-  /// One observation in every form that was asked for, each rendered when it first is. Who asks for
-  /// the same form meanwhile waits.
+  /// One observation in the forms that were asked for last, each rendered when it first is.
+  ///
+  /// One rendering is made at a time and few are kept, since that of a large store takes as much
+  /// memory as all else: a Prometheus asks for one form, and two for two.
   private final class Renderings {
+    private static final int MOST_KEPT = 2;
+
     private record Form(Format format, Encoding encoding) {}
 
     private final Optional<Observation> seen;
-    private final Map<Form, Rendering> byForm = new ConcurrentHashMap<>();
+    private final SequencedMap<Form, Rendering> byForm = new LinkedHashMap<>();
 
     Renderings(Optional<Observation> seen) {
       this.seen = seen;
@@ -95,21 +98,20 @@ final class Exposition {
       return seen.isEmpty() ? other.isEmpty() : other.filter(o -> o == seen.get()).isPresent();
     }
 
-    Rendering in(Format format, Encoding encoding) throws IOException {
-      try {
-        return byForm.computeIfAbsent(new Form(format, encoding), this::render);
-      } catch (UncheckedIOException failed) {
-        throw new IOException(failed);
+    synchronized Rendering in(Format format, Encoding encoding) throws IOException {
+      var form = new Form(format, encoding);
+      Rendering known = byForm.remove(form);
+      if (known == null && byForm.size() == MOST_KEPT) {
+        byForm.pollFirstEntry();
       }
+      Rendering rendering = known != null ? known : render(form);
+      byForm.putLast(form, rendering);
+      return rendering;
     }
 
-    private Rendering render(Form form) {
-      try {
-        return Rendering.of(
-            seen.map(families::samples).orElseGet(List::of), form.format(), form.encoding());
-      } catch (IOException impossible) {
-        throw new UncheckedIOException(impossible);
-      }
+    private Rendering render(Form form) throws IOException {
+      return Rendering.of(
+          seen.map(families::samples).orElseGet(List::of), form.format(), form.encoding());
     }
   }
 }
