@@ -47,10 +47,11 @@ record Readings(
     @Override
     public OptionalLong contentBytes(ChainId layer) {
       LayerDirectory directory = store.layerDirectories().get(layer);
-      DirectoryUsage usage = directory == null ? null : readings.usages().get(directory.path());
-      return usage != null
-              && usage.unreadable() == 0
-              && readings.complete().contains(directory.path())
+      if (directory == null || !readings.complete().contains(directory.path())) {
+        return OptionalLong.empty();
+      }
+      DirectoryUsage usage = readings.usages().get(directory.path());
+      return usage != null && usage.unreadable() == 0
           ? OptionalLong.of(usage.contentBytes())
           : OptionalLong.empty();
     }
