@@ -1,10 +1,12 @@
 package io.github.dockerimageexporter.demo;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.core.JsonFactory;
+import com.fasterxml.jackson.core.JsonGenerator;
 import io.github.dockerimageexporter.model.DiffId;
 import io.github.dockerimageexporter.model.ImageId;
 import io.github.dockerimageexporter.model.RootFs;
+import java.io.IOException;
+import java.io.StringWriter;
 import java.time.Instant;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -13,9 +15,13 @@ import java.util.SequencedMap;
 
 /// The JSON documents of a sample, with the fields that Docker itself needs.
 ///
+/// Written without Jackson's mapper: the demo is what the AOT cache is trained with, and whatever
+// it
+/// loads is in the memory of every exporter.
+///
 /// Source: OCI image spec, `config.md`; moby, `container/container.go`, `reference/store.go`.
 final class SampleJson {
-  private static final ObjectMapper MAPPER = new ObjectMapper();
+  private static final JsonFactory JSON = new JsonFactory();
 
   private SampleJson() {}
 
@@ -67,10 +73,34 @@ final class SampleJson {
   }
 
   private static String write(Map<String, ?> fields) {
-    try {
-      return MAPPER.writeValueAsString(fields);
-    } catch (JsonProcessingException impossible) {
+    var text = new StringWriter();
+    try (JsonGenerator json = JSON.createGenerator(text)) {
+      write(fields, json);
+    } catch (IOException impossible) {
       throw new AssertionError("maps of text can be written as JSON", impossible);
+    }
+    return text.toString();
+  }
+
+  private static void write(Object value, JsonGenerator json) throws IOException {
+    switch (value) {
+      case Map<?, ?> fields -> {
+        json.writeStartObject();
+        for (Map.Entry<?, ?> field : fields.entrySet()) {
+          json.writeFieldName(field.getKey().toString());
+          write(field.getValue(), json);
+        }
+        json.writeEndObject();
+      }
+      case List<?> elements -> {
+        json.writeStartArray();
+        for (Object element : elements) {
+          write(element, json);
+        }
+        json.writeEndArray();
+      }
+      case Boolean flag -> json.writeBoolean(flag);
+      default -> json.writeString(value.toString());
     }
   }
 }

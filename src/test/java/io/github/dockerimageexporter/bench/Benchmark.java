@@ -18,18 +18,26 @@ final class Benchmark {
   private static final int ROUNDS = 5;
   private static final int STARTS = 7;
   private static final int SCRAPES = 15;
+  private static final int LOOKS = 9;
+
+  /// Longer than the launcher's TrimNativeHeapInterval.
+  private static final long TRIM_MILLIS = 12_000;
+
   private static final long LOOK_MILLIS = 2_500;
+  private static final long IDLE_MILLIS = 120_000;
 
   private final Path distribution;
   private final Path work;
   private final GeneratedStore small;
   private final GeneratedStore large;
+  private final GeneratedStore huge;
 
   private Benchmark(Path distribution, Path work) {
     this.distribution = distribution;
     this.work = work;
     this.small = new GeneratedStore(work.resolve("small"), 10);
     this.large = new GeneratedStore(work.resolve("large"), 1_000);
+    this.huge = new GeneratedStore(work.resolve("huge"), 3_000);
   }
 
   public static void main(String[] arguments) throws Exception {
@@ -54,6 +62,32 @@ final class Benchmark {
       memory(exporter, large, 128);
       scrapes(exporter);
       secondLook(exporter, firstLook);
+      idle(exporter, "idle between looks, 10,000 layers: CPU", 0.1);
+    }
+    try (var exporter = Exporter.start(distribution, small.dataRoot(), "30s")) {
+      exporter.awaitReady();
+      exporter.awaitSizes();
+      idle(exporter, "idle, a look each 30 s, 100 layers: CPU", 0.1);
+    }
+    huge.write();
+    beyondTheLimit();
+  }
+
+  /// What the processor does where nobody asks and nothing happens.
+  private static void idle(Exporter exporter, String what, double bar)
+      throws IOException, InterruptedException {
+    double before = exporter.cpuSeconds();
+    Thread.sleep(IDLE_MILLIS);
+    double percent = (exporter.cpuSeconds() - before) / (IDLE_MILLIS / 1e3) * 100;
+    Figures.absolute(what, percent, "%", bar);
+  }
+
+  /// A store three times as large as the memory is made for: slow is fine, out of memory is not.
+  private void beyondTheLimit() throws IOException, InterruptedException {
+    try (var exporter = Exporter.start(distribution, huge.dataRoot())) {
+      exporter.awaitFirstLook();
+      Figures.plain("first look, 30,000 layers, start included: CPU", exporter.cpuSeconds(), "s");
+      memory(exporter, huge, 256);
     }
   }
 
@@ -93,14 +127,15 @@ final class Benchmark {
   /// The processor time when the first look is over, and when the first metrics are read.
   private double[] firstCpuSeconds(Path dataRoot) throws IOException, InterruptedException {
     try (var exporter = Exporter.start(distribution, dataRoot)) {
-      exporter.awaitReady();
+      exporter.awaitFirstLook();
       double look = exporter.cpuSeconds();
       exporter.scrape(ANY, "identity");
       return new double[] {look, exporter.cpuSeconds()};
     }
   }
 
-  /// The memory after sizes and scrapes in every form.
+  /// The memory after sizes and scrapes in every form, once the allocator has given back what it
+  /// can.
   private static void memory(Exporter exporter, GeneratedStore store, double bar)
       throws IOException, InterruptedException {
     exporter.awaitReady();
@@ -111,6 +146,7 @@ final class Benchmark {
     }
     exporter.scrape(ANY, "identity");
     exporter.scrape(ANY, "gzip");
+    Thread.sleep(TRIM_MILLIS);
     String what = "RSS after scrapes, %,d layers".formatted(store.layers());
     Figures.absolute(what, exporter.residentMebibytes(), "MiB", bar);
   }
@@ -140,11 +176,12 @@ final class Benchmark {
     return (System.nanoTime() - began) / 1e6;
   }
 
-  /// The processor time of the look that one more image causes.
+  /// The processor time of the whole process for the look that one more image causes: the look, its
+  /// directory's size and its record, the collector's share. The median, so that compiling is over.
   private void secondLook(Exporter exporter, double firstLook)
       throws IOException, InterruptedException {
-    var seconds = new double[ROUNDS];
-    for (int round : IntStream.range(0, ROUNDS).toArray()) {
+    var seconds = new double[LOOKS];
+    for (int round : IntStream.range(0, LOOKS).toArray()) {
       double before = exporter.cpuSeconds();
       large.add(round);
       Thread.sleep(LOOK_MILLIS);

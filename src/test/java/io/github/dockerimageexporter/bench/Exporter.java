@@ -2,6 +2,7 @@ package io.github.dockerimageexporter.bench;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.HttpURLConnection;
@@ -16,21 +17,27 @@ import java.util.stream.Stream;
 
 /// The distribution at work: a process, and what the kernel says of it.
 ///
+/// @param log what it has not been asked for yet
 /// @param startedNanos when its launcher was called, by [System#nanoTime]
-record Exporter(Process process, int port, long startedNanos) implements AutoCloseable {
+record Exporter(Process process, BufferedReader log, int port, long startedNanos)
+    implements AutoCloseable {
   private static final Pattern LISTENING = Pattern.compile("listening on port ([0-9]+)");
   private static final Pattern MEMORY = Pattern.compile("VmRSS:\\s+([0-9]+) kB");
   private static final long POLL_MILLIS = 10;
 
   /// Serves `dataRoot`, with no look but those that changes ask for.
   static Exporter start(Path distribution, Path dataRoot) throws IOException {
+    return start(distribution, dataRoot, "1h");
+  }
+
+  static Exporter start(Path distribution, Path dataRoot, String interval) throws IOException {
     var command =
         new ArrayList<>(
             List.of(
                 distribution.resolve("bin/docker-image-exporter").toString(),
                 "--docker.root=" + dataRoot,
                 "--web.listen-address=127.0.0.1:0",
-                "--refresh.interval=1h"));
+                "--refresh.interval=" + interval));
     long started = System.nanoTime();
     Process process =
         new ProcessBuilder(command).redirectOutput(ProcessBuilder.Redirect.DISCARD).start();
@@ -38,7 +45,7 @@ record Exporter(Process process, int port, long startedNanos) implements AutoClo
     for (String line = log.readLine(); line != null; line = log.readLine()) {
       var listening = LISTENING.matcher(line);
       if (listening.find()) {
-        return new Exporter(process, Integer.parseInt(listening.group(1)), started);
+        return new Exporter(process, log, Integer.parseInt(listening.group(1)), started);
       }
     }
     throw new IOException(distribution + ": ended before it listened");
@@ -47,6 +54,17 @@ record Exporter(Process process, int port, long startedNanos) implements AutoClo
   void awaitReady() throws IOException, InterruptedException {
     while (status("/-/ready") != 200) {
       Thread.sleep(POLL_MILLIS);
+    }
+  }
+
+  /// Waits until the first look is published, and does not disturb it by asking.
+  void awaitFirstLook() throws IOException {
+    String line = log.readLine();
+    while (line != null && !line.contains("data root")) {
+      line = log.readLine();
+    }
+    if (line == null) {
+      throw new IOException("the exporter ended before it had looked");
     }
   }
 
