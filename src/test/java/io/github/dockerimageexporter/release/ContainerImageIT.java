@@ -53,7 +53,7 @@ class ContainerImageIT {
     Program.of("tar", "--create", "--file=" + debian, "--directory=" + root, ".").run();
     images.importTar(debian, "debian:test");
     Files.delete(debian);
-    images.project(Path.of(""), IMAGE, "BASE_IMAGE=debian:test", "ARCHIVE=given");
+    images.project(Path.of("."), IMAGE, "BASE_IMAGE=debian:test", "ARCHIVE=given");
     images.buildKit("varied:1", Images.VARIED);
     images.buildKit(
         "closed:1",
@@ -189,6 +189,8 @@ class ContainerImageIT {
     List<String> programs =
         Program.of("tar", "--list", "--verbose", "--file=" + content).run().lines()
             .filter(line -> line.matches("-..[xsS].*|-.....[xsS].*"))
+            // Empty files are where the engine mounts its own.
+            .filter(line -> !line.matches("\\S+ \\S+ +0 .*"))
             .map(line -> line.replaceFirst("^(\\S+) .* ", "$1 "))
             .filter(line -> !line.endsWith(".so") && !line.contains(".so."))
             .toList();
@@ -197,8 +199,7 @@ class ContainerImageIT {
         .containsExactlyInAnyOrder(
             "-rwxr-xr-x usr/lib/docker-image-exporter/bin/docker-image-exporter",
             "-rwxr-xr-x usr/lib/docker-image-exporter/runtime/bin/java",
-            "-rwxr-xr-x usr/lib/docker-image-exporter/runtime/lib/jspawnhelper",
-            "-rwxr-xr-x .dockerenv");
+            "-rwxr-xr-x usr/lib/docker-image-exporter/runtime/lib/jspawnhelper");
   }
 
   private void run(String... options) throws IOException, InterruptedException {
@@ -231,8 +232,14 @@ class ContainerImageIT {
     await()
         .atMost(PATIENCE)
         .ignoreExceptions()
-        .until(() -> metrics().value("docker_image_exporter_directories_pending") == 0);
+        .until(() -> isMeasured(metrics()));
     return metrics();
+  }
+
+  private static boolean isMeasured(Scrape scrape) {
+    return scrape.value("docker_image_exporter_directories_pending") == 0
+        && (scrape.value("docker_store_unreadable_paths") > 0
+            || !scrape.of("docker_store_directory_disk_bytes").isEmpty());
   }
 
   private Scrape metrics() throws IOException, InterruptedException {
