@@ -69,6 +69,17 @@ public final class Images {
     return build("1", tag, dockerfile);
   }
 
+  /// Builds a Dockerfile of the project with BuildKit, its build arguments given as `NAME=value`.
+  public ImageId project(Path directory, String tag, String... buildArguments)
+      throws IOException, InterruptedException {
+    var arguments = new ArrayList<>(List.of("build", "--quiet", "--network=none", "--tag=" + tag));
+    for (String argument : buildArguments) {
+      arguments.add("--build-arg=" + argument);
+    }
+    arguments.add(directory.toString());
+    return ImageId.parse(engine.docker(Map.of("DOCKER_BUILDKIT", "1"), arguments));
+  }
+
   /// The ID of the image that `name` names.
   public ImageId id(String name) throws IOException, InterruptedException {
     return ImageId.parse(engine.docker("image", "inspect", "--format", "{{.Id}}", name));

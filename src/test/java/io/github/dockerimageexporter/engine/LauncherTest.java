@@ -3,6 +3,7 @@ package io.github.dockerimageexporter.engine;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -11,6 +12,8 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -141,6 +144,45 @@ class LauncherTest {
     Path cache = Files.createFile(home.resolve("lib/docker-image-exporter.aot"));
 
     assertThat(launch()).contains("-XX:AOTCache=" + cache);
+  }
+
+  /// Without a shell in it, the image starts Java itself.
+  @Test
+  void containerImageStartsWhatTheLauncherStarts() throws IOException, InterruptedException {
+    java("with space/runtime", "25");
+    Files.createFile(home.resolve("lib/docker-image-exporter.aot"));
+    String installed = "/usr/lib/docker-image-exporter";
+
+    List<String> launched = new ArrayList<>(launch());
+    launched.set(0, home + "/runtime/bin/java");
+    launched.replaceAll(part -> part.replace(home.toString(), installed));
+    launched.removeLast();
+
+    assertThat(dockerfileCommand("ENTRYPOINT")).isEqualTo(launched);
+    launched.add("healthcheck");
+    assertThat(dockerfileCommand("  CMD")).isEqualTo(launched);
+  }
+
+  @Test
+  void containerImageLimitsTheArenasOfGlibcAsTheLauncherDoes() throws IOException {
+    Pattern limit = Pattern.compile("MALLOC_ARENA_MAX(?::-|=)(\\d+)");
+
+    assertThat(first(limit, "Dockerfile")).isEqualTo(first(limit, SOURCE.toString()));
+  }
+
+  private static List<String> dockerfileCommand(String instruction) throws IOException {
+    String json =
+        first(
+            Pattern.compile("(?m)^" + instruction + " (\\[[^\\]]*\\])"), "Dockerfile");
+    var command = new ArrayList<String>();
+    new ObjectMapper().readTree(json.replace("\\\n", "")).forEach(part -> command.add(part.asText()));
+    return command;
+  }
+
+  private static String first(Pattern pattern, String file) throws IOException {
+    Matcher found = pattern.matcher(Files.readString(Path.of(file)));
+    assertThat(found.find()).as(file + " has " + pattern).isTrue();
+    return found.group(1);
   }
 
   private List<String> launch(String... arguments) throws IOException, InterruptedException {

@@ -10,7 +10,7 @@ import java.util.concurrent.TimeUnit;
 
 /// A program that runs to its end: a command, and what it finds in its environment.
 public record Program(Map<String, String> environment, List<String> command) {
-  private static final int TIMEOUT_SECONDS = 120;
+  private static final int TIMEOUT_SECONDS = 600;
 
   public Program {
     environment = Map.copyOf(environment);

@@ -24,7 +24,10 @@ public enum Requirement {
   OPENSSL("apt-get install openssl", "/usr/bin/openssl"),
   CURL("apt-get install curl", "/usr/bin/curl"),
   ALERTMANAGER("apt-get install prometheus-alertmanager", "/usr/bin/prometheus-alertmanager"),
-  COMPOSE("apt-get install docker-compose", "/usr/bin/docker-compose");
+  COMPOSE("apt-get install docker-compose", "/usr/bin/docker-compose"),
+  DEBOOTSTRAP("apt-get install debootstrap", "/usr/sbin/debootstrap"),
+  NSPAWN("apt-get install systemd-container", "/usr/bin/systemd-nspawn"),
+  RELEASE("bin/package", "target/SHA256SUMS");
 
   private final String advice;
   private final String file;

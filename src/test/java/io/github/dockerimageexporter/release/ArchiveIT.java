@@ -1,0 +1,138 @@
+package io.github.dockerimageexporter.release;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.github.dockerimageexporter.demo.SampleStore;
+import io.github.dockerimageexporter.engine.Daemon;
+import io.github.dockerimageexporter.engine.Ports;
+import io.github.dockerimageexporter.engine.Program;
+import io.github.dockerimageexporter.engine.Program.Outcome;
+import io.github.dockerimageexporter.engine.Requirement;
+import io.github.dockerimageexporter.engine.Requires;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/// The archive, unpacked somewhere, on a machine that has no Java for it to find.
+@Requires(Requirement.RELEASE)
+class ArchiveIT {
+  private static final List<String> WITHOUT_JAVA =
+      List.of("env", "--ignore-environment", "PATH=/nowhere", "DOCKER_IMAGE_EXPORTER_JVMS=/nowhere");
+
+  @TempDir private static Path directory;
+  private static Path home;
+  private static SampleStore store;
+
+  @BeforeAll
+  static void unpack() throws IOException, InterruptedException {
+    Path archive = ReleaseFiles.archive();
+    Program.of("tar", "-xzf", archive.toString(), "-C", directory.toString()).run();
+    home = directory.resolve(archive.getFileName().toString().replace(".tar.gz", ""));
+    store = new SampleStore(directory.resolve("root"));
+    store.image("app:1", "base", "app");
+  }
+
+  @Test
+  void sumsFit() throws IOException, InterruptedException {
+    String checked =
+        Program.of("sh", "-c", "cd \"$0\" && sha256sum --check SHA256SUMS", "target").run();
+
+    assertThat(checked.lines())
+        .containsExactlyInAnyOrder(
+            ReleaseFiles.archive().getFileName() + ": OK",
+            ReleaseFiles.debianPackage().getFileName() + ": OK");
+  }
+
+  @Test
+  void aotCacheFitsAfterTheMove() throws IOException, InterruptedException {
+    var outcome = run(List.of("DOCKER_IMAGE_EXPORTER_JAVA_OPTS=-XX:AOTMode=on"), "--version");
+
+    assertThat(outcome.status()).isZero();
+    assertThat(outcome.output()).startsWith("docker-image-exporter, version ");
+    assertThat(outcome.complaints()).isEmpty();
+  }
+
+  @Test
+  void storeIsChecked() throws IOException, InterruptedException {
+    var outcome = run(List.of(), "check", "--format=json", "--docker.root=" + store.dataRoot());
+
+    assertThat(outcome.complaints()).isEmpty();
+    assertThat(outcome.status()).isZero();
+    assertThat(outcome.output()).contains("graphdriver");
+  }
+
+  @Test
+  void imageIsInspected() throws IOException, InterruptedException {
+    var outcome = run(List.of(), "inspect", "app:1", "--docker.root=" + store.dataRoot());
+
+    assertThat(outcome.complaints()).isEmpty();
+    assertThat(outcome.output()).contains(SampleStore.chainId("base", "app").toString());
+  }
+
+  @Test
+  void chainIdIsComputed() throws IOException, InterruptedException {
+    var outcome =
+        run(
+            List.of(),
+            "chain-id",
+            SampleStore.diffId("base").toString(),
+            SampleStore.diffId("app").toString());
+
+    assertThat(outcome.output()).contains(SampleStore.chainId("base", "app").toString());
+  }
+
+  @Test
+  void demoIsHealthy() throws IOException, InterruptedException {
+    int port = Ports.free();
+    var command =
+        command(List.of("TMPDIR=" + directory), "demo", "--web.listen-address=127.0.0.1:" + port);
+    try (var demo = Daemon.start(directory.resolve("demo.log"), command)) {
+      demo.awaitReady(
+          () ->
+              run(List.of(), "healthcheck", "--url=http://127.0.0.1:" + port + "/-/ready").status()
+                  == 0);
+
+      assertThat(demo.log()).doesNotContain("level=error");
+    }
+  }
+
+  @Test
+  void licenceOfEveryLibraryIsTold() throws IOException {
+    List<String> patterns =
+        Files.readAllLines(home.resolve("copyright")).stream()
+            .filter(line -> line.startsWith("Files: lib/"))
+            .map(line -> line.substring("Files: lib/".length()))
+            .toList();
+
+    try (Stream<Path> libraries = Files.list(home.resolve("lib"))) {
+      assertThat(libraries.map(library -> library.getFileName().toString()))
+          .filteredOn(name -> name.endsWith(".jar") && !name.equals("docker-image-exporter.jar"))
+          .isNotEmpty()
+          .allMatch(name -> patterns.stream().anyMatch(pattern -> fits(pattern, name)));
+    }
+  }
+
+  private static boolean fits(String pattern, String name) {
+    return home.getFileSystem().getPathMatcher("glob:" + pattern).matches(Path.of(name));
+  }
+
+  private static Outcome run(List<String> environment, String... arguments)
+      throws IOException, InterruptedException {
+    return new Program(Map.of(), command(environment, arguments)).outcome();
+  }
+
+  private static List<String> command(List<String> environment, String... arguments) {
+    var command = new ArrayList<String>(WITHOUT_JAVA);
+    command.addAll(environment);
+    command.add(home.resolve("bin/docker-image-exporter").toString());
+    command.addAll(List.of(arguments));
+    return command;
+  }
+}

@@ -1,0 +1,100 @@
+package io.github.dockerimageexporter.release;
+
+import static org.awaitility.Awaitility.await;
+
+import io.github.dockerimageexporter.engine.Daemon;
+import io.github.dockerimageexporter.engine.Program;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Set;
+
+/// A Debian with its own systemd and network: a container of systemd-nspawn on an overlay of the
+/// [DebianRoot].
+final class DebianMachine implements AutoCloseable {
+  private static final Set<String> BOOTED = Set.of("running", "degraded");
+
+  private final Path root;
+  private final Daemon nspawn;
+
+  private DebianMachine(Path root, Daemon nspawn) {
+    this.root = root;
+    this.nspawn = nspawn;
+  }
+
+  /// Boots it; what it writes stays in `directory`.
+  static DebianMachine boot(Path directory) throws IOException, InterruptedException {
+    Path upper = Files.createDirectory(directory.resolve("upper"));
+    Path work = Files.createDirectory(directory.resolve("work"));
+    Path root = Files.createDirectory(directory.resolve("machine"));
+    String layers =
+        "lowerdir=%s,upperdir=%s,workdir=%s".formatted(DebianRoot.directory(), upper, work);
+    Program.of("mount", "-t", "overlay", "-o", layers, "overlay", root.toString()).run();
+    Daemon nspawn =
+        Daemon.start(
+            directory.resolve("console.log"),
+            List.of(
+                "systemd-nspawn",
+                "--quiet",
+                "--directory=" + root,
+                "--register=no",
+                "--keep-unit",
+                "--private-network",
+                "--console=pipe",
+                "--boot"));
+    var machine = new DebianMachine(root, nspawn);
+    nspawn.awaitReady(
+        () -> BOOTED.contains(machine.enter("systemctl is-system-running").outcome().output()));
+    return machine;
+  }
+
+  /// Its root directory, as seen from outside.
+  Path root() {
+    return root;
+  }
+
+  /// Runs a shell script in it, and returns what it prints.
+  String run(String script) throws IOException, InterruptedException {
+    return enter(script).run();
+  }
+
+  /// Whether a shell script ends with status 0 in it.
+  boolean succeeds(String script) throws IOException, InterruptedException {
+    return enter(script).outcome().status() == 0;
+  }
+
+  @Override
+  public void close() throws IOException {
+    try {
+      // It takes the shell with it that asks for it.
+      enter("systemctl poweroff").outcome();
+      await("end of the machine")
+          .atMost(Duration.ofSeconds(60))
+          .until(() -> !nspawn.isRunning());
+      Program.of("umount", root.toString()).run();
+    } catch (InterruptedException interrupted) {
+      Thread.currentThread().interrupt();
+    } finally {
+      nspawn.kill();
+    }
+  }
+
+  private Program enter(String script) {
+    long first =
+        nspawn.handle().children().findFirst().map(ProcessHandle::pid).orElseThrow();
+    return Program.of(
+        "nsenter",
+        "--target=" + first,
+        "--all",
+        "--root",
+        "--wd",
+        "/usr/bin/env",
+        "--ignore-environment",
+        "PATH=/usr/sbin:/usr/bin:/sbin:/bin",
+        "/bin/bash",
+        "-c",
+        script);
+  }
+}

@@ -1,0 +1,202 @@
+package io.github.dockerimageexporter.release;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import io.github.dockerimageexporter.demo.SampleStore;
+import io.github.dockerimageexporter.engine.Requirement;
+import io.github.dockerimageexporter.engine.Requires;
+import io.github.dockerimageexporter.engine.Scrape;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Duration;
+import java.util.Map;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/// The Debian package on a machine without Java, under the systemd that runs there.
+@Requires({Requirement.RELEASE, Requirement.ROOT, Requirement.DEBOOTSTRAP, Requirement.NSPAWN})
+class DebianPackageIT {
+  private static final String PACKAGE = "docker-image-exporter";
+  private static final String SETTINGS = "/etc/default/docker-image-exporter";
+  private static final String DROP_INS =
+      "/etc/systemd/system/docker-image-exporter.service.d";
+  private static final String GET_METRICS =
+      "exec 3<>/dev/tcp/127.0.0.1/10210 && printf 'GET /metrics HTTP/1.0\\r\\n\\r\\n' >&3"
+          + " && sed '1,/^\\r$/d' <&3";
+  private static final int STRANGER = 1000;
+
+  @TempDir private static Path directory;
+  private static DebianMachine machine;
+
+  @BeforeAll
+  static void bootBesideAStore() throws IOException, InterruptedException {
+    machine = DebianMachine.boot(directory);
+    var store = new SampleStore(machine.root().resolve("var/lib/docker"));
+    store.image("app:1", "base", "app");
+    Path content = store.content(SampleStore.cacheId("base")).resolve("diff");
+    Path closed = Files.createDirectories(content.resolve("closed"));
+    Files.setPosixFilePermissions(closed, PosixFilePermissions.fromString("rwx------"));
+    Files.setAttribute(closed, "unix:uid", STRANGER);
+    Files.copy(ReleaseFiles.debianPackage(), machine.root().resolve("root/package.deb"));
+  }
+
+  @AfterAll
+  static void powerOff() throws IOException {
+    machine.close();
+  }
+
+  @BeforeEach
+  void install() throws IOException, InterruptedException {
+    machine.run("dpkg --install /root/package.deb");
+  }
+
+  @AfterEach
+  void purge() throws IOException, InterruptedException {
+    machine.run("dpkg --purge " + PACKAGE + " && rm -rf " + DROP_INS);
+    machine.run("systemctl daemon-reload && systemctl reset-failed");
+  }
+
+  @Test
+  void installationEnablesAndStartsNothing() throws IOException, InterruptedException {
+    assertThat(machine.run("systemctl is-enabled docker-image-exporter || true"))
+        .isEqualTo("disabled");
+    assertThat(machine.run("systemctl is-active docker-image-exporter || true"))
+        .isEqualTo("inactive");
+  }
+
+  @Test
+  void unitServesTheStoreAndCountsWhatIsClosed() throws IOException, InterruptedException {
+    start();
+
+    Scrape scrape = measured();
+    assertThat(scrape.by("state", "docker_data_root_state"))
+        .isEqualTo(
+            Map.of(
+                "graphdriver", 1.0,
+                "containerd", 0.0,
+                "empty", 0.0,
+                "missing", 0.0,
+                "unreadable", 0.0));
+    assertThat(scrape.value("docker_store_images")).isEqualTo(1);
+    assertThat(scrape.sum("docker_store_problems")).isZero();
+    assertThat(scrape.value("docker_store_unreadable_paths")).isEqualTo(1);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"sizes.conf", "dynamic-user.conf"})
+  void tiersWithTheCapabilityToReadMeasureEverything(String tier)
+      throws IOException, InterruptedException {
+    machine.run(
+        "install -D -m 644 /usr/share/doc/docker-image-exporter/deploy/systemd/%1$s %2$s/%1$s"
+            .formatted(tier, DROP_INS));
+    machine.run("systemctl daemon-reload");
+    start();
+
+    Scrape scrape = measured();
+    assertThat(scrape.value("docker_store_images")).isEqualTo(1);
+    assertThat(scrape.value("docker_store_unreadable_paths")).isZero();
+  }
+
+  @Test
+  void aotCacheFitsWhereDpkgPutIt() throws IOException, InterruptedException {
+    assertThat(
+            machine.run(
+                "DOCKER_IMAGE_EXPORTER_JAVA_OPTS=-XX:AOTMode=on docker-image-exporter --version"))
+        .startsWith("docker-image-exporter, version ");
+  }
+
+  @Test
+  void settingsReachTheProgram() throws IOException, InterruptedException {
+    machine.run("echo ARGS=--no-collector.layers >>" + SETTINGS);
+    start();
+
+    assertThat(measured().of("docker_layer_size_bytes")).isEmpty();
+  }
+
+  @Test
+  void upgradeRestartsWhatRanAndKeepsTheSettings() throws IOException, InterruptedException {
+    machine.run("echo ARGS=--no-collector.layers >>" + SETTINGS);
+    start();
+    String before = mainPid();
+
+    machine.run("dpkg --install /root/package.deb");
+
+    assertThat(machine.run("systemctl is-active docker-image-exporter")).isEqualTo("active");
+    assertThat(mainPid()).isNotEqualTo(before);
+    assertThat(machine.run("tail -n 1 " + SETTINGS)).isEqualTo("ARGS=--no-collector.layers");
+  }
+
+  @Test
+  void upgradeStartsNothingThatDidNotRun() throws IOException, InterruptedException {
+    machine.run("dpkg --install /root/package.deb");
+
+    assertThat(machine.run("systemctl is-active docker-image-exporter || true"))
+        .isEqualTo("inactive");
+  }
+
+  @Test
+  void removalStopsAndDisablesItAndKeepsTheSettings() throws IOException, InterruptedException {
+    start();
+
+    machine.run("dpkg --remove " + PACKAGE);
+
+    assertThat(machine.run("systemctl is-active docker-image-exporter || true"))
+        .isEqualTo("inactive");
+    assertThat(remains()).isEqualTo(SETTINGS);
+  }
+
+  @Test
+  void purgeLeavesNothing() throws IOException, InterruptedException {
+    start();
+
+    machine.run("dpkg --purge " + PACKAGE);
+
+    assertThat(remains()).isEmpty();
+  }
+
+  private static void start() throws IOException, InterruptedException {
+    machine.run("systemctl enable --now docker-image-exporter");
+    await()
+        .atMost(Duration.ofSeconds(60))
+        .until(() -> machine.succeeds("docker-image-exporter healthcheck"));
+  }
+
+  private static Scrape measured() throws IOException, InterruptedException {
+    await()
+        .atMost(Duration.ofSeconds(60))
+        .ignoreExceptions()
+        .until(() -> isMeasured(metrics()));
+    return metrics();
+  }
+
+  private static boolean isMeasured(Scrape scrape) {
+    return scrape.value("docker_image_exporter_directories_pending") == 0
+        && (scrape.value("docker_store_unreadable_paths") > 0
+            || !scrape.of("docker_store_directory_disk_bytes").isEmpty());
+  }
+
+  private static Scrape metrics() throws IOException, InterruptedException {
+    return Scrape.parse(machine.run(GET_METRICS));
+  }
+
+  private static String mainPid() throws IOException, InterruptedException {
+    return machine.run("systemctl show --property=MainPID --value docker-image-exporter");
+  }
+
+  /// What the machine has of the exporter's name, apart from logs and the records of dpkg.
+  private static String remains() throws IOException, InterruptedException {
+    return machine.run(
+        "find / -xdev -name '*docker-image-exporter*'"
+            + " -not -path '/var/lib/dpkg/*' -not -path '/proc/*' -not -path '/sys/*'"
+            + " -not -path '/var/lib/systemd/deb-systemd-helper*'");
+  }
+}

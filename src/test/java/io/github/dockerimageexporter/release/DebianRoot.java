@@ -1,0 +1,57 @@
+package io.github.dockerimageexporter.release;
+
+import io.github.dockerimageexporter.engine.Program;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+
+/// The root of a small Debian with systemd, made by debootstrap from where this machine's apt gets
+/// its packages. It is made once, and never written to after that: use it below an overlay.
+final class DebianRoot {
+  private static final String SUITE = "bookworm";
+  private static final Path DIRECTORY = ReleaseFiles.TARGET.resolve("debian-root");
+
+  private DebianRoot() {}
+
+  static Path directory() throws IOException, InterruptedException {
+    if (!Files.exists(DIRECTORY)) {
+      Path unfinished = ReleaseFiles.TARGET.resolve("debian-root.unfinished");
+      Program.of("rm", "--recursive", "--force", "--one-file-system", unfinished.toString()).run();
+      make(unfinished);
+      Files.move(unfinished, DIRECTORY);
+    }
+    return DIRECTORY;
+  }
+
+  private static void make(Path root) throws IOException, InterruptedException {
+    var command =
+        new ArrayList<String>(
+            List.of(
+                "debootstrap",
+                "--variant=minbase",
+                "--include=systemd,dbus",
+                SUITE,
+                root.toString()));
+    // Without a mirror, debootstrap takes Debian's own.
+    mirrors().stream().limit(1).forEach(command::add);
+    new Program(Map.of(), command).run();
+  }
+
+  private static List<String> mirrors() throws IOException, InterruptedException {
+    return Program.of(
+            "apt-get",
+            "indextargets",
+            "--format",
+            "$(REPO_URI)",
+            "Created-By: Packages",
+            "Origin: Debian",
+            "Label: Debian",
+            "Codename: " + SUITE)
+        .run()
+        .lines()
+        .toList();
+  }
+}
