@@ -24,7 +24,8 @@ public enum Requirement {
   OPENSSL("apt-get install openssl", "/usr/bin/openssl"),
   CURL("apt-get install curl", "/usr/bin/curl"),
   ALERTMANAGER("apt-get install prometheus-alertmanager", "/usr/bin/prometheus-alertmanager"),
-  COMPOSE("apt-get install docker-compose", "/usr/bin/docker-compose");
+  COMPOSE("apt-get install docker-compose", "/usr/bin/docker-compose"),
+  CHROMIUM("apt-get install chromium", "/usr/bin/chromium");
 
   private final String advice;
   private final String file;
