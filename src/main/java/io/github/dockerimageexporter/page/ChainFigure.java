@@ -20,20 +20,25 @@ final class ChainFigure {
     this.view = view;
   }
 
+  /// @param affected how many images the problem touches
   /// @param ownRecord whether the problem is in the image's own record, not in its layers'
-  void write(Chain chain, boolean ownRecord) {
+  void write(Chain chain, int affected, boolean ownRecord) {
     html.open("figure", "class", "chain");
-    html.element("figcaption", caption(chain));
+    html.element("figcaption", caption(chain, affected));
     html.open("ol");
     chain.image().ifPresent(image -> writeImage(chain, view.nameOf(image), ownRecord));
     writeLinks(chain.links());
     html.close().close();
   }
 
-  private String caption(Chain chain) {
-    return chain.image().isPresent()
-        ? "The chain of " + view.nameOf(chain.image().get())
-        : "A chain that no image uses";
+  private String caption(Chain chain, int affected) {
+    if (chain.image().isEmpty()) {
+      return "A chain that no image uses";
+    }
+    String name = "The chain of " + view.nameOf(chain.image().get());
+    return affected == 1
+        ? name
+        : "%s, one of %s affected images".formatted(name, Words.number(affected));
   }
 
   private void writeImage(Chain chain, String name, boolean ownRecord) {

@@ -102,7 +102,10 @@ final class ProblemSection {
           .ifPresent(
               chain ->
                   new ChainFigure(html, one.view())
-                      .write(chain, problem.layers().isEmpty() && problem.image().isPresent()));
+                      .write(
+                          chain,
+                          one.finding().affectedImages().size(),
+                          problem.layers().isEmpty() && problem.image().isPresent()));
     }
     html.close();
   }

@@ -1,5 +1,7 @@
 package io.github.dockerimageexporter.page;
 
+import static java.util.stream.Collectors.joining;
+
 import io.github.dockerimageexporter.check.Impact;
 import io.github.dockerimageexporter.page.Verdict.Tone;
 import io.github.dockerimageexporter.refresh.Observation;
@@ -8,8 +10,10 @@ import io.github.dockerimageexporter.refresh.StoreObservation;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.function.ToLongFunction;
@@ -127,7 +131,7 @@ public final class StatusPage {
     html.open("p", "class", "looked");
     seen.ifPresent(
         it -> {
-          html.element("code", it.dataRoot().toString()).text(" · looked at ");
+          html.element("code", it.dataRoot().toString()).text(" · last look ");
           time(html, status.lastSuccess().orElse(it.checkedAt()));
         });
     html.close();
@@ -180,12 +184,15 @@ public final class StatusPage {
     html.element("p", figure, "class", "figure").element("p", note, "class", "note").close();
   }
 
+  /// `2 unusable, 1 waste`: those impacts that there are.
   private static String problems(List<StoreView> stores) {
-    return "%s unusable, %s wrong data, %s waste"
-        .formatted(
-            Words.number(sum(stores, view -> Verdict.count(view, Impact.UNUSABLE))),
-            Words.number(sum(stores, view -> Verdict.count(view, Impact.WRONG_DATA))),
-            Words.number(sum(stores, view -> Verdict.count(view, Impact.WASTE))));
+    String impacts =
+        Arrays.stream(Impact.values())
+            .map(impact -> Map.entry(sum(stores, view -> Verdict.count(view, impact)), impact))
+            .filter(found -> found.getKey() > 0)
+            .map(found -> Words.number(found.getKey()) + " " + Words.of(found.getValue()))
+            .collect(joining(", "));
+    return impacts.isEmpty() ? "none was found" : impacts;
   }
 
   private static String disk(List<StoreView> stores) {

@@ -36,6 +36,36 @@ import org.junit.jupiter.params.provider.MethodSource;
 @Requires(Requirement.CHROMIUM)
 class StatusPageIT {
   private static final Look DESKTOP = new Look("desktop", 1280, 900, 1, false, false);
+
+  /// Texts whose colour differs from what is behind them by less than WCAG 2.2 asks for (AA).
+  private static final String CONTRAST =
+      """
+      (() => {
+        const canvas = document.createElement('canvas').getContext('2d', {willReadFrequently: true});
+        const rgb = (colours) => {
+          canvas.clearRect(0, 0, 1, 1);
+          for (const colour of colours) { canvas.fillStyle = colour; canvas.fillRect(0, 0, 1, 1); }
+          return [...canvas.getImageData(0, 0, 1, 1).data.slice(0, 3)];
+        };
+        const luminance = (colour) => {
+          const [r, g, b] = colour.map((c) => c / 255).map((c) => c <= 0.04045 ? c / 12.92 : ((c + 0.055) / 1.055) ** 2.4);
+          return 0.2126 * r + 0.7152 * g + 0.0722 * b;
+        };
+        const low = new Set();
+        for (const element of document.querySelectorAll('body *:not(script)')) {
+          const text = [...element.childNodes].some((it) => it.nodeType === 3 && it.data.trim());
+          if (!text || !element.checkVisibility()) continue;
+          const behind = [];
+          for (let it = element; it; it = it.parentElement) behind.unshift(getComputedStyle(it).backgroundColor);
+          const a = luminance(rgb(['white', ...behind]));
+          const b = luminance(rgb(['white', ...behind, getComputedStyle(element).color]));
+          const ratio = (Math.max(a, b) + 0.05) / (Math.min(a, b) + 0.05);
+          if (ratio < 4.5) low.add(`${element.tagName}.${element.className}: ${ratio.toFixed(2)}`);
+        }
+        return [...low];
+      })()
+      """;
+
   private static final Path PICTURES = Path.of("target/screenshots");
 
   @TempDir private static Path home;
@@ -106,6 +136,133 @@ class StatusPageIT {
 
     assertThat(tab.text("document.querySelector('h1').textContent"))
         .isEqualTo("Not every chain holds");
+  }
+
+  @Test
+  void chainIsDrawnFromTheImageDownWithTheBreakMarked() throws IOException, InterruptedException {
+    show(Stores.damaged());
+
+    assertThat(
+            texts(
+                "document.querySelectorAll('#layer_directory_missing .chain li')",
+                "it.className + ': ' + it.querySelector('.state').textContent"))
+        .containsExactly(
+            "on-broken: cannot be relied on",
+            "on-broken: stands on the break",
+            "broken: layer directory missing",
+            "holds: holds",
+            "holds: holds");
+  }
+
+  @Test
+  void filterLeavesTheRowsWithEveryWord() throws IOException, InterruptedException {
+    show(Stores.damaged());
+
+    tab.evaluate("document.querySelector('#images input').focus()");
+    tab.type("shop UNUSABLE");
+
+    assertThat(shownImages()).containsExactly("registry.example/shop:2.4", "registry.example/shop:2.3");
+    assertThat(tab.text("document.querySelector('#images output').value")).isEqualTo("2 of 8");
+  }
+
+  @Test
+  void filterFindsAFullDigest() throws IOException, InterruptedException {
+    show(Stores.damaged());
+
+    tab.evaluate("document.querySelector('#images input').focus()");
+    tab.type(StoreFixture.imageId("redis").toString());
+
+    assertThat(shownImages()).containsExactly("redis:7-bookworm");
+  }
+
+  @Test
+  void headOfAColumnSortsByItAndThenTheOtherWayRound() throws IOException, InterruptedException {
+    show(Stores.damaged());
+
+    tab.evaluate("document.querySelectorAll('#images thead button')[4].focus()");
+    tab.press("Enter", "\r");
+    List<String> largestFirst = shownImages();
+    String order = sortOfColumn(4);
+    tab.press("Enter", "\r");
+
+    assertThat(largestFirst)
+        .startsWith("no name", "postgres:16", "redis:7-bookworm")
+        .endsWith("registry.example/batch:7");
+    assertThat(order).isEqualTo("descending");
+    assertThat(shownImages()).isEqualTo(largestFirst.reversed());
+    assertThat(sortOfColumn(4)).isEqualTo("ascending");
+  }
+
+  @Test
+  void linkOfAnAlertLeadsToTheImageEvenIfItIsFilteredOut()
+      throws IOException, InterruptedException {
+    show(Stores.damaged());
+    String image = StoreFixture.imageId("redis").toString();
+    tab.evaluate("document.querySelector('#images input').focus()");
+    tab.type("shop");
+
+    tab.evaluate("new Promise((moved) => { addEventListener('hashchange', () => setTimeout(moved)); location.hash = '#%s'; })".formatted(image));
+
+    assertThat(tab.text("document.querySelector(':target bdi').textContent"))
+        .isEqualTo("redis:7-bookworm");
+    assertThat(tab.evaluate("document.querySelector(':target').getBoundingClientRect().height").doubleValue())
+        .isPositive();
+  }
+
+  @Test
+  void nameOfAnImageIsTextWhateverItSays() throws IOException, InterruptedException {
+    show(Stores.damaged());
+
+    assertThat(texts("document.querySelectorAll('#images bdi')", "it.textContent"))
+        .contains(Stores.HOSTILE_NAME);
+    assertThat(tab.evaluate("document.querySelectorAll('script').length + document.images.length").intValue())
+        .isEqualTo(1);
+  }
+
+  @Test
+  void everyTextHasEnoughContrast() throws IOException, InterruptedException {
+    for (Look look : looks()) {
+      tab.lookAs(look);
+      show(Stores.damaged());
+
+      assertThat(texts(CONTRAST, "it")).as(look.name()).isEmpty();
+    }
+  }
+
+  @Test
+  void thousandImagesAndTenThousandLayersAreUsable() throws IOException, InterruptedException {
+    Observation large = LargeStore.observe(1_000, 10);
+
+    show(large);
+    tab.evaluate("document.querySelector('#images input').focus()");
+    tab.type("app-99");
+    tab.evaluate("document.querySelectorAll('#layers thead button')[2].click()");
+
+    assertThat(tab.text("document.querySelector('#images output').value")).endsWith(" of 1,000");
+    assertThat(tab.text("document.querySelector('#layers caption').textContent"))
+        .startsWith("1,000 of 10,000 layers: ");
+  }
+
+  private List<String> shownImages() throws IOException, InterruptedException {
+    return texts(
+        "document.querySelectorAll('#images tbody tr:not([hidden])')",
+        "it.querySelector('th').firstChild.textContent");
+  }
+
+  private String sortOfColumn(int column) throws IOException, InterruptedException {
+    return tab.text(
+        "document.querySelectorAll('#images thead th')[%d].getAttribute('aria-sort')"
+            .formatted(column));
+  }
+
+  /// @param value of each of `elements`, as `it`
+  private List<String> texts(String elements, String value)
+      throws IOException, InterruptedException {
+    var texts = new ArrayList<String>();
+    for (JsonNode text : tab.evaluate("[...%s].map((it) => %s)".formatted(elements, value))) {
+      texts.add(text.asText());
+    }
+    return texts;
   }
 
   private void show(Observation seen) throws IOException, InterruptedException {

@@ -47,8 +47,8 @@ import java.util.TreeMap;
 /// Layers are named by short words: a layer's diff ID is the digest of its word, its cache ID is
 /// the word itself, and its recorded size is what the word is followed by, as in `base:100`.
 public final class StoreFixture {
-  static final Instant NOON = Instant.parse("2026-01-01T12:00:00Z");
-  static final Path DATA_ROOT = Path.of("/var/lib/docker");
+  public static final Instant NOON = Instant.parse("2026-01-01T12:00:00Z");
+  public static final Path DATA_ROOT = Path.of("/var/lib/docker");
 
   private final StoreLayout layout;
   private final Map<ImageId, Image> images = new TreeMap<>();
