@@ -22,8 +22,8 @@ import org.jspecify.annotations.Nullable;
 
 /// The report of an observation as a JSON document; `docs/api.md` describes it.
 ///
-/// Its components are the document's fields, in their order. What does not apply is null. Long lists
-/// are made while they are written, since a document of a large store is larger than the memory.
+/// Its components are the document's fields, in their order. What does not apply is null.
+/// Long lists are made while they are written, since all of a large store would not fit.
 public record ReportDocument(
     String dataRoot, String state, String checkedAt, List<StoreReport> stores) {
   private static final ObjectWriter WRITER =
@@ -31,10 +31,7 @@ public record ReportDocument(
 
   /// One graph driver's store.
   public record StoreReport(
-      String driver,
-      int layers,
-      Iterable<ImageReport> images,
-      Iterable<ProblemReport> problems) {}
+      String driver, int layers, Iterable<ImageReport> images, Iterable<ProblemReport> problems) {}
 
   /// One image.
   ///

@@ -41,8 +41,7 @@ record Chain(Optional<ImageId> image, List<Link> links) {
     Optional<Image> shown = named(view, affected).or(() -> any(view, affected));
     if (shown.isPresent()) {
       return Optional.of(
-          new Chain(
-              Optional.of(shown.get().id()), links(view, shown.get().rootFs().chainIds())));
+          new Chain(Optional.of(shown.get().id()), links(view, shown.get().rootFs().chainIds())));
     }
     return problem.layers().stream()
         .findFirst()

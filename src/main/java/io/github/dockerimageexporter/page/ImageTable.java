@@ -21,7 +21,8 @@ final class ImageTable {
   /// An image, and what it is sorted by.
   ///
   /// @param image empty if its configuration cannot be understood
-  private record Entry(StoreView view, ImageId id, Optional<Image> image, boolean holds, long size) {
+  private record Entry(
+      StoreView view, ImageId id, Optional<Image> image, boolean holds, long size) {
     static Entry of(StoreView view, Image image) {
       boolean holds = view.report().isConsistent(image.id());
       long size = view.sizes().sizeOf(image).orElse(0);
@@ -63,8 +64,25 @@ final class ImageTable {
     html.open("table", "class", "images sortable", "data-rows", "images");
     html.element("caption", caption(shown.size(), all.size()));
     Cells.head(
-        html, "Image", "", "Chain", "", "Size", "n", "Shared", "n", "Unique", "n", "On disk", "n",
-        "Layers", "n", "Containers", "n", "Created", "n");
+        html,
+        "Image",
+        "",
+        "Chain",
+        "",
+        "Size",
+        "n",
+        "Shared",
+        "n",
+        "Unique",
+        "n",
+        "On disk",
+        "n",
+        "Layers",
+        "n",
+        "Containers",
+        "n",
+        "Created",
+        "n");
     html.open("tbody");
     shown.forEach(this::writeRow);
     html.close().close().close();
@@ -78,7 +96,8 @@ final class ImageTable {
 
   private static String caption(int shown, int all) {
     String sizes =
-        "Size, shared and unique as Docker prints them; on disk, the directories of all its layers.";
+        "Size, shared and unique as Docker prints them; on disk, the directories of all its"
+            + " layers.";
     return shown == all
         ? sizes
         : "%s of %s images: those whose chain does not hold, then the largest. The report has all. %s"
@@ -97,8 +116,7 @@ final class ImageTable {
     entry
         .image()
         .ifPresentOrElse(
-            image -> Cells.count(html, image.rootFs().diffIds().size()),
-            () -> Cells.unknown(html));
+            image -> Cells.count(html, image.rootFs().diffIds().size()), () -> Cells.unknown(html));
     Cells.count(html, view.containersOf(entry.id()));
     Cells.day(html, entry.image().flatMap(Image::created));
     html.close();
@@ -114,7 +132,8 @@ final class ImageTable {
       html.element("bdi", name);
     }
     if (names.size() > MOST_NAMES) {
-      html.element("span", "and %d more names".formatted(names.size() - MOST_NAMES), "class", "more");
+      html.element(
+          "span", "and %d more names".formatted(names.size() - MOST_NAMES), "class", "more");
     }
     html.element("code", StoreView.shortId(entry.id()));
     if (stores.size() > 1) {
@@ -140,10 +159,8 @@ final class ImageTable {
     html.close();
   }
 
-  /// Whether something of its chain cannot be read.
+  /// Whether a layer of its chain is not known, without being reported as missing.
   private static boolean isDark(Entry entry) {
-    return entry.image().stream()
-        .flatMap(image -> image.rootFs().chainIds().stream())
-        .anyMatch(layer -> !entry.view().store().layers().containsKey(layer));
+    return entry.figure(entry.view().sizes()::sizeOf).isEmpty();
   }
 }

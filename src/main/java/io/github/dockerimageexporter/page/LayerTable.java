@@ -20,7 +20,8 @@ final class LayerTable {
   /// A layer, and what it is sorted by.
   ///
   /// @param record empty if it cannot be understood
-  private record Entry(StoreView view, ChainId id, Optional<Layer> record, boolean holds, long size) {
+  private record Entry(
+      StoreView view, ChainId id, Optional<Layer> record, boolean holds, long size) {
     static Entry of(StoreView view, ChainId id) {
       Optional<Layer> record = Optional.ofNullable(view.store().layers().get(id));
       long size = record.map(Layer::sizeBytes).orElse(0L);
@@ -54,8 +55,21 @@ final class LayerTable {
     html.open("table", "class", "layers sortable", "data-rows", "layers");
     html.element("caption", caption(shown.size(), all.size()));
     Cells.head(
-        html, "Layer", "", "Chain", "", "Size", "n", "On disk", "n", "Height", "n", "Images", "n",
-        "Shared by", "");
+        html,
+        "Layer",
+        "",
+        "Chain",
+        "",
+        "Size",
+        "n",
+        "On disk",
+        "n",
+        "Height",
+        "n",
+        "Images",
+        "n",
+        "Shared by",
+        "");
     html.open("tbody");
     shown.forEach(this::writeRow);
     html.close().close().close();
@@ -84,9 +98,22 @@ final class LayerTable {
     }
     html.close();
     writeState(entry);
-    Cells.bytes(html, entry.record().map(layer -> OptionalLong.of(layer.sizeBytes())).orElse(OptionalLong.empty()));
-    Cells.bytes(html, view.seen().usageOf(entry.id()).map(DirectoryUsage::diskBytes).map(OptionalLong::of).orElse(OptionalLong.empty()));
-    view.graph().heightOf(entry.id()).ifPresentOrElse(height -> Cells.count(html, height), () -> Cells.unknown(html));
+    Cells.bytes(
+        html,
+        entry
+            .record()
+            .map(layer -> OptionalLong.of(layer.sizeBytes()))
+            .orElse(OptionalLong.empty()));
+    Cells.bytes(
+        html,
+        view.seen()
+            .usageOf(entry.id())
+            .map(DirectoryUsage::diskBytes)
+            .map(OptionalLong::of)
+            .orElse(OptionalLong.empty()));
+    view.graph()
+        .heightOf(entry.id())
+        .ifPresentOrElse(height -> Cells.count(html, height), () -> Cells.unknown(html));
     List<ImageId> images = view.graph().imagesOf(entry.id());
     Cells.count(html, images.size());
     writeNames(view, images);
@@ -121,7 +148,11 @@ final class LayerTable {
       html.element("bdi", view.nameOf(image));
     }
     if (images.size() > MOST_NAMES) {
-      html.element("span", "and %s more".formatted(Words.number(images.size() - MOST_NAMES)), "class", "more");
+      html.element(
+          "span",
+          "and %s more".formatted(Words.number(images.size() - MOST_NAMES)),
+          "class",
+          "more");
     }
     html.close();
   }

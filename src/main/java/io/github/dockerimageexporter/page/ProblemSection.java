@@ -58,7 +58,8 @@ final class ProblemSection {
     html.open("article", "class", "kind " + kind.impact().label(), "id", kind.label());
     html.open("header");
     html.open("h3").text(Words.capital(Words.of(kind)));
-    html.element("span", "× " + Words.number(cases.size()), "class", "count").close();
+    writeCount(cases.size());
+    html.close();
     html.element("span", Words.of(kind.impact()), "class", "pill " + kind.impact().label());
     html.element("p", Words.meaning(kind.impact()), "class", "meaning");
     html.close();
@@ -84,6 +85,12 @@ final class ProblemSection {
           "left-out");
     }
     html.close();
+  }
+
+  private void writeCount(int count) {
+    if (count > 1) {
+      html.element("span", "× " + Words.number(count), "class", "count");
+    }
   }
 
   private void writeCase(Case one, boolean drawn) {
@@ -116,9 +123,7 @@ final class ProblemSection {
     }
     html.element("dt", "Affects").open("dd").open("ul", "class", "names");
     for (ImageId image : images.subList(0, Math.min(images.size(), MOST_IMAGES))) {
-      html.open("li")
-          .element("a", view.nameOf(image), "href", "#" + view.anchor(image))
-          .close();
+      html.open("li").element("a", view.nameOf(image), "href", "#" + view.anchor(image)).close();
     }
     if (images.size() > MOST_IMAGES) {
       html.element("li", "and %s more".formatted(Words.number(images.size() - MOST_IMAGES)));
@@ -133,9 +138,11 @@ final class ProblemSection {
     }
     html.open("article", "class", "kind unreadable").open("header");
     html.open("h3").text("Not readable");
-    html.element("span", "× " + Words.number(reasons.size()), "class", "count").close();
+    writeCount(reasons.size());
+    html.close();
     html.element("span", "unknown", "class", "pill unknown");
-    html.element("p", "What cannot be read is called neither missing nor broken.", "class", "meaning");
+    html.element(
+        "p", "What cannot be read is called neither missing nor broken.", "class", "meaning");
     html.close().open("dl", "class", "paths");
     reasons.entrySet().stream()
         .sorted(Map.Entry.comparingByKey())

@@ -53,10 +53,7 @@ final class SpaceSection {
     }
     if (!view.store().knows(DIRECTORIES)) {
       html.element(
-          "p",
-          "The directories of %s cannot be listed.".formatted(view.driver()),
-          "class",
-          "none");
+          "p", "The directories of %s cannot be listed.".formatted(view.driver()), "class", "none");
       return;
     }
     OptionalLong all = diskBytes(view);
@@ -86,7 +83,16 @@ final class SpaceSection {
     for (Owner owner : Owner.values()) {
       double width = width(view.seen().diskBytesOf(owner).orElse(0), all);
       if (width > 0) {
-        html.open("rect", "class", styleOf(owner), "x", decimal(x), "width", decimal(width), "height", "20");
+        html.open(
+            "rect",
+            "class",
+            styleOf(owner),
+            "x",
+            decimal(x),
+            "width",
+            decimal(width),
+            "height",
+            "20");
         html.close();
       }
       x += width;
@@ -106,7 +112,8 @@ final class SpaceSection {
     html.open("table", "class", "owners");
     html.element(
         "caption",
-        "Allocated on disk below %s, by what owns it.".formatted(view.store().layout().driverHome()));
+        "Allocated on disk below %s, by what owns it."
+            .formatted(view.store().layout().driverHome()));
     Cells.head(html, "Owner", "", "On disk", "n", "Share", "n", "Directories", "n");
     html.open("tbody");
     for (Owner owner : Owner.values()) {

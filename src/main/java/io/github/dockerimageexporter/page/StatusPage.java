@@ -39,8 +39,8 @@ public final class StatusPage {
           + " form-action 'none'; frame-ancestors 'none'";
 
   private static final String ICON =
-      "data:image/svg+xml,%3Csvg xmlns='http://www.w3.org/2000/svg' viewBox='0 0 16 16'%3E"
-          + "%3Cpath fill='%232563c9' d='M8 1l7 3.5L8 8 1 4.5zM1 8l7 3.5L15 8v2.500L8 14 1 10.500z'/%3E"
+      "data:image/svg+xml,%3Csvg xmlns='http://www.w3.org/2000/svg' viewBox='0 0 16 16'%3E%3Cpath"
+          + " fill='%232563c9' d='M8 1l7 3.5L8 8 1 4.5zM1 8l7 3.5L15 8v2.500L8 14 1 10.500z'/%3E"
           + "%3C/svg%3E";
 
   /// What runs, and where its metrics are.
@@ -137,7 +137,10 @@ public final class StatusPage {
     html.close();
     if (seen.isPresent() && !status.lastSucceeded().orElse(true)) {
       html.element(
-          "p", "The last look failed: what stands here is what the one before it found.", "class", "stale");
+          "p",
+          "The last look failed: what stands here is what the one before it found.",
+          "class",
+          "stale");
     }
     html.close().close();
   }

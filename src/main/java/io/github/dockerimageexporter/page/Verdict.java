@@ -33,8 +33,8 @@ record Verdict(Tone tone, String headline, String sentence) {
           new Verdict(
               Tone.NEUTRAL,
               "The images are kept in containerd",
-              "This daemon uses containerd's image store, which has no layer chains of Docker's own:"
-                  + " nothing here is checked."
+              "This daemon uses containerd's image store, which has no layer chains of Docker's"
+                  + " own: nothing here is checked."
                   + detail(seen.get()));
       case EMPTY ->
           new Verdict(
@@ -85,7 +85,9 @@ record Verdict(Tone tone, String headline, String sentence) {
       return new Verdict(
           Tone.DOUBT,
           "Every chain that can be read holds",
-          Words.count(dark, "path") + " could not be read, so this is not the whole truth." + waste(waste));
+          Words.count(dark, "path")
+              + " could not be read, so this is not the whole truth."
+              + waste(waste));
     }
     if (images == 0 && sum(stores, StoreView::layerCount) == 0) {
       return new Verdict(Tone.NEUTRAL, "There are no images", "The store is empty." + waste(waste));
@@ -114,7 +116,9 @@ record Verdict(Tone tone, String headline, String sentence) {
     return layers > 0
         ? new Verdict(Tone.BAD, "Not every chain holds", found + "No image is affected.")
         : new Verdict(
-            Tone.BAD, "The chains hold, the store does not", found + "No image's chain is affected.");
+            Tone.BAD,
+            "The chains hold, the store does not",
+            found + "No image's chain is affected.");
   }
 
   /// `1 problem makes something unusable, 2 are about wrong data`, as far as there are some.
@@ -124,7 +128,9 @@ record Verdict(Tone tone, String headline, String sentence) {
       return Words.count(harmful, "problem") + " of wrong data";
     }
     return unusable == harmful
-        ? Words.count(unusable, "problem") + (unusable == 1 ? " makes" : " make") + " images or containers unusable"
+        ? Words.count(unusable, "problem")
+            + (unusable == 1 ? " makes" : " make")
+            + " images or containers unusable"
         : "%s, %s of which make images or containers unusable"
             .formatted(Words.count(harmful, "problem"), Words.number(unusable));
   }
@@ -133,8 +139,7 @@ record Verdict(Tone tone, String headline, String sentence) {
     return leftovers == 0
         ? ""
         : " %s %s up space without use."
-            .formatted(
-                Words.count(leftovers, "leftover"), leftovers == 1 ? "takes" : "take");
+            .formatted(Words.count(leftovers, "leftover"), leftovers == 1 ? "takes" : "take");
   }
 
   private static String detail(Observation seen) {

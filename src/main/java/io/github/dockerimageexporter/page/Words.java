@@ -53,6 +53,6 @@ final class Words {
 
   /// With a comma between thousands, whatever the machine's language.
   static String number(long number) {
-    return String.format(Locale.ROOT, "%,d", number);
+    return number < 1000 ? Long.toString(number) : String.format(Locale.ROOT, "%,d", number);
   }
 }

@@ -1,5 +1,6 @@
 package io.github.dockerimageexporter.browser;
 
+import com.fasterxml.jackson.databind.json.JsonMapper;
 import io.github.dockerimageexporter.engine.Daemon;
 import java.io.IOException;
 import java.net.URI;
@@ -7,7 +8,6 @@ import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse.BodyHandlers;
-import com.fasterxml.jackson.databind.json.JsonMapper;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;

@@ -10,15 +10,17 @@ import io.github.dockerimageexporter.engine.Requires;
 import io.github.dockerimageexporter.exporter.ExporterServer;
 import io.github.dockerimageexporter.exporter.LayerOptions;
 import io.github.dockerimageexporter.exporter.ServerOptions;
-import io.github.dockerimageexporter.exporter.StoreFixture;
 import io.github.dockerimageexporter.exporter.Statuses;
+import io.github.dockerimageexporter.exporter.StoreFixture;
 import io.github.dockerimageexporter.refresh.Observation;
+import io.github.dockerimageexporter.refresh.RefreshStatus;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -68,6 +70,19 @@ class StatusPageIT {
 
   private static final Path PICTURES = Path.of("target/screenshots");
 
+  private static final RefreshStatus STATUS =
+      new RefreshStatus(
+          Optional.of(true),
+          Optional.of(Instant.now().minusSeconds(12)),
+          Optional.of(Duration.ofMillis(38)),
+          7,
+          0,
+          true,
+          42,
+          0,
+          0,
+          20);
+
   @TempDir private static Path home;
   private static final AtomicReference<Optional<Observation>> SEEN = new AtomicReference<>();
   private static Browser browser;
@@ -86,7 +101,7 @@ class StatusPageIT {
                 Statuses.BUILD,
                 Optional.empty()),
             SEEN::get,
-            Statuses::good,
+            () -> STATUS,
             () -> {});
     server.start();
   }
@@ -161,7 +176,8 @@ class StatusPageIT {
     tab.evaluate("document.querySelector('#images input').focus()");
     tab.type("shop UNUSABLE");
 
-    assertThat(shownImages()).containsExactly("registry.example/shop:2.4", "registry.example/shop:2.3");
+    assertThat(shownImages())
+        .containsExactly("registry.example/shop:2.4", "registry.example/shop:2.3");
     assertThat(tab.text("document.querySelector('#images output').value")).isEqualTo("2 of 8");
   }
 
@@ -201,11 +217,15 @@ class StatusPageIT {
     tab.evaluate("document.querySelector('#images input').focus()");
     tab.type("shop");
 
-    tab.evaluate("new Promise((moved) => { addEventListener('hashchange', () => setTimeout(moved)); location.hash = '#%s'; })".formatted(image));
+    tab.evaluate(
+        "new Promise((moved) => { addEventListener('hashchange', () => setTimeout(moved)); location.hash = '#%s'; })"
+            .formatted(image));
 
     assertThat(tab.text("document.querySelector(':target bdi').textContent"))
         .isEqualTo("redis:7-bookworm");
-    assertThat(tab.evaluate("document.querySelector(':target').getBoundingClientRect().height").doubleValue())
+    assertThat(
+            tab.evaluate("document.querySelector(':target').getBoundingClientRect().height")
+                .doubleValue())
         .isPositive();
   }
 
@@ -215,7 +235,9 @@ class StatusPageIT {
 
     assertThat(texts("document.querySelectorAll('#images bdi')", "it.textContent"))
         .contains(Stores.HOSTILE_NAME);
-    assertThat(tab.evaluate("document.querySelectorAll('script').length + document.images.length").intValue())
+    assertThat(
+            tab.evaluate("document.querySelectorAll('script').length + document.images.length")
+                .intValue())
         .isEqualTo(1);
   }
 

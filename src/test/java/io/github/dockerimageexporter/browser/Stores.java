@@ -6,7 +6,8 @@ import io.github.dockerimageexporter.refresh.Observation;
 
 /// Stores as a small host has them, to be looked at.
 final class Stores {
-  static final String HOSTILE_NAME = "evil:<script>alert(1)</script>\"'><img src=x onerror=alert(2)>";
+  static final String HOSTILE_NAME =
+      "evil:<script>alert(1)</script>\"'><img src=x onerror=alert(2)>";
 
   private static final String BASE = "debian:74800000";
   private static final String CERTIFICATES = "certificates:9400000";
@@ -29,7 +30,14 @@ final class Stores {
 
   private static StoreFixture store() {
     var store = new StoreFixture();
-    store.image("shop", BASE, CERTIFICATES, RUNTIME, "shop-libs:48200000", "shop:3170000", "shop-conf:4200");
+    store.image(
+        "shop",
+        BASE,
+        CERTIFICATES,
+        RUNTIME,
+        "shop-libs:48200000",
+        "shop:3170000",
+        "shop-conf:4200");
     store.image("shop-old", BASE, CERTIFICATES, RUNTIME, "shop-libs:48200000", "shop-1:3120000");
     store.image("billing", BASE, CERTIFICATES, RUNTIME, "billing:22600000");
     store.image("postgres", BASE, "locales:8200000", "postgres:312400000", "entry:12600");

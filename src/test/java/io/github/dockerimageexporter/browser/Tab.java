@@ -100,8 +100,7 @@ final class Tab implements AutoCloseable {
   /// Keeps a picture of the page from its top down to `height`, the whole of it if that is 0.
   void photograph(Path file, int height) throws IOException, InterruptedException {
     JsonNode size =
-        evaluate(
-            "({width: innerWidth, height: Math.ceil(document.documentElement.scrollHeight)})");
+        evaluate("({width: innerWidth, height: Math.ceil(document.documentElement.scrollHeight)})");
     int shown = height == 0 ? size.required("height").intValue() : height;
     JsonNode picture =
         send(
@@ -113,8 +112,16 @@ final class Tab implements AutoCloseable {
                 true,
                 "clip",
                 Map.of(
-                    "x", 0, "y", 0, "width", size.required("width").intValue(), "height", shown,
-                    "scale", 1)));
+                    "x",
+                    0,
+                    "y",
+                    0,
+                    "width",
+                    size.required("width").intValue(),
+                    "height",
+                    shown,
+                    "scale",
+                    1)));
     Files.createDirectories(file.getParent());
     Files.write(file, Base64.getDecoder().decode(picture.required("data").textValue()));
   }

@@ -21,8 +21,7 @@ class HtmlTest {
   void markupInATextIsText() {
     html.element("p", "<script>alert('&')</script>");
 
-    assertThat(written)
-        .hasToString("<p>&lt;script&gt;alert(&#39;&amp;&#39;)&lt;/script&gt;</p>");
+    assertThat(written).hasToString("<p>&lt;script&gt;alert(&#39;&amp;&#39;)&lt;/script&gt;</p>");
   }
 
   @Test

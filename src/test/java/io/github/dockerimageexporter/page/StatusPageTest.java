@@ -4,9 +4,8 @@ import static io.github.dockerimageexporter.exporter.StoreFixture.chain;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.github.dockerimageexporter.bench.LargeStore;
-import io.github.dockerimageexporter.check.Kind;
-import io.github.dockerimageexporter.exporter.StoreFixture;
 import io.github.dockerimageexporter.exporter.Statuses;
+import io.github.dockerimageexporter.exporter.StoreFixture;
 import io.github.dockerimageexporter.model.DataRootState;
 import io.github.dockerimageexporter.model.StorePart;
 import io.github.dockerimageexporter.page.StatusPage.About;
@@ -24,7 +23,6 @@ import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
-import org.junit.jupiter.params.provider.EnumSource;
 
 class StatusPageTest {
   private static final Pattern HEADLINE = Pattern.compile("<h1>(.*?)</h1><p>(.*?)</p>");
@@ -79,7 +77,8 @@ class StatusPageTest {
   })
   void rootWithoutAStoreSaysWhy(DataRootState state, String headline) {
     var seen =
-        new Observation(StoreFixture.DATA_ROOT, state, "the <reason>", StoreFixture.NOON, List.of());
+        new Observation(
+            StoreFixture.DATA_ROOT, state, "the <reason>", StoreFixture.NOON, List.of());
 
     assertThat(verdict(seen))
         .satisfiesExactly(
@@ -101,16 +100,11 @@ class StatusPageTest {
 
   @Test
   void alertsAndPageLinkToTheSameExplanations() throws IOException {
-    assertThat(RUNBOOK.matcher(Files.readString(Path.of("deploy/prometheus/alerts.yaml"))).results())
+    assertThat(
+            RUNBOOK.matcher(Files.readString(Path.of("deploy/prometheus/alerts.yaml"))).results())
         .isNotEmpty()
         .map(found -> found.group(1))
         .containsOnly(ProblemSection.EXPLANATIONS);
-  }
-
-  @ParameterizedTest
-  @EnumSource(Kind.class)
-  void everyKindHasASectionToLinkTo(Kind kind) throws IOException {
-    assertThat(Files.readAllLines(Path.of("docs/problems.md"))).contains("## " + kind.label());
   }
 
   @Test
@@ -142,7 +136,8 @@ class StatusPageTest {
   @Test
   void longChainIsFoldedAwayFromTheBreak() {
     var store = new StoreFixture();
-    store.image("deep", IntStream.range(0, 100).mapToObj(i -> "l" + i + ":10").toArray(String[]::new));
+    store.image(
+        "deep", IntStream.range(0, 100).mapToObj(i -> "l" + i + ":10").toArray(String[]::new));
     store.withoutContent(
         chain(IntStream.rangeClosed(0, 49).mapToObj(i -> "l" + i).toArray(String[]::new)));
 
