@@ -41,7 +41,7 @@ final class LatestDocument {
   private synchronized Rendering begin(Optional<Observation> seen, Object more, Answer.Body text)
       throws IOException {
     Rendering rendering = latest;
-    if (rendering == null || !rendering.isOf(seen, more) && heldBytes < MOST_HELD_BYTES) {
+    if (rendering == null || (!rendering.isOf(seen, more) && heldBytes < MOST_HELD_BYTES)) {
       rendering = new Rendering(seen, more, Document.of(text));
       latest = rendering;
     }

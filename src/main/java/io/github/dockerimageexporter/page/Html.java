@@ -104,7 +104,7 @@ final class Html {
 
   /// Source: Unicode Standard Annex 9, 2: explicit directional formatting.
   private static boolean turnsTheLine(char c) {
-    return c >= '\u202a' && c <= '\u202e' || c >= '\u2066' && c <= '\u2069';
+    return (c >= '\u202a' && c <= '\u202e') || (c >= '\u2066' && c <= '\u2069');
   }
 
   private void append(String text, int from, int to) {
