@@ -124,6 +124,23 @@ class LifecycleIT {
   }
 
   @Test
+  void demoLeavesNothingBehind() throws IOException {
+    var launch =
+        List.of(
+            "env",
+            "JAVA_OPTS=-Djava.io.tmpdir=" + directory,
+            ExporterProcess.launcher().toString(),
+            "demo");
+    Path log = directory.resolve("exporter.log");
+
+    try (var _ = ExporterProcess.start(log, launch)) {
+      assertThat(directory).isDirectoryContaining("glob:**/docker-image-exporter-demo-*");
+    }
+
+    assertThat(directory).isDirectoryNotContaining("glob:**/docker-image-exporter-demo-*");
+  }
+
+  @Test
   void flagThatIsUnknownIsOneLineAndStatusOne() throws IOException, InterruptedException {
     assertThat(run("--nonesuch"))
         .isEqualTo(

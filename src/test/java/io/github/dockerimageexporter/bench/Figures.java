@@ -22,8 +22,7 @@ final class Figures {
   }
 
   /// A figure beside another one of the same run, which only guide.
-  static void beside(
-      String what, double figure, String unit, String besideWhat, double beside) {
+  static void beside(String what, double figure, String unit, String besideWhat, double beside) {
     System.out.printf(
         LINE,
         what,

@@ -56,9 +56,7 @@ class HostileClientsIT {
                   before.toMillis(), beside.toMillis(), residentBefore, residentKib(exporter));
       System.out.println("hostile clients: " + figures);
       assertThat(beside).as(figures).isLessThan(bound(before));
-      assertThat(residentKib(exporter) - residentBefore)
-          .as(figures)
-          .isLessThan(MOST_GROWTH_KIB);
+      assertThat(residentKib(exporter) - residentBefore).as(figures).isLessThan(MOST_GROWTH_KIB);
     }
   }
 
