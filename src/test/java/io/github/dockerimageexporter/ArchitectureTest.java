@@ -37,7 +37,8 @@ class ArchitectureTest {
           entry("check", Set.of("model")),
           entry("usage", Set.of("model", "posix")),
           entry("refresh", Set.of("model", "posix", "store", "check", "usage")),
-          entry("exporter", Set.of("model", "check", "usage", "refresh", "web")),
+          entry("page", Set.of("model", "check", "usage", "refresh")),
+          entry("exporter", Set.of("model", "check", "usage", "refresh", "page", "web")),
           entry("demo", Set.of("model")),
           entry(
               "cli",
@@ -48,6 +49,7 @@ class ArchitectureTest {
                   "check",
                   "usage",
                   "refresh",
+                  "page",
                   "exporter",
                   "demo",
                   "web")));
@@ -111,7 +113,7 @@ class ArchitectureTest {
   }
 
   @Test
-  void theExporterKnowsOfTheRefreshOnlyWhatItPublishes() {
+  void whatIsServedKnowsOfTheRefreshOnlyWhatItPublishes() {
     Set<String> published =
         Stream.of(Observation.class, StoreObservation.class, RefreshStatus.class)
             .map(Class::getName)
@@ -119,7 +121,7 @@ class ArchitectureTest {
 
     List<String> used =
         MAIN.stream()
-            .filter(resideInAPackage(in("exporter")))
+            .filter(resideInAnyPackage(in("exporter"), in("page")))
             .flatMap(one -> one.getDirectDependenciesFromSelf().stream())
             .map(dependency -> dependency.getTargetClass().getName())
             .filter(name -> name.startsWith(ROOT + ".refresh."))

@@ -3,6 +3,8 @@ package io.github.dockerimageexporter;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.json.JsonMapper;
 import io.github.dockerimageexporter.demo.SampleStore;
 import io.github.dockerimageexporter.engine.ExporterProcess;
 import io.github.dockerimageexporter.engine.Program;
@@ -10,18 +12,22 @@ import io.github.dockerimageexporter.engine.Program.Outcome;
 import io.github.dockerimageexporter.engine.Scrape;
 import io.github.dockerimageexporter.model.ImageId;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /// How the packaged exporter starts, lives through the loss of its data root, and ends.
@@ -46,6 +52,59 @@ class LifecycleIT {
     assertThat(exporter.log().lines().filter(line -> line.contains("stop")))
         .map(line -> line.substring(line.indexOf("msg=")))
         .containsExactly("msg=\"stopping\"", "msg=\"stopped\"");
+  }
+
+  @Test
+  void firstLineSaysWhatRunsOverWhatAndWhere() throws IOException {
+    new SampleStore(dataRoot).image("app:1", "base", "app");
+    try (var exporter = serve()) {
+      assertThat(messages(exporter.log()).getFirst())
+          .matches(
+              "version [0-9.]+\\S*, data root %s, state graphdriver, drivers \\[overlay2], listening on port %d"
+                  .formatted(Pattern.quote(dataRoot.toString()), exporter.port()));
+    }
+  }
+
+  @Test
+  void logInJsonIsAnObjectALine() throws IOException {
+    ExporterProcess exporter = serve("--log.format=json");
+    exporter.close();
+
+    assertThat(exporter.log().lines().map(LifecycleIT::fields))
+        .isNotEmpty()
+        .containsOnly(List.of("ts", "level", "logger", "msg"));
+  }
+
+  @Test
+  void warningsComeOnceHoweverOftenIsLookedAndScraped() throws IOException, InterruptedException {
+    try (var exporter = serve()) {
+      await("some looks")
+          .until(() -> exporter.metrics().value("docker_image_exporter_refreshes_total") >= 5);
+
+      assertThat(messages(exporter.log()))
+          .contains("data root " + dataRoot + ": missing (no such directory)")
+          .doesNotHaveDuplicates();
+    }
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "--refresh.interval=soon, soon",
+    "--web.telemetry-path=metrics, \"metrics\"",
+    "--collector.layer-limit=-1, -1",
+    "--log.format=xml, xml"
+  })
+  void flagThatIsNotGoodIsOneLineThatQuotesItAndStatusOne(String flag, String quoted)
+      throws IOException, InterruptedException {
+    Outcome outcome = run("--web.listen-address=127.0.0.1:0", flag);
+
+    assertThat(outcome.status()).isEqualTo(1);
+    assertThat(outcome.output()).isEmpty();
+    assertThat(outcome.complaints())
+        .hasLineCount(1)
+        .startsWith("docker-image-exporter: ")
+        .contains(quoted)
+        .doesNotContain("Exception");
   }
 
   @Test
@@ -164,12 +223,26 @@ class LifecycleIT {
     }
   }
 
-  private ExporterProcess serve() throws IOException {
+  private ExporterProcess serve(String... more) throws IOException {
     return ExporterProcess.start(
         directory.resolve("exporter.log"),
-        "--docker.root=" + dataRoot,
-        "--check.settle=10ms",
-        "--refresh.interval=200ms");
+        Stream.concat(
+                Stream.of(
+                    "--docker.root=" + dataRoot, "--check.settle=10ms", "--refresh.interval=200ms"),
+                Stream.of(more))
+            .toArray(String[]::new));
+  }
+
+  private static List<String> messages(String log) {
+    return log.lines().map(line -> line.replaceFirst(".* msg=\"(.*)\"$", "$1")).toList();
+  }
+
+  private static List<String> fields(String line) {
+    try {
+      return new JsonMapper().readTree(line).propertyStream().map(Map.Entry::getKey).toList();
+    } catch (JsonProcessingException malformed) {
+      throw new UncheckedIOException(line, malformed);
+    }
   }
 
   private static Outcome run(String... arguments) throws IOException, InterruptedException {

@@ -5,7 +5,11 @@ import io.github.dockerimageexporter.exporter.ReportDocument;
 import io.github.dockerimageexporter.model.DataRootState;
 import io.github.dockerimageexporter.refresh.Examiner;
 import io.github.dockerimageexporter.refresh.Observation;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
 import java.io.PrintWriter;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -74,12 +78,22 @@ final class CheckCommand implements Callable<Integer> {
     PrintWriter out = spec.commandLine().getOut();
     switch (format) {
       case table -> new ReportTable(seen).print(out);
-      case json -> out.println(ReportDocument.of(seen).toJson());
+      case json -> out.print(json(seen));
     }
     if (seen.state() != DataRootState.GRAPHDRIVER) {
       return NOT_CHECKED;
     }
     return failed(seen) ? ExporterCommand.FAILED : 0;
+  }
+
+  private static String json(Observation seen) {
+    var bytes = new ByteArrayOutputStream();
+    try {
+      ReportDocument.of(seen).writeTo(bytes);
+    } catch (IOException impossible) {
+      throw new UncheckedIOException("a report is written to memory", impossible);
+    }
+    return bytes.toString(StandardCharsets.UTF_8);
   }
 
   private boolean failed(Observation seen) {

@@ -4,6 +4,7 @@ import io.github.dockerimageexporter.exporter.BuildInfo;
 import io.github.dockerimageexporter.exporter.ExporterServer;
 import io.github.dockerimageexporter.exporter.ServerOptions;
 import io.github.dockerimageexporter.refresh.Refresher;
+import io.github.dockerimageexporter.store.Glance;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -24,7 +25,8 @@ final class ExporterDaemon implements AutoCloseable {
     this.server = server;
   }
 
-  /// @throws CommandFailure if the address cannot be listened on, or the web config is not good
+  /// @throws CommandFailure if the address cannot be listened on, or a flag or the web config is
+  ///     not good
   static ExporterDaemon start(Path dataRoot, CheckOptions check, ServeOptions serve) {
     var refresher =
         new Refresher(
@@ -42,10 +44,13 @@ final class ExporterDaemon implements AutoCloseable {
     refresher.start();
     daemon.server.start();
     HangupSignal.handle(daemon.server::reload);
+    Glance glance = Glance.at(dataRoot);
     LOG.info(
-        "version {}, data root {}, listening on port {}",
+        "version {}, data root {}, state {}, drivers {}, listening on port {}",
         BuildInfo.read().version(),
         dataRoot,
+        glance.state().label(),
+        glance.drivers(),
         daemon.server.port());
     return daemon;
   }
@@ -62,7 +67,7 @@ final class ExporterDaemon implements AutoCloseable {
           refresher::latest,
           refresher::status,
           refresher::lookNow);
-    } catch (IOException refused) {
+    } catch (IOException | IllegalArgumentException refused) {
       throw new CommandFailure(String.valueOf(refused.getMessage()));
     }
   }

@@ -7,6 +7,7 @@ import io.github.dockerimageexporter.check.Finding;
 import io.github.dockerimageexporter.check.Problem;
 import io.github.dockerimageexporter.model.ImageId;
 import io.github.dockerimageexporter.model.Reference;
+import io.github.dockerimageexporter.page.Bytes;
 import io.github.dockerimageexporter.refresh.Observation;
 import io.github.dockerimageexporter.refresh.StoreObservation;
 import java.io.PrintWriter;

@@ -1,8 +1,12 @@
 package io.github.dockerimageexporter.exporter;
 
+import java.io.ByteArrayInputStream;
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.OutputStream;
+import java.io.SequenceInputStream;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 
 /// Bytes written once and read often, in chunks: no array is ever copied to grow.
@@ -45,5 +49,17 @@ final class ByteChunks extends OutputStream {
       out.write(chunk, 0, part);
       left -= part;
     }
+  }
+
+  /// What is written so far, to be read.
+  InputStream asStream() {
+    long left = size;
+    var streams = new ArrayList<InputStream>(chunks.size());
+    for (byte[] chunk : chunks) {
+      int part = (int) Math.min(left, chunk.length);
+      streams.add(new ByteArrayInputStream(chunk, 0, part));
+      left -= part;
+    }
+    return new SequenceInputStream(Collections.enumeration(streams));
   }
 }

@@ -28,7 +28,8 @@ import javax.net.ssl.SSLContext;
 /// | path            | method    | answer                                                     |
 /// |-----------------|-----------|------------------------------------------------------------|
 /// | telemetry path  | GET, HEAD | the metrics                                                |
-/// | `/`             | GET, HEAD | what this is                                               |
+/// | `/`             | GET, HEAD | the status page                                            |
+/// | `/api/v1/report`| GET, HEAD | the report as JSON, 503 before there is an observation     |
 /// | `/-/healthy`    | GET, HEAD | 200 while the process serves                               |
 /// | `/-/ready`      | GET, HEAD | 200 once there is an observation, 503 before               |
 /// | `/-/reload`     | POST      | 200 when the reload has been done, 500 if it was refused   |
@@ -38,6 +39,9 @@ import javax.net.ssl.SSLContext;
 public final class ExporterServer {
   private static final int BACKLOG = 128;
   private static final int MAX_REQUESTS = 512;
+
+  /// The answer before the first look.
+  static final String NOT_READY = "not ready: the data root has not been looked at yet";
 
   private final HttpServer server;
   private final ExecutorService threads;
@@ -122,7 +126,8 @@ public final class ExporterServer {
             new SelectionHandler(new StoreCollector(latest, options.layers()), own));
 
     var routes = new HashMap<String, Route>();
-    routes.put("/", Route.get(new LandingPage(options.build().version(), options.telemetryPath())));
+    routes.put("/", Route.get(new StatusHandler(options, latest, status)));
+    routes.put("/api/v1/report", Route.get(new ReportHandler(latest)));
     routes.put("/-/healthy", Route.get(exchange -> Answer.line(exchange, 200, "healthy")));
     routes.put("/-/ready", Route.get(this::ready));
     routes.put("/-/reload", Route.post(this::reload));
@@ -134,7 +139,7 @@ public final class ExporterServer {
     if (latest.get().isPresent()) {
       Answer.line(exchange, 200, "ready");
     } else {
-      Answer.line(exchange, 503, "not ready: the data root has not been looked at yet");
+      Answer.line(exchange, 503, NOT_READY);
     }
   }
 

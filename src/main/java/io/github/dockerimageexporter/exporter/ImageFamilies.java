@@ -3,11 +3,9 @@ package io.github.dockerimageexporter.exporter;
 import static io.github.dockerimageexporter.exporter.StoreFamilies.unixTime;
 import static io.github.dockerimageexporter.model.StorePart.CONTAINERS;
 
-import io.github.dockerimageexporter.model.ChainId;
 import io.github.dockerimageexporter.model.Image;
 import io.github.dockerimageexporter.model.ImageId;
 import io.github.dockerimageexporter.model.Platform;
-import io.github.dockerimageexporter.usage.DirectoryUsage;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
@@ -54,7 +52,7 @@ final class ImageFamilies {
               "Allocated bytes (st_blocks x 512) of the directories of all of the image's layers,"
                   + " shared ones included. Measured in the background and cached; absent until all"
                   + " are measured.",
-              ImageFamilies::diskBytes),
+              (shown, image) -> asDouble(shown.seen().diskBytesOf(image))),
           figure(
               "docker_image_layers",
               "Layers of the image (imagedb/content: rootfs.diff_ids).",
@@ -108,18 +106,6 @@ final class ImageFamilies {
                     reference.tag(),
                     reference.digest()))
         .distinct();
-  }
-
-  private static OptionalDouble diskBytes(ShownStore shown, Image image) {
-    long bytes = 0;
-    for (ChainId layer : image.rootFs().chainIds()) {
-      Optional<DirectoryUsage> usage = shown.usageOf(layer);
-      if (usage.isEmpty()) {
-        return OptionalDouble.empty();
-      }
-      bytes += usage.get().diskBytes();
-    }
-    return OptionalDouble.of((double) bytes);
   }
 
   private static OptionalDouble containers(ShownStore shown, Image image) {

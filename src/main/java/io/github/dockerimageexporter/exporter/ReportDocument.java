@@ -1,6 +1,6 @@
 package io.github.dockerimageexporter.exporter;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.JsonGenerator;
 import com.fasterxml.jackson.databind.ObjectWriter;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import io.github.dockerimageexporter.check.Explanation;
@@ -12,6 +12,8 @@ import io.github.dockerimageexporter.model.InvalidImage;
 import io.github.dockerimageexporter.model.Reference;
 import io.github.dockerimageexporter.refresh.Observation;
 import io.github.dockerimageexporter.refresh.StoreObservation;
+import java.io.IOException;
+import java.io.OutputStream;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -21,13 +23,15 @@ import org.jspecify.annotations.Nullable;
 /// The report of an observation as a JSON document; `docs/api.md` describes it.
 ///
 /// Its components are the document's fields, in their order. What does not apply is null.
+/// Long lists are made while they are written, since all of a large store would not fit.
 public record ReportDocument(
     String dataRoot, String state, String checkedAt, List<StoreReport> stores) {
-  private static final ObjectWriter WRITER = new JsonMapper().writer();
+  private static final ObjectWriter WRITER =
+      new JsonMapper().writer().without(JsonGenerator.Feature.AUTO_CLOSE_TARGET);
 
   /// One graph driver's store.
   public record StoreReport(
-      String driver, int layers, List<ImageReport> images, List<ProblemReport> problems) {}
+      String driver, int layers, Iterable<ImageReport> images, Iterable<ProblemReport> problems) {}
 
   /// One image.
   ///
@@ -58,12 +62,10 @@ public record ReportDocument(
         seen.stores().stream().map(ReportDocument::store).toList());
   }
 
-  public String toJson() {
-    try {
-      return WRITER.writeValueAsString(this);
-    } catch (JsonProcessingException impossible) {
-      throw new AssertionError("records of texts and numbers have a JSON form", impossible);
-    }
+  /// Writes it as one line of JSON.
+  public void writeTo(OutputStream out) throws IOException {
+    WRITER.writeValue(out, this);
+    out.write('\n');
   }
 
   private static StoreReport store(StoreObservation seen) {
@@ -78,15 +80,18 @@ public record ReportDocument(
                       List.of(reference.name()),
                       (some, more) -> Stream.concat(some.stream(), more.stream()).toList()));
     }
-    Stream<ImageReport> sound =
-        seen.store().images().values().stream().map(image -> image(image, seen, references));
-    Stream<ImageReport> invalid =
-        seen.store().invalidImages().values().stream().map(image -> image(image, references));
     return new StoreReport(
         seen.store().layout().driver(),
         seen.store().layers().size() + seen.store().invalidLayers().size(),
-        Stream.concat(sound, invalid).toList(),
-        seen.report().findings().stream().map(ReportDocument::problem).toList());
+        () -> images(seen, references).iterator(),
+        () -> seen.report().findings().stream().map(ReportDocument::problem).iterator());
+  }
+
+  private static Stream<ImageReport> images(
+      StoreObservation seen, Map<ImageId, List<String>> references) {
+    return Stream.concat(
+        seen.store().images().values().stream().map(image -> image(image, seen, references)),
+        seen.store().invalidImages().values().stream().map(image -> image(image, references)));
   }
 
   private static ImageReport image(

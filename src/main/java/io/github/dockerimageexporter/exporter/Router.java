@@ -4,6 +4,8 @@ import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpHandler;
 import java.io.IOException;
 import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Semaphore;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -21,6 +23,7 @@ final class Router implements HttpHandler {
 
   private final Map<String, Route> routes;
   private final Semaphore requests;
+  private final Set<String> failing = ConcurrentHashMap.newKeySet();
 
   /// @param maxRequests how many requests are answered side by side
   Router(Map<String, Route> routes, int maxRequests) {
@@ -56,12 +59,19 @@ final class Router implements HttpHandler {
     }
   }
 
-  /// A defect, a lack of memory included, is an answer too, if none has been begun.
-  private static void handle(Route route, HttpExchange exchange) throws IOException {
+  /// A defect, a lack of memory included, is an answer too, if none has been begun. It is logged
+  /// when it begins and when it ends.
+  private void handle(Route route, HttpExchange exchange) throws IOException {
+    String path = exchange.getRequestURI().getPath();
     try {
       route.handler().handle(exchange);
+      if (failing.remove(path)) {
+        LOG.info("{} answers again", path);
+      }
     } catch (RuntimeException | Error failure) {
-      LOG.error("{} failed", exchange.getRequestURI().getPath(), failure);
+      if (failing.add(path)) {
+        LOG.error("{} failed", path, failure);
+      }
       if (exchange.getResponseCode() < 0) {
         Answer.line(exchange, 500, "internal error, see the log");
       }

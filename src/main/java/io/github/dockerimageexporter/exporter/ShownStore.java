@@ -85,7 +85,7 @@ record ShownStore(
 
   /// What the directory of `layer` takes, once it is measured.
   Optional<DirectoryUsage> usageOf(ChainId layer) {
-    return Optional.ofNullable(store().layerDirectories().get(layer)).flatMap(seen::usageOf);
+    return seen.usageOf(layer);
   }
 
   private static Stream<ChainId> layersOf(StoreSnapshot store) {

@@ -150,19 +150,8 @@ final class StoreFamilies {
     return owners(shown)
         .flatMap(
             owner ->
-                diskBytes(owner, shown)
-                    .map(bytes -> Row.of(bytes, shown.driver(), owner.label()))
-                    .stream());
-  }
-
-  /// The allocated bytes of all directories of `owner`, once all are measured; of others with those
-  /// of the home itself.
-  private static Optional<Long> diskBytes(Owner owner, ShownStore shown) {
-    return ownedBy(owner, shown)
-        .map(directory -> shown.seen().usageOf(directory).map(DirectoryUsage::diskBytes))
-        .reduce(
-            Optional.of(owner == Owner.OTHER ? shown.store().homeBytes() : 0),
-            (a, b) -> a.flatMap(x -> b.map(y -> x + y)));
+                shown.seen().diskBytesOf(owner).stream()
+                    .mapToObj(bytes -> Row.of(bytes, shown.driver(), owner.label())));
   }
 
   private static Stream<Owner> owners(ShownStore shown) {

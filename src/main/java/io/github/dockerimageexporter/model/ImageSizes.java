@@ -2,8 +2,9 @@ package io.github.dockerimageexporter.model;
 
 import static java.util.stream.Collectors.toSet;
 
-import java.util.Collection;
+import java.util.HashMap;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
@@ -23,11 +24,17 @@ import java.util.stream.Stream;
 ///
 /// Source: moby 29.x, `daemon/images/image_list.go`, `daemon/disk_usage.go`; figures that older
 /// engines compute otherwise are as in 23.0 and later.
+///
+/// For one thread: what was summed up for one figure is kept for the next.
 public final class ImageSizes {
   private final StoreSnapshot store;
   private final LayerGraph graph;
   private final Set<ImageId> referenced;
   private final Set<ImageId> parents;
+  private final Map<ImageId, Optional<Sums>> sums = new HashMap<>();
+
+  /// The sums over the layers of one image.
+  private record Sums(long size, long shared) {}
 
   public ImageSizes(StoreSnapshot store, LayerGraph graph) {
     this.store = store;
@@ -46,24 +53,19 @@ public final class ImageSizes {
 
   /// The size of `image`; empty if the layer store lacks a layer of its chain.
   public OptionalLong sizeOf(Image image) {
-    Collection<ChainId> chain = image.rootFs().chainIds();
-    return store.layers().keySet().containsAll(chain)
-        ? OptionalLong.of(sum(chain.stream()))
-        : OptionalLong.empty();
+    return sumsOf(image).map(sums -> OptionalLong.of(sums.size())).orElse(OptionalLong.empty());
   }
 
   /// The shared size of `image`; empty if the layer store lacks a layer of its chain.
   public OptionalLong sharedSizeOf(Image image) {
-    return sizeOf(image).isEmpty()
-        ? OptionalLong.empty()
-        : OptionalLong.of(sum(image.rootFs().chainIds().stream().filter(this::isShared)));
+    return sumsOf(image).map(sums -> OptionalLong.of(sums.shared())).orElse(OptionalLong.empty());
   }
 
   /// What `image` alone takes; empty if the layer store lacks a layer of its chain.
   public OptionalLong uniqueSizeOf(Image image) {
-    return sizeOf(image).isEmpty()
-        ? OptionalLong.empty()
-        : OptionalLong.of(sum(image.rootFs().chainIds().stream().filter(c -> !isShared(c))));
+    return sumsOf(image)
+        .map(sums -> OptionalLong.of(sums.size() - sums.shared()))
+        .orElse(OptionalLong.empty());
   }
 
   public boolean isDangling(Image image) {
@@ -89,6 +91,25 @@ public final class ImageSizes {
 
   private Stream<Image> listed() {
     return store.images().values().stream().filter(image -> !isHidden(image));
+  }
+
+  private Optional<Sums> sumsOf(Image image) {
+    return sums.computeIfAbsent(image.id(), _ -> sum(image.rootFs().chainIds()));
+  }
+
+  /// Empty if the layer store lacks one of `chain`.
+  private Optional<Sums> sum(List<ChainId> chain) {
+    long size = 0;
+    long shared = 0;
+    for (ChainId layer : chain) {
+      Layer record = store.layers().get(layer);
+      if (record == null) {
+        return Optional.empty();
+      }
+      size += record.sizeBytes();
+      shared += isShared(layer) ? record.sizeBytes() : 0;
+    }
+    return Optional.of(new Sums(size, shared));
   }
 
   private boolean isShared(ChainId layer) {

@@ -15,18 +15,20 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /// Says in the log what changed from one observation to the next: each problem once when it comes
-/// and once when it goes, each unreadable path once, each change of the data root's state.
+/// and once when it goes, each unreadable path once, each change of the data root's state, the
+/// first included unless it is that of a store.
 final class ObservationLog {
   private static final Logger LOG = LoggerFactory.getLogger(ObservationLog.class);
 
   void changed(Optional<Observation> before, Observation after) {
-    if (before.map(Observation::state).filter(after.state()::equals).isEmpty()) {
+    DataRootState known = before.map(Observation::state).orElse(DataRootState.GRAPHDRIVER);
+    if (known != after.state()) {
       logState(after);
     }
-    Set<Problem> known = before.map(ObservationLog::problems).orElse(Set.of());
+    Set<Problem> knownProblems = before.map(ObservationLog::problems).orElse(Set.of());
     Set<Problem> found = problems(after);
-    added(known, found).forEach(ObservationLog::logFound);
-    added(found, known)
+    added(knownProblems, found).forEach(ObservationLog::logFound);
+    added(found, knownProblems)
         .forEach(
             problem -> LOG.info("problem solved: {}: {}", problem.kind().label(), problem.path()));
     Set<Map.Entry<String, String>> dark = before.map(ObservationLog::unreadable).orElse(Set.of());

@@ -5,6 +5,7 @@ import java.io.UncheckedIOException;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.Comparator;
 import java.util.stream.IntStream;
 
@@ -18,11 +19,12 @@ final class Benchmark {
   private static final int ROUNDS = 5;
   private static final int STARTS = 7;
   private static final int SCRAPES = 15;
+  private static final int CONNECTIONS = 64;
+  private static final Duration LOAD = Duration.ofSeconds(30);
   private static final int LOOKS = 9;
 
   /// Longer than the launcher's TrimNativeHeapInterval.
   private static final long TRIM_MILLIS = 12_000;
-
   private static final long LOOK_MILLIS = 2_500;
   private static final long IDLE_MILLIS = 120_000;
 
@@ -165,9 +167,24 @@ final class Benchmark {
       }
       double nginxMillis = Figures.median(other);
       Figures.ratio("scrape, 10,000 layers", Figures.median(own), "ms", "nginx", nginxMillis, 2);
+      load(exporter.uri("/metrics"), nginx.uri("metrics"));
     }
     Figures.plain("  bytes", Files.size(file) / 1e6, "MB");
     Figures.plain("  bytes, gzip", exporter.scrape(ANY, "gzip") / 1e6, "MB");
+  }
+
+  /// Many clients that ask for all metrics as fast as they are answered.
+  private static void load(URI metrics, URI file) throws IOException, InterruptedException {
+    Load own = Load.of(metrics, CONNECTIONS, LOAD);
+    Load other = Load.of(file, CONNECTIONS, LOAD);
+    Figures.beside(
+        "scrapes on %d connections, 10,000 layers".formatted(CONNECTIONS),
+        own.requestsPerSecond(),
+        "/s",
+        "nginx",
+        other.requestsPerSecond());
+    Figures.beside("  p99", own.p99Millis(), "ms", "nginx", other.p99Millis());
+    Figures.absolute("  errors", own.errors(), "", 0);
   }
 
   private static double scrapeMillis(URI uri) throws IOException {

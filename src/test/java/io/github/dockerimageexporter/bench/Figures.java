@@ -21,6 +21,16 @@ final class Figures {
     System.out.printf(LINE, what, figure(figure, unit), "", "");
   }
 
+  /// A figure beside another one of the same run, which only guide.
+  static void beside(String what, double figure, String unit, String besideWhat, double beside) {
+    System.out.printf(
+        LINE,
+        what,
+        figure(figure, unit),
+        besideWhat + " " + figure(beside, unit),
+        "%.2fx".formatted(figure / beside));
+  }
+
   /// A figure whose ratio to another one of the same run counts.
   static void ratio(
       String what, double figure, String unit, String besideWhat, double beside, double bar) {

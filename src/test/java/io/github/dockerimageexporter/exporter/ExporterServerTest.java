@@ -9,6 +9,7 @@ import io.github.dockerimageexporter.bench.LargeStore;
 import io.github.dockerimageexporter.refresh.Observation;
 import io.github.dockerimageexporter.refresh.RefreshStatus;
 import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.net.BindException;
 import java.net.InetAddress;
@@ -70,12 +71,16 @@ class ExporterServerTest {
   @CsvSource({
     "GET, /metrics, 200",
     "GET, /, 200",
+    "GET, /api/v1/report, 200",
     "GET, /-/healthy, 200",
     "GET, /-/ready, 200",
     "POST, /-/reload, 200",
     "HEAD, /metrics, 200",
     "HEAD, /metrics?name[]=docker_store_images, 200",
     "HEAD, /, 200",
+    "HEAD, /api/v1/report, 200",
+    "POST, /api/v1/report, 405",
+    "GET, /api/v1, 404",
     "HEAD, /-/healthy, 200",
     "HEAD, /nothing, 404",
     "GET, /metrics/, 404",
@@ -98,7 +103,7 @@ class ExporterServerTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"/", "/-/healthy", "/-/ready"})
+  @ValueSource(strings = {"/", "/api/v1/report", "/-/healthy", "/-/ready"})
   void headHasTheHeadersOfGet(String path) throws IOException, InterruptedException {
     var get = send("GET", path);
     var head = send("HEAD", path);
@@ -117,6 +122,35 @@ class ExporterServerTest {
 
     assertThat(send("GET", "/-/ready").statusCode()).isEqualTo(503);
     assertThat(send("GET", "/-/healthy").statusCode()).isEqualTo(200);
+  }
+
+  @Test
+  void reportIsThatOfCheck() throws IOException, InterruptedException {
+    var answer = send("GET", "/api/v1/report");
+    var expected = new ByteArrayOutputStream();
+    ReportDocument.of(latest.get().get().orElseThrow()).writeTo(expected);
+
+    assertThat(answer.headers().firstValue("Content-Type")).contains("application/json");
+    assertThat(answer.body()).isEqualTo(expected.toByteArray());
+  }
+
+  @Test
+  void reportBeforeTheFirstLookIsOneLineOfText() throws IOException, InterruptedException {
+    latest.set(Optional::empty);
+
+    var answer = send("GET", "/api/v1/report");
+
+    assertThat(answer.statusCode()).isEqualTo(503);
+    assertThat(new String(answer.body(), UTF_8))
+        .isEqualTo("not ready: the data root has not been looked at yet\n");
+  }
+
+  @Test
+  void pageAllowsNothingButItself() throws IOException, InterruptedException {
+    assertThat(send("GET", "/").headers().firstValue("Content-Security-Policy").orElseThrow())
+        .startsWith("default-src 'none'; style-src 'sha256-")
+        .doesNotContain("unsafe")
+        .doesNotContain("http");
   }
 
   @Test

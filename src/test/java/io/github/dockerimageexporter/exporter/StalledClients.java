@@ -8,6 +8,7 @@ import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
 
 /// Clients that begin and do not go on. They keep their connections until they are closed.
 final class StalledClients implements AutoCloseable {
@@ -26,11 +27,34 @@ final class StalledClients implements AutoCloseable {
     }
   }
 
+  /// @param paths that are asked for in turn
+  void readAByteASecond(int count, List<String> paths) throws IOException {
+    for (int i = 0; i < count; i++) {
+      Socket socket = connect();
+      ask(socket, paths.get(i % paths.size()));
+      Thread.ofVirtual().start(() -> sip(socket));
+    }
+  }
+
   void readNothing(int count, String path) throws IOException {
     for (int i = 0; i < count; i++) {
-      connect()
-          .getOutputStream()
-          .write("GET %s HTTP/1.1\r\nHost: x\r\n\r\n".formatted(path).getBytes(US_ASCII));
+      ask(connect(), path);
+    }
+  }
+
+  private static void ask(Socket socket, String path) throws IOException {
+    socket
+        .getOutputStream()
+        .write("GET %s HTTP/1.1\r\nHost: x\r\n\r\n".formatted(path).getBytes(US_ASCII));
+  }
+
+  private static void sip(Socket socket) {
+    try {
+      while (socket.getInputStream().read() >= 0) {
+        TimeUnit.SECONDS.sleep(1);
+      }
+    } catch (IOException | InterruptedException over) {
+      // The server has had enough, or the test is over.
     }
   }
 

@@ -5,12 +5,12 @@ import java.time.Duration;
 import java.util.Optional;
 
 /// States of the refresh for tests.
-final class Statuses {
-  static final BuildInfo BUILD = new BuildInfo("1.2.3", "abc123");
+public final class Statuses {
+  public static final BuildInfo BUILD = new BuildInfo("1.2.3", "abc123");
 
   private Statuses() {}
 
-  static RefreshStatus good() {
+  public static RefreshStatus good() {
     return new RefreshStatus(
         Optional.of(true),
         Optional.of(StoreFixture.NOON),
@@ -24,7 +24,7 @@ final class Statuses {
         9);
   }
 
-  static RefreshStatus beforeTheFirstLook() {
+  public static RefreshStatus beforeTheFirstLook() {
     return new RefreshStatus(
         Optional.empty(), Optional.empty(), Optional.empty(), 0, 0, false, 0, 0, 0, 0);
   }

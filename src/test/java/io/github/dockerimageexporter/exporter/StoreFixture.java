@@ -46,9 +46,9 @@ import java.util.TreeMap;
 ///
 /// Layers are named by short words: a layer's diff ID is the digest of its word, its cache ID is
 /// the word itself, and its recorded size is what the word is followed by, as in `base:100`.
-final class StoreFixture {
-  static final Instant NOON = Instant.parse("2026-01-01T12:00:00Z");
-  static final Path DATA_ROOT = Path.of("/var/lib/docker");
+public final class StoreFixture {
+  public static final Instant NOON = Instant.parse("2026-01-01T12:00:00Z");
+  public static final Path DATA_ROOT = Path.of("/var/lib/docker");
 
   private final StoreLayout layout;
   private final Map<ImageId, Image> images = new TreeMap<>();
@@ -63,15 +63,15 @@ final class StoreFixture {
   private final Map<Path, DirectoryUsage> usages = new HashMap<>();
   private final Set<StorePart> unknown = EnumSet.noneOf(StorePart.class);
 
-  StoreFixture() {
+  public StoreFixture() {
     this("overlay2");
   }
 
-  StoreFixture(String driver) {
+  public StoreFixture(String driver) {
     this.layout = new StoreLayout("", driver);
   }
 
-  static ImageId imageId(String name) {
+  public static ImageId imageId(String name) {
     return new ImageId(Digest.of(name));
   }
 
@@ -80,14 +80,14 @@ final class StoreFixture {
   }
 
   /// The chain of layers with these words.
-  static ChainId chain(String... words) {
+  public static ChainId chain(String... words) {
     return new RootFs(List.of(words).stream().map(StoreFixture::diffId).toList())
         .chainIds()
         .getLast();
   }
 
   /// Adds an image and whatever of its layers is not there yet, lowest first.
-  ImageId image(String name, String... layers) {
+  public ImageId image(String name, String... layers) {
     return image(name, Optional.empty(), layers);
   }
 
@@ -133,7 +133,7 @@ final class StoreFixture {
     directory(word, Owner.LAYER);
   }
 
-  StoreFixture directory(String name, Owner owner) {
+  public StoreFixture directory(String name, Owner owner) {
     var directory = new DriverDirectory(path(name), Optional.of("diff"), 1, owner);
     if (!driverDirectories.contains(directory)) {
       driverDirectories.add(directory);
@@ -141,27 +141,27 @@ final class StoreFixture {
     return this;
   }
 
-  StoreFixture measured(String name, long contentBytes, long diskBytes, long inodes) {
+  public StoreFixture measured(String name, long contentBytes, long diskBytes, long inodes) {
     return measured(name, new DirectoryUsage(contentBytes, diskBytes, inodes, 0));
   }
 
-  StoreFixture measured(String name, DirectoryUsage usage) {
+  public StoreFixture measured(String name, DirectoryUsage usage) {
     usages.put(path(name), usage);
     return this;
   }
 
-  StoreFixture reference(String name, String image) {
+  public StoreFixture reference(String name, String image) {
     references.add(new Reference(name, imageId(image).toString()));
     return this;
   }
 
-  StoreFixture container(String id, String image) {
+  public StoreFixture container(String id, String image) {
     containers.add(new Container(id, imageId(image), false));
     mounts.put(id, new RwLayer(id, new CacheId(id), Optional.empty(), Optional.empty()));
     return this;
   }
 
-  StoreFixture invalidImage(String name) {
+  public StoreFixture invalidImage(String name) {
     ImageId id = imageId(name);
     invalidImages.put(id, new InvalidImage(id, Optional.empty(), "not JSON"));
     return this;
@@ -175,13 +175,13 @@ final class StoreFixture {
   }
 
   /// Takes a layer's record away, and leaves everything that needs it.
-  StoreFixture without(ChainId layer) {
+  public StoreFixture without(ChainId layer) {
     layers.remove(layer);
     layerDirectories.remove(layer);
     return this;
   }
 
-  StoreFixture withoutContent(ChainId layer) {
+  public StoreFixture withoutContent(ChainId layer) {
     layerDirectories.computeIfPresent(
         layer,
         (_, directory) ->
@@ -190,7 +190,7 @@ final class StoreFixture {
     return this;
   }
 
-  StoreFixture unknown(StorePart part) {
+  public StoreFixture unknown(StorePart part) {
     unknown.add(part);
     return this;
   }
@@ -223,11 +223,11 @@ final class StoreFixture {
         store, graph, Report.of(store, graph, Checker.check(store, graph, NOON)), usages);
   }
 
-  Observation observation() {
+  public Observation observation() {
     return observation(this);
   }
 
-  static Observation observation(StoreFixture... stores) {
+  public static Observation observation(StoreFixture... stores) {
     return new Observation(
         DATA_ROOT,
         DataRootState.GRAPHDRIVER,

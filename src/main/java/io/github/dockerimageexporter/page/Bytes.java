@@ -1,18 +1,18 @@
-package io.github.dockerimageexporter.cli;
+package io.github.dockerimageexporter.page;
 
 import java.math.BigDecimal;
 import java.math.MathContext;
 import java.math.RoundingMode;
 
 /// Byte counts as Docker prints them: in decimal units, four digits at most.
-final class Bytes {
+public final class Bytes {
   private static final String[] UNITS = {"B", "kB", "MB", "GB", "TB", "PB"};
   private static final int STEP = 1000;
   private static final MathContext FOUR_DIGITS = new MathContext(4, RoundingMode.HALF_UP);
 
   private Bytes() {}
 
-  static String format(long bytes) {
+  public static String format(long bytes) {
     if (bytes < STEP) {
       return bytes + UNITS[0];
     }

@@ -1,0 +1,49 @@
+package io.github.dockerimageexporter.exporter;
+
+import com.sun.net.httpserver.HttpExchange;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.util.List;
+import java.util.zip.GZIPInputStream;
+
+/// A text that was rendered once, kept as a gzip member alone: even digests take half the memory
+/// so. Who does not accept gzip gets it inflated on its way out.
+///
+/// @param textLength the length of the text itself
+record Document(ByteChunks member, long textLength) {
+  private static final byte[] NOTHING_MORE = {};
+
+  static Document of(Answer.Body text) throws IOException {
+    var bytes = new ByteChunks();
+    try (var out = new GzipMember.Beginning(bytes)) {
+      text.writeTo(out);
+      GzipMember member = out.member();
+      bytes.write(member.endWith(NOTHING_MORE));
+      return new Document(bytes, member.textLength());
+    }
+  }
+
+  long sizeBytes() {
+    return member.size();
+  }
+
+  /// Answers with it, in an encoding that the client accepts.
+  void answer(HttpExchange exchange, String contentType) throws IOException {
+    exchange.getResponseHeaders().set("Vary", "Accept-Encoding");
+    List<String> accepted = exchange.getRequestHeaders().getOrDefault("Accept-Encoding", List.of());
+    switch (Negotiation.encoding(accepted)) {
+      case GZIP -> {
+        exchange.getResponseHeaders().set("Content-Encoding", "gzip");
+        Answer.bytes(exchange, 200, contentType, member.size(), member::writeTo);
+      }
+      case IDENTITY -> Answer.bytes(exchange, 200, contentType, textLength, this::inflateTo);
+    }
+  }
+
+  private void inflateTo(OutputStream out) throws IOException {
+    try (InputStream text = new GZIPInputStream(member.asStream())) {
+      text.transferTo(out);
+    }
+  }
+}

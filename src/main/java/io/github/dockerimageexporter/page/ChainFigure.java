@@ -1,0 +1,123 @@
+package io.github.dockerimageexporter.page;
+
+import static java.util.stream.Collectors.joining;
+
+import io.github.dockerimageexporter.page.Chain.Link;
+import io.github.dockerimageexporter.page.Chain.State;
+import java.util.List;
+
+/// A chain, drawn as a stack: the image on top, the base layer at the bottom, the break marked.
+///
+/// Long runs of layers of one state are folded into one line, but for those beside another state.
+final class ChainFigure {
+  private static final int LONGEST_RUN = 3;
+
+  private final Html html;
+  private final StoreView view;
+
+  ChainFigure(Html html, StoreView view) {
+    this.html = html;
+    this.view = view;
+  }
+
+  /// @param affected how many images the problem touches
+  /// @param ownRecord whether the problem is in the image's own record, not in its layers'
+  void write(Chain chain, int affected, boolean ownRecord) {
+    html.open("figure", "class", "chain");
+    html.element("figcaption", caption(chain, affected));
+    html.open("ol");
+    chain.image().ifPresent(image -> writeImage(chain, view.nameOf(image), ownRecord));
+    writeLinks(chain.links());
+    html.close().close();
+  }
+
+  private String caption(Chain chain, int affected) {
+    if (chain.image().isEmpty()) {
+      return "A chain that no image uses";
+    }
+    String name = "The chain of " + view.nameOf(chain.image().get());
+    return affected == 1
+        ? name
+        : "%s, one of %s affected images".formatted(name, Words.number(affected));
+  }
+
+  private void writeImage(Chain chain, String name, boolean ownRecord) {
+    boolean holds = chain.links().stream().allMatch(link -> link.state() == State.HOLDS);
+    html.open("li", "class", ownRecord ? "broken" : holds ? "holds" : "on-broken");
+    html.element("span", "", "class", "height");
+    html.element("strong", name, "class", "name");
+    html.element("span", "image", "class", "size");
+    html.element(
+        "span",
+        ownRecord ? "its configuration is broken" : holds ? "holds" : "cannot be relied on",
+        "class",
+        "state");
+    html.close();
+  }
+
+  private void writeLinks(List<Link> links) {
+    int from = 0;
+    while (from < links.size()) {
+      int to = from + 1;
+      while (to < links.size() && links.get(to).state() == links.get(from).state()) {
+        to++;
+      }
+      writeRun(links.subList(from, to));
+      from = to;
+    }
+  }
+
+  private void writeRun(List<Link> run) {
+    State state = run.getFirst().state();
+    if (run.size() <= LONGEST_RUN || state == State.BROKEN) {
+      run.forEach(this::writeLink);
+      return;
+    }
+    writeLink(run.getFirst());
+    html.open("li", "class", styleOf(state) + " fold");
+    html.element("span", "", "class", "height");
+    html.element("span", run.size() - 2 + " more layers that " + verbOf(state));
+    html.close();
+    writeLink(run.getLast());
+  }
+
+  private void writeLink(Link link) {
+    html.open("li", "class", styleOf(link.state()));
+    html.element("span", Integer.toString(link.height()), "class", "height");
+    html.element("code", StoreView.shortId(link.layer()), "title", link.layer().toString());
+    html.element(
+        "span",
+        link.record().map(layer -> Bytes.format(layer.sizeBytes())).orElse(""),
+        "class",
+        "size");
+    html.element("span", wordsFor(link), "class", "state");
+    html.close();
+  }
+
+  private static String wordsFor(Link link) {
+    return switch (link.state()) {
+      case HOLDS -> "holds";
+      case BROKEN -> link.problems().stream().distinct().map(Words::of).collect(joining(", "));
+      case ON_BROKEN -> "stands on the break";
+      case UNKNOWN -> "cannot be read";
+    };
+  }
+
+  private static String verbOf(State state) {
+    return switch (state) {
+      case HOLDS -> "hold";
+      case BROKEN -> "are broken";
+      case ON_BROKEN -> "stand on the break";
+      case UNKNOWN -> "cannot be read";
+    };
+  }
+
+  private static String styleOf(State state) {
+    return switch (state) {
+      case HOLDS -> "holds";
+      case BROKEN -> "broken";
+      case ON_BROKEN -> "on-broken";
+      case UNKNOWN -> "unknown";
+    };
+  }
+}

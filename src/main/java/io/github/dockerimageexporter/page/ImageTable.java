@@ -1,0 +1,166 @@
+package io.github.dockerimageexporter.page;
+
+import io.github.dockerimageexporter.check.Impact;
+import io.github.dockerimageexporter.model.Image;
+import io.github.dockerimageexporter.model.ImageId;
+import io.github.dockerimageexporter.model.InvalidImage;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.function.Function;
+import java.util.stream.Stream;
+
+/// The images: their names, sizes, and whether their chains hold.
+///
+/// Of more than fit, those whose chain does not hold come first, then the largest.
+final class ImageTable {
+  private static final int MOST_ROWS = 2_000;
+  private static final int MOST_NAMES = 4;
+
+  /// An image, and what it is sorted by.
+  ///
+  /// @param image empty if its configuration cannot be understood
+  private record Entry(
+      StoreView view, ImageId id, Optional<Image> image, boolean holds, long size) {
+    static Entry of(StoreView view, Image image) {
+      boolean holds = view.report().isConsistent(image.id());
+      long size = view.sizes().sizeOf(image).orElse(0);
+      return new Entry(view, image.id(), Optional.of(image), holds, size);
+    }
+
+    static Entry of(StoreView view, InvalidImage image) {
+      return new Entry(view, image.id(), Optional.empty(), false, 0);
+    }
+
+    OptionalLong figure(Function<Image, OptionalLong> figure) {
+      return image.isPresent() ? figure.apply(image.get()) : OptionalLong.empty();
+    }
+  }
+
+  private final Html html;
+  private final List<StoreView> stores;
+
+  ImageTable(Html html, List<StoreView> stores) {
+    this.html = html;
+    this.stores = stores;
+  }
+
+  void write() {
+    List<Entry> all =
+        stores.stream()
+            .flatMap(ImageTable::entries)
+            .sorted(
+                Comparator.comparing(Entry::holds)
+                    .thenComparing(Comparator.comparingLong(Entry::size).reversed()))
+            .toList();
+    List<Entry> shown = all.subList(0, Math.min(all.size(), MOST_ROWS));
+    html.open("section", "id", "images", "aria-labelledby", "images-title");
+    html.element("h2", "Images", "id", "images-title");
+    if (all.isEmpty()) {
+      html.element("p", "There are none.", "class", "none").close();
+      return;
+    }
+    html.open("table", "class", "images sortable", "data-rows", "images");
+    html.element("caption", caption(shown.size(), all.size()));
+    Cells.head(
+        html,
+        "Image",
+        "",
+        "Chain",
+        "",
+        "Size",
+        "n",
+        "Shared",
+        "n",
+        "Unique",
+        "n",
+        "On disk",
+        "n",
+        "Layers",
+        "n",
+        "Containers",
+        "n",
+        "Created",
+        "n");
+    html.open("tbody");
+    shown.forEach(this::writeRow);
+    html.close().close().close();
+  }
+
+  private static Stream<Entry> entries(StoreView view) {
+    return Stream.concat(
+        view.store().images().values().stream().map(image -> Entry.of(view, image)),
+        view.store().invalidImages().values().stream().map(image -> Entry.of(view, image)));
+  }
+
+  private static String caption(int shown, int all) {
+    String sizes =
+        "Size, shared and unique as Docker prints them; on disk, the directories of all its"
+            + " layers.";
+    return shown == all
+        ? sizes
+        : "%s of %s images: those whose chain does not hold, then the largest. The report has all. %s"
+            .formatted(Words.number(shown), Words.number(all), sizes);
+  }
+
+  private void writeRow(Entry entry) {
+    StoreView view = entry.view();
+    html.open("tr", "id", view.anchor(entry.id()));
+    writeNames(entry);
+    writeState(entry);
+    Cells.bytes(html, entry.figure(view.sizes()::sizeOf));
+    Cells.bytes(html, entry.figure(view.sizes()::sharedSizeOf));
+    Cells.bytes(html, entry.figure(view.sizes()::uniqueSizeOf));
+    Cells.bytes(html, entry.figure(view.seen()::diskBytesOf));
+    entry
+        .image()
+        .ifPresentOrElse(
+            image -> Cells.count(html, image.rootFs().diffIds().size()), () -> Cells.unknown(html));
+    Cells.count(html, view.containersOf(entry.id()));
+    Cells.day(html, entry.image().flatMap(Image::created));
+    html.close();
+  }
+
+  private void writeNames(Entry entry) {
+    List<String> names = entry.view().namesOf(entry.id());
+    html.open("th", "scope", "row");
+    if (names.isEmpty()) {
+      html.element("span", isHidden(entry) ? "intermediate" : "no name", "class", "nameless");
+    }
+    for (String name : names.subList(0, Math.min(names.size(), MOST_NAMES))) {
+      html.element("bdi", name);
+    }
+    if (names.size() > MOST_NAMES) {
+      html.element(
+          "span", "and %d more names".formatted(names.size() - MOST_NAMES), "class", "more");
+    }
+    html.element("code", StoreView.shortId(entry.id()));
+    if (stores.size() > 1) {
+      html.element("span", entry.view().driver(), "class", "driver");
+    }
+    html.close();
+  }
+
+  private static boolean isHidden(Entry entry) {
+    return entry.image().filter(entry.view().sizes()::isHidden).isPresent();
+  }
+
+  private void writeState(Entry entry) {
+    Optional<Impact> impact = entry.view().impactOn(entry.id());
+    html.open("td");
+    if (impact.isPresent()) {
+      html.element("span", Words.of(impact.get()), "class", "pill " + impact.get().label());
+    } else if (isDark(entry)) {
+      html.element("span", "unknown", "class", "pill unknown");
+    } else {
+      html.element("span", "holds", "class", "pill holds");
+    }
+    html.close();
+  }
+
+  /// Whether a layer of its chain is not known, without being reported as missing.
+  private static boolean isDark(Entry entry) {
+    return entry.figure(entry.view().sizes()::sizeOf).isEmpty();
+  }
+}

@@ -1,0 +1,166 @@
+package io.github.dockerimageexporter.page;
+
+import static java.util.stream.Collectors.groupingBy;
+import static java.util.stream.Collectors.toList;
+
+import io.github.dockerimageexporter.check.Explanation;
+import io.github.dockerimageexporter.check.Finding;
+import io.github.dockerimageexporter.check.Impact;
+import io.github.dockerimageexporter.check.Kind;
+import io.github.dockerimageexporter.check.Problem;
+import io.github.dockerimageexporter.model.ImageId;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Map;
+
+/// The problems, worst first, each kind with its advice and the first of its cases.
+final class ProblemSection {
+  /// Where each kind has a section by its label.
+  static final String EXPLANATIONS =
+      "https://github.com/docker-image-exporter/docker-image-exporter/blob/main/docs/problems.md";
+
+  private static final int MOST_CASES = 25;
+  private static final int MOST_CHAINS = 8;
+  private static final int MOST_IMAGES = 8;
+  private static final int MOST_PATHS = 20;
+
+  /// A finding, and the store it is in.
+  private record Case(StoreView view, Finding finding) {}
+
+  private final Html html;
+  private final List<StoreView> stores;
+
+  ProblemSection(Html html, List<StoreView> stores) {
+    this.html = html;
+    this.stores = stores;
+  }
+
+  void write() {
+    Map<Kind, List<Case>> byKind =
+        stores.stream()
+            .flatMap(view -> view.report().findings().stream().map(one -> new Case(view, one)))
+            .collect(
+                groupingBy(
+                    one -> one.finding().problem().kind(),
+                    () -> new EnumMap<>(Kind.class),
+                    toList()));
+    html.open("section", "id", "problems", "aria-labelledby", "problems-title");
+    html.element("h2", "Problems", "id", "problems-title");
+    if (byKind.isEmpty()) {
+      html.element("p", "None was found.", "class", "none");
+    }
+    byKind.forEach(this::writeKind);
+    stores.forEach(this::writeUnreadable);
+    html.close();
+  }
+
+  private void writeKind(Kind kind, List<Case> cases) {
+    html.open("article", "class", "kind " + kind.impact().label(), "id", kind.label());
+    html.open("header");
+    html.open("h3").text(Words.capital(Words.of(kind)));
+    writeCount(cases.size());
+    html.close();
+    html.element("span", Words.of(kind.impact()), "class", "pill " + kind.impact().label());
+    html.element("p", Words.meaning(kind.impact()), "class", "meaning");
+    html.close();
+    html.open("p", "class", "advice").element("strong", "What to do: ");
+    html.text(Explanation.advice(kind)).text(". ");
+    html.element(
+        "a",
+        "More about " + Words.of(kind),
+        "href",
+        EXPLANATIONS + "#" + kind.label(),
+        "rel",
+        "noreferrer");
+    html.close();
+    for (int i = 0; i < Math.min(cases.size(), MOST_CASES); i++) {
+      writeCase(cases.get(i), i < MOST_CHAINS);
+    }
+    if (cases.size() > MOST_CASES) {
+      html.element(
+          "p",
+          "%s more of this kind are left out here; the report has them all."
+              .formatted(Words.number(cases.size() - MOST_CASES)),
+          "class",
+          "left-out");
+    }
+    html.close();
+  }
+
+  private void writeCount(int count) {
+    if (count > 1) {
+      html.element("span", "× " + Words.number(count), "class", "count");
+    }
+  }
+
+  private void writeCase(Case one, boolean drawn) {
+    Problem problem = one.finding().problem();
+    html.open("div", "class", "case");
+    html.element("p", Explanation.message(problem), "class", "message");
+    html.open("dl");
+    html.element("dt", "Where").open("dd").element("code", problem.path()).close();
+    if (stores.size() > 1) {
+      html.element("dt", "Store").element("dd", one.view().driver());
+    }
+    writeImages(one.view(), one.finding().affectedImages());
+    html.close();
+    if (drawn && problem.kind().impact() != Impact.WASTE) {
+      Chain.of(one.view(), problem, one.finding().affectedImages())
+          .ifPresent(
+              chain ->
+                  new ChainFigure(html, one.view())
+                      .write(
+                          chain,
+                          one.finding().affectedImages().size(),
+                          problem.layers().isEmpty() && problem.image().isPresent()));
+    }
+    html.close();
+  }
+
+  private void writeImages(StoreView view, List<ImageId> images) {
+    if (images.isEmpty()) {
+      return;
+    }
+    html.element("dt", "Affects").open("dd").open("ul", "class", "names");
+    for (ImageId image : images.subList(0, Math.min(images.size(), MOST_IMAGES))) {
+      html.open("li").element("a", view.nameOf(image), "href", "#" + view.anchor(image)).close();
+    }
+    if (images.size() > MOST_IMAGES) {
+      html.element("li", "and %s more".formatted(Words.number(images.size() - MOST_IMAGES)));
+    }
+    html.close().close();
+  }
+
+  private void writeUnreadable(StoreView view) {
+    Map<String, String> reasons = view.store().unreadable().reasons();
+    if (reasons.isEmpty()) {
+      return;
+    }
+    html.open("article", "class", "kind unreadable").open("header");
+    html.open("h3").text("Not readable");
+    writeCount(reasons.size());
+    html.close();
+    html.element("span", "unknown", "class", "pill unknown");
+    html.element(
+        "p", "What cannot be read is called neither missing nor broken.", "class", "meaning");
+    html.close().open("dl", "class", "paths");
+    reasons.entrySet().stream()
+        .sorted(Map.Entry.comparingByKey())
+        .limit(MOST_PATHS)
+        .forEach(
+            path ->
+                html.open("dt")
+                    .element("code", path.getKey())
+                    .close()
+                    .element("dd", path.getValue()));
+    html.close();
+    if (reasons.size() > MOST_PATHS) {
+      html.element(
+          "p",
+          "%s more are left out here.".formatted(Words.number(reasons.size() - MOST_PATHS)),
+          "class",
+          "left-out");
+    }
+    html.close();
+  }
+}

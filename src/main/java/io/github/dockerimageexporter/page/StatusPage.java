@@ -1,0 +1,240 @@
+package io.github.dockerimageexporter.page;
+
+import static java.util.stream.Collectors.joining;
+
+import io.github.dockerimageexporter.check.Impact;
+import io.github.dockerimageexporter.page.Verdict.Tone;
+import io.github.dockerimageexporter.refresh.Observation;
+import io.github.dockerimageexporter.refresh.RefreshStatus;
+import io.github.dockerimageexporter.refresh.StoreObservation;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.function.ToLongFunction;
+
+/// The page for the one who clicked the link in an alert: whether every chain holds, what is wrong
+/// and what to do about it, and where the space went.
+///
+/// It is whole in itself: its style and its script stand in it, and its policy allows nothing else.
+/// Without the script it can be read, but neither sorted nor filtered.
+///
+/// | anchor            | leads to                       |
+/// |-------------------|--------------------------------|
+/// | `#sha256:<hex>`   | the image, or the layer        |
+/// | `#<problem>`      | the problems of that kind      |
+public final class StatusPage {
+  private static final Inline STYLE = Inline.read("status.css");
+  private static final Inline SCRIPT = Inline.read("status.js");
+
+  /// What the page may load and do.
+  public static final String CONTENT_SECURITY_POLICY =
+      "default-src 'none'; style-src %s; script-src %s; img-src data:; base-uri 'none';"
+              .formatted(STYLE.hash(), SCRIPT.hash())
+          + " form-action 'none'; frame-ancestors 'none'";
+
+  private static final String ICON =
+      "data:image/svg+xml,%3Csvg xmlns='http://www.w3.org/2000/svg' viewBox='0 0 16 16'%3E%3Cpath"
+          + " fill='%232563c9' d='M8 1l7 3.5L8 8 1 4.5zM1 8l7 3.5L15 8v2.500L8 14 1 10.500z'/%3E"
+          + "%3C/svg%3E";
+
+  /// What runs, and where its metrics are.
+  public record About(String version, String revision, String telemetryPath) {}
+
+  private final About about;
+
+  public StatusPage(About about) {
+    this.about = about;
+  }
+
+  /// Writes the page of what is known.
+  ///
+  /// @param out in memory; its exceptions are not expected
+  public void write(Optional<Observation> seen, RefreshStatus status, Appendable out) {
+    List<StoreView> stores = views(seen);
+    var html = new Html(out);
+    html.raw("<!DOCTYPE html>\n").open("html", "lang", "en");
+    writeHead(html, Verdict.of(seen, stores, status));
+    html.open("body");
+    writeTop(html, stores);
+    html.open("main");
+    writeVerdict(html, seen, stores, status);
+    if (!stores.isEmpty()) {
+      writeTiles(html, stores, status);
+      new ProblemSection(html, stores).write();
+      new ImageTable(html, stores).write();
+      new SpaceSection(html, stores).write();
+      new LayerTable(html, stores).write();
+    }
+    html.close();
+    writeFoot(html, seen, status);
+    html.open("script").raw(SCRIPT.text()).close();
+    html.close().close().raw("\n");
+  }
+
+  private static List<StoreView> views(Optional<Observation> seen) {
+    var views = new ArrayList<StoreView>();
+    for (StoreObservation store : seen.map(Observation::stores).orElse(List.of())) {
+      String prefix = views.isEmpty() ? "" : store.store().layout().driver() + "/";
+      views.add(new StoreView(store, prefix));
+    }
+    return views;
+  }
+
+  private static void writeHead(Html html, Verdict verdict) {
+    html.open("head").empty("meta", "charset", "utf-8");
+    html.empty("meta", "name", "viewport", "content", "width=device-width, initial-scale=1");
+    html.empty("meta", "name", "color-scheme", "content", "light dark");
+    html.empty("meta", "name", "referrer", "content", "no-referrer");
+    html.element("title", verdict.headline() + " · docker-image-exporter");
+    html.empty("link", "rel", "icon", "href", ICON);
+    html.open("style").raw(STYLE.text()).close();
+    html.close();
+  }
+
+  private void writeTop(Html html, List<StoreView> stores) {
+    html.open("header", "class", "top");
+    html.element("a", "docker-image-exporter", "class", "brand", "href", "./");
+    html.open("nav", "aria-label", "Sections");
+    if (!stores.isEmpty()) {
+      link(html, "Problems", "#problems");
+      link(html, "Images", "#images");
+      link(html, "Space", "#space");
+      link(html, "Layers", "#layers");
+    }
+    html.close();
+    html.open("nav", "aria-label", "Other answers", "class", "other");
+    link(html, "Metrics", "." + about.telemetryPath());
+    link(html, "Report", "./api/v1/report");
+    link(html, "Health", "./-/healthy");
+    link(html, "Readiness", "./-/ready");
+    html.close().close();
+  }
+
+  private static void link(Html html, String text, String target) {
+    html.element("a", text, "href", target);
+  }
+
+  private static void writeVerdict(
+      Html html, Optional<Observation> seen, List<StoreView> stores, RefreshStatus status) {
+    Verdict verdict = Verdict.of(seen, stores, status);
+    html.open("section", "class", "verdict " + verdict.tone().name().toLowerCase(Locale.ROOT));
+    html.element("span", signOf(verdict.tone()), "class", "sign", "aria-hidden", "true");
+    html.open("div");
+    html.element("h1", verdict.headline());
+    html.element("p", verdict.sentence());
+    html.open("p", "class", "looked");
+    seen.ifPresent(
+        it -> {
+          html.element("code", it.dataRoot().toString()).text(" · last look ");
+          time(html, status.lastSuccess().orElse(it.checkedAt()));
+        });
+    html.close();
+    if (seen.isPresent() && !status.lastSucceeded().orElse(true)) {
+      html.element(
+          "p",
+          "The last look failed: what stands here is what the one before it found.",
+          "class",
+          "stale");
+    }
+    html.close().close();
+  }
+
+  private static String signOf(Tone tone) {
+    return switch (tone) {
+      case GOOD -> "✓";
+      case BAD -> "✕";
+      case DOUBT -> "?";
+      case NEUTRAL -> "–";
+    };
+  }
+
+  private static void writeTiles(Html html, List<StoreView> stores, RefreshStatus status) {
+    html.open("section", "class", "tiles", "aria-label", "Figures");
+    long affected = sum(stores, view -> view.report().inconsistentImages().size());
+    tile(
+        html,
+        "Images",
+        Words.number(sum(stores, StoreView::imageCount)),
+        affected == 0 ? "all hold" : Words.number(affected) + " affected");
+    long broken = sum(stores, view -> view.report().inconsistentLayers().size());
+    tile(
+        html,
+        "Layers",
+        Words.number(sum(stores, StoreView::layerCount)),
+        broken == 0 ? "all hold" : Words.number(broken) + " on a break");
+    tile(
+        html,
+        "Problems",
+        Words.number(sum(stores, view -> view.report().findings().size())),
+        problems(stores));
+    tile(html, "On disk", disk(stores), pending(status));
+    tile(
+        html,
+        "Watching",
+        status.watchUp() ? "Live" : "In part",
+        status.watchUp() ? "changes show in seconds" : "the rest at each interval");
+    html.close();
+  }
+
+  private static void tile(Html html, String title, String figure, String note) {
+    html.open("div", "class", "tile").element("p", title, "class", "title");
+    html.element("p", figure, "class", "figure").element("p", note, "class", "note").close();
+  }
+
+  /// `2 unusable, 1 waste`: those impacts that there are.
+  private static String problems(List<StoreView> stores) {
+    String impacts =
+        Arrays.stream(Impact.values())
+            .map(impact -> Map.entry(sum(stores, view -> Verdict.count(view, impact)), impact))
+            .filter(found -> found.getKey() > 0)
+            .map(found -> Words.number(found.getKey()) + " " + Words.of(found.getValue()))
+            .collect(joining(", "));
+    return impacts.isEmpty() ? "none was found" : impacts;
+  }
+
+  private static String disk(List<StoreView> stores) {
+    List<OptionalLong> each = stores.stream().map(SpaceSection::diskBytes).toList();
+    return each.stream().allMatch(OptionalLong::isPresent)
+        ? Bytes.format(each.stream().mapToLong(OptionalLong::getAsLong).sum())
+        : "…";
+  }
+
+  private static String pending(RefreshStatus status) {
+    return status.directoriesPending() == 0
+        ? "every directory measured"
+        : Words.count(status.directoriesPending(), "directory", "directories") + " to measure";
+  }
+
+  private static long sum(List<StoreView> stores, ToLongFunction<StoreView> figure) {
+    return stores.stream().mapToLong(figure).sum();
+  }
+
+  private void writeFoot(Html html, Optional<Observation> seen, RefreshStatus status) {
+    html.open("footer").open("dl");
+    entry(html, "Version", about.version() + " (" + about.revision() + ")");
+    seen.ifPresent(it -> entry(html, "Data root", it.dataRoot() + ", " + it.state().label()));
+    html.element("dt", "Last good look").open("dd");
+    status.lastSuccess().ifPresentOrElse(it -> time(html, it), () -> html.text("none yet"));
+    status.lastDuration().ifPresent(it -> html.text(", took " + it.toMillis() + " ms"));
+    html.close();
+    entry(html, "Watch", status.watchUp() ? "up" : "not of every directory");
+    entry(html, "Sizes", pending(status));
+    html.close().close();
+  }
+
+  private static void entry(Html html, String term, String text) {
+    html.element("dt", term).element("dd", text);
+  }
+
+  /// A time that the script adds an age to.
+  private static void time(Html html, Instant time) {
+    String text = time.truncatedTo(ChronoUnit.SECONDS).toString();
+    html.element("time", text.replace('T', ' ').replace("Z", " UTC"), "datetime", text);
+  }
+}

@@ -1,0 +1,165 @@
+package io.github.dockerimageexporter.page;
+
+import io.github.dockerimageexporter.check.Finding;
+import io.github.dockerimageexporter.check.Impact;
+import io.github.dockerimageexporter.refresh.Observation;
+import io.github.dockerimageexporter.refresh.RefreshStatus;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.ToLongFunction;
+
+/// Whether every chain holds, in words.
+///
+/// @param sentence what to make of it
+record Verdict(Tone tone, String headline, String sentence) {
+
+  /// How the page looks at it.
+  enum Tone {
+    GOOD,
+    BAD,
+    /// Something is in the way of knowing.
+    DOUBT,
+    /// There is nothing to judge.
+    NEUTRAL
+  }
+
+  static Verdict of(Optional<Observation> seen, List<StoreView> stores, RefreshStatus status) {
+    if (seen.isEmpty()) {
+      return beforeTheFirstLook(status);
+    }
+    return switch (seen.get().state()) {
+      case GRAPHDRIVER -> of(stores);
+      case CONTAINERD ->
+          new Verdict(
+              Tone.NEUTRAL,
+              "The images are kept in containerd",
+              "This daemon uses containerd's image store, which has no layer chains of Docker's"
+                  + " own: nothing here is checked."
+                  + detail(seen.get()));
+      case EMPTY ->
+          new Verdict(
+              Tone.NEUTRAL,
+              "There is no image store yet",
+              "No daemon has kept an image in %s.%s"
+                  .formatted(seen.get().dataRoot(), detail(seen.get())));
+      case MISSING ->
+          new Verdict(
+              Tone.DOUBT,
+              "There is no data root",
+              "%s does not exist. Is it the right path (--docker.root), and is it mounted where the"
+                      .formatted(seen.get().dataRoot())
+                  + " exporter runs?"
+                  + detail(seen.get()));
+      case UNREADABLE ->
+          new Verdict(
+              Tone.DOUBT,
+              "The data root cannot be read",
+              "Nothing is known of the images in %s. The exporter needs root's rights to read there."
+                      .formatted(seen.get().dataRoot())
+                  + detail(seen.get()));
+    };
+  }
+
+  private static Verdict beforeTheFirstLook(RefreshStatus status) {
+    return status.lastSucceeded().orElse(true)
+        ? new Verdict(
+            Tone.NEUTRAL,
+            "Not looked yet",
+            "The first look at the data root is under way. If it finds anything, a second look"
+                + " confirms it first.")
+        : new Verdict(
+            Tone.DOUBT,
+            "The first look failed",
+            "Nothing is known yet; the log says why. The exporter tries again.");
+  }
+
+  private static Verdict of(List<StoreView> stores) {
+    long images = sum(stores, StoreView::imageCount);
+    long harmful = sum(stores, view -> harmful(view, true));
+    long waste = sum(stores, view -> harmful(view, false));
+    long dark = sum(stores, view -> view.store().unreadable().reasons().size());
+    if (harmful > 0) {
+      return broken(stores, images, harmful);
+    }
+    if (dark > 0) {
+      return new Verdict(
+          Tone.DOUBT,
+          "Every chain that can be read holds",
+          Words.count(dark, "path")
+              + " could not be read, so this is not the whole truth."
+              + waste(waste));
+    }
+    if (images == 0 && sum(stores, StoreView::layerCount) == 0) {
+      return new Verdict(Tone.NEUTRAL, "There are no images", "The store is empty." + waste(waste));
+    }
+    return new Verdict(
+        Tone.GOOD,
+        "Every chain holds",
+        "Nothing contradicts anything else in %s and %s.%s"
+            .formatted(
+                Words.count(images, "image"),
+                Words.count(sum(stores, StoreView::layerCount), "layer"),
+                waste(waste)));
+  }
+
+  private static Verdict broken(List<StoreView> stores, long images, long harmful) {
+    long affected = sum(stores, view -> view.report().inconsistentImages().size());
+    long layers = sum(stores, view -> view.report().inconsistentLayers().size());
+    String found = Words.capital(impacts(stores, harmful)) + ". ";
+    if (affected > 0) {
+      return new Verdict(
+          Tone.BAD,
+          "Not every chain holds",
+          "%s%s of %s cannot be relied on."
+              .formatted(found, Words.number(affected), Words.count(images, "image")));
+    }
+    return layers > 0
+        ? new Verdict(Tone.BAD, "Not every chain holds", found + "No image is affected.")
+        : new Verdict(
+            Tone.BAD,
+            "The chains hold, the store does not",
+            found + "No image's chain is affected.");
+  }
+
+  /// `1 problem makes something unusable, 2 are about wrong data`, as far as there are some.
+  private static String impacts(List<StoreView> stores, long harmful) {
+    long unusable = sum(stores, view -> count(view, Impact.UNUSABLE));
+    if (unusable == 0) {
+      return Words.count(harmful, "problem") + " of wrong data";
+    }
+    return unusable == harmful
+        ? Words.count(unusable, "problem")
+            + (unusable == 1 ? " makes" : " make")
+            + " images or containers unusable"
+        : "%s, %s of which make images or containers unusable"
+            .formatted(Words.count(harmful, "problem"), Words.number(unusable));
+  }
+
+  private static String waste(long leftovers) {
+    return leftovers == 0
+        ? ""
+        : " %s %s up space without use."
+            .formatted(Words.count(leftovers, "leftover"), leftovers == 1 ? "takes" : "take");
+  }
+
+  private static String detail(Observation seen) {
+    return seen.detail().isEmpty() ? "" : " (" + seen.detail() + ")";
+  }
+
+  private static long harmful(StoreView view, boolean harmful) {
+    return view.report().findings().stream()
+        .filter(finding -> StoreView.isHarmful(finding) == harmful)
+        .count();
+  }
+
+  static long count(StoreView view, Impact impact) {
+    return view.report().findings().stream()
+        .map(Finding::problem)
+        .filter(problem -> problem.kind().impact() == impact)
+        .count();
+  }
+
+  private static long sum(List<StoreView> stores, ToLongFunction<StoreView> figure) {
+    return stores.stream().mapToLong(figure).sum();
+  }
+}

@@ -1,0 +1,58 @@
+package io.github.dockerimageexporter.page;
+
+import io.github.dockerimageexporter.check.Impact;
+import io.github.dockerimageexporter.check.Kind;
+import io.github.dockerimageexporter.model.DriverDirectory.Owner;
+import java.util.Locale;
+
+/// What the page calls things.
+final class Words {
+  private Words() {}
+
+  /// The kind's label as words: `layer_missing` is "layer missing".
+  static String of(Kind kind) {
+    return kind.label().replace('_', ' ');
+  }
+
+  static String of(Impact impact) {
+    return impact.label().replace('_', ' ');
+  }
+
+  static String meaning(Impact impact) {
+    return switch (impact) {
+      case UNUSABLE ->
+          "Run, pull, start or the start of the daemon fails, or Docker silently drops the object.";
+      case WRONG_DATA -> "It works, with other content or figures than recorded.";
+      case WASTE -> "It only takes up space.";
+    };
+  }
+
+  static String of(Owner owner) {
+    return switch (owner) {
+      case LAYER -> "Layers of images";
+      case MOUNT -> "Containers";
+      case BUILD_CACHE -> "Build cache";
+      case REMOVING -> "Coming or going";
+      case ORPHAN -> "Orphans";
+      case OTHER -> "The driver itself";
+    };
+  }
+
+  static String capital(String words) {
+    return Character.toUpperCase(words.charAt(0)) + words.substring(1);
+  }
+
+  /// `1 layer`, `2 layers`.
+  static String count(long count, String one) {
+    return count(count, one, one + "s");
+  }
+
+  static String count(long count, String one, String many) {
+    return number(count) + " " + (count == 1 ? one : many);
+  }
+
+  /// With a comma between thousands, whatever the machine's language.
+  static String number(long number) {
+    return number < 1000 ? Long.toString(number) : String.format(Locale.ROOT, "%,d", number);
+  }
+}

@@ -1,0 +1,298 @@
+package io.github.dockerimageexporter.browser;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import io.github.dockerimageexporter.bench.LargeStore;
+import io.github.dockerimageexporter.browser.Tab.Look;
+import io.github.dockerimageexporter.engine.Requirement;
+import io.github.dockerimageexporter.engine.Requires;
+import io.github.dockerimageexporter.exporter.ExporterServer;
+import io.github.dockerimageexporter.exporter.LayerOptions;
+import io.github.dockerimageexporter.exporter.ServerOptions;
+import io.github.dockerimageexporter.exporter.Statuses;
+import io.github.dockerimageexporter.exporter.StoreFixture;
+import io.github.dockerimageexporter.refresh.Observation;
+import io.github.dockerimageexporter.refresh.RefreshStatus;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.URI;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.atomic.AtomicReference;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/// The status page as a real browser shows it. The pictures stay in `target/screenshots`.
+@Requires(Requirement.CHROMIUM)
+class StatusPageIT {
+  private static final Look DESKTOP = new Look("desktop", 1280, 900, 1, false, false);
+
+  /// Texts whose colour differs from what is behind them by less than WCAG 2.2 asks for (AA).
+  private static final String CONTRAST =
+      """
+      (() => {
+        const canvas = document.createElement('canvas').getContext('2d', {willReadFrequently: true});
+        const rgb = (colours) => {
+          canvas.clearRect(0, 0, 1, 1);
+          for (const colour of colours) { canvas.fillStyle = colour; canvas.fillRect(0, 0, 1, 1); }
+          return [...canvas.getImageData(0, 0, 1, 1).data.slice(0, 3)];
+        };
+        const luminance = (colour) => {
+          const [r, g, b] = colour.map((c) => c / 255).map((c) => c <= 0.04045 ? c / 12.92 : ((c + 0.055) / 1.055) ** 2.4);
+          return 0.2126 * r + 0.7152 * g + 0.0722 * b;
+        };
+        const low = new Set();
+        for (const element of document.querySelectorAll('body *:not(script)')) {
+          const text = [...element.childNodes].some((it) => it.nodeType === 3 && it.data.trim());
+          if (!text || !element.checkVisibility()) continue;
+          const behind = [];
+          for (let it = element; it; it = it.parentElement) behind.unshift(getComputedStyle(it).backgroundColor);
+          const a = luminance(rgb(['white', ...behind]));
+          const b = luminance(rgb(['white', ...behind, getComputedStyle(element).color]));
+          const ratio = (Math.max(a, b) + 0.05) / (Math.min(a, b) + 0.05);
+          if (ratio < 4.5) low.add(`${element.tagName}.${element.className}: ${ratio.toFixed(2)}`);
+        }
+        return [...low];
+      })()
+      """;
+
+  private static final Path PICTURES = Path.of("target/screenshots");
+
+  private static final RefreshStatus STATUS =
+      new RefreshStatus(
+          Optional.of(true),
+          Optional.of(Instant.now().minusSeconds(12)),
+          Optional.of(Duration.ofMillis(38)),
+          7,
+          0,
+          true,
+          42,
+          0,
+          0,
+          20);
+
+  @TempDir private static Path home;
+  private static final AtomicReference<Optional<Observation>> SEEN = new AtomicReference<>();
+  private static Browser browser;
+  private static ExporterServer server;
+  private Tab tab;
+
+  @BeforeAll
+  static void startBoth() throws IOException {
+    browser = new Browser(home);
+    server =
+        new ExporterServer(
+            new ServerOptions(
+                new InetSocketAddress(InetAddress.getLoopbackAddress(), 0),
+                "/metrics",
+                LayerOptions.DEFAULT,
+                Statuses.BUILD,
+                Optional.empty()),
+            SEEN::get,
+            () -> STATUS,
+            () -> {});
+    server.start();
+  }
+
+  @AfterAll
+  static void stopBoth() throws IOException {
+    server.close(Duration.ZERO);
+    browser.close();
+  }
+
+  @BeforeEach
+  void openTab() throws IOException, InterruptedException {
+    tab = browser.open();
+    tab.lookAs(DESKTOP);
+  }
+
+  /// Whatever was done with the page, nothing was asked for but the page, and nothing complained.
+  @AfterEach
+  void nothingWasComplainedOf() {
+    assertThat(tab.complaints()).isEmpty();
+    assertThat(tab.requests()).allMatch(address -> address.equals(uri("").toString()));
+    tab.close();
+  }
+
+  static List<Look> looks() {
+    return List.of(
+        DESKTOP,
+        new Look("desktop-dark", 1280, 900, 1, false, true),
+        new Look("phone", 390, 844, 2, true, false),
+        new Look("phone-dark", 390, 844, 2, true, true));
+  }
+
+  @ParameterizedTest
+  @MethodSource("looks")
+  void pageFitsTheScreenAndIsPhotographed(Look look) throws IOException, InterruptedException {
+    tab.lookAs(look);
+    show(Stores.damaged());
+
+    assertThat(tab.evaluate("document.documentElement.scrollWidth").intValue())
+        .isLessThanOrEqualTo(look.width());
+    tab.photograph(PICTURES.resolve("status-" + look.name() + ".png"), 0);
+  }
+
+  @Test
+  void headlineSaysThatNotEveryChainHolds() throws IOException, InterruptedException {
+    show(Stores.damaged());
+
+    assertThat(tab.text("document.querySelector('h1').textContent"))
+        .isEqualTo("Not every chain holds");
+  }
+
+  @Test
+  void chainIsDrawnFromTheImageDownWithTheBreakMarked() throws IOException, InterruptedException {
+    show(Stores.damaged());
+
+    assertThat(
+            texts(
+                "document.querySelectorAll('#layer_directory_missing .chain li')",
+                "it.className + ': ' + it.querySelector('.state').textContent"))
+        .containsExactly(
+            "on-broken: cannot be relied on",
+            "on-broken: stands on the break",
+            "broken: layer directory missing",
+            "holds: holds",
+            "holds: holds");
+  }
+
+  @Test
+  void filterLeavesTheRowsWithEveryWord() throws IOException, InterruptedException {
+    show(Stores.damaged());
+
+    tab.evaluate("document.querySelector('#images input').focus()");
+    tab.type("shop UNUSABLE");
+
+    assertThat(shownImages())
+        .containsExactly("registry.example/shop:2.4", "registry.example/shop:2.3");
+    assertThat(tab.text("document.querySelector('#images output').value")).isEqualTo("2 of 8");
+  }
+
+  @Test
+  void filterFindsAFullDigest() throws IOException, InterruptedException {
+    show(Stores.damaged());
+
+    tab.evaluate("document.querySelector('#images input').focus()");
+    tab.type(StoreFixture.imageId("redis").toString());
+
+    assertThat(shownImages()).containsExactly("redis:7-bookworm");
+  }
+
+  @Test
+  void headOfAColumnSortsByItAndThenTheOtherWayRound() throws IOException, InterruptedException {
+    show(Stores.damaged());
+
+    tab.evaluate("document.querySelectorAll('#images thead button')[4].focus()");
+    tab.press("Enter", "\r");
+    List<String> largestFirst = shownImages();
+    String order = sortOfColumn(4);
+    tab.press("Enter", "\r");
+
+    assertThat(largestFirst)
+        .startsWith("no name", "postgres:16", "redis:7-bookworm")
+        .endsWith("registry.example/batch:7");
+    assertThat(order).isEqualTo("descending");
+    assertThat(shownImages()).isEqualTo(largestFirst.reversed());
+    assertThat(sortOfColumn(4)).isEqualTo("ascending");
+  }
+
+  @Test
+  void linkOfAnAlertLeadsToTheImageEvenIfItIsFilteredOut()
+      throws IOException, InterruptedException {
+    show(Stores.damaged());
+    String image = StoreFixture.imageId("redis").toString();
+    tab.evaluate("document.querySelector('#images input').focus()");
+    tab.type("shop");
+
+    tab.evaluate(
+        "new Promise((moved) => { addEventListener('hashchange', () => setTimeout(moved)); location.hash = '#%s'; })"
+            .formatted(image));
+
+    assertThat(tab.text("document.querySelector(':target bdi').textContent"))
+        .isEqualTo("redis:7-bookworm");
+    assertThat(
+            tab.evaluate("document.querySelector(':target').getBoundingClientRect().height")
+                .doubleValue())
+        .isPositive();
+  }
+
+  @Test
+  void nameOfAnImageIsTextWhateverItSays() throws IOException, InterruptedException {
+    show(Stores.damaged());
+
+    assertThat(texts("document.querySelectorAll('#images bdi')", "it.textContent"))
+        .contains(Stores.HOSTILE_NAME);
+    assertThat(
+            tab.evaluate("document.querySelectorAll('script').length + document.images.length")
+                .intValue())
+        .isEqualTo(1);
+  }
+
+  @Test
+  void everyTextHasEnoughContrast() throws IOException, InterruptedException {
+    for (Look look : looks()) {
+      tab.lookAs(look);
+      show(Stores.damaged());
+
+      assertThat(texts(CONTRAST, "it")).as(look.name()).isEmpty();
+    }
+  }
+
+  @Test
+  void thousandImagesAndTenThousandLayersAreUsable() throws IOException, InterruptedException {
+    Observation large = LargeStore.observe(1_000, 10);
+
+    show(large);
+    tab.evaluate("document.querySelector('#images input').focus()");
+    tab.type("app-99");
+    tab.evaluate("document.querySelectorAll('#layers thead button')[2].click()");
+
+    assertThat(tab.text("document.querySelector('#images output').value")).endsWith(" of 1,000");
+    assertThat(tab.text("document.querySelector('#layers caption').textContent"))
+        .startsWith("1,000 of 10,000 layers: ");
+  }
+
+  private List<String> shownImages() throws IOException, InterruptedException {
+    return texts(
+        "document.querySelectorAll('#images tbody tr:not([hidden])')",
+        "it.querySelector('th').firstChild.textContent");
+  }
+
+  private String sortOfColumn(int column) throws IOException, InterruptedException {
+    return tab.text(
+        "document.querySelectorAll('#images thead th')[%d].getAttribute('aria-sort')"
+            .formatted(column));
+  }
+
+  /// @param value of each of `elements`, as `it`
+  private List<String> texts(String elements, String value)
+      throws IOException, InterruptedException {
+    var texts = new ArrayList<String>();
+    for (JsonNode text : tab.evaluate("[...%s].map((it) => %s)".formatted(elements, value))) {
+      texts.add(text.asText());
+    }
+    return texts;
+  }
+
+  private void show(Observation seen) throws IOException, InterruptedException {
+    SEEN.set(Optional.of(seen));
+    tab.go(uri(""));
+  }
+
+  private static URI uri(String fragment) {
+    return URI.create("http://127.0.0.1:" + server.port() + "/" + fragment);
+  }
+}

@@ -1,0 +1,106 @@
+package io.github.dockerimageexporter.exporter;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.github.dockerimageexporter.demo.SampleStore;
+import io.github.dockerimageexporter.engine.ExporterProcess;
+import java.io.IOException;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Collections;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.regex.Pattern;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/// The packaged exporter beside clients that only want to harm it.
+class HostileClientsIT {
+  private static final Pattern RESIDENT = Pattern.compile("VmRSS:\\s+([0-9]+) kB");
+  private static final Duration LONGEST_SCRAPE = Duration.ofSeconds(1);
+  private static final long MOST_GROWTH_KIB = 32 * 1024;
+  private static final int CLIENTS = 50;
+  private static final int IMAGES = 100;
+  private static final int SECONDS_QUIET = 5;
+  private static final int SECONDS = 30;
+
+  @TempDir private Path directory;
+  private final HttpClient client = HttpClient.newHttpClient();
+
+  @Test
+  void scrapesAreAnsweredSoonAndMemoryStaysFlat() throws IOException, InterruptedException {
+    var store = new SampleStore(directory.resolve("root"));
+    for (int i = 0; i < IMAGES; i++) {
+      store.image("app:" + i, "base", "runtime", "libraries-" + i, "app-" + i, "settings-" + i);
+    }
+    try (var exporter =
+            ExporterProcess.start(
+                directory.resolve("exporter.log"), "--docker.root=" + store.dataRoot());
+        var hostile = new StalledClients(exporter.port())) {
+      askForEverything(exporter);
+      Duration before = slowestScrape(exporter, SECONDS_QUIET);
+      long residentBefore = residentKib(exporter);
+
+      hostile.sendHalfARequestLine(CLIENTS);
+      hostile.readAByteASecond(CLIENTS, List.of("/metrics", "/", "/api/v1/report"));
+      hostile.sendEndlessHeaders(CLIENTS);
+      Duration beside = slowestScrape(exporter, SECONDS);
+
+      String figures =
+          "slowest scrape %d ms before, %d ms beside them; RSS %d KiB before, %d KiB after"
+              .formatted(
+                  before.toMillis(), beside.toMillis(), residentBefore, residentKib(exporter));
+      System.out.println("hostile clients: " + figures);
+      assertThat(beside).as(figures).isLessThan(bound(before));
+      assertThat(residentKib(exporter) - residentBefore).as(figures).isLessThan(MOST_GROWTH_KIB);
+    }
+  }
+
+  /// A machine that is busy with other things is slow without hostile clients, too.
+  private static Duration bound(Duration before) {
+    return Collections.max(List.of(LONGEST_SCRAPE, before.multipliedBy(3)));
+  }
+
+  /// So that whatever is kept for later is there before the memory is looked at.
+  private void askForEverything(ExporterProcess exporter) throws IOException, InterruptedException {
+    for (String path : List.of("/metrics", "/", "/api/v1/report")) {
+      for (String encoding : List.of("gzip", "identity")) {
+        get(exporter, path, encoding);
+      }
+    }
+  }
+
+  private Duration slowestScrape(ExporterProcess exporter, int seconds)
+      throws IOException, InterruptedException {
+    Duration slowest = Duration.ZERO;
+    for (int i = 0; i < seconds; i++) {
+      long began = System.nanoTime();
+      get(exporter, "/metrics", "gzip");
+      Duration took = Duration.ofNanos(System.nanoTime() - began);
+      slowest = Collections.max(List.of(slowest, took));
+      TimeUnit.SECONDS.sleep(1);
+    }
+    return slowest;
+  }
+
+  private void get(ExporterProcess exporter, String path, String encoding)
+      throws IOException, InterruptedException {
+    var request =
+        HttpRequest.newBuilder(exporter.uri(path)).header("Accept-Encoding", encoding).build();
+    assertThat(client.send(request, BodyHandlers.ofByteArray()).statusCode()).isEqualTo(200);
+  }
+
+  private static long residentKib(ExporterProcess exporter) throws IOException {
+    Path status = Path.of("/proc", Long.toString(exporter.handle().pid()), "status");
+    return RESIDENT
+        .matcher(Files.readString(status))
+        .results()
+        .mapToLong(found -> Long.parseLong(found.group(1)))
+        .findFirst()
+        .orElseThrow(() -> new IOException(status + ": expected " + RESIDENT));
+  }
+}

@@ -1,0 +1,226 @@
+package io.github.dockerimageexporter.page;
+
+import static io.github.dockerimageexporter.exporter.StoreFixture.chain;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.github.dockerimageexporter.bench.LargeStore;
+import io.github.dockerimageexporter.exporter.Statuses;
+import io.github.dockerimageexporter.exporter.StoreFixture;
+import io.github.dockerimageexporter.model.DataRootState;
+import io.github.dockerimageexporter.model.StorePart;
+import io.github.dockerimageexporter.page.StatusPage.About;
+import io.github.dockerimageexporter.refresh.Observation;
+import io.github.dockerimageexporter.refresh.RefreshStatus;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.regex.MatchResult;
+import java.util.regex.Pattern;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class StatusPageTest {
+  private static final Pattern HEADLINE = Pattern.compile("<h1>(.*?)</h1><p>(.*?)</p>");
+  private static final Pattern RUNBOOK = Pattern.compile("runbook_url: (\\S+/problems\\.md)#");
+  private static final int MOST_CHARACTERS = 4_000_000;
+
+  private final StatusPage page = new StatusPage(new About("1.2.3", "abc123", "/metrics"));
+
+  @Test
+  void soundStoreSaysThatEveryChainHolds() {
+    assertThat(verdict(shop().observation()))
+        .containsExactly(
+            "Every chain holds", "Nothing contradicts anything else in 1 image and 2 layers.");
+  }
+
+  @Test
+  void brokenChainIsSaidWithTheNumberOfImages() {
+    assertThat(verdict(shop().withoutContent(chain("base")).observation()))
+        .containsExactly(
+            "Not every chain holds",
+            "1 problem makes images or containers unusable. 1 of 1 image cannot be relied on.");
+  }
+
+  @Test
+  void problemOfNoChainIsNotCalledABrokenChain() {
+    assertThat(verdict(shop().reference("gone:1", "gone").observation()))
+        .containsExactly(
+            "The chains hold, the store does not",
+            "1 problem makes images or containers unusable. No image&#39;s chain is affected.");
+  }
+
+  @Test
+  void whatCannotBeReadIsNoGoodNews() {
+    assertThat(verdict(shop().unknown(StorePart.MOUNTS).observation()))
+        .containsExactly(
+            "Every chain that can be read holds",
+            "1 path could not be read, so this is not the whole truth.");
+  }
+
+  @Test
+  void emptyStoreSaysSo() {
+    assertThat(verdict(new StoreFixture().observation()))
+        .containsExactly("There are no images", "The store is empty.");
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "CONTAINERD, The images are kept in containerd",
+    "EMPTY, There is no image store yet",
+    "MISSING, There is no data root",
+    "UNREADABLE, The data root cannot be read"
+  })
+  void rootWithoutAStoreSaysWhy(DataRootState state, String headline) {
+    var seen =
+        new Observation(
+            StoreFixture.DATA_ROOT, state, "the <reason>", StoreFixture.NOON, List.of());
+
+    assertThat(verdict(seen))
+        .satisfiesExactly(
+            said -> assertThat(said).isEqualTo(headline),
+            said -> assertThat(said).endsWith("(the &lt;reason&gt;)"));
+  }
+
+  @Test
+  void beforeTheFirstLookNothingIsClaimed() {
+    assertThat(headline(text(Optional.empty(), Statuses.beforeTheFirstLook())).getFirst())
+        .isEqualTo("Not looked yet");
+  }
+
+  @Test
+  void failedLookIsSaidBesideTheLastGoodOne() {
+    assertThat(text(Optional.of(shop().observation()), failed()))
+        .contains("The last look failed: what stands here is what the one before it found.");
+  }
+
+  @Test
+  void alertsAndPageLinkToTheSameExplanations() throws IOException {
+    assertThat(
+            RUNBOOK.matcher(Files.readString(Path.of("deploy/prometheus/alerts.yaml"))).results())
+        .isNotEmpty()
+        .map(found -> found.group(1))
+        .containsOnly(ProblemSection.EXPLANATIONS);
+  }
+
+  @Test
+  void imageAndLayerHaveTheirDigestAsAnchor() {
+    var store = shop();
+
+    assertThat(text(store.observation()))
+        .containsOnlyOnce("id=\"" + StoreFixture.imageId("app") + "\"")
+        .containsOnlyOnce("id=\"" + chain("base", "app") + "\"");
+  }
+
+  @Test
+  void storesHaveAnchorsOfTheirOwn() {
+    var other = new StoreFixture("vfs");
+    other.image("app", "base:100", "app:20");
+
+    assertThat(text(StoreFixture.observation(shop(), other)))
+        .containsOnlyOnce("id=\"" + StoreFixture.imageId("app") + "\"")
+        .containsOnlyOnce("id=\"vfs/" + StoreFixture.imageId("app") + "\"");
+  }
+
+  @Test
+  void nothingInThePageNeedsAnInlineStyleOrHandler() {
+    assertThat(text(shop().withoutContent(chain("base")).observation()))
+        .doesNotContain(" style=")
+        .doesNotContainPattern(" on[a-z]+=");
+  }
+
+  @Test
+  void longChainIsFoldedAwayFromTheBreak() {
+    var store = new StoreFixture();
+    store.image(
+        "deep", IntStream.range(0, 100).mapToObj(i -> "l" + i + ":10").toArray(String[]::new));
+    store.withoutContent(
+        chain(IntStream.rangeClosed(0, 49).mapToObj(i -> "l" + i).toArray(String[]::new)));
+
+    assertThat(
+            Pattern.compile("<li class=\"([^\"]*)\"><span class=\"height\">(\\d*)</span>")
+                .matcher(text(store.observation()))
+                .results()
+                .map(found -> found.group(1) + " " + found.group(2)))
+        .containsExactly(
+            "on-broken ",
+            "on-broken 100",
+            "on-broken fold ",
+            "on-broken 51",
+            "broken 50",
+            "holds 49",
+            "holds fold ",
+            "holds 1");
+  }
+
+  @Test
+  void largeStoreIsCutShortAndSaysSo() {
+    String text = text(LargeStore.observe(3_000, 10));
+
+    assertThat(text)
+        .contains("2,000 of 3,000 images: ")
+        .contains("1,000 of 30,000 layers: ")
+        .hasSizeLessThan(MOST_CHARACTERS);
+  }
+
+  @Test
+  void storeFullOfProblemsIsCutShortAndSaysSo() {
+    var store = new StoreFixture();
+    for (int i = 0; i < 1_000; i++) {
+      store.image("app" + i, "base" + i + ":1", "app" + i + ":1");
+      store.withoutContent(chain("base" + i));
+    }
+
+    assertThat(text(store.observation()))
+        .contains("× 1,000")
+        .contains("975 more of this kind are left out here; the report has them all.")
+        .hasSizeLessThan(MOST_CHARACTERS);
+  }
+
+  private static StoreFixture shop() {
+    var store = new StoreFixture();
+    store.image("app", "base:100", "app:20");
+    return store;
+  }
+
+  private List<String> verdict(Observation seen) {
+    return headline(text(seen));
+  }
+
+  private static List<String> headline(String text) {
+    return HEADLINE
+        .matcher(text)
+        .results()
+        .findFirst()
+        .map((MatchResult found) -> List.of(found.group(1), found.group(2)))
+        .orElseThrow();
+  }
+
+  private String text(Observation seen) {
+    return text(Optional.of(seen), Statuses.good());
+  }
+
+  private String text(Optional<Observation> seen, RefreshStatus status) {
+    var text = new StringBuilder();
+    page.write(seen, status, text);
+    return text.toString();
+  }
+
+  private static RefreshStatus failed() {
+    return new RefreshStatus(
+        Optional.of(false),
+        Optional.of(StoreFixture.NOON),
+        Optional.of(Duration.ofMillis(3)),
+        2,
+        1,
+        true,
+        0,
+        0,
+        0,
+        0);
+  }
+}
