@@ -15,6 +15,7 @@ import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.Set;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
@@ -61,6 +62,23 @@ class LifecycleIT {
                       + address
                       + ": Address already in use"));
     }
+  }
+
+  @Test
+  void demoLeavesNothingBehind() throws IOException {
+    var launch =
+        List.of(
+            "env",
+            "JAVA_OPTS=-Djava.io.tmpdir=" + directory,
+            ExporterProcess.launcher().toString(),
+            "demo");
+    Path log = directory.resolve("exporter.log");
+
+    try (var _ = ExporterProcess.start(log, launch)) {
+      assertThat(directory).isDirectoryContaining("glob:**/docker-image-exporter-demo-*");
+    }
+
+    assertThat(directory).isDirectoryNotContaining("glob:**/docker-image-exporter-demo-*");
   }
 
   @Test

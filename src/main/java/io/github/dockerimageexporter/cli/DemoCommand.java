@@ -27,10 +27,11 @@ final class DemoCommand implements Callable<Integer> {
   @Override
   public Integer call() throws InterruptedException {
     Logging.setUp(log.level, log.format);
-    try (var demo = new Demo(interval);
-        var daemon = ExporterDaemon.start(demo.dataRoot(), check, serve)) {
+    try (var stop = new StopSignal();
+        var demo = new Demo(interval);
+        var _ = ExporterDaemon.start(demo.dataRoot(), check, serve)) {
       demo.start();
-      daemon.awaitStop();
+      stop.await();
     }
     return 0;
   }

@@ -8,21 +8,16 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.InstantSource;
-import java.util.concurrent.CountDownLatch;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /// The parts of the daemon, put together: the refresher learns, the server shows.
-///
-/// A signal to stop closes it before the process ends.
 final class ExporterDaemon implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(ExporterDaemon.class);
   private static final Duration DRAIN = Duration.ofSeconds(2);
 
   private final Refresher refresher;
   private final ExporterServer server;
-  private final CountDownLatch stopped = new CountDownLatch(1);
-  private final CountDownLatch closed = new CountDownLatch(1);
 
   private ExporterDaemon(Refresher refresher, ExporterServer server) {
     this.refresher = refresher;
@@ -47,7 +42,6 @@ final class ExporterDaemon implements AutoCloseable {
     refresher.start();
     daemon.server.start();
     HangupSignal.handle(daemon.server::reload);
-    Runtime.getRuntime().addShutdownHook(new Thread(daemon::stopAndWait, "stop"));
     LOG.info(
         "version {}, data root {}, listening on port {}",
         BuildInfo.read().version(),
@@ -73,25 +67,9 @@ final class ExporterDaemon implements AutoCloseable {
     }
   }
 
-  void awaitStop() throws InterruptedException {
-    stopped.await();
-  }
-
-  private void stopAndWait() {
-    LOG.info("stopping");
-    stopped.countDown();
-    try {
-      closed.await();
-    } catch (InterruptedException interrupted) {
-      Thread.currentThread().interrupt();
-    }
-  }
-
   @Override
   public void close() {
     server.close(DRAIN);
     refresher.close();
-    LOG.info("stopped");
-    closed.countDown();
   }
 }

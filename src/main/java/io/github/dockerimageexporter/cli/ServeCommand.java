@@ -17,8 +17,9 @@ final class ServeCommand implements Callable<Integer> {
   @Override
   public Integer call() throws InterruptedException {
     Logging.setUp(log.level, log.format);
-    try (var daemon = ExporterDaemon.start(store.dataRoot, check, serve)) {
-      daemon.awaitStop();
+    try (var stop = new StopSignal();
+        var _ = ExporterDaemon.start(store.dataRoot, check, serve)) {
+      stop.await();
     }
     return 0;
   }

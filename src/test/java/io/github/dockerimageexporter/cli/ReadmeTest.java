@@ -36,15 +36,18 @@ class ReadmeTest {
 
   private static String row(OptionSpec flag) {
     String description = String.join(" ", flag.description());
-    return "| `%s` | `%s` | %s |\n"
+    return "| `%s` | %s | %s |\n"
         .formatted(
             flag.negatable() ? flag.longestName().replace("--", "--[no-]") : flag.longestName(),
-            flag.negatable() ? onOrOff(flag) : flag.defaultValue(),
+            defaultOf(flag),
             description.replaceAll(" Default: .*", "").replace("<", "&lt;"));
   }
 
-  private static String onOrOff(OptionSpec flag) {
-    return Objects.equals(flag.defaultValue(), "true") ? "on" : "off";
+  private static String defaultOf(OptionSpec flag) {
+    if (flag.negatable()) {
+      return Objects.equals(flag.defaultValue(), "true") ? "`on`" : "`off`";
+    }
+    return flag.defaultValue() == null ? "none" : "`" + flag.defaultValue() + "`";
   }
 
   private static void assertSection(String name, String expected) throws IOException {

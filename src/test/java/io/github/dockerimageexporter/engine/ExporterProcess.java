@@ -40,7 +40,7 @@ public final class ExporterProcess implements AutoCloseable {
 
   /// The same by another command than the launcher alone.
   ///
-  /// @param launch ends with a launcher
+  /// @param launch ends with a launcher, or the command it is to run
   public static ExporterProcess start(Path log, List<String> launch, String... arguments)
       throws IOException {
     int port = Ports.free();

@@ -29,12 +29,14 @@ final class Idleness {
 
   private final DockerEngine engine;
   private final Watch watch;
+  private final Losses losses;
   private final Map<String, String> claims = new TreeMap<>();
   private int proven;
 
-  Idleness(DockerEngine engine, Watch watch) {
+  Idleness(DockerEngine engine, Watch watch, Losses losses) {
     this.engine = engine;
     this.watch = watch;
+    this.losses = losses;
   }
 
   /// How many claims of waste have been proven so far.
@@ -43,7 +45,7 @@ final class Idleness {
   }
 
   /// Waits until all looks agree on what the exporter says, and keeps that as its claims.
-  void look(String state) {
+  void look(String state) throws InterruptedException {
     double before = watch.looks();
     try {
       await("looks of an engine that is " + state)
@@ -62,6 +64,7 @@ final class Idleness {
     for (String container : engine.docker("ps", "--all", "--quiet").lines().toList()) {
       engine.docker("rm", "--force", container);
     }
+    losses.mend();
     engine.docker("system", "prune", "--all", "--force");
     engine.stop();
     for (String claim : claims.keySet()) {

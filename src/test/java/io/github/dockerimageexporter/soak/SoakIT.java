@@ -39,11 +39,13 @@ class SoakIT {
     try (var engine = DockerEngine.start("overlay2");
         var registry = Registry.start(engine.directory().resolve("registry"));
         var exporter = watching(engine);
-        var watch = new Watch(exporter, journal);
+        var losses = new Losses(engine);
+        var watch = new Watch(exporter, journal, losses, new Evidence(engine));
         var crowd = new Crowd(WORKERS, new Operations(engine, registry).all(), journal, SEED)) {
+      losses.start();
       watch.start();
       crowd.start();
-      work(engine, crowd, new Idleness(engine, watch), watch);
+      work(engine, crowd, new Idleness(engine, watch, losses), watch);
 
       assertThat(watch.violations()).isEmpty();
       assertThat(journal.counts().values()).anyMatch(count -> count.done() > 0);

@@ -23,7 +23,8 @@ import java.util.regex.Pattern;
 
 /// Scrapes an exporter each second and reads its log, for what must not be there.
 ///
-/// The log tells of every look, the ones between two scrapes included.
+/// The log tells of every look, the ones between two scrapes included. What the engine has proven
+/// to have lost may be there.
 final class Watch implements AutoCloseable {
   private static final Duration INTERVAL = Duration.ofSeconds(1);
 
@@ -44,6 +45,8 @@ final class Watch implements AutoCloseable {
 
   private final ExporterProcess exporter;
   private final Journal journal;
+  private final Losses losses;
+  private final Evidence evidence;
   private final ExecutorService thread = Executors.newSingleThreadExecutor();
   private final List<String> violations = new ArrayList<>();
   private final Map<String, Integer> found = new TreeMap<>();
@@ -53,9 +56,11 @@ final class Watch implements AutoCloseable {
   private int scrapes;
   private double looks;
 
-  Watch(ExporterProcess exporter, Journal journal) {
+  Watch(ExporterProcess exporter, Journal journal, Losses losses, Evidence evidence) {
     this.exporter = exporter;
     this.journal = journal;
+    this.losses = losses;
+    this.evidence = evidence;
   }
 
   void start() {
@@ -67,16 +72,21 @@ final class Watch implements AutoCloseable {
     return List.copyOf(violations);
   }
 
-  synchronized void violated(String what) {
+  synchronized void violated(String what) throws InterruptedException {
     var time = Instant.now();
     String text =
         journal.before(time, SPAN).stream()
             .collect(joining("\n    ", "%s %s%n  under way:%n    ".formatted(time, what), ""));
+    try {
+      text += "\n  evidence: " + evidence.save(text);
+    } catch (IOException failure) {
+      text += "\n  no evidence: " + failure;
+    }
     System.out.println("soak: VIOLATION " + text);
     violations.add(text);
   }
 
-  /// The problems that are known now: their kinds by their paths.
+  /// The waste that is known now: its kinds by its paths.
   synchronized Map<String, String> known() {
     return Map.copyOf(known);
   }
@@ -92,8 +102,8 @@ final class Watch implements AutoCloseable {
 
   /// Scrapes, looks, and problems found by kind, in one line each.
   synchronized String counts() {
-    return "%d scrapes of %.0f looks; found at work: %s; violations: %d"
-        .formatted(scrapes, looks, found, violations.size());
+    return "%d scrapes of %.0f looks; found at work: %s; names the engine lost: %d; violations: %d"
+        .formatted(scrapes, looks, found, losses.count(), violations.size());
   }
 
   @Override
@@ -120,7 +130,8 @@ final class Watch implements AutoCloseable {
       looks = scrape.value("docker_image_exporter_refreshes_total");
       List<String> shown =
           scrape.of("docker_store_problems").stream()
-              .filter(series -> !series.label("impact").equals("waste") && series.value() > 0)
+              .filter(series -> !series.label("impact").equals("waste"))
+              .filter(series -> series.value() > lost(series.label("problem")))
               .map(Scrape.Series::toString)
               .toList();
       if (!shown.isEmpty()) {
@@ -132,23 +143,32 @@ final class Watch implements AutoCloseable {
     readLog();
   }
 
-  private void readLog() {
+  private double lost(String problem) {
+    return problem.equals(Kind.REFERENCE_DANGLING.label()) ? losses.imagesNow() : 0;
+  }
+
+  private void readLog() throws InterruptedException {
     try {
       List<String> lines = exporter.log().lines().toList();
-      lines.subList(linesRead, lines.size()).forEach(this::readLine);
+      for (String line : lines.subList(linesRead, lines.size())) {
+        readLine(line);
+      }
       linesRead = lines.size();
     } catch (IOException failure) {
       violated("log unreadable: " + failure);
     }
   }
 
-  private void readLine(String line) {
+  private void readLine(String line) throws InterruptedException {
     Matcher problem = FOUND.matcher(line);
     boolean harmful = false;
     if (problem.find()) {
       found.merge(problem.group("problem"), 1, Integer::sum);
-      known.put(problem.group("path"), problem.group("problem"));
-      harmful = HARMFUL.contains(problem.group("problem"));
+      if (HARMFUL.contains(problem.group("problem"))) {
+        harmful = !losses.explain(line);
+      } else {
+        known.put(problem.group("path"), problem.group("problem"));
+      }
       lastChange = looks;
     }
     Matcher solved = SOLVED.matcher(line);
