@@ -1,7 +1,7 @@
 // Draws the dashboard that the page's address names, and tells the page's server how that went.
 import React from 'react';
 import { createRoot } from 'react-dom/client';
-import { ThemeContext } from '@grafana/data';
+import { getValueFormats, ThemeContext } from '@grafana/data';
 import { GlobalStyles, PanelChrome } from '@grafana/ui';
 import { prepare, theme } from './grafana.js';
 import { Content } from './panels.jsx';
@@ -99,6 +99,14 @@ function Dashboard({ dashboard, variables, data }) {
   );
 }
 
+/** Grafana shows a value of an unknown unit with the unit's identifier behind it. */
+function unknownUnits(panel) {
+  const known = new Set(getValueFormats().flatMap((group) => group.submenu.map((format) => format.value)));
+  const { defaults, overrides } = panel.fieldConfig;
+  const properties = overrides.flatMap((override) => override.properties).filter(({ id }) => id === 'unit');
+  return [defaults.unit, ...properties.map(({ value }) => value)].filter((unit) => !known.has(unit));
+}
+
 async function load(dashboard, prometheus, variables) {
   const data = new Map();
   for (const panel of dashboard.panels.filter((one) => one.type !== 'row')) {
@@ -106,6 +114,7 @@ async function load(dashboard, prometheus, variables) {
     if (raw.every((frame) => frame.length === 0)) {
       failures.push(`${panel.title}: no data`);
     }
+    failures.push(...unknownUnits(panel).map((unit) => `${panel.title}: no unit is called ${unit}`));
     data.set(panel.id, await prepare(panel, raw));
   }
   return data;

@@ -1,7 +1,9 @@
 // Template variables and intervals, as Grafana fills them in.
+import { rangeUtil } from '@grafana/data';
 
 const SCRAPE_SECONDS = 1;
 
+/** Leaves what is no variable as it is: `$2` of a value mapping, and `${__value.raw}` of a link. */
 export function interpolate(text, variables) {
   return text.replace(/\$\{(\w+)}|\$(\w+)/g, (whole, braced, bare) => {
     const value = variables[braced ?? bare];
@@ -30,7 +32,7 @@ export async function fillIn(dashboard, prometheus, address, range) {
 /** The step of a range query, the range of a rate that holds four scrapes, and the time shown. */
 export function intervals(range, width, panel) {
   const seconds = Math.round((range.to - range.from) / 1000);
-  const step = Math.max(panel.interval === '1m' ? 60 : SCRAPE_SECONDS, Math.ceil(seconds / width));
+  const step = Math.max(panel.interval ? rangeUtil.intervalToSeconds(panel.interval) : SCRAPE_SECONDS, Math.ceil(seconds / width));
   return {
     step,
     __rate_interval: `${Math.max(step + SCRAPE_SECONDS, 4 * SCRAPE_SECONDS)}s`,
