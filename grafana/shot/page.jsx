@@ -3,15 +3,11 @@ import React from 'react';
 import { createRoot } from 'react-dom/client';
 import { getValueFormats, ThemeContext } from '@grafana/data';
 import { GlobalStyles, PanelChrome } from '@grafana/ui';
+import { COLUMNS, GAP, pageHeight, ROW_HEIGHT, top } from './grid.mjs';
 import { prepare, theme } from './grafana.js';
 import { Content } from './panels.jsx';
 import { framesOf, Prometheus } from './prometheus.js';
 import { fillIn, intervals } from './variables.js';
-
-const COLUMNS = 24;
-const ROW_HEIGHT = 30;
-const GAP = 8;
-const HEAD_HEIGHT = 48;
 
 const address = new URLSearchParams(location.search);
 const width = Number(address.get('width'));
@@ -40,7 +36,7 @@ function box({ x, y, w, h }) {
   const column = (width - GAP) / COLUMNS;
   return {
     left: GAP + x * column,
-    top: HEAD_HEIGHT + y * (ROW_HEIGHT + GAP),
+    top: top(y),
     width: w * column - GAP,
     height: h * (ROW_HEIGHT + GAP) - GAP,
   };
@@ -83,8 +79,7 @@ function Head({ dashboard, variables }) {
 }
 
 function Dashboard({ dashboard, variables, data }) {
-  const height = Math.max(...dashboard.panels.map((panel) => panel.gridPos.y + panel.gridPos.h));
-  const page = { position: 'relative', width, height: box({ x: 0, y: height, w: 1, h: 1 }).top };
+  const page = { position: 'relative', width, height: pageHeight(dashboard.panels) };
   return (
     <div style={{ ...page, background: theme.colors.background.canvas, color: theme.colors.text.primary }}>
       <Head dashboard={dashboard} variables={variables} />

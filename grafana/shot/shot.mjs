@@ -8,6 +8,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
+import { pageHeight } from './grid.mjs';
 
 const [bundle, pictures] = process.argv.slice(2);
 const prometheus = process.env.PROMETHEUS_URL;
@@ -16,8 +17,6 @@ const here = fileURLToPath(new URL('.', import.meta.url));
 const dashboards = join(here, '../dashboards');
 
 const WIDTH = 1500;
-const GRID_ROW = 38;
-const HEAD = 48;
 const SHOTS = [
   { dashboard: 'fleet.json', picture: 'fleet-dashboard.png', variables: {} },
   { dashboard: 'host.json', picture: 'host-dashboard.png', variables: { 'var-instance': 'web-2' } },
@@ -66,7 +65,7 @@ async function photograph(url, height, picture) {
 
 async function heightOf(dashboard) {
   const { panels } = JSON.parse(await readFile(join(dashboards, dashboard), 'utf8'));
-  return HEAD + GRID_ROW * Math.max(...panels.map(({ gridPos }) => gridPos.y + gridPos.h));
+  return pageHeight(panels);
 }
 
 async function shoot({ dashboard, picture, variables }) {
