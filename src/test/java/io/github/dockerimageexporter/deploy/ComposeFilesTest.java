@@ -78,11 +78,11 @@ class ComposeFilesTest {
             .flatMap(service -> service.get("volumes").valueStream())
             .filter(JsonNode::isTextual)
             .map(volume -> volume.asText().split(":", -1)[0])
-            .filter(source -> source.startsWith(".") && !source.contains("grafana"))
+            .filter(source -> source.startsWith("."))
             .map(source -> directory.resolve(source).normalize())
             .toList();
 
-    assertThat(mounted).hasSize(4).allSatisfy(file -> assertThat(file).exists());
+    assertThat(mounted).hasSize(7).allSatisfy(file -> assertThat(file).exists());
   }
 
   @Test

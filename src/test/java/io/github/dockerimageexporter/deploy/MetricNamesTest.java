@@ -3,27 +3,46 @@ package io.github.dockerimageexporter.deploy;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.github.dockerimageexporter.check.Impact;
+import io.github.dockerimageexporter.check.Kind;
+import io.github.dockerimageexporter.model.DataRootState;
+import io.github.dockerimageexporter.model.DriverDirectory.Owner;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.Function;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
-/// The rules ask only for what the exporter exports, or what another rule records.
+/// Rules and dashboards ask only for what the exporter exports or a rule records, and for all of
+/// it.
 class MetricNamesTest {
   private static final Path TABLE = Path.of("src/test/resources/exporter/metric-table.md");
   private static final Pattern ROW = Pattern.compile("\\| `(\\w+)` \\| \\w+ \\| ([^|]*) \\|.*");
 
   /// What Prometheus adds to every series.
   private static final Set<String> TARGET_LABELS = Set.of("job", "instance");
+
+  /// Exported for what users do with it, each with the reason why nothing here asks for it.
+  private static final Map<String, String> WAIVED =
+      Map.of("docker_image_layer_info", "off unless --collector.image-layers says otherwise");
+
+  /// The labels whose values are closed lists.
+  private static final Map<String, Set<String>> VALUES =
+      Map.of(
+          "problem", labels(Kind.values(), Kind::label),
+          "impact", labels(Impact.values(), Impact::label),
+          "owner", labels(Owner.values(), Owner::label),
+          "state", labels(DataRootState.values(), DataRootState::label));
 
   private static final Map<String, Set<String>> LABELS_OF_FAMILIES = new HashMap<>();
   private static final Set<String> RECORDED = new HashSet<>();
@@ -37,6 +56,7 @@ class MetricNamesTest {
       }
     }
     LABELS_OF_FAMILIES.put("up", Set.of());
+    LABELS_OF_FAMILIES.put("process_resident_memory_bytes", Set.of());
     recordingRules().forEach(rule -> RECORDED.add(rule.get("record").asText()));
   }
 
@@ -73,6 +93,25 @@ class MetricNamesTest {
         .isSubsetOf(all);
   }
 
+  @Test
+  void everyFamilyIsAskedForOrWaived() {
+    var unused = new HashSet<>(LABELS_OF_FAMILIES.keySet());
+    selectors().forEach(selector -> unused.remove(selector.metric()));
+
+    assertThat(unused).isEqualTo(WAIVED.keySet());
+  }
+
+  @Test
+  void everyValueMatchedIsOneThatTheLabelCanHave() {
+    assertThat(selectors().stream().flatMap(selector -> selector.matchers().stream()))
+        .filteredOn(matcher -> VALUES.containsKey(matcher.label()))
+        .hasSizeGreaterThan(15)
+        .allSatisfy(
+            matcher ->
+                assertThat(matcher.value().split("\\|", -1))
+                    .isSubsetOf(VALUES.getOrDefault(matcher.label(), Set.of())));
+  }
+
   /// level:metric:operations.
   @Test
   void recordedNamesSayTheirLevelAndOperation() {
@@ -95,8 +134,24 @@ class MetricNamesTest {
   }
 
   private static Stream<String> expressions() {
-    return Stream.concat(recordingRules().stream(), DeployFiles.alerts().stream())
-        .map(rule -> rule.get("expr").asText());
+    Stream<String> rules =
+        Stream.concat(recordingRules().stream(), DeployFiles.alerts().stream())
+            .map(rule -> rule.get("expr").asText());
+    return Stream.of(rules, ofPanels(), ofVariables()).flatMap(Function.identity());
+  }
+
+  private static Stream<String> ofPanels() {
+    return Dashboard.allQueries().stream().map(Dashboard.Query::expression);
+  }
+
+  private static Stream<String> ofVariables() {
+    return Dashboard.all().stream()
+        .flatMap(dashboard -> dashboard.variables("query").stream())
+        .map(variable -> variable.get("query").asText());
+  }
+
+  private static <T> Set<String> labels(T[] values, Function<T, String> label) {
+    return Arrays.stream(values).map(label).collect(Collectors.toSet());
   }
 
   private static List<JsonNode> recordingRules() {

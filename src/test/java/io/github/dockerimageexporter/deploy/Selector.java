@@ -7,7 +7,8 @@ import java.util.stream.Stream;
 /// A selector of a PromQL expression: a metric and what its labels must be.
 record Selector(String metric, List<Matcher> matchers) {
   private static final Pattern SELECTOR =
-      Pattern.compile("\\b(docker_\\w+|(?:instance|job)\\w*:[\\w:]+|up)\\b(?:\\{([^}]*)})?");
+      Pattern.compile(
+          "\\b(docker_\\w+|process_\\w+|(?:instance|job)\\w*:[\\w:]+|up)\\b(?:\\{([^}]*)})?");
   private static final Pattern MATCHER =
       Pattern.compile("(\\w+)\\s*(=~|!~|!=|=)\\s*(?:%q|\\\\?\"([^\"\\\\]*)\\\\?\")");
   private static final Pattern GROUPING =

@@ -34,8 +34,14 @@ public final class Prometheus implements AutoCloseable {
   ///
   /// @param jobs the port that each job scrapes
   public static Prometheus start(Path directory, Map<String, Integer> jobs) throws IOException {
+    JsonNode configuration = JSON.valueToTree(configuration(jobs));
+    return start(directory, configuration);
+  }
+
+  /// The same, configured as the caller likes.
+  public static Prometheus start(Path directory, JsonNode content) throws IOException {
     Path configuration = Files.createDirectories(directory).resolve("prometheus.json");
-    JSON.writeValue(configuration.toFile(), configuration(jobs));
+    JSON.writeValue(configuration.toFile(), content);
     int port = Ports.free();
     var prometheus =
         new Prometheus(
@@ -64,16 +70,26 @@ public final class Prometheus implements AutoCloseable {
   /// The value that `expression` has now, by the label `job`.
   public Map<String, Double> valueByJob(String expression)
       throws IOException, InterruptedException {
-    String query = URLEncoder.encode(expression, StandardCharsets.UTF_8);
     var values = new TreeMap<String, Double>();
-    data("/api/v1/query?query=" + query)
-        .get("result")
+    query(expression)
         .forEach(
             one ->
                 values.put(
                     one.at("/metric/job").textValue(),
                     Double.valueOf(one.at("/value/1").textValue())));
     return values;
+  }
+
+  /// The series that `expression` gives now, each with `metric` and `value`.
+  ///
+  /// @throws IOException if it is no valid expression
+  public JsonNode query(String expression) throws IOException, InterruptedException {
+    String query = URLEncoder.encode(expression, StandardCharsets.UTF_8);
+    return data("/api/v1/query?query=" + query).get("result");
+  }
+
+  public URI uri() {
+    return URI.create("http://127.0.0.1:" + port);
   }
 
   public String log() throws IOException {
@@ -88,7 +104,7 @@ public final class Prometheus implements AutoCloseable {
   private record Answer(int statusCode, String body) {}
 
   private Answer answer(String path) throws IOException, InterruptedException {
-    var request = HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port + path)).build();
+    var request = HttpRequest.newBuilder(uri().resolve(path)).build();
     var response = client.send(request, BodyHandlers.ofString());
     return new Answer(response.statusCode(), response.body());
   }

@@ -1,0 +1,143 @@
+package io.github.dockerimageexporter.deploy;
+
+import io.github.dockerimageexporter.engine.Containers;
+import io.github.dockerimageexporter.engine.DockerEngine;
+import io.github.dockerimageexporter.engine.ExporterProcess;
+import io.github.dockerimageexporter.engine.Images;
+import io.github.dockerimageexporter.model.ChainId;
+import io.github.dockerimageexporter.model.DiffId;
+import io.github.dockerimageexporter.model.Digest;
+import io.github.dockerimageexporter.model.RootFs;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.List;
+
+/// A host of a fleet: a real engine, and the packaged exporter that watches its store.
+///
+/// Waste counts at once and directories are measured all the time: nobody waits for hours for a
+/// picture or a test.
+final class WatchedHost implements AutoCloseable {
+  private static final int MEGABYTE = 1 << 20;
+  private static final String OVERLAY = "image/overlay2/";
+
+  private final String name;
+  private final DockerEngine engine;
+  private final Images images;
+  private final Containers containers;
+  private final ExporterProcess exporter;
+
+  private WatchedHost(String name, DockerEngine engine) throws IOException {
+    this.name = name;
+    this.engine = engine;
+    images = new Images(engine);
+    containers = new Containers(engine);
+    exporter =
+        ExporterProcess.start(
+            engine.directory().resolve("exporter.log"),
+            "--docker.root=" + engine.dataRoot(),
+            "--check.grace=1s",
+            "--usage.interval=20s");
+  }
+
+  static WatchedHost start(String name) throws IOException, InterruptedException {
+    return new WatchedHost(name, DockerEngine.start("overlay2"));
+  }
+
+  String name() {
+    return name;
+  }
+
+  /// Where its metrics are, as a scrape job names it.
+  String target() {
+    return "127.0.0.1:" + exporter.port();
+  }
+
+  /// Makes an image that containers can run in.
+  void addBase(String tag) throws IOException, InterruptedException {
+    images.buildKit(tag, Images.BASE);
+  }
+
+  /// Makes an image of one more layer than `from`, with a file of content found nowhere else.
+  void addImage(String tag, String from, int megabytes) throws IOException, InterruptedException {
+    images.buildKit(
+        tag,
+        List.of(
+            "FROM " + from,
+            "RUN dd if=/dev/urandom of=/content-of-%s bs=1M count=%d"
+                .formatted(tag.replaceAll("\\W", "-"), megabytes)));
+  }
+
+  void removeImage(String tag) throws IOException, InterruptedException {
+    images.remove(tag);
+  }
+
+  void runContainer(String container, String image) throws IOException, InterruptedException {
+    containers.run(container, image);
+  }
+
+  /// Writes into a running container.
+  void fillContainer(String container, int megabytes) throws IOException, InterruptedException {
+    containers.exec(container, "dd if=/dev/urandom bs=1M count=%d >>/log".formatted(megabytes));
+  }
+
+  /// Takes the content of the topmost layer of an image away.
+  void breakChain(String image) throws IOException, InterruptedException {
+    Path content = topContent(image);
+    Files.move(content, aside(content));
+  }
+
+  /// Puts it back.
+  void healChain(String image) throws IOException, InterruptedException {
+    Path content = topContent(image);
+    Files.move(aside(content), content);
+  }
+
+  /// Lets an image name a parent that the store does not have: wrong data, but usable.
+  void misnameParent(String image) throws IOException, InterruptedException {
+    Path metadata =
+        Files.createDirectories(
+            path(OVERLAY + "imagedb/metadata/sha256").resolve(images.id(image).digest().hex()));
+    Files.writeString(metadata.resolve("parent"), Digest.of("no image").toString());
+  }
+
+  /// Leaves a directory below the driver's home that nothing owns.
+  void leaveOrphan(int megabytes) throws IOException {
+    Path directory = path("overlay2/" + Digest.of("orphan").hex() + "/diff");
+    Files.write(
+        Files.createDirectories(directory).resolve("content"), new byte[megabytes * MEGABYTE]);
+  }
+
+  /// Leaves what a pull that was cut short leaves.
+  void leaveDownload() throws IOException {
+    Files.createDirectories(path("tmp"));
+    Files.write(path("tmp/GetImageBlob42"), new byte[MEGABYTE]);
+  }
+
+  @Override
+  public void close() throws IOException {
+    try (engine) {
+      exporter.close();
+    }
+  }
+
+  private static Path aside(Path content) {
+    return content.resolveSibling("aside");
+  }
+
+  private Path topContent(String image) throws IOException, InterruptedException {
+    String diffIds =
+        engine.docker("image", "inspect", "--format", "{{join .RootFS.Layers \" \"}}", image);
+    ChainId top =
+        new RootFs(Arrays.stream(diffIds.split(" ", -1)).map(DiffId::parse).toList())
+            .chainIds()
+            .getLast();
+    Path record = path(OVERLAY + "layerdb/sha256").resolve(top.digest().hex());
+    return path("overlay2").resolve(Files.readString(record.resolve("cache-id"))).resolve("diff");
+  }
+
+  private Path path(String below) {
+    return engine.dataRoot().resolve(below);
+  }
+}
