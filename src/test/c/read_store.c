@@ -4,8 +4,9 @@
  *   read_store DATA_ROOT GRAPH_DRIVER
  *
  * Read: repositories.json, every image's configuration, every layer's diff, size, cache-id and
- * parent. Listed: the stores' directories and the driver's home, where each layer's content is
- * looked up. Prints one line: layers, images, files, bytes, CPU and wall seconds.
+ * parent, its directory's link and lower, every symbolic link in the driver's l. Listed: the
+ * stores' directories and the driver's home. Looked up: each layer's tar-split.json.gz and diff.
+ * Prints one line: layers, images, files, bytes, CPU and wall seconds.
  */
 #define _GNU_SOURCE
 #include <dirent.h>
@@ -67,19 +68,36 @@ static int open_directory(int parent, const char *name)
 	return directory;
 }
 
+static void require(int directory, const char *name)
+{
+	struct stat status;
+
+	if (fstatat(directory, name, &status, AT_SYMLINK_NOFOLLOW) < 0)
+		err(1, "%s", name);
+}
+
 static void read_layer(int layers, const char *name, int driver_home)
 {
-	int layer = open_directory(layers, name);
-	struct stat status;
+	int layer = open_directory(layers, name), own;
 
 	require_file(layer, "diff");
 	require_file(layer, "size");
 	read_file(layer, "parent");
+	require(layer, "tar-split.json.gz");
 	require_file(layer, "cache-id");
-	strcat(content, "/diff");
-	if (fstatat(driver_home, content, &status, AT_SYMLINK_NOFOLLOW) < 0)
-		err(1, "%s", content);
 	close(layer);
+	own = open_directory(driver_home, content);
+	require(own, "diff");
+	require_file(own, "link");
+	read_file(own, "lower");
+	close(own);
+}
+
+static void read_link(int links, const char *name, int unused)
+{
+	(void)unused;
+	if (readlinkat(links, name, content, sizeof content) < 0)
+		err(1, "%s", name);
 }
 
 static void read_config(int configs, const char *name, int unused)
@@ -137,6 +155,7 @@ int main(int argc, char **argv)
 	images = each(home, "imagedb/content/sha256", read_config, 0);
 	layers = each(home, "layerdb/sha256", read_layer, driver_home);
 	each(root, argv[2], ignore, 0);
+	each(driver_home, "l", read_link, 0);
 	printf("%ld layers, %ld images, %ld files, %ld bytes, %.4f s CPU, %.4f s wall\n", layers,
 	       images, files, bytes, seconds(CLOCK_PROCESS_CPUTIME_ID),
 	       seconds(CLOCK_MONOTONIC) - wall);

@@ -1,5 +1,7 @@
 package io.github.dockerimageexporter.model;
 
+import org.jspecify.annotations.Nullable;
+
 /// The graph driver's name for a directory: a layer's `cache-id`, or a mount's `mount-id` or
 /// `init-id`.
 ///
@@ -28,7 +30,17 @@ public record CacheId(String value) implements Comparable<CacheId> {
         && value.length() <= MAX_LENGTH
         && !value.equals(".")
         && !value.equals("..")
-        && value.chars().allMatch(c -> c > ' ' && c < 0x7f && c != '/');
+        && isPrintable(value);
+  }
+
+  private static boolean isPrintable(String value) {
+    for (int i = 0; i < value.length(); i++) {
+      char c = value.charAt(i);
+      if (c <= ' ' || c >= 0x7f || c == '/') {
+        return false;
+      }
+    }
+    return true;
   }
 
   private static String quotable(String value) {
@@ -38,6 +50,17 @@ public record CacheId(String value) implements Comparable<CacheId> {
   @Override
   public int compareTo(CacheId other) {
     return value.compareTo(other.value);
+  }
+
+  // Written out, as a key of maps: what records generate is several times slower without C2.
+  @Override
+  public boolean equals(@Nullable Object other) {
+    return other instanceof CacheId that && value.equals(that.value);
+  }
+
+  @Override
+  public int hashCode() {
+    return value.hashCode();
   }
 
   @Override

@@ -1,23 +1,57 @@
 package io.github.dockerimageexporter.model;
 
-import java.nio.charset.StandardCharsets;
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
+import static java.nio.charset.StandardCharsets.US_ASCII;
+
+import java.nio.ByteBuffer;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
+import java.util.Arrays;
 import java.util.HexFormat;
+import org.jspecify.annotations.Nullable;
 
 /// The SHA-256 digest of some content: the name of everything content-addressed in the store.
 ///
 /// Written as `sha256:` and 64 lower-case hexadecimal digits, both in file contents and, split at
 /// the colon, in directory names (`sha256/<hex>`). Docker writes no other algorithm.
-public record Digest(String hex) implements Comparable<Digest> {
+///
+/// A large store has tens of thousands of them, most of them keys of maps, so that they are kept as
+/// numbers, not as text.
+public final class Digest implements Comparable<Digest> {
   private static final String PREFIX = "sha256:";
+  private static final byte[] PREFIX_BYTES = PREFIX.getBytes(US_ASCII);
+  private static final byte[] NOTHING = {};
   private static final int HEX_LENGTH = 64;
+  private static final int DIGITS_OF_LONG = 16;
+  private static final byte[] DIGITS = "0123456789abcdef".getBytes(US_ASCII);
   private static final ThreadLocal<MessageDigest> SHA_256 = ThreadLocal.withInitial(Digest::sha256);
 
-  public Digest {
+  private final long first;
+  private final long second;
+  private final long third;
+  private final long fourth;
+
+  /// @throws IllegalArgumentException if `hex` has another form than [#isHex] asks for
+  public Digest(String hex) {
     if (!isHex(hex)) {
       throw new IllegalArgumentException("not 64 lower-case hex digits: \"" + hex + "\"");
     }
+    this.first = part(hex, 0);
+    this.second = part(hex, 1);
+    this.third = part(hex, 2);
+    this.fourth = part(hex, 3);
+  }
+
+  private Digest(ByteBuffer bytes) {
+    this.first = bytes.getLong();
+    this.second = bytes.getLong();
+    this.third = bytes.getLong();
+    this.fourth = bytes.getLong();
+  }
+
+  private static long part(String hex, int number) {
+    int start = number * DIGITS_OF_LONG;
+    return HexFormat.fromHexDigitsToLong(hex, start, start + DIGITS_OF_LONG);
   }
 
   /// Whether `name` is a digest without its prefix, as directory entries are named.
@@ -48,22 +82,61 @@ public record Digest(String hex) implements Comparable<Digest> {
   }
 
   public static Digest of(byte[] content) {
-    return new Digest(HexFormat.of().formatHex(SHA_256.get().digest(content)));
+    return new Digest(ByteBuffer.wrap(SHA_256.get().digest(content)));
   }
 
   /// The digest of `text`'s ASCII bytes; chain IDs hash text, not raw digest bytes.
   public static Digest of(String text) {
-    return of(text.getBytes(StandardCharsets.US_ASCII));
+    return of(text.getBytes(US_ASCII));
+  }
+
+  /// The 64 digits without the prefix.
+  public String hex() {
+    return text(NOTHING);
   }
 
   @Override
   public int compareTo(Digest other) {
-    return hex.compareTo(other.hex);
+    int order = Long.compareUnsigned(first, other.first);
+    order = order != 0 ? order : Long.compareUnsigned(second, other.second);
+    order = order != 0 ? order : Long.compareUnsigned(third, other.third);
+    return order != 0 ? order : Long.compareUnsigned(fourth, other.fourth);
+  }
+
+  @Override
+  public boolean equals(@Nullable Object other) {
+    return other instanceof Digest that
+        && first == that.first
+        && second == that.second
+        && third == that.third
+        && fourth == that.fourth;
+  }
+
+  /// Any bits of a digest are as good as a hash of all.
+  @Override
+  public int hashCode() {
+    return Long.hashCode(first);
   }
 
   @Override
   public String toString() {
-    return PREFIX + hex;
+    return text(PREFIX_BYTES);
+  }
+
+  private String text(byte[] prefix) {
+    int start = prefix.length;
+    byte[] text = Arrays.copyOf(prefix, start + HEX_LENGTH);
+    write(first, text, start);
+    write(second, text, start + DIGITS_OF_LONG);
+    write(third, text, start + 2 * DIGITS_OF_LONG);
+    write(fourth, text, start + 3 * DIGITS_OF_LONG);
+    return new String(text, ISO_8859_1);
+  }
+
+  private static void write(long part, byte[] text, int start) {
+    for (int i = 0; i < DIGITS_OF_LONG; i++) {
+      text[start + i] = DIGITS[(int) (part >>> (60 - 4 * i)) & 0xf];
+    }
   }
 
   private static String abbreviate(String text) {

@@ -1,7 +1,6 @@
 package io.github.dockerimageexporter.model;
 
 import java.util.Optional;
-import java.util.regex.Pattern;
 
 /// What overlay2 and fuse-overlayfs have written down about one of their directories.
 ///
@@ -23,11 +22,25 @@ public record OverlayRecord(
     Optional<String> lower,
     Optional<CacheId> below,
     boolean leadsHome) {
-  private static final Pattern LINK = Pattern.compile("[A-Z2-7]{26}");
+  public static final int LINK_LENGTH = 26;
 
-  /// Whether `text` has the form of a short name.
+  /// What a directory's own files say, before it is known where that leads.
+  public static OverlayRecord unresolved(Optional<String> link, Optional<String> lower) {
+    return new OverlayRecord(link, Optional.empty(), lower, Optional.empty(), false);
+  }
+
+  /// Whether `text` has the form of a short name: 26 digits of base 32.
   public static boolean isLink(String text) {
-    return LINK.matcher(text).matches();
+    if (text.length() != LINK_LENGTH) {
+      return false;
+    }
+    for (int i = 0; i < LINK_LENGTH; i++) {
+      char c = text.charAt(i);
+      if ((c < 'A' || c > 'Z') && (c < '2' || c > '7')) {
+        return false;
+      }
+    }
+    return true;
   }
 
   /// Where the short name of the directory `id` leads.

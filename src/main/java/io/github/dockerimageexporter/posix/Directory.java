@@ -11,6 +11,7 @@ import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /// An open directory, and what lies below it.
 ///
@@ -27,11 +28,14 @@ import java.util.Optional;
 public final class Directory implements AutoCloseable {
   private static final int CLOSED = -1;
 
-  private final String path;
+  private final @Nullable Directory parent;
+  private final String name;
   private int descriptor;
 
-  private Directory(String path, int descriptor) {
-    this.path = path;
+  /// @param parent where it was opened; null if `name` is a path of its own
+  private Directory(@Nullable Directory parent, String name, int descriptor) {
+    this.parent = parent;
+    this.name = name;
     this.descriptor = descriptor;
   }
 
@@ -40,7 +44,7 @@ public final class Directory implements AutoCloseable {
     var name = path.toString().isEmpty() ? "." : path.toString();
     var scratch = Scratch.ofThread();
     int opened = scratch.kernel.openDirectoryFollowing(scratch.writePath(name));
-    return new Directory(name, orThrow(opened, name));
+    return new Directory(null, name, orThrow(opened, name));
   }
 
   /// Opens a directory below this one.
@@ -50,7 +54,10 @@ public final class Directory implements AutoCloseable {
     }
     var scratch = Scratch.ofThread();
     int opened = scratch.kernel.openDirectory(descriptor, scratch.writeName(name));
-    return new Directory(pathOf(name), orThrow(opened, pathOf(name)));
+    if (opened < 0) {
+      throw Kernel.failure(opened, pathOf(name));
+    }
+    return new Directory(this, name, opened);
   }
 
   /// The number the kernel knows this directory by, for calls of [Kernel]; below zero once closed.
@@ -59,7 +66,12 @@ public final class Directory implements AutoCloseable {
   }
 
   public Path path() {
-    return Path.of(path);
+    return Path.of(text());
+  }
+
+  /// The path, put together only where it is asked for: most directories are read without a word.
+  private String text() {
+    return parent == null ? name : parent.pathOf(name);
   }
 
   /// Everything in this directory but `.` and `..`, in no order. Bytes of a name that are not UTF-8
@@ -68,8 +80,8 @@ public final class Directory implements AutoCloseable {
     var scratch = Scratch.ofThread();
     var entries = scratch.entries;
     var found = new ArrayList<DirectoryEntry>();
-    orThrow(scratch.kernel.rewind(descriptor), path);
-    while (orThrow(entries.fill(descriptor), path) > 0) {
+    orThrow(scratch.kernel.rewind(descriptor));
+    while (orThrow(entries.fill(descriptor)) > 0) {
       while (entries.next()) {
         if (!entries.isOfUnknownKind()) {
           found.add(new DirectoryEntry(entries.name(), entries.kind(), entries.inode()));
@@ -105,7 +117,7 @@ public final class Directory implements AutoCloseable {
   /// The status of this directory itself.
   public FileStatus status() throws IOException {
     var status = Scratch.ofThread().status;
-    orThrow(status.fill(descriptor), path);
+    orThrow(status.fill(descriptor));
     return status.toStatus();
   }
 
@@ -120,11 +132,16 @@ public final class Directory implements AutoCloseable {
     }
     var scratch = Scratch.ofThread();
     long written = scratch.writeName(name);
-    if (!ask(scratch, written, name)) {
+    int length = scratch.readLink(descriptor, written);
+    if (length == -Kernel.EINVAL && ask(scratch, written, name)) {
+      requireKind(scratch.status, FileKind.SYMBOLIC_LINK, "a symbolic link", name);
+    }
+    if (length == -Kernel.ENOENT || length == -Kernel.ENOTDIR) {
       return Optional.empty();
     }
-    requireKind(scratch.status, FileKind.SYMBOLIC_LINK, "a symbolic link", name);
-    int length = orThrow(scratch.readLink(descriptor, written), pathOf(name));
+    if (length < 0) {
+      throw Kernel.failure(length, pathOf(name));
+    }
     return Optional.of(new String(scratch.contentBytes(length), StandardCharsets.UTF_8));
   }
 
@@ -230,8 +247,13 @@ public final class Directory implements AutoCloseable {
     return new UnexpectedFileException(pathOf(name), found, "at most " + maxBytes);
   }
 
-  private String pathOf(String name) {
-    return path.endsWith("/") ? path + name : path + "/" + name;
+  private String pathOf(String below) {
+    String path = text();
+    return path.endsWith("/") ? path + below : path + "/" + below;
+  }
+
+  private int orThrow(int result) throws IOException {
+    return result < 0 ? orThrow(result, text()) : result;
   }
 
   private static int orThrow(int result, String path) throws IOException {

@@ -28,6 +28,8 @@ public final class Kernel {
   public static final int ENOENT = 2;
   public static final int ENOTDIR = 20;
 
+  static final int EINVAL = 22;
+
   private static final int EPERM = 1;
   private static final int ENODATA = 61;
   private static final int EOPNOTSUPP = 95;

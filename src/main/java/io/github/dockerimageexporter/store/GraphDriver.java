@@ -17,6 +17,7 @@ import io.github.dockerimageexporter.posix.Directory;
 import io.github.dockerimageexporter.posix.DirectoryEntry;
 import io.github.dockerimageexporter.posix.FileKind;
 import io.github.dockerimageexporter.posix.FileStatus;
+import io.github.dockerimageexporter.store.OverlayStore.Overlays;
 import java.io.IOException;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.NoSuchFileException;
@@ -47,7 +48,6 @@ final class GraphDriver {
   private final Path dataRoot;
   private final Optional<Form> form;
   private final OverlayStore overlays = new OverlayStore();
-  private final LinkStore links = new LinkStore();
   private Map<String, Found> last = Map.of();
 
   GraphDriver(StoreLayout layout, Path dataRoot) {
@@ -107,19 +107,16 @@ final class GraphDriver {
       return Directories.UNKNOWN;
     }
     String home = layout.driverHome() + form.get().below();
-    Map<CacheId, OverlayRecord> stacked = Map.of();
+    var stacked = Overlays.NONE;
     long homeBytes;
     try (Directory directory = root.openDirectory(home)) {
-      if (form.get().stacks()) {
-        overlays.begin(directory);
-      }
       last = list(directory, home, form.get(), owners, trust);
       if (form.get().stacks()) {
         readMounts(directory, home, mounts, blindness);
-        stacked = overlays.end(directory, home, blindness);
+        stacked = overlays.end(directory, home, last.keySet(), trust, blindness);
       }
-      addUnowned(directory, home, stacked, owners, remnants);
-      links.read(directory, home, last.keySet(), blindness, remnants);
+      addUnowned(directory, home, stacked.records(), owners, remnants);
+      addUnclaimed(directory, home, stacked, remnants);
       homeBytes = ownBytes(directory) + bytesAbove(root, home);
     } catch (NoSuchFileException notVisible) {
       blindness.part(StorePart.DIRECTORIES, home, "not there");
@@ -130,7 +127,7 @@ final class GraphDriver {
     }
     return new Directories(
         directoriesOf(layers, home, form.get(), blindness),
-        stacked,
+        stacked.records(),
         all(owners, form.get()),
         homeBytes);
   }
@@ -182,7 +179,7 @@ final class GraphDriver {
     }
     try (Directory own = home.openDirectory(entry.name())) {
       Optional<FileKind> kind = own.find(form.content().get()).map(FileStatus::kind);
-      overlays.read(home, own, entry.name(), entry.inode());
+      overlays.read(own, entry.name(), entry.inode());
       return kind.map(k -> k == FileKind.DIRECTORY ? Content.PRESENT : Content.FOREIGN)
           .orElse(Content.ABSENT);
     } catch (NoSuchFileException vanished) {
@@ -220,6 +217,21 @@ final class GraphDriver {
         .filter(entry -> entry.getValue().kind() == FileKind.DIRECTORY)
         .map(Map.Entry::getKey)
         .collect(toCollection(LinkedHashSet::new));
+  }
+
+  /// The short names that no directory has for its own.
+  private static void addUnclaimed(
+      Directory home, String path, Overlays overlays, Remnants remnants) throws IOException {
+    if (overlays.unclaimed().isEmpty() && overlays.strays().isEmpty()) {
+      return;
+    }
+    String linksPath = path + "/" + LinkStore.LINKS;
+    try (Directory links = home.openDirectory(LinkStore.LINKS)) {
+      overlays.unclaimed().forEach(l -> remnants.add(Remnant.Kind.LINK, links, linksPath, l));
+      overlays.strays().forEach(l -> remnants.add(Remnant.Kind.STRAY, links, linksPath, l));
+    } catch (NoSuchFileException vanished) {
+      return;
+    }
   }
 
   /// Whether the directory's layers are mounted in its own `merged`, as far as that shows in the

@@ -1,114 +1,129 @@
 package io.github.dockerimageexporter.store;
 
-import io.github.dockerimageexporter.model.Remnant;
 import io.github.dockerimageexporter.posix.Directory;
 import io.github.dockerimageexporter.posix.DirectoryEntry;
 import io.github.dockerimageexporter.posix.FileKind;
 import java.io.IOException;
-import java.nio.file.NoSuchFileException;
+import java.util.ArrayList;
 import java.util.HashMap;
-import java.util.HashSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
-import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
 
 /// Reads `<driver>/l` of overlay2 and its kin: a symbolic link `<link>` to `../<id>/diff` for each
 /// directory, whose `link` file has that short name.
 ///
-/// The link is made before the `link` file and removed before the directory, so that one which
-/// points at a directory is that directory's, unless another does too.
+/// A symbolic link cannot be edited in place, so that none has changed while the stat of `l` has
+/// not.
 ///
 /// Source: moby, `daemon/graphdriver/overlay2/overlay.go`.
 final class LinkStore {
-  private static final String LINKS = "l";
+  static final String LINKS = "l";
   private static final String BEFORE = "../";
   private static final String AFTER = "/diff";
 
-  private final Memory<String> targets = new Memory<>();
+  private long stamp = StoreFile.ABSENT;
+  private Trust trusted = Trust.NOTHING;
+  private Links last = Links.NONE;
 
-  /// Adds the links that no directory claims.
+  /// A symbolic link.
   ///
-  /// @param path that of `home`, relative to the data root
-  /// @param directories the names of all directories in `home`
-  void read(
-      Directory home,
-      String path,
-      Set<String> directories,
-      Blindness blindness,
-      Remnants remnants) {
-    String linksPath = path + "/" + LINKS;
-    try (Directory links = home.openDirectory(LINKS)) {
-      var doubtful = new Doubtful();
-      for (DirectoryEntry entry : links.entries()) {
-        if (entry.kind() == FileKind.SYMBOLIC_LINK) {
-          doubtful.sort(entry.name(), target(links, entry), directories);
+  /// @param target as written
+  private record Link(long inode, String target) {}
+
+  /// The short names of one pass.
+  static final class Links {
+    private static final Links NONE = new Links(Map.of(), List.of(), false);
+
+    private final Map<String, Link> links;
+    private final List<String> strays;
+    private final boolean onlyAdds;
+
+    private Links(Map<String, Link> links, List<String> strays, boolean onlyAdds) {
+      this.links = links;
+      this.strays = strays;
+      this.onlyAdds = onlyAdds;
+    }
+
+    /// Where the short name `link` leads; empty if there is no such symbolic link.
+    Optional<String> target(String link) {
+      return Optional.ofNullable(links.get(link)).map(Link::target);
+    }
+
+    /// All short names.
+    Iterable<String> names() {
+      return links.keySet();
+    }
+
+    /// What is no symbolic link.
+    List<String> strays() {
+      return strays;
+    }
+
+    /// Whether each short name of the pass before is still there and leads to the same place.
+    boolean onlyAdds() {
+      return onlyAdds;
+    }
+  }
+
+  /// The short names in `home`; none if `l` is not there.
+  Links read(Directory home, Trust trust) throws IOException {
+    var file = StoreFile.of(home, LINKS);
+    if (file.stamp() == stamp && (trusted == Trust.NOTHING || trusted == trust)) {
+      last = new Links(last.links, last.strays, true);
+      return last;
+    }
+    stamp = StoreFile.ABSENT;
+    last = file.status().isPresent() ? list(home, trust) : Links.NONE;
+    stamp = file.stamp();
+    trusted = trust;
+    return last;
+  }
+
+  private Links list(Directory home, Trust trust) throws IOException {
+    try (Directory directory = home.openDirectory(LINKS)) {
+      List<DirectoryEntry> entries = directory.entries();
+      Map<String, Link> links = HashMap.newHashMap(entries.size());
+      var strays = new ArrayList<String>();
+      int kept = 0;
+      for (DirectoryEntry entry : entries) {
+        Link known = last.links.get(entry.name());
+        @Nullable Link link = link(directory, entry, known, trust);
+        if (link == null) {
+          strays.add(entry.name());
         } else {
-          remnants.add(Remnant.Kind.STRAY, links, linksPath, entry.name());
+          links.put(entry.name(), link);
+          kept += link.equals(known) ? 1 : 0;
         }
       }
-      targets.turn();
-      for (String unclaimed : doubtful.unclaimed(home, directories)) {
-        remnants.add(Remnant.Kind.LINK, links, linksPath, unclaimed);
-      }
-    } catch (NoSuchFileException none) {
-      return;
-    } catch (IOException unreadable) {
-      blindness.path(linksPath, unreadable);
+      return new Links(links, strays, kept == last.links.size());
     }
   }
 
-  /// The directory that a link points at; nothing if it does not point at one.
-  private String target(Directory links, DirectoryEntry entry) throws IOException {
-    return targets.recall(
-        entry,
-        0,
-        () ->
-            links
-                .readLink(entry.name())
-                .filter(target -> target.startsWith(BEFORE) && target.endsWith(AFTER))
-                .map(target -> target.substring(BEFORE.length(), target.length() - AFTER.length()))
-                .orElse(""));
+  /// What `entry` is now; null if it is no symbolic link.
+  private static @Nullable Link link(
+      Directory directory, DirectoryEntry entry, @Nullable Link known, Trust trust)
+      throws IOException {
+    if (entry.kind() != FileKind.SYMBOLIC_LINK) {
+      return null;
+    }
+    if (known != null && known.inode() == entry.inode() && trust == Trust.UNCHANGED_DIRECTORIES) {
+      return known;
+    }
+    String target = directory.readLink(entry.name()).orElse("");
+    return known != null && known.inode() == entry.inode() && known.target().equals(target)
+        ? known
+        : new Link(entry.inode(), target);
   }
 
-  /// Links that are not the only one to point at a directory, and the directories in question.
-  private static final class Doubtful {
-    private final Map<String, String> linkOf = new HashMap<>();
-    private final Set<String> links = new TreeSet<>();
-    private final Set<String> contested = new HashSet<>();
-
-    void sort(String link, String target, Set<String> directories) {
-      if (!directories.contains(target)) {
-        links.add(link);
-        return;
-      }
-      String other = linkOf.putIfAbsent(target, link);
-      if (other != null) {
-        links.add(link);
-        links.add(other);
-        contested.add(target);
-      }
-    }
-
-    /// Those that no `link` file names. Only directories whose link is not clear can name one.
-    Set<String> unclaimed(Directory home, Set<String> directories) throws IOException {
-      if (links.isEmpty()) {
-        return links;
-      }
-      for (String directory : directories) {
-        if (contested.contains(directory) || !linkOf.containsKey(directory)) {
-          link(home, directory).ifPresent(links::remove);
-        }
-      }
-      return links;
-    }
-
-    private static Optional<String> link(Directory home, String directory) throws IOException {
-      try {
-        return StoreFile.of(home, directory + "/link").find(String::strip);
-      } catch (MalformedFileException none) {
-        return Optional.empty();
-      }
-    }
+  /// The directory that `target` leads to; empty if it is not of the form that the driver writes.
+  static String directory(String target) {
+    boolean isOurs =
+        target.startsWith(BEFORE)
+            && target.endsWith(AFTER)
+            && target.length() > BEFORE.length() + AFTER.length();
+    String name = isOurs ? target.substring(BEFORE.length(), target.length() - AFTER.length()) : "";
+    return name.indexOf('/') < 0 ? name : "";
   }
 }

@@ -3,53 +3,52 @@ package io.github.dockerimageexporter.store;
 import io.github.dockerimageexporter.model.CacheId;
 import io.github.dockerimageexporter.model.OverlayRecord;
 import io.github.dockerimageexporter.posix.Directory;
-import io.github.dockerimageexporter.posix.UnexpectedFileException;
+import io.github.dockerimageexporter.store.LinkStore.Links;
 import java.io.IOException;
 import java.nio.file.NoSuchFileException;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
+import java.util.Set;
+import java.util.TreeSet;
 
 /// Reads what overlay2 and fuse-overlayfs have written down about their directories, pass after
 /// pass.
 ///
-/// | in the driver's home     | read again when                                    |
-/// |--------------------------|----------------------------------------------------|
-/// | `<id>/link` and `/lower` | their stat has changed                             |
-/// | `l/<link>`               | the stat of `l` has changed, and then its own has  |
-///
-/// A symbolic link cannot be edited in place, so none has changed while `l` has not. One that was
-/// not found is looked for in every pass.
+/// | in the driver's home     | read                                                          |
+/// |--------------------------|---------------------------------------------------------------|
+/// | `<id>/link` and `/lower` | for each directory, again when their stat has changed         |
+/// | `l/<link>`               | after them: a short name is made before its directory's files |
 ///
 /// Source: moby, `daemon/graphdriver/overlay2/overlay.go`.
 final class OverlayStore {
   private static final String LINK = "link";
   private static final String LOWER = "lower";
   private static final String LINKS = "l/";
-  private static final int NEAREST_LENGTH = "l/".length() + 26;
-  private static final Pattern TARGET = Pattern.compile("\\.\\./([^/]+)/diff");
+  private static final int NEAREST_LENGTH = LINKS.length() + OverlayRecord.LINK_LENGTH;
 
+  private final LinkStore linkStore = new LinkStore();
   private Map<String, Remembered> last = Map.of();
   private Map<String, Remembered> current = new HashMap<>();
-  private long links;
 
-  /// @param files the stamp of the directory's own files
-  /// @param links the stamp of `l` when the short names were last asked for
-  /// @param names the stamp of the short names themselves
-  private record Remembered(
-      CacheId id, long inode, long files, long links, long names, OverlayRecord overlay) {
+  /// @param stamp that of the directory's own files
+  private record Remembered(CacheId id, long inode, long stamp, OverlayRecord overlay) {
 
     boolean isComplete() {
       return overlay.leadsHome() && overlay.lower().isPresent() == overlay.below().isPresent();
     }
   }
 
-  void begin(Directory home) throws IOException {
-    links = StoreFile.of(home, "l").stamp();
+  /// What one pass found.
+  ///
+  /// @param unclaimed short names that are no directory's
+  /// @param strays what is no short name, and stands among them
+  record Overlays(Map<CacheId, OverlayRecord> records, Set<String> unclaimed, List<String> strays) {
+    static final Overlays NONE = new Overlays(Map.of(), Set.of(), List.of());
   }
 
   /// Takes a directory to be as it was in the pass before; whether it can be.
@@ -62,44 +61,23 @@ final class OverlayStore {
     return true;
   }
 
-  /// Reads the directory `id` of `home`, which is open as `own`.
-  void read(Directory home, Directory own, String id, long inode) throws IOException {
+  /// Reads the files of the directory `id`, which is open as `own`.
+  void read(Directory own, String id, long inode) throws IOException {
     var link = StoreFile.of(own, LINK);
     var lower = StoreFile.of(own, LOWER);
-    long files = StoreFile.stamp(link, lower);
+    long stamp = StoreFile.stamp(link, lower);
     Remembered known = last.get(id);
-    if (known != null && (known.inode() != inode || known.files() != files)) {
-      known = null;
+    if (known == null || known.inode() != inode || known.stamp() != stamp) {
+      var overlay = OverlayRecord.unresolved(text(link), text(lower));
+      known = new Remembered(new CacheId(id), inode, stamp, overlay);
     }
-    current.put(
-        id,
-        known != null
-            ? renew(home, known)
-            : remember(home, new CacheId(id), inode, files, text(link), text(lower)));
-  }
-
-  /// Ends a pass in which all layers and mounts were read, by reading what else they stand on.
-  Map<CacheId, OverlayRecord> end(Directory home, String homePath, Blindness blindness) {
-    Deque<Remembered> open = new ArrayDeque<>(current.values());
-    Map<CacheId, OverlayRecord> records = HashMap.newHashMap(current.size());
-    while (!open.isEmpty()) {
-      Remembered next = open.pop();
-      records.put(next.id(), next.overlay());
-      CacheId below = next.overlay().below().orElse(next.id());
-      if (!current.containsKey(below.value())) {
-        read(home, below, homePath, blindness);
-        Optional.ofNullable(current.get(below.value())).ifPresent(open::push);
-      }
-    }
-    last = current;
-    current = HashMap.newHashMap(last.size());
-    return records;
+    current.put(id, known);
   }
 
   /// Reads the directory `id` of `home`, if it is there.
   void read(Directory home, CacheId id, String homePath, Blindness blindness) {
     try (Directory own = home.openDirectory(id.value())) {
-      read(home, own, id.value(), own.status().inode());
+      read(own, id.value(), own.status().inode());
     } catch (NoSuchFileException absent) {
       // Then it has written down nothing.
     } catch (IOException unreadable) {
@@ -107,70 +85,111 @@ final class OverlayStore {
     }
   }
 
-  /// A directory whose own files are as before: asks for the short names, unless none can have
-  /// changed.
-  private Remembered renew(Directory home, Remembered known) throws IOException {
-    OverlayRecord overlay = known.overlay();
-    if (known.isComplete() && known.links() == links) {
+  /// Ends a pass in which all layers and mounts were read, by reading where their short names lead
+  /// and what else they stand on.
+  ///
+  /// @param directories the names of all directories in `home`
+  Overlays end(
+      Directory home, String homePath, Set<String> directories, Trust trust, Blindness blindness) {
+    try {
+      Links links = linkStore.read(home, trust);
+      var records = resolve(home, homePath, links, blindness);
+      return new Overlays(records, unclaimed(home, links, directories), links.strays());
+    } catch (IOException unreadable) {
+      blindness.path(homePath + "/" + LinkStore.LINKS, unreadable);
+      return Overlays.NONE;
+    } finally {
+      last = current;
+      current = HashMap.newHashMap(last.size());
+    }
+  }
+
+  private Map<CacheId, OverlayRecord> resolve(
+      Directory home, String homePath, Links links, Blindness blindness) {
+    Deque<Remembered> open = new ArrayDeque<>(current.values());
+    Map<CacheId, OverlayRecord> records = HashMap.newHashMap(current.size());
+    while (!open.isEmpty()) {
+      Remembered next = resolve(open.pop(), links);
+      records.put(next.id(), next.overlay());
+      Optional<CacheId> below = next.overlay().below();
+      if (below.isPresent() && !current.containsKey(below.get().value())) {
+        read(home, below.get(), homePath, blindness);
+        Optional.ofNullable(current.get(below.get().value())).ifPresent(open::push);
+      }
+    }
+    return records;
+  }
+
+  /// The directory with what its short names lead to.
+  private Remembered resolve(Remembered known, Links links) {
+    if (known.isComplete() && links.onlyAdds()) {
       return known;
     }
-    if (known.isComplete() && known.names() == names(home, overlay.link(), overlay.lower())) {
-      return new Remembered(
-          known.id(), known.inode(), known.files(), links, known.names(), overlay);
-    }
-    return remember(
-        home, known.id(), known.inode(), known.files(), overlay.link(), overlay.lower());
+    OverlayRecord written = known.overlay();
+    Optional<String> target = written.link().filter(OverlayRecord::isLink).flatMap(links::target);
+    Optional<CacheId> below =
+        nearest(written.lower()).flatMap(links::target).flatMap(this::directory);
+    boolean leadsHome = target.filter(OverlayRecord.targetOf(known.id())::equals).isPresent();
+    var overlay = new OverlayRecord(written.link(), target, written.lower(), below, leadsHome);
+    var resolved = new Remembered(known.id(), known.inode(), known.stamp(), overlay);
+    current.put(known.id().value(), resolved);
+    return resolved;
   }
 
-  private Remembered remember(
-      Directory home,
-      CacheId id,
-      long inode,
-      long files,
-      Optional<String> link,
-      Optional<String> lower)
-      throws IOException {
-    long names = names(home, link, lower);
-    Optional<String> target = target(home, link.map(text -> LINKS + text));
-    Optional<CacheId> below = target(home, nearest(lower)).flatMap(OverlayStore::directory);
-    boolean leadsHome = target.filter(OverlayRecord.targetOf(id)::equals).isPresent();
-    return new Remembered(
-        id, inode, files, links, names, new OverlayRecord(link, target, lower, below, leadsHome));
-  }
-
-  private static long names(Directory home, Optional<String> link, Optional<String> lower)
-      throws IOException {
-    Optional<String> own = link.filter(OverlayRecord::isLink).map(text -> LINKS + text);
-    Optional<String> nearest = nearest(lower);
-    return 31 * (own.isPresent() ? StoreFile.of(home, own.get()).stamp() : StoreFile.ABSENT)
-        + (nearest.isPresent() ? StoreFile.of(home, nearest.get()).stamp() : StoreFile.ABSENT);
-  }
-
-  /// Where the short name `path`, below the driver's home, leads.
-  private static Optional<String> target(Directory home, Optional<String> path) throws IOException {
-    if (path.filter(text -> OverlayRecord.isLink(text.substring(LINKS.length()))).isEmpty()) {
-      return Optional.empty();
-    }
-    try {
-      return home.readLink(path.get());
-    } catch (UnexpectedFileException noLink) {
-      return Optional.empty();
-    }
-  }
-
-  /// The first element of `lower`.
+  /// The short name that `lower` begins with.
   private static Optional<String> nearest(Optional<String> lower) {
     return lower
         .filter(text -> text.length() >= NEAREST_LENGTH && text.startsWith(LINKS))
-        .map(text -> text.substring(0, NEAREST_LENGTH))
-        .filter(text -> OverlayRecord.isLink(text.substring(LINKS.length())));
+        .map(text -> text.substring(LINKS.length(), NEAREST_LENGTH))
+        .filter(OverlayRecord::isLink);
   }
 
-  private static Optional<CacheId> directory(String target) {
-    Matcher matcher = TARGET.matcher(target);
+  private Optional<CacheId> directory(String target) {
+    String name = LinkStore.directory(target);
+    Remembered known = current.get(name);
+    if (known != null) {
+      return Optional.of(known.id());
+    }
     try {
-      return matcher.matches() ? Optional.of(new CacheId(matcher.group(1))) : Optional.empty();
+      return name.isEmpty() ? Optional.empty() : Optional.of(new CacheId(name));
     } catch (IllegalArgumentException unsafe) {
+      return Optional.empty();
+    }
+  }
+
+  /// The short names that no directory has for its own.
+  private Set<String> unclaimed(Directory home, Links links, Set<String> directories)
+      throws IOException {
+    var doubtful = new Doubtful();
+    for (String link : links.names()) {
+      String directory = LinkStore.directory(links.target(link).orElse(""));
+      Optional<String> own = ownLink(directory);
+      if (own.isEmpty()) {
+        doubtful.sort(link, directory, directories);
+      } else if (!own.get().equals(link)) {
+        doubtful.links.add(link);
+      }
+    }
+    if (!doubtful.links.isEmpty()) {
+      for (String directory : directories) {
+        if (doubtful.isOpen(directory) && ownLink(directory).isEmpty()) {
+          findLink(home, directory).ifPresent(doubtful.links::remove);
+        }
+      }
+    }
+    return doubtful.links;
+  }
+
+  /// The short name that a directory is known to have and that leads to it.
+  private Optional<String> ownLink(String directory) {
+    Remembered known = current.get(directory);
+    return known != null && known.overlay().leadsHome() ? known.overlay().link() : Optional.empty();
+  }
+
+  private static Optional<String> findLink(Directory home, String directory) throws IOException {
+    try {
+      return StoreFile.of(home, directory + "/" + LINK).find(String::strip);
+    } catch (MalformedFileException none) {
       return Optional.empty();
     }
   }
@@ -181,6 +200,34 @@ final class OverlayStore {
       return file.find(text -> text);
     } catch (MalformedFileException malformed) {
       return Optional.of(malformed.reason());
+    }
+  }
+
+  /// Short names that are not the only one to lead to a directory, and the directories in question.
+  ///
+  /// The symbolic link is made before the `link` file and removed before the directory, so that one
+  /// which leads to a directory is that directory's, unless another does too.
+  private static final class Doubtful {
+    private final Map<String, String> linkOf = new HashMap<>();
+    private final Set<String> links = new TreeSet<>();
+    private final Set<String> contested = new HashSet<>();
+
+    void sort(String link, String directory, Set<String> directories) {
+      if (!directories.contains(directory)) {
+        links.add(link);
+        return;
+      }
+      String other = linkOf.putIfAbsent(directory, link);
+      if (other != null) {
+        links.add(link);
+        links.add(other);
+        contested.add(directory);
+      }
+    }
+
+    /// Whether no link is clearly the one of `directory`, so that only it can tell.
+    boolean isOpen(String directory) {
+      return contested.contains(directory) || !linkOf.containsKey(directory);
     }
   }
 }
