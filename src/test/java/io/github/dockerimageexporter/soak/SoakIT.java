@@ -11,7 +11,6 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
 import java.util.Random;
-import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /// Nothing healthy is flagged, whatever an engine is made to do.
@@ -20,7 +19,6 @@ import org.junit.jupiter.api.Test;
 /// |-----------------|-------------|------------------------------------------|
 /// | `soak.seconds`  | 120         | how long the workers work                |
 /// | `soak.seed`     | by chance   | what they do; printed                    |
-@Tag("soak")
 @RequiresEngine
 class SoakIT {
   private static final Duration DURATION = Duration.ofSeconds(Long.getLong("soak.seconds", 120));
@@ -66,24 +64,29 @@ class SoakIT {
     Instant end = Instant.now().plus(DURATION);
     for (int burst = 1; Instant.now().isBefore(end); burst++) {
       Thread.sleep(BURST);
-      boolean proves = burst % BURSTS_PER_PROOF == 0 || !Instant.now().isBefore(end);
-      crowd.whileIdle(
-          () -> {
-            idleness.look("idle");
-            int number = journal.begin(proves ? "removal of everything" : "restart");
-            if (proves) {
-              idleness.prove();
-            } else {
-              engine.stop();
-              idleness.look("stopped");
-            }
-            engine.restart();
-            journal.end(number, Optional.empty());
-            idleness.look("started again");
-          });
+      boolean proves = burst % BURSTS_PER_PROOF == 0;
+      crowd.whileIdle(() -> pause(engine, idleness, proves));
       System.out.printf(
           "soak: burst %d: %s, %d proven%n  %s%n",
           burst, watch.counts(), idleness.proven(), journal.counts());
     }
+    crowd.close();
+    pause(engine, idleness, true);
+    System.out.printf("soak: at last: %s, %d proven%n", watch.counts(), idleness.proven());
+  }
+
+  private void pause(DockerEngine engine, Idleness idleness, boolean proves)
+      throws IOException, InterruptedException {
+    idleness.look("idle");
+    int number = journal.begin(proves ? "removal of everything" : "restart");
+    if (proves) {
+      idleness.prove();
+    } else {
+      engine.stop();
+      idleness.look("stopped");
+    }
+    engine.restart();
+    journal.end(number, Optional.empty());
+    idleness.look("started again");
   }
 }
