@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectReader;
 import com.fasterxml.jackson.databind.json.JsonMapper;
+import io.github.dockerimageexporter.model.Quote;
 import java.nio.charset.StandardCharsets;
 
 /// Parses the store's JSON documents as forgivingly as Go does, and no more.
@@ -42,7 +43,8 @@ final class Json {
     try {
       document = reader.readTree(new String(content, StandardCharsets.UTF_8));
     } catch (JsonProcessingException malformed) {
-      throw new IllegalArgumentException("not JSON: " + malformed.getOriginalMessage(), malformed);
+      throw new IllegalArgumentException(
+          "not JSON: " + Quote.line(malformed.getOriginalMessage()), malformed);
     }
     if (document.isMissingNode()) {
       throw new IllegalArgumentException("not JSON: empty");
