@@ -2,6 +2,8 @@ package io.github.dockerimageexporter.check;
 
 import static io.github.dockerimageexporter.check.LayerChecks.MAX_DEPTH;
 
+import io.github.dockerimageexporter.model.Quote;
+
 /// What a problem says to a person: what is wrong, and what to do about it.
 ///
 /// No `default` in either switch, so a new kind does not compile without its words.
@@ -18,7 +20,8 @@ public final class Explanation {
       case Problem.LayerMissing(var layer, _) ->
           "layer %s: images name it, the layer store does not have it".formatted(layer);
       case Problem.ReferenceDangling(_, var target, var references) ->
-          "%s: the image store does not have %s".formatted(String.join(", ", references), target);
+          "%s: the image store does not have %s"
+              .formatted(Quote.names(references), Quote.of(target));
       case Problem.ReferencesInvalid(_, var reason) -> "invalid list of references: " + reason;
       case Problem.LayerMetadataInvalid(var layer, _, var reason) ->
           "layer %s: %s".formatted(layer, reason);
@@ -55,7 +58,7 @@ public final class Explanation {
                       .map(id -> "names another stack than directory " + id + " and those below it")
                       .orElse("names directories below a base layer"));
       case Problem.MountInvalid(var mounts, _, var reason) ->
-          "mount %s: %s".formatted(String.join(", ", mounts), reason);
+          "mount %s: %s".formatted(Quote.names(mounts), reason);
       case Problem.ContainerMountMissing(var container, _) ->
           "container %s: the layer store does not have its mount".formatted(container);
       case Problem.ChainIdMismatch(var layer, _, var implied) ->

@@ -15,8 +15,7 @@ import java.util.SequencedMap;
 
 /// The JSON documents of a sample, with the fields that Docker itself needs.
 ///
-/// Written without Jackson's mapper: the demo is what the AOT cache is trained with, and whatever
-// it
+/// Written without Jackson's mapper: the demo is what the AOT cache is trained with, and what it
 /// loads is in the memory of every exporter.
 ///
 /// Source: OCI image spec, `config.md`; moby, `container/container.go`, `reference/store.go`.

@@ -21,7 +21,7 @@ public record CacheId(String value) implements Comparable<CacheId> {
   public CacheId {
     if (!isSafe(value)) {
       throw new IllegalArgumentException(
-          "expected a driver's directory name, found \"" + quotable(value) + "\"");
+          "expected a driver's directory name, found \"" + Quote.of(value) + "\"");
     }
   }
 
@@ -41,10 +41,6 @@ public record CacheId(String value) implements Comparable<CacheId> {
       }
     }
     return true;
-  }
-
-  private static String quotable(String value) {
-    return value.length() <= 100 ? value : value.substring(0, 100) + "…";
   }
 
   @Override

@@ -76,7 +76,7 @@ public final class Digest implements Comparable<Digest> {
       return new Digest(text.startsWith(PREFIX) ? text.substring(PREFIX.length()) : "");
     } catch (IllegalArgumentException malformed) {
       throw new IllegalArgumentException(
-          "expected sha256: and 64 lower-case hex digits, found \"" + abbreviate(text) + "\"",
+          "expected sha256: and 64 lower-case hex digits, found \"" + Quote.of(text) + "\"",
           malformed);
     }
   }
@@ -137,10 +137,6 @@ public final class Digest implements Comparable<Digest> {
     for (int i = 0; i < DIGITS_OF_LONG; i++) {
       text[start + i] = DIGITS[(int) (part >>> (60 - 4 * i)) & 0xf];
     }
-  }
-
-  private static String abbreviate(String text) {
-    return text.length() <= 100 ? text : text.substring(0, 100) + "…";
   }
 
   private static MessageDigest sha256() {

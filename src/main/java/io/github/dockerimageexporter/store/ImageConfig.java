@@ -3,6 +3,7 @@ package io.github.dockerimageexporter.store;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.github.dockerimageexporter.model.DiffId;
 import io.github.dockerimageexporter.model.Platform;
+import io.github.dockerimageexporter.model.Quote;
 import java.time.Instant;
 import java.time.OffsetDateTime;
 import java.time.format.DateTimeParseException;
@@ -70,7 +71,8 @@ record ImageConfig(List<DiffId> diffIds, Platform platform, Optional<Instant> cr
       OffsetDateTime time = OffsetDateTime.parse(text);
       return time.getYear() <= 1 ? Optional.empty() : Optional.of(time.toInstant());
     } catch (DateTimeParseException malformed) {
-      throw new IllegalArgumentException("created: expected a time, found \"" + text + "\"");
+      throw new IllegalArgumentException(
+          "created: expected a time, found \"" + Quote.of(text) + "\"");
     }
   }
 }

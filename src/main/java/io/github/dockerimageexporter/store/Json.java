@@ -8,6 +8,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.github.dockerimageexporter.model.Quote;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
@@ -55,7 +56,8 @@ final class Json {
       }
       return document;
     } catch (JsonProcessingException malformed) {
-      throw new IllegalArgumentException("not JSON: " + malformed.getOriginalMessage(), malformed);
+      throw new IllegalArgumentException(
+          "not JSON: " + Quote.line(malformed.getOriginalMessage()), malformed);
     } catch (IOException impossible) {
       throw new UncheckedIOException(impossible);
     }

@@ -6,6 +6,7 @@ import io.github.dockerimageexporter.model.DiffId;
 import io.github.dockerimageexporter.model.Digest;
 import io.github.dockerimageexporter.model.InvalidLayer;
 import io.github.dockerimageexporter.model.Layer;
+import io.github.dockerimageexporter.model.Quote;
 import io.github.dockerimageexporter.model.Remnant;
 import io.github.dockerimageexporter.model.StoreLayout;
 import io.github.dockerimageexporter.model.StorePart;
@@ -213,7 +214,8 @@ final class LayerStore {
 
   private static long parseBytes(String text) {
     if (!SIZE_FORM.matcher(text).matches()) {
-      throw new IllegalArgumentException("expected a count of bytes, found \"" + text + "\"");
+      throw new IllegalArgumentException(
+          "expected a count of bytes, found \"" + Quote.of(text) + "\"");
     }
     long bytes = Long.parseLong(text);
     if (bytes < 0) {

@@ -5,6 +5,7 @@ import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.JsonToken;
 import com.fasterxml.jackson.core.StreamReadFeature;
+import io.github.dockerimageexporter.model.Quote;
 import io.github.dockerimageexporter.model.TarSplit;
 import io.github.dockerimageexporter.model.TarSplitFile;
 import java.io.EOFException;
@@ -59,7 +60,7 @@ public final class TarSplitReader {
     } catch (ZipException damaged) {
       return new TarSplit.Invalid("not gzip: " + damaged.getMessage());
     } catch (JsonProcessingException malformed) {
-      return new TarSplit.Invalid("not JSON: " + malformed.getOriginalMessage());
+      return new TarSplit.Invalid("not JSON: " + Quote.line(malformed.getOriginalMessage()));
     } catch (MalformedException malformed) {
       return new TarSplit.Invalid(String.valueOf(malformed.getMessage()));
     } catch (IOException unreadable) {

@@ -87,7 +87,7 @@ final class Idleness {
         .collect(toSet());
   }
 
-  /// The driver's directories that no layer names.
+  /// The driver's directories that no layer names, and that no layer's directory stands on.
   private Set<String> leftDirectories() throws IOException {
     var left = new TreeSet<String>();
     Path root = engine.dataRoot();
@@ -97,10 +97,24 @@ final class Idleness {
     try (var layers =
         Files.newDirectoryStream(root.resolve("image/overlay2/layerdb/sha256"), "*")) {
       for (Path layer : layers) {
-        left.remove("overlay2/" + Files.readString(layer.resolve("cache-id")));
+        String directory = "overlay2/" + Files.readString(layer.resolve("cache-id"));
+        left.remove(directory);
+        left.removeAll(stoodOn(root.resolve("overlay2"), root.resolve(directory)));
       }
     }
     left.remove("overlay2/backingFsBlockDev");
     return left;
+  }
+
+  /// The directories whose short names, links to `../<name>/diff`, a layer's lists in `lower`.
+  private static Set<String> stoodOn(Path home, Path directory) throws IOException {
+    Path lower = directory.resolve("lower");
+    var stoodOn = new TreeSet<String>();
+    if (Files.exists(lower)) {
+      for (String link : Files.readString(lower).split(":", -1)) {
+        stoodOn.add("overlay2/" + Files.readSymbolicLink(home.resolve(link)).getName(1));
+      }
+    }
+    return stoodOn;
   }
 }
