@@ -15,8 +15,7 @@ import java.util.SequencedMap;
 
 /// The JSON documents of a sample, with the fields that Docker itself needs.
 ///
-/// Written without Jackson's mapper: the AOT cache is trained with the demo, and whatever that
-// loads
+/// Written without Jackson's mapper: the AOT cache is trained with the demo, and whatever it loads
 /// is in the memory of every exporter.
 ///
 /// Source: OCI image spec, `config.md`; moby, `container/container.go`, `reference/store.go`.
