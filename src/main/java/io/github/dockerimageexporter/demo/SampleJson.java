@@ -15,8 +15,8 @@ import java.util.SequencedMap;
 
 /// The JSON documents of a sample, with the fields that Docker itself needs.
 ///
-/// Written without Jackson's mapper: the demo is what the AOT cache is trained with, and what it
-/// loads is in the memory of every exporter.
+/// Written without Jackson's mapper: the AOT cache is trained with the demo, and whatever it loads
+/// is in the memory of every exporter.
 ///
 /// Source: OCI image spec, `config.md`; moby, `container/container.go`, `reference/store.go`.
 final class SampleJson {

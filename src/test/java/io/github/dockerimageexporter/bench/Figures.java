@@ -31,6 +31,11 @@ final class Figures {
         "%.2fx".formatted(figure / beside));
   }
 
+  /// A figure that could not be had.
+  static void failed(String what, String reason) {
+    System.out.printf(LINE, what, "none", reason, "MISSED");
+  }
+
   /// A figure whose ratio to another one of the same run counts.
   static void ratio(
       String what, double figure, String unit, String besideWhat, double beside, double bar) {
