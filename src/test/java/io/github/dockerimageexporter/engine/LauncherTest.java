@@ -171,11 +171,11 @@ class LauncherTest {
   }
 
   private static List<String> dockerfileCommand(String instruction) throws IOException {
-    String json =
-        first(
-            Pattern.compile("(?m)^" + instruction + " (\\[[^\\]]*\\])"), "Dockerfile");
+    String json = first(Pattern.compile("(?m)^" + instruction + " (\\[[^\\]]*\\])"), "Dockerfile");
     var command = new ArrayList<String>();
-    new ObjectMapper().readTree(json.replace("\\\n", "")).forEach(part -> command.add(part.asText()));
+    new ObjectMapper()
+        .readTree(json.replace("\\\n", ""))
+        .forEach(part -> command.add(part.asText()));
     return command;
   }
 

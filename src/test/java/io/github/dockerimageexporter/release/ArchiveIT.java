@@ -24,7 +24,8 @@ import org.junit.jupiter.api.io.TempDir;
 @Requires(Requirement.RELEASE)
 class ArchiveIT {
   private static final List<String> WITHOUT_JAVA =
-      List.of("env", "--ignore-environment", "PATH=/nowhere", "DOCKER_IMAGE_EXPORTER_JVMS=/nowhere");
+      List.of(
+          "env", "--ignore-environment", "PATH=/nowhere", "DOCKER_IMAGE_EXPORTER_JVMS=/nowhere");
 
   @TempDir private static Path directory;
   private static Path home;

@@ -32,7 +32,8 @@ import org.junit.jupiter.api.Test;
 /// The container image, which an engine builds and runs over its own data root.
 ///
 /// The root file system that a registry would give is made by debootstrap. The containers have the
-/// host's network, because the engine is without a bridge; otherwise they are run as `deploy/` does.
+/// host's network, because the engine is without a bridge; otherwise they are run as `deploy/`
+// does.
 @Requires({Requirement.RELEASE, Requirement.DEBOOTSTRAP})
 @RequiresEngine
 class ContainerImageIT {
@@ -110,9 +111,7 @@ class ContainerImageIT {
 
     await()
         .atMost(PATIENCE)
-        .until(
-            () ->
-                metrics().shows(1, "docker_image_reference_info", "repository", "appeared"));
+        .until(() -> metrics().shows(1, "docker_image_reference_info", "repository", "appeared"));
     engine.docker("rmi", "appeared:1");
   }
 
@@ -176,8 +175,7 @@ class ContainerImageIT {
     JsonNode labels = inspect(IMAGE).at("/Config/Labels");
 
     assertThat(version)
-        .contains(
-            "version %s ".formatted(labels.get("org.opencontainers.image.version").asText()));
+        .contains("version %s ".formatted(labels.get("org.opencontainers.image.version").asText()));
   }
 
   @Test
@@ -187,7 +185,9 @@ class ContainerImageIT {
     engine.docker("export", "--output=" + content, CONTAINER);
 
     List<String> programs =
-        Program.of("tar", "--list", "--verbose", "--file=" + content).run().lines()
+        Program.of("tar", "--list", "--verbose", "--file=" + content)
+            .run()
+            .lines()
             .filter(line -> line.matches("-..[xsS].*|-.....[xsS].*"))
             // Empty files are where the engine mounts its own.
             .filter(line -> !line.matches("\\S+ \\S+ +0 .*"))
@@ -216,7 +216,9 @@ class ContainerImageIT {
                 "--pids-limit=64",
                 "--memory=256m",
                 "--env=DOCKER_IMAGE_EXPORTER_URL=" + uri("/-/healthy"),
-                "--mount=type=bind,source=" + engine.dataRoot() + ",target=/var/lib/docker,readonly"));
+                "--mount=type=bind,source="
+                    + engine.dataRoot()
+                    + ",target=/var/lib/docker,readonly"));
     command.addAll(List.of(options));
     command.addAll(List.of(IMAGE, "--web.listen-address=127.0.0.1:" + port));
     engine.docker(command.toArray(String[]::new));
@@ -229,10 +231,7 @@ class ContainerImageIT {
   }
 
   private Scrape awaitSettled() throws IOException, InterruptedException {
-    await()
-        .atMost(PATIENCE)
-        .ignoreExceptions()
-        .until(() -> isMeasured(metrics()));
+    await().atMost(PATIENCE).ignoreExceptions().until(() -> isMeasured(metrics()));
     return metrics();
   }
 
@@ -252,9 +251,7 @@ class ContainerImageIT {
   }
 
   private static JsonNode inspect(String name) throws IOException, InterruptedException {
-    return new ObjectMapper()
-        .readTree(engine.docker("inspect", name))
-        .get(0);
+    return new ObjectMapper().readTree(engine.docker("inspect", name)).get(0);
   }
 
   private static double imagesOfTheEngine() throws IOException {

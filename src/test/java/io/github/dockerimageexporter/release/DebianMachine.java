@@ -70,9 +70,7 @@ final class DebianMachine implements AutoCloseable {
     try {
       // It takes the shell with it that asks for it.
       enter("systemctl poweroff").outcome();
-      await("end of the machine")
-          .atMost(Duration.ofSeconds(60))
-          .until(() -> !nspawn.isRunning());
+      await("end of the machine").atMost(Duration.ofSeconds(60)).until(() -> !nspawn.isRunning());
       Program.of("umount", root.toString()).run();
     } catch (InterruptedException interrupted) {
       Thread.currentThread().interrupt();
@@ -82,8 +80,7 @@ final class DebianMachine implements AutoCloseable {
   }
 
   private Program enter(String script) {
-    long first =
-        nspawn.handle().children().findFirst().map(ProcessHandle::pid).orElseThrow();
+    long first = nspawn.handle().children().findFirst().map(ProcessHandle::pid).orElseThrow();
     return Program.of(
         "nsenter",
         "--target=" + first,

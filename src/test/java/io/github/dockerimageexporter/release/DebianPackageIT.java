@@ -27,8 +27,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 class DebianPackageIT {
   private static final String PACKAGE = "docker-image-exporter";
   private static final String SETTINGS = "/etc/default/docker-image-exporter";
-  private static final String DROP_INS =
-      "/etc/systemd/system/docker-image-exporter.service.d";
+  private static final String DROP_INS = "/etc/systemd/system/docker-image-exporter.service.d";
   private static final String GET_METRICS =
       "exec 3<>/dev/tcp/127.0.0.1/10210 && printf 'GET /metrics HTTP/1.0\\r\\n\\r\\n' >&3"
           + " && sed '1,/^\\r$/d' <&3";
@@ -171,10 +170,7 @@ class DebianPackageIT {
   }
 
   private static Scrape measured() throws IOException, InterruptedException {
-    await()
-        .atMost(Duration.ofSeconds(60))
-        .ignoreExceptions()
-        .until(() -> isMeasured(metrics()));
+    await().atMost(Duration.ofSeconds(60)).ignoreExceptions().until(() -> isMeasured(metrics()));
     return metrics();
   }
 
