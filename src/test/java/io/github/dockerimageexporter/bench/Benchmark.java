@@ -186,7 +186,7 @@ final class Benchmark {
         "nginx",
         other.requestsPerSecond());
     Figures.beside("  p99", own.p99Millis(), "ms", "nginx", other.p99Millis());
-    Figures.absolute("  errors", own.errors(), "", 0);
+    Figures.absolute("  errors", (double) own.errors(), "", 0);
   }
 
   private static double scrapeMillis(URI uri) throws IOException {

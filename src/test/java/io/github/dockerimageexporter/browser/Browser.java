@@ -16,7 +16,7 @@ import java.util.List;
 /// A headless Chromium of its own profile, driven over the DevTools protocol.
 final class Browser implements AutoCloseable {
   private static final Path PROGRAM = Path.of("/usr/bin/chromium");
-  private static final Duration PATIENCE = Duration.ofSeconds(120);
+  private static final Duration PATIENCE = Duration.ofMinutes(2);
 
   private final HttpClient client = HttpClient.newHttpClient();
   private final Daemon chromium;
