@@ -2,7 +2,6 @@ package io.github.dockerimageexporter.deploy;
 
 import io.github.dockerimageexporter.engine.ExporterProcess;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
@@ -36,13 +35,13 @@ final class DashboardShot {
     ExporterProcess.launcher();
     Duration time = Duration.ofMinutes(Long.parseLong(arguments[0]));
     List<String> drawing = List.of(arguments).subList(1, arguments.length);
-    Path directory = Files.createTempDirectory("dashboard-shot");
     var hosts = new ArrayList<WatchedHost>();
     for (String name : List.of("build-1", "web-1", "web-2")) {
       hosts.add(WatchedHost.start(name));
     }
     var shot = new DashboardShot(hosts.get(0), hosts.get(1), hosts.get(2));
     shot.stock();
+    Path directory = hosts.getFirst().directory().resolve("prometheus");
     try (var fleet = Fleet.of(directory, List.copyOf(hosts))) {
       Instant start = Instant.now();
       shot.play(time);

@@ -49,6 +49,11 @@ final class WatchedHost implements AutoCloseable {
     return name;
   }
 
+  /// A directory that lives as long as the host.
+  Path directory() {
+    return engine.directory();
+  }
+
   /// Where its metrics are, as a scrape job names it.
   String target() {
     return "127.0.0.1:" + exporter.port();
