@@ -32,8 +32,7 @@ import org.junit.jupiter.api.Test;
 /// The container image, which an engine builds and runs over its own data root.
 ///
 /// The root file system that a registry would give is made by debootstrap. The containers have the
-/// host's network, because the engine is without a bridge; otherwise they are run as `deploy/`
-// does.
+/// host's network, because the engine is without a bridge; else they are run as `deploy/` does.
 @Requires({Requirement.RELEASE, Requirement.DEBOOTSTRAP})
 @RequiresEngine
 class ContainerImageIT {
