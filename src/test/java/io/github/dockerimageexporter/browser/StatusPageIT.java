@@ -70,19 +70,6 @@ class StatusPageIT {
 
   private static final Path PICTURES = Path.of("target/screenshots");
 
-  private static final RefreshStatus STATUS =
-      new RefreshStatus(
-          Optional.of(true),
-          Optional.of(Instant.now().minusSeconds(12)),
-          Optional.of(Duration.ofMillis(38)),
-          7,
-          0,
-          true,
-          42,
-          0,
-          0,
-          20);
-
   @TempDir private static Path home;
   private static final AtomicReference<Optional<Observation>> SEEN = new AtomicReference<>();
   private static Browser browser;
@@ -101,7 +88,7 @@ class StatusPageIT {
                 Statuses.BUILD,
                 Optional.empty()),
             SEEN::get,
-            () -> STATUS,
+            StatusPageIT::status,
             () -> {});
     server.start();
   }
@@ -290,6 +277,21 @@ class StatusPageIT {
   private void show(Observation seen) throws IOException, InterruptedException {
     SEEN.set(Optional.of(seen));
     tab.go(uri(""));
+  }
+
+  /// A look a moment ago, and everything measured.
+  private static RefreshStatus status() {
+    return new RefreshStatus(
+        Optional.of(true),
+        Optional.of(Instant.now().minusSeconds(12)),
+        Optional.of(Duration.ofMillis(38)),
+        7,
+        0,
+        true,
+        42,
+        0,
+        0,
+        20);
   }
 
   private static URI uri(String fragment) {
