@@ -59,7 +59,7 @@ LABEL org.opencontainers.image.title="docker-image-exporter" \
 USER 65532:65532
 EXPOSE 10210
 # What the launcher does where there is a shell.
-ENV MALLOC_ARENA_MAX=2
+ENV MALLOC_ARENA_MAX=1
 ENTRYPOINT ["/usr/lib/docker-image-exporter/runtime/bin/java", \
   "@/usr/lib/docker-image-exporter/lib/java.options", \
   "-XX:AOTCache=/usr/lib/docker-image-exporter/lib/docker-image-exporter.aot", \

@@ -9,6 +9,7 @@ import io.github.dockerimageexporter.model.CacheId;
 import io.github.dockerimageexporter.model.ChainId;
 import io.github.dockerimageexporter.model.ImageId;
 import io.github.dockerimageexporter.model.LayerFigures;
+import io.github.dockerimageexporter.model.Quote;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -80,7 +81,10 @@ class OverlayChecksTest {
         .containsExactly(
             new Finding(
                 new Problem.OverlayLinkInvalid(
-                    "layer " + APP, List.of(APP), path(APP_ID, "link"), Optional.of(text)),
+                    "layer " + APP,
+                    List.of(APP),
+                    path(APP_ID, "link"),
+                    Optional.of(Quote.of(text))),
                 List.of(app)));
   }
 
