@@ -80,6 +80,7 @@ final class CheckCommand implements Callable<Integer> {
       case table -> new ReportTable(seen).print(out);
       case json -> out.print(json(seen));
     }
+    out.flush();
     if (seen.state() != DataRootState.GRAPHDRIVER) {
       return NOT_CHECKED;
     }
