@@ -18,7 +18,6 @@ import io.github.dockerimageexporter.engine.StockedRoot;
 import io.github.dockerimageexporter.model.Digest;
 import java.io.IOException;
 import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Set;
@@ -116,9 +115,8 @@ final class Incoherences {
 
   private static Trace cutTarSplit(StockedRoot root) throws IOException {
     String path = root.layer(root.middle()) + TAR_SPLIT;
-    Path file = root.directory().resolve(path);
-    byte[] whole = Files.readAllBytes(file);
-    Files.write(file, Arrays.copyOf(whole, whole.length / 2));
+    byte[] whole = Files.readAllBytes(root.directory().resolve(path));
+    root.write(path, Arrays.copyOf(whole, whole.length / 2));
     return middle(root, path);
   }
 

@@ -5,6 +5,7 @@ import static java.util.Comparator.comparingInt;
 import io.github.dockerimageexporter.engine.EngineFigures.ImageFigures;
 import io.github.dockerimageexporter.model.Digest;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Set;
@@ -65,7 +66,14 @@ public record StockedRoot(
   }
 
   public void write(String path, String content) throws IOException {
-    Files.writeString(directory.resolve(path), content);
+    write(path, content.getBytes(StandardCharsets.UTF_8));
+  }
+
+  /// Makes or replaces a file; never writes into one, which may be linked to another root's.
+  public void write(String path, byte[] content) throws IOException {
+    Path file = directory.resolve(path);
+    Files.deleteIfExists(file);
+    Files.write(file, content);
   }
 
   /// Leaves only the first `bytes` bytes of a file.
