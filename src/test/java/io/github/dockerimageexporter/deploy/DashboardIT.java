@@ -26,7 +26,6 @@ import org.junit.jupiter.params.provider.MethodSource;
 /// the packaged exporter, and a real Prometheus with the shipped recording rules.
 @Requires({Requirement.ROOT, Requirement.ENGINE, Requirement.BUSYBOX, Requirement.PROMETHEUS})
 class DashboardIT {
-  private static final Duration PATIENCE = Duration.ofSeconds(60);
   private static final String HOST = "host-1.example";
   private static final Pattern LABEL_VALUES = Pattern.compile("label_values\\((.+), (\\w+)\\)");
   private static final Pattern LEGEND_LABEL = Pattern.compile("\\{\\{(\\w+)}}");
@@ -69,7 +68,6 @@ class DashboardIT {
     host.leaveOrphan(1);
     host.leaveDownload();
     await("a problem of each impact")
-        .atMost(PATIENCE)
         .until(() -> ask("sum by (impact) (docker_store_problems) > 0").size() == 3);
   }
 
@@ -137,7 +135,6 @@ class DashboardIT {
   private static JsonNode result(Dashboard.Query query) {
     String expression = Dashboard.fillIn(query.expression(), VALUES);
     return await(expression)
-        .atMost(PATIENCE)
         .pollDelay(Duration.ZERO)
         .until(() -> ask(expression), result -> !result.isEmpty());
   }

@@ -37,6 +37,13 @@ public record Scrape(List<Series> series) {
     }
   }
 
+  /// Whether every directory has been measured that can be.
+  public boolean isMeasured() {
+    return value("docker_image_exporter_directories_pending") == 0
+        && (sum("docker_store_unreadable_paths") > 0
+            || !of("docker_store_directory_disk_bytes").isEmpty());
+  }
+
   /// Takes apart an answer in either format.
   ///
   /// @throws IllegalArgumentException if a line is neither a comment nor a series

@@ -7,7 +7,6 @@ import io.github.dockerimageexporter.engine.Program;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.List;
 import java.util.Set;
 
@@ -70,7 +69,7 @@ final class DebianMachine implements AutoCloseable {
     try {
       // It takes the shell with it that asks for it.
       enter("systemctl poweroff").outcome();
-      await("end of the machine").atMost(Duration.ofSeconds(60)).until(() -> !nspawn.isRunning());
+      await("end of the machine").until(() -> !nspawn.isRunning());
       Program.of("umount", root.toString()).run();
     } catch (InterruptedException interrupted) {
       Thread.currentThread().interrupt();

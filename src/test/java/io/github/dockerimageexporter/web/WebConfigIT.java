@@ -16,7 +16,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.PosixFilePermissions;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.regex.Matcher;
@@ -31,7 +30,6 @@ import org.springframework.security.crypto.bcrypt.BCrypt;
 /// find it.
 @Requires({Requirement.OPENSSL, Requirement.PROMETHEUS, Requirement.CURL})
 class WebConfigIT {
-  private static final Duration PATIENCE = Duration.ofSeconds(60);
   private static final Pattern EXAMPLE =
       Pattern.compile("```yaml\n(# web-config.yml.*?)```", Pattern.DOTALL);
   private static final Pattern HASH = Pattern.compile("\\$2y\\$\\S+");
@@ -126,7 +124,7 @@ class WebConfigIT {
         certificates.certificate("server"),
         StandardCopyOption.REPLACE_EXISTING);
 
-    await().atMost(PATIENCE).until(() -> !serverSerial().equals(before));
+    await().until(() -> !serverSerial().equals(before));
     assertThat(status("client", "secret")).isEqualTo("200");
   }
 
@@ -135,7 +133,6 @@ class WebConfigIT {
     Files.delete(certificates.key("server"));
 
     await()
-        .atMost(PATIENCE)
         .until(
             () ->
                 status("client", "secret").equals("200")
@@ -151,7 +148,6 @@ class WebConfigIT {
     Program hangup = Program.of("kill", "-HUP", Long.toString(exporter.handle().pid()));
 
     await()
-        .atMost(PATIENCE)
         .until(
             () -> {
               hangup.run();
@@ -240,7 +236,7 @@ class WebConfigIT {
   }
 
   private void awaitLog(String line) {
-    await().atMost(PATIENCE).until(() -> exporter.log().contains(line));
+    await().until(() -> exporter.log().contains(line));
   }
 
   private Path config() {
