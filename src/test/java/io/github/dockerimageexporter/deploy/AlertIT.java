@@ -9,13 +9,9 @@ import io.github.dockerimageexporter.engine.ExporterProcess;
 import io.github.dockerimageexporter.engine.Images;
 import io.github.dockerimageexporter.engine.Requirement;
 import io.github.dockerimageexporter.engine.Requires;
-import io.github.dockerimageexporter.model.ChainId;
-import io.github.dockerimageexporter.model.DiffId;
-import io.github.dockerimageexporter.model.RootFs;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.List;
 import java.util.stream.StreamSupport;
 import org.junit.jupiter.api.AfterAll;
@@ -32,7 +28,6 @@ import org.junit.jupiter.api.io.TempDir;
   Requirement.ALERTMANAGER
 })
 class AlertIT {
-  private static final Duration PATIENCE = Duration.ofSeconds(90);
 
   private static DockerEngine engine;
   private static Images images;
@@ -87,7 +82,6 @@ class AlertIT {
 
   private static JsonNode awaitAlert(Webhook webhook, String status) {
     return await(status)
-        .atMost(PATIENCE)
         .until(
             () ->
                 webhook.alerts().stream()
@@ -100,7 +94,6 @@ class AlertIT {
 
   private static void awaitMuted(Monitoring monitoring, String alertname) {
     await(alertname + " muted")
-        .atMost(PATIENCE)
         .until(
             () ->
                 StreamSupport.stream(monitoring.alerts().spliterator(), false)
@@ -114,13 +107,7 @@ class AlertIT {
 
   /// Where Docker records the topmost layer of an image.
   private static Path layerDirectory(String image) throws IOException, InterruptedException {
-    List<DiffId> diffIds =
-        engine
-            .docker("image", "inspect", "--format", "{{join .RootFS.Layers \"\\n\"}}", image)
-            .lines()
-            .map(DiffId::parse)
-            .toList();
-    ChainId top = new RootFs(diffIds).chainIds().getLast();
-    return engine.dataRoot().resolve("image/overlay2/layerdb/sha256", top.digest().hex());
+    String layer = images.chain(image).digest().hex();
+    return engine.dataRoot().resolve("image/overlay2/layerdb/sha256", layer);
   }
 }

@@ -4,14 +4,10 @@ import io.github.dockerimageexporter.engine.Containers;
 import io.github.dockerimageexporter.engine.DockerEngine;
 import io.github.dockerimageexporter.engine.ExporterProcess;
 import io.github.dockerimageexporter.engine.Images;
-import io.github.dockerimageexporter.model.ChainId;
-import io.github.dockerimageexporter.model.DiffId;
 import io.github.dockerimageexporter.model.Digest;
-import io.github.dockerimageexporter.model.RootFs;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Arrays;
 import java.util.List;
 
 /// A host of a fleet: a real engine, and the packaged exporter that watches its store.
@@ -132,13 +128,8 @@ final class WatchedHost implements AutoCloseable {
   }
 
   private Path topContent(String image) throws IOException, InterruptedException {
-    String diffIds =
-        engine.docker("image", "inspect", "--format", "{{join .RootFS.Layers \" \"}}", image);
-    ChainId top =
-        new RootFs(Arrays.stream(diffIds.split(" ", -1)).map(DiffId::parse).toList())
-            .chainIds()
-            .getLast();
-    Path record = path(OVERLAY + "layerdb/sha256").resolve(top.digest().hex());
+    String layer = images.chain(image).digest().hex();
+    Path record = path(OVERLAY + "layerdb/sha256").resolve(layer);
     return path("overlay2").resolve(Files.readString(record.resolve("cache-id"))).resolve("diff");
   }
 

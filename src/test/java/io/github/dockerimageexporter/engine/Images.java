@@ -1,10 +1,14 @@
 package io.github.dockerimageexporter.engine;
 
+import io.github.dockerimageexporter.model.ChainId;
+import io.github.dockerimageexporter.model.DiffId;
 import io.github.dockerimageexporter.model.ImageId;
+import io.github.dockerimageexporter.model.RootFs;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 
@@ -94,6 +98,15 @@ public final class Images {
         .distinct()
         .sorted()
         .toList();
+  }
+
+  /// The chain of all layers of an image, which has some.
+  public ChainId chain(String name) throws IOException, InterruptedException {
+    String diffIds =
+        engine.docker("image", "inspect", "--format", "{{join .RootFS.Layers \" \"}}", name);
+    return new RootFs(Arrays.stream(diffIds.split(" ", -1)).map(DiffId::parse).toList())
+        .chainIds()
+        .getLast();
   }
 
   public void tag(String image, String tag) throws IOException, InterruptedException {
