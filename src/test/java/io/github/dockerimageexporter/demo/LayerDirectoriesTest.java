@@ -1,13 +1,14 @@
 package io.github.dockerimageexporter.demo;
 
+import static io.github.dockerimageexporter.demo.Contents.names;
+import static io.github.dockerimageexporter.demo.Contents.text;
+import static io.github.dockerimageexporter.demo.Contents.tree;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.github.dockerimageexporter.model.CacheId;
 import io.github.dockerimageexporter.model.Digest;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -56,21 +57,5 @@ class LayerDirectoriesTest {
 
   private Path directory(CacheId id) {
     return dataRoot.resolve("overlay2", id.value());
-  }
-
-  private static String text(Path directory, String name) throws IOException {
-    return Files.readString(directory.resolve(name));
-  }
-
-  private static List<String> names(Path directory) throws IOException {
-    try (var paths = Files.list(directory)) {
-      return paths.map(p -> p.getFileName().toString()).sorted().toList();
-    }
-  }
-
-  private static List<String> tree(Path root) throws IOException {
-    try (var paths = Files.walk(root)) {
-      return paths.skip(1).map(p -> root.relativize(p).toString()).sorted().toList();
-    }
   }
 }

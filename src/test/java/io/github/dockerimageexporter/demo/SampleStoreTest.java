@@ -1,5 +1,8 @@
 package io.github.dockerimageexporter.demo;
 
+import static io.github.dockerimageexporter.demo.Contents.names;
+import static io.github.dockerimageexporter.demo.Contents.text;
+import static io.github.dockerimageexporter.demo.Contents.tree;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -210,10 +213,6 @@ class SampleStoreTest {
     return dataRoot.resolve("overlay2", id.value());
   }
 
-  private static String text(Path directory, String name) throws IOException {
-    return Files.readString(directory.resolve(name));
-  }
-
   /// Every file of a metadata directory, but for the compressed one, with its text.
   private static Map<String, String> textsIn(Path directory) throws IOException {
     var texts = new TreeMap<String, String>();
@@ -223,17 +222,5 @@ class SampleStoreTest {
       }
     }
     return texts;
-  }
-
-  private static List<String> names(Path directory) throws IOException {
-    try (var paths = Files.list(directory)) {
-      return paths.map(p -> p.getFileName().toString()).sorted().toList();
-    }
-  }
-
-  private static List<String> tree(Path root) throws IOException {
-    try (var paths = Files.walk(root)) {
-      return paths.skip(1).map(p -> root.relativize(p).toString()).sorted().toList();
-    }
   }
 }

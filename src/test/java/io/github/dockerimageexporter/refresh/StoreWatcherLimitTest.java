@@ -1,15 +1,14 @@
 package io.github.dockerimageexporter.refresh;
 
-import static io.github.dockerimageexporter.refresh.WatchFixture.FRESH_WATCHED;
-import static io.github.dockerimageexporter.refresh.WatchFixture.eventually;
+import static io.github.dockerimageexporter.refresh.WatchFixture.METADATA;
+import static io.github.dockerimageexporter.refresh.WatchFixture.MOUNTS;
+import static io.github.dockerimageexporter.refresh.WatchFixture.freshWith;
 import static io.github.dockerimageexporter.refresh.WatchFixture.hex;
 import static io.github.dockerimageexporter.refresh.WatchFixture.layer;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
 import java.nio.file.Path;
-import java.util.Set;
-import java.util.TreeSet;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -18,8 +17,6 @@ import org.junit.jupiter.api.io.TempDir;
 /// What is watched of a store that has about as many directories as the limit allows.
 class StoreWatcherLimitTest {
   private static final int LIMIT = 20;
-  private static final String METADATA = "image/overlay2/imagedb/metadata/sha256/";
-  private static final String MOUNTS = "image/overlay2/layerdb/mounts/";
 
   private WatchFixture store;
 
@@ -27,9 +24,7 @@ class StoreWatcherLimitTest {
   void makeStore(@TempDir Path root) throws IOException {
     store = new WatchFixture(root, LIMIT);
     store.fresh();
-    store.make(layer(1));
-    store.make(METADATA + hex(2));
-    store.make(MOUNTS + "m");
+    store.objects();
   }
 
   @AfterEach
@@ -45,11 +40,11 @@ class StoreWatcherLimitTest {
     store.watcher.start();
     store.watcher.supervise();
     store.make(layer(24));
-    awaitSignal();
+    store.awaitSignal();
     assertThat(store.watched()).hasSize(LIMIT);
     store.watcher.supervise();
     assertThat(store.watched())
-        .isEqualTo(with("image/overlay2/layerdb/sha256", "image/overlay2/layerdb/mounts"));
+        .isEqualTo(freshWith("image/overlay2/layerdb/sha256", "image/overlay2/layerdb/mounts"));
     assertThat(store.watcher.watchesLayers()).isFalse();
     assertThat(store.watcher.up()).isTrue();
 
@@ -62,7 +57,7 @@ class StoreWatcherLimitTest {
     store.superviseUntil(store.watcher::watchesLayers);
     assertThat(store.watched())
         .isEqualTo(
-            with(
+            freshWith(
                 "image/overlay2/layerdb/sha256",
                 "image/overlay2/layerdb/mounts",
                 layer(1),
@@ -84,18 +79,8 @@ class StoreWatcherLimitTest {
     }
     store.watcher.start();
     store.make(layer(40));
-    awaitSignal();
+    store.awaitSignal();
     assertThat(store.watched())
-        .isEqualTo(with("image/overlay2/layerdb/sha256", "image/overlay2/layerdb/mounts"));
-  }
-
-  private static Set<String> with(String... more) {
-    var all = new TreeSet<>(FRESH_WATCHED);
-    all.addAll(Set.of(more));
-    return all;
-  }
-
-  private void awaitSignal() {
-    eventually(() -> store.signals.get() > 0);
+        .isEqualTo(freshWith("image/overlay2/layerdb/sha256", "image/overlay2/layerdb/mounts"));
   }
 }

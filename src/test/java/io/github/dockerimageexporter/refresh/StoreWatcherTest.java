@@ -1,7 +1,9 @@
 package io.github.dockerimageexporter.refresh;
 
-import static io.github.dockerimageexporter.refresh.WatchFixture.FRESH_WATCHED;
+import static io.github.dockerimageexporter.refresh.WatchFixture.METADATA;
+import static io.github.dockerimageexporter.refresh.WatchFixture.MOUNTS;
 import static io.github.dockerimageexporter.refresh.WatchFixture.eventually;
+import static io.github.dockerimageexporter.refresh.WatchFixture.freshWith;
 import static io.github.dockerimageexporter.refresh.WatchFixture.hex;
 import static io.github.dockerimageexporter.refresh.WatchFixture.layer;
 import static org.assertj.core.api.Assertions.assertThat;
@@ -10,7 +12,6 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Set;
-import java.util.TreeSet;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -20,8 +21,6 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /// What is watched in a store, and which changes signal.
 class StoreWatcherTest {
-  private static final String METADATA = "image/overlay2/imagedb/metadata/sha256/";
-  private static final String MOUNTS = "image/overlay2/layerdb/mounts/";
 
   private WatchFixture store;
 
@@ -29,10 +28,7 @@ class StoreWatcherTest {
   void makeStore(@TempDir Path root) throws IOException {
     store = new WatchFixture(root, 4096);
     store.fresh();
-    store.make(layer(1));
-    store.write(layer(1) + "/diff", "sha256:" + hex(1));
-    store.make(METADATA + hex(2));
-    store.make(MOUNTS + "m");
+    store.objects();
   }
 
   @AfterEach
@@ -51,7 +47,7 @@ class StoreWatcherTest {
     store.watcher.start();
     assertThat(store.watched())
         .isEqualTo(
-            with(
+            freshWith(
                 "image/overlay2/layerdb/sha256",
                 "image/overlay2/layerdb/mounts",
                 layer(1),
@@ -110,7 +106,7 @@ class StoreWatcherTest {
   void anEditInPlaceOfALayersFileSignals() throws IOException {
     store.watcher.start();
     store.write(layer(1) + "/diff", "sha256:" + hex(9));
-    awaitSignal();
+    store.awaitSignal();
   }
 
   @Test
@@ -204,20 +200,10 @@ class StoreWatcherTest {
     assertThat(store.lines).containsExactly("watching ROOT: 16 directories");
   }
 
-  private static Set<String> with(String... more) {
-    var all = new TreeSet<>(FRESH_WATCHED);
-    all.addAll(Set.of(more));
-    return all;
-  }
-
-  private void awaitSignal() {
-    eventually(() -> store.signals.get() > 0);
-  }
-
   private void assertOnlyTheSentinelSignals() throws IOException {
     assertThat(store.signals).hasValue(0);
     Files.createDirectory(store.root.resolve("image/sentinel"));
-    awaitSignal();
+    store.awaitSignal();
     assertThat(store.signals).hasValue(1);
   }
 }

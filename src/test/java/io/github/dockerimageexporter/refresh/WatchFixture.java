@@ -50,6 +50,9 @@ final class WatchFixture implements AutoCloseable {
           "image/overlay2/layerdb",
           "overlay2");
 
+  static final String METADATA = "image/overlay2/imagedb/metadata/sha256/";
+  static final String MOUNTS = "image/overlay2/layerdb/mounts/";
+
   final Path root;
   final AtomicInteger signals = new AtomicInteger();
   final AtomicLong nanos = new AtomicLong();
@@ -93,6 +96,21 @@ final class WatchFixture implements AutoCloseable {
     write("image/overlay2/repositories.json", "{}");
   }
 
+  /// Makes an object of each kind that has a directory: a layer, an image's metadata, a mount.
+  void objects() throws IOException {
+    make(layer(1));
+    write(layer(1) + "/diff", "sha256:" + hex(1));
+    make(METADATA + hex(2));
+    make(MOUNTS + "m");
+  }
+
+  /// [#FRESH_WATCHED], and more.
+  static Set<String> freshWith(String... more) {
+    var all = new TreeSet<>(FRESH_WATCHED);
+    all.addAll(Set.of(more));
+    return all;
+  }
+
   void make(String directory) throws IOException {
     Files.createDirectories(root.resolve(directory));
   }
@@ -121,6 +139,10 @@ final class WatchFixture implements AutoCloseable {
           watcher.supervise();
           return condition.call();
         });
+  }
+
+  void awaitSignal() {
+    eventually(() -> signals.get() > 0);
   }
 
   static void eventually(Callable<Boolean> condition) {

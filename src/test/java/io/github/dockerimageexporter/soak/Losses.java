@@ -16,8 +16,6 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -49,7 +47,7 @@ final class Losses implements AutoCloseable {
 
   private final DockerEngine engine;
   private final Images images;
-  private final ExecutorService thread = Executors.newSingleThreadExecutor();
+  private final Routine routine = new Routine(INTERVAL, this::look);
 
   /// When each was last seen.
   private final Map<Loss, Instant> proven = new TreeMap<>();
@@ -68,7 +66,7 @@ final class Losses implements AutoCloseable {
   }
 
   void start() {
-    thread.execute(this::run);
+    routine.start();
   }
 
   /// How many names were lost so far.
@@ -118,19 +116,7 @@ final class Losses implements AutoCloseable {
 
   @Override
   public void close() {
-    thread.shutdownNow();
-    thread.close();
-  }
-
-  private void run() {
-    try {
-      while (true) {
-        look();
-        Thread.sleep(INTERVAL);
-      }
-    } catch (InterruptedException closing) {
-      // That is how this ends.
-    }
+    routine.close();
   }
 
   private synchronized void look() throws InterruptedException {

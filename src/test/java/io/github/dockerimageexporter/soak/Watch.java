@@ -16,8 +16,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -47,7 +45,7 @@ final class Watch implements AutoCloseable {
   private final Journal journal;
   private final Losses losses;
   private final Evidence evidence;
-  private final ExecutorService thread = Executors.newSingleThreadExecutor();
+  private final Routine routine = new Routine(INTERVAL, this::look);
   private final List<String> violations = new ArrayList<>();
   private final Map<String, Integer> found = new TreeMap<>();
   private final Map<String, String> known = new TreeMap<>();
@@ -64,7 +62,7 @@ final class Watch implements AutoCloseable {
   }
 
   void start() {
-    thread.execute(this::run);
+    routine.start();
   }
 
   /// What was seen that must not be, with what was under way.
@@ -108,19 +106,7 @@ final class Watch implements AutoCloseable {
 
   @Override
   public void close() {
-    thread.shutdownNow();
-    thread.close();
-  }
-
-  private void run() {
-    try {
-      while (true) {
-        look();
-        Thread.sleep(INTERVAL);
-      }
-    } catch (InterruptedException closing) {
-      // That is how this ends.
-    }
+    routine.close();
   }
 
   private synchronized void look() throws InterruptedException {
