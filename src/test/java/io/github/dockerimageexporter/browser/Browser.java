@@ -2,6 +2,7 @@ package io.github.dockerimageexporter.browser;
 
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import io.github.dockerimageexporter.engine.Daemon;
+import io.github.dockerimageexporter.engine.Requirement;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -15,7 +16,6 @@ import java.util.List;
 
 /// A headless Chromium of its own profile, driven over the DevTools protocol.
 final class Browser implements AutoCloseable {
-  private static final Path PROGRAM = Path.of("/usr/bin/chromium");
   private static final Duration PATIENCE = Duration.ofMinutes(2);
 
   private final HttpClient client = HttpClient.newHttpClient();
@@ -31,7 +31,7 @@ final class Browser implements AutoCloseable {
             List.of(
                 "env",
                 "HOME=" + home,
-                PROGRAM.toString(),
+                Requirement.CHROMIUM.file().toString(),
                 "--headless",
                 "--no-sandbox",
                 "--disable-gpu",

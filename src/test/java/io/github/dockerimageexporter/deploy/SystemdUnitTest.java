@@ -4,24 +4,21 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatCode;
 
 import io.github.dockerimageexporter.engine.Program;
+import io.github.dockerimageexporter.engine.Requirement;
+import io.github.dockerimageexporter.engine.Requires;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import org.junit.jupiter.api.condition.EnabledIf;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /// systemd takes the unit in each of its tiers without a complaint, and finds it well shut.
-@EnabledIf("systemdIsThere")
+@Requires(Requirement.SYSTEMD)
 class SystemdUnitTest {
   private static final String UNIT = "docker-image-exporter.service";
 
   @TempDir private Path directory;
-
-  static boolean systemdIsThere() {
-    return Files.exists(Path.of("/usr/bin/systemd-analyze"));
-  }
 
   @ParameterizedTest
   @ValueSource(strings = {"", "sizes.conf", "dynamic-user.conf"})

@@ -26,6 +26,7 @@ public enum Requirement {
   ALERTMANAGER("apt-get install prometheus-alertmanager", "/usr/bin/prometheus-alertmanager"),
   COMPOSE("apt-get install docker-compose", "/usr/bin/docker-compose"),
   CHROMIUM("apt-get install chromium", "/usr/bin/chromium"),
+  SYSTEMD("apt-get install systemd", "/usr/bin/systemd-analyze"),
   DEBOOTSTRAP("apt-get install debootstrap", "/usr/sbin/debootstrap"),
   NSPAWN("apt-get install systemd-container", "/usr/bin/systemd-nspawn"),
   RELEASE("bin/package", "target/SHA256SUMS");

@@ -3,8 +3,9 @@ package io.github.dockerimageexporter.posix;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import io.github.dockerimageexporter.engine.Requirement;
+import io.github.dockerimageexporter.engine.Requires;
 import java.io.IOException;
 import java.io.RandomAccessFile;
 import java.net.StandardProtocolFamily;
@@ -117,8 +118,8 @@ class DirectoryTest {
   }
 
   @Test
+  @Requires(Requirement.ROOT)
   void refusesADevice() throws Exception {
-    assumeTrue(isSuperuser(), "only the superuser makes device nodes");
     run("mknod", root + "/diff", "c", "1", "3");
     assertUnexpected("diff", "a character device");
   }
@@ -353,10 +354,6 @@ class DirectoryTest {
 
   private static long pid() {
     return ProcessHandle.current().pid();
-  }
-
-  private static boolean isSuperuser() {
-    return System.getProperty("user.name").equals("root");
   }
 
   private static void run(String... command) throws IOException, InterruptedException {

@@ -3,8 +3,9 @@ package io.github.dockerimageexporter.usage;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import io.github.dockerimageexporter.engine.Requirement;
+import io.github.dockerimageexporter.engine.Requires;
 import java.io.IOException;
 import java.io.RandomAccessFile;
 import java.lang.ProcessBuilder.Redirect;
@@ -107,8 +108,8 @@ class DirectoryScannerTest {
   }
 
   @Test
+  @Requires(Requirement.ROOT)
   void countsFifosAndDevicesAsEmpty() throws Exception {
-    assumeTrue(isSuperuser(), "only the superuser makes device nodes");
     run("mkfifo", root + "/diff/fifo");
     run("mknod", root + "/diff/whiteout", "c", "0", "0");
     assertThat(scanner.scan(root, DIFF)).isEqualTo(likeDu(5000));
@@ -122,8 +123,8 @@ class DirectoryScannerTest {
   }
 
   @Test
+  @Requires(Requirement.ROOT)
   void neitherEntersNorCountsAMount() throws Exception {
-    assumeTrue(isSuperuser(), "only the superuser mounts");
     var expected = likeDu(5000);
     Files.createDirectory(root.resolve("merged"));
     run("mount", "-t", "tmpfs", "tmpfs", root + "/merged");
@@ -136,8 +137,8 @@ class DirectoryScannerTest {
   }
 
   @Test
+  @Requires(Requirement.ROOT)
   void neitherEntersNorCountsABindMountOfTheSameDevice() throws Exception {
-    assumeTrue(isSuperuser(), "only the superuser mounts");
     var expected = likeDu(5000);
     Files.createDirectory(root.resolve("merged"));
     Files.createDirectory(parent.resolve("outside"));
