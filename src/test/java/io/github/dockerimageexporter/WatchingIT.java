@@ -5,7 +5,6 @@ import static org.awaitility.Awaitility.await;
 
 import io.github.dockerimageexporter.engine.Containers;
 import io.github.dockerimageexporter.engine.DockerEngine;
-import io.github.dockerimageexporter.engine.EngineFigures;
 import io.github.dockerimageexporter.engine.ExporterProcess;
 import io.github.dockerimageexporter.engine.Images;
 import io.github.dockerimageexporter.engine.RequiresEngine;
@@ -16,13 +15,14 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.Optional;
 import java.util.function.Predicate;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /// Changes of a real engine's store, and of its files, reach the metrics by the watch alone.
+@Tag("alone")
 @RequiresEngine
 class WatchingIT {
   private static final Duration LIMIT = Duration.ofSeconds(3);
@@ -97,7 +97,8 @@ class WatchingIT {
   void layerEditedInPlaceIsFoundAndItsRepairToo() throws IOException, InterruptedException {
     ImageId id = images.classic("edited:1", Images.with(Images.BASE, "RUN echo 1 >/edited"));
     await("image").until(() -> hasImage(exporter.metrics(), id));
-    Path diff = engine.dataRoot().resolve("image/overlay2/layerdb/sha256", topLayer(id), "diff");
+    String layer = images.chain("edited:1").digest().hex();
+    Path diff = engine.dataRoot().resolve("image/overlay2/layerdb/sha256", layer, "diff");
     String sound = Files.readString(diff);
 
     Files.writeString(diff, Digest.of("another").toString());
@@ -117,12 +118,6 @@ class WatchingIT {
         .pollInterval(Duration.ofMillis(50))
         .until(() -> isVisible.test(exporter.metrics()));
     System.out.printf("%s: visible after %d ms%n", change, (System.nanoTime() - began) / 1_000_000);
-  }
-
-  private static String topLayer(ImageId id) throws IOException {
-    return Optional.ofNullable(EngineFigures.of(engine).images().get(id.toString()))
-        .map(image -> Digest.parse(image.chainIds().getLast()).hex())
-        .orElseThrow();
   }
 
   private static boolean hasReference(Scrape scrape, String repository) {

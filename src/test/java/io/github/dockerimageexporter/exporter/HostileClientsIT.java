@@ -15,10 +15,12 @@ import java.util.Collections;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.Pattern;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /// The packaged exporter beside clients that only want to harm it.
+@Tag("alone")
 class HostileClientsIT {
   private static final Pattern RESIDENT = Pattern.compile("VmRSS:\\s+([0-9]+) kB");
   private static final Duration LONGEST_SCRAPE = Duration.ofSeconds(1);
