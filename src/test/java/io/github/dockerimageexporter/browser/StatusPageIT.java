@@ -127,7 +127,14 @@ class StatusPageIT {
     tab.lookAs(look);
     show(Stores.damaged());
 
+    List<String> beyond =
+        texts(
+            "document.querySelectorAll('body *')",
+            "it.getBoundingClientRect().right > %d ? it.outerHTML.slice(0, 80) : ''"
+                .formatted(look.width()));
+    beyond.removeIf(String::isEmpty);
     assertThat(tab.evaluate("document.documentElement.scrollWidth").intValue())
+        .as("with %s beyond the edge", beyond)
         .isLessThanOrEqualTo(look.width());
     tab.photograph(PICTURES.resolve("status-" + look.name() + ".png"), 0);
   }
