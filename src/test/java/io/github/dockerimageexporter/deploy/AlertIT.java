@@ -13,7 +13,6 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.stream.StreamSupport;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -96,7 +95,7 @@ class AlertIT {
     await(alertname + " muted")
         .until(
             () ->
-                StreamSupport.stream(monitoring.alerts().spliterator(), false)
+                monitoring.alertmanager().alerts().stream()
                     .filter(alert -> label(alert, "alertname").equals(alertname))
                     .anyMatch(alert -> !alert.at("/status/inhibitedBy").isEmpty()));
   }
