@@ -2,6 +2,7 @@ package io.github.dockerimageexporter.deploy;
 
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.MappingIterator;
 import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -32,6 +33,13 @@ final class DeployFiles {
       return YAML.readTree(file.toFile());
     } catch (IOException malformed) {
       throw new UncheckedIOException(malformed);
+    }
+  }
+
+  /// The documents of a text, which `---` parts.
+  static List<JsonNode> documents(String text) throws IOException {
+    try (MappingIterator<JsonNode> documents = YAML.readerFor(JsonNode.class).readValues(text)) {
+      return documents.readAll();
     }
   }
 

@@ -17,6 +17,9 @@ import io.fabric8.kubernetes.api.model.apps.DaemonSet;
 import io.fabric8.kubernetes.api.model.networking.v1.NetworkPolicy;
 import io.fabric8.openshift.api.model.monitoring.v1.PodMonitor;
 import io.fabric8.openshift.api.model.monitoring.v1.PrometheusRule;
+import io.github.dockerimageexporter.engine.Program;
+import io.github.dockerimageexporter.engine.Requirement;
+import io.github.dockerimageexporter.engine.Requires;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
@@ -82,6 +85,21 @@ class KubernetesManifestsTest {
         .extracting(JsonNode::asText)
         .containsExactlyInAnyOrderElementsOf(
             manifests().stream().map(file -> String.valueOf(file.getFileName())).toList());
+  }
+
+  @Requires(Requirement.KUBECTL)
+  @Test
+  void kustomizationBuildsWithTheImageOfTheRelease() throws IOException, InterruptedException {
+    String built =
+        Program.of("kubectl", "kustomize", DeployFiles.path("kubernetes").toString()).run();
+
+    List<JsonNode> objects = DeployFiles.documents(built);
+    assertThat(objects.stream().map(object -> object.get("kind").asText()))
+        .containsExactlyInAnyOrderElementsOf(TYPES.keySet());
+    assertThat(objects)
+        .filteredOn(object -> object.get("kind").asText().equals("DaemonSet"))
+        .extracting(object -> object.at("/spec/template/spec/containers/0/image").asText())
+        .containsExactly("ghcr.io/docker-image-exporter/docker-image-exporter:0.1.0");
   }
 
   @Test
