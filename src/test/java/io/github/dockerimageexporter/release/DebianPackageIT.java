@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import io.github.dockerimageexporter.demo.SampleStore;
+import io.github.dockerimageexporter.engine.Program;
 import io.github.dockerimageexporter.engine.Requirement;
 import io.github.dockerimageexporter.engine.Requires;
 import io.github.dockerimageexporter.engine.Scrape;
@@ -11,7 +12,10 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.util.List;
 import java.util.Map;
+import java.util.regex.MatchResult;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
@@ -30,6 +34,7 @@ class DebianPackageIT {
   private static final String GET_METRICS =
       "exec 3<>/dev/tcp/127.0.0.1/10210 && printf 'GET /metrics HTTP/1.0\\r\\n\\r\\n' >&3"
           + " && sed '1,/^\\r$/d' <&3";
+  private static final Pattern FLAG = Pattern.compile("--[^ ,]+(?=\\s)");
   private static final int STRANGER = 1000;
 
   @TempDir private static Path directory;
@@ -113,6 +118,47 @@ class DebianPackageIT {
   }
 
   @Test
+  void manualTellsEveryFlag() throws IOException, InterruptedException {
+    String page =
+        machine.run("zcat /usr/share/man/man1/docker-image-exporter.1.gz").replace("\\-", "-");
+    String help = machine.run("docker-image-exporter serve --help");
+
+    assertThat(FLAG.matcher(help).results().map(MatchResult::group))
+        .contains("--docker.root=DIR", "--[no-]collector.layers")
+        .allMatch(page::contains);
+  }
+
+  @Test
+  void commandsAndFlagsAreCompleted() throws IOException, InterruptedException {
+    assertThat(completed("ch")).containsExactly("check", "chain-id");
+    assertThat(completed("check", "--us")).containsExactlyInAnyOrder("--usage", "--usage.threads=");
+    assertThat(completed("--no-c"))
+        .containsExactlyInAnyOrder("--no-collector.layers", "--no-collector.image-layers");
+  }
+
+  @Requires(Requirement.LINTIAN)
+  @Test
+  void lintianHasNothingToSay() throws IOException, InterruptedException {
+    String said =
+        Program.of(
+                "lintian",
+                "--profile=debian",
+                "--allow-root",
+                ReleaseFiles.debianPackage().toString())
+            .run();
+
+    assertThat(said).isEmpty();
+  }
+
+  @Test
+  void changelogIsOfTheVersion() throws IOException, InterruptedException {
+    String version = machine.run("dpkg-query --show --showformat '${Version}' " + PACKAGE);
+
+    assertThat(machine.run("zcat /usr/share/doc/docker-image-exporter/changelog.gz"))
+        .startsWith("%s (%s) ".formatted(PACKAGE, version));
+  }
+
+  @Test
   void settingsReachTheProgram() throws IOException, InterruptedException {
     machine.run("echo ARGS=--no-collector.layers >>" + SETTINGS);
     start();
@@ -159,6 +205,20 @@ class DebianPackageIT {
     machine.run("dpkg --purge " + PACKAGE);
 
     assertThat(remains()).isEmpty();
+  }
+
+  /// What bash offers for the last of `words` behind the program's name.
+  private static List<String> completed(String... words) throws IOException, InterruptedException {
+    String script =
+        """
+        source /usr/share/bash-completion/completions/docker-image-exporter
+        COMP_WORDS=(docker-image-exporter %s)
+        COMP_CWORD=%d
+        _docker_image_exporter
+        printf '%%s\\n' "${COMPREPLY[@]}"
+        """
+            .formatted(String.join(" ", words), words.length);
+    return machine.run(script).lines().toList();
   }
 
   private static void start() throws IOException, InterruptedException {
