@@ -22,7 +22,7 @@ ARG ARCHIVE=built
 FROM ${BUILD_IMAGE} AS built
 WORKDIR /source
 COPY . .
-RUN mvn -B -Dmaven.test.skip=true -Prelease package \
+RUN --mount=type=cache,target=/root/.m2 mvn -B -Dmaven.test.skip=true -Prelease package \
   && mkdir /archive && tar -xzf target/docker-image-exporter-*-linux-*.tar.gz -C /archive
 
 FROM scratch AS given
