@@ -22,7 +22,7 @@ final class Answer {
     bytes(exchange, status, contentType, body.length, out -> out.write(body));
   }
 
-  /// @param length of what `body` writes, greater than 0
+  /// @param length of what `body` writes
   static void bytes(HttpExchange exchange, int status, String contentType, long length, Body body)
       throws IOException {
     exchange.getResponseHeaders().set("Content-Type", contentType);
@@ -31,7 +31,8 @@ final class Answer {
       exchange.sendResponseHeaders(status, NO_BODY);
       return;
     }
-    exchange.sendResponseHeaders(status, length);
+    // To the JDK's server, 0 says that the length is not known.
+    exchange.sendResponseHeaders(status, length == 0 ? NO_BODY : length);
     try (OutputStream out = exchange.getResponseBody()) {
       body.writeTo(out);
     }

@@ -30,7 +30,7 @@ record Document(ByteChunks member, long textLength) {
 
   /// Answers with it, in an encoding that the client accepts.
   void answer(HttpExchange exchange, String contentType) throws IOException {
-    exchange.getResponseHeaders().set("Vary", "Accept-Encoding");
+    exchange.getResponseHeaders().add("Vary", "Accept-Encoding");
     List<String> accepted = exchange.getRequestHeaders().getOrDefault("Accept-Encoding", List.of());
     switch (Negotiation.encoding(accepted)) {
       case GZIP -> {

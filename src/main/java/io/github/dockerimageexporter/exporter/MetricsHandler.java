@@ -32,13 +32,13 @@ final class MetricsHandler implements HttpHandler {
 
   @Override
   public void handle(HttpExchange exchange) throws IOException {
-    Set<String> names = names(exchange);
-    if (!names.isEmpty()) {
-      selection.handle(exchange, names);
-      return;
-    }
     Headers request = exchange.getRequestHeaders();
     Format format = Negotiation.format(values(request, "Accept"));
+    Set<String> names = names(exchange);
+    if (!names.isEmpty()) {
+      selection.handle(exchange, names, format);
+      return;
+    }
     Encoding encoding = Negotiation.encoding(values(request, "Accept-Encoding"));
     answer(exchange, format, encoding);
   }

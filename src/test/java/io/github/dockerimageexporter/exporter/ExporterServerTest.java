@@ -210,7 +210,40 @@ class ExporterServerTest {
 
   @Test
   void unknownNameSelectsNothing() throws IOException, InterruptedException {
-    assertThat(send("GET", "/metrics?name[]=nothing").statusCode()).isEqualTo(200);
+    var answer = send("GET", "/metrics?name[]=nothing");
+
+    assertThat(answer.statusCode()).isEqualTo(200);
+    assertThat(answer.headers().firstValue("Content-Length")).contains("0");
+  }
+
+  @Test
+  void selectionIsNegotiatedAsAllMetricsAre() throws IOException, InterruptedException {
+    var answer =
+        send(
+            "GET",
+            "/metrics?name[]=docker_store_images",
+            "Accept",
+            "application/openmetrics-text;version=1.0.0;q=0.1, text/plain;q=0.2",
+            "Accept-Encoding",
+            "gzip;q=0.9");
+
+    assertThat(answer.headers().firstValue("Content-Type"))
+        .contains("text/plain; version=0.0.4; charset=utf-8");
+    assertThat(answer.headers().firstValue("Content-Encoding")).contains("gzip");
+    assertThat(answer.headers().firstValue("Content-Length"))
+        .contains(Integer.toString(answer.body().length));
+    assertThat(answer.headers().allValues("Vary")).containsExactly("Accept", "Accept-Encoding");
+  }
+
+  @Test
+  void slowReaderOfASelectionKeepsNoOtherWaiting() throws IOException, InterruptedException {
+    var large = Optional.of(LargeStore.observe(10, 1_000));
+    latest.set(() -> large);
+    try (var stalled = new StalledClients(server.port())) {
+      stalled.readNothing(1, "/metrics?name%5B%5D=docker_layer_info");
+
+      assertThat(send("GET", "/metrics?name[]=docker_layer_depth").statusCode()).isEqualTo(200);
+    }
   }
 
   @Test
