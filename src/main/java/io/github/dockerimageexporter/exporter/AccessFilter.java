@@ -39,7 +39,7 @@ final class AccessFilter extends Filter {
   private Admission admission(HttpExchange exchange) throws IOException {
     try {
       return access.admit(
-          exchange.getRequestURI().getPath(),
+          Router.path(exchange),
           Optional.ofNullable(exchange.getRequestHeaders().getFirst("Authorization")),
           exchange.getRemoteAddress().getAddress().getHostAddress());
     } catch (InterruptedException interrupted) {

@@ -32,7 +32,7 @@ import javax.net.ssl.SSLContext;
 /// | `/api/v1/report`| GET, HEAD | the report as JSON, 503 before there is an observation     |
 /// | `/-/healthy`    | GET, HEAD | 200 while the process serves                               |
 /// | `/-/ready`      | GET, HEAD | 200 once there is an observation, 503 before               |
-/// | `/-/reload`     | POST      | 200 when the reload has been done, 500 if it was refused   |
+/// | `/-/reload`     | POST      | 200 once a look is asked for, 500 if the web config is bad |
 ///
 /// Each request has a virtual thread, so that a client that stalls holds nothing that another one
 /// needs; [ServerLimits] ends it. How many there are at once is bounded by the connections.
@@ -54,6 +54,7 @@ public final class ExporterServer {
   /// @param reload what a POST to `/-/reload` does
   /// @throws BindException in one line, if the address is taken or is none of this host
   /// @throws IOException in one line, if the web configuration is not good
+  /// @throws IllegalArgumentException if something else answers at the telemetry path
   public ExporterServer(
       ServerOptions options,
       Supplier<Optional<Observation>> latest,
@@ -67,12 +68,12 @@ public final class ExporterServer {
         options.webConfig().isEmpty()
             ? Optional.empty()
             : Optional.of(WebAccess.open(options.webConfig().get()));
+    var router = new Router(routes(options, status), MAX_REQUESTS);
     this.server = bind(options.address(), access.flatMap(WebAccess::sslContext));
     this.threads =
         Executors.newThreadPerTaskExecutor(Thread.ofVirtual().name("http-", 0).factory());
     server.setExecutor(threads);
-    HttpContext pages =
-        server.createContext("/", new Router(routes(options, status), MAX_REQUESTS));
+    HttpContext pages = server.createContext("/", router);
     access.ifPresent(it -> pages.getFilters().add(new AccessFilter(it)));
   }
 
@@ -131,7 +132,11 @@ public final class ExporterServer {
     routes.put("/-/healthy", Route.get(exchange -> Answer.line(exchange, 200, "healthy")));
     routes.put("/-/ready", Route.get(this::ready));
     routes.put("/-/reload", Route.post(this::reload));
-    routes.put(options.telemetryPath(), Route.get(metrics));
+    Route taken = routes.put(options.telemetryPath(), Route.get(metrics));
+    if (taken != null && !options.telemetryPath().equals("/")) {
+      throw new IllegalArgumentException(
+          "expected a telemetry path that is free, found \"" + options.telemetryPath() + "\"");
+    }
     return routes;
   }
 

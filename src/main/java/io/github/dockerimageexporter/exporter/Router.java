@@ -48,7 +48,7 @@ final class Router implements HttpHandler {
   }
 
   private void answer(HttpExchange exchange) throws IOException {
-    Route route = routes.get(exchange.getRequestURI().getPath());
+    Route route = routes.get(path(exchange));
     if (route == null) {
       Answer.line(exchange, 404, "no such page");
     } else if (!route.methods().contains(exchange.getRequestMethod())) {
@@ -59,10 +59,15 @@ final class Router implements HttpHandler {
     }
   }
 
+  /// The path as it was sent: a proxy in front that guards a path guards no other spelling of it.
+  static String path(HttpExchange exchange) {
+    return exchange.getRequestURI().getRawPath();
+  }
+
   /// A defect, a lack of memory included, is an answer too, if none has been begun. It is logged
   /// when it begins and when it ends.
   private void handle(Route route, HttpExchange exchange) throws IOException {
-    String path = exchange.getRequestURI().getPath();
+    String path = path(exchange);
     try {
       route.handler().handle(exchange);
       if (failing.remove(path)) {

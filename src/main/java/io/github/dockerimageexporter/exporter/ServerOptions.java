@@ -3,6 +3,7 @@ package io.github.dockerimageexporter.exporter;
 import java.net.InetSocketAddress;
 import java.nio.file.Path;
 import java.util.Optional;
+import java.util.regex.Pattern;
 
 /// Where and what the server serves.
 ///
@@ -14,10 +15,16 @@ public record ServerOptions(
     LayerOptions layers,
     BuildInfo build,
     Optional<Path> webConfig) {
+
+  /// Source: RFC 3986, 3.3: a path without escapes, which does not begin like a host.
+  private static final Pattern PATH =
+      Pattern.compile("/|/[A-Za-z0-9._~!$&'()*+,;=:@-][A-Za-z0-9._~!$&'()*+,;=:@/-]*");
+
   public ServerOptions {
-    if (!telemetryPath.startsWith("/")) {
+    if (!PATH.matcher(telemetryPath).matches()) {
       throw new IllegalArgumentException(
-          "expected a telemetry path that begins with /, found \"" + telemetryPath + "\"");
+          "expected a telemetry path such as /metrics, of characters that a URL shows as they are,"
+              + " found \"%s\"".formatted(telemetryPath));
     }
   }
 }

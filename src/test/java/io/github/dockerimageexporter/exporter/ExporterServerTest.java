@@ -85,6 +85,9 @@ class ExporterServerTest {
     "HEAD, /nothing, 404",
     "GET, /metrics/, 404",
     "GET, /metricsandmore, 404",
+    "GET, /-%2Fhealthy, 404",
+    "GET, /-/%68ealthy, 404",
+    "POST, /-/../-/reload, 404",
     "GET, /-/, 404",
     "POST, /metrics, 405",
     "DELETE, /, 405",
@@ -345,17 +348,22 @@ class ExporterServerTest {
     }
   }
 
+  @ParameterizedTest
+  @ValueSource(strings = {"metrics", "", "//metrics", "/metrics?all", "/über", "/%6detrics"})
+  void telemetryPathIsOneThatCanBeAskedFor(String path) {
+    assertThatThrownBy(() -> options(OPTIONS.address(), path))
+        .isInstanceOf(IllegalArgumentException.class)
+        .message()
+        .startsWith("expected a telemetry path such as /metrics")
+        .endsWith("found \"" + path + "\"");
+  }
+
   @Test
-  void telemetryPathBeginsWithASlash() {
-    assertThatThrownBy(
-            () ->
-                new ServerOptions(
-                    OPTIONS.address(),
-                    "metrics",
-                    LayerOptions.DEFAULT,
-                    Statuses.BUILD,
-                    Optional.empty()))
-        .hasMessage("expected a telemetry path that begins with /, found \"metrics\"");
+  void telemetryPathIsOneOfItsOwn() {
+    ServerOptions options = options(OPTIONS.address(), "/-/healthy");
+
+    assertThatThrownBy(() -> new ExporterServer(options, Optional::empty, Statuses::good, () -> {}))
+        .hasMessage("expected a telemetry path that is free, found \"/-/healthy\"");
   }
 
   @Test
@@ -380,8 +388,12 @@ class ExporterServerTest {
   }
 
   private static ServerOptions options(InetSocketAddress address) {
+    return options(address, "/metrics");
+  }
+
+  private static ServerOptions options(InetSocketAddress address, String telemetryPath) {
     return new ServerOptions(
-        address, "/metrics", Expositions.EVERYTHING, Statuses.BUILD, Optional.empty());
+        address, telemetryPath, Expositions.EVERYTHING, Statuses.BUILD, Optional.empty());
   }
 
   private static InetAddress loopback() {
