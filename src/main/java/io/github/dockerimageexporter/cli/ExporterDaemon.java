@@ -41,7 +41,6 @@ final class ExporterDaemon implements AutoCloseable {
                 serve.usageThreads),
             InstantSource.system());
     var daemon = new ExporterDaemon(refresher, server(serve, refresher));
-    refresher.start();
     daemon.server.start();
     HangupSignal.handle(daemon.server::reload);
     Glance glance = Glance.at(dataRoot);
@@ -52,6 +51,7 @@ final class ExporterDaemon implements AutoCloseable {
         glance.state().label(),
         glance.drivers(),
         daemon.server.port());
+    refresher.start();
     return daemon;
   }
 

@@ -3,6 +3,8 @@ package io.github.dockerimageexporter.cli;
 import com.fasterxml.jackson.core.io.JsonStringEncoder;
 import java.io.PrintWriter;
 import java.io.StringWriter;
+import java.io.UnsupportedEncodingException;
+import java.nio.charset.StandardCharsets;
 import java.time.temporal.ChronoUnit;
 import java.util.Locale;
 import java.util.logging.ConsoleHandler;
@@ -61,10 +63,20 @@ final class Logging {
       root.removeHandler(earlier);
     }
     Handler handler = new ConsoleHandler();
+    encodeAsUtf8(handler);
     handler.setLevel(level.threshold());
     handler.setFormatter(new LineFormatter(format));
     root.setLevel(level.threshold());
     root.addHandler(handler);
+  }
+
+  /// JSON is, whatever the locale says.
+  private static void encodeAsUtf8(Handler handler) {
+    try {
+      handler.setEncoding(StandardCharsets.UTF_8.name());
+    } catch (UnsupportedEncodingException impossible) {
+      throw new AssertionError("every Java platform has UTF-8", impossible);
+    }
   }
 
   private static final class LineFormatter extends Formatter {
