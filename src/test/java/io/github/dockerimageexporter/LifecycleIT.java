@@ -91,6 +91,8 @@ class LifecycleIT {
   @CsvSource({
     "--refresh.interval=soon, soon",
     "--web.telemetry-path=metrics, \"metrics\"",
+    "--web.telemetry-path=/-/ready, \"/-/ready\"",
+    "--web.config.file=/proc/self, /proc/self: ",
     "--collector.layer-limit=-1, -1",
     "--log.format=xml, xml"
   })

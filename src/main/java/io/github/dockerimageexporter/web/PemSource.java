@@ -61,16 +61,22 @@ sealed interface PemSource {
 
   /// Reads a small file of text.
   static String readFile(Path path) throws IOException {
+    byte[] bytes = readBytes(path);
+    if (bytes.length > MAX_BYTES) {
+      throw new IOException(path + ": expected at most " + MAX_BYTES + " bytes, found more");
+    }
+    return new String(bytes, StandardCharsets.UTF_8);
+  }
+
+  private static byte[] readBytes(Path path) throws IOException {
     try (var in = Files.newInputStream(path)) {
-      byte[] bytes = in.readNBytes(MAX_BYTES + 1);
-      if (bytes.length > MAX_BYTES) {
-        throw new IOException(path + ": expected at most " + MAX_BYTES + " bytes, found more");
-      }
-      return new String(bytes, StandardCharsets.UTF_8);
+      return in.readNBytes(MAX_BYTES + 1);
     } catch (NoSuchFileException absent) {
       throw new IOException(path + ": no such file", absent);
     } catch (AccessDeniedException denied) {
       throw new IOException(path + ": no permission to read it", denied);
+    } catch (IOException unreadable) {
+      throw new IOException(path + ": cannot be read: " + unreadable.getMessage(), unreadable);
     }
   }
 }

@@ -224,6 +224,12 @@ class WebConfigFileTest {
     assertThatThrownBy(() -> WebConfigFile.read(file)).hasMessage(file + ": no such file");
   }
 
+  @Test
+  void directoryInPlaceOfTheFileIsNamed() {
+    assertThatThrownBy(() -> WebConfigFile.read(directory))
+        .hasMessage(directory + ": cannot be read: Is a directory");
+  }
+
   private WebConfig read(String name, String text) throws IOException {
     return WebConfigFile.read(Files.writeString(directory.resolve(name), text));
   }
