@@ -3,7 +3,6 @@ package io.github.dockerimageexporter.page;
 import static java.util.stream.Collectors.joining;
 
 import io.github.dockerimageexporter.check.Impact;
-import io.github.dockerimageexporter.page.Verdict.Tone;
 import io.github.dockerimageexporter.refresh.Observation;
 import io.github.dockerimageexporter.refresh.RefreshStatus;
 import io.github.dockerimageexporter.refresh.StoreObservation;
@@ -12,7 +11,6 @@ import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
@@ -63,7 +61,7 @@ public final class StatusPage {
     html.open("body");
     writeTop(html, stores);
     html.open("main");
-    writeVerdict(html, seen, stores, status);
+    new VerdictSection(html, stores).write(seen, status);
     if (!stores.isEmpty()) {
       writeTiles(html, stores, status);
       new ProblemSection(html, stores).write();
@@ -72,7 +70,7 @@ public final class StatusPage {
       new LayerTable(html, stores).write();
     }
     html.close();
-    writeFoot(html, seen, status);
+    writeFoot(html, seen, stores, status);
     html.open("script").raw(SCRIPT.text()).close();
     html.close().close().raw("\n");
   }
@@ -120,59 +118,19 @@ public final class StatusPage {
     html.element("a", text, "href", target);
   }
 
-  private static void writeVerdict(
-      Html html, Optional<Observation> seen, List<StoreView> stores, RefreshStatus status) {
-    Verdict verdict = Verdict.of(seen, stores, status);
-    html.open("section", "class", "verdict " + verdict.tone().name().toLowerCase(Locale.ROOT));
-    html.element("span", signOf(verdict.tone()), "class", "sign", "aria-hidden", "true");
-    html.open("div");
-    html.element("h1", verdict.headline());
-    html.element("p", verdict.sentence());
-    html.open("p", "class", "looked");
-    seen.ifPresent(
-        it -> {
-          html.element("code", it.dataRoot().toString()).text(" · last look ");
-          time(html, status.lastSuccess().orElse(it.checkedAt()));
-        });
-    html.close();
-    if (seen.isPresent() && !status.lastSucceeded().orElse(true)) {
-      html.element(
-          "p",
-          "The last look failed: what stands here is what the one before it found.",
-          "class",
-          "stale");
-    }
-    html.close().close();
-  }
-
-  private static String signOf(Tone tone) {
-    return switch (tone) {
-      case GOOD -> "✓";
-      case BAD -> "✕";
-      case DOUBT -> "?";
-      case NEUTRAL -> "–";
-    };
-  }
-
   private static void writeTiles(Html html, List<StoreView> stores, RefreshStatus status) {
     html.open("section", "class", "tiles", "aria-label", "Figures");
+    boolean allRead =
+        stores.stream().allMatch(view -> view.store().unreadable().reasons().isEmpty());
+    String sound = allRead ? "all hold" : "hold, as far as can be read";
+    long images = sum(stores, StoreView::imageCount);
     long affected = sum(stores, view -> view.report().inconsistentImages().size());
-    tile(
-        html,
-        "Images",
-        Words.number(sum(stores, StoreView::imageCount)),
-        affected == 0 ? "all hold" : Words.number(affected) + " affected");
+    tile(html, "Images", images, affected == 0 ? sound : Words.number(affected) + " affected");
+    long layers = sum(stores, StoreView::layerCount);
     long broken = sum(stores, view -> view.report().inconsistentLayers().size());
-    tile(
-        html,
-        "Layers",
-        Words.number(sum(stores, StoreView::layerCount)),
-        broken == 0 ? "all hold" : Words.number(broken) + " on a break");
-    tile(
-        html,
-        "Problems",
-        Words.number(sum(stores, view -> view.report().findings().size())),
-        problems(stores));
+    tile(html, "Layers", layers, broken == 0 ? sound : Words.number(broken) + " on a break");
+    long problems = sum(stores, view -> view.report().findings().size());
+    tile(html, "Problems", problems, problems(stores));
     tile(html, "On disk", disk(stores), pending(status));
     tile(
         html,
@@ -182,6 +140,11 @@ public final class StatusPage {
     html.close();
   }
 
+  /// @param note what to make of the count, unless there is nothing to count
+  private static void tile(Html html, String title, long count, String note) {
+    tile(html, title, Words.number(count), count == 0 ? "none" : note);
+  }
+
   private static void tile(Html html, String title, String figure, String note) {
     html.open("div", "class", "tile").element("p", title, "class", "title");
     html.element("p", figure, "class", "figure").element("p", note, "class", "note").close();
@@ -189,13 +152,11 @@ public final class StatusPage {
 
   /// `2 unusable, 1 waste`: those impacts that there are.
   private static String problems(List<StoreView> stores) {
-    String impacts =
-        Arrays.stream(Impact.values())
-            .map(impact -> Map.entry(sum(stores, view -> Verdict.count(view, impact)), impact))
-            .filter(found -> found.getKey() > 0)
-            .map(found -> Words.number(found.getKey()) + " " + Words.of(found.getValue()))
-            .collect(joining(", "));
-    return impacts.isEmpty() ? "none was found" : impacts;
+    return Arrays.stream(Impact.values())
+        .map(impact -> Map.entry(sum(stores, view -> Verdict.count(view, impact)), impact))
+        .filter(found -> found.getKey() > 0)
+        .map(found -> Words.number(found.getKey()) + " " + Words.of(found.getValue()))
+        .collect(joining(", "));
   }
 
   private static String disk(List<StoreView> stores) {
@@ -215,25 +176,28 @@ public final class StatusPage {
     return stores.stream().mapToLong(figure).sum();
   }
 
-  private void writeFoot(Html html, Optional<Observation> seen, RefreshStatus status) {
+  private void writeFoot(
+      Html html, Optional<Observation> seen, List<StoreView> stores, RefreshStatus status) {
     html.open("footer").open("dl");
     entry(html, "Version", about.version() + " (" + about.revision() + ")");
     seen.ifPresent(it -> entry(html, "Data root", it.dataRoot() + ", " + it.state().label()));
-    html.element("dt", "Last good look").open("dd");
+    html.open("div").element("dt", "Last good look").open("dd");
     status.lastSuccess().ifPresentOrElse(it -> time(html, it), () -> html.text("none yet"));
     status.lastDuration().ifPresent(it -> html.text(", took " + it.toMillis() + " ms"));
-    html.close();
+    html.close().close();
     entry(html, "Watch", status.watchUp() ? "up" : "not of every directory");
-    entry(html, "Sizes", pending(status));
+    if (!stores.isEmpty()) {
+      entry(html, "Sizes", pending(status));
+    }
     html.close().close();
   }
 
   private static void entry(Html html, String term, String text) {
-    html.element("dt", term).element("dd", text);
+    html.open("div").element("dt", term).element("dd", text).close();
   }
 
   /// A time that the script adds an age to.
-  private static void time(Html html, Instant time) {
+  static void time(Html html, Instant time) {
     String text = time.truncatedTo(ChronoUnit.SECONDS).toString();
     html.element("time", text.replace('T', ' ').replace("Z", " UTC"), "datetime", text);
   }

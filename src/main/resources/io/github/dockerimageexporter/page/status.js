@@ -101,8 +101,10 @@
   }
   // A row that a filter hides is shown again when a link leads to it.
   addEventListener("hashchange", () => {
-    if (document.getElementById(decodeURIComponent(location.hash.slice(1)))?.hidden) {
+    const target = document.querySelector(":target");
+    if (target?.hidden) {
       resets.forEach((reset) => reset());
+      target.scrollIntoView();
     }
   });
   showAges();

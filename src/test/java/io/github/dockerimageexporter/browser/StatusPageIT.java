@@ -1,9 +1,9 @@
 package io.github.dockerimageexporter.browser;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.params.provider.Arguments.arguments;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import io.github.dockerimageexporter.bench.LargeStore;
 import io.github.dockerimageexporter.browser.Tab.Look;
 import io.github.dockerimageexporter.engine.Requirement;
 import io.github.dockerimageexporter.engine.Requires;
@@ -13,18 +13,19 @@ import io.github.dockerimageexporter.exporter.ServerOptions;
 import io.github.dockerimageexporter.exporter.Statuses;
 import io.github.dockerimageexporter.exporter.StoreFixture;
 import io.github.dockerimageexporter.refresh.Observation;
-import io.github.dockerimageexporter.refresh.RefreshStatus;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
@@ -32,12 +33,16 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /// The status page as a real browser shows it. The pictures stay in `target/screenshots`.
 @Requires(Requirement.CHROMIUM)
 class StatusPageIT {
   private static final Look DESKTOP = new Look("desktop", 1280, 900, 1, false, false);
+
+  /// The least width without scrolling sideways that WCAG 2.2 asks for (1.4.10).
+  private static final Look NARROWEST = new Look("narrowest", 320, 640, 2, true, false);
 
   /// Texts whose colour differs from what is behind them by less than WCAG 2.2 asks for (AA).
   private static final String CONTRAST =
@@ -71,6 +76,8 @@ class StatusPageIT {
   private static final Path PICTURES = Path.of("target/screenshots");
 
   @TempDir private static Path home;
+  private static final AtomicReference<Situation> SITUATION =
+      new AtomicReference<>(Situation.SOUND);
   private static final AtomicReference<Optional<Observation>> SEEN = new AtomicReference<>();
   private static Browser browser;
   private static ExporterServer server;
@@ -88,7 +95,7 @@ class StatusPageIT {
                 Statuses.BUILD,
                 Optional.empty()),
             SEEN::get,
-            StatusPageIT::status,
+            () -> SITUATION.get().status(),
             () -> {});
     server.start();
   }
@@ -118,14 +125,21 @@ class StatusPageIT {
         DESKTOP,
         new Look("desktop-dark", 1280, 900, 1, false, true),
         new Look("phone", 390, 844, 2, true, false),
-        new Look("phone-dark", 390, 844, 2, true, true));
+        new Look("phone-dark", 390, 844, 2, true, true),
+        NARROWEST);
+  }
+
+  static Stream<Arguments> situations() {
+    return Arrays.stream(Situation.values())
+        .flatMap(situation -> looks().stream().map(look -> arguments(situation, look)));
   }
 
   @ParameterizedTest
-  @MethodSource("looks")
-  void pageFitsTheScreenAndIsPhotographed(Look look) throws IOException, InterruptedException {
+  @MethodSource("situations")
+  void pageFitsTheScreenAndIsPhotographed(Situation situation, Look look)
+      throws IOException, InterruptedException {
     tab.lookAs(look);
-    show(Stores.damaged());
+    show(situation);
 
     List<String> beyond =
         texts(
@@ -136,12 +150,13 @@ class StatusPageIT {
     assertThat(tab.evaluate("document.documentElement.scrollWidth").intValue())
         .as("with %s beyond the edge", beyond)
         .isLessThanOrEqualTo(look.width());
-    tab.photograph(PICTURES.resolve("status-" + look.name() + ".png"), 0);
+    String name = "status-%s-%s.png".formatted(situation.label(), look.name());
+    tab.photograph(PICTURES.resolve(name), situation == Situation.LARGE ? look.height() : 0);
   }
 
   @Test
   void headlineSaysThatNotEveryChainHolds() throws IOException, InterruptedException {
-    show(Stores.damaged());
+    show(Situation.DAMAGED);
 
     assertThat(tab.text("document.querySelector('h1').textContent"))
         .isEqualTo("Not every chain holds");
@@ -149,7 +164,7 @@ class StatusPageIT {
 
   @Test
   void chainIsDrawnFromTheImageDownWithTheBreakMarked() throws IOException, InterruptedException {
-    show(Stores.damaged());
+    show(Situation.DAMAGED);
 
     assertThat(
             texts(
@@ -165,7 +180,7 @@ class StatusPageIT {
 
   @Test
   void filterLeavesTheRowsWithEveryWord() throws IOException, InterruptedException {
-    show(Stores.damaged());
+    show(Situation.DAMAGED);
 
     tab.evaluate("document.querySelector('#images input').focus()");
     tab.type("shop UNUSABLE");
@@ -177,7 +192,7 @@ class StatusPageIT {
 
   @Test
   void filterFindsAFullDigest() throws IOException, InterruptedException {
-    show(Stores.damaged());
+    show(Situation.DAMAGED);
 
     tab.evaluate("document.querySelector('#images input').focus()");
     tab.type(StoreFixture.imageId("redis").toString());
@@ -187,7 +202,7 @@ class StatusPageIT {
 
   @Test
   void headOfAColumnSortsByItAndThenTheOtherWayRound() throws IOException, InterruptedException {
-    show(Stores.damaged());
+    show(Situation.DAMAGED);
 
     tab.evaluate("document.querySelectorAll('#images thead button')[4].focus()");
     tab.press("Enter", "\r");
@@ -206,7 +221,7 @@ class StatusPageIT {
   @Test
   void linkOfAnAlertLeadsToTheImageEvenIfItIsFilteredOut()
       throws IOException, InterruptedException {
-    show(Stores.damaged());
+    show(Situation.DAMAGED);
     String image = StoreFixture.imageId("redis").toString();
     tab.evaluate("document.querySelector('#images input').focus()");
     tab.type("shop");
@@ -225,7 +240,7 @@ class StatusPageIT {
 
   @Test
   void nameOfAnImageIsTextWhateverItSays() throws IOException, InterruptedException {
-    show(Stores.damaged());
+    show(Situation.DAMAGED);
 
     assertThat(texts("document.querySelectorAll('#images bdi')", "it.textContent"))
         .contains(Stores.HOSTILE_NAME);
@@ -235,21 +250,50 @@ class StatusPageIT {
         .isEqualTo(1);
   }
 
-  @Test
-  void everyTextHasEnoughContrast() throws IOException, InterruptedException {
-    for (Look look : looks()) {
-      tab.lookAs(look);
-      show(Stores.damaged());
+  @ParameterizedTest
+  @MethodSource("looks")
+  void everyTextHasEnoughContrast(Look look) throws IOException, InterruptedException {
+    tab.lookAs(look);
+    for (Situation situation : EnumSet.complementOf(EnumSet.of(Situation.LARGE))) {
+      show(situation);
 
-      assertThat(texts(CONTRAST, "it")).as(look.name()).isEmpty();
+      assertThat(texts(CONTRAST, "it")).as(situation.label()).isEmpty();
     }
   }
 
   @Test
-  void thousandImagesAndTenThousandLayersAreUsable() throws IOException, InterruptedException {
-    Observation large = LargeStore.observe(1_000, 10);
+  void phoneHasButtonsToSortBy() throws IOException, InterruptedException {
+    tab.lookAs(NARROWEST);
+    show(Situation.DAMAGED);
 
-    show(large);
+    tab.evaluate(
+        """
+        (() => {
+          const button = [...document.querySelectorAll('#images thead button')].at(-1);
+          const {left, top, width, height} = button.getBoundingClientRect();
+          scrollTo(0, top);
+          document.elementFromPoint(left + width / 2, button.getBoundingClientRect().top + height / 2).click();
+        })()
+        """);
+
+    assertThat(sortOfColumn(8)).isEqualTo("descending");
+  }
+
+  @Test
+  void whatIsWrongIsNamedAtTheTopWithTheWayThere() throws IOException, InterruptedException {
+    show(Situation.DAMAGED);
+
+    assertThat(
+            texts(
+                "document.querySelectorAll('.verdict .kinds a')", "it.textContent + ' ' + it.hash"))
+        .containsExactly(
+            "image config invalid #image_config_invalid",
+            "layer directory missing #layer_directory_missing");
+  }
+
+  @Test
+  void thousandImagesAndTenThousandLayersAreUsable() throws IOException, InterruptedException {
+    show(Situation.LARGE);
     tab.evaluate("document.querySelector('#images input').focus()");
     tab.type("app-99");
     tab.evaluate("document.querySelectorAll('#layers thead button')[2].click()");
@@ -281,24 +325,10 @@ class StatusPageIT {
     return texts;
   }
 
-  private void show(Observation seen) throws IOException, InterruptedException {
-    SEEN.set(Optional.of(seen));
+  private void show(Situation situation) throws IOException, InterruptedException {
+    SITUATION.set(situation);
+    SEEN.set(situation.seen());
     tab.go(uri(""));
-  }
-
-  /// A look a moment ago, and everything measured.
-  private static RefreshStatus status() {
-    return new RefreshStatus(
-        Optional.of(true),
-        Optional.of(Instant.now().minusSeconds(12)),
-        Optional.of(Duration.ofMillis(38)),
-        7,
-        0,
-        true,
-        42,
-        0,
-        0,
-        20);
   }
 
   private static URI uri(String fragment) {

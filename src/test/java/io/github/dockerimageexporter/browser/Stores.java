@@ -2,6 +2,7 @@ package io.github.dockerimageexporter.browser;
 
 import io.github.dockerimageexporter.exporter.StoreFixture;
 import io.github.dockerimageexporter.model.DriverDirectory.Owner;
+import io.github.dockerimageexporter.model.StorePart;
 import io.github.dockerimageexporter.refresh.Observation;
 
 /// Stores as a small host has them, to be looked at.
@@ -28,7 +29,16 @@ final class Stores {
     return store().observation();
   }
 
-  private static StoreFixture store() {
+  /// The sound one before its directories are measured.
+  static Observation unmeasured() {
+    return images().observation();
+  }
+
+  static Observation partlyUnreadable() {
+    return store().unknown(StorePart.MOUNTS).observation();
+  }
+
+  private static StoreFixture images() {
     var store = new StoreFixture();
     store.image(
         "shop",
@@ -52,6 +62,11 @@ final class Stores {
     store.reference("redis:7-bookworm", "redis");
     store.reference(HOSTILE_NAME, "scratch");
     store.container("shop-container", "shop").container("db", "postgres");
+    return store.directory("shop-container", Owner.MOUNT).directory("db", Owner.MOUNT);
+  }
+
+  private static StoreFixture store() {
+    StoreFixture store = images();
     measure(store, "debian", 74_800_000);
     measure(store, "certificates", 9_400_000);
     measure(store, "runtime", 211_300_000);
@@ -67,8 +82,8 @@ final class Stores {
     measure(store, "redis-entry", 661);
     measure(store, "toolchain", 1_240_000_000);
     measure(store, "busybox", 4_300_000);
-    measure(store.directory("shop-container", Owner.MOUNT), "shop-container", 61_000_000);
-    measure(store.directory("db", Owner.MOUNT), "db", 240_000_000);
+    measure(store, "shop-container", 61_000_000);
+    measure(store, "db", 240_000_000);
     measure(store.directory("cache-1", Owner.BUILD_CACHE), "cache-1", 510_000_000);
     measure(store.directory("cache-2", Owner.BUILD_CACHE), "cache-2", 130_000_000);
     measure(store.directory("left", Owner.ORPHAN), "left", 88_000_000);
