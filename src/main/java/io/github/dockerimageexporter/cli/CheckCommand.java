@@ -66,6 +66,7 @@ final class CheckCommand implements Callable<Integer> {
 
   @Option(
       names = "--usage.threads",
+      converter = CountConverter.Threads.class,
       defaultValue = "1",
       paramLabel = "N",
       description = "Directories measured side by side. Default: ${DEFAULT-VALUE}")

@@ -2,6 +2,7 @@ package io.github.dockerimageexporter.cli;
 
 import io.github.dockerimageexporter.demo.Demo;
 import java.time.Duration;
+import java.util.Objects;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -15,6 +16,7 @@ import picocli.CommandLine.Option;
 final class DemoCommand implements Callable<Integer> {
   @Option(
       names = "--demo.interval",
+      converter = DurationConverter.Interval.class,
       defaultValue = "10s",
       paramLabel = "DURATION",
       description = "Time from one change to the next. Default: ${DEFAULT-VALUE}")

@@ -8,7 +8,7 @@ import picocli.CommandLine.Model.ArgSpec;
 import picocli.CommandLine.Model.OptionSpec;
 
 /// Takes a flag's default from its environment twin: `--docker.root` from
-/// `DOCKER_IMAGE_EXPORTER_DOCKER_ROOT`.
+/// `DOCKER_IMAGE_EXPORTER_DOCKER_ROOT`. An empty variable is none, as compose files leave them.
 final class EnvironmentDefaults implements IDefaultValueProvider {
   private static final String PREFIX = "DOCKER_IMAGE_EXPORTER_";
 
@@ -20,9 +20,11 @@ final class EnvironmentDefaults implements IDefaultValueProvider {
 
   @Override
   public @Nullable String defaultValue(ArgSpec argument) {
-    return argument instanceof OptionSpec option
-        ? environment.get(twinOf(option.longestName()))
-        : null;
+    String value =
+        argument instanceof OptionSpec option
+            ? environment.getOrDefault(twinOf(option.longestName()), "")
+            : "";
+    return value.isEmpty() ? null : value;
   }
 
   /// The variable that stands for `flag`.

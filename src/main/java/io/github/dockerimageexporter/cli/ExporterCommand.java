@@ -2,6 +2,7 @@ package io.github.dockerimageexporter.cli;
 
 import java.io.PrintWriter;
 import java.net.InetSocketAddress;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.Map;
@@ -47,11 +48,12 @@ public final class ExporterCommand {
     commandLine.setDefaultValueProvider(new EnvironmentDefaults(environment));
     commandLine.registerConverter(Duration.class, new DurationConverter());
     commandLine.registerConverter(InetSocketAddress.class, new ListenAddressConverter());
+    commandLine.registerConverter(Path.class, new PathConverter());
     commandLine.setNegatableOptionTransformer(new DottedFlags());
     commandLine.setCaseInsensitiveEnumValuesAllowed(true);
     commandLine.setParameterExceptionHandler((failure, _) -> complain(failure));
     commandLine.setExecutionExceptionHandler((failure, command, _) -> fail(failure, command));
-    return commandLine.execute(withCommand(commandLine, arguments));
+    return commandLine.execute(withCommand(arguments));
   }
 
   private static void addStandardOptions(CommandLine command) {
@@ -64,11 +66,10 @@ public final class ExporterCommand {
         .sortOptions(false);
   }
 
-  /// The arguments with the default command in front, if they name none.
-  private static String[] withCommand(CommandLine commandLine, String[] arguments) {
+  /// The arguments with the default command in front, if they begin with one of its flags.
+  private static String[] withCommand(String[] arguments) {
     if (arguments.length > 0
-        && (OWN_FLAGS.contains(arguments[0])
-            || commandLine.getSubcommands().containsKey(arguments[0]))) {
+        && (OWN_FLAGS.contains(arguments[0]) || !arguments[0].startsWith("-"))) {
       return arguments;
     }
     String[] served = new String[arguments.length + 1];

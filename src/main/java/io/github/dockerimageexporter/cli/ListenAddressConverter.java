@@ -23,6 +23,10 @@ final class ListenAddressConverter implements ITypeConverter<InetSocketAddress> 
     int port = Integer.parseInt(matcher.group("port"));
     String literal = matcher.group("literal");
     String host = literal != null ? literal : matcher.group("host");
-    return host.isEmpty() ? new InetSocketAddress(port) : new InetSocketAddress(host, port);
+    var address = host.isEmpty() ? new InetSocketAddress(port) : new InetSocketAddress(host, port);
+    if (address.isUnresolved()) {
+      throw new TypeConversionException("no address is known of \"" + host + "\"");
+    }
+    return address;
   }
 }

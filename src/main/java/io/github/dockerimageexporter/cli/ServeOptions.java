@@ -33,6 +33,7 @@ final class ServeOptions {
 
   @Option(
       names = "--refresh.interval",
+      converter = DurationConverter.Interval.class,
       defaultValue = "30s",
       paramLabel = "DURATION",
       description =
@@ -51,6 +52,7 @@ final class ServeOptions {
 
   @Option(
       names = "--watch.limit",
+      converter = CountConverter.Limit.class,
       defaultValue = "4096",
       paramLabel = "N",
       description =
@@ -60,6 +62,7 @@ final class ServeOptions {
 
   @Option(
       names = "--usage.interval",
+      converter = DurationConverter.Interval.class,
       defaultValue = "6h",
       paramLabel = "DURATION",
       description = "Time after which a directory is measured again. Default: ${DEFAULT-VALUE}")
@@ -67,6 +70,7 @@ final class ServeOptions {
 
   @Option(
       names = "--usage.threads",
+      converter = CountConverter.Threads.class,
       defaultValue = "1",
       paramLabel = "N",
       description = "Directories measured side by side. Default: ${DEFAULT-VALUE}")
@@ -90,6 +94,7 @@ final class ServeOptions {
 
   @Option(
       names = "--collector.layer-limit",
+      converter = CountConverter.Limit.class,
       defaultValue = "10000",
       paramLabel = "N",
       description =

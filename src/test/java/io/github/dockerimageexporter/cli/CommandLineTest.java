@@ -72,6 +72,39 @@ class CommandLineTest {
         .hasLineCount(1);
   }
 
+  @ParameterizedTest
+  @CsvSource({
+    "serve --refresh.interval=0s, expected more than nothing",
+    "serve --usage.interval=0s, expected more than nothing",
+    "demo --demo.interval=0ms, expected more than nothing",
+    "check --check.grace=36501d, expected at most 36500d",
+    "check --usage.threads=0, expected a number from 1 to 64",
+    "serve --usage.threads=65, expected a number from 1 to 64",
+    "serve --watch.limit=-1, expected a number from 0 to",
+    "serve --collector.layer-limit=many, expected a number from 0 to",
+    "check --docker.root=, expected a path",
+    "serve --web.listen-address=no.such.host.invalid:1, no address is known of"
+  })
+  void aValueOutOfBoundsIsOneLineThatSaysTheBounds(String command, String bounds) {
+    Outcome outcome = run(command.split(" ", -1));
+
+    assertThat(outcome.status()).isNotZero();
+    assertThat(outcome.err())
+        .startsWith("docker-image-exporter: Invalid value for option '--")
+        .contains(bounds)
+        .hasLineCount(1);
+  }
+
+  @Test
+  void anUnknownCommandIsOneLine() {
+    assertThat(run("chek"))
+        .isEqualTo(
+            new Outcome(
+                1,
+                "",
+                "docker-image-exporter: Unmatched argument at index 0: 'chek'; try --help\n"));
+  }
+
   @Test
   void withoutACommandFlagsAreThoseOfServe() {
     assertThat(run("--refresh.interval=soon"))
@@ -91,6 +124,12 @@ class CommandLineTest {
         run(Map.of("DOCKER_IMAGE_EXPORTER_DOCKER_ROOT", dataRoot.toString()), "check");
 
     assertThat(outcome.status()).isZero();
+  }
+
+  @Test
+  void anEmptyEnvironmentTwinIsNone() {
+    assertThat(run(Map.of("DOCKER_IMAGE_EXPORTER_DOCKER_ROOT", ""), "check").out())
+        .startsWith("/var/lib/docker: ");
   }
 
   @ParameterizedTest

@@ -1,0 +1,22 @@
+package io.github.dockerimageexporter.cli;
+
+import java.nio.file.InvalidPathException;
+import java.nio.file.Path;
+import picocli.CommandLine.ITypeConverter;
+import picocli.CommandLine.TypeConversionException;
+
+/// Paths; an empty one would be the working directory, which nobody means by it.
+final class PathConverter implements ITypeConverter<Path> {
+  @Override
+  public Path convert(String text) {
+    if (text.isEmpty()) {
+      throw new TypeConversionException("expected a path, found nothing");
+    }
+    try {
+      return Path.of(text);
+    } catch (InvalidPathException inexpressible) {
+      throw new TypeConversionException(
+          "expected a path that the locale can express (LC_ALL=C.UTF-8), found \"" + text + "\"");
+    }
+  }
+}
