@@ -143,6 +143,16 @@ class LifecycleIT {
   }
 
   @Test
+  void answerThatCannotBeWrittenIsAFailure() throws IOException, InterruptedException {
+    new SampleStore(dataRoot).image("app:1", "base", "app");
+    String command =
+        "%s check --docker.root=%s >/dev/full".formatted(ExporterProcess.launcher(), dataRoot);
+
+    assertThat(Program.of("sh", "-c", command).outcome())
+        .isEqualTo(new Outcome(2, "", "docker-image-exporter: cannot write to standard output"));
+  }
+
+  @Test
   void flagThatIsUnknownIsOneLineAndStatusOne() throws IOException, InterruptedException {
     assertThat(run("--nonesuch"))
         .isEqualTo(

@@ -53,7 +53,8 @@ public final class ExporterCommand {
     commandLine.setCaseInsensitiveEnumValuesAllowed(true);
     commandLine.setParameterExceptionHandler((failure, _) -> complain(failure));
     commandLine.setExecutionExceptionHandler((failure, command, _) -> fail(failure, command));
-    return commandLine.execute(withCommand(arguments));
+    int status = commandLine.execute(withCommand(arguments));
+    return out.checkError() ? failToPrint(commandLine) : status;
   }
 
   private static void addStandardOptions(CommandLine command) {
@@ -90,6 +91,12 @@ public final class ExporterCommand {
     String message = failure instanceof CommandFailure ? failure.getMessage() : failure.toString();
     command.getErr().printf("%s: %s%n", NAME, oneLine(String.valueOf(message)));
     return failureStatus(command);
+  }
+
+  /// Whoever asked for an answer must not take a part of it for the whole.
+  private static int failToPrint(CommandLine commandLine) {
+    commandLine.getErr().printf("%s: cannot write to standard output%n", NAME);
+    return failureStatus(commandLine.getParseResult().asCommandLineList().getLast());
   }
 
   /// For `check`, 1 is an answer, so that its failures have a status of their own.

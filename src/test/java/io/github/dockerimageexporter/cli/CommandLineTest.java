@@ -9,8 +9,10 @@ import io.github.dockerimageexporter.golden.Golden;
 import io.github.dockerimageexporter.golden.SampleRoot;
 import io.github.dockerimageexporter.model.ImageId;
 import java.io.IOException;
+import java.io.OutputStream;
 import java.io.PrintWriter;
 import java.io.StringWriter;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -103,6 +105,29 @@ class CommandLineTest {
                 1,
                 "",
                 "docker-image-exporter: Unmatched argument at index 0: 'chek'; try --help\n"));
+  }
+
+  @ParameterizedTest
+  @CsvSource({"chain-id --help, 1", "check --help, 2"})
+  void anAnswerThatCannotBeWrittenIsAFailure(String command, int status) {
+    var err = new StringWriter();
+
+    int found =
+        ExporterCommand.run(
+            command.split(" ", -1),
+            Map.of(),
+            new PrintWriter(new FullDevice(), false, StandardCharsets.UTF_8),
+            new PrintWriter(err));
+
+    assertThat(found).isEqualTo(status);
+    assertThat(err).hasToString("docker-image-exporter: cannot write to standard output\n");
+  }
+
+  private static final class FullDevice extends OutputStream {
+    @Override
+    public void write(int data) throws IOException {
+      throw new IOException("no space left on device");
+    }
   }
 
   @Test
