@@ -1,5 +1,7 @@
 package io.github.dockerimageexporter.cli;
 
+import static java.util.stream.Collectors.joining;
+
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import io.github.dockerimageexporter.check.Finding;
@@ -8,6 +10,7 @@ import io.github.dockerimageexporter.model.ChainId;
 import io.github.dockerimageexporter.model.Image;
 import io.github.dockerimageexporter.model.Layer;
 import io.github.dockerimageexporter.model.LayerDirectory;
+import io.github.dockerimageexporter.model.Quote;
 import io.github.dockerimageexporter.model.Reference;
 import io.github.dockerimageexporter.refresh.StoreObservation;
 import io.github.dockerimageexporter.usage.DirectoryUsage;
@@ -68,9 +71,12 @@ record ImageChain(
     }
   }
 
+  /// What tells most comes first: a line is wider than a terminal.
   void printTable(PrintWriter out) {
     out.printf("image:      %s%n", id);
-    out.printf("references: %s%n", references.isEmpty() ? "-" : String.join(", ", references));
+    out.printf(
+        "references: %s%n",
+        references.isEmpty() ? "-" : references.stream().map(Quote::line).collect(joining(", ")));
     out.printf("driver:     %s%n", driver);
     out.printf("state:      %s%n", imageState());
     if (layers.isEmpty()) {
@@ -79,17 +85,17 @@ record ImageChain(
     out.println();
     var table = new TextTable();
     table.row(
-        "HEIGHT", "DIFF ID", "CHAIN ID", "CACHE ID", "DIRECTORY", "RECORDED", "MEASURED", "STATE");
+        "HEIGHT", "STATE", "RECORDED", "MEASURED", "DIFF ID", "CHAIN ID", "CACHE ID", "DIRECTORY");
     for (Link link : layers) {
       table.row(
           Integer.toString(link.height()),
+          link.state(),
+          orDash(link.sizeBytes()),
+          orDash(link.directorySizeBytes()),
           link.diffId(),
           link.chainId(),
           orDash(link.cacheId()),
-          orDash(link.directory()),
-          orDash(link.sizeBytes()),
-          orDash(link.directorySizeBytes()),
-          link.state());
+          orDash(link.directory()));
     }
     table.print(out);
   }

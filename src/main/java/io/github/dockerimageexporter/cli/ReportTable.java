@@ -6,7 +6,7 @@ import io.github.dockerimageexporter.check.Explanation;
 import io.github.dockerimageexporter.check.Finding;
 import io.github.dockerimageexporter.check.Problem;
 import io.github.dockerimageexporter.model.ImageId;
-import io.github.dockerimageexporter.model.Reference;
+import io.github.dockerimageexporter.model.Quote;
 import io.github.dockerimageexporter.page.Bytes;
 import io.github.dockerimageexporter.refresh.Observation;
 import io.github.dockerimageexporter.refresh.StoreObservation;
@@ -45,7 +45,8 @@ final class ReportTable {
         .store()
         .unreadable()
         .reasons()
-        .forEach((path, reason) -> out.printf("%n  unreadable: %s (%s)%n", path, reason));
+        .forEach(
+            (path, reason) -> out.printf("%n  unreadable: %s (%s)%n", Quote.line(path), reason));
     printUsage(out, store);
   }
 
@@ -53,7 +54,7 @@ final class ReportTable {
     Problem problem = finding.problem();
     out.printf("%n  %s (%s)%n", problem.kind().label(), problem.kind().impact().label());
     out.printf("    %s%n", Explanation.message(problem));
-    out.printf("    where:    %s%n", problem.path());
+    out.printf("    where:    %s%n", Quote.line(problem.path()));
     if (!finding.affectedImages().isEmpty()) {
       out.printf("    affects:  %s%n", names(store, finding.affectedImages()));
     }
@@ -91,7 +92,7 @@ final class ReportTable {
   private static String name(StoreObservation store, ImageId image) {
     return store.store().references().stream()
         .filter(reference -> reference.imageId().filter(image::equals).isPresent())
-        .map(Reference::name)
+        .map(reference -> Quote.line(reference.name()))
         .findFirst()
         .orElseGet(image::toString);
   }
