@@ -58,6 +58,9 @@ final class ReferenceStore {
     } catch (NoSuchFileException noneYet) {
       return References.NONE;
     } catch (UnexpectedFileException unexpected) {
+      if (file.isRegular()) {
+        throw unexpected; // Too long for this program; Docker reads it all.
+      }
       return invalid(String.valueOf(unexpected.getReason()));
     } catch (IllegalArgumentException rejected) {
       return invalid(String.valueOf(rejected.getMessage()));

@@ -1,6 +1,7 @@
 package io.github.dockerimageexporter.store;
 
 import io.github.dockerimageexporter.posix.Directory;
+import io.github.dockerimageexporter.posix.FileKind;
 import io.github.dockerimageexporter.posix.FileStatus;
 import io.github.dockerimageexporter.posix.UnexpectedFileException;
 import java.io.IOException;
@@ -26,6 +27,10 @@ record StoreFile(Directory directory, String name, Optional<FileStatus> status) 
   /// A file that need not be there.
   static StoreFile of(Directory directory, String name) throws IOException {
     return new StoreFile(directory, name, directory.find(name));
+  }
+
+  boolean isRegular() {
+    return status.filter(found -> found.kind() == FileKind.REGULAR).isPresent();
   }
 
   /// Changes with the file; that of an absent file is the same every time.

@@ -22,6 +22,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -100,6 +101,10 @@ class HostileStoreTest {
     };
 
     abstract void replace(Path file) throws IOException;
+
+    boolean isLong() {
+      return this == TEN_GIBIBYTES_OF_HOLE;
+    }
   }
 
   /// The files that one image stands on, and what their loss is called.
@@ -128,10 +133,14 @@ class HostileStoreTest {
     }
   }
 
+  /// All but a list of names that is too long, which Docker reads all the same.
   static Stream<Arguments> intruders() {
     return Stream.of(Target.values())
         .flatMap(
-            target -> Stream.of(Intruder.values()).map(intruder -> Arguments.of(target, intruder)));
+            target ->
+                Stream.of(Intruder.values())
+                    .filter(intruder -> target != Target.REFERENCES || !intruder.isLong())
+                    .map(intruder -> Arguments.of(target, intruder)));
   }
 
   @BeforeEach
@@ -223,6 +232,28 @@ class HostileStoreTest {
     Files.write(store.repositories(), json);
 
     assertThat(read().references()).extracting(one -> one.tag()).containsExactly("\uFFFD");
+  }
+
+  @Test
+  void aListOfNamesTooLongToReadIsUnreadableAndNoProblem() throws IOException {
+    Files.delete(store.repositories());
+    Intruder.TEN_GIBIBYTES_OF_HOLE.replace(store.repositories());
+
+    assertThat(kinds()).isEmpty();
+    assertThat(read().unreadable().reasons())
+        .containsExactly(
+            Map.entry(
+                store.layout().references(), "found 10737418240 bytes, expected at most 8388608"));
+  }
+
+  @Test
+  void aDirectoryWhoseNameIsNotUtf8IsUnreadable() throws IOException {
+    Path home = store.dataRoot().resolve("overlay2");
+    run("sh", "-c", "mkdir \"$0/$(printf 'x\\377y')\"", home.toString());
+
+    assertThat(kinds()).isEmpty();
+    assertThat(read().unreadable().reasons()).containsOnlyKeys("overlay2/x\ufffdy");
+    assertThat(read().driverDirectories()).hasSize(3);
   }
 
   @Test
