@@ -143,6 +143,23 @@ class LifecycleIT {
   }
 
   @Test
+  void demoThatTheDiskDoesNotTakeIsOneLineAndLeavesNothingBehind()
+      throws IOException, InterruptedException {
+    String command = "ulimit -f 2; exec %s demo".formatted(ExporterProcess.launcher());
+    Path temporary = Files.createDirectory(directory.resolve("tmp"));
+    var environment = Map.of("JAVA_OPTS", "-Djava.io.tmpdir=" + temporary);
+
+    assertThat(new Program(environment, List.of("sh", "-c", command)).outcome())
+        .isEqualTo(
+            new Outcome(
+                1,
+                "",
+                "docker-image-exporter: no sample store can be made in %s: File too large"
+                    .formatted(temporary)));
+    assertThat(temporary).isEmptyDirectory();
+  }
+
+  @Test
   void answerThatCannotBeWrittenIsAFailure() throws IOException, InterruptedException {
     new SampleStore(dataRoot).image("app:1", "base", "app");
     String command =

@@ -1,6 +1,7 @@
 package io.github.dockerimageexporter.cli;
 
 import io.github.dockerimageexporter.demo.Demo;
+import java.io.UncheckedIOException;
 import java.time.Duration;
 import java.util.Objects;
 import java.util.concurrent.Callable;
@@ -30,11 +31,23 @@ final class DemoCommand implements Callable<Integer> {
   public Integer call() throws InterruptedException {
     Logging.setUp(log.level, log.format);
     try (var stop = new StopSignal();
-        var demo = new Demo(interval);
+        var demo = build();
         var _ = ExporterDaemon.start(demo.dataRoot(), check, serve)) {
       demo.start();
       stop.await();
     }
     return 0;
+  }
+
+  private Demo build() {
+    try {
+      return new Demo(interval);
+    } catch (UncheckedIOException failure) {
+      throw new CommandFailure(
+          "no sample store can be made in %s: %s"
+              .formatted(
+                  System.getProperty("java.io.tmpdir"),
+                  Objects.requireNonNull(failure.getCause()).getMessage()));
+    }
   }
 }

@@ -42,16 +42,27 @@ public final class Demo implements AutoCloseable {
   /// Builds the store; nothing changes before the start.
   ///
   /// @param interval the time from one step to the next
+  /// @throws UncheckedIOException if the disk does not take it; then nothing is left of it
   public Demo(Duration interval) {
     this.interval = interval;
     home = temporaryDirectory();
-    store = new SampleStore(home.resolve("docker"));
-    store.image("base:1", "base");
-    ImageId shop = store.image("shop:1", "base", "runtime", "shop-1");
-    store.tag("shop:latest", shop);
-    store.container("shop", shop);
-    store.image("localhost:5000/tool:3", "base", "compiler", "tool");
+    store = build(home);
     thread = Thread.ofPlatform().name("demo").daemon().unstarted(this::keepChanging);
+  }
+
+  private static SampleStore build(Path home) {
+    try {
+      var store = new SampleStore(home.resolve("docker"));
+      store.image("base:1", "base");
+      ImageId shop = store.image("shop:1", "base", "runtime", "shop-1");
+      store.tag("shop:latest", shop);
+      store.container("shop", shop);
+      store.image("localhost:5000/tool:3", "base", "compiler", "tool");
+      return store;
+    } catch (UncheckedIOException full) {
+      StoreFiles.delete(home);
+      throw full;
+    }
   }
 
   public Path dataRoot() {
