@@ -159,6 +159,19 @@ class LifecycleIT {
     assertThat(temporary).isEmptyDirectory();
   }
 
+  /// As in the container image, which has no other locale.
+  @Test
+  void nameThatTheLocaleCannotExpressIsUnreadableAndNothingElse()
+      throws IOException, InterruptedException {
+    new SampleStore(dataRoot).image("app:1", "base", "app");
+    Program.of("sh", "-c", "mkdir \"$0/$(printf '\\303\\274')\"", dataRoot + "/overlay2").run();
+
+    Outcome outcome = checkUnder(Map.of("LC_ALL", "C"));
+
+    assertThat(outcome.status()).isZero();
+    assertThat(outcome.output()).contains("no problem", "unreadable: overlay2/").contains("locale");
+  }
+
   @Test
   void answerThatCannotBeWrittenIsAFailure() throws IOException, InterruptedException {
     new SampleStore(dataRoot).image("app:1", "base", "app");
@@ -278,6 +291,14 @@ class LifecycleIT {
     return Program.of(
             Stream.concat(Stream.of(ExporterProcess.launcher().toString()), Stream.of(arguments))
                 .toArray(String[]::new))
+        .outcome();
+  }
+
+  private Outcome checkUnder(Map<String, String> environment)
+      throws IOException, InterruptedException {
+    return new Program(
+            environment,
+            List.of(ExporterProcess.launcher().toString(), "check", "--docker.root=" + dataRoot))
         .outcome();
   }
 

@@ -26,6 +26,9 @@ import org.jspecify.annotations.Nullable;
 /// | there, but of the wrong kind or too large    | [UnexpectedFileException]   |
 /// | anything else                                | [FileSystemException], with the error number |
 public final class Directory implements AutoCloseable {
+  /// What stands in a name for bytes that are not UTF-8.
+  public static final char NOT_UTF_8 = '\ufffd';
+
   private static final int CLOSED = -1;
 
   private final @Nullable Directory parent;
@@ -75,7 +78,7 @@ public final class Directory implements AutoCloseable {
   }
 
   /// Everything in this directory but `.` and `..`, in no order. Bytes of a name that are not UTF-8
-  /// become U+FFFD.
+  /// become [#NOT_UTF_8].
   public List<DirectoryEntry> entries() throws IOException {
     var scratch = Scratch.ofThread();
     var entries = scratch.entries;

@@ -1,7 +1,5 @@
 package io.github.dockerimageexporter.refresh;
 
-import static java.util.stream.Collectors.toSet;
-
 import io.github.dockerimageexporter.model.DataRootState;
 import io.github.dockerimageexporter.model.DriverDirectory;
 import io.github.dockerimageexporter.usage.DirectoryUsage;
@@ -58,14 +56,17 @@ public record Observation(
     }
   }
 
-  /// Those that the look itself has not found unreadable, and named.
+  /// Those that the look itself has not found unreadable, and named. Compared as texts, since not
+  /// every name has a path.
   private Stream<DriverDirectory> readableDirectories(StoreObservation seen) {
-    Set<Path> unreadable =
-        seen.store().unreadable().reasons().keySet().stream()
-            .map(dataRoot::resolve)
-            .collect(toSet());
-    return seen.store().driverDirectories().stream()
-        .filter(directory -> !unreadable.contains(directory.path()));
+    Set<String> unreadable = seen.store().unreadable().reasons().keySet();
+    Stream<DriverDirectory> all = seen.store().driverDirectories().stream();
+    if (unreadable.isEmpty()) {
+      return all;
+    }
+    int start = dataRoot.resolve("_").toString().length() - 1;
+    return all.filter(
+        directory -> !unreadable.contains(directory.path().toString().substring(start)));
   }
 
   private List<Target> targets(Predicate<DriverDirectory> wanted) {

@@ -20,6 +20,7 @@ import io.github.dockerimageexporter.posix.FileStatus;
 import io.github.dockerimageexporter.store.OverlayStore.Overlays;
 import java.io.IOException;
 import java.nio.file.AccessDeniedException;
+import java.nio.file.InvalidPathException;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.Collection;
@@ -110,7 +111,7 @@ final class GraphDriver {
     var stacked = Overlays.NONE;
     long homeBytes;
     try (Directory directory = root.openDirectory(home)) {
-      last = list(directory, home, form.get(), owners, trust);
+      last = list(directory, home, form.get(), owners, trust, blindness);
       if (form.get().stacks()) {
         readMounts(directory, home, mounts, blindness);
         stacked = overlays.end(directory, home, last.keySet(), trust, blindness);
@@ -141,10 +142,16 @@ final class GraphDriver {
   }
 
   private Map<String, Found> list(
-      Directory directory, String home, Form form, Owners owners, Trust trust) throws IOException {
+      Directory directory, String home, Form form, Owners owners, Trust trust, Blindness blindness)
+      throws IOException {
     var found = new LinkedHashMap<String, Found>();
     for (DirectoryEntry entry : directory.sortedEntries()) {
       Found known = last.get(entry.name());
+      if (known == null && !hasPath(entry.name())) {
+        blindness.path(
+            home + "/" + entry.name(), "a name that is not UTF-8, or not in this locale");
+        continue;
+      }
       boolean same = known != null && known.inode() == entry.inode();
       boolean isLayer = owners.isLayer(entry.name());
       if (known == null || !same || (isLayer && !isTrusted(entry, form, trust))) {
@@ -154,6 +161,15 @@ final class GraphDriver {
       found.put(entry.name(), known);
     }
     return found;
+  }
+
+  /// Whether a path leads to what has this name; none of Docker's own is without.
+  private static boolean hasPath(String name) {
+    try {
+      return Path.of(name).toString().indexOf(Directory.NOT_UTF_8) < 0;
+    } catch (InvalidPathException inexpressible) {
+      return false;
+    }
   }
 
   private boolean isTrusted(DirectoryEntry entry, Form form, Trust trust) {
