@@ -173,6 +173,26 @@ class LifecycleIT {
   }
 
   @Test
+  void directoryTooLargeForTheHeapIsUnreadableAndSaysWhatToDo()
+      throws IOException, InterruptedException {
+    var store = new SampleStore(dataRoot);
+    store.image("app:1", "base", "app");
+    Path layers = dataRoot.resolve(store.layout().layers());
+    for (int i = 0; i < 6_000; i++) {
+      Files.createFile(layers.resolve("entry" + i));
+    }
+
+    Outcome outcome = checkUnder(Map.of("JAVA_OPTS", "-Xmx20m"));
+
+    assertThat(outcome.output())
+        .containsPattern(
+            "unreadable: %s \\(more than \\d+ entries, too many for the heap: raise -Xmx\\)"
+                .formatted(store.layout().layers()))
+        .contains("no problem");
+    assertThat(outcome.complaints()).isEmpty();
+  }
+
+  @Test
   void answerThatCannotBeWrittenIsAFailure() throws IOException, InterruptedException {
     new SampleStore(dataRoot).image("app:1", "base", "app");
     String command =

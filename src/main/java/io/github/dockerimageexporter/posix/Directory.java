@@ -31,6 +31,11 @@ public final class Directory implements AutoCloseable {
 
   private static final int CLOSED = -1;
 
+  /// Every object of a store is an entry of some directory, and takes up to 4 KiB of this heap once
+  /// it is known.
+  private static final int MAX_ENTRIES =
+      (int) Math.min(Integer.MAX_VALUE, Runtime.getRuntime().maxMemory() / 4096);
+
   private final @Nullable Directory parent;
   private final String name;
   private int descriptor;
@@ -79,12 +84,20 @@ public final class Directory implements AutoCloseable {
 
   /// Everything in this directory but `.` and `..`, in no order. Bytes of a name that are not UTF-8
   /// become [#NOT_UTF_8].
+  ///
+  /// @throws FileSystemException if there are so many that knowing them could end this program
   public List<DirectoryEntry> entries() throws IOException {
     var scratch = Scratch.ofThread();
     var entries = scratch.entries;
     var found = new ArrayList<DirectoryEntry>();
     orThrow(scratch.kernel.rewind(descriptor));
     while (orThrow(entries.fill(descriptor)) > 0) {
+      if (found.size() > MAX_ENTRIES) {
+        throw new FileSystemException(
+            text(),
+            null,
+            "more than %d entries, too many for the heap: raise -Xmx".formatted(MAX_ENTRIES));
+      }
       while (entries.next()) {
         if (!entries.isOfUnknownKind()) {
           found.add(new DirectoryEntry(entries.name(), entries.kind(), entries.inode()));
