@@ -4,6 +4,7 @@ import io.methvin.watcher.visitor.FileTreeVisitor;
 import java.io.IOException;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.NotDirectoryException;
 import java.nio.file.Path;
@@ -155,10 +156,13 @@ final class WatchRegistry implements FileTreeVisitor {
     return affordable;
   }
 
-  /// Device and inode of a directory; empty if it is none.
-  private static Optional<Object> identity(Path directory) throws IOException {
+  /// Device and inode of a directory; empty if it is none. Only the root may be a link to one, as
+  /// for who reads the store.
+  private Optional<Object> identity(Path directory) throws IOException {
+    LinkOption[] links =
+        directory.equals(root) ? new LinkOption[0] : new LinkOption[] {LinkOption.NOFOLLOW_LINKS};
     try {
-      var attributes = Files.readAttributes(directory, BasicFileAttributes.class);
+      var attributes = Files.readAttributes(directory, BasicFileAttributes.class, links);
       return Optional.of(attributes)
           .filter(BasicFileAttributes::isDirectory)
           .map(BasicFileAttributes::fileKey);

@@ -58,6 +58,16 @@ class WatchRegistryTest {
   }
 
   @Test
+  void aLinkThatLeadsToItselfIsNotWatchedAndTheOthersAre() throws IOException {
+    Path loop = root.resolve(layer(3));
+    Files.createSymbolicLink(loop, loop.getFileName());
+    register("", null);
+    assertThat(registry.contains(loop)).isFalse();
+    assertThat(registry.contains(root.resolve(layer(2)))).isTrue();
+    assertThat(registry.unregistered()).isEmpty();
+  }
+
+  @Test
   void anUnwatchedDirectoryIsToldAsAFile() throws IOException {
     var directories = new ArrayList<Path>();
     var files = new ArrayList<Path>();
