@@ -7,10 +7,11 @@ import io.github.dockerimageexporter.check.Finding;
 import io.github.dockerimageexporter.check.Problem;
 import io.github.dockerimageexporter.model.DataRootState;
 import java.util.LinkedHashSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.stream.Stream;
+import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -19,6 +20,7 @@ import org.slf4j.LoggerFactory;
 /// first included unless it is that of a store.
 final class ObservationLog {
   private static final Logger LOG = LoggerFactory.getLogger(ObservationLog.class);
+  private static final int MOST_LINES = 100;
 
   void changed(Optional<Observation> before, Observation after) {
     DataRootState known = before.map(Observation::state).orElse(DataRootState.GRAPHDRIVER);
@@ -27,13 +29,19 @@ final class ObservationLog {
     }
     Set<Problem> knownProblems = before.map(ObservationLog::problems).orElse(Set.of());
     Set<Problem> found = problems(after);
-    added(knownProblems, found).forEach(ObservationLog::logFound);
-    added(found, knownProblems)
-        .forEach(
-            problem -> LOG.info("problem solved: {}: {}", problem.kind().label(), problem.path()));
+    tell("problems found", added(knownProblems, found), ObservationLog::logFound);
+    tell("problems solved", added(found, knownProblems), ObservationLog::logSolved);
     Set<Map.Entry<String, String>> dark = before.map(ObservationLog::unreadable).orElse(Set.of());
-    added(dark, unreadable(after))
-        .forEach(path -> LOG.warn("cannot read {}: {}", path.getKey(), path.getValue()));
+    tell("unreadable paths", added(dark, unreadable(after)), ObservationLog::logUnreadable);
+  }
+
+  /// The first of `news` one by one, and of the rest the number: the loss of a whole store is not
+  /// to flood the log.
+  private static <T> void tell(String what, List<T> news, Consumer<T> line) {
+    news.stream().limit(MOST_LINES).forEach(line);
+    if (news.size() > MOST_LINES) {
+      LOG.warn("{} more {}; the command check lists all", news.size() - MOST_LINES, what);
+    }
   }
 
   private static void logState(Observation seen) {
@@ -56,6 +64,14 @@ final class ObservationLog {
         problem.path());
   }
 
+  private static void logSolved(Problem problem) {
+    LOG.info("problem solved: {}: {}", problem.kind().label(), problem.path());
+  }
+
+  private static void logUnreadable(Map.Entry<String, String> path) {
+    LOG.warn("cannot read {}: {}", path.getKey(), path.getValue());
+  }
+
   private static Set<Problem> problems(Observation seen) {
     return seen.stores().stream()
         .flatMap(store -> store.report().findings().stream())
@@ -69,7 +85,7 @@ final class ObservationLog {
         .collect(toCollection(LinkedHashSet::new));
   }
 
-  private static <T> Stream<T> added(Set<T> before, Set<T> after) {
-    return after.stream().filter(one -> !before.contains(one));
+  private static <T> List<T> added(Set<T> before, Set<T> after) {
+    return after.stream().filter(one -> !before.contains(one)).toList();
   }
 }
