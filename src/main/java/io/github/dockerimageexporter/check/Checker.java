@@ -32,6 +32,7 @@ public final class Checker {
           (store, _) -> DirectoryChecks.layerDirectories(store),
           (store, _) -> OverlayChecks.all(store),
           (store, _) -> MountChecks.invalidMounts(store),
+          (store, _) -> MountChecks.incompleteMounts(store),
           MountChecks::chainsPresent,
           (store, _) -> MountChecks.directoriesPresent(store),
           (store, _) -> MountChecks.mountsPresent(store),

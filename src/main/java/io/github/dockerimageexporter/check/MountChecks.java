@@ -1,13 +1,16 @@
 package io.github.dockerimageexporter.check;
 
+import static java.util.function.Function.identity;
 import static java.util.stream.Collectors.groupingBy;
 import static java.util.stream.Collectors.mapping;
 import static java.util.stream.Collectors.toList;
+import static java.util.stream.Collectors.toMap;
 import static java.util.stream.Collectors.toSet;
 
 import io.github.dockerimageexporter.model.CacheId;
 import io.github.dockerimageexporter.model.ChainId;
 import io.github.dockerimageexporter.model.Container;
+import io.github.dockerimageexporter.model.Image;
 import io.github.dockerimageexporter.model.LayerGraph;
 import io.github.dockerimageexporter.model.RwLayer;
 import io.github.dockerimageexporter.model.StorePart;
@@ -22,7 +25,8 @@ import java.util.stream.Stream;
 /// Containers, their mounts, and what those name, held against one another.
 ///
 /// A mount that no container needs, or only one that is being removed, harms nobody: what is wrong
-/// with it is not told here.
+/// with it is not told here. Nor is it while the containers cannot be seen, since nothing else says
+/// whether a mount is damaged or being removed.
 ///
 /// Source: moby, `daemon/internal/layer/layer_store.go` (loadMount), which passes over a mount it
 /// cannot load, so that its container disappears.
@@ -31,11 +35,45 @@ final class MountChecks {
 
   /// Mounts whose files are no record of one.
   static Stream<Problem> invalidMounts(StoreSnapshot store) {
-    Set<String> needed = neededMounts(store);
+    Set<String> needed = needing(store).keySet();
     return store.invalidMounts().values().stream()
-        .filter(mount -> needed.contains(mount.name()) || !store.knows(StorePart.CONTAINERS))
+        .filter(mount -> needed.contains(mount.name()))
         .map(
             mount -> new Problem.MountInvalid(List.of(mount.name()), mount.path(), mount.reason()));
+  }
+
+  /// Mounts without a file that the mount of every such container has.
+  static Stream<Problem> incompleteMounts(StoreSnapshot store) {
+    Map<String, Container> needing = needing(store);
+    return needed(store, needing)
+        .flatMap(
+            mount ->
+                missingFile(mount, store, needing)
+                    .map(
+                        file ->
+                            new Problem.MountInvalid(
+                                List.of(mount.name()),
+                                path(mount.name(), store) + "/" + file,
+                                file + ": missing"))
+                    .stream());
+  }
+
+  /// The file that `mount` lacks: a container on Linux has an init layer, and stands on the layers
+  /// of its image, if that has any.
+  ///
+  /// Source: moby, `daemon/create.go`.
+  static Optional<String> missingFile(
+      RwLayer mount, StoreSnapshot store, Map<String, Container> needing) {
+    Container container = needing.get(mount.name());
+    if (container == null) {
+      return Optional.empty();
+    }
+    if (mount.initId().isEmpty()) {
+      return Optional.of("init-id");
+    }
+    Image image = store.images().get(container.imageId());
+    boolean hasLayers = image != null && !image.rootFs().diffIds().isEmpty();
+    return hasLayers && mount.parent().isEmpty() ? Optional.of("parent") : Optional.empty();
   }
 
   /// Mounts on a chain that the layer store does not have: one problem for each chain. One that
@@ -45,7 +83,7 @@ final class MountChecks {
       return Stream.empty();
     }
     Map<ChainId, List<String>> mountsOf =
-        needed(store)
+        needed(store, needing(store))
             .filter(mount -> mount.parent().filter(parent -> !store.hasLayer(parent)).isPresent())
             .filter(
                 mount ->
@@ -69,7 +107,11 @@ final class MountChecks {
     if (!store.knows(StorePart.DIRECTORIES)) {
       return Stream.empty();
     }
-    List<RwLayer> needed = needed(store).toList();
+    Map<String, Container> needing = needing(store);
+    List<RwLayer> needed =
+        needed(store, needing)
+            .filter(mount -> missingFile(mount, store, needing).isEmpty())
+            .toList();
     if (needed.isEmpty()) {
       return Stream.empty();
     }
@@ -118,17 +160,15 @@ final class MountChecks {
         || store.unreadable().reasons().containsKey(path(container, store));
   }
 
-  private static Stream<RwLayer> needed(StoreSnapshot store) {
-    Set<String> needed = neededMounts(store);
-    return store.mounts().values().stream()
-        .filter(mount -> needed.contains(mount.name()) || !store.knows(StorePart.CONTAINERS));
+  private static Stream<RwLayer> needed(StoreSnapshot store, Map<String, Container> needing) {
+    return store.mounts().values().stream().filter(mount -> needing.containsKey(mount.name()));
   }
 
-  private static Set<String> neededMounts(StoreSnapshot store) {
+  /// The containers that need their mounts, by their IDs, which are the mounts' names.
+  static Map<String, Container> needing(StoreSnapshot store) {
     return store.containers().stream()
         .filter(container -> !container.removing())
-        .map(Container::id)
-        .collect(toSet());
+        .collect(toMap(Container::id, identity()));
   }
 
   private static String path(String mount, StoreSnapshot store) {

@@ -4,6 +4,7 @@ import static java.util.stream.Collectors.toSet;
 
 import io.github.dockerimageexporter.model.CacheId;
 import io.github.dockerimageexporter.model.ChainId;
+import io.github.dockerimageexporter.model.Container;
 import io.github.dockerimageexporter.model.Layer;
 import io.github.dockerimageexporter.model.LayerDirectory;
 import io.github.dockerimageexporter.model.OverlayRecord;
@@ -29,6 +30,10 @@ import java.util.stream.Stream;
 /// `lower` must be the short name of what a directory stands on, followed by the `lower` of that.
 /// Where a directory has no usable short name, that is the problem, and not what its children say;
 /// where its own `lower` is wrong, its children's are not looked at.
+///
+/// Whoever removes a mount takes its short name away, then the directory, which may take long, and
+/// the mount's record at last. So a mount that no container needs is left alone unless its short
+/// name leads home.
 ///
 /// Source: moby, `daemon/graphdriver/overlay2/overlay.go` (create, getLower).
 final class OverlayChecks {
@@ -67,10 +72,12 @@ final class OverlayChecks {
   ///
   /// @param below the directory it should stand on; empty for a base
   /// @param comparable whether `below` is beyond doubt
+  /// @param needed whether a layer or a container is lost without it
   private record Claim(
       CacheId id,
       Optional<CacheId> below,
       boolean comparable,
+      boolean needed,
       Owner owner,
       OverlayRecord overlay) {}
 
@@ -169,10 +176,13 @@ final class OverlayChecks {
 
   private static Stream<Claim> claims(StoreSnapshot store) {
     Set<CacheId> shared = DirectoryChecks.shared(store);
+    Map<String, Container> needing = MountChecks.needing(store);
     return Stream.concat(
         store.layers().values().stream()
             .mapMulti((layer, claims) -> claim(layer, store, shared).ifPresent(claims)),
-        store.mounts().values().stream().flatMap(mount -> claims(mount, store, shared)));
+        store.mounts().values().stream()
+            .flatMap(mount -> claims(mount, store, shared, needing))
+            .filter(claim -> claim.needed() || claim.overlay().leadsHome()));
   }
 
   private static Optional<Claim> claim(Layer layer, StoreSnapshot store, Set<CacheId> shared) {
@@ -181,6 +191,7 @@ final class OverlayChecks {
     if (overlay == null
         || directory == null
         || directory.content() != LayerDirectory.Content.PRESENT
+        || !layer.isNamedByItsChain()
         || shared.contains(layer.cacheId())) {
       return Optional.empty();
     }
@@ -189,39 +200,48 @@ final class OverlayChecks {
         new Claim(
             layer.cacheId(),
             below,
-            layer.isNamedByItsChain() && below.isPresent() == layer.parent().isPresent(),
+            below.isPresent() == layer.parent().isPresent(),
+            true,
             new Owner.OfLayer(layer.chainId()),
             overlay));
   }
 
-  private static Stream<Claim> claims(RwLayer mount, StoreSnapshot store, Set<CacheId> shared) {
+  private static Stream<Claim> claims(
+      RwLayer mount, StoreSnapshot store, Set<CacheId> shared, Map<String, Container> needing) {
     Optional<CacheId> image = mount.parent().flatMap(parent -> cacheId(parent, store, shared));
-    boolean comparable = image.isPresent() == mount.parent().isPresent();
+    boolean complete = MountChecks.missingFile(mount, store, needing).isEmpty();
+    boolean comparable = complete && image.isPresent() == mount.parent().isPresent();
+    boolean needed = needing.containsKey(mount.name());
     Stream<Claim> own =
-        claim(
-            mount.mountId(),
-            mount.initId().or(() -> image),
-            mount.initId().isPresent() || comparable,
-            new Owner.OfMount("mount", mount.name()),
-            store);
+        overlay(mount.mountId(), store)
+            .map(
+                overlay ->
+                    new Claim(
+                        mount.mountId(),
+                        mount.initId().or(() -> image),
+                        mount.initId().isPresent() || comparable,
+                        needed,
+                        new Owner.OfMount("mount", mount.name()),
+                        overlay));
     Stream<Claim> init =
         mount.initId().stream()
             .flatMap(
                 id ->
-                    claim(
-                        id,
-                        image,
-                        comparable,
-                        new Owner.OfMount("init layer of mount", mount.name()),
-                        store));
+                    overlay(id, store)
+                        .map(
+                            overlay ->
+                                new Claim(
+                                    id,
+                                    image,
+                                    comparable,
+                                    needed,
+                                    new Owner.OfMount("init layer of mount", mount.name()),
+                                    overlay)));
     return Stream.concat(own, init);
   }
 
-  private static Stream<Claim> claim(
-      CacheId id, Optional<CacheId> below, boolean comparable, Owner owner, StoreSnapshot store) {
-    return Optional.ofNullable(store.overlayRecords().get(id))
-        .map(overlay -> new Claim(id, below, comparable, owner, overlay))
-        .stream();
+  private static Stream<OverlayRecord> overlay(CacheId id, StoreSnapshot store) {
+    return Stream.ofNullable(store.overlayRecords().get(id));
   }
 
   /// The directory of a layer, if no other layer claims it too.

@@ -193,6 +193,49 @@ class OverlayChecksTest {
   }
 
   @Test
+  void aContainerThatIsBeingRemovedLosesItsShortNameFirst() throws IOException {
+    Files.writeString(
+        store.container(container).resolve("config.v2.json"),
+        "{\"Driver\":\"overlay2\",\"Image\":\"%s\",\"State\":{\"Dead\":true}}".formatted(app));
+    Files.delete(shortName(mountId));
+    assertThat(checked.findings()).isEmpty();
+
+    Files.delete(file(mountId, "lower"));
+    assertThat(checked.findings()).isEmpty();
+
+    Files.delete(file(mountId, "link"));
+    assertThat(checked.findings()).isEmpty();
+  }
+
+  @Test
+  void aMountOfABuilderThatIsBeingRemovedLosesItsShortNameFirst() throws IOException {
+    CheckedStore.delete(store.container(container));
+    Files.delete(shortName(mountId));
+    Files.delete(file(mountId, "lower"));
+
+    assertThat(checked.findings()).isEmpty();
+  }
+
+  @Test
+  void aMountIsLeftAloneWhileItsContainerCannotBeSeen() throws IOException {
+    CheckedStore.delete(dataRoot.resolve("containers"));
+    Files.delete(shortName(mountId));
+    Files.delete(store.mount(container).resolve("init-id"));
+
+    assertThat(checked.findings()).isEmpty();
+  }
+
+  @Test
+  void aMountOfABuilderThatNamesAnotherStackIsAMismatch() throws IOException {
+    CheckedStore.delete(store.container(container));
+    Files.writeString(file(mountId, "lower"), "l/" + link(APP_ID));
+
+    assertThat(checked.findings())
+        .extracting(finding -> finding.problem().kind())
+        .containsExactly(Kind.OVERLAY_LOWER_MISMATCH);
+  }
+
+  @Test
   void aDirectoryOfBuildKitMayStandOnATwinOfTheLayerBelow() throws IOException {
     copy(BASE_ID, "twin0twin0twin0twin0twin0", UNUSED_LINK);
     rename(APP_ID, APP, "build0build0build0build00");
