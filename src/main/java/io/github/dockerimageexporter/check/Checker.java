@@ -56,7 +56,8 @@ public final class Checker {
     CHECKS.forEach(check -> check.apply(store, graph).forEach(problems::add));
     Set<ChainId> told = problems.stream().flatMap(p -> p.layers().stream()).collect(toSet());
     check(store, figures, told).forEach(problems::add);
-    WasteChecks.remnants(store, grace).forEach(problems::add);
+    List<Problem> waste = WasteChecks.remnants(store, problems, grace);
+    problems.addAll(waste);
     return List.copyOf(problems);
   }
 

@@ -30,13 +30,15 @@ final class DirectoryChecks {
                     entry.getValue().content() == Content.FOREIGN));
   }
 
-  /// Directories that more than one layer names.
+  /// Directories that more than one layer names, each by right as far as its own record tells. One
+  /// that stands under a name that is not its chain's is a copy, and that is its problem.
   static Stream<Problem> conflicts(StoreSnapshot store) {
     return shared(store).stream()
         .map(
             cacheId -> {
               List<ChainId> layers =
                   store.layers().values().stream()
+                      .filter(Layer::isNamedByItsChain)
                       .filter(layer -> layer.cacheId().equals(cacheId))
                       .map(Layer::chainId)
                       .toList();
@@ -45,12 +47,12 @@ final class DirectoryChecks {
             });
   }
 
-  /// The directories that more than one layer names, sorted.
+  /// The directories of [#conflicts], sorted.
   static Set<CacheId> shared(StoreSnapshot store) {
     Set<CacheId> seen = HashSet.newHashSet(store.layers().size());
     var shared = new TreeSet<CacheId>();
     for (Layer layer : store.layers().values()) {
-      if (!seen.add(layer.cacheId())) {
+      if (layer.isNamedByItsChain() && !seen.add(layer.cacheId())) {
         shared.add(layer.cacheId());
       }
     }

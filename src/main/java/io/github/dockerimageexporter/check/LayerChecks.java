@@ -81,17 +81,28 @@ final class LayerChecks {
   /// Recomputes every chain ID from the layer's parent and diff ID.
   ///
   /// One step for each layer is enough: when each agrees with its parent, the whole stack agrees.
-  /// A layer whose parent is not there, or is itself, has that problem and not this one.
+  /// A layer whose parent is not there, or is itself, has that problem and not this one. One that
+  /// was renamed is missing under its own name, and that is the problem.
   static Stream<Problem> chainIds(StoreSnapshot store, LayerGraph graph) {
     return store.layers().values().stream()
         .filter(layer -> !layer.isNamedByItsChain())
         .filter(layer -> hasParent(layer, store) && !inCycle(layer, graph))
+        .filter(layer -> !isRenamed(layer, store, graph))
         .map(
             layer ->
                 new Problem.ChainIdMismatch(
                     layer.chainId(),
                     store.layout().layer(layer.chainId()),
                     layer.impliedChainId()));
+  }
+
+  /// Whether nothing asks for the layer by its present name, and sound images miss it by the one
+  /// that it should have.
+  private static boolean isRenamed(Layer layer, StoreSnapshot store, LayerGraph graph) {
+    return graph.imagesOf(layer.chainId()).isEmpty()
+        && graph.childrenOf(layer.chainId()).isEmpty()
+        && !store.hasLayer(layer.impliedChainId())
+        && ImageChecks.isNamedBySoundImage(layer.impliedChainId(), store, graph);
   }
 
   private static boolean hasParent(Layer layer, StoreSnapshot store) {

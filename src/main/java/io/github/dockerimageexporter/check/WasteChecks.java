@@ -2,23 +2,27 @@ package io.github.dockerimageexporter.check;
 
 import io.github.dockerimageexporter.model.ChainId;
 import io.github.dockerimageexporter.model.Digest;
-import io.github.dockerimageexporter.model.Image;
 import io.github.dockerimageexporter.model.ImageId;
 import io.github.dockerimageexporter.model.Remnant;
 import io.github.dockerimageexporter.model.StorePart;
 import io.github.dockerimageexporter.model.StoreSnapshot;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.stream.Stream;
 
 /// What no image, layer or container answers for, once it is too old to be at work.
 ///
 /// | remnant             | held back, however old it is, while                                  |
 /// |---------------------|----------------------------------------------------------------------|
-/// | an unused layer     | any pull, load or build is at work; any image may use it             |
+/// | an unused layer     | any pull, load or build is at work, or any image or mount may use it |
 /// | an unowned directory| a layer is being registered that began before its last change        |
+/// | any                 | there is a problem of which it may be a consequence ([#causes])      |
+///
+/// What is left without an owner by a lost record may be what that can be restored from.
 ///
 /// Source: moby, `daemon/internal/layer/layer_store.go`, which cleans up nothing but what a clean
 /// stop finds half removed.
@@ -29,15 +33,61 @@ final class WasteChecks {
   private WasteChecks() {}
 
   /// @param grace what has changed since then may still be at work
-  static Stream<Problem> remnants(StoreSnapshot store, Instant grace) {
+  /// @param found the problems that are no waste
+  static List<Problem> remnants(StoreSnapshot store, List<Problem> found, Instant grace) {
     if (store.remnants().isEmpty()) {
-      return Stream.empty();
+      return List.of();
     }
+    Set<Kind> kinds = EnumSet.noneOf(Kind.class);
+    found.forEach(problem -> kinds.add(problem.kind()));
     List<Remnant> atWork =
         store.remnants().stream().filter(remnant -> remnant.lastChange().isAfter(grace)).toList();
     return store.remnants().stream()
         .filter(remnant -> !remnant.lastChange().isAfter(grace))
-        .flatMap(remnant -> problem(remnant, store, atWork).stream());
+        .filter(remnant -> causes(remnant.kind()).noneMatch(kinds::contains))
+        .filter(remnant -> found.stream().noneMatch(problem -> isAbout(problem, remnant)))
+        .flatMap(remnant -> problem(remnant, store, atWork).stream())
+        .toList();
+  }
+
+  /// The problems that may be why nothing answers for a remnant.
+  private static Stream<Kind> causes(Remnant.Kind kind) {
+    return switch (kind) {
+      case LAYER ->
+          Stream.of(
+              Kind.IMAGE_CONFIG_INVALID,
+              Kind.IMAGE_CONFIG_DIGEST_MISMATCH,
+              Kind.REFERENCE_DANGLING,
+              Kind.LAYER_MISSING,
+              Kind.LAYER_METADATA_INVALID,
+              Kind.LAYER_EMPTY,
+              Kind.LAYER_PARENT_MISSING,
+              Kind.LAYER_PARENT_CYCLE,
+              Kind.CHAIN_ID_MISMATCH,
+              Kind.MOUNT_INVALID,
+              Kind.CONTAINER_MOUNT_MISSING);
+      case DIRECTORY ->
+          Stream.of(
+              Kind.LAYER_MISSING,
+              Kind.LAYER_PARENT_MISSING,
+              Kind.LAYER_DIRECTORY_MISSING,
+              Kind.CACHE_ID_CONFLICT,
+              Kind.MOUNT_INVALID,
+              Kind.CONTAINER_MOUNT_MISSING);
+      case LINK -> Stream.of(Kind.LAYER_DIRECTORY_MISSING, Kind.MOUNT_INVALID);
+      case METADATA -> Stream.of(Kind.REFERENCE_DANGLING, Kind.IMAGE_PARENT_DANGLING);
+      case REMOVAL, TRANSACTION, MOUNT, DOWNLOAD, STRAY -> Stream.empty();
+    };
+  }
+
+  /// Whether `problem` is one of the layer that `remnant` is, or was before its removal began.
+  private static boolean isAbout(Problem problem, Remnant remnant) {
+    return switch (remnant.kind()) {
+      case LAYER, REMOVAL ->
+          problem.layers().stream()
+              .anyMatch(layer -> remnant.name().startsWith(layer.digest().hex()));
+      case TRANSACTION, DIRECTORY, LINK, MOUNT, METADATA, DOWNLOAD, STRAY -> false;
+    };
   }
 
   private static Optional<Problem> problem(
@@ -73,17 +123,15 @@ final class WasteChecks {
         && other.began().minus(APART).isBefore(directory.lastChange());
   }
 
-  /// Whether every image and mount says what layers it uses. What does not is a problem of its own,
-  /// and the layers it leaves unused are a consequence of that.
+  /// Whether every image and mount can be asked what layers it uses.
   private static boolean knowsUsers(StoreSnapshot store) {
     return store.knows(StorePart.IMAGES)
         && store.knows(StorePart.MOUNTS)
+        && store.invalidMounts().isEmpty()
         && store.unreadable().images().isEmpty()
         && store.unreadable().layers().isEmpty()
-        && store.invalidImages().isEmpty()
-        && store.invalidLayers().isEmpty()
-        && store.images().values().stream().allMatch(Image::hasIntactConfig)
-        && ReferenceChecks.danglingReferences(store).findAny().isEmpty();
+        && store.unreadable().reasons().keySet().stream()
+            .noneMatch(path -> path.startsWith(store.layout().mounts()));
   }
 
   private static Digest digest(Remnant remnant) {

@@ -23,7 +23,8 @@ import org.jspecify.annotations.Nullable;
 /// | BuildKit's database                                        | `BUILD_CACHE` |
 /// | nothing                                                    | `OTHER`       |
 final class Owners {
-  private static final Pattern DRIVER_ID = Pattern.compile("[0-9a-f]{64}(-init)?");
+  private static final String INIT = "-init";
+  private static final Pattern DRIVER_ID = Pattern.compile("[0-9a-f]{64}(" + INIT + ")?");
   private static final Pattern BUILD_CACHE_ID = Pattern.compile("[0-9a-z]{25}");
 
   private final Map<String, Owner> owners;
@@ -51,13 +52,13 @@ final class Owners {
     registering.forEach(cacheId -> owners.put(cacheId.value(), Owner.REMOVING));
     layers.removing().forEach(cacheId -> owners.put(cacheId.value(), Owner.REMOVING));
     for (RwLayer mount : mounts.valid().values()) {
-      owners.put(mount.mountId().value(), Owner.MOUNT);
+      putMount(owners, mount.mountId());
       mount.initId().ifPresent(initId -> owners.put(initId.value(), Owner.MOUNT));
     }
     layers.valid().values().forEach(each -> owners.put(each.cacheId().value(), Owner.LAYER));
     boolean complete = !blindness.hides(layout.mounts()) && !blindness.hides(layout.layers());
     for (InvalidMount mount : mounts.invalid().values()) {
-      mount.mountId().ifPresent(mountId -> owners.put(mountId.value(), Owner.MOUNT));
+      mount.mountId().ifPresent(mountId -> putMount(owners, mountId));
       mount.initId().ifPresent(initId -> owners.put(initId.value(), Owner.MOUNT));
       complete &= mount.mountId().isPresent();
     }
@@ -66,6 +67,12 @@ final class Owners {
       complete &= layer.cacheId().isPresent();
     }
     return new Owners(owners, complete, buildCache);
+  }
+
+  /// Puts a mount's directory with that of its init layer, whether its record names that or not.
+  private static void putMount(Map<String, Owner> owners, CacheId mountId) {
+    owners.put(mountId.value(), Owner.MOUNT);
+    owners.put(mountId + INIT, Owner.MOUNT);
   }
 
   boolean isLayer(String directory) {

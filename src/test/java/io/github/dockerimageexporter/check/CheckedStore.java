@@ -21,10 +21,19 @@ record CheckedStore(SampleStore store) {
     return report(LayerFigures.NONE).findings();
   }
 
+  /// With all waste, however young.
+  List<Finding> findingsWithoutGrace() {
+    return report(LayerFigures.NONE, Instant.MAX).findings();
+  }
+
   Report report(LayerFigures figures) {
+    return report(figures, Instant.EPOCH);
+  }
+
+  private Report report(LayerFigures figures, Instant grace) {
     StoreSnapshot snapshot = read();
     var graph = LayerGraph.of(snapshot);
-    return Report.of(snapshot, graph, Checker.check(snapshot, graph, figures, Instant.EPOCH));
+    return Report.of(snapshot, graph, Checker.check(snapshot, graph, figures, grace));
   }
 
   StoreSnapshot read() {
