@@ -99,8 +99,9 @@ public final class Explanation {
       case IMAGE_CONFIG_DIGEST_MISMATCH ->
           "pull or build the image again: Docker then rewrites the configuration";
       case LAYER_MISSING ->
-          "a pull repairs nothing while the image's configuration exists: remove the image"
-              + " (docker rmi --force) and pull it again; if that is refused, see docs/problems.md";
+          "a pull repairs nothing while an image or container keeps the layer: remove all that are"
+              + " affected (docker rm, docker rmi --force) and pull again; if that is refused, see"
+              + " docs/problems.md";
       case REFERENCE_DANGLING ->
           "pull or build the name again, or give it to another image (docker tag) and remove it"
               + " then: docker rmi alone is refused";
@@ -111,8 +112,9 @@ public final class Explanation {
           "restore the file from a backup if its content is known; else stop the daemon and follow"
               + " docs/problems.md to let the images be pulled again";
       case LAYER_EMPTY ->
-          "every pull of this layer fails until the empty directory is gone: follow"
-              + " docs/problems.md with the daemon stopped";
+          "every pull of this layer fails until the empty directory is gone, and none is begun"
+              + " while the image's configuration is there: follow docs/problems.md with the daemon"
+              + " stopped";
       case LAYER_PARENT_MISSING ->
           "the layers above it are lost to Docker: remove the affected images and pull them again,"
               + " or prune the build cache if no image is named";
