@@ -79,6 +79,10 @@ final class Damages {
           new Damage("diff replaced", CHAIN_ID_MISMATCH, Damages::replaceDiff),
           new Damage("content lost", LAYER_DIRECTORY_MISSING, Damages::loseContent),
           new Damage("file for content", LAYER_DIRECTORY_MISSING, Damages::replaceContent),
+          new Damage("directory lost", LAYER_DIRECTORY_MISSING, Damages::loseDirectory),
+          new Damage("cache-id of nothing", LAYER_DIRECTORY_MISSING, Damages::renameCacheId),
+          new Damage("layer renamed", LAYER_MISSING, Damages::renameLayer),
+          new Damage("layer under a second name", CHAIN_ID_MISMATCH, Damages::copyLayer),
           new Damage("removal cut short", LAYER_REMOVAL_LEFTOVER, adding(LAYERS + REMOVING)),
           new Damage("registration cut short", LAYER_TRANSACTION_LEFTOVER, adding(WRITE_SET)),
           new Damage("directory of nothing", ORPHAN_DIRECTORY, Damages::addDirectory),
@@ -242,6 +246,36 @@ final class Damages {
     String path = root.layer(root.middle());
     root.write(path + "/diff", NOTHINGS_DIGEST);
     return new Trace(path, root.imagesOf(root.middle()));
+  }
+
+  /// The content with all that the driver has written down about it.
+  private static Trace loseDirectory(StockedRoot root) throws IOException {
+    String content = root.content(root.middle());
+    int end = root.driver().equals("vfs") ? content.length() : content.lastIndexOf('/');
+    root.delete(content.substring(0, end));
+    return new Trace(content, root.imagesOf(root.middle()));
+  }
+
+  private static Trace renameCacheId(StockedRoot root) throws IOException {
+    root.write(root.layer(root.middle()) + "/cache-id", HEX);
+    return new Trace(root.content(root.middle()), root.imagesOf(root.middle()));
+  }
+
+  private static Trace renameLayer(StockedRoot root) throws IOException {
+    Files.move(
+        root.directory().resolve(root.layer(root.middle())),
+        root.directory().resolve(root.layer(NOTHINGS_DIGEST)));
+    return new Trace(root.layer(root.middle()), root.imagesOf(root.middle()));
+  }
+
+  private static Trace copyLayer(StockedRoot root) throws IOException {
+    Path copy = Files.createDirectory(root.directory().resolve(root.layer(NOTHINGS_DIGEST)));
+    try (var files = Files.list(root.directory().resolve(root.layer(root.middle())))) {
+      for (Path file : files.toList()) {
+        Files.copy(file, copy.resolve(file.getFileName()));
+      }
+    }
+    return new Trace(root.layer(NOTHINGS_DIGEST), Set.of());
   }
 
   private static Trace loseContent(StockedRoot root) throws IOException {

@@ -27,6 +27,7 @@ import java.util.stream.Stream;
 /// The faults by which parts of a data root, each sound in itself, contradict one another.
 final class Incoherences {
   private static final String NOTHINGS_DIGEST = Digest.of("nothing has this digest").toString();
+  private static final String NOTHINGS_HEX = Digest.parse(NOTHINGS_DIGEST).hex();
   private static final String TAR_SPLIT = "/tar-split.json.gz";
 
   static final List<Damage> ALL =
@@ -37,6 +38,8 @@ final class Incoherences {
           new Damage("lower emptied", OVERLAY_LOWER_MISMATCH, Incoherences::emptyLower),
           new Damage("lower lost", OVERLAY_LOWER_MISMATCH, Incoherences::loseLower),
           new Damage("mount-id empty", MOUNT_INVALID, inMount("mount-id", "")),
+          new Damage("init-id lost", MOUNT_INVALID, Incoherences::loseInitId),
+          new Damage("mount-id of nothing", MOUNT_INVALID, inMount("mount-id", NOTHINGS_HEX)),
           new Damage("mount on nothing", MOUNT_INVALID, inMount("parent", NOTHINGS_DIGEST)),
           new Damage("mount lost", CONTAINER_MOUNT_MISSING, Incoherences::loseMount),
           new Damage("cache-id of another", CACHE_ID_CONFLICT, Incoherences::shareContent),
@@ -83,6 +86,12 @@ final class Incoherences {
       root.write(path, content);
       return new Trace(path, Set.of());
     };
+  }
+
+  private static Trace loseInitId(StockedRoot root) throws IOException {
+    String path = mount(root) + "/init-id";
+    root.delete(path);
+    return new Trace(path, Set.of());
   }
 
   private static Trace loseMount(StockedRoot root) throws IOException {

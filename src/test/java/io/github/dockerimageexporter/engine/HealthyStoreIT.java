@@ -9,6 +9,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.github.dockerimageexporter.check.Finding;
 import io.github.dockerimageexporter.check.Impact;
 import io.github.dockerimageexporter.refresh.Examiner;
+import io.github.dockerimageexporter.store.Trust;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -16,7 +17,10 @@ import java.nio.file.attribute.FileTime;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -58,6 +62,39 @@ class HealthyStoreIT {
       engine.stop();
       engine.restart();
       assertHealthy(engine, "a restart");
+    }
+  }
+
+  /// Docker removes the container's short name, then its files, and then its mount.
+  @Test
+  void aContainerIsNotFlaggedHoweverLongItTakesToRemove() throws Exception {
+    try (DockerEngine engine = DockerEngine.start("overlay2")) {
+      new Images(engine).classic("base:1", BASE);
+      var containers = new Containers(engine);
+      containers.run("many", "base:1");
+      containers.exec("many", "mkdir /many && cd /many && seq 1 100000 | xargs touch");
+      containers.stop("many");
+      var examiner =
+          new Examiner(
+              engine.dataRoot(), Duration.ofMillis(1), Duration.ofHours(1), InstantSource.system());
+
+      var found = new ArrayList<Finding>();
+      CompletableFuture<String> removal =
+          CompletableFuture.supplyAsync(() -> remove(engine, "many"));
+      while (!removal.isDone()) {
+        found.addAll(examiner.examine(Trust.NOTHING).stores().getFirst().report().findings());
+      }
+
+      assertThat(removal.get()).isEqualTo("many");
+      assertThat(found).isEmpty();
+    }
+  }
+
+  private static String remove(DockerEngine engine, String container) {
+    try {
+      return engine.docker("rm", container);
+    } catch (IOException | InterruptedException failure) {
+      throw new IllegalStateException(failure);
     }
   }
 
