@@ -16,6 +16,11 @@ import java.util.regex.Pattern;
 /// demo is served and scraped in every form that Prometheus asks for, then stopped by SIGTERM.
 final class TrainAotCache {
   private static final Pattern LISTENING = Pattern.compile("listening on port ([0-9]+)");
+
+  /// Profiles are of use to C2, which does not run, and take memory and time at each start.
+  private static final String WITHOUT_PROFILES =
+      "-XX:+UnlockDiagnosticVMOptions -XX:-AOTRecordTraining -XX:AOTCacheOutput=";
+
   private static final int ROUNDS = 3;
   private static final long ROUND_MILLIS = 500;
   private static final long READY_SECONDS = 60;
@@ -51,7 +56,7 @@ final class TrainAotCache {
             "--web.listen-address=127.0.0.1:0");
     builder.environment().put("JAVA_HOME", System.getProperty("java.home"));
     builder.environment().put("JAVA_OPTS", "");
-    builder.environment().put("DOCKER_IMAGE_EXPORTER_JAVA_OPTS", "-XX:AOTCacheOutput=" + cache);
+    builder.environment().put("DOCKER_IMAGE_EXPORTER_JAVA_OPTS", WITHOUT_PROFILES + cache);
     return builder.redirectOutput(ProcessBuilder.Redirect.DISCARD).start();
   }
 

@@ -19,6 +19,7 @@ final class ExporterDaemon implements AutoCloseable {
 
   private final Refresher refresher;
   private final ExporterServer server;
+  private final HeapTrim heapTrim = HeapTrim.start();
 
   private ExporterDaemon(Refresher refresher, ExporterServer server) {
     this.refresher = refresher;
@@ -76,5 +77,6 @@ final class ExporterDaemon implements AutoCloseable {
   public void close() {
     server.close(DRAIN);
     refresher.close();
+    heapTrim.close();
   }
 }
