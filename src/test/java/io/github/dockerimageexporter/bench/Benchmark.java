@@ -6,12 +6,16 @@ import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Arrays;
 import java.util.Comparator;
+import java.util.List;
+import java.util.Optional;
 import java.util.stream.IntStream;
 
 /// Measures the distribution beside other programs that do the same, and prints one table.
 ///
-/// Argument: the distribution's directory. Run from the project's directory, by `bin/bench`.
+/// Arguments: the distribution's directory and, to hold looks against those of another build, that
+/// of the other. Run from the project's directory, by `bin/bench`.
 final class Benchmark {
   private static final Path READ_STORE = Path.of("src/test/c/read_store.c");
   private static final String OPENMETRICS = "application/openmetrics-text;version=1.0.0";
@@ -26,16 +30,22 @@ final class Benchmark {
   /// Longer than the launcher's TrimNativeHeapInterval.
   private static final long TRIM_MILLIS = 12_000;
   private static final long LOOK_MILLIS = 2_500;
-  private static final long IDLE_MILLIS = 120_000;
+  private static final long IDLE_MILLIS = 60_000;
+
+  /// How often full looks come, and for how long, when those of two builds are compared.
+  private static final String FULL_LOOKS = "2s";
+  private static final long FULL_LOOKS_MILLIS = 12_000;
 
   private final Path distribution;
+  private final Optional<Path> other;
   private final Path work;
   private final GeneratedStore small;
   private final GeneratedStore large;
   private final GeneratedStore huge;
 
-  private Benchmark(Path distribution, Path work) {
+  private Benchmark(Path distribution, Optional<Path> other, Path work) {
     this.distribution = distribution;
+    this.other = other;
     this.work = work;
     this.small = new GeneratedStore(work.resolve("small"), 10);
     this.large = new GeneratedStore(work.resolve("large"), 1_000);
@@ -46,7 +56,9 @@ final class Benchmark {
     Path work = Files.createTempDirectory("bench");
     // At the end, whether it comes by itself or by a signal.
     Runtime.getRuntime().addShutdownHook(new Thread(() -> clean(work), "clean"));
-    new Benchmark(Path.of(arguments[0]).toAbsolutePath(), work).run();
+    List<Path> distributions =
+        Arrays.stream(arguments).map(Path::of).map(Path::toAbsolutePath).toList();
+    new Benchmark(distributions.getFirst(), distributions.stream().skip(1).findFirst(), work).run();
   }
 
   private void run() throws Exception {
@@ -71,8 +83,40 @@ final class Benchmark {
       exporter.awaitSizes();
       idle(exporter, "idle, a look each 30 s, 100 layers: CPU", 0.1);
     }
+    if (other.isPresent()) {
+      fullLooks(other.get());
+    }
     huge.write();
     beyondTheLimit();
+  }
+
+  /// What full looks at an unchanged store cost, beside those of another build: one from before
+  /// checks were added says what these cost.
+  private void fullLooks(Path other) throws IOException, InterruptedException {
+    var own = new double[ROUNDS];
+    var beside = new double[ROUNDS];
+    for (int round = 0; round < ROUNDS; round++) {
+      own[round] = fullLookMillis(distribution);
+      beside[round] = fullLookMillis(other);
+    }
+    Figures.ratio(
+        "full look, 10,000 layers, all checks: CPU",
+        Figures.median(own),
+        "ms",
+        "other build",
+        Figures.median(beside),
+        1.5);
+  }
+
+  private double fullLookMillis(Path build) throws IOException, InterruptedException {
+    try (var exporter = Exporter.start(build, large.dataRoot(), FULL_LOOKS)) {
+      exporter.awaitReady();
+      exporter.awaitSizes();
+      double looks = exporter.looks();
+      double cpu = exporter.cpuSeconds();
+      Thread.sleep(FULL_LOOKS_MILLIS);
+      return (exporter.cpuSeconds() - cpu) * 1e3 / (exporter.looks() - looks);
+    }
   }
 
   /// What the processor does where nobody asks and nothing happens.

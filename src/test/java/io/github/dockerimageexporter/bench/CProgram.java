@@ -11,6 +11,7 @@ import java.util.regex.Pattern;
 /// A C program to compare with, compiled for the machine it runs on.
 record CProgram(Path executable) {
   private static final Pattern CPU = Pattern.compile("([0-9.]+) s CPU");
+  private static final Pattern WALL = Pattern.compile("([0-9.]+) s wall");
 
   /// Compiles `source` into `directory`, with `gcc -O2`.
   static CProgram compile(Path source, Path directory) throws IOException {
@@ -29,10 +30,19 @@ record CProgram(Path executable) {
 
   /// The processor time it says it took.
   double cpuSeconds(String... arguments) throws IOException {
+    return seconds(CPU, arguments);
+  }
+
+  /// The time it says went by, its start apart.
+  double wallSeconds(String... arguments) throws IOException {
+    return seconds(WALL, arguments);
+  }
+
+  private double seconds(Pattern which, String... arguments) throws IOException {
     String output = run(arguments);
-    var seconds = CPU.matcher(output);
+    var seconds = which.matcher(output);
     if (!seconds.find()) {
-      throw new IOException("expected %s, found %s".formatted(CPU, output));
+      throw new IOException("expected %s, found %s".formatted(which, output));
     }
     return Double.parseDouble(seconds.group(1));
   }

@@ -23,7 +23,12 @@ record Exporter(Process process, BufferedReader log, int port, long startedNanos
     implements AutoCloseable {
   private static final Pattern LISTENING = Pattern.compile("listening on port ([0-9]+)");
   private static final Pattern MEMORY = Pattern.compile("VmRSS:\\s+([0-9]+) kB");
+
+  /// The threads that go on after a look: they measure directories and read tar-split records.
+  private static final List<String> READERS = List.of("usage-", "tar-split", "content");
+
   private static final long POLL_MILLIS = 10;
+  private static final long LOOK_POLL_MILLIS = 50;
 
   /// Serves `dataRoot`, with no look but those that changes ask for.
   static Exporter start(Path distribution, Path dataRoot) throws IOException {
@@ -51,20 +56,19 @@ record Exporter(Process process, BufferedReader log, int port, long startedNanos
     throw new IOException(distribution + ": ended before it listened");
   }
 
+  /// Waits until the first look is published.
   void awaitReady() throws IOException, InterruptedException {
-    while (status("/-/ready") != 200) {
-      Thread.sleep(POLL_MILLIS);
-    }
+    awaitReady(POLL_MILLIS);
   }
 
-  /// Waits until the first look is published, and does not disturb it by asking.
-  void awaitFirstLook() throws IOException {
-    String line = log.readLine();
-    while (line != null && !line.contains("data root")) {
-      line = log.readLine();
-    }
-    if (line == null) {
-      throw new IOException("the exporter ended before it had looked");
+  /// Waits until the first look is published, and disturbs it little by asking.
+  void awaitFirstLook() throws IOException, InterruptedException {
+    awaitReady(LOOK_POLL_MILLIS);
+  }
+
+  private void awaitReady(long pollMillis) throws IOException, InterruptedException {
+    while (status("/-/ready") != 200) {
+      Thread.sleep(pollMillis);
     }
   }
 
@@ -74,6 +78,17 @@ record Exporter(Process process, BufferedReader log, int port, long startedNanos
     while (!text("/metrics?name%5B%5D=" + pending).contains("\n" + pending + " 0.0")) {
       Thread.sleep(100);
     }
+  }
+
+  /// How many looks there have been.
+  double looks() throws IOException {
+    String looks = "docker_image_exporter_refreshes_total";
+    return text("/metrics?name%5B%5D=" + looks)
+        .lines()
+        .filter(line -> line.startsWith(looks + " "))
+        .mapToDouble(line -> Double.parseDouble(line.substring(looks.length() + 1)))
+        .findFirst()
+        .orElseThrow(() -> new IOException(looks + ": not among the metrics"));
   }
 
   /// How many bytes the metrics have in one form.
@@ -96,7 +111,7 @@ record Exporter(Process process, BufferedReader log, int port, long startedNanos
     }
   }
 
-  /// The processor time so far, in seconds, without that of the threads that measure directories.
+  /// The processor time so far, in seconds, without that of [#READERS].
   double cpuSeconds() throws IOException {
     try (Stream<Path> threads = Files.list(proc("task"))) {
       return threads.mapToLong(Exporter::cpuNanos).sum() / 1e9;
@@ -105,7 +120,8 @@ record Exporter(Process process, BufferedReader log, int port, long startedNanos
 
   private static long cpuNanos(Path thread) {
     try {
-      return Files.readString(thread.resolve("comm")).startsWith("usage-")
+      String name = Files.readString(thread.resolve("comm"));
+      return READERS.stream().anyMatch(name::startsWith)
           ? 0
           : Long.parseLong(Files.readString(thread.resolve("schedstat")).split(" ", 2)[0]);
     } catch (NoSuchFileException ended) {

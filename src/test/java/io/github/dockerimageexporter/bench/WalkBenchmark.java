@@ -13,10 +13,12 @@ import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.concurrent.Executors;
 
-/// Scans two warm trees of 10,000 directories and 50,000 files each, beside `du -s`.
+/// Scans two warm trees of 10,000 directories and 50,000 files each, beside `du -s` and a C program
+/// of the same system calls.
 ///
 /// The figures are medians of nine rounds, each of which runs all in turn.
 final class WalkBenchmark {
+  private static final Path WALK = Path.of("src/test/c/walk.c");
   private static final int ROUNDS = 9;
   private static final int DIRECTORIES = 10_000;
   private static final int FILES_IN_EACH = 5;
@@ -25,7 +27,8 @@ final class WalkBenchmark {
 
   /// Prints the figures; the trees stay below `work`.
   static void run(Path work) throws Exception {
-    run(List.of(makeTree(work.resolve("a")), makeTree(work.resolve("b"))));
+    List<Path> trees = List.of(makeTree(work.resolve("a")), makeTree(work.resolve("b")));
+    run(trees, CProgram.compile(WALK, work));
   }
 
   /// Directories of ten each, below one another.
@@ -45,19 +48,23 @@ final class WalkBenchmark {
     return root;
   }
 
-  private static void run(List<Path> trees) throws Exception {
+  private static void run(List<Path> trees, CProgram program) throws Exception {
+    String[] names = trees.stream().map(Path::toString).toArray(String[]::new);
+    var c = new double[ROUNDS];
     var du = new double[ROUNDS];
     var one = new double[ROUNDS];
     var two = new double[ROUNDS];
     check(trees);
     for (int round = 0; round < ROUNDS; round++) {
       du[round] = millis(() -> du(trees));
+      c[round] = program.wallSeconds(names) * 1e3;
       one[round] = millis(() -> scan(trees, 1));
       two[round] = millis(() -> scan(trees, 2));
     }
     double beside = Figures.median(du);
     Figures.ratio("walk, one thread", Figures.median(one), "ms", "du -s", beside, 0.7);
     Figures.ratio("walk, two threads", Figures.median(two), "ms", "du -s", beside, 0.45);
+    Figures.beside("  the same system calls in C", Figures.median(c), "ms", "du -s", beside);
   }
 
   private static void check(List<Path> trees) throws Exception {
