@@ -11,6 +11,7 @@ import io.github.dockerimageexporter.model.OverlayRecord;
 import io.github.dockerimageexporter.model.Quote;
 import io.github.dockerimageexporter.model.RwLayer;
 import io.github.dockerimageexporter.model.StoreSnapshot;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -85,8 +86,7 @@ final class OverlayChecks {
     if (store.overlayRecords().isEmpty()) {
       return Stream.empty();
     }
-    List<Claim> doubtful =
-        claims(store).filter(claim -> !isSound(claim, store.overlayRecords())).toList();
+    List<Claim> doubtful = doubtful(store);
     return Stream.concat(
         doubtful.stream().flatMap(claim -> link(claim, store).stream()), lowers(doubtful, store));
   }
@@ -150,7 +150,7 @@ final class OverlayChecks {
     OverlayRecord lower = records.get(below.get());
     return lower == null
         || !lower.leadsHome()
-        || overlay.lower().filter(text -> isStack(text, lower)).isPresent();
+        || (overlay.lower().isPresent() && isStack(overlay.lower().get(), lower));
   }
 
   /// Whether `text` is the short name of `below`, followed by what that stands on.
@@ -160,29 +160,36 @@ final class OverlayChecks {
     if (!text.startsWith(LINKS) || !text.startsWith(link, LINKS.length())) {
       return false;
     }
-    return below
-        .lower()
-        .map(
-            rest ->
-                text.length() == nearest + 1 + rest.length()
-                    && text.charAt(nearest) == ':'
-                    && text.endsWith(rest))
-        .orElseGet(() -> text.length() == nearest);
+    if (below.lower().isEmpty()) {
+      return text.length() == nearest;
+    }
+    String rest = below.lower().get();
+    return text.length() == nearest + 1 + rest.length()
+        && text.charAt(nearest) == ':'
+        && text.endsWith(rest);
   }
 
   private static boolean isBuildKit(CacheId id) {
     return BUILDKIT.matcher(id.value()).matches();
   }
 
-  private static Stream<Claim> claims(StoreSnapshot store) {
+  /// The claims that something is wrong with, of all that there are.
+  private static List<Claim> doubtful(StoreSnapshot store) {
     Set<CacheId> shared = DirectoryChecks.shared(store);
     Map<String, Container> needing = MountChecks.needing(store);
-    return Stream.concat(
-        store.layers().values().stream()
-            .mapMulti((layer, claims) -> claim(layer, store, shared).ifPresent(claims)),
-        store.mounts().values().stream()
-            .flatMap(mount -> claims(mount, store, shared, needing))
-            .filter(claim -> claim.needed() || claim.overlay().leadsHome()));
+    var doubtful = new ArrayList<Claim>();
+    for (Layer layer : store.layers().values()) {
+      Optional<Claim> claim = claim(layer, store, shared);
+      if (claim.isPresent() && !isSound(claim.get(), store.overlayRecords())) {
+        doubtful.add(claim.get());
+      }
+    }
+    store.mounts().values().stream()
+        .flatMap(mount -> claims(mount, store, shared, needing))
+        .filter(claim -> claim.needed() || claim.overlay().leadsHome())
+        .filter(claim -> !isSound(claim, store.overlayRecords()))
+        .forEach(doubtful::add);
+    return doubtful;
   }
 
   private static Optional<Claim> claim(Layer layer, StoreSnapshot store, Set<CacheId> shared) {
@@ -195,7 +202,10 @@ final class OverlayChecks {
         || shared.contains(layer.cacheId())) {
       return Optional.empty();
     }
-    Optional<CacheId> below = layer.parent().flatMap(parent -> cacheId(parent, store, shared));
+    Optional<CacheId> below =
+        layer.parent().isPresent()
+            ? cacheId(layer.parent().get(), store, shared)
+            : Optional.empty();
     return Optional.of(
         new Claim(
             layer.cacheId(),
@@ -247,8 +257,9 @@ final class OverlayChecks {
   /// The directory of a layer, if no other layer claims it too.
   private static Optional<CacheId> cacheId(
       ChainId chainId, StoreSnapshot store, Set<CacheId> shared) {
-    return Optional.ofNullable(store.layers().get(chainId))
-        .map(Layer::cacheId)
-        .filter(id -> !shared.contains(id));
+    Layer layer = store.layers().get(chainId);
+    return layer == null || shared.contains(layer.cacheId())
+        ? Optional.empty()
+        : Optional.of(layer.cacheId());
   }
 }

@@ -5,6 +5,7 @@ import io.github.dockerimageexporter.model.Layer;
 import io.github.dockerimageexporter.model.LayerFigures;
 import io.github.dockerimageexporter.model.StoreSnapshot;
 import io.github.dockerimageexporter.model.TarSplit;
+import java.util.ArrayList;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
@@ -30,19 +31,18 @@ public final class SizeChecks {
   private SizeChecks() {}
 
   static Stream<Problem> tarSplits(StoreSnapshot store, LayerFigures figures) {
-    return isPlugin(store.layout().graphDriver())
-        ? Stream.empty()
-        : store.layers().keySet().stream()
-            .mapMulti(
-                (layer, problems) ->
-                    invalidTarSplit(layer, store, figures)
-                        .ifPresent(
-                            reason ->
-                                problems.accept(
-                                    new Problem.TarSplitInvalid(
-                                        layer,
-                                        store.layout().layer(layer) + "/tar-split.json.gz",
-                                        reason))));
+    var problems = new ArrayList<Problem>();
+    if (!isPlugin(store.layout().graphDriver())) {
+      for (ChainId layer : store.layers().keySet()) {
+        Optional<String> reason = invalidTarSplit(layer, store, figures);
+        if (reason.isPresent()) {
+          problems.add(
+              new Problem.TarSplitInvalid(
+                  layer, store.layout().layer(layer) + "/tar-split.json.gz", reason.get()));
+        }
+      }
+    }
+    return problems.stream();
   }
 
   private static Optional<String> invalidTarSplit(

@@ -40,14 +40,12 @@ public final class LayerGraph {
       }
     }
     for (Layer layer : store.layers().values()) {
-      layer
-          .parent()
-          .ifPresent(
-              parent ->
-                  graph
-                      .childrenOf
-                      .computeIfAbsent(parent, _ -> new ArrayList<>(1))
-                      .add(layer.chainId()));
+      if (layer.parent().isPresent()) {
+        graph
+            .childrenOf
+            .computeIfAbsent(layer.parent().get(), _ -> new ArrayList<>(1))
+            .add(layer.chainId());
+      }
       graph.climb(store.layers(), layer);
     }
     return graph;
@@ -103,7 +101,7 @@ public final class LayerGraph {
     while (next != null && !heights.containsKey(next.chainId())) {
       heights.put(next.chainId(), CLIMBING);
       path.push(next);
-      next = next.parent().map(layers::get).orElse(null);
+      next = next.parent().isPresent() ? layers.get(next.parent().get()) : null;
     }
     int height =
         next == null ? groundBelow(path.getFirst()) : heights.getOrDefault(next.chainId(), UNKNOWN);

@@ -58,7 +58,8 @@ record Readings(
 
     @Override
     public Optional<TarSplit> tarSplit(ChainId layer) {
-      return Optional.ofNullable(store.tarSplits().get(layer)).map(readings.tarSplits()::get);
+      TarSplitFile file = store.tarSplits().get(layer);
+      return file == null ? Optional.empty() : Optional.ofNullable(readings.tarSplits().get(file));
     }
 
     @Override

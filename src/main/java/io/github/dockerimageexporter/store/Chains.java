@@ -45,9 +45,10 @@ final class Chains {
   }
 
   private static Stack compute(Step step) {
-    DiffId diffId = step.diffId();
     ChainId chainId =
-        step.below().map(below -> below.with(diffId)).orElseGet(() -> ChainId.ofBase(diffId));
-    return new Stack(step.below(), diffId, Optional.of(chainId));
+        step.below().isPresent()
+            ? step.below().get().with(step.diffId())
+            : ChainId.ofBase(step.diffId());
+    return new Stack(step.below(), step.diffId(), Optional.of(chainId));
   }
 }

@@ -28,7 +28,7 @@ final class ContainerStore {
   private static final String CONFIG = "config.v2.json";
 
   private final StoreLayout layout;
-  private final Memory<Optional<Container>> memory = new Memory<>();
+  private final Memory<Outcome> memory = new Memory<>();
 
   ContainerStore(StoreLayout layout) {
     this.layout = layout;
@@ -37,6 +37,9 @@ final class ContainerStore {
   /// @param own the containers of this store's driver, sorted by ID
   /// @param names the directories of all containers, readable or not; empty if they are not known
   record Containers(List<Container> own, Optional<Set<String>> names) {}
+
+  /// @param own the container, if it is one of this store's driver
+  private record Outcome(Optional<Container> own) {}
 
   Containers read(Directory root, Blindness blindness) {
     var containers = new ArrayList<Container>();
@@ -62,7 +65,11 @@ final class ContainerStore {
   private Optional<Container> read(Directory store, DirectoryEntry entry, Blindness blindness) {
     try (Directory directory = store.openDirectory(entry.name())) {
       var config = StoreFile.of(directory, CONFIG);
-      return memory.recall(entry, config.stamp(), () -> read(config, entry.name()));
+      Outcome known = memory.recall(entry, config.stamp());
+      if (known == null) {
+        known = memory.remember(entry, config.stamp(), new Outcome(read(config, entry.name())));
+      }
+      return known.own();
     } catch (NoSuchFileException vanished) {
       return Optional.empty();
     } catch (IOException unreadable) {

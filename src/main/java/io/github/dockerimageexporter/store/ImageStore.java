@@ -20,6 +20,7 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 
 /// Reads `image/<driver>/imagedb`.
 ///
@@ -115,7 +116,8 @@ final class ImageStore {
     try (var own = openOwn(metadata, entry.name(), blindness)) {
       var config = StoreFile.of(configs, entry.name());
       long stamp = 31 * config.stamp() + own.stamp();
-      switch (memory.recall(entry, stamp, () -> read(config, own, id))) {
+      @Nullable Outcome known = memory.recall(entry, stamp);
+      switch (known != null ? known : memory.remember(entry, stamp, read(config, own, id))) {
         case Valid(Image image) -> images.valid().put(id, image);
         case Invalid(InvalidImage image) -> images.invalid().put(id, image);
       }

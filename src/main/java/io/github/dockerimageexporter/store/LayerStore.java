@@ -24,6 +24,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 
 /// Reads `image/<driver>/layerdb/sha256`, one directory for each read-only layer.
 ///
@@ -71,7 +72,16 @@ final class LayerStore {
       Map<ChainId, Layer> valid,
       Map<ChainId, InvalidLayer> invalid,
       Map<ChainId, TarSplitFile> tarSplits,
-      Set<CacheId> removing) {}
+      Set<CacheId> removing) {
+
+    private void add(Valid found) {
+      ChainId chainId = found.layer().chainId();
+      valid.put(chainId, found.layer());
+      if (found.tarSplit().isPresent()) {
+        tarSplits.put(chainId, found.tarSplit().get());
+      }
+    }
+  }
 
   private sealed interface Outcome {}
 
@@ -85,8 +95,13 @@ final class LayerStore {
             new LinkedHashMap<>(), new LinkedHashMap<>(), new LinkedHashMap<>(), new HashSet<>());
     try (Directory store = root.openDirectory(layout.layers())) {
       for (DirectoryEntry entry : store.sortedEntries()) {
-        if (entry.kind() == FileKind.DIRECTORY && Digest.isHex(entry.name())) {
-          read(store, entry, trust, layers, blindness);
+        if (entry.kind() != FileKind.DIRECTORY) {
+          pass(store, entry, layers, remnants);
+        } else if (trust == Trust.UNCHANGED_DIRECTORIES
+            && memory.trusted(entry) instanceof Valid known) {
+          layers.add(known);
+        } else if (Digest.isHex(entry.name())) {
+          read(store, entry, layers, blindness);
         } else {
           pass(store, entry, layers, remnants);
         }
@@ -100,16 +115,11 @@ final class LayerStore {
     return layers;
   }
 
-  private void read(
-      Directory store, DirectoryEntry entry, Trust trust, Layers layers, Blindness blindness) {
+  private void read(Directory store, DirectoryEntry entry, Layers layers, Blindness blindness) {
     var chainId = new ChainId(new Digest(entry.name()));
     try {
-      Outcome trusted = trust == Trust.UNCHANGED_DIRECTORIES ? memory.trusted(entry) : null;
-      switch (trusted != null ? trusted : recall(store, entry, chainId)) {
-        case Valid(Layer layer, Optional<TarSplitFile> tarSplit) -> {
-          layers.valid().put(layer.chainId(), layer);
-          tarSplit.ifPresent(file -> layers.tarSplits().put(layer.chainId(), file));
-        }
+      switch (recall(store, entry, chainId)) {
+        case Valid valid -> layers.add(valid);
         case Invalid(InvalidLayer layer) -> layers.invalid().put(layer.chainId(), layer);
       }
     } catch (NoSuchFileException vanished) {
@@ -143,25 +153,28 @@ final class LayerStore {
       throws IOException {
     try (Directory directory = store.openDirectory(entry.name())) {
       var files = new LayerFiles(directory);
-      return memory.recall(entry, files.stamp(), () -> read(store, directory, files, chainId));
+      long stamp = files.stamp();
+      @Nullable Outcome known = memory.recall(entry, stamp);
+      return known != null
+          ? known
+          : memory.remember(entry, stamp, read(store, directory, files, chainId));
     }
   }
 
   private Outcome read(Directory store, Directory directory, LayerFiles files, ChainId chainId)
       throws IOException {
     try {
-      return new Valid(
-          files.read(chainId, chains),
-          files
-              .tarSplit()
-              .status()
-              .map(
-                  status ->
-                      new TarSplitFile(
-                          dataRoot.resolve(layout.layer(chainId), TAR_SPLIT), status.stamp())));
+      return new Valid(files.read(chainId, chains), tarSplit(files.tarSplit(), chainId));
     } catch (MalformedFileException malformed) {
       return new Invalid(invalid(store, directory, chainId, malformed));
     }
+  }
+
+  private Optional<TarSplitFile> tarSplit(StoreFile file, ChainId chainId) {
+    return file.status().isPresent()
+        ? Optional.of(
+            new TarSplitFile(dataRoot.resolve(layout.layer(chainId), TAR_SPLIT), file.stamp()))
+        : Optional.empty();
   }
 
   /// @throws NoSuchFileException if the layer was removed while its files were read

@@ -1,7 +1,6 @@
 package io.github.dockerimageexporter.store;
 
 import io.github.dockerimageexporter.posix.DirectoryEntry;
-import java.io.IOException;
 import java.util.HashMap;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -11,11 +10,6 @@ import org.jspecify.annotations.Nullable;
 final class Memory<T> {
   private Map<String, Remembered<T>> last = Map.of();
   private Map<String, Remembered<T>> current = new HashMap<>();
-
-  /// How one object is read when it is not remembered.
-  interface Reading<T> {
-    T read() throws IOException;
-  }
 
   private record Remembered<T>(long inode, long stamp, T value) {}
 
@@ -29,14 +23,20 @@ final class Memory<T> {
     return known.value();
   }
 
-  /// The value of an object whose files have `stamp`: as remembered, or read now.
-  T recall(DirectoryEntry entry, long stamp, Reading<T> reading) throws IOException {
+  /// The value of an object whose files have `stamp`; null if it must be read, and [#remember]ed.
+  @Nullable T recall(DirectoryEntry entry, long stamp) {
     Remembered<T> known = last.get(entry.name());
     if (known == null || known.inode() != entry.inode() || known.stamp() != stamp) {
-      known = new Remembered<>(entry.inode(), stamp, reading.read());
+      return null;
     }
     current.put(entry.name(), known);
     return known.value();
+  }
+
+  /// Keeps what was read of an object whose files had `stamp` before, and returns it.
+  T remember(DirectoryEntry entry, long stamp, T value) {
+    current.put(entry.name(), new Remembered<>(entry.inode(), stamp, value));
+    return value;
   }
 
   /// Ends a pass.

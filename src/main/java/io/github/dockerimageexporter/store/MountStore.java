@@ -17,6 +17,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 
 /// Reads `image/<driver>/layerdb/mounts`, one directory for each container and each mount of a
 /// builder.
@@ -86,7 +87,9 @@ final class MountStore {
   private void read(Directory store, DirectoryEntry entry, Mounts mounts, Blindness blindness) {
     try (Directory directory = store.openDirectory(entry.name())) {
       var files = new MountFiles(entry.name(), directory);
-      switch (memory.recall(entry, files.stamp(), () -> read(files))) {
+      long stamp = files.stamp();
+      @Nullable Outcome known = memory.recall(entry, stamp);
+      switch (known != null ? known : memory.remember(entry, stamp, read(files))) {
         case Valid(RwLayer mount) -> mounts.valid().put(mount.name(), mount);
         case Invalid(InvalidMount mount) -> mounts.invalid().put(mount.name(), mount);
       }

@@ -126,14 +126,19 @@ final class OverlayStore {
       return known;
     }
     OverlayRecord written = known.overlay();
-    Optional<String> target = written.link().filter(OverlayRecord::isLink).flatMap(links::target);
-    Optional<CacheId> below =
-        nearest(written.lower()).flatMap(links::target).flatMap(this::directory);
-    boolean leadsHome = target.filter(OverlayRecord.targetOf(known.id())::equals).isPresent();
+    Optional<String> target = target(written.link().filter(OverlayRecord::isLink), links);
+    Optional<String> nearest = target(nearest(written.lower()), links);
+    Optional<CacheId> below = nearest.isPresent() ? directory(nearest.get()) : Optional.empty();
+    boolean leadsHome =
+        target.isPresent() && target.get().equals(OverlayRecord.targetOf(known.id()));
     var overlay = new OverlayRecord(written.link(), target, written.lower(), below, leadsHome);
     var resolved = new Remembered(known.id(), known.inode(), known.stamp(), overlay);
     current.put(known.id().value(), resolved);
     return resolved;
+  }
+
+  private static Optional<String> target(Optional<String> link, Links links) {
+    return link.isPresent() ? links.target(link.get()) : Optional.empty();
   }
 
   /// The short name that `lower` begins with.

@@ -58,7 +58,9 @@ final class UnusedLayers {
       mount.parent().ifPresent(used::add);
     }
     for (Layer layer : layers.valid().values()) {
-      layer.parent().ifPresent(used::add);
+      if (layer.parent().isPresent()) {
+        used.add(layer.parent().get());
+      }
     }
     var unused = new HashSet<ChainId>();
     for (ChainId layer : layers.valid().keySet()) {

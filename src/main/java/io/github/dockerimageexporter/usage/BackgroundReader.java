@@ -10,6 +10,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -30,6 +31,7 @@ public final class BackgroundReader<K, V> implements AutoCloseable {
   private final Thread thread;
   private final LinkedHashSet<K> waiting = new LinkedHashSet<>();
   private Map<K, V> known = new HashMap<>();
+  private @Nullable Map<K, V> copy;
   private Optional<K> current = Optional.empty();
   private boolean closed;
 
@@ -57,13 +59,19 @@ public final class BackgroundReader<K, V> implements AutoCloseable {
     current.ifPresent(waiting::remove);
     if (known.size() > wanted.size() - waiting.size()) {
       known.keySet().retainAll(new HashSet<>(wanted));
+      copy = null;
     }
     notifyAll();
   }
 
-  /// What has been read so far.
+  /// What has been read so far; copied only if it is not what it was when it was last asked for.
   public synchronized Map<K, V> known() {
-    return Map.copyOf(known);
+    Map<K, V> latest = copy;
+    if (latest == null) {
+      latest = Map.copyOf(known);
+      copy = latest;
+    }
+    return latest;
   }
 
   /// Waits until nothing is left to read, or until this is closed.
@@ -131,7 +139,10 @@ public final class BackgroundReader<K, V> implements AutoCloseable {
   /// Takes a result; whether it was the last.
   private synchronized boolean finish(K key, Optional<V> value) {
     current = Optional.empty();
-    value.ifPresent(read -> known.put(key, read));
+    if (value.isPresent()) {
+      known.put(key, value.get());
+      copy = null;
+    }
     notifyAll();
     return waiting.isEmpty();
   }

@@ -14,6 +14,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /// Decides which directory is scanned next.
 ///
@@ -28,6 +29,7 @@ final class ScanQueue {
   private final LinkedHashSet<Measurement> fresh = new LinkedHashSet<>();
   private final LinkedHashSet<Measurement> aging = new LinkedHashSet<>();
   private long nextAgingAllowed = Long.MIN_VALUE;
+  private @Nullable Map<Path, DirectoryUsage> measured;
 
   ScanQueue(Duration interval) {
     this.interval = interval.toNanos();
@@ -62,6 +64,7 @@ final class ScanQueue {
   private void forget(Path directory) {
     var forgotten = measurements.remove(directory);
     if (forgotten != null) {
+      measured = null;
       fresh.remove(forgotten);
       aging.remove(forgotten);
     }
@@ -103,7 +106,11 @@ final class ScanQueue {
       return false;
     }
     aging.add(scanned);
-    return scanned.finish(result, now + interval);
+    boolean changed = scanned.finish(result, now + interval);
+    if (changed) {
+      measured = null;
+    }
+    return changed;
   }
 
   /// How many are being scanned, or wait for their first scan.
@@ -111,12 +118,25 @@ final class ScanQueue {
     return fresh.size() + running.size();
   }
 
+  /// What is known; copied only if it is not what it was when it was last asked for.
   Map<Path, DirectoryUsage> measured() {
-    var measured = HashMap.<Path, DirectoryUsage>newHashMap(measurements.size());
-    measurements.forEach(
-        (path, measurement) ->
-            measurement.result().usage().ifPresent(usage -> measured.put(path, usage)));
-    return Collections.unmodifiableMap(measured);
+    Map<Path, DirectoryUsage> known = measured;
+    if (known == null) {
+      known = Collections.unmodifiableMap(copy());
+      measured = known;
+    }
+    return known;
+  }
+
+  private Map<Path, DirectoryUsage> copy() {
+    var copy = HashMap.<Path, DirectoryUsage>newHashMap(measurements.size());
+    for (Measurement measurement : measurements.values()) {
+      Optional<DirectoryUsage> usage = measurement.result().usage();
+      if (usage.isPresent()) {
+        copy.put(measurement.target().directory(), usage.get());
+      }
+    }
+    return copy;
   }
 
   long unreadable() {
