@@ -29,7 +29,6 @@ public enum Requirement {
   SYSTEMD("apt-get install systemd", "/usr/bin/systemd-analyze"),
   DEBOOTSTRAP("apt-get install debootstrap", "/usr/sbin/debootstrap"),
   NSPAWN("apt-get install systemd-container", "/usr/bin/systemd-nspawn"),
-  SYSTEMD("apt-get install systemd", "/usr/bin/systemd-analyze"),
   LINTIAN("apt-get install lintian", "/usr/bin/lintian"),
   KUBECTL("apt-get install kubernetes-client", "/usr/bin/kubectl"),
   RELEASE("bin/package", "target/SHA256SUMS");

@@ -167,6 +167,17 @@ class DebianPackageIT {
   }
 
   @Test
+  void reloadLooksAtOnce() throws IOException, InterruptedException {
+    machine.run("echo ARGS=--refresh.interval=1h >>" + SETTINGS);
+    start();
+    double looks = measured().value("docker_image_exporter_refreshes_total");
+
+    machine.run("systemctl reload docker-image-exporter");
+
+    await().until(() -> metrics().value("docker_image_exporter_refreshes_total") > looks);
+  }
+
+  @Test
   void upgradeRestartsWhatRanAndKeepsTheSettings() throws IOException, InterruptedException {
     machine.run("echo ARGS=--no-collector.layers >>" + SETTINGS);
     start();
