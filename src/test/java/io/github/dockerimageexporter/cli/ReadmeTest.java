@@ -25,7 +25,7 @@ class ReadmeTest {
   @Test
   void listsTheMetrics() throws IOException {
     assertSection(
-        "metrics", Files.readString(Path.of("src/test/resources/exporter/metric-table.md")));
+        "metrics", Files.readString(Path.of("src/test/resources/golden/metric-table.md")));
   }
 
   private static String flags() {

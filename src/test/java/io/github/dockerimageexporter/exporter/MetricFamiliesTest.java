@@ -3,16 +3,14 @@ package io.github.dockerimageexporter.exporter;
 import static io.github.dockerimageexporter.exporter.Expositions.series;
 import static io.github.dockerimageexporter.exporter.StoreFixture.chain;
 import static io.github.dockerimageexporter.exporter.StoreFixture.imageId;
-import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.github.dockerimageexporter.golden.Golden;
 import io.github.dockerimageexporter.model.DriverDirectory.Owner;
 import io.github.dockerimageexporter.model.StorePart;
 import io.github.dockerimageexporter.usage.DirectoryUsage;
 import java.io.IOException;
-import java.io.InputStream;
 import java.util.HashSet;
-import java.util.Objects;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -32,16 +30,16 @@ class MetricFamiliesTest {
   void wholeExpositionOfAStore() throws IOException {
     store.child("intermediate", "app", "base:100");
     store.child("dangling", "web", "base:100", "loose:7");
-    store.container("c1", "app").directory("c1", Owner.MOUNT);
+    store.container("c1", "app");
     store.measured("base", 90, 4096, 3).measured("app", 20, 8192, 2);
     store.invalidImage("broken").invalidLayer("bad");
 
-    assertThat(Expositions.text(store.observation())).isEqualTo(golden("exposition.txt"));
+    Golden.assertMatches(Expositions.text(store.observation()), "exposition.txt");
   }
 
   @Test
   void everyFamilyIsInTheTable() throws IOException {
-    assertThat(MetricTable.markdown()).isEqualTo(golden("metric-table.md"));
+    Golden.assertMatches(MetricTable.markdown(), "metric-table.md");
   }
 
   @Test
@@ -193,14 +191,6 @@ class MetricFamiliesTest {
     String text = Expositions.text(store.observation(), new LayerOptions(false, false, 1));
 
     assertThat(text).doesNotContain("docker_layer_", "docker_image_layer_info");
-  }
-
-  static String golden(String name) throws IOException {
-    try (InputStream in =
-        Objects.requireNonNull(
-            MetricFamiliesTest.class.getResourceAsStream("/exporter/" + name), name)) {
-      return new String(in.readAllBytes(), UTF_8);
-    }
   }
 
   private static String image(String family, String name, String value) {

@@ -1,5 +1,6 @@
 package io.github.dockerimageexporter.exporter;
 
+import static java.util.Objects.requireNonNull;
 import static java.util.stream.Collectors.toMap;
 
 import io.github.dockerimageexporter.check.Checker;
@@ -155,10 +156,15 @@ public final class StoreFixture {
     return this;
   }
 
+  /// A container of `image` with its mount: the directories are `id` and `<id>-init`.
   public StoreFixture container(String id, String image) {
-    containers.add(new Container(id, imageId(image), false));
-    mounts.put(id, new RwLayer(id, new CacheId(id), Optional.empty(), Optional.empty()));
-    return this;
+    ImageId imageId = imageId(image);
+    String init = id + "-init";
+    Optional<ChainId> top =
+        Optional.of(requireNonNull(images.get(imageId)).rootFs().chainIds().getLast());
+    containers.add(new Container(id, imageId, false));
+    mounts.put(id, new RwLayer(id, new CacheId(id), Optional.of(new CacheId(init)), top));
+    return directory(id, Owner.MOUNT).directory(init, Owner.MOUNT);
   }
 
   public StoreFixture invalidImage(String name) {

@@ -8,8 +8,7 @@ import java.nio.file.Path;
 
 /// Compares a whole output with a committed file.
 ///
-/// `mvn test -Dgolden.rewrite=true` writes the files anew; read the difference before you commit
-// it.
+/// `mvn test -Dgolden.rewrite=true` writes the files anew; read the difference before you commit.
 public final class Golden {
   private static final Path DIRECTORY = Path.of("src/test/resources/golden");
 
