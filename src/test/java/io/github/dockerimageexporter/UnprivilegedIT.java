@@ -86,6 +86,20 @@ class UnprivilegedIT {
   }
 
   @Test
+  void layersThatNobodyMayListCannotBeChecked() throws IOException, InterruptedException {
+    chmod("rwxr-xr-x", store.dataRoot());
+    Program.of("chmod", "--recursive", "a+rX", store.dataRoot().resolve("image").toString()).run();
+    chmod("rwx------", store.dataRoot().resolve("image/overlay2/layerdb"));
+
+    var outcome = check(AS_NOBODY);
+
+    assertThat(outcome.status()).isEqualTo(2);
+    assertThat(outcome.output())
+        .contains("overlay2: 2 images, 0 layers, no problem in what could be read")
+        .contains("unreadable: image/overlay2/layerdb/sha256 (permission denied");
+  }
+
+  @Test
   void servingARootThatNobodyMayEnterSaysSoOnce() throws IOException, InterruptedException {
     chmod("rwx--x---", store.dataRoot());
 

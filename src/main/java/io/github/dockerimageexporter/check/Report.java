@@ -6,6 +6,7 @@ import static java.util.stream.Collectors.toSet;
 import io.github.dockerimageexporter.model.ChainId;
 import io.github.dockerimageexporter.model.ImageId;
 import io.github.dockerimageexporter.model.LayerGraph;
+import io.github.dockerimageexporter.model.StorePart;
 import io.github.dockerimageexporter.model.StoreSnapshot;
 import java.util.Collection;
 import java.util.HashSet;
@@ -14,27 +15,35 @@ import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.Stream;
 
-/// The problems of one store and what follows from them.
+/// The problems of one store and what follows from them, and from what could not be read.
 ///
 /// @param inconsistentLayers layers with a problem other than waste, and all that stand on them
 /// @param inconsistentImages images with such a problem, or with such a layer in their chain
+/// @param doubtfulLayers layers that could not be read, and all that stand on them
+/// @param doubtfulImages images with such a layer in their chain
 public record Report(
-    List<Finding> findings, Set<ChainId> inconsistentLayers, Set<ImageId> inconsistentImages) {
+    List<Finding> findings,
+    Set<ChainId> inconsistentLayers,
+    Set<ImageId> inconsistentImages,
+    Set<ChainId> doubtfulLayers,
+    Set<ImageId> doubtfulImages) {
 
   public static Report of(StoreSnapshot store, LayerGraph graph, List<Problem> problems) {
     List<Problem> harmful =
         problems.stream().filter(problem -> problem.kind().impact() != Impact.WASTE).toList();
     Set<ChainId> layers =
         graph.above(harmful.stream().map(Problem::layers).flatMap(List::stream).collect(toSet()));
-    var images = new HashSet<ImageId>();
+    Set<ImageId> images = imagesOn(layers, graph);
     harmful.forEach(problem -> images.addAll(problem.images()));
-    layers.forEach(layer -> images.addAll(graph.imagesOf(layer)));
+    Set<ChainId> doubtful = graph.above(unreadableLayers(store, graph));
     return new Report(
         problems.stream()
             .map(problem -> new Finding(problem, affectedImages(problem, store, graph)))
             .toList(),
         Set.copyOf(layers),
-        Set.copyOf(images));
+        Set.copyOf(images),
+        Set.copyOf(doubtful),
+        Set.copyOf(imagesOn(doubtful, graph)));
   }
 
   public boolean isConsistent(ImageId image) {
@@ -45,8 +54,34 @@ public record Report(
     return !inconsistentLayers.contains(layer);
   }
 
+  /// Whether [#isConsistent] is the whole truth: what is inconsistent is so whatever else there is.
+  public boolean isCertain(ImageId image) {
+    return !isConsistent(image) || !doubtfulImages.contains(image);
+  }
+
+  /// Whether [#isConsistent] is the whole truth.
+  public boolean isCertain(ChainId layer) {
+    return !isConsistent(layer) || !doubtfulLayers.contains(layer);
+  }
+
   public long count(Kind kind) {
     return findings.stream().filter(finding -> finding.problem().kind() == kind).count();
+  }
+
+  private static Set<ImageId> imagesOn(Set<ChainId> layers, LayerGraph graph) {
+    var images = new HashSet<ImageId>();
+    layers.forEach(layer -> images.addAll(graph.imagesOf(layer)));
+    return images;
+  }
+
+  /// All that are named anywhere, if the layers could not be listed to their end.
+  private static Set<ChainId> unreadableLayers(StoreSnapshot store, LayerGraph graph) {
+    if (store.knows(StorePart.LAYERS)) {
+      return store.unreadable().layers();
+    }
+    var named = new HashSet<>(graph.namedByImages());
+    named.addAll(store.layers().keySet());
+    return named;
   }
 
   private static List<ImageId> affectedImages(

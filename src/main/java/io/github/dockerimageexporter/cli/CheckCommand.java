@@ -25,7 +25,7 @@ import picocli.CommandLine.Spec;
     exitCodeList = {
       "0:nothing at or above --fail-on",
       "1:problems found",
-      "2:could not check: no store there, or not readable, or a bad flag"
+      "2:could not check: no store there, or not all of its chains readable, or a bad flag"
     })
 final class CheckCommand implements Callable<Integer> {
   static final int NOT_CHECKED = 2;
@@ -82,10 +82,10 @@ final class CheckCommand implements Callable<Integer> {
       case json -> out.print(json(seen));
     }
     out.flush();
-    if (seen.state() != DataRootState.GRAPHDRIVER) {
-      return NOT_CHECKED;
+    if (failed(seen)) {
+      return ExporterCommand.FAILED;
     }
-    return failed(seen) ? ExporterCommand.FAILED : 0;
+    return isChecked(seen) ? 0 : NOT_CHECKED;
   }
 
   private static String json(Observation seen) {
@@ -96,6 +96,11 @@ final class CheckCommand implements Callable<Integer> {
       throw new UncheckedIOException("a report is written to memory", impossible);
     }
     return bytes.toString(StandardCharsets.UTF_8);
+  }
+
+  private static boolean isChecked(Observation seen) {
+    return seen.state() == DataRootState.GRAPHDRIVER
+        && seen.stores().stream().allMatch(one -> one.store().knowsEveryChain());
   }
 
   private boolean failed(Observation seen) {

@@ -39,7 +39,7 @@ final class ReportTable {
         store.store().layout().driver(),
         store.store().images().size() + store.store().invalidImages().size(),
         store.store().layers().size() + store.store().invalidLayers().size(),
-        verdict(findings.size()));
+        verdict(findings.size(), store.store().knowsEveryChain()));
     findings.forEach(finding -> print(out, store, finding));
     store
         .store()
@@ -61,9 +61,9 @@ final class ReportTable {
     out.printf("    advice:   %s%n", Explanation.advice(problem.kind()));
   }
 
-  private static String verdict(int problems) {
+  private static String verdict(int problems, boolean knowsEveryChain) {
     return switch (problems) {
-      case 0 -> "no problem";
+      case 0 -> knowsEveryChain ? "no problem" : "no problem in what could be read";
       case 1 -> "1 problem";
       default -> problems + " problems";
     };

@@ -56,8 +56,9 @@ final class LayerFamilies {
           figure(
               "docker_layer_chain_consistent",
               "1 if the layer and every layer below it are free of problems of impact unusable or"
-                  + " wrong_data, 0 if not.",
-              (shown, layer) -> Optional.of(Row.flag(shown.report().isConsistent(layer)))));
+                  + " wrong_data, 0 if not. Absent if one of these could not be read and none has a"
+                  + " problem.",
+              LayerFamilies::consistent));
 
   /// Which image contains which layer: only on demand, since it grows with both.
   static final LayerFamily MEMBERSHIP =
@@ -109,6 +110,12 @@ final class LayerFamilies {
   private static Optional<Double> images(ShownStore shown, ChainId layer) {
     return shown.store().knows(IMAGES)
         ? Optional.of((double) shown.graph().imagesOf(layer).size())
+        : Optional.empty();
+  }
+
+  private static Optional<Double> consistent(ShownStore shown, ChainId layer) {
+    return shown.report().isCertain(layer)
+        ? Optional.of(Row.flag(shown.report().isConsistent(layer)))
         : Optional.empty();
   }
 

@@ -50,6 +50,15 @@ public record StoreSnapshot(
     return !unreadable.parts().contains(part);
   }
 
+  /// Whether every name, image and layer could be read, so that no chain is in doubt.
+  public boolean knowsEveryChain() {
+    return knows(StorePart.REFERENCES)
+        && knows(StorePart.IMAGES)
+        && knows(StorePart.LAYERS)
+        && unreadable.images().isEmpty()
+        && unreadable.layers().isEmpty();
+  }
+
   /// Whether the image store has an entry for `id`, sound or not.
   public boolean hasImage(ImageId id) {
     return images.containsKey(id)

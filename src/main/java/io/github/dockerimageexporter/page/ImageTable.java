@@ -151,16 +151,11 @@ final class ImageTable {
     html.open("td");
     if (impact.isPresent()) {
       html.element("span", Words.of(impact.get()), "class", "pill " + impact.get().label());
-    } else if (isDark(entry)) {
+    } else if (!entry.view().report().isCertain(entry.id())) {
       html.element("span", "unknown", "class", "pill unknown");
     } else {
       html.element("span", "holds", "class", "pill holds");
     }
     html.close();
-  }
-
-  /// Whether a layer of its chain is not known, without being reported as missing.
-  private static boolean isDark(Entry entry) {
-    return entry.figure(entry.view().sizes()::sizeOf).isEmpty();
   }
 }

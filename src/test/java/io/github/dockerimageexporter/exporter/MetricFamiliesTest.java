@@ -114,6 +114,30 @@ class MetricFamiliesTest {
         .isEqualTo("docker_store_unreadable_paths{driver=\"overlay2\",} 6.0");
   }
 
+  @Test
+  void chainsAboveALayerThatCannotBeReadAreNeitherConsistentNorNot() throws IOException {
+    String web = image("docker_image_chain_consistent", "web", "1.0");
+    assertThat(series("docker_layer_chain_consistent", store.observation())).hasLineCount(3);
+
+    store.unreadable(chain("base", "app"));
+
+    assertThat(series("docker_image_chain_consistent", store.observation())).isEqualTo(web);
+    assertThat(series("docker_layer_chain_consistent", store.observation())).hasLineCount(2);
+
+    store.unreadable(chain("base"));
+
+    assertThat(series("docker_image_chain_consistent", store.observation())).isEmpty();
+    assertThat(series("docker_layer_chain_consistent", store.observation())).isEmpty();
+  }
+
+  @Test
+  void brokenChainIsInconsistentWhateverElseCannotBeRead() throws IOException {
+    store.withoutContent(chain("base", "web")).unreadable(chain("base"));
+
+    assertThat(series("docker_image_chain_consistent", store.observation()))
+        .isEqualTo(image("docker_image_chain_consistent", "web", "0.0"));
+  }
+
   @ParameterizedTest
   @EnumSource
   void figureOfAnUnknownPartIsAbsent(Figure figure) throws IOException {
@@ -132,6 +156,8 @@ class MetricFamiliesTest {
     LAYERS_SIZE("docker_store_layers_size_bytes", StorePart.LAYERS),
     IMAGES_SIZE("docker_store_images_size_bytes", StorePart.REFERENCES),
     RECLAIMABLE("docker_store_images_reclaimable_bytes", StorePart.CONTAINERS),
+    IMAGE_CONSISTENT("docker_image_chain_consistent", StorePart.LAYERS),
+    LAYER_CONSISTENT("docker_layer_chain_consistent", StorePart.LAYERS),
     DIRECTORIES("docker_store_directories", StorePart.DIRECTORIES),
     DIRECTORY_BYTES("docker_store_directory_disk_bytes", StorePart.DIRECTORIES),
     CONTAINERS("docker_image_containers", StorePart.CONTAINERS),

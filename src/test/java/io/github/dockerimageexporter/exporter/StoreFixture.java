@@ -42,6 +42,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.TreeSet;
 
 /// Builds an observed store by hand.
 ///
@@ -63,6 +64,7 @@ public final class StoreFixture {
   private final List<DriverDirectory> driverDirectories = new ArrayList<>();
   private final Map<Path, DirectoryUsage> usages = new HashMap<>();
   private final Set<StorePart> unknown = EnumSet.noneOf(StorePart.class);
+  private final Set<ChainId> unreadableLayers = new TreeSet<>();
 
   public StoreFixture() {
     this("overlay2");
@@ -201,9 +203,16 @@ public final class StoreFixture {
     return this;
   }
 
+  /// A layer that is there and cannot be read.
+  public StoreFixture unreadable(ChainId layer) {
+    unreadableLayers.add(layer);
+    return without(layer);
+  }
+
   StoreObservation observe() {
     Map<String, String> reasons = new HashMap<>();
     unknown.forEach(part -> reasons.put(part.name(), "permission denied"));
+    unreadableLayers.forEach(layer -> reasons.put(layout.layer(layer), "permission denied"));
     var store =
         new StoreSnapshot(
             layout,
@@ -222,7 +231,7 @@ public final class StoreFixture {
             driverDirectories,
             0,
             List.of(),
-            new Unreadable(unknown, Set.of(), Set.of(), reasons),
+            new Unreadable(unknown, Set.of(), unreadableLayers, reasons),
             Optional.of(NOON));
     LayerGraph graph = LayerGraph.of(store);
     return new StoreObservation(
