@@ -38,13 +38,17 @@ public sealed interface BuildCache {
   String FILE = "buildkit/snapshots.db";
 
   /// `directories` and `chainIds` overlap: a layer that the cache keeps has its directory in both
-  /// the cache and the layer store. Both are empty where BuildKit never ran.
+  /// the cache and the layer store.
   record Known(Set<CacheId> directories, Set<ChainId> chainIds) implements BuildCache {
     public Known {
       directories = Set.copyOf(directories);
       chainIds = Set.copyOf(chainIds);
     }
   }
+
+  /// No file where a daemon makes one when it first starts: BuildKit never ran here, or what it
+  /// knew of its directories is lost.
+  record Absent() implements BuildCache {}
 
   /// A file that could not be read, so that any directory may be BuildKit's; `reason` names it.
   record Unknown(String reason) implements BuildCache {}
@@ -57,10 +61,8 @@ public sealed interface BuildCache {
     Path file = directory.resolve("snapshots.db");
     try (BoltFile bolt = BoltFile.open(file)) {
       return bolt.read(BuildCache::known);
-    } catch (NoSuchFileException neverBuilt) {
-      return Files.isDirectory(directory)
-          ? new Known(Set.of(), Set.of())
-          : new Unknown(directory + ": not there");
+    } catch (NoSuchFileException absent) {
+      return Files.isDirectory(directory) ? new Absent() : new Unknown(directory + ": not there");
     } catch (BoltFormatException | TornReadException unusable) {
       return new Unknown(String.valueOf(unusable.getMessage()));
     } catch (IllegalArgumentException otherContent) {

@@ -89,8 +89,8 @@ final class Owners {
   }
 
   /// Whether nothing names `directory`, though it is one that something once named. A layer or
-  /// mount that does not tell its directory may own any; so may a build cache that is unknown,
-  /// if the name is of its kind.
+  /// mount that does not tell its directory may own any; so may a build cache that is unknown or
+  /// absent, if the name is of its kind.
   boolean isUnowned(String directory) {
     return complete
         && of(directory) == Owner.OTHER

@@ -27,10 +27,12 @@ final class UnusedLayers {
       BuildCache buildCache,
       Blindness blindness,
       Remnants remnants) {
-    if (!(buildCache instanceof BuildCache.Known known)) {
+    if (buildCache instanceof BuildCache.Unknown) {
       return;
     }
-    Set<ChainId> unused = unused(images, mounts, layers, known.chainIds());
+    Set<ChainId> cached =
+        buildCache instanceof BuildCache.Known known ? known.chainIds() : Set.of();
+    Set<ChainId> unused = unused(images, mounts, layers, cached);
     if (unused.isEmpty()) {
       return;
     }

@@ -143,6 +143,7 @@ class WasteCheckerTest {
     Path orphan = driverDirectory(HEX);
     Path ofContainer = driverDirectory(HEX + "-init");
     Path ofBuild = driverDirectory(BUILD_CACHE_ID);
+    buildCache(new BoltTree.Bucket());
 
     assertThat(problems())
         .containsExactly(
@@ -166,6 +167,14 @@ class WasteCheckerTest {
         new BoltTree.Bucket().with(BUILD_CACHE_ID, new BoltTree.Bucket().with("parent", "")));
 
     assertThat(problems()).isEmpty();
+  }
+
+  @Test
+  void noDirectoryOfABuildIsAnOrphanWhileTheBuildCacheIsAbsent() throws IOException {
+    driverDirectory(BUILD_CACHE_ID);
+    Path ofLayer = driverDirectory(HEX);
+
+    assertThat(problems()).containsExactly(new Problem.OrphanDirectory(path(ofLayer)));
   }
 
   @Test
@@ -234,6 +243,7 @@ class WasteCheckerTest {
     Path below = driverDirectory(HEX);
     Path above = driverDirectory(BUILD_CACHE_ID);
     standOn(below, above);
+    buildCache(new BoltTree.Bucket());
 
     assertThat(problems())
         .containsExactly(

@@ -48,8 +48,8 @@ class BuildCacheTest {
   }
 
   @Test
-  void nothingIsKeptWhereBuildKitNeverRan() {
-    assertThat(BuildCache.read(dataRoot)).isEqualTo(new BuildCache.Known(Set.of(), Set.of()));
+  void withoutItsFileItIsAbsent() {
+    assertThat(BuildCache.read(dataRoot)).isEqualTo(new BuildCache.Absent());
   }
 
   @Test
