@@ -7,6 +7,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.github.dockerimageexporter.bolt.BoltFixture;
 import io.github.dockerimageexporter.bolt.BoltTree;
 import io.github.dockerimageexporter.demo.SampleStore;
+import io.github.dockerimageexporter.engine.Program;
+import io.github.dockerimageexporter.engine.Requirement;
+import io.github.dockerimageexporter.engine.Requires;
 import io.github.dockerimageexporter.model.ChainId;
 import io.github.dockerimageexporter.model.Digest;
 import io.github.dockerimageexporter.model.ImageId;
@@ -158,6 +161,20 @@ class WasteCheckerTest {
     driverDirectory(HEX.substring(1));
 
     assertThat(problems()).isEmpty();
+  }
+
+  @Test
+  @Requires(Requirement.ROOT)
+  void aMountedDirectoryIsNoOrphan() throws IOException, InterruptedException {
+    Path directory = driverDirectory(HEX);
+    Path merged = Files.createDirectory(directory.resolve("merged"));
+    Program.of("mount", "-t", "tmpfs", "tmpfs", merged.toString()).run();
+    try {
+      assertThat(problems()).isEmpty();
+    } finally {
+      Program.of("umount", merged.toString()).run();
+    }
+    assertThat(problems()).containsExactly(new Problem.OrphanDirectory(path(directory)));
   }
 
   @Test
