@@ -34,7 +34,7 @@ class DebianPackageIT {
   private static final String GET_METRICS =
       "exec 3<>/dev/tcp/127.0.0.1/10210 && printf 'GET /metrics HTTP/1.0\\r\\n\\r\\n' >&3"
           + " && sed '1,/^\\r$/d' <&3";
-  private static final Pattern FLAG = Pattern.compile("--[^ ,]+(?=\\s)");
+  private static final Pattern FLAG = Pattern.compile("--[^\\s,]+(?=\\s)");
   private static final int STRANGER = 1000;
 
   @TempDir private static Path directory;
