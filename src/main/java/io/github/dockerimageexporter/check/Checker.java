@@ -45,18 +45,24 @@ public final class Checker {
   ///
   /// @param grace what has changed since then may still be at work, so that it is no waste
   public static List<Problem> check(StoreSnapshot store, LayerGraph graph, Instant grace) {
-    return check(store, graph, LayerFigures.NONE, grace);
+    return check(store, graph, LayerFigures.NONE, Set.of(), grace);
   }
 
   /// All that is known by now. A layer with another problem is not measured against its record:
   /// that would only tell of the same cause again.
+  ///
+  /// @param known the problems that the look before told of
   public static List<Problem> check(
-      StoreSnapshot store, LayerGraph graph, LayerFigures figures, Instant grace) {
+      StoreSnapshot store,
+      LayerGraph graph,
+      LayerFigures figures,
+      Set<Problem> known,
+      Instant grace) {
     var problems = new ArrayList<Problem>();
     CHECKS.forEach(check -> check.apply(store, graph).forEach(problems::add));
     Set<ChainId> told = problems.stream().flatMap(p -> p.layers().stream()).collect(toSet());
     check(store, figures, told).forEach(problems::add);
-    List<Problem> waste = WasteChecks.remnants(store, problems, grace);
+    List<Problem> waste = WasteChecks.remnants(store, problems, known, grace);
     problems.addAll(waste);
     return List.copyOf(problems);
   }

@@ -10,7 +10,6 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.EnumSet;
 import java.util.List;
-import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Stream;
 
@@ -32,9 +31,12 @@ final class WasteChecks {
 
   private WasteChecks() {}
 
-  /// @param grace what has changed since then may still be at work
   /// @param found the problems that are no waste
-  static List<Problem> remnants(StoreSnapshot store, List<Problem> found, Instant grace) {
+  /// @param known the problems that the look before told of: waste among them is told as long as it
+  ///     is there, so that it does not come and go with the work that holds other waste back
+  /// @param grace what has changed since then may still be at work
+  static List<Problem> remnants(
+      StoreSnapshot store, List<Problem> found, Set<Problem> known, Instant grace) {
     if (store.remnants().isEmpty()) {
       return List.of();
     }
@@ -44,9 +46,11 @@ final class WasteChecks {
         store.remnants().stream().filter(remnant -> remnant.lastChange().isAfter(grace)).toList();
     return store.remnants().stream()
         .filter(remnant -> !remnant.lastChange().isAfter(grace))
-        .filter(remnant -> causes(remnant.kind()).noneMatch(kinds::contains))
         .filter(remnant -> found.stream().noneMatch(problem -> isAbout(problem, remnant)))
-        .flatMap(remnant -> problem(remnant, store, atWork).stream())
+        .filter(
+            remnant ->
+                known.contains(problem(remnant)) || !isHeldBack(remnant, store, kinds, atWork))
+        .map(WasteChecks::problem)
         .toList();
   }
 
@@ -90,26 +94,30 @@ final class WasteChecks {
     };
   }
 
-  private static Optional<Problem> problem(
-      Remnant remnant, StoreSnapshot store, List<Remnant> atWork) {
+  private static Problem problem(Remnant remnant) {
     String path = remnant.path();
     return switch (remnant.kind()) {
-      case LAYER ->
-          Optional.<Problem>of(new Problem.LayerUnreferenced(new ChainId(digest(remnant)), path))
-              .filter(_ -> atWork.stream().noneMatch(WasteChecks::addsLayers) && knowsUsers(store));
-      case REMOVAL -> Optional.of(new Problem.LayerRemovalLeftover(path));
-      case TRANSACTION -> Optional.of(new Problem.LayerTransactionLeftover(path));
-      case DIRECTORY ->
-          Optional.<Problem>of(new Problem.OrphanDirectory(path))
-              .filter(_ -> atWork.stream().noneMatch(other -> mayFill(other, remnant)));
-      case LINK -> Optional.of(new Problem.OverlayLinkUnowned(path));
-      case MOUNT -> Optional.of(new Problem.MountUnowned(path, remnant.name()));
-      case METADATA ->
-          Optional.<Problem>of(new Problem.ImageMetadataOrphan(new ImageId(digest(remnant)), path))
-              .filter(_ -> store.knows(StorePart.IMAGES));
-      case DOWNLOAD -> Optional.of(new Problem.DownloadLeftover(path));
-      case STRAY -> Optional.of(new Problem.StrayEntry(path));
+      case LAYER -> new Problem.LayerUnreferenced(new ChainId(digest(remnant)), path);
+      case REMOVAL -> new Problem.LayerRemovalLeftover(path);
+      case TRANSACTION -> new Problem.LayerTransactionLeftover(path);
+      case DIRECTORY -> new Problem.OrphanDirectory(path);
+      case LINK -> new Problem.OverlayLinkUnowned(path);
+      case MOUNT -> new Problem.MountUnowned(path, remnant.name());
+      case METADATA -> new Problem.ImageMetadataOrphan(new ImageId(digest(remnant)), path);
+      case DOWNLOAD -> new Problem.DownloadLeftover(path);
+      case STRAY -> new Problem.StrayEntry(path);
     };
+  }
+
+  private static boolean isHeldBack(
+      Remnant remnant, StoreSnapshot store, Set<Kind> kinds, List<Remnant> atWork) {
+    return causes(remnant.kind()).anyMatch(kinds::contains)
+        || switch (remnant.kind()) {
+          case LAYER -> atWork.stream().anyMatch(WasteChecks::addsLayers) || !knowsUsers(store);
+          case DIRECTORY -> atWork.stream().anyMatch(other -> mayFill(other, remnant));
+          case METADATA -> !store.knows(StorePart.IMAGES);
+          case REMOVAL, TRANSACTION, LINK, MOUNT, DOWNLOAD, STRAY -> false;
+        };
   }
 
   /// Whether `remnant` may end in layers, or in the image of some.

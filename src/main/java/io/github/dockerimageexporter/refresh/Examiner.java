@@ -98,9 +98,9 @@ public final class Examiner {
     var look = secondLooks.getOrDefault(driver, new SecondLook(settle));
     looks.put(driver, look);
     var graph = LayerGraph.of(store);
-    List<Problem> problems =
-        look.confirm(
-            Checker.check(store, graph, readings.figures(store), wasteUntil), began, ended);
+    Set<Problem> known = Set.copyOf(look.confirmed());
+    List<Problem> found = Checker.check(store, graph, readings.figures(store), known, wasteUntil);
+    List<Problem> problems = look.confirm(found, began, ended);
     return new StoreObservation(
         store.withOrphans(orphans(problems)), graph, Report.of(store, graph, problems), Map.of());
   }

@@ -15,6 +15,7 @@ import java.util.Map;
 final class SecondLook {
   private final long settle;
   private Map<Problem, Long> firstSeen = Map.of();
+  private List<Problem> confirmed = List.of();
   private boolean settled;
 
   /// @param settle the least time between the end of the first look and the start of the second
@@ -25,16 +26,22 @@ final class SecondLook {
   /// The problems of one look that an earlier one has found too.
   List<Problem> confirm(List<Problem> found, long began, long ended) {
     Map<Problem, Long> seen = HashMap.newHashMap(found.size());
-    var confirmed = new ArrayList<Problem>();
+    var twice = new ArrayList<Problem>();
     for (Problem problem : found) {
       long first = firstSeen.getOrDefault(problem, ended);
       seen.put(problem, first);
       if (began - first >= settle) {
-        confirmed.add(problem);
+        twice.add(problem);
       }
     }
     firstSeen = seen;
+    confirmed = List.copyOf(twice);
     settled = confirmed.size() == found.size();
+    return confirmed;
+  }
+
+  /// What the last look has confirmed.
+  List<Problem> confirmed() {
     return confirmed;
   }
 

@@ -12,6 +12,7 @@ import java.nio.file.Path;
 import java.time.Instant;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Set;
 import java.util.stream.Stream;
 
 /// A sample store and what the checks say of it.
@@ -33,7 +34,7 @@ record CheckedStore(SampleStore store) {
   private Report report(LayerFigures figures, Instant grace) {
     StoreSnapshot snapshot = read();
     var graph = LayerGraph.of(snapshot);
-    return Report.of(snapshot, graph, Checker.check(snapshot, graph, figures, grace));
+    return Report.of(snapshot, graph, Checker.check(snapshot, graph, figures, Set.of(), grace));
   }
 
   StoreSnapshot read() {

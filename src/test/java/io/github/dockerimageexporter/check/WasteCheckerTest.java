@@ -13,6 +13,7 @@ import io.github.dockerimageexporter.engine.Requires;
 import io.github.dockerimageexporter.model.ChainId;
 import io.github.dockerimageexporter.model.Digest;
 import io.github.dockerimageexporter.model.ImageId;
+import io.github.dockerimageexporter.model.LayerFigures;
 import io.github.dockerimageexporter.model.LayerGraph;
 import io.github.dockerimageexporter.model.StoreSnapshot;
 import io.github.dockerimageexporter.store.StoreReader;
@@ -23,6 +24,7 @@ import java.nio.file.Path;
 import java.time.Instant;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Set;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -116,6 +118,25 @@ class WasteCheckerTest {
 
     assertThat(problems(old)).isEmpty();
     assertThat(problems()).hasSize(2);
+  }
+
+  @Test
+  void whatIsKnownStaysWhileAContainerIsBeingMade() throws IOException {
+    forget(chainUser("spare"));
+    Set<Problem> known = Set.copyOf(problems());
+    Files.createDirectory(dataRoot.resolve(store.layout().mounts()).resolve(HEX));
+
+    assertThat(problems()).isEmpty();
+    assertThat(problems(known, Instant.MAX)).containsExactlyElementsOf(known);
+  }
+
+  @Test
+  void whatIsKnownGoesOnceItIsUsed() throws IOException {
+    forget(chainUser("spare"));
+    Set<Problem> known = Set.copyOf(problems());
+    chainUser("spare");
+
+    assertThat(problems(known, Instant.MAX)).isEmpty();
   }
 
   @Test
@@ -403,8 +424,12 @@ class WasteCheckerTest {
   }
 
   private List<Problem> problems(Instant grace) {
+    return problems(Set.of(), grace);
+  }
+
+  private List<Problem> problems(Set<Problem> known, Instant grace) {
     StoreSnapshot snapshot = read();
-    return Checker.check(snapshot, LayerGraph.of(snapshot), grace);
+    return Checker.check(snapshot, LayerGraph.of(snapshot), LayerFigures.NONE, known, grace);
   }
 
   private StoreSnapshot read() {

@@ -65,4 +65,16 @@ class SecondLookTest {
     assertThat(look.isSettled()).isFalse();
     assertThat(look.confirm(List.of(), 131, 140)).isEmpty();
   }
+
+  @Test
+  void rememberedIsWhatTheLastLookConfirmed() {
+    look.confirm(List.of(ONE), 0, 10);
+    assertThat(look.confirmed()).isEmpty();
+
+    look.confirm(List.of(ONE, OTHER), 110, 120);
+    assertThat(look.confirmed()).containsExactly(ONE);
+
+    look.confirm(List.of(), 121, 130);
+    assertThat(look.confirmed()).isEmpty();
+  }
 }
