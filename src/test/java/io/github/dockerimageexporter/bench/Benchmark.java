@@ -128,9 +128,10 @@ final class Benchmark {
     Figures.absolute(what, percent, "%", bar);
   }
 
-  /// A store three times as large as the memory is made for.
+  /// A store three times as large as the memory is made for, with the heap that the documents ask
+  /// for then.
   private void beyondTheLimit() throws InterruptedException {
-    try (var exporter = Exporter.start(distribution, huge.dataRoot())) {
+    try (var exporter = Exporter.start(distribution, huge.dataRoot(), "1h", "-Xmx256m")) {
       exporter.awaitFirstLook();
       Figures.plain("first look, 30,000 layers, start included: CPU", exporter.cpuSeconds(), "s");
       memory(exporter, huge, 256);

@@ -36,6 +36,12 @@ record Exporter(Process process, BufferedReader log, int port, long startedNanos
   }
 
   static Exporter start(Path distribution, Path dataRoot, String interval) throws IOException {
+    return start(distribution, dataRoot, interval, "");
+  }
+
+  /// @param javaOptions for its virtual machine, beside the launcher's own
+  static Exporter start(Path distribution, Path dataRoot, String interval, String javaOptions)
+      throws IOException {
     var command =
         new ArrayList<>(
             List.of(
@@ -43,9 +49,10 @@ record Exporter(Process process, BufferedReader log, int port, long startedNanos
                 "--docker.root=" + dataRoot,
                 "--web.listen-address=127.0.0.1:0",
                 "--refresh.interval=" + interval));
+    var builder = new ProcessBuilder(command).redirectOutput(ProcessBuilder.Redirect.DISCARD);
+    builder.environment().put("DOCKER_IMAGE_EXPORTER_JAVA_OPTS", javaOptions);
     long started = System.nanoTime();
-    Process process =
-        new ProcessBuilder(command).redirectOutput(ProcessBuilder.Redirect.DISCARD).start();
+    Process process = builder.start();
     var log = process.errorReader();
     for (String line = log.readLine(); line != null; line = log.readLine()) {
       var listening = LISTENING.matcher(line);
