@@ -6,10 +6,10 @@ import java.time.Duration;
 ///
 /// The serial collector lets the old generation grow up to the heap's limit before it collects it,
 /// and what has once been used stays resident. So it is asked to collect as soon as the heap has
-/// grown by an eighth since the last time; a process that has nothing to do does not grow.
+/// grown by a sixteenth since the last time; a process that has nothing to do does not grow.
 final class HeapTrim implements AutoCloseable {
-  private static final Duration INTERVAL = Duration.ofSeconds(10);
-  private static final int PART = 8;
+  private static final Duration INTERVAL = Duration.ofSeconds(5);
+  private static final int PART = 16;
 
   private final Thread thread =
       Thread.ofPlatform().daemon().name("heap-trim").unstarted(HeapTrim::run);
