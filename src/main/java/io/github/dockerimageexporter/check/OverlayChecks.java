@@ -223,35 +223,37 @@ final class OverlayChecks {
     boolean comparable = complete && image.isPresent() == mount.parent().isPresent();
     boolean needed = needing.containsKey(mount.name());
     Stream<Claim> own =
-        overlay(mount.mountId(), store)
-            .map(
-                overlay ->
-                    new Claim(
-                        mount.mountId(),
-                        mount.initId().or(() -> image),
-                        mount.initId().isPresent() || comparable,
-                        needed,
-                        new Owner.OfMount("mount", mount.name()),
-                        overlay));
+        claim(
+            mount.mountId(),
+            mount.initId().or(() -> image),
+            mount.initId().isPresent() || comparable,
+            needed,
+            new Owner.OfMount("mount", mount.name()),
+            store);
     Stream<Claim> init =
         mount.initId().stream()
             .flatMap(
                 id ->
-                    overlay(id, store)
-                        .map(
-                            overlay ->
-                                new Claim(
-                                    id,
-                                    image,
-                                    comparable,
-                                    needed,
-                                    new Owner.OfMount("init layer of mount", mount.name()),
-                                    overlay)));
+                    claim(
+                        id,
+                        image,
+                        comparable,
+                        needed,
+                        new Owner.OfMount("init layer of mount", mount.name()),
+                        store));
     return Stream.concat(own, init);
   }
 
-  private static Stream<OverlayRecord> overlay(CacheId id, StoreSnapshot store) {
-    return Stream.ofNullable(store.overlayRecords().get(id));
+  private static Stream<Claim> claim(
+      CacheId id,
+      Optional<CacheId> below,
+      boolean comparable,
+      boolean needed,
+      Owner owner,
+      StoreSnapshot store) {
+    return Optional.ofNullable(store.overlayRecords().get(id))
+        .map(overlay -> new Claim(id, below, comparable, needed, owner, overlay))
+        .stream();
   }
 
   /// The directory of a layer, if no other layer claims it too.
