@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.json.JsonMapper;
 import io.github.dockerimageexporter.check.Explanation;
 import io.github.dockerimageexporter.check.Finding;
 import io.github.dockerimageexporter.check.Problem;
+import io.github.dockerimageexporter.model.ChainId;
 import io.github.dockerimageexporter.model.Image;
 import io.github.dockerimageexporter.model.ImageId;
 import io.github.dockerimageexporter.model.InvalidImage;
@@ -52,6 +53,7 @@ public record ReportDocument(
       String path,
       String message,
       List<String> affectedImages,
+      List<String> affectedLayers,
       String advice) {}
 
   public static ReportDocument of(Observation seen) {
@@ -84,7 +86,7 @@ public record ReportDocument(
         seen.store().layout().driver(),
         seen.store().layers().size() + seen.store().invalidLayers().size(),
         () -> images(seen, references).iterator(),
-        () -> seen.report().findings().stream().map(ReportDocument::problem).iterator());
+        () -> problems(seen).iterator());
   }
 
   private static Stream<ImageReport> images(
@@ -114,7 +116,11 @@ public record ReportDocument(
         List.of());
   }
 
-  private static ProblemReport problem(Finding finding) {
+  private static Stream<ProblemReport> problems(StoreObservation seen) {
+    return seen.report().findings().stream().map(finding -> problem(finding, seen));
+  }
+
+  private static ProblemReport problem(Finding finding, StoreObservation seen) {
     Problem problem = finding.problem();
     return new ProblemReport(
         problem.kind().label(),
@@ -124,6 +130,7 @@ public record ReportDocument(
         problem.path(),
         Explanation.message(problem),
         finding.affectedImages().stream().map(ImageId::toString).toList(),
+        finding.affectedLayers(seen.store(), seen.graph()).stream().map(ChainId::toString).toList(),
         Explanation.advice(problem.kind()));
   }
 }
