@@ -12,6 +12,10 @@ public final class Explanation {
 
   /// One line: the subject, what was found, what was expected.
   public static String message(Problem problem) {
+    return Quote.sentence(sentence(problem));
+  }
+
+  private static String sentence(Problem problem) {
     return switch (problem) {
       case Problem.ImageConfigInvalid(var image, _, var reason) ->
           "image %s: invalid configuration: %s".formatted(image, reason);

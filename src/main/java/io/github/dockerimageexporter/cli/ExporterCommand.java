@@ -1,10 +1,12 @@
 package io.github.dockerimageexporter.cli;
 
+import static java.util.stream.Collectors.joining;
+
+import io.github.dockerimageexporter.model.Quote;
 import java.io.PrintWriter;
 import java.net.InetSocketAddress;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.Arrays;
 import java.util.Map;
 import java.util.Set;
 import java.util.stream.Stream;
@@ -81,9 +83,8 @@ public final class ExporterCommand {
 
   private static int complain(ParameterException failure) {
     CommandLine command = failure.getCommandLine();
-    command
-        .getErr()
-        .printf("%s: %s; try --help%n", NAME, oneLine(String.valueOf(failure.getMessage())));
+    String message = Quote.sentence(String.valueOf(failure.getMessage()));
+    command.getErr().printf("%s: %s; try --help%n", NAME, message);
     return failureStatus(command);
   }
 
@@ -105,7 +106,7 @@ public final class ExporterCommand {
   }
 
   private static String oneLine(String message) {
-    return String.join(" ", Arrays.stream(message.split("\\R")).map(String::strip).toList());
+    return Quote.sentence(message.lines().map(String::strip).collect(joining(" ")));
   }
 
   /// Lets `--no-collector.layers` stand against `--collector.layers`, dots and all.

@@ -3,9 +3,9 @@ package io.github.dockerimageexporter.cli;
 import static java.util.stream.Collectors.joining;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.databind.json.JsonMapper;
 import io.github.dockerimageexporter.check.Finding;
 import io.github.dockerimageexporter.check.Problem;
+import io.github.dockerimageexporter.exporter.AsciiJson;
 import io.github.dockerimageexporter.model.ChainId;
 import io.github.dockerimageexporter.model.Image;
 import io.github.dockerimageexporter.model.Layer;
@@ -65,7 +65,7 @@ record ImageChain(
 
   String toJson() {
     try {
-      return new JsonMapper().writeValueAsString(this);
+      return AsciiJson.writer().writeValueAsString(this);
     } catch (JsonProcessingException impossible) {
       throw new AssertionError("records of texts and numbers have a JSON form", impossible);
     }

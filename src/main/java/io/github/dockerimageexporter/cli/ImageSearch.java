@@ -6,6 +6,7 @@ import io.github.dockerimageexporter.model.ChainId;
 import io.github.dockerimageexporter.model.Image;
 import io.github.dockerimageexporter.model.ImageId;
 import io.github.dockerimageexporter.model.LayerDirectory;
+import io.github.dockerimageexporter.model.Quote;
 import io.github.dockerimageexporter.model.Reference;
 import io.github.dockerimageexporter.refresh.Observation;
 import io.github.dockerimageexporter.refresh.StoreObservation;
@@ -55,11 +56,14 @@ final class ImageSearch {
       hits = identified(seen, text);
     }
     if (hits.isEmpty()) {
-      throw new CommandFailure("%s: no such image in %s".formatted(text, seen.dataRoot()));
+      throw new CommandFailure(
+          "%s: no such image in %s"
+              .formatted(Quote.line(text), Quote.line(seen.dataRoot().toString())));
     }
     if (hits.size() > 1) {
       throw new CommandFailure(
-          "%s: ambiguous: %s".formatted(text, hits.stream().map(ImageSearch::describe).toList()));
+          "%s: ambiguous: %s"
+              .formatted(Quote.line(text), hits.stream().map(ImageSearch::describe).toList()));
     }
     return hits.getFirst();
   }

@@ -1,6 +1,7 @@
 package io.github.dockerimageexporter.cli;
 
 import io.github.dockerimageexporter.model.DataRootState;
+import io.github.dockerimageexporter.model.Quote;
 import io.github.dockerimageexporter.refresh.Observation;
 import java.io.PrintWriter;
 import java.nio.file.Path;
@@ -44,7 +45,7 @@ final class InspectCommand implements Callable<Integer> {
     if (seen.state() != DataRootState.GRAPHDRIVER) {
       throw new CommandFailure(
           "%s: no image store, the data root is %s"
-              .formatted(seen.dataRoot(), seen.state().label()));
+              .formatted(Quote.line(seen.dataRoot().toString()), seen.state().label()));
     }
     Set<Path> directories = ImageSearch.find(seen, name).directories();
     Observation measured = seen.measured(1, directory -> directories.contains(directory.path()));

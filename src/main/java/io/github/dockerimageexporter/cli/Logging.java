@@ -1,6 +1,7 @@
 package io.github.dockerimageexporter.cli;
 
 import com.fasterxml.jackson.core.io.JsonStringEncoder;
+import io.github.dockerimageexporter.model.Quote;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.io.UnsupportedEncodingException;
@@ -100,9 +101,11 @@ final class Logging {
       };
     }
 
-    /// A JSON string, which logfmt's readers understand too; no line break survives in it.
+    /// A JSON string, which logfmt's readers understand too; no line break survives in it, nor what
+    /// a terminal obeys.
     private static String quoted(String text) {
-      return '"' + new String(JsonStringEncoder.getInstance().quoteAsString(text)) + '"';
+      char[] escaped = JsonStringEncoder.getInstance().quoteAsString(text);
+      return '"' + Quote.sentence(new String(escaped)) + '"';
     }
 
     private static String simpleName(String logger) {

@@ -26,9 +26,9 @@ final class ReportTable {
   void print(PrintWriter out) {
     out.printf(
         "%s: %s%s%n",
-        seen.dataRoot(),
+        Quote.line(seen.dataRoot().toString()),
         seen.state().label(),
-        seen.detail().isEmpty() ? "" : " (" + seen.detail() + ")");
+        seen.detail().isEmpty() ? "" : " (" + Quote.sentence(seen.detail()) + ")");
     seen.stores().forEach(store -> print(out, store));
   }
 
@@ -46,7 +46,8 @@ final class ReportTable {
         .unreadable()
         .reasons()
         .forEach(
-            (path, reason) -> out.printf("%n  unreadable: %s (%s)%n", Quote.line(path), reason));
+            (path, reason) ->
+                out.printf("%n  unreadable: %s (%s)%n", Quote.line(path), Quote.sentence(reason)));
     printUsage(out, store);
   }
 

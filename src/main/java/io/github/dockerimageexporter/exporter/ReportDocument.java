@@ -2,7 +2,6 @@ package io.github.dockerimageexporter.exporter;
 
 import com.fasterxml.jackson.core.JsonGenerator;
 import com.fasterxml.jackson.databind.ObjectWriter;
-import com.fasterxml.jackson.databind.json.JsonMapper;
 import io.github.dockerimageexporter.check.Explanation;
 import io.github.dockerimageexporter.check.Finding;
 import io.github.dockerimageexporter.check.Problem;
@@ -28,7 +27,7 @@ import org.jspecify.annotations.Nullable;
 public record ReportDocument(
     String dataRoot, String state, String checkedAt, List<StoreReport> stores) {
   private static final ObjectWriter WRITER =
-      new JsonMapper().writer().without(JsonGenerator.Feature.AUTO_CLOSE_TARGET);
+      AsciiJson.writer().without(JsonGenerator.Feature.AUTO_CLOSE_TARGET);
 
   /// One graph driver's store.
   public record StoreReport(

@@ -1,5 +1,6 @@
 package io.github.dockerimageexporter.page;
 
+import io.github.dockerimageexporter.model.Quote;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.ArrayDeque;
@@ -13,11 +14,8 @@ import java.util.Deque;
 /// | in a text or value                          | is written as          |
 /// |---------------------------------------------|------------------------|
 /// | `&`, `<`, `>`, `"`, `'`                     | a character reference  |
-/// | control characters, halves of characters    | U+FFFD                 |
-/// | characters that turn the direction of a line| U+FFFD                 |
+/// | what a reader cannot see                    | what [Quote] shows     |
 final class Html {
-  private static final char REPLACEMENT = '\ufffd';
-
   private final Appendable out;
   private final Deque<String> open = new ArrayDeque<>();
 
@@ -51,16 +49,17 @@ final class Html {
   }
 
   Html text(String text) {
+    String visible = Quote.sentence(text);
     int written = 0;
-    for (int i = 0; i < text.length(); i++) {
-      String escape = escapeOf(text, i);
+    for (int i = 0; i < visible.length(); i++) {
+      String escape = escapeOf(visible.charAt(i));
       if (!escape.isEmpty()) {
-        append(text, written, i);
+        append(visible, written, i);
         raw(escape);
         written = i + 1;
       }
     }
-    append(text, written, text.length());
+    append(visible, written, visible.length());
     return this;
   }
 
@@ -78,33 +77,16 @@ final class Html {
     raw(">");
   }
 
-  /// What stands for the character at `i`; empty if it stands for itself.
-  private static String escapeOf(String text, int i) {
-    char c = text.charAt(i);
-    return switch (c) {
+  /// What stands for the character; empty if it stands for itself.
+  private static String escapeOf(char character) {
+    return switch (character) {
       case '&' -> "&amp;";
       case '<' -> "&lt;";
       case '>' -> "&gt;";
       case '"' -> "&quot;";
       case '\'' -> "&#39;";
-      default -> isFit(text, i) ? "" : String.valueOf(REPLACEMENT);
+      default -> "";
     };
-  }
-
-  private static boolean isFit(String text, int i) {
-    char c = text.charAt(i);
-    if (Character.isHighSurrogate(c)) {
-      return i + 1 < text.length() && Character.isLowSurrogate(text.charAt(i + 1));
-    }
-    if (Character.isLowSurrogate(c)) {
-      return i > 0 && Character.isHighSurrogate(text.charAt(i - 1));
-    }
-    return !Character.isISOControl(c) && !turnsTheLine(c);
-  }
-
-  /// Source: Unicode Standard Annex 9, 2: explicit directional formatting.
-  private static boolean turnsTheLine(char c) {
-    return (c >= '\u202a' && c <= '\u202e') || (c >= '\u2066' && c <= '\u2069');
   }
 
   private void append(String text, int from, int to) {

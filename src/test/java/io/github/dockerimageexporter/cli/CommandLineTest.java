@@ -214,13 +214,13 @@ class CommandLineTest {
   }
 
   @Test
-  void aNameWithControlCharactersIsPrintedOnOneLineWithoutThem() throws IOException {
+  void aNameWithControlCharactersIsPrintedOnOneLineWithTheirEscapes() throws IOException {
     SampleStore store = SampleRoot.healthy(dataRoot);
     Path images = dataRoot.resolve(store.layout().imageConfigs());
     Files.createFile(images.resolve("two\nlines\u001b[31m"));
 
     assertThat(check("--no-usage", "--check.grace=0s").out().lines())
-        .contains("    where:    image/overlay2/imagedb/content/sha256/two\ufffdlines\ufffd[31m");
+        .contains("    where:    image/overlay2/imagedb/content/sha256/two\\nlines\\u001b[31m");
   }
 
   @Test

@@ -187,11 +187,13 @@ class MetricFamiliesTest {
   @Test
   void hostileNamesStayOneSeriesEach() throws IOException {
     store.reference("a\u0000\ud800\"\\\nb:1", "app").reference("a\ufffd\ufffd\"\\\nb:1", "app");
+    store.reference("a\u001b\u202e\u2028b:1", "app");
 
     assertThat(series("docker_image_reference_info", store.observation()).lines())
         .containsExactly(
             reference("app", "app"),
             reference("web", "web"),
+            reference("app", "a\u001b\u202e\u2028b"),
             reference("app", "a\ufffd\ufffd\\\"\\\\\\nb"));
   }
 
