@@ -3,6 +3,7 @@ package io.github.dockerimageexporter;
 import static io.github.dockerimageexporter.check.Kind.CHAIN_ID_MISMATCH;
 import static io.github.dockerimageexporter.check.Kind.CHAIN_TOO_DEEP;
 import static io.github.dockerimageexporter.check.Kind.DOWNLOAD_LEFTOVER;
+import static io.github.dockerimageexporter.check.Kind.DRIVER_DIRECTORY_EMPTY;
 import static io.github.dockerimageexporter.check.Kind.IMAGE_CONFIG_DIGEST_MISMATCH;
 import static io.github.dockerimageexporter.check.Kind.IMAGE_CONFIG_INVALID;
 import static io.github.dockerimageexporter.check.Kind.IMAGE_METADATA_ORPHAN;
@@ -81,6 +82,9 @@ final class Damages {
           new Damage("file for content", LAYER_DIRECTORY_MISSING, Damages::replaceContent),
           new Damage("directory lost", LAYER_DIRECTORY_MISSING, Damages::loseDirectory),
           new Damage("cache-id of nothing", LAYER_DIRECTORY_MISSING, Damages::renameCacheId),
+          new Damage("driver's disk not mounted", DRIVER_DIRECTORY_EMPTY, Damages::emptyHome),
+          new Damage(
+              "daemon started without it", DRIVER_DIRECTORY_EMPTY, Damages::emptyHomeThenStart),
           new Damage("layer renamed", LAYER_MISSING, Damages::renameLayer),
           new Damage("layer under a second name", CHAIN_ID_MISMATCH, Damages::copyLayer),
           new Damage("removal cut short", LAYER_REMOVAL_LEFTOVER, adding(LAYERS + REMOVING)),
@@ -254,6 +258,22 @@ final class Damages {
     int end = root.driver().equals("vfs") ? content.length() : content.lastIndexOf('/');
     root.delete(content.substring(0, end));
     return new Trace(content, root.imagesOf(root.middle()));
+  }
+
+  private static Trace emptyHome(StockedRoot root) throws IOException {
+    root.delete(root.driver());
+    Files.createDirectory(root.directory().resolve(root.driver()));
+    return new Trace(root.driver(), root.imagesWithLayers());
+  }
+
+  /// What the driver makes in an empty home when it starts.
+  private static Trace emptyHomeThenStart(StockedRoot root) throws IOException {
+    Trace trace = emptyHome(root);
+    if (!root.driver().equals("vfs")) {
+      Files.createDirectory(root.directory().resolve(root.driver(), "l"));
+    }
+    root.write(root.driver() + "/backingFsBlockDev", "");
+    return trace;
   }
 
   private static Trace renameCacheId(StockedRoot root) throws IOException {

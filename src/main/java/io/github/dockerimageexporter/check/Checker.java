@@ -30,6 +30,7 @@ public final class Checker {
           LayerChecks::depths,
           LayerChecks::chainIds,
           (store, _) -> DirectoryChecks.layerDirectories(store),
+          (store, _) -> DirectoryChecks.emptyHome(store),
           (store, _) -> OverlayChecks.all(store),
           (store, _) -> MountChecks.invalidMounts(store),
           (store, _) -> MountChecks.incompleteMounts(store),

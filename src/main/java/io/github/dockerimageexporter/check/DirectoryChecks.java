@@ -4,6 +4,7 @@ import io.github.dockerimageexporter.model.CacheId;
 import io.github.dockerimageexporter.model.ChainId;
 import io.github.dockerimageexporter.model.Layer;
 import io.github.dockerimageexporter.model.LayerDirectory.Content;
+import io.github.dockerimageexporter.model.StorePart;
 import io.github.dockerimageexporter.model.StoreSnapshot;
 import java.util.HashSet;
 import java.util.List;
@@ -15,8 +16,31 @@ import java.util.stream.Stream;
 final class DirectoryChecks {
   private DirectoryChecks() {}
 
+  /// The graph driver's home, if the content of all layers is gone from it at once.
+  static Stream<Problem> emptyHome(StoreSnapshot store) {
+    return isHomeEmpty(store)
+        ? Stream.of(new Problem.DriverDirectoryEmpty(store.layout().driverHome()))
+        : Stream.empty();
+  }
+
+  /// Whether layers are recorded, and the graph driver's home has no directory that could be one's
+  /// or a container's. What the driver makes for itself when it starts (`l`), and what a file
+  /// system does (`lost+found`), is none.
+  static boolean isHomeEmpty(StoreSnapshot store) {
+    return store.knows(StorePart.DIRECTORIES)
+        && !store.layers().isEmpty()
+        && store.layerDirectories().values().stream()
+            .allMatch(directory -> directory.content() == Content.ABSENT)
+        && store.driverDirectories().stream()
+            .map(directory -> directory.path().getFileName().toString())
+            .noneMatch(CacheId::isGenerated);
+  }
+
   /// Layers whose content is gone. Content that this process may not see is not.
   static Stream<Problem> layerDirectories(StoreSnapshot store) {
+    if (isHomeEmpty(store)) {
+      return Stream.empty();
+    }
     return store.layerDirectories().entrySet().stream()
         .filter(
             entry ->

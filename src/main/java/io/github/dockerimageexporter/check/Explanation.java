@@ -43,6 +43,10 @@ public final class Explanation {
       case Problem.LayerDirectoryMissing(var layer, var path, boolean foreign) ->
           "layer %s: its content %s %s"
               .formatted(layer, path, foreign ? "is no directory" : "does not exist");
+      case Problem.DriverDirectoryEmpty(var path) ->
+          "%s: empty, but the layer store records layers; expected their content: a disk is not"
+                  .formatted(path)
+              + " mounted here, or the directory was wiped";
       case Problem.OverlayLinkInvalid(var owner, _, _, var found) ->
           "%s: the short name of its directory is %s, expected 26 of A-Z and 2-7"
               .formatted(owner, found.map(text -> "\"" + text + "\"").orElse("missing"));
@@ -129,6 +133,10 @@ public final class Explanation {
       case LAYER_DIRECTORY_MISSING ->
           "the content is lost: remove the affected images and their containers, then pull or build"
               + " them again";
+      case DRIVER_DIRECTORY_EMPTY ->
+          "if a disk belongs here, stop the daemon, mount the disk and start the daemon again;"
+              + " remove and prune nothing before that; if the content is gone, see"
+              + " docs/problems.md";
       case OVERLAY_LINK_INVALID, OVERLAY_LINK_DANGLING, OVERLAY_LOWER_MISMATCH ->
           "stop the daemon and restore what the driver had written, which follows from the other"
               + " directories: see docs/problems.md; or remove the affected images and containers"

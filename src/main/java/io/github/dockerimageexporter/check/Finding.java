@@ -19,7 +19,7 @@ public record Finding(Problem problem, List<ImageId> affectedImages) {
   /// A layer that is not readable does not name its parent, so that what stands on what is taken
   /// from the images as well.
   public List<ChainId> affectedLayers(StoreSnapshot store, LayerGraph graph) {
-    Set<ChainId> own = Set.copyOf(problem.layers());
+    Set<ChainId> own = Set.copyOf(problem.layersIn(store));
     var standing = new HashSet<ChainId>(own);
     affectedImages.stream()
         .map(store.images()::get)

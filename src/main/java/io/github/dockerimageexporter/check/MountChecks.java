@@ -102,9 +102,9 @@ final class MountChecks {
                     "parent: the layer store does not have " + lost.getKey()));
   }
 
-  /// Mounts whose directories in the graph driver are gone.
+  /// Mounts whose directories in the graph driver are gone, unless all directories are.
   static Stream<Problem> directoriesPresent(StoreSnapshot store) {
-    if (!store.knows(StorePart.DIRECTORIES)) {
+    if (!store.knows(StorePart.DIRECTORIES) || DirectoryChecks.isHomeEmpty(store)) {
       return Stream.empty();
     }
     Map<String, Container> needing = needing(store);

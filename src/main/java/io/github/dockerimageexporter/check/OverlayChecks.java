@@ -16,7 +16,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 /// What overlay2 has written down about the directories of layers and mounts, held against the
@@ -39,7 +38,6 @@ import java.util.stream.Stream;
 /// Source: moby, `daemon/graphdriver/overlay2/overlay.go` (create, getLower).
 final class OverlayChecks {
   private static final String LINKS = "l/";
-  private static final Pattern BUILDKIT = Pattern.compile("[a-z0-9]{25}");
 
   private OverlayChecks() {}
 
@@ -136,7 +134,7 @@ final class OverlayChecks {
 
   private static boolean isCoherent(Claim claim, Map<CacheId, OverlayRecord> records) {
     return standsOn(claim.overlay(), claim.below(), records)
-        || (isBuildKit(claim.id())
+        || (CacheId.isBuildKit(claim.id().value())
             && claim.overlay().below().isPresent()
             && standsOn(claim.overlay(), claim.overlay().below(), records));
   }
@@ -167,10 +165,6 @@ final class OverlayChecks {
     return text.length() == nearest + 1 + rest.length()
         && text.charAt(nearest) == ':'
         && text.endsWith(rest);
-  }
-
-  private static boolean isBuildKit(CacheId id) {
-    return BUILDKIT.matcher(id.value()).matches();
   }
 
   /// The claims that something is wrong with, of all that there are.

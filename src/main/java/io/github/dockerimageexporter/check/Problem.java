@@ -4,6 +4,8 @@ import io.github.dockerimageexporter.model.CacheId;
 import io.github.dockerimageexporter.model.ChainId;
 import io.github.dockerimageexporter.model.Digest;
 import io.github.dockerimageexporter.model.ImageId;
+import io.github.dockerimageexporter.model.StoreSnapshot;
+import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
 
@@ -35,6 +37,11 @@ public sealed interface Problem {
     return List.of();
   }
 
+  /// The layers of `store` that it touches itself, without those above them.
+  default Collection<ChainId> layersIn(StoreSnapshot store) {
+    return layers();
+  }
+
   default Kind kind() {
     return switch (this) {
       case ImageConfigInvalid _ -> Kind.IMAGE_CONFIG_INVALID;
@@ -48,6 +55,7 @@ public sealed interface Problem {
       case LayerParentCycle _ -> Kind.LAYER_PARENT_CYCLE;
       case ChainTooDeep _, ImageTooDeep _ -> Kind.CHAIN_TOO_DEEP;
       case LayerDirectoryMissing _ -> Kind.LAYER_DIRECTORY_MISSING;
+      case DriverDirectoryEmpty _ -> Kind.DRIVER_DIRECTORY_EMPTY;
       case OverlayLinkInvalid _ -> Kind.OVERLAY_LINK_INVALID;
       case OverlayLinkDangling _ -> Kind.OVERLAY_LINK_DANGLING;
       case OverlayLowerMismatch _ -> Kind.OVERLAY_LOWER_MISMATCH;
@@ -132,6 +140,15 @@ public sealed interface Problem {
   ///
   /// @param foreign whether something else stands in its place
   record LayerDirectoryMissing(ChainId layer, String path, boolean foreign) implements OfLayer {}
+
+  /// The graph driver has no directory with content at all, though layers are recorded. It names no
+  /// layer, since it stays the same problem while their list changes; all of them are behind it.
+  record DriverDirectoryEmpty(String path) implements Problem {
+    @Override
+    public Collection<ChainId> layersIn(StoreSnapshot store) {
+      return store.layers().keySet();
+    }
+  }
 
   /// The short name of a directory of the overlay driver is not one.
   ///

@@ -32,7 +32,10 @@ public record Report(
     List<Problem> harmful =
         problems.stream().filter(problem -> problem.kind().impact() != Impact.WASTE).toList();
     Set<ChainId> layers =
-        graph.above(harmful.stream().map(Problem::layers).flatMap(List::stream).collect(toSet()));
+        graph.above(
+            harmful.stream()
+                .flatMap(problem -> problem.layersIn(store).stream())
+                .collect(toSet()));
     Set<ImageId> images = imagesOn(layers, graph);
     harmful.forEach(problem -> images.addAll(problem.images()));
     Set<ChainId> doubtful = graph.above(unreadableLayers(store, graph));
@@ -88,7 +91,7 @@ public record Report(
       Problem problem, StoreSnapshot store, LayerGraph graph) {
     Stream<ImageId> own = problem.images().stream().filter(store::hasImage);
     Stream<ImageId> above =
-        problem.layers().stream().map(graph::imagesOf).flatMap(Collection::stream);
+        problem.layersIn(store).stream().map(graph::imagesOf).flatMap(Collection::stream);
     return List.copyOf(Stream.concat(own, above).collect(toCollection(TreeSet::new)));
   }
 }

@@ -67,6 +67,7 @@ final class WasteChecks {
               Kind.LAYER_EMPTY,
               Kind.LAYER_PARENT_MISSING,
               Kind.LAYER_PARENT_CYCLE,
+              Kind.DRIVER_DIRECTORY_EMPTY,
               Kind.CHAIN_ID_MISMATCH,
               Kind.MOUNT_INVALID,
               Kind.CONTAINER_MOUNT_MISSING);
@@ -78,7 +79,8 @@ final class WasteChecks {
               Kind.CACHE_ID_CONFLICT,
               Kind.MOUNT_INVALID,
               Kind.CONTAINER_MOUNT_MISSING);
-      case LINK -> Stream.of(Kind.LAYER_DIRECTORY_MISSING, Kind.MOUNT_INVALID);
+      case LINK ->
+          Stream.of(Kind.LAYER_DIRECTORY_MISSING, Kind.DRIVER_DIRECTORY_EMPTY, Kind.MOUNT_INVALID);
       case METADATA -> Stream.of(Kind.REFERENCE_DANGLING, Kind.IMAGE_PARENT_DANGLING);
       case REMOVAL, TRANSACTION, MOUNT, DOWNLOAD, STRAY -> Stream.empty();
     };

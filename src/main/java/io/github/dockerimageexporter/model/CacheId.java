@@ -1,5 +1,6 @@
 package io.github.dockerimageexporter.model;
 
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /// The graph driver's name for a directory: a layer's `cache-id`, or a mount's `mount-id` or
@@ -17,12 +18,24 @@ import org.jspecify.annotations.Nullable;
 /// Source: moby, `daemon/internal/layer/filestore.go`, `daemon/internal/stringid`.
 public record CacheId(String value) implements Comparable<CacheId> {
   private static final int MAX_LENGTH = 255;
+  private static final Pattern DRIVER_ID = Pattern.compile("[0-9a-f]{64}(-init)?");
+  private static final Pattern BUILDKIT_ID = Pattern.compile("[0-9a-z]{25}");
 
   public CacheId {
     if (!isSafe(value)) {
       throw new IllegalArgumentException(
           "expected a driver's directory name, found \"" + Quote.of(value) + "\"");
     }
+  }
+
+  /// Whether `name` is of a form that Docker itself gives to a directory, BuildKit included.
+  public static boolean isGenerated(String name) {
+    return DRIVER_ID.matcher(name).matches() || isBuildKit(name);
+  }
+
+  /// Whether `name` is of the form that BuildKit gives to a directory.
+  public static boolean isBuildKit(String name) {
+    return BUILDKIT_ID.matcher(name).matches();
   }
 
   private static boolean isSafe(String value) {

@@ -119,9 +119,8 @@ final class GraphDriver {
       addUnowned(directory, home, stacked.records(), owners, remnants);
       addUnclaimed(directory, home, stacked, remnants);
       homeBytes = ownBytes(directory) + bytesAbove(root, home);
-    } catch (NoSuchFileException notVisible) {
-      blindness.part(StorePart.DIRECTORIES, home, "not there");
-      return Directories.UNKNOWN;
+    } catch (NoSuchFileException absent) {
+      return withoutDirectories(root, layers, home, blindness);
     } catch (IOException unreadable) {
       blindness.part(StorePart.DIRECTORIES, home, unreadable);
       return Directories.UNKNOWN;
@@ -131,6 +130,27 @@ final class GraphDriver {
         stacked.records(),
         all(owners, form.get()),
         homeBytes);
+  }
+
+  /// What there is while `home` is not. A driver that keeps its directories one level deeper makes
+  /// that level with the first of them, so its own home without it is an empty one. Where that is
+  /// not there either, nothing is known.
+  private Directories withoutDirectories(
+      Directory root, Collection<Layer> layers, String home, Blindness blindness) {
+    last = Map.of();
+    try {
+      if (root.find(layout.driverHome()).isPresent()) {
+        return new Directories(
+            directoriesOf(layers, home, form.orElseThrow(), blindness),
+            Map.of(),
+            List.of(),
+            bytesAbove(root, home));
+      }
+      blindness.part(StorePart.DIRECTORIES, home, "not there");
+    } catch (IOException unreadable) {
+      blindness.part(StorePart.DIRECTORIES, home, unreadable);
+    }
+    return Directories.UNKNOWN;
   }
 
   private void readMounts(

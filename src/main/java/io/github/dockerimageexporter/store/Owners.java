@@ -10,7 +10,6 @@ import java.util.HashMap;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.Supplier;
-import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /// Whose each directory of the graph driver is, by those that name it.
@@ -24,8 +23,6 @@ import org.jspecify.annotations.Nullable;
 /// | nothing                                                    | `OTHER`       |
 final class Owners {
   private static final String INIT = "-init";
-  private static final Pattern DRIVER_ID = Pattern.compile("[0-9a-f]{64}(" + INIT + ")?");
-  private static final Pattern BUILD_CACHE_ID = Pattern.compile("[0-9a-z]{25}");
 
   private final Map<String, Owner> owners;
   private final boolean complete;
@@ -85,7 +82,9 @@ final class Owners {
     if (owner != null) {
       return owner;
     }
-    return isId(directory) && isBuildCache(directory) ? Owner.BUILD_CACHE : Owner.OTHER;
+    return CacheId.isGenerated(directory) && isBuildCache(directory)
+        ? Owner.BUILD_CACHE
+        : Owner.OTHER;
   }
 
   /// Whether nothing names `directory`, though it is one that something once named. A layer or
@@ -94,9 +93,8 @@ final class Owners {
   boolean isUnowned(String directory) {
     return complete
         && of(directory) == Owner.OTHER
-        && (DRIVER_ID.matcher(directory).matches()
-            || (BUILD_CACHE_ID.matcher(directory).matches()
-                && buildCache() instanceof BuildCache.Known));
+        && CacheId.isGenerated(directory)
+        && (!CacheId.isBuildKit(directory) || buildCache() instanceof BuildCache.Known);
   }
 
   BuildCache buildCache() {
@@ -111,9 +109,5 @@ final class Owners {
   private boolean isBuildCache(String directory) {
     return buildCache() instanceof BuildCache.Known known
         && known.directories().contains(new CacheId(directory));
-  }
-
-  private static boolean isId(String directory) {
-    return DRIVER_ID.matcher(directory).matches() || BUILD_CACHE_ID.matcher(directory).matches();
   }
 }

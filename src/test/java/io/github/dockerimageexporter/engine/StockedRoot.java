@@ -1,6 +1,7 @@
 package io.github.dockerimageexporter.engine;
 
 import static java.util.Comparator.comparingInt;
+import static java.util.stream.Collectors.toSet;
 
 import io.github.dockerimageexporter.engine.EngineFigures.ImageFigures;
 import io.github.dockerimageexporter.model.Digest;
@@ -8,6 +9,7 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Map;
 import java.util.Set;
 
 /// A data root that an engine has left, and what the engine said of it.
@@ -41,6 +43,13 @@ public record StockedRoot(
   /// The images that contain the layer.
   public Set<String> imagesOf(String chainId) {
     return figures.imagesOf(chainId);
+  }
+
+  public Set<String> imagesWithLayers() {
+    return figures.images().entrySet().stream()
+        .filter(image -> !image.getValue().chainIds().isEmpty())
+        .map(Map.Entry::getKey)
+        .collect(toSet());
   }
 
   public String repositories() {
