@@ -33,9 +33,7 @@ public record Report(
         problems.stream().filter(problem -> problem.kind().impact() != Impact.WASTE).toList();
     Set<ChainId> layers =
         graph.above(
-            harmful.stream()
-                .flatMap(problem -> problem.layersIn(store).stream())
-                .collect(toSet()));
+            harmful.stream().flatMap(problem -> problem.layersIn(store).stream()).collect(toSet()));
     Set<ImageId> images = imagesOn(layers, graph);
     harmful.forEach(problem -> images.addAll(problem.images()));
     Set<ChainId> doubtful = graph.above(unreadableLayers(store, graph));
