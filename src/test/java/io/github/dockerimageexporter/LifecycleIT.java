@@ -76,9 +76,9 @@ class LifecycleIT {
   }
 
   @Test
-  void warningsComeOnceHoweverOftenIsLookedAndScraped() throws IOException, InterruptedException {
+  void warningsComeOnceHoweverOftenIsScannedAndScraped() throws IOException, InterruptedException {
     try (var exporter = serve()) {
-      await("some looks")
+      await("some scans")
           .until(() -> exporter.metrics().value("docker_image_exporter_refreshes_total") >= 5);
 
       assertThat(messages(exporter.log()))

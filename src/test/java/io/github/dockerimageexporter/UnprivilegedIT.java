@@ -104,7 +104,7 @@ class UnprivilegedIT {
     chmod("rwx--x---", store.dataRoot());
 
     try (var exporter = serve(AS_NOBODY)) {
-      awaitLooks(exporter);
+      awaitScans(exporter);
 
       Scrape scrape = exporter.metrics();
       assertThat(scrape.by("state", "docker_data_root_state"))
@@ -131,7 +131,7 @@ class UnprivilegedIT {
     chmod("rwx------", store.dataRoot().resolve("overlay2"));
 
     try (var exporter = serve(AS_NOBODY)) {
-      awaitLooks(exporter);
+      awaitScans(exporter);
 
       Scrape scrape = exporter.metrics();
       assertThat(scrape.sum("docker_store_problems")).isZero();
@@ -159,7 +159,7 @@ class UnprivilegedIT {
     chmod("---------", layer);
 
     try (var exporter = serve(WITHOUT_CAPABILITIES)) {
-      awaitLooks(exporter);
+      awaitScans(exporter);
       await("the other directory measured")
           .until(() -> !exporter.metrics().of("docker_layer_directory_disk_bytes").isEmpty());
 
@@ -208,8 +208,8 @@ class UnprivilegedIT {
     return shared + "/exporter/bin/docker-image-exporter";
   }
 
-  private static void awaitLooks(ExporterProcess exporter) {
-    await("some looks")
+  private static void awaitScans(ExporterProcess exporter) {
+    await("some scans")
         .until(() -> exporter.metrics().value("docker_image_exporter_refreshes_total") > 5);
   }
 

@@ -52,7 +52,7 @@ public final class Checker {
   /// All that is known by now. A layer with another problem is not measured against its record:
   /// that would only tell of the same cause again.
   ///
-  /// @param known the problems that the look before told of
+  /// @param known the problems that the scan before told of
   public static List<Problem> check(
       StoreSnapshot store,
       LayerGraph graph,
@@ -63,7 +63,7 @@ public final class Checker {
     CHECKS.forEach(check -> check.apply(store, graph).forEach(problems::add));
     Set<ChainId> told = problems.stream().flatMap(p -> p.layers().stream()).collect(toSet());
     check(store, figures, told).forEach(problems::add);
-    List<Problem> waste = WasteChecks.remnants(store, problems, known, grace);
+    List<Problem> waste = WasteChecks.leftovers(store, problems, known, grace);
     problems.addAll(waste);
     return List.copyOf(problems);
   }

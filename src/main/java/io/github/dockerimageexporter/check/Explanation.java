@@ -22,9 +22,9 @@ public final class Explanation {
       case Problem.ImageConfigDigestMismatch(var image, _, var actual) ->
           "image %s: its configuration hashes to %s".formatted(image, actual);
       case Problem.LayerMissing(var layer, _) ->
-          "layer %s: images name it, the layer store does not have it".formatted(layer);
+          "layer %s: referenced by images but missing from the layer store".formatted(layer);
       case Problem.ReferenceDangling(_, var target, var references) ->
-          "%s: the image store does not have %s"
+          "%s: names %s, which is not in the image store"
               .formatted(Quote.names(references), Quote.of(target));
       case Problem.ReferencesInvalid(_, var reason) -> "invalid list of references: " + reason;
       case Problem.LayerMetadataInvalid(var layer, _, var reason) ->
@@ -32,30 +32,33 @@ public final class Explanation {
       case Problem.LayerEmpty(var layer, _) ->
           "layer %s: its directory in the layer store is empty".formatted(layer);
       case Problem.LayerParentMissing(var parent, var layers, _) ->
-          "layer %s: the layer store does not have its parent %s"
+          "layer %s: its parent %s is missing from the layer store"
               .formatted(layers.getFirst(), parent);
       case Problem.LayerParentCycle(var layers, _) ->
-          "layer %s: its own parent, in a ring of %d".formatted(layers.getFirst(), layers.size());
+          "layer %s: is its own ancestor, in a cycle of %d layers"
+              .formatted(layers.getFirst(), layers.size());
       case Problem.ChainTooDeep(var layer, _) ->
           "layer %s: more than %d layers in its chain".formatted(layer, MAX_DEPTH);
       case Problem.ImageTooDeep(var image, _, int layerCount) ->
           "image %s: %d layers, expected at most %d".formatted(image, layerCount, MAX_DEPTH);
       case Problem.LayerDirectoryMissing(var layer, var path, boolean foreign) ->
           "layer %s: its content %s %s"
-              .formatted(layer, path, foreign ? "is no directory" : "does not exist");
+              .formatted(layer, path, foreign ? "is not a directory" : "does not exist");
       case Problem.DriverDirectoryEmpty(var path) ->
           "%s: empty, but the layer store records layers; expected their content: a disk is not"
                   .formatted(path)
               + " mounted here, or the directory was wiped";
       case Problem.OverlayLinkInvalid(var owner, _, _, var found) ->
-          "%s: the short name of its directory is %s, expected 26 of A-Z and 2-7"
+          "%s: the short name of its directory is %s, expected 26 characters of A-Z and 2-7"
               .formatted(owner, found.map(text -> "\"" + text + "\"").orElse("missing"));
       case Problem.OverlayLinkDangling(var owner, _, var path, var found, var expected) ->
-          "%s: the short name %s of its directory %s, expected a link to %s"
+          "%s: %s %s; expected a symlink to %s"
               .formatted(
                   owner,
                   path,
-                  found.map(target -> "leads to " + target).orElse("is no link"),
+                  found
+                      .map(target -> "leads to " + target)
+                      .orElse("does not exist (or is not a symlink)"),
                   expected);
       case Problem.OverlayLowerMismatch(var owner, _, var path, var below) ->
           "%s: %s %s"
@@ -68,9 +71,9 @@ public final class Explanation {
       case Problem.MountInvalid(var mounts, _, var reason) ->
           "mount %s: %s".formatted(Quote.names(mounts), reason);
       case Problem.ContainerMountMissing(var container, _) ->
-          "container %s: the layer store does not have its mount".formatted(container);
+          "container %s: its mount record is missing from the layer store".formatted(container);
       case Problem.ChainIdMismatch(var layer, _, var implied) ->
-          "layer %s: its parent and diff ID make %s".formatted(layer, implied);
+          "layer %s: expected chain ID %s from its parent and diff ID".formatted(layer, implied);
       case Problem.CacheIdConflict(var cacheId, var layers, _) ->
           "layer %s: %d layers name the directory %s"
               .formatted(layers.getFirst(), layers.size(), cacheId);
@@ -80,20 +83,22 @@ public final class Explanation {
       case Problem.TarSplitInvalid(var layer, _, var reason) ->
           "layer %s: tar-split record: %s".formatted(layer, reason);
       case Problem.ImageParentDangling(var parent, var images, _) ->
-          "image %s: built on %s, which the image store does not have"
+          "image %s: built on %s, which is not in the image store"
               .formatted(images.getFirst(), parent);
       case Problem.LayerUnreferenced(var layer, _) ->
-          "layer %s: no image, container, layer or build cache uses it".formatted(layer);
-      case Problem.LayerRemovalLeftover _ -> "a layer's removal was begun and not finished";
-      case Problem.LayerTransactionLeftover _ -> "a layer's registration was begun, not finished";
-      case Problem.OrphanDirectory _ -> "no layer, container or build cache names this directory";
-      case Problem.OverlayLinkUnowned _ -> "a short name that no directory has";
+          "layer %s: not used by any image, container, layer or build cache".formatted(layer);
+      case Problem.LayerRemovalLeftover _ ->
+          "the removal of a layer was started and never finished";
+      case Problem.LayerTransactionLeftover _ ->
+          "the registration of a layer was started and never finished";
+      case Problem.OrphanDirectory _ -> "not used by any layer, container or build cache";
+      case Problem.OverlayLinkUnowned _ -> "short name of a directory that does not exist";
       case Problem.MountUnowned(_, var container) ->
-          "container %s: its mount is there, the container is not".formatted(container);
+          "container %s: has a mount record but no container".formatted(container);
       case Problem.ImageMetadataOrphan(var image, _) ->
-          "image %s: there are notes about it, the image is not there".formatted(image);
-      case Problem.DownloadLeftover _ -> "a file of a pull, load or build that is over";
-      case Problem.StrayEntry _ -> "Docker writes no such name here";
+          "image %s: metadata exists for an image that does not".formatted(image);
+      case Problem.DownloadLeftover _ -> "left over from an earlier pull, load or build";
+      case Problem.StrayEntry _ -> "not a name that Docker uses here";
     };
   }
 
@@ -145,7 +150,8 @@ public final class Explanation {
           "the container cannot start again: copy what you need out of its directory, remove it"
               + " and create it anew; see docs/problems.md";
       case CHAIN_ID_MISMATCH ->
-          "the layer is not what its name says: remove the affected images and pull them again";
+          "the layer's contents do not match its chain ID: remove the affected images and pull them"
+              + " again";
       case CACHE_ID_CONFLICT ->
           "all but one of these layers show content that is not theirs: remove all affected images,"
               + " not some of them, and pull them again";

@@ -12,7 +12,7 @@ import java.util.Optional;
 /// Something in the store that contradicts something else in it.
 ///
 /// A problem is data: it names the two things that disagree and carries both values. It is never
-/// thrown; exceptions are for reads that fail. Two looks have found the same problem when the
+/// thrown; exceptions are for reads that fail. Two scans have found the same problem when the
 /// records are equal, so none holds anything that changes by itself.
 ///
 /// One cause is one problem: what follows from it is in [Finding#affectedImages]. What each kind

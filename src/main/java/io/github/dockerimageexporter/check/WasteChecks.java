@@ -3,7 +3,7 @@ package io.github.dockerimageexporter.check;
 import io.github.dockerimageexporter.model.ChainId;
 import io.github.dockerimageexporter.model.Digest;
 import io.github.dockerimageexporter.model.ImageId;
-import io.github.dockerimageexporter.model.Remnant;
+import io.github.dockerimageexporter.model.Leftover;
 import io.github.dockerimageexporter.model.StorePart;
 import io.github.dockerimageexporter.model.StoreSnapshot;
 import java.time.Duration;
@@ -15,7 +15,7 @@ import java.util.stream.Stream;
 
 /// What no image, layer or container answers for, once it is too old to be at work.
 ///
-/// | remnant             | held back, however old it is, while                                  |
+/// | leftover             | held back, however old it is, while                                  |
 /// |---------------------|----------------------------------------------------------------------|
 /// | an unused layer     | any pull, load or build is at work, or any image or mount may use it |
 /// | an unowned directory| a layer is being registered that began before its last change        |
@@ -32,30 +32,32 @@ final class WasteChecks {
   private WasteChecks() {}
 
   /// @param found the problems that are no waste
-  /// @param known the problems that the look before told of: waste among them is told as long as it
+  /// @param known the problems that the scan before told of: waste among them is told as long as it
   ///     is there, so that it does not come and go with the work that holds other waste back
   /// @param grace what has changed since then may still be at work
-  static List<Problem> remnants(
+  static List<Problem> leftovers(
       StoreSnapshot store, List<Problem> found, Set<Problem> known, Instant grace) {
-    if (store.remnants().isEmpty()) {
+    if (store.leftovers().isEmpty()) {
       return List.of();
     }
     Set<Kind> kinds = EnumSet.noneOf(Kind.class);
     found.forEach(problem -> kinds.add(problem.kind()));
-    List<Remnant> atWork =
-        store.remnants().stream().filter(remnant -> remnant.lastChange().isAfter(grace)).toList();
-    return store.remnants().stream()
-        .filter(remnant -> !remnant.lastChange().isAfter(grace))
-        .filter(remnant -> found.stream().noneMatch(problem -> isAbout(problem, remnant)))
+    List<Leftover> atWork =
+        store.leftovers().stream()
+            .filter(leftover -> leftover.lastChange().isAfter(grace))
+            .toList();
+    return store.leftovers().stream()
+        .filter(leftover -> !leftover.lastChange().isAfter(grace))
+        .filter(leftover -> found.stream().noneMatch(problem -> isAbout(problem, leftover)))
         .filter(
-            remnant ->
-                known.contains(problem(remnant)) || !isHeldBack(remnant, store, kinds, atWork))
+            leftover ->
+                known.contains(problem(leftover)) || !isHeldBack(leftover, store, kinds, atWork))
         .map(WasteChecks::problem)
         .toList();
   }
 
-  /// The problems that may be why nothing answers for a remnant.
-  private static Stream<Kind> causes(Remnant.Kind kind) {
+  /// The problems that may be why nothing answers for a leftover.
+  private static Stream<Kind> causes(Leftover.Kind kind) {
     return switch (kind) {
       case LAYER ->
           Stream.of(
@@ -86,50 +88,51 @@ final class WasteChecks {
     };
   }
 
-  /// Whether `problem` is one of the layer that `remnant` is, or was before its removal began.
-  private static boolean isAbout(Problem problem, Remnant remnant) {
-    return switch (remnant.kind()) {
+  /// Whether `problem` is one of the layer that `leftover` is, or was before its removal began.
+  private static boolean isAbout(Problem problem, Leftover leftover) {
+    return switch (leftover.kind()) {
       case LAYER, REMOVAL ->
           problem.layers().stream()
-              .anyMatch(layer -> remnant.name().startsWith(layer.digest().hex()));
+              .anyMatch(layer -> leftover.name().startsWith(layer.digest().hex()));
       case TRANSACTION, DIRECTORY, LINK, MOUNT, METADATA, DOWNLOAD, STRAY -> false;
     };
   }
 
-  private static Problem problem(Remnant remnant) {
-    String path = remnant.path();
-    return switch (remnant.kind()) {
-      case LAYER -> new Problem.LayerUnreferenced(new ChainId(digest(remnant)), path);
+  private static Problem problem(Leftover leftover) {
+    String path = leftover.path();
+    return switch (leftover.kind()) {
+      case LAYER -> new Problem.LayerUnreferenced(new ChainId(digest(leftover)), path);
       case REMOVAL -> new Problem.LayerRemovalLeftover(path);
       case TRANSACTION -> new Problem.LayerTransactionLeftover(path);
       case DIRECTORY -> new Problem.OrphanDirectory(path);
       case LINK -> new Problem.OverlayLinkUnowned(path);
-      case MOUNT -> new Problem.MountUnowned(path, remnant.name());
-      case METADATA -> new Problem.ImageMetadataOrphan(new ImageId(digest(remnant)), path);
+      case MOUNT -> new Problem.MountUnowned(path, leftover.name());
+      case METADATA -> new Problem.ImageMetadataOrphan(new ImageId(digest(leftover)), path);
       case DOWNLOAD -> new Problem.DownloadLeftover(path);
       case STRAY -> new Problem.StrayEntry(path);
     };
   }
 
   private static boolean isHeldBack(
-      Remnant remnant, StoreSnapshot store, Set<Kind> kinds, List<Remnant> atWork) {
-    return causes(remnant.kind()).anyMatch(kinds::contains)
-        || switch (remnant.kind()) {
+      Leftover leftover, StoreSnapshot store, Set<Kind> kinds, List<Leftover> atWork) {
+    return causes(leftover.kind()).anyMatch(kinds::contains)
+        || switch (leftover.kind()) {
           case LAYER -> atWork.stream().anyMatch(WasteChecks::addsLayers) || !knowsUsers(store);
-          case DIRECTORY -> atWork.stream().anyMatch(other -> mayFill(other, remnant));
+          case DIRECTORY -> atWork.stream().anyMatch(other -> mayFill(other, leftover));
           case METADATA -> !store.knows(StorePart.IMAGES);
           case REMOVAL, TRANSACTION, LINK, MOUNT, DOWNLOAD, STRAY -> false;
         };
   }
 
-  /// Whether `remnant` may end in layers, or in the image of some.
-  private static boolean addsLayers(Remnant remnant) {
-    return remnant.kind() == Remnant.Kind.TRANSACTION || remnant.kind() == Remnant.Kind.DOWNLOAD;
+  /// Whether `leftover` may end in layers, or in the image of some.
+  private static boolean addsLayers(Leftover leftover) {
+    return leftover.kind() == Leftover.Kind.TRANSACTION
+        || leftover.kind() == Leftover.Kind.DOWNLOAD;
   }
 
   /// Whether `other` may be the registration of the layer whose content `directory` is.
-  private static boolean mayFill(Remnant other, Remnant directory) {
-    return other.kind() == Remnant.Kind.TRANSACTION
+  private static boolean mayFill(Leftover other, Leftover directory) {
+    return other.kind() == Leftover.Kind.TRANSACTION
         && other.began().minus(APART).isBefore(directory.lastChange());
   }
 
@@ -144,7 +147,7 @@ final class WasteChecks {
             .noneMatch(path -> path.startsWith(store.layout().mounts()));
   }
 
-  private static Digest digest(Remnant remnant) {
-    return new Digest(remnant.name());
+  private static Digest digest(Leftover leftover) {
+    return new Digest(leftover.name());
   }
 }

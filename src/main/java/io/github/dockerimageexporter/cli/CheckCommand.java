@@ -17,10 +17,10 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
-/// Looks at a data root once, or twice if it finds anything, and prints what is wrong.
+/// Scans a data root once, or twice if it finds anything, and prints what is wrong.
 @Command(
     name = "check",
-    description = "Look at Docker's image store once and print what is wrong with it.",
+    description = "Scan Docker's image store once and print what is wrong with it.",
     exitCodeListHeading = "%nExit status:%n",
     exitCodeList = {
       "0:nothing at or above --fail-on",

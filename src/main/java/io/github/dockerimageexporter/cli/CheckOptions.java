@@ -13,7 +13,7 @@ final class CheckOptions {
       defaultValue = "1s",
       paramLabel = "DURATION",
       description =
-          "Time between the two looks that make a problem real. Default: ${DEFAULT-VALUE}")
+          "Report a problem only if it is still there after this long. Default: ${DEFAULT-VALUE}")
   Duration settle = Duration.ofSeconds(1);
 
   @Option(
@@ -21,7 +21,7 @@ final class CheckOptions {
       defaultValue = "1h",
       paramLabel = "DURATION",
       description =
-          "Age before waste counts: what is younger may be a pull or build at work."
+          "Ignore leftovers younger than this; they may belong to a running pull or build."
               + " Default: ${DEFAULT-VALUE}")
   Duration grace = Duration.ofHours(1);
 

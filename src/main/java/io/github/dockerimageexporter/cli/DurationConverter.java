@@ -18,7 +18,7 @@ class DurationConverter implements ITypeConverter<Duration> {
     public Duration convert(String text) {
       Duration duration = super.convert(text);
       if (duration.isZero()) {
-        throw new TypeConversionException("expected more than nothing, found \"" + text + "\"");
+        throw new TypeConversionException("must be greater than zero, got \"" + text + "\"");
       }
       return duration;
     }

@@ -4,7 +4,7 @@ import io.github.dockerimageexporter.exporter.BuildInfo;
 import io.github.dockerimageexporter.exporter.ExporterServer;
 import io.github.dockerimageexporter.exporter.ServerOptions;
 import io.github.dockerimageexporter.refresh.Refresher;
-import io.github.dockerimageexporter.store.Glance;
+import io.github.dockerimageexporter.store.DataRootProbe;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -44,7 +44,7 @@ final class ExporterDaemon implements AutoCloseable {
     var daemon = new ExporterDaemon(refresher, server(serve, refresher));
     daemon.server.start();
     HangupSignal.handle(daemon.server::reload);
-    Glance glance = Glance.at(dataRoot);
+    DataRootProbe glance = DataRootProbe.at(dataRoot);
     LOG.info(
         "version {}, data root {}, state {}, drivers {}, listening on port {}",
         BuildInfo.read().version(),
@@ -67,7 +67,7 @@ final class ExporterDaemon implements AutoCloseable {
               serve.webConfig),
           refresher::latest,
           refresher::status,
-          refresher::lookNow);
+          refresher::scanNow);
     } catch (IOException | IllegalArgumentException refused) {
       throw new CommandFailure(String.valueOf(refused.getMessage()));
     }

@@ -2,7 +2,7 @@ package io.github.dockerimageexporter.cli;
 
 import java.time.Duration;
 
-/// Gives back the heap that looks and renderings have needed for a moment.
+/// Gives back the heap that scans and renderings have needed for a moment.
 ///
 /// The serial collector lets the old generation grow up to the heap's limit before it collects it,
 /// and what has once been used stays resident. So it is asked to collect as soon as the heap has

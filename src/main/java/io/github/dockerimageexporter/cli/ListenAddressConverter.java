@@ -25,7 +25,7 @@ final class ListenAddressConverter implements ITypeConverter<InetSocketAddress> 
     String host = literal != null ? literal : matcher.group("host");
     var address = host.isEmpty() ? new InetSocketAddress(port) : new InetSocketAddress(host, port);
     if (address.isUnresolved()) {
-      throw new TypeConversionException("no address is known of \"" + host + "\"");
+      throw new TypeConversionException("cannot resolve host \"" + host + "\"");
     }
     return address;
   }

@@ -7,7 +7,7 @@ import java.time.Duration;
 import java.util.Optional;
 import picocli.CommandLine.Option;
 
-/// How the daemon looks, measures and answers.
+/// How the daemon scans, measures and answers.
 final class ServeOptions {
   @Option(
       names = "--web.listen-address",
@@ -20,15 +20,15 @@ final class ServeOptions {
       names = "--web.telemetry-path",
       defaultValue = "/metrics",
       paramLabel = "PATH",
-      description = "Where the metrics are. Default: ${DEFAULT-VALUE}")
+      description = "Path under which to expose metrics. Default: ${DEFAULT-VALUE}")
   String telemetryPath = "/metrics";
 
   @Option(
       names = "--web.config.file",
       paramLabel = "FILE",
       description =
-          "TLS, passwords and headers, in the form that Prometheus exporters share; YAML, or JSON"
-              + " if it ends in .json. Default: plain HTTP for anyone")
+          "TLS, passwords and headers, in the format of the Prometheus exporter toolkit; YAML, or"
+              + " JSON if it ends in .json. Default: plain HTTP for anyone")
   Optional<Path> webConfig = Optional.empty();
 
   @Option(
@@ -37,8 +37,8 @@ final class ServeOptions {
       defaultValue = "30s",
       paramLabel = "DURATION",
       description =
-          "Time between full looks, whatever the watch says; only what has changed is read"
-              + " again. Default: ${DEFAULT-VALUE}")
+          "Time between full scans, in addition to those that file changes cause; only files that"
+              + " changed are read again. Default: ${DEFAULT-VALUE}")
   Duration interval = Duration.ofSeconds(30);
 
   @Option(
@@ -46,8 +46,8 @@ final class ServeOptions {
       defaultValue = "250ms",
       paramLabel = "DURATION",
       description =
-          "Quiet time that ends a burst of changes; at most 2s after its first."
-              + " Default: ${DEFAULT-VALUE}")
+          "Wait until the store has been quiet this long before scanning (at most 2s after the"
+              + " first change). Default: ${DEFAULT-VALUE}")
   Duration debounce = Duration.ofMillis(250);
 
   @Option(
@@ -56,8 +56,8 @@ final class ServeOptions {
       defaultValue = "4096",
       paramLabel = "N",
       description =
-          "Directories watched at most; above it, those of single layers are left to the"
-              + " interval. Default: ${DEFAULT-VALUE}")
+          "Maximum number of directories to watch; above it, directories of individual layers are"
+              + " only checked every --refresh.interval. Default: ${DEFAULT-VALUE}")
   int watchLimit = 4096;
 
   @Option(
@@ -65,7 +65,7 @@ final class ServeOptions {
       converter = DurationConverter.Interval.class,
       defaultValue = "6h",
       paramLabel = "DURATION",
-      description = "Time after which a directory is measured again. Default: ${DEFAULT-VALUE}")
+      description = "Measure each directory again after this long. Default: ${DEFAULT-VALUE}")
   Duration usageInterval = Duration.ofHours(6);
 
   @Option(
@@ -73,7 +73,7 @@ final class ServeOptions {
       converter = CountConverter.Threads.class,
       defaultValue = "1",
       paramLabel = "N",
-      description = "Directories measured side by side. Default: ${DEFAULT-VALUE}")
+      description = "Number of directories to measure in parallel. Default: ${DEFAULT-VALUE}")
   int usageThreads = 1;
 
   @Option(
@@ -81,7 +81,7 @@ final class ServeOptions {
       negatable = true,
       defaultValue = "true",
       fallbackValue = "true",
-      description = "The families of single layers. Default: on")
+      description = "Export per-layer metrics. Default: on")
   boolean layers = true;
 
   @Option(
@@ -89,7 +89,7 @@ final class ServeOptions {
       negatable = true,
       defaultValue = "false",
       fallbackValue = "true",
-      description = "The family that says which layers an image is made of. Default: off")
+      description = "Export the image-to-layer mapping metric. Default: off")
   boolean imageLayers;
 
   @Option(
@@ -98,8 +98,8 @@ final class ServeOptions {
       defaultValue = "10000",
       paramLabel = "N",
       description =
-          "Layers shown at most: inconsistent ones first, then the largest; the rest is counted"
-              + " as dropped. Default: ${DEFAULT-VALUE}")
+          "Maximum number of layers with metrics: inconsistent ones first, then the largest; the"
+              + " rest are counted as dropped. Default: ${DEFAULT-VALUE}")
   int layerLimit = 10_000;
 
   LayerOptions layerOptions() {

@@ -3,7 +3,7 @@ package io.github.dockerimageexporter.cli;
 import java.nio.file.Path;
 import picocli.CommandLine.Option;
 
-/// Which data root to look at.
+/// Which data root to scan.
 final class StoreOptions {
   @Option(
       names = "--docker.root",

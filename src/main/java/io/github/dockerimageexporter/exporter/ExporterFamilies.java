@@ -22,44 +22,44 @@ final class ExporterFamilies {
       List.of(
           known(
               "docker_image_exporter_last_refresh_success",
-              "1 if the last look at the data root came to its end, 0 if it failed.",
+              "1 if the last scan of the data root succeeded, 0 if it failed.",
               status -> status.lastSucceeded().map(Row::flag)),
           known(
               "docker_image_exporter_last_refresh_timestamp_seconds",
-              "Unix time at which the last good look at the data root ended.",
+              "Unix time of the last successful scan of the data root.",
               status -> status.lastSuccess().map(time -> unixTime(time))),
           known(
               "docker_image_exporter_last_refresh_duration_seconds",
-              "How long the last look at the data root took.",
+              "Duration of the last scan of the data root.",
               status -> status.lastDuration().map(ExporterFamilies::seconds)),
           MetricFamily.counter(
               "docker_image_exporter_refreshes_total",
-              "Looks at the data root, failed ones included.",
+              "Total number of scans of the data root, including failed ones.",
               RefreshStatus::refreshes),
           MetricFamily.counter(
               "docker_image_exporter_refresh_failures_total",
-              "Looks at the data root that did not come to their end.",
+              "Total number of scans of the data root that failed.",
               RefreshStatus::failures),
           MetricFamily.gauge(
               "docker_image_exporter_watch_up",
-              "1 while every directory that should be watched is, 0 if changes are found by the"
-                  + " interval only.",
+              "1 if all directories are being watched, 0 if changes are only found by the periodic"
+                  + " scan.",
               status -> Row.flag(status.watchUp())),
           MetricFamily.counter(
               "docker_image_exporter_watch_events_total",
-              "Events of watched directories (inotify).",
+              "Total number of file change events received (inotify).",
               RefreshStatus::watchEvents),
           MetricFamily.counter(
               "docker_image_exporter_watch_overflows_total",
-              "Times that events of watched directories were lost (inotify queue overflow).",
+              "Total number of times file change events were lost (inotify queue overflow).",
               RefreshStatus::watchOverflows),
           MetricFamily.gauge(
               "docker_image_exporter_directories_pending",
-              "Directories of graph drivers that are still to be measured.",
+              "Storage driver directories not measured yet.",
               RefreshStatus::directoriesPending),
           MetricFamily.counter(
               "docker_image_exporter_directories_scanned_total",
-              "Directories of graph drivers that were measured.",
+              "Total number of storage driver directories measured.",
               RefreshStatus::directoriesScanned));
 
   private ExporterFamilies() {}

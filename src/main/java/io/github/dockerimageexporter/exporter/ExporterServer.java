@@ -32,7 +32,7 @@ import javax.net.ssl.SSLContext;
 /// | `/api/v1/report`| GET, HEAD | the report as JSON, 503 before there is an observation     |
 /// | `/-/healthy`    | GET, HEAD | 200 while the process serves                               |
 /// | `/-/ready`      | GET, HEAD | 200 once there is an observation, 503 before               |
-/// | `/-/reload`     | POST      | 200 once a look is asked for, 500 if the web config is bad |
+/// | `/-/reload`     | POST      | 200 once a scan is asked for, 500 if the web config is bad |
 ///
 /// Each request has a virtual thread, so that a client that stalls holds nothing that another one
 /// needs; [ServerLimits] ends it. How many there are at once is bounded by the connections.
@@ -40,8 +40,8 @@ public final class ExporterServer {
   private static final int BACKLOG = 128;
   private static final int MAX_REQUESTS = 512;
 
-  /// The answer before the first look.
-  static final String NOT_READY = "not ready: the data root has not been looked at yet";
+  /// The answer before the first scan.
+  static final String NOT_READY = "not ready: the data root has not been scanned yet";
 
   private final HttpServer server;
   private final ExecutorService threads;

@@ -13,7 +13,7 @@ import java.util.concurrent.CompletableFuture;
 
 /// Shows the process and the Java runtime: `process_*` and `jvm_*`.
 ///
-/// The JDK's management takes a tenth of a second to load, so that happens beside the first look
+/// The JDK's management takes a tenth of a second to load, so that happens beside the first scan
 /// at the store, and only the first scrape waits for what is left of it.
 final class RuntimeCollector extends Collector {
   private final CompletableFuture<List<Collector>> collectors =

@@ -19,7 +19,7 @@ public final class StoreCollector extends Collector implements Collector.Describ
     this.families = new MetricFamilies(layers);
   }
 
-  /// No family at all before the first look: absent says "not known", zero would say "none".
+  /// No family at all before the first scan: absent says "not known", zero would say "none".
   @Override
   public List<MetricFamilySamples> collect() {
     return latest.get().map(families::samples).orElseGet(List::of);

@@ -9,7 +9,7 @@ import java.util.Optional;
 /// @param cacheId the graph driver's directory that holds its content
 /// @param sizeBytes what Docker recorded for this layer alone
 /// @param impliedChainId what `parent` and `diffId` hash to: `chainId`, in a sound store. Kept,
-///     since every look at the store compares it again
+///     since every scan of the store compares it again
 public record Layer(
     ChainId chainId,
     DiffId diffId,

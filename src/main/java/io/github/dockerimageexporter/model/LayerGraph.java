@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
 
 /// How a store's layers and images hang together: who stands on whom, and who uses whom.
 ///
-/// Derived from one [StoreSnapshot]; computed once a look, since checks and metrics both ask.
+/// Derived from one [StoreSnapshot]; computed once a scan, since checks and metrics both ask.
 public final class LayerGraph {
   private static final int UNKNOWN = -1;
 

@@ -6,7 +6,7 @@ import org.jspecify.annotations.Nullable;
 
 /// An image's layers as its configuration names them, lowest first. No layer at all is legal.
 ///
-/// The chain IDs are computed once, here, since every look at the store compares them again. Two
+/// The chain IDs are computed once, here, since every scan of the store compares them again. Two
 /// root file systems are equal when their diff IDs are.
 public final class RootFs {
   private final List<DiffId> diffIds;

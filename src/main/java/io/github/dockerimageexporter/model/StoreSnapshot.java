@@ -23,7 +23,7 @@ import java.util.Set;
 /// @param tarSplits of the layers that have one
 /// @param driverDirectories every directory of the graph driver, layers' or not
 /// @param homeBytes what the graph driver's home takes on disk without those directories
-/// @param remnants what no image, layer or container answers for, however young
+/// @param leftovers what no image, layer or container answers for, however young
 /// @param lastChange the newest change to any of its lists
 public record StoreSnapshot(
     StoreLayout layout,
@@ -41,7 +41,7 @@ public record StoreSnapshot(
     Map<ChainId, TarSplitFile> tarSplits,
     List<DriverDirectory> driverDirectories,
     long homeBytes,
-    List<Remnant> remnants,
+    List<Leftover> leftovers,
     Unreadable unreadable,
     Optional<Instant> lastChange) {
 
@@ -96,7 +96,7 @@ public record StoreSnapshot(
             .map(each -> orphans.contains(each.path()) ? each.ownedBy(Owner.ORPHAN) : each)
             .toList(),
         homeBytes,
-        remnants,
+        leftovers,
         unreadable,
         lastChange);
   }

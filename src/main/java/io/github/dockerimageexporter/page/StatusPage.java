@@ -181,7 +181,7 @@ public final class StatusPage {
     html.open("footer").open("dl");
     entry(html, "Version", about.version() + " (" + about.revision() + ")");
     seen.ifPresent(it -> entry(html, "Data root", it.dataRoot() + ", " + it.state().label()));
-    html.open("div").element("dt", "Last good look").open("dd");
+    html.open("div").element("dt", "Last good scan").open("dd");
     status.lastSuccess().ifPresentOrElse(it -> time(html, it), () -> html.text("none yet"));
     status.lastDuration().ifPresent(it -> html.text(", took " + it.toMillis() + " ms"));
     html.close().close();

@@ -25,7 +25,7 @@ record Verdict(Tone tone, String headline, String sentence) {
 
   static Verdict of(Optional<Observation> seen, List<StoreView> stores, RefreshStatus status) {
     if (seen.isEmpty()) {
-      return beforeTheFirstLook(status);
+      return beforeTheFirstScan(status);
     }
     return switch (seen.get().state()) {
       case GRAPHDRIVER -> of(stores);
@@ -60,16 +60,16 @@ record Verdict(Tone tone, String headline, String sentence) {
     };
   }
 
-  private static Verdict beforeTheFirstLook(RefreshStatus status) {
+  private static Verdict beforeTheFirstScan(RefreshStatus status) {
     return status.lastSucceeded().orElse(true)
         ? new Verdict(
             Tone.NEUTRAL,
-            "Not looked yet",
-            "The first look at the data root is under way. If it finds anything, a second look"
+            "Not scanned yet",
+            "The first scan of the data root is under way. If it finds anything, a second scan"
                 + " confirms it first.")
         : new Verdict(
             Tone.DOUBT,
-            "The first look failed",
+            "The first scan failed",
             "Nothing is known yet; the log says why. The exporter tries again.");
   }
 

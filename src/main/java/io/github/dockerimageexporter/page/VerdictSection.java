@@ -31,17 +31,17 @@ final class VerdictSection {
     html.element("h1", verdict.headline());
     html.element("p", verdict.sentence());
     writeKinds();
-    html.open("p", "class", "looked");
+    html.open("p", "class", "scanned");
     seen.ifPresent(
         it -> {
-          html.element("code", it.dataRoot().toString()).text(" · last look ");
+          html.element("code", it.dataRoot().toString()).text(" · last scan ");
           StatusPage.time(html, status.lastSuccess().orElse(it.checkedAt()));
         });
     html.close();
     if (seen.isPresent() && !status.lastSucceeded().orElse(true)) {
       html.element(
           "p",
-          "The last look failed: what stands here is what the one before it found.",
+          "The last scan failed: what stands here is what the one before it found.",
           "class",
           "stale");
     }

@@ -19,7 +19,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 
-/// Looks at a data root: reads its stores, checks them, and reports what a second look confirms.
+/// Scans a data root: reads its stores, checks them, and reports what a second scan confirms.
 /// Used by one thread at a time.
 public final class Examiner {
   private final Path dataRoot;
@@ -27,9 +27,9 @@ public final class Examiner {
   private final Duration settle;
   private final Duration grace;
   private final InstantSource clock;
-  private Map<String, SecondLook> secondLooks = Map.of();
+  private Map<String, SecondScan> secondScans = Map.of();
 
-  /// @param settle the time between two looks that makes a problem real
+  /// @param settle the time between two scans that makes a problem real
   /// @param grace the age before waste counts
   public Examiner(Path dataRoot, Duration settle, Duration grace, InstantSource clock) {
     this.dataRoot = dataRoot;
@@ -39,28 +39,28 @@ public final class Examiner {
     this.clock = clock;
   }
 
-  /// One look. What it finds for the first time is not in the report yet.
+  /// One scan. What it finds for the first time is not in the report yet.
   public Observation examine(Trust trust) {
     return examine(trust, Readings.NONE);
   }
 
-  /// One look, with what has been read and measured beside the looks.
+  /// One scan, with what has been read and measured beside the scans.
   Observation examine(Trust trust, Readings readings) {
     var checkedAt = clock.instant();
     long began = System.nanoTime();
     DataRootSnapshot root = reader.read(trust);
     long ended = System.nanoTime();
-    var looks = new HashMap<String, SecondLook>();
+    var scans = new HashMap<String, SecondScan>();
     Instant wasteUntil = checkedAt.minus(grace);
     List<StoreObservation> stores =
         root.stores().stream()
-            .map(store -> check(store, readings, looks, wasteUntil, began, ended))
+            .map(store -> check(store, readings, scans, wasteUntil, began, ended))
             .toList();
-    secondLooks = looks;
+    secondScans = scans;
     return new Observation(dataRoot, root.state(), root.detail(), checkedAt, stores);
   }
 
-  /// Looks, and if that finds anything, looks once more after the time that makes it count.
+  /// Scans, and if that finds anything, scans once more after the time that makes it count.
   public Observation examineTwice() throws InterruptedException {
     Observation first = examine(Trust.NOTHING);
     if (isSettled()) {
@@ -70,7 +70,7 @@ public final class Examiner {
     return examine(Trust.NOTHING);
   }
 
-  /// Looks, reads and measures all that this look has found, however long that takes, and looks
+  /// Scans, reads and measures all that this scan has found, however long that takes, and scans
   /// again; and once more if that finds anything.
   public Observation examineMeasured(int threads) throws InterruptedException {
     Readings readings = ReadingCache.readAll(examine(Trust.NOTHING), threads);
@@ -82,25 +82,25 @@ public final class Examiner {
     return seen.withUsages(readings.usages());
   }
 
-  /// Whether the last look found nothing that still waits for its second.
+  /// Whether the last scan found nothing that still waits for its second.
   public boolean isSettled() {
-    return secondLooks.values().stream().allMatch(SecondLook::isSettled);
+    return secondScans.values().stream().allMatch(SecondScan::isSettled);
   }
 
   private StoreObservation check(
       StoreSnapshot store,
       Readings readings,
-      Map<String, SecondLook> looks,
+      Map<String, SecondScan> scans,
       Instant wasteUntil,
       long began,
       long ended) {
     String driver = store.layout().driver();
-    var look = secondLooks.getOrDefault(driver, new SecondLook(settle));
-    looks.put(driver, look);
+    var scan = secondScans.getOrDefault(driver, new SecondScan(settle));
+    scans.put(driver, scan);
     var graph = LayerGraph.of(store);
-    Set<Problem> known = Set.copyOf(look.confirmed());
+    Set<Problem> known = Set.copyOf(scan.confirmed());
     List<Problem> found = Checker.check(store, graph, readings.figures(store), known, wasteUntil);
-    List<Problem> problems = look.confirm(found, began, ended);
+    List<Problem> problems = scan.confirm(found, began, ended);
     return new StoreObservation(
         store.withOrphans(orphans(problems)), graph, Report.of(store, graph, problems), Map.of());
   }

@@ -17,7 +17,7 @@ import java.util.stream.Stream;
 /// What is known of a data root at one time. Immutable; a scrape shows the latest one.
 ///
 /// @param detail why the state is what it is; empty if there is nothing to say
-/// @param checkedAt when the look began that it comes from
+/// @param checkedAt when the scan began that it comes from
 /// @param stores one for each graph driver, sorted by its label
 public record Observation(
     Path dataRoot,
@@ -31,7 +31,7 @@ public record Observation(
     stores = List.copyOf(stores);
   }
 
-  /// The same look with the sizes that are known by now.
+  /// The same scan with the sizes that are known by now.
   public Observation withUsages(Map<Path, DirectoryUsage> usages) {
     return new Observation(
         dataRoot,
@@ -46,7 +46,7 @@ public record Observation(
     return targets(_ -> true);
   }
 
-  /// The same look with the sizes of `wanted` directories measured, however long that takes.
+  /// The same scan with the sizes of `wanted` directories measured, however long that takes.
   public Observation measured(int threads, Predicate<DriverDirectory> wanted)
       throws InterruptedException {
     try (var usages = new UsageCache(threads, NEVER_AGAIN, () -> {})) {
@@ -56,7 +56,7 @@ public record Observation(
     }
   }
 
-  /// Those that the look itself has not found unreadable, and named. Compared as texts, since not
+  /// Those that the scan itself has not found unreadable, and named. Compared as texts, since not
   /// every name has a path.
   private Stream<DriverDirectory> readableDirectories(StoreObservation seen) {
     Set<String> unreadable = seen.store().unreadable().reasons().keySet();

@@ -9,7 +9,7 @@ import io.github.dockerimageexporter.model.StoreSnapshot;
 import io.github.dockerimageexporter.model.TarSplit;
 import io.github.dockerimageexporter.model.TarSplitFile;
 import io.github.dockerimageexporter.usage.BackgroundReader;
-import io.github.dockerimageexporter.usage.PlainContent;
+import io.github.dockerimageexporter.usage.OverlayMarks;
 import io.github.dockerimageexporter.usage.TarSplitReader;
 import io.github.dockerimageexporter.usage.Target;
 import io.github.dockerimageexporter.usage.UsageCache;
@@ -21,7 +21,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.stream.Stream;
 
-/// Reads beside the looks what takes long to read, and keeps it until it changes.
+/// Reads beside the scans what takes long to read, and keeps it until it changes.
 ///
 /// | what                     | of                                     | again when       |
 /// |--------------------------|----------------------------------------|------------------|
@@ -52,7 +52,7 @@ final class ReadingCache implements AutoCloseable {
     this.tarSplits = new BackgroundReader<>("tar-split", rests, TarSplitReader::read, onChange);
     this.contents =
         new BackgroundReader<>(
-            "content", rests, content -> PlainContent.isPlain(content.content()), onChange);
+            "content", rests, content -> OverlayMarks.isPlain(content.content()), onChange);
   }
 
   /// Reads all that `seen` has, however long that takes.

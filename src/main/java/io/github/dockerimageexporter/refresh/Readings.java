@@ -35,7 +35,7 @@ record Readings(
   }
 
   /// Whether there is a problem in `seen` that its report does not tell of.
-  boolean tellsMoreThan(StoreObservation seen) {
+  boolean hasUnreported(StoreObservation seen) {
     Set<ChainId> told =
         seen.report().findings().stream()
             .flatMap(finding -> finding.problem().layers().stream())

@@ -4,10 +4,10 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
 
-/// How the looking itself goes: what the exporter says of itself at each scrape.
+/// How the scanning itself goes: what the exporter says of itself at each scrape.
 ///
-/// @param lastSucceeded whether the last look came to its end; empty before the first
-/// @param lastSuccess when the last good look ended
+/// @param lastSucceeded whether the last scan came to its end; empty before the first
+/// @param lastSuccess when the last good scan ended
 /// @param watchUp whether every directory that should be watched is
 /// @param directoriesPending directories still to be measured
 public record RefreshStatus(

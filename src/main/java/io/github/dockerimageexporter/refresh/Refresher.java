@@ -12,24 +12,24 @@ import java.util.concurrent.locks.LockSupport;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// Decides when to look at the data root, and publishes what each look learned.
+/// Decides when to scan the data root, and publishes what each scan learned.
 ///
-/// | look         | when                                   | takes for granted                  |
+/// | scan         | when                                   | takes for granted                  |
 /// |--------------|----------------------------------------|------------------------------------|
 /// | full         | each interval, and on demand           | nothing                            |
 /// | confirmation | a settle time after a new finding      | nothing                            |
 /// | change       | once a burst of events is over         | nothing, if every layer is watched |
 ///
-/// A look after a change in a store too large to watch takes the inside of unchanged directories
-/// for granted, and leaves edits in place to the next full look.
+/// A scan after a change in a store too large to watch takes the inside of unchanged directories
+/// for granted, and leaves edits in place to the next full scan.
 ///
-/// One thread looks; others only leave it a note and wake it. Sizes are measured beside it and
-/// published as they come, without a look.
+/// One thread scans; others only leave it a note and wake it. Sizes are measured beside it and
+/// published as they come, without a scan.
 public final class Refresher implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(Refresher.class);
   private static final Duration DEBOUNCE_LIMIT = Duration.ofSeconds(2);
 
-  /// How often to look, and how far to trust.
+  /// How often to scan, and how far to trust.
   public record Settings(
       Path dataRoot,
       Duration interval,
@@ -59,31 +59,31 @@ public final class Refresher implements AutoCloseable {
   private long nextFull;
   private OptionalLong nextConfirmation = OptionalLong.empty();
 
-  /// Why a look is due.
+  /// Why a scan is due.
   private enum Reason {
     INTERVAL,
     CONFIRMATION,
     CHANGE
   }
 
-  /// How the looks have gone so far.
+  /// How the scans have gone so far.
   private record Outcome(
       Optional<Boolean> lastSucceeded,
       Optional<Instant> lastSuccess,
       Optional<Duration> lastDuration,
-      long looks,
+      long scans,
       long failures) {
     static final Outcome NONE =
         new Outcome(Optional.empty(), Optional.empty(), Optional.empty(), 0, 0);
 
     Outcome succeeded(Instant at, Duration took) {
       return new Outcome(
-          Optional.of(true), Optional.of(at), Optional.of(took), looks + 1, failures);
+          Optional.of(true), Optional.of(at), Optional.of(took), scans + 1, failures);
     }
 
     Outcome failed(Duration took) {
       return new Outcome(
-          Optional.of(false), lastSuccess, Optional.of(took), looks + 1, failures + 1);
+          Optional.of(false), lastSuccess, Optional.of(took), scans + 1, failures + 1);
     }
   }
 
@@ -99,12 +99,12 @@ public final class Refresher implements AutoCloseable {
             settings.usageThreads(), settings.usageInterval(), true, () -> note(measured));
   }
 
-  /// Begins to watch and to look. Returns at once.
+  /// Begins to watch and to scan. Returns at once.
   public void start() {
     thread.start();
   }
 
-  /// What the latest look and the measurements since then have learned. Empty until the first look
+  /// What the latest scan and the measurements since then have learned. Empty until the first scan
   /// is over, and its confirmation if it found anything.
   public Optional<Observation> latest() {
     return latest;
@@ -116,7 +116,7 @@ public final class Refresher implements AutoCloseable {
         now.lastSucceeded(),
         now.lastSuccess(),
         now.lastDuration(),
-        now.looks(),
+        now.scans(),
         now.failures(),
         watcher.up(),
         watcher.events(),
@@ -125,8 +125,8 @@ public final class Refresher implements AutoCloseable {
         readings.scanned());
   }
 
-  /// Asks for a full look now.
-  public void lookNow() {
+  /// Asks for a full scan now.
+  public void scanNow() {
     note(asked);
   }
 
@@ -158,7 +158,7 @@ public final class Refresher implements AutoCloseable {
       }
       Optional<Reason> due = due(now);
       if (due.isPresent()) {
-        look(due.get());
+        scan(due.get());
       } else if (measured.getAndSet(false)) {
         latest.ifPresent(this::showReadings);
       } else {
@@ -167,12 +167,12 @@ public final class Refresher implements AutoCloseable {
     }
   }
 
-  /// Shows what was read since, and looks again if that tells of a problem.
+  /// Shows what was read since, and scans again if that tells of a problem.
   private void showReadings(Observation seen) {
     Readings known = readings.known();
     readings.probe(seen, known);
     latest = Optional.of(seen.withUsages(known.usages()));
-    if (seen.stores().stream().anyMatch(known::tellsMoreThan)) {
+    if (seen.stores().stream().anyMatch(known::hasUnreported)) {
       asked.set(true);
     }
   }
@@ -192,8 +192,8 @@ public final class Refresher implements AutoCloseable {
     return Math.max(1, Math.min(debouncer.remaining(now), scheduled));
   }
 
-  /// One look. Whatever goes wrong in it, the last good observation stays and the next look comes.
-  private void look(Reason reason) {
+  /// One scan. Whatever goes wrong in it, the last good observation stays and the next scan comes.
+  private void scan(Reason reason) {
     long began = System.nanoTime();
     debouncer.refreshed();
     try {
@@ -206,7 +206,7 @@ public final class Refresher implements AutoCloseable {
       outcome = outcome.succeeded(clock.instant(), since(began));
     } catch (RuntimeException failure) {
       if (outcome.lastSucceeded().orElse(true)) {
-        LOG.error("look failed; the figures of the last good one stay", failure);
+        LOG.error("scan failed; the figures of the last good one stay", failure);
       }
       outcome = outcome.failed(since(began));
     }
@@ -219,7 +219,7 @@ public final class Refresher implements AutoCloseable {
         : Trust.NOTHING;
   }
 
-  /// A confirmation that is due already is not put off by looks in between.
+  /// A confirmation that is due already is not put off by scans in between.
   private void schedule(Reason last) {
     long now = System.nanoTime();
     if (last == Reason.INTERVAL) {

@@ -15,8 +15,8 @@ import org.slf4j.LoggerFactory;
 
 /// Tells that something in the store has changed, as far and as long as the kernel lets it.
 ///
-/// It is a signal to look, never a source of facts: what is lost in it is found by the look that
-/// comes with every interval. The same look has the watch supervised, which mends what it can.
+/// It is a signal to scan, never a source of facts: what is lost in it is found by the scan that
+/// comes with every interval. The same scan has the watch supervised, which mends what it can.
 public final class StoreWatcher implements AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger(StoreWatcher.class);
   private static final Duration SHORTEST_PAUSE = Duration.ofSeconds(1);
@@ -51,7 +51,7 @@ public final class StoreWatcher implements AutoCloseable {
     this.signal = new WatchSignal(dirty);
   }
 
-  /// Returns when the watch stands, so that a look which follows misses nothing, or when it is
+  /// Returns when the watch stands, so that a scan which follows misses nothing, or when it is
   /// clear that it does not stand for now; which is logged, never thrown.
   public void start() {
     supervise();
@@ -59,8 +59,8 @@ public final class StoreWatcher implements AutoCloseable {
 
   /// Holds the watch against the directories that are there now, and mends it.
   ///
-  /// To be called at the start of every look: what changed while there was no watch is then seen by
-  /// that look. Costs a list of the watched directories.
+  /// To be called at the start of every scan: what changed while there was no watch is then seen by
+  /// that scan. Costs a list of the watched directories.
   public synchronized void supervise() {
     if (closed) {
       return;
@@ -149,7 +149,7 @@ public final class StoreWatcher implements AutoCloseable {
         && hasEveryDirectory(current);
   }
 
-  /// A directory counts as unwatched when two looks find it so, as its creation may still have
+  /// A directory counts as unwatched when two scans find it so, as its creation may still have
   /// to be told; but the root's is never told.
   private boolean hasEveryDirectory(WatchSession current) throws IOException {
     Set<Path> unwatched = current.unwatched();
@@ -231,7 +231,7 @@ public final class StoreWatcher implements AutoCloseable {
   private void lose(String reason) {
     if (!reason.equals(loss)) {
       loss = reason;
-      log.warn("watch lost: {}; looking every interval until it is back", reason);
+      log.warn("watch lost: {}; scanning every interval until it is back", reason);
     }
   }
 

@@ -18,7 +18,7 @@ final class WatchSignal {
     this.dirty = dirty;
   }
 
-  /// Asks for a look; an exception from the receiver must not end the watch.
+  /// Asks for a scan; an exception from the receiver must not end the watch.
   void raise() {
     try {
       dirty.run();

@@ -28,7 +28,7 @@ final class ContainerStore {
   private static final String CONFIG = "config.v2.json";
 
   private final StoreLayout layout;
-  private final Memory<Outcome> memory = new Memory<>();
+  private final StatCache<Outcome> memory = new StatCache<>();
 
   ContainerStore(StoreLayout layout) {
     this.layout = layout;
@@ -41,7 +41,7 @@ final class ContainerStore {
   /// @param own the container, if it is one of this store's driver
   private record Outcome(Optional<Container> own) {}
 
-  Containers read(Directory root, Blindness blindness) {
+  Containers read(Directory root, ReadFailures failures) {
     var containers = new ArrayList<Container>();
     Optional<Set<String>> names = Optional.empty();
     try (Directory store = root.openDirectory(layout.containers())) {
@@ -49,20 +49,20 @@ final class ContainerStore {
       names = Optional.of(entries.stream().map(DirectoryEntry::name).collect(toSet()));
       for (DirectoryEntry entry : entries) {
         if (entry.kind() == FileKind.DIRECTORY) {
-          read(store, entry, blindness).ifPresent(containers::add);
+          read(store, entry, failures).ifPresent(containers::add);
         }
       }
     } catch (NoSuchFileException notVisible) {
-      blindness.part(StorePart.CONTAINERS, layout.containers(), "not there");
+      failures.part(StorePart.CONTAINERS, layout.containers(), "not there");
     } catch (IOException unreadable) {
-      blindness.part(StorePart.CONTAINERS, layout.containers(), unreadable);
+      failures.part(StorePart.CONTAINERS, layout.containers(), unreadable);
     }
     memory.turn();
     containers.sort(Comparator.comparing(Container::id));
     return new Containers(List.copyOf(containers), names);
   }
 
-  private Optional<Container> read(Directory store, DirectoryEntry entry, Blindness blindness) {
+  private Optional<Container> read(Directory store, DirectoryEntry entry, ReadFailures failures) {
     try (Directory directory = store.openDirectory(entry.name())) {
       var config = StoreFile.of(directory, CONFIG);
       Outcome known = memory.recall(entry, config.stamp());
@@ -73,7 +73,7 @@ final class ContainerStore {
     } catch (NoSuchFileException vanished) {
       return Optional.empty();
     } catch (IOException unreadable) {
-      blindness.path(layout.containers() + "/" + entry.name(), unreadable);
+      failures.path(layout.containers() + "/" + entry.name(), unreadable);
       return Optional.empty();
     }
   }

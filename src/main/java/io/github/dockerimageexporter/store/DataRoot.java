@@ -23,7 +23,7 @@ import java.util.regex.Pattern;
 /// | no such store, but traces of a containerd store  | `containerd`  |
 /// | neither                                          | `empty`       |
 ///
-/// With `userns-remap` everything lies one level deeper, in `<uid>.<gid>`; both levels are looked
+/// With `userns-remap` everything lies one level deeper, in `<uid>.<gid>`; both levels are scanned
 /// at, since a host that was switched has both.
 ///
 /// Source: moby, `daemon/daemon.go`, `daemon/daemon_unix.go` (setupDaemonRoot),

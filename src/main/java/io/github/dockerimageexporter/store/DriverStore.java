@@ -18,14 +18,14 @@ import java.util.stream.Stream;
 /// during a pass is never missed by one.
 final class DriverStore {
   private final StoreLayout layout;
-  private final Chains chains = new Chains();
+  private final ChainInterner chains = new ChainInterner();
   private final ReferenceStore references;
   private final ContainerStore containers;
   private final MountStore mounts;
   private final ImageStore images;
   private final LayerStore layers;
   private final TransactionStore transactions;
-  private final GraphDriver graphDriver;
+  private final DriverHome driverHome;
   private final TemporaryStore temporary;
   private final Path dataRoot;
 
@@ -37,38 +37,38 @@ final class DriverStore {
     this.images = new ImageStore(layout, chains);
     this.layers = new LayerStore(layout, dataRoot, chains);
     this.transactions = new TransactionStore(layout);
-    this.graphDriver = new GraphDriver(layout, dataRoot);
+    this.driverHome = new DriverHome(layout, dataRoot);
     this.temporary = new TemporaryStore(layout);
     this.dataRoot = dataRoot;
   }
 
   /// @param withTemporary whether to list what all stores of a root share, which one of them does
   StoreSnapshot read(Directory root, Trust trust, boolean withTemporary) {
-    var blindness = new Blindness();
-    var remnants = new Remnants(blindness);
+    var failures = new ReadFailures();
+    var leftovers = new Leftovers(failures);
     var lastChange = lastChange(root);
-    var named = references.read(root, blindness);
-    var contained = containers.read(root, blindness);
-    var mounted = mounts.read(root, contained.names(), blindness, remnants);
-    var imaged = images.read(root, blindness, remnants);
-    var registering = transactions.read(root, blindness, remnants);
-    var layered = layers.read(root, trust, blindness, remnants);
+    var named = references.read(root, failures);
+    var contained = containers.read(root, failures);
+    var mounted = mounts.read(root, contained.names(), failures, leftovers);
+    var imaged = images.read(root, failures, leftovers);
+    var registering = transactions.read(root, failures, leftovers);
+    var layered = layers.read(root, trust, failures, leftovers);
     chains.forget();
     var owners =
-        Owners.of(layout, layered, mounted, registering, blindness, () -> buildCache(blindness));
+        Owners.of(layout, layered, mounted, registering, failures, () -> buildCache(failures));
     var directories =
-        graphDriver.read(
+        driverHome.read(
             root,
             layered.valid().values(),
             mounted.valid().values(),
             owners,
             trust,
-            blindness,
-            remnants);
+            failures,
+            leftovers);
     UnusedLayers.read(
-        root, layout, imaged, mounted, layered, owners.buildCache(), blindness, remnants);
+        root, layout, imaged, mounted, layered, owners.buildCache(), failures, leftovers);
     if (withTemporary) {
-      temporary.read(root, blindness, remnants);
+      temporary.read(root, failures, leftovers);
     }
     return new StoreSnapshot(
         layout,
@@ -86,15 +86,15 @@ final class DriverStore {
         layered.tarSplits(),
         directories.all(),
         directories.homeBytes(),
-        remnants.toList(),
-        blindness.toUnreadable(),
+        leftovers.toList(),
+        failures.toUnreadable(),
         lastChange);
   }
 
-  private BuildCache buildCache(Blindness blindness) {
+  private BuildCache buildCache(ReadFailures failures) {
     BuildCache read = BuildCache.read(dataRoot.resolve(layout.root()));
     if (read instanceof BuildCache.Unknown(String reason)) {
-      blindness.path(layout.root() + BuildCache.FILE, reason);
+      failures.path(layout.root() + BuildCache.FILE, reason);
     }
     return read;
   }

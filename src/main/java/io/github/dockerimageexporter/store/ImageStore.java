@@ -4,7 +4,7 @@ import io.github.dockerimageexporter.model.Digest;
 import io.github.dockerimageexporter.model.Image;
 import io.github.dockerimageexporter.model.ImageId;
 import io.github.dockerimageexporter.model.InvalidImage;
-import io.github.dockerimageexporter.model.Remnant;
+import io.github.dockerimageexporter.model.Leftover;
 import io.github.dockerimageexporter.model.StoreLayout;
 import io.github.dockerimageexporter.model.StorePart;
 import io.github.dockerimageexporter.posix.Directory;
@@ -35,10 +35,10 @@ import org.jspecify.annotations.Nullable;
 /// Source: moby, `daemon/internal/image/fs.go`, `store.go`.
 final class ImageStore {
   private final StoreLayout layout;
-  private final Chains chains;
-  private final Memory<Outcome> memory = new Memory<>();
+  private final ChainInterner chains;
+  private final StatCache<Outcome> memory = new StatCache<>();
 
-  ImageStore(StoreLayout layout, Chains chains) {
+  ImageStore(StoreLayout layout, ChainInterner chains) {
     this.layout = layout;
     this.chains = chains;
   }
@@ -52,20 +52,20 @@ final class ImageStore {
 
   private record Invalid(InvalidImage image) implements Outcome {}
 
-  Images read(Directory root, Blindness blindness, Remnants remnants) {
+  Images read(Directory root, ReadFailures failures, Leftovers leftovers) {
     var images = new Images(new LinkedHashMap<>(), new LinkedHashMap<>());
     try (Directory configs = root.openDirectory(layout.imageConfigs())) {
-      Optional<Directory> metadata = openMetadata(root, blindness);
+      Optional<Directory> metadata = openMetadata(root, failures);
       try {
         for (DirectoryEntry entry : configs.sortedEntries()) {
           if (Digest.isHex(entry.name())) {
-            read(configs, metadata, entry, images, blindness);
+            read(configs, metadata, entry, images, failures);
           } else {
-            remnants.add(Remnant.Kind.STRAY, configs, layout.imageConfigs(), entry.name());
+            leftovers.add(Leftover.Kind.STRAY, configs, layout.imageConfigs(), entry.name());
           }
         }
         if (metadata.isPresent()) {
-          passMetadata(configs, metadata.get(), remnants);
+          passMetadata(configs, metadata.get(), leftovers);
         }
       } finally {
         metadata.ifPresent(Directory::close);
@@ -73,32 +73,32 @@ final class ImageStore {
     } catch (NoSuchFileException noImageYet) {
       return images;
     } catch (IOException unreadable) {
-      blindness.part(StorePart.IMAGES, layout.imageConfigs(), unreadable);
+      failures.part(StorePart.IMAGES, layout.imageConfigs(), unreadable);
     }
     memory.turn();
     return images;
   }
 
-  private Optional<Directory> openMetadata(Directory root, Blindness blindness) {
+  private Optional<Directory> openMetadata(Directory root, ReadFailures failures) {
     try {
       return Optional.of(root.openDirectory(layout.imageMetadata()));
     } catch (NoSuchFileException absent) {
       return Optional.empty();
     } catch (IOException unreadable) {
-      blindness.path(layout.imageMetadata(), unreadable);
+      failures.path(layout.imageMetadata(), unreadable);
       return Optional.empty();
     }
   }
 
   /// What is noted of images that are not there; asked for last, since Docker adds it last and
   /// removes it first.
-  private void passMetadata(Directory configs, Directory metadata, Remnants remnants)
+  private void passMetadata(Directory configs, Directory metadata, Leftovers leftovers)
       throws IOException {
     for (DirectoryEntry entry : metadata.entries()) {
       boolean isMetadata = entry.kind() == FileKind.DIRECTORY && Digest.isHex(entry.name());
       if (!isMetadata || configs.find(entry.name()).isEmpty()) {
-        remnants.add(
-            isMetadata ? Remnant.Kind.METADATA : Remnant.Kind.STRAY,
+        leftovers.add(
+            isMetadata ? Leftover.Kind.METADATA : Leftover.Kind.STRAY,
             metadata,
             layout.imageMetadata(),
             entry.name());
@@ -111,9 +111,9 @@ final class ImageStore {
       Optional<Directory> metadata,
       DirectoryEntry entry,
       Images images,
-      Blindness blindness) {
+      ReadFailures failures) {
     var id = new ImageId(new Digest(entry.name()));
-    try (var own = openOwn(metadata, entry.name(), blindness)) {
+    try (var own = openOwn(metadata, entry.name(), failures)) {
       var config = StoreFile.of(configs, entry.name());
       long stamp = 31 * config.stamp() + own.stamp();
       @Nullable Outcome known = memory.recall(entry, stamp);
@@ -124,7 +124,7 @@ final class ImageStore {
     } catch (NoSuchFileException vanished) {
       // Removed since it was listed.
     } catch (IOException unreadable) {
-      blindness.image(id, layout.imageConfig(id), unreadable);
+      failures.image(id, layout.imageConfig(id), unreadable);
     }
   }
 
@@ -154,7 +154,7 @@ final class ImageStore {
     }
   }
 
-  private ImageMetadata openOwn(Optional<Directory> metadata, String name, Blindness blindness) {
+  private ImageMetadata openOwn(Optional<Directory> metadata, String name, ReadFailures failures) {
     try {
       // Most images have none, and an exception costs more than the question.
       if (metadata.isPresent() && metadata.get().find(name).isPresent()) {
@@ -163,7 +163,7 @@ final class ImageStore {
     } catch (NoSuchFileException vanished) {
       // As good as none.
     } catch (IOException unreadable) {
-      blindness.path(layout.imageMetadata() + "/" + name, unreadable);
+      failures.path(layout.imageMetadata() + "/" + name, unreadable);
     }
     return new ImageMetadata(Optional.empty());
   }

@@ -6,15 +6,15 @@ import io.github.dockerimageexporter.model.DiffId;
 import io.github.dockerimageexporter.model.Digest;
 import io.github.dockerimageexporter.model.InvalidLayer;
 import io.github.dockerimageexporter.model.Layer;
+import io.github.dockerimageexporter.model.Leftover;
 import io.github.dockerimageexporter.model.Quote;
-import io.github.dockerimageexporter.model.Remnant;
 import io.github.dockerimageexporter.model.StoreLayout;
 import io.github.dockerimageexporter.model.StorePart;
 import io.github.dockerimageexporter.model.TarSplitFile;
 import io.github.dockerimageexporter.posix.Directory;
 import io.github.dockerimageexporter.posix.DirectoryEntry;
 import io.github.dockerimageexporter.posix.FileKind;
-import io.github.dockerimageexporter.store.Chains.Stack;
+import io.github.dockerimageexporter.store.ChainInterner.Stack;
 import java.io.IOException;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
@@ -56,10 +56,10 @@ final class LayerStore {
 
   private final StoreLayout layout;
   private final Path dataRoot;
-  private final Chains chains;
-  private final Memory<Outcome> memory = new Memory<>();
+  private final ChainInterner chains;
+  private final StatCache<Outcome> memory = new StatCache<>();
 
-  LayerStore(StoreLayout layout, Path dataRoot, Chains chains) {
+  LayerStore(StoreLayout layout, Path dataRoot, ChainInterner chains) {
     this.layout = layout;
     this.dataRoot = dataRoot;
     this.chains = chains;
@@ -89,33 +89,33 @@ final class LayerStore {
 
   private record Invalid(InvalidLayer layer) implements Outcome {}
 
-  Layers read(Directory root, Trust trust, Blindness blindness, Remnants remnants) {
+  Layers read(Directory root, Trust trust, ReadFailures failures, Leftovers leftovers) {
     var layers =
         new Layers(
             new LinkedHashMap<>(), new LinkedHashMap<>(), new LinkedHashMap<>(), new HashSet<>());
     try (Directory store = root.openDirectory(layout.layers())) {
       for (DirectoryEntry entry : store.sortedEntries()) {
         if (entry.kind() != FileKind.DIRECTORY) {
-          pass(store, entry, layers, remnants);
+          pass(store, entry, layers, leftovers);
         } else if (trust == Trust.UNCHANGED_DIRECTORIES
             && memory.trusted(entry) instanceof Valid known) {
           layers.add(known);
         } else if (Digest.isHex(entry.name())) {
-          read(store, entry, layers, blindness);
+          read(store, entry, layers, failures);
         } else {
-          pass(store, entry, layers, remnants);
+          pass(store, entry, layers, leftovers);
         }
       }
     } catch (NoSuchFileException noLayerYet) {
       return layers;
     } catch (IOException unreadable) {
-      blindness.part(StorePart.LAYERS, layout.layers(), unreadable);
+      failures.part(StorePart.LAYERS, layout.layers(), unreadable);
     }
     memory.turn();
     return layers;
   }
 
-  private void read(Directory store, DirectoryEntry entry, Layers layers, Blindness blindness) {
+  private void read(Directory store, DirectoryEntry entry, Layers layers, ReadFailures failures) {
     var chainId = new ChainId(new Digest(entry.name()));
     try {
       switch (recall(store, entry, chainId)) {
@@ -125,19 +125,22 @@ final class LayerStore {
     } catch (NoSuchFileException vanished) {
       // Removed since it was listed.
     } catch (IOException unreadable) {
-      blindness.layer(chainId, layout.layer(chainId), unreadable);
+      failures.layer(chainId, layout.layer(chainId), unreadable);
     }
   }
 
   /// What Docker passes over: a layer that is being removed, or what has no business here.
-  private void pass(Directory store, DirectoryEntry entry, Layers layers, Remnants remnants) {
+  private void pass(Directory store, DirectoryEntry entry, Layers layers, Leftovers leftovers) {
     boolean removing =
         entry.kind() == FileKind.DIRECTORY && REMOVING.matcher(entry.name()).matches();
     if (removing) {
       findCacheId(store, entry.name()).ifPresent(layers.removing()::add);
     }
-    remnants.add(
-        removing ? Remnant.Kind.REMOVAL : Remnant.Kind.STRAY, store, layout.layers(), entry.name());
+    leftovers.add(
+        removing ? Leftover.Kind.REMOVAL : Leftover.Kind.STRAY,
+        store,
+        layout.layers(),
+        entry.name());
   }
 
   /// The driver directory that an unfinished layer names, if it does so yet, or still.
@@ -211,7 +214,7 @@ final class LayerStore {
       return StoreFile.stamp(diff, cacheId, size, parent, tarSplit);
     }
 
-    Layer read(ChainId chainId, Chains chains) throws IOException {
+    Layer read(ChainId chainId, ChainInterner chains) throws IOException {
       DiffId diffId = diff.require(text -> DiffId.parse(text.strip()));
       Stack stack = chains.stack(parent.find(text -> ChainId.parse(text.strip())), diffId);
       ChainId implied = stack.chainId().orElseThrow();

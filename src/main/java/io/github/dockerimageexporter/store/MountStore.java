@@ -3,7 +3,7 @@ package io.github.dockerimageexporter.store;
 import io.github.dockerimageexporter.model.CacheId;
 import io.github.dockerimageexporter.model.ChainId;
 import io.github.dockerimageexporter.model.InvalidMount;
-import io.github.dockerimageexporter.model.Remnant;
+import io.github.dockerimageexporter.model.Leftover;
 import io.github.dockerimageexporter.model.RwLayer;
 import io.github.dockerimageexporter.model.StoreLayout;
 import io.github.dockerimageexporter.model.StorePart;
@@ -41,7 +41,7 @@ final class MountStore {
   private static final Pattern DRIVER_NAME = Pattern.compile("[a-f0-9]{64}(-init)?");
 
   private final StoreLayout layout;
-  private final Memory<Outcome> memory = new Memory<>();
+  private final StatCache<Outcome> memory = new StatCache<>();
 
   MountStore(StoreLayout layout) {
     this.layout = layout;
@@ -58,14 +58,17 @@ final class MountStore {
 
   /// @param containers the names of the containers' directories; empty if they are not known
   Mounts read(
-      Directory root, Optional<Set<String>> containers, Blindness blindness, Remnants remnants) {
+      Directory root,
+      Optional<Set<String>> containers,
+      ReadFailures failures,
+      Leftovers leftovers) {
     var mounts = new Mounts(new TreeMap<>(), new TreeMap<>());
     try (Directory store = root.openDirectory(layout.mounts())) {
       for (DirectoryEntry entry : store.entries()) {
         if (entry.kind() == FileKind.DIRECTORY) {
-          read(store, entry, mounts, blindness);
+          read(store, entry, mounts, failures);
         } else {
-          remnants.add(Remnant.Kind.STRAY, store, layout.mounts(), entry.name());
+          leftovers.add(Leftover.Kind.STRAY, store, layout.mounts(), entry.name());
         }
       }
       containers.ifPresent(
@@ -74,17 +77,18 @@ final class MountStore {
                   .filter(mount -> mount.initId().isPresent() && !present.contains(mount.name()))
                   .forEach(
                       mount ->
-                          remnants.add(Remnant.Kind.MOUNT, store, layout.mounts(), mount.name())));
+                          leftovers.add(
+                              Leftover.Kind.MOUNT, store, layout.mounts(), mount.name())));
     } catch (NoSuchFileException noMountYet) {
       return mounts;
     } catch (IOException unreadable) {
-      blindness.part(StorePart.MOUNTS, layout.mounts(), unreadable);
+      failures.part(StorePart.MOUNTS, layout.mounts(), unreadable);
     }
     memory.turn();
     return mounts;
   }
 
-  private void read(Directory store, DirectoryEntry entry, Mounts mounts, Blindness blindness) {
+  private void read(Directory store, DirectoryEntry entry, Mounts mounts, ReadFailures failures) {
     try (Directory directory = store.openDirectory(entry.name())) {
       var files = new MountFiles(entry.name(), directory);
       long stamp = files.stamp();
@@ -96,7 +100,7 @@ final class MountStore {
     } catch (NoSuchFileException vanished) {
       // Removed since it was listed.
     } catch (IOException unreadable) {
-      blindness.path(layout.mounts() + "/" + entry.name(), unreadable);
+      failures.path(layout.mounts() + "/" + entry.name(), unreadable);
     }
   }
 

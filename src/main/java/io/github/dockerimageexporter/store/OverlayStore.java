@@ -75,13 +75,13 @@ final class OverlayStore {
   }
 
   /// Reads the directory `id` of `home`, if it is there.
-  void read(Directory home, CacheId id, String homePath, Blindness blindness) {
+  void read(Directory home, CacheId id, String homePath, ReadFailures failures) {
     try (Directory own = home.openDirectory(id.value())) {
       read(own, id.value(), own.status().inode());
     } catch (NoSuchFileException absent) {
       // Then it has written down nothing.
     } catch (IOException unreadable) {
-      blindness.path(homePath + "/" + id, unreadable);
+      failures.path(homePath + "/" + id, unreadable);
     }
   }
 
@@ -90,13 +90,17 @@ final class OverlayStore {
   ///
   /// @param directories the names of all directories in `home`
   Overlays end(
-      Directory home, String homePath, Set<String> directories, Trust trust, Blindness blindness) {
+      Directory home,
+      String homePath,
+      Set<String> directories,
+      Trust trust,
+      ReadFailures failures) {
     try {
       Links links = linkStore.read(home, trust);
-      var records = resolve(home, homePath, links, blindness);
+      var records = resolve(home, homePath, links, failures);
       return new Overlays(records, unclaimed(home, links, directories), links.strays());
     } catch (IOException unreadable) {
-      blindness.path(homePath + "/" + LinkStore.LINKS, unreadable);
+      failures.path(homePath + "/" + LinkStore.LINKS, unreadable);
       return Overlays.NONE;
     } finally {
       last = current;
@@ -105,7 +109,7 @@ final class OverlayStore {
   }
 
   private Map<CacheId, OverlayRecord> resolve(
-      Directory home, String homePath, Links links, Blindness blindness) {
+      Directory home, String homePath, Links links, ReadFailures failures) {
     Deque<Remembered> open = new ArrayDeque<>(current.values());
     Map<CacheId, OverlayRecord> records = HashMap.newHashMap(current.size());
     while (!open.isEmpty()) {
@@ -113,7 +117,7 @@ final class OverlayStore {
       records.put(next.id(), next.overlay());
       Optional<CacheId> below = next.overlay().below();
       if (below.isPresent() && !current.containsKey(below.get().value())) {
-        read(home, below.get(), homePath, blindness);
+        read(home, below.get(), homePath, failures);
         Optional.ofNullable(current.get(below.get().value())).ifPresent(open::push);
       }
     }

@@ -42,7 +42,7 @@ final class Owners {
       LayerStore.Layers layers,
       MountStore.Mounts mounts,
       Set<CacheId> registering,
-      Blindness blindness,
+      ReadFailures failures,
       Supplier<BuildCache> buildCache) {
     Map<String, Owner> owners =
         HashMap.newHashMap(layers.valid().size() + 2 * mounts.valid().size());
@@ -53,7 +53,7 @@ final class Owners {
       mount.initId().ifPresent(initId -> owners.put(initId.value(), Owner.MOUNT));
     }
     layers.valid().values().forEach(each -> owners.put(each.cacheId().value(), Owner.LAYER));
-    boolean complete = !blindness.hides(layout.mounts()) && !blindness.hides(layout.layers());
+    boolean complete = !failures.hides(layout.mounts()) && !failures.hides(layout.layers());
     for (InvalidMount mount : mounts.invalid().values()) {
       mount.mountId().ifPresent(mountId -> putMount(owners, mountId));
       mount.initId().ifPresent(initId -> owners.put(initId.value(), Owner.MOUNT));

@@ -37,7 +37,7 @@ final class ReferenceStore {
     static final References NONE = new References(List.of(), Optional.empty());
   }
 
-  References read(Directory root, Blindness blindness) {
+  References read(Directory root, ReadFailures failures) {
     try {
       var file = StoreFile.of(root, layout.references());
       if (file.stamp() != stamp) {
@@ -46,7 +46,7 @@ final class ReferenceStore {
       }
       return last;
     } catch (IOException unreadable) {
-      blindness.part(StorePart.REFERENCES, layout.references(), unreadable);
+      failures.part(StorePart.REFERENCES, layout.references(), unreadable);
       return References.NONE;
     }
   }

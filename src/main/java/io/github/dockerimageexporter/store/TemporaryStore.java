@@ -1,6 +1,6 @@
 package io.github.dockerimageexporter.store;
 
-import io.github.dockerimageexporter.model.Remnant;
+import io.github.dockerimageexporter.model.Leftover;
 import io.github.dockerimageexporter.model.StoreLayout;
 import io.github.dockerimageexporter.posix.Directory;
 import io.github.dockerimageexporter.posix.DirectoryEntry;
@@ -33,17 +33,17 @@ final class TemporaryStore {
     this.layout = layout;
   }
 
-  void read(Directory root, Blindness blindness, Remnants remnants) {
+  void read(Directory root, ReadFailures failures, Leftovers leftovers) {
     try (Directory temporary = root.openDirectory(layout.temporary())) {
       for (DirectoryEntry entry : temporary.entries()) {
         if (DOWNLOAD.matcher(entry.name()).matches()) {
-          remnants.add(Remnant.Kind.DOWNLOAD, temporary, layout.temporary(), entry.name());
+          leftovers.add(Leftover.Kind.DOWNLOAD, temporary, layout.temporary(), entry.name());
         }
       }
     } catch (NoSuchFileException none) {
       return;
     } catch (IOException unreadable) {
-      blindness.path(layout.temporary(), unreadable);
+      failures.path(layout.temporary(), unreadable);
     }
   }
 }

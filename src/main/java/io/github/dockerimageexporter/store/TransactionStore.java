@@ -1,7 +1,7 @@
 package io.github.dockerimageexporter.store;
 
 import io.github.dockerimageexporter.model.CacheId;
-import io.github.dockerimageexporter.model.Remnant;
+import io.github.dockerimageexporter.model.Leftover;
 import io.github.dockerimageexporter.model.StoreLayout;
 import io.github.dockerimageexporter.posix.Directory;
 import io.github.dockerimageexporter.posix.DirectoryEntry;
@@ -27,7 +27,7 @@ final class TransactionStore {
   }
 
   /// The driver directories that the transactions name; each does only when it is nearly done.
-  Set<CacheId> read(Directory root, Blindness blindness, Remnants remnants) {
+  Set<CacheId> read(Directory root, ReadFailures failures, Leftovers leftovers) {
     var cacheIds = new HashSet<CacheId>();
     try (Directory store = root.openDirectory(layout.transactions())) {
       for (DirectoryEntry entry : store.entries()) {
@@ -36,8 +36,8 @@ final class TransactionStore {
         if (isTransaction) {
           LayerStore.findCacheId(store, entry.name()).ifPresent(cacheIds::add);
         }
-        remnants.add(
-            isTransaction ? Remnant.Kind.TRANSACTION : Remnant.Kind.STRAY,
+        leftovers.add(
+            isTransaction ? Leftover.Kind.TRANSACTION : Leftover.Kind.STRAY,
             store,
             layout.transactions(),
             entry.name());
@@ -45,7 +45,7 @@ final class TransactionStore {
     } catch (NoSuchFileException noneYet) {
       return cacheIds;
     } catch (IOException unreadable) {
-      blindness.path(layout.transactions(), unreadable);
+      failures.path(layout.transactions(), unreadable);
     }
     return cacheIds;
   }

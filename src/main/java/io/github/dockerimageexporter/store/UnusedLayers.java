@@ -3,7 +3,7 @@ package io.github.dockerimageexporter.store;
 import io.github.dockerimageexporter.model.ChainId;
 import io.github.dockerimageexporter.model.Image;
 import io.github.dockerimageexporter.model.Layer;
-import io.github.dockerimageexporter.model.Remnant;
+import io.github.dockerimageexporter.model.Leftover;
 import io.github.dockerimageexporter.model.RwLayer;
 import io.github.dockerimageexporter.model.StoreLayout;
 import io.github.dockerimageexporter.posix.Directory;
@@ -17,7 +17,7 @@ import java.util.Set;
 final class UnusedLayers {
   private UnusedLayers() {}
 
-  /// Adds them to `remnants`, unless what BuildKit uses is not known.
+  /// Adds them to `leftovers`, unless what BuildKit uses is not known.
   static void read(
       Directory root,
       StoreLayout layout,
@@ -25,8 +25,8 @@ final class UnusedLayers {
       MountStore.Mounts mounts,
       LayerStore.Layers layers,
       BuildCache buildCache,
-      Blindness blindness,
-      Remnants remnants) {
+      ReadFailures failures,
+      Leftovers leftovers) {
     if (buildCache instanceof BuildCache.Unknown) {
       return;
     }
@@ -38,12 +38,12 @@ final class UnusedLayers {
     }
     try (Directory store = root.openDirectory(layout.layers())) {
       for (ChainId layer : unused) {
-        remnants.add(Remnant.Kind.LAYER, store, layout.layers(), layer.digest().hex());
+        leftovers.add(Leftover.Kind.LAYER, store, layout.layers(), layer.digest().hex());
       }
     } catch (NoSuchFileException vanished) {
       return;
     } catch (IOException unreadable) {
-      blindness.path(layout.layers(), unreadable);
+      failures.path(layout.layers(), unreadable);
     }
   }
 

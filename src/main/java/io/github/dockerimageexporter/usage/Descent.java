@@ -7,7 +7,7 @@ import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
 
-/// The open directories from the root of a scan down to where it is, and in each the names yet to
+/// The open directories from the root of a walk down to where it is, and in each the names yet to
 /// be entered.
 ///
 /// However deep it goes, at most 64 of them and the root are open. Ancestors further up are closed

@@ -14,7 +14,7 @@ final class Measurement {
   private Result result = Result.NONE;
   private long due;
 
-  /// The outcome of a scan.
+  /// The outcome of a measurement.
   ///
   /// | component    | meaning                                                       |
   /// |--------------|---------------------------------------------------------------|
@@ -41,7 +41,7 @@ final class Measurement {
     return result;
   }
 
-  /// When the next scan is due, in nanoseconds of the queue's clock.
+  /// When the next measurement is due, in nanoseconds of the queue's clock.
   long due() {
     return due;
   }
@@ -55,7 +55,7 @@ final class Measurement {
   }
 
   /// Whether this failure should be logged: each path once, and of a directory full of them the
-  /// first few. For the thread that scans.
+  /// first few. For the thread that measures.
   boolean isNews(FileSystemException failure) {
     return logged.size() < MAX_LOGGED && logged.add(failure.getFile());
   }

@@ -2,7 +2,7 @@ package io.github.dockerimageexporter.usage;
 
 import io.github.dockerimageexporter.posix.StatusBuffer;
 
-/// The sums of one scan.
+/// The sums of one walk.
 final class Tally {
   private final InodeSet contentLinks = new InodeSet();
   private final InodeSet links = new InodeSet();

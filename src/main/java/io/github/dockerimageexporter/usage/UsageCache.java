@@ -29,7 +29,7 @@ public final class UsageCache implements AutoCloseable {
 
   private final Runnable onChange;
   private final LongSupplier nanoClock;
-  private final ScanQueue queue;
+  private final MeasureQueue queue;
   private final List<Thread> threads;
   private long scanned;
   private boolean changed;
@@ -48,7 +48,7 @@ public final class UsageCache implements AutoCloseable {
   UsageCache(int threads, Duration interval, Runnable onChange, LongSupplier nanoClock) {
     this.onChange = onChange;
     this.nanoClock = nanoClock;
-    this.queue = new ScanQueue(interval);
+    this.queue = new MeasureQueue(interval);
     this.told = nanoClock.getAsLong();
     this.threads =
         IntStream.rangeClosed(1, threads)
@@ -151,12 +151,12 @@ public final class UsageCache implements AutoCloseable {
     @Override
     public void run() {
       Kernel.ofThread().yieldPriority();
-      var scanner = new DirectoryScanner(this::warn);
+      var measurer = new DirectoryMeasurer(this::warn);
       while (!isClosed()) {
         try {
           var measurement = take();
           current = Optional.of(measurement);
-          finish(measurement, measure(scanner, measurement.target()));
+          finish(measurement, measure(measurer, measurement.target()));
         } catch (InterruptedException | ClosedByInterruptException stopped) {
           return;
         } catch (RuntimeException e) {
@@ -165,10 +165,10 @@ public final class UsageCache implements AutoCloseable {
       }
     }
 
-    private Result measure(DirectoryScanner scanner, Target target)
+    private Result measure(DirectoryMeasurer measurer, Target target)
         throws ClosedByInterruptException {
       try {
-        return Result.of(scanner.scan(target.directory(), target.content()));
+        return Result.of(measurer.measure(target.directory(), target.content()));
       } catch (ClosedByInterruptException stopped) {
         throw stopped;
       } catch (NoSuchFileException vanished) {

@@ -9,7 +9,7 @@ import javax.net.ssl.SSLContext;
 
 /// Who may ask the server, and over what, as the newest good state of a web configuration says.
 ///
-/// Each request and each connection has the files looked at, once a second at most. A change that
+/// Each request and each connection has the files checked, once a second at most. A change that
 /// cannot be used is logged once, and what was good before stays in force.
 public final class WebAccess {
   private static final Map<String, String> CHALLENGE =

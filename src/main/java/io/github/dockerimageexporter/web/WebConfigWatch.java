@@ -14,20 +14,20 @@ import java.util.concurrent.locks.ReentrantLock;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// Keeps the newest good state of a web configuration, by looking at its files when it is asked.
+/// Keeps the newest good state of a web configuration, by checking its files when it is asked.
 final class WebConfigWatch {
   private static final Logger LOG = LoggerFactory.getLogger(WebConfigWatch.class);
-  private static final long LOOK_NANOS = Duration.ofSeconds(1).toNanos();
+  private static final long CHECK_NANOS = Duration.ofSeconds(1).toNanos();
   private static final Set<PosixFilePermission> OTHERS_READ =
       Set.of(PosixFilePermission.GROUP_READ, PosixFilePermission.OTHERS_READ);
 
   private final Path file;
   private final Refusals refusals;
   private final HashQueue hashes = new HashQueue();
-  private final ReentrantLock looking = new ReentrantLock();
+  private final ReentrantLock checking = new ReentrantLock();
   private final Set<String> remarks = new HashSet<>();
   private Map<Path, FileStamp> seen = Map.of();
-  private volatile long lookedAt = System.nanoTime();
+  private volatile long checkedAt = System.nanoTime();
   private volatile WebState newest;
 
   private WebConfigWatch(Path file, Refusals refusals) throws IOException {
@@ -44,17 +44,17 @@ final class WebConfigWatch {
     return new WebConfigWatch(file, refusals);
   }
 
-  /// Never waits for a look that another thread takes.
+  /// Never waits for a check that another thread takes.
   WebState newest() {
-    if (System.nanoTime() - lookedAt >= LOOK_NANOS && looking.tryLock()) {
+    if (System.nanoTime() - checkedAt >= CHECK_NANOS && checking.tryLock()) {
       try {
-        lookedAt = System.nanoTime();
+        checkedAt = System.nanoTime();
         if (seen.entrySet().stream()
             .anyMatch(it -> !FileStamp.of(it.getKey()).equals(it.getValue()))) {
           reread();
         }
       } finally {
-        looking.unlock();
+        checking.unlock();
       }
     }
     return newest;
@@ -64,7 +64,7 @@ final class WebConfigWatch {
   ///
   /// @return whether they are good
   boolean reread() {
-    looking.lock();
+    checking.lock();
     try {
       WebState read = read();
       if (read.tls().isPresent() != newest.tls().isPresent()) {
@@ -79,7 +79,7 @@ final class WebConfigWatch {
       LOG.error("{}; what was read before stays in force", bad.getMessage());
       return false;
     } finally {
-      looking.unlock();
+      checking.unlock();
     }
   }
 

@@ -14,7 +14,7 @@ import java.util.stream.IntStream;
 
 /// Measures the distribution beside other programs that do the same, and prints one table.
 ///
-/// Arguments: the distribution's directory and, to hold looks against those of another build, that
+/// Arguments: the distribution's directory and, to hold scans against those of another build, that
 /// of the other. Run from the project's directory, by `bin/bench`.
 final class Benchmark {
   private static final Path READ_STORE = Path.of("src/test/c/read_store.c");
@@ -25,14 +25,14 @@ final class Benchmark {
   private static final int SCRAPES = 15;
   private static final int CONNECTIONS = 64;
   private static final Duration LOAD = Duration.ofSeconds(30);
-  private static final int LOOKS = 9;
+  private static final int SCANS = 9;
 
   /// Longer than the launcher's TrimNativeHeapInterval.
   private static final long TRIM_MILLIS = 12_000;
   private static final long LOOK_MILLIS = 2_500;
   private static final long IDLE_MILLIS = 60_000;
 
-  /// How often full looks come, and for how long, when those of two builds are compared.
+  /// How often full scans come, and for how long, when those of two builds are compared.
   private static final String FULL_LOOKS = "2s";
   private static final long FULL_LOOKS_MILLIS = 12_000;
 
@@ -68,39 +68,39 @@ final class Benchmark {
     small.write();
     large.write();
     starts();
-    double firstLook = firstLook();
+    double firstScan = firstScan();
     try (var exporter = Exporter.start(distribution, small.dataRoot())) {
       memory(exporter, small, 64);
     }
     try (var exporter = Exporter.start(distribution, large.dataRoot())) {
       memory(exporter, large, 128);
       scrapes(exporter);
-      secondLook(exporter, firstLook);
-      idle(exporter, "idle between looks, 10,000 layers: CPU", 0.1);
+      secondScan(exporter, firstScan);
+      idle(exporter, "idle between scans, 10,000 layers: CPU", 0.1);
     }
     try (var exporter = Exporter.start(distribution, small.dataRoot(), "30s")) {
       exporter.awaitReady();
       exporter.awaitSizes();
-      idle(exporter, "idle, a look each 30 s, 100 layers: CPU", 0.1);
+      idle(exporter, "idle, a scan each 30 s, 100 layers: CPU", 0.1);
     }
     if (other.isPresent()) {
-      fullLooks(other.get());
+      fullScans(other.get());
     }
     huge.write();
     beyondTheLimit();
   }
 
-  /// What full looks at an unchanged store cost, beside those of another build: one from before
+  /// What full scans of an unchanged store cost, beside those of another build: one from before
   /// checks were added says what these cost.
-  private void fullLooks(Path other) throws IOException, InterruptedException {
+  private void fullScans(Path other) throws IOException, InterruptedException {
     var own = new double[ROUNDS];
     var beside = new double[ROUNDS];
     for (int round = 0; round < ROUNDS; round++) {
-      own[round] = fullLookMillis(distribution);
-      beside[round] = fullLookMillis(other);
+      own[round] = fullScanMillis(distribution);
+      beside[round] = fullScanMillis(other);
     }
     Figures.ratio(
-        "full look, 10,000 layers, all checks: CPU",
+        "full scan, 10,000 layers, all checks: CPU",
         Figures.median(own),
         "ms",
         "other build",
@@ -108,14 +108,14 @@ final class Benchmark {
         1.5);
   }
 
-  private double fullLookMillis(Path build) throws IOException, InterruptedException {
+  private double fullScanMillis(Path build) throws IOException, InterruptedException {
     try (var exporter = Exporter.start(build, large.dataRoot(), FULL_LOOKS)) {
       exporter.awaitReady();
       exporter.awaitSizes();
-      double looks = exporter.looks();
+      double scans = exporter.scans();
       double cpu = exporter.cpuSeconds();
       Thread.sleep(FULL_LOOKS_MILLIS);
-      return (exporter.cpuSeconds() - cpu) * 1e3 / (exporter.looks() - looks);
+      return (exporter.cpuSeconds() - cpu) * 1e3 / (exporter.scans() - scans);
     }
   }
 
@@ -132,11 +132,11 @@ final class Benchmark {
   /// for then.
   private void beyondTheLimit() throws InterruptedException {
     try (var exporter = Exporter.start(distribution, huge.dataRoot(), "1h", "-Xmx256m")) {
-      exporter.awaitFirstLook();
-      Figures.plain("first look, 30,000 layers, start included: CPU", exporter.cpuSeconds(), "s");
+      exporter.awaitFirstScan();
+      Figures.plain("first scan, 30,000 layers, start included: CPU", exporter.cpuSeconds(), "s");
       memory(exporter, huge, 256);
     } catch (IOException ended) {
-      Figures.failed("first look and scrapes, 30,000 layers", String.valueOf(ended.getMessage()));
+      Figures.failed("first scan and scrapes, 30,000 layers", String.valueOf(ended.getMessage()));
     }
   }
 
@@ -153,33 +153,33 @@ final class Benchmark {
     Figures.absolute("start to first /metrics, 100 layers", Figures.median(seconds), "s", 0.5);
   }
 
-  /// The processor time of the first look and of the first metrics, less that of a start over an
+  /// The processor time of the first scan and of the first metrics, less that of a start over an
   /// empty data root.
-  private double firstLook() throws IOException, InterruptedException {
+  private double firstScan() throws IOException, InterruptedException {
     CProgram program = CProgram.compile(READ_STORE, work);
     var c = new double[ROUNDS];
-    var look = new double[ROUNDS];
+    var scan = new double[ROUNDS];
     var metrics = new double[ROUNDS];
     for (int round = 0; round < ROUNDS; round++) {
       c[round] = program.cpuSeconds(large.dataRoot().toString(), "overlay2");
       double[] start = firstCpuSeconds(work.resolve("empty"));
       double[] first = firstCpuSeconds(large.dataRoot());
-      look[round] = first[0] - start[0];
+      scan[round] = first[0] - start[0];
       metrics[round] = first[1] - start[1];
     }
     double inC = Figures.median(c);
-    Figures.ratio("first look, 10,000 layers: CPU", Figures.median(look), "s", "C", inC, 3);
+    Figures.ratio("first scan, 10,000 layers: CPU", Figures.median(scan), "s", "C", inC, 3);
     Figures.ratio("  with first /metrics: CPU", Figures.median(metrics), "s", "C", inC, 3);
-    return Figures.median(look);
+    return Figures.median(scan);
   }
 
-  /// The processor time when the first look is over, and when the first metrics are read.
+  /// The processor time when the first scan is over, and when the first metrics are read.
   private double[] firstCpuSeconds(Path dataRoot) throws IOException, InterruptedException {
     try (var exporter = Exporter.start(distribution, dataRoot)) {
-      exporter.awaitFirstLook();
-      double look = exporter.cpuSeconds();
+      exporter.awaitFirstScan();
+      double scan = exporter.cpuSeconds();
       exporter.scrape(ANY, "identity");
-      return new double[] {look, exporter.cpuSeconds()};
+      return new double[] {scan, exporter.cpuSeconds()};
     }
   }
 
@@ -240,23 +240,23 @@ final class Benchmark {
     return (System.nanoTime() - began) / 1e6;
   }
 
-  /// The processor time of the whole process for the look that one more image causes: the look, its
+  /// The processor time of the whole process for the scan that one more image causes: the scan, its
   /// directory's size and its record, the collector's share. The median, so that compiling is over.
-  private void secondLook(Exporter exporter, double firstLook)
+  private void secondScan(Exporter exporter, double firstScan)
       throws IOException, InterruptedException {
-    var seconds = new double[LOOKS];
-    for (int round : IntStream.range(0, LOOKS).toArray()) {
+    var seconds = new double[SCANS];
+    for (int round : IntStream.range(0, SCANS).toArray()) {
       double before = exporter.cpuSeconds();
       large.add(round);
       Thread.sleep(LOOK_MILLIS);
       seconds[round] = exporter.cpuSeconds() - before;
     }
     Figures.ratio(
-        "look after one image more, 10,000 layers: CPU",
+        "scan after one image more, 10,000 layers: CPU",
         Figures.median(seconds),
         "s",
-        "first look",
-        firstLook,
+        "first scan",
+        firstScan,
         0.05);
   }
 

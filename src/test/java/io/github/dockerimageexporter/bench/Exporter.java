@@ -24,13 +24,13 @@ record Exporter(Process process, BufferedReader log, int port, long startedNanos
   private static final Pattern LISTENING = Pattern.compile("listening on port ([0-9]+)");
   private static final Pattern MEMORY = Pattern.compile("VmRSS:\\s+([0-9]+) kB");
 
-  /// The threads that go on after a look: they measure directories and read tar-split records.
+  /// The threads that go on after a scan: they measure directories and read tar-split records.
   private static final List<String> READERS = List.of("usage-", "tar-split", "content");
 
   private static final long POLL_MILLIS = 10;
   private static final long LOOK_POLL_MILLIS = 50;
 
-  /// Serves `dataRoot`, with no look but those that changes ask for.
+  /// Serves `dataRoot`, with no scan but those that changes ask for.
   static Exporter start(Path distribution, Path dataRoot) throws IOException {
     return start(distribution, dataRoot, "1h");
   }
@@ -63,13 +63,13 @@ record Exporter(Process process, BufferedReader log, int port, long startedNanos
     throw new IOException(distribution + ": ended before it listened");
   }
 
-  /// Waits until the first look is published.
+  /// Waits until the first scan is published.
   void awaitReady() throws IOException, InterruptedException {
     awaitReady(POLL_MILLIS);
   }
 
-  /// Waits until the first look is published, and disturbs it little by asking.
-  void awaitFirstLook() throws IOException, InterruptedException {
+  /// Waits until the first scan is published, and disturbs it little by asking.
+  void awaitFirstScan() throws IOException, InterruptedException {
     awaitReady(LOOK_POLL_MILLIS);
   }
 
@@ -87,15 +87,15 @@ record Exporter(Process process, BufferedReader log, int port, long startedNanos
     }
   }
 
-  /// How many looks there have been.
-  double looks() throws IOException {
-    String looks = "docker_image_exporter_refreshes_total";
-    return text("/metrics?name%5B%5D=" + looks)
+  /// How many scans there have been.
+  double scans() throws IOException {
+    String scans = "docker_image_exporter_refreshes_total";
+    return text("/metrics?name%5B%5D=" + scans)
         .lines()
-        .filter(line -> line.startsWith(looks + " "))
-        .mapToDouble(line -> Double.parseDouble(line.substring(looks.length() + 1)))
+        .filter(line -> line.startsWith(scans + " "))
+        .mapToDouble(line -> Double.parseDouble(line.substring(scans.length() + 1)))
         .findFirst()
-        .orElseThrow(() -> new IOException(looks + ": not among the metrics"));
+        .orElseThrow(() -> new IOException(scans + ": not among the metrics"));
   }
 
   /// How many bytes the metrics have in one form.

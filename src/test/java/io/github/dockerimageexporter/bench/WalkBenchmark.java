@@ -1,6 +1,6 @@
 package io.github.dockerimageexporter.bench;
 
-import io.github.dockerimageexporter.usage.DirectoryScanner;
+import io.github.dockerimageexporter.usage.DirectoryMeasurer;
 import io.github.dockerimageexporter.usage.DirectoryUsage;
 import java.io.IOException;
 import java.lang.ProcessBuilder.Redirect;
@@ -82,12 +82,12 @@ final class WalkBenchmark {
   }
 
   private static DirectoryUsage scan(Path tree) throws IOException {
-    var scanner =
-        new DirectoryScanner(
+    var measurer =
+        new DirectoryMeasurer(
             failure -> {
               throw new AssertionError(failure);
             });
-    return scanner.scan(tree, Optional.empty());
+    return measurer.measure(tree, Optional.empty());
   }
 
   private static long du(List<Path> trees) throws IOException {

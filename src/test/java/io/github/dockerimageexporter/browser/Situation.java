@@ -22,7 +22,7 @@ enum Situation {
   MISSING,
   UNREADABLE,
   EMPTY,
-  BEFORE_THE_FIRST_LOOK,
+  BEFORE_THE_FIRST_SCAN,
   LARGE;
 
   Optional<Observation> seen() {
@@ -36,21 +36,21 @@ enum Situation {
       case MISSING -> Optional.of(without(DataRootState.MISSING, "no such directory"));
       case UNREADABLE -> Optional.of(without(DataRootState.UNREADABLE, "image: permission denied"));
       case EMPTY -> Optional.of(without(DataRootState.EMPTY, ""));
-      case BEFORE_THE_FIRST_LOOK -> Optional.empty();
+      case BEFORE_THE_FIRST_SCAN -> Optional.empty();
       case LARGE -> Optional.of(LargeStore.observe(1_000, 10));
     };
   }
 
-  /// A look a moment ago, if there was one.
+  /// A scan a moment ago, if there was one.
   RefreshStatus status() {
-    boolean looked = this != BEFORE_THE_FIRST_LOOK;
+    boolean scanned = this != BEFORE_THE_FIRST_SCAN;
     return new RefreshStatus(
-        looked ? Optional.of(true) : Optional.empty(),
-        looked ? Optional.of(Instant.now().minusSeconds(12)) : Optional.empty(),
-        looked ? Optional.of(Duration.ofMillis(38)) : Optional.empty(),
-        looked ? 7 : 0,
+        scanned ? Optional.of(true) : Optional.empty(),
+        scanned ? Optional.of(Instant.now().minusSeconds(12)) : Optional.empty(),
+        scanned ? Optional.of(Duration.ofMillis(38)) : Optional.empty(),
+        scanned ? 7 : 0,
         0,
-        looked,
+        scanned,
         42,
         0,
         this == UNMEASURED ? 14 : 0,

@@ -76,16 +76,16 @@ class CommandLineTest {
 
   @ParameterizedTest
   @CsvSource({
-    "serve --refresh.interval=0s, expected more than nothing",
-    "serve --usage.interval=0s, expected more than nothing",
-    "demo --demo.interval=0ms, expected more than nothing",
+    "serve --refresh.interval=0s, must be greater than zero",
+    "serve --usage.interval=0s, must be greater than zero",
+    "demo --demo.interval=0ms, must be greater than zero",
     "check --check.grace=36501d, expected at most 36500d",
     "check --usage.threads=0, expected a number from 1 to 64",
     "serve --usage.threads=65, expected a number from 1 to 64",
     "serve --watch.limit=-1, expected a number from 0 to",
     "serve --collector.layer-limit=many, expected a number from 0 to",
     "check --docker.root=, expected a path",
-    "serve --web.listen-address=no.such.host.invalid:1, no address is known of"
+    "serve --web.listen-address=no.such.host.invalid:1, cannot resolve host"
   })
   void aValueOutOfBoundsIsOneLineThatSaysTheBounds(String command, String bounds) {
     Outcome outcome = run(command.split(" ", -1));

@@ -120,7 +120,7 @@ class ExporterServerTest {
   }
 
   @Test
-  void readyOnlyAfterTheFirstLook() throws IOException, InterruptedException {
+  void readyOnlyAfterTheFirstScan() throws IOException, InterruptedException {
     latest.set(Optional::empty);
 
     assertThat(send("GET", "/-/ready").statusCode()).isEqualTo(503);
@@ -138,14 +138,14 @@ class ExporterServerTest {
   }
 
   @Test
-  void reportBeforeTheFirstLookIsOneLineOfText() throws IOException, InterruptedException {
+  void reportBeforeTheFirstScanIsOneLineOfText() throws IOException, InterruptedException {
     latest.set(Optional::empty);
 
     var answer = send("GET", "/api/v1/report");
 
     assertThat(answer.statusCode()).isEqualTo(503);
     assertThat(new String(answer.body(), UTF_8))
-        .isEqualTo("not ready: the data root has not been looked at yet\n");
+        .isEqualTo("not ready: the data root has not been scanned yet\n");
   }
 
   @Test

@@ -48,7 +48,7 @@ class ExpositionTest {
   }
 
   @Test
-  void beforeTheFirstLookOnlyTheExporterSpeaks() throws IOException {
+  void beforeTheFirstScanOnlyTheExporterSpeaks() throws IOException {
     latest.set(Optional.empty());
 
     assertThat(plain(Format.TEXT))

@@ -73,7 +73,7 @@ class HostileClientsIT {
     return Collections.max(List.of(LONGEST_SCRAPE, before.multipliedBy(3)));
   }
 
-  /// So that whatever is kept for later is there before the memory is looked at.
+  /// So that whatever is kept for later is there before the memory is measured.
   private void askForEverything(ExporterProcess exporter) throws IOException, InterruptedException {
     for (String path : List.of("/metrics", "/", "/api/v1/report")) {
       for (String encoding : List.of("gzip", "identity")) {

@@ -24,7 +24,7 @@ public final class Statuses {
         9);
   }
 
-  public static RefreshStatus beforeTheFirstLook() {
+  public static RefreshStatus beforeTheFirstScan() {
     return new RefreshStatus(
         Optional.empty(), Optional.empty(), Optional.empty(), 0, 0, false, 0, 0, 0, 0);
   }

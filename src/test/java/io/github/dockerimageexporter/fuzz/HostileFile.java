@@ -44,7 +44,7 @@ enum HostileFile {
     return switch (this) {
       case BOLT -> store.with(file, content, () -> readBolt(file));
       case TAR_SPLIT -> store.with(file, content, () -> readTarSplit(file));
-      default -> store.with(file, content, store::look);
+      default -> store.with(file, content, store::scan);
     };
   }
 

@@ -18,7 +18,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 
-/// A healthy store, of which one file at a time has another content for the time of a look.
+/// A healthy store, of which one file at a time has another content for the time of a scan.
 final class HostileStore {
   private final Path dataRoot;
   private final SampleStore store;
@@ -90,8 +90,8 @@ final class HostileStore {
     List<String> read() throws IOException;
   }
 
-  /// What a look at the whole store says.
-  List<String> look() {
+  /// What a scan of the whole store says.
+  List<String> scan() {
     StoreSnapshot snapshot = new StoreReader(dataRoot).read(Trust.NOTHING).stores().getFirst();
     var graph = LayerGraph.of(snapshot);
     List<Problem> problems = Checker.check(snapshot, graph, Instant.MAX);

@@ -87,15 +87,15 @@ class StatusPageTest {
   }
 
   @Test
-  void beforeTheFirstLookNothingIsClaimed() {
-    assertThat(headline(text(Optional.empty(), Statuses.beforeTheFirstLook())).getFirst())
-        .isEqualTo("Not looked yet");
+  void beforeTheFirstScanNothingIsClaimed() {
+    assertThat(headline(text(Optional.empty(), Statuses.beforeTheFirstScan())).getFirst())
+        .isEqualTo("Not scanned yet");
   }
 
   @Test
-  void failedLookIsSaidBesideTheLastGoodOne() {
+  void failedScanIsSaidBesideTheLastGoodOne() {
     assertThat(text(Optional.of(shop().observation()), failed()))
-        .contains("The last look failed: what stands here is what the one before it found.");
+        .contains("The last scan failed: what stands here is what the one before it found.");
   }
 
   @Test

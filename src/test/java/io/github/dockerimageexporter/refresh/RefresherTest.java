@@ -40,7 +40,7 @@ class RefresherTest {
   }
 
   @Test
-  void publishesTheFirstLook() {
+  void publishesTheFirstScan() {
     new SampleStore(dataRoot).image("app:1", "base");
 
     Refresher running = start(NEVER);
@@ -55,7 +55,7 @@ class RefresherTest {
   }
 
   @Test
-  void publishesSizesAsTheyComeWithoutAnotherLook() {
+  void publishesSizesAsTheyComeWithoutAnotherScan() {
     new SampleStore(dataRoot).image("app:1", "base", "app");
 
     Refresher running = start(NEVER);
@@ -78,7 +78,7 @@ class RefresherTest {
   }
 
   @Test
-  void reportsAnEditInPlaceOnceTwoLooksAgreeAndForgetsItWhenItHeals() throws IOException {
+  void reportsAnEditInPlaceOnceTwoScansAgreeAndForgetsItWhenItHeals() throws IOException {
     var store = new SampleStore(dataRoot);
     store.image("app:1", "base", "app");
     Refresher running = start(NEVER);
@@ -93,7 +93,7 @@ class RefresherTest {
   }
 
   @Test
-  void showsNothingOfADamagedStoreBeforeTheSecondLook() throws IOException {
+  void showsNothingOfADamagedStoreBeforeTheSecondScan() throws IOException {
     var store = new SampleStore(dataRoot);
     store.image("app:1", "base");
     Files.writeString(store.repositories(), "");
@@ -136,12 +136,12 @@ class RefresherTest {
   }
 
   @Test
-  void looksWhenAsked() {
+  void scansWhenAsked() {
     new SampleStore(dataRoot).image("app:1", "base");
     Refresher running = start(NEVER);
     await().until(() -> running.status().refreshes() == 1);
 
-    running.lookNow();
+    running.scanNow();
 
     await().until(() -> running.status().refreshes() == 2);
   }

@@ -21,11 +21,11 @@ import org.junit.jupiter.api.io.TempDir;
 class StoreWatcherRecoveryTest {
   private static final String WATCHING = "watching ROOT: 11 directories";
   private static final String GONE =
-      "watch lost: ROOT is gone; looking every interval until it is back";
+      "watch lost: ROOT is gone; scanning every interval until it is back";
   private static final String REMOVED =
-      "watch lost: every watched directory was removed; looking every interval until it is back";
+      "watch lost: every watched directory was removed; scanning every interval until it is back";
   private static final String REPLACED =
-      "watch lost: ROOT was replaced; looking every interval until it is back";
+      "watch lost: ROOT was replaced; scanning every interval until it is back";
 
   private WatchFixture store;
 
@@ -68,7 +68,7 @@ class StoreWatcherRecoveryTest {
   }
 
   @Test
-  void aRootThatWasDeletedAndMadeAnewBetweenTwoLooksIsWatchedAgain() throws IOException {
+  void aRootThatWasDeletedAndMadeAnewBetweenTwoScansIsWatchedAgain() throws IOException {
     store.watcher.start();
     store.delete("");
     store.fresh();
@@ -126,13 +126,13 @@ class StoreWatcherRecoveryTest {
   }
 
   @Test
-  void aMountOverAWatchedDirectoryIsWatchedAfterTwoLooks() throws Exception {
+  void aMountOverAWatchedDirectoryIsWatchedAfterTwoScans() throws Exception {
     store.watcher.start();
     store.watcher.supervise();
     mount(store.root.resolve("overlay2"));
     try {
       store.watcher.supervise();
-      assertThat(store.signals).as("asks for another look").hasValue(1);
+      assertThat(store.signals).as("asks for another scan").hasValue(1);
       store.watcher.supervise();
       assertWatchesTheFreshStore();
     } finally {
@@ -180,7 +180,7 @@ class StoreWatcherRecoveryTest {
   }
 
   @Test
-  void anErrorOfTheReceiverEndsTheWatchUntilTheNextLook() throws IOException {
+  void anErrorOfTheReceiverEndsTheWatchUntilTheNextScan() throws IOException {
     var thrown = new AtomicBoolean();
     try (var failing =
         new WatchFixture(

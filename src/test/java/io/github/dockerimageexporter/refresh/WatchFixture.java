@@ -131,7 +131,7 @@ final class WatchFixture implements AutoCloseable {
     }
   }
 
-  /// Looks until `condition` holds, letting the time of every pause pass.
+  /// Scans until `condition` holds, letting the time of every pause pass.
   void superviseUntil(Callable<Boolean> condition) {
     eventually(
         () -> {

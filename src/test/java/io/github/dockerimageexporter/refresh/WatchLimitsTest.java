@@ -33,10 +33,10 @@ class WatchLimitsTest {
             """
             no instance: up=false layers=false
             watch lost: inotify instances are used up (raise fs.inotify.max_user_instances); \
-            looking every interval until it is back
+            scanning every interval until it is back
             too few watches for the store: up=false layers=false
             watch lost: inotify watches are used up (raise fs.inotify.max_user_watches); \
-            looking every interval until it is back
+            scanning every interval until it is back
             enough for the store: up=true layers=false
             watching ROOT: 12 directories
             inotify watches are used up (raise fs.inotify.max_user_watches): \
@@ -44,7 +44,7 @@ class WatchLimitsTest {
             enough for its layers: up=true layers=true
             layer directories are watched again
             none for one layer more: up=false layers=true
-            at the next look: up=true layers=false
+            at the next scan: up=true layers=false
             inotify watches are used up (raise fs.inotify.max_user_watches): \
             layer directories are left to the interval
             """);
@@ -85,22 +85,22 @@ class WatchLimitsTest {
       print("no instance");
       limit("instances", 1);
       limit("watches", 5);
-      look();
+      scan();
       print("too few watches for the store");
       limit("watches", 14);
-      look();
+      scan();
       print("enough for the store");
       limit("watches", 17);
-      look();
+      scan();
       print("enough for its layers");
       store.make(layer(6));
       eventually(() -> !store.watcher.up());
       print("none for one layer more");
       store.watcher.supervise();
-      print("at the next look");
+      print("at the next scan");
     }
 
-    private void look() {
+    private void scan() {
       store.nanos.addAndGet(Duration.ofMinutes(5).toNanos());
       store.watcher.supervise();
     }

@@ -167,14 +167,14 @@ class DebianPackageIT {
   }
 
   @Test
-  void reloadLooksAtOnce() throws IOException, InterruptedException {
+  void reloadScansAtOnce() throws IOException, InterruptedException {
     machine.run("echo ARGS=--refresh.interval=1h >>" + SETTINGS);
     start();
-    double looks = measured().value("docker_image_exporter_refreshes_total");
+    double scans = measured().value("docker_image_exporter_refreshes_total");
 
     machine.run("systemctl reload docker-image-exporter");
 
-    await().until(() -> metrics().value("docker_image_exporter_refreshes_total") > looks);
+    await().until(() -> metrics().value("docker_image_exporter_refreshes_total") > scans);
   }
 
   @Test

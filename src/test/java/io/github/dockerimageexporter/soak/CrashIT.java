@@ -160,7 +160,7 @@ class CrashIT {
     }
   }
 
-  /// Waits until the problems are these, by kind, and are still these some looks later.
+  /// Waits until the problems are these, by kind, and are still these some scans later.
   private void awaitProblems(Map<String, Double> expected) {
     try {
       await()

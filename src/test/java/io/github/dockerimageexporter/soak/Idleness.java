@@ -22,8 +22,8 @@ import org.awaitility.core.ConditionTimeoutException;
 /// once it is told to remove everything. So whatever was called waste while the engine was idle
 /// must still be there then, and what is there then must have been called waste.
 final class Idleness {
-  /// What was found at work, its confirmation, and a look at what came after.
-  private static final int LOOKS = 3;
+  /// What was found at work, its confirmation, and a scan of what came after.
+  private static final int SCANS = 3;
 
   private static final Duration LIMIT = Duration.ofSeconds(60);
 
@@ -44,13 +44,13 @@ final class Idleness {
     return proven;
   }
 
-  /// Waits until all looks agree on what the exporter says, and keeps that as its claims.
-  void look(String state) throws InterruptedException {
-    double before = watch.looks();
+  /// Waits until all scans agree on what the exporter says, and keeps that as its claims.
+  void scan(String state) throws InterruptedException {
+    double before = watch.scans();
     try {
-      await("looks of an engine that is " + state)
+      await("scans of an engine that is " + state)
           .atMost(LIMIT)
-          .until(() -> watch.looks() >= Math.max(before, watch.lastChange()) + LOOKS);
+          .until(() -> watch.scans() >= Math.max(before, watch.lastChange()) + SCANS);
     } catch (ConditionTimeoutException restless) {
       watch.violated("engine is %s, and yet it keeps changing: %s".formatted(state, watch.known()));
     }
@@ -73,7 +73,7 @@ final class Idleness {
       }
     }
     proven += claims.size();
-    look("empty");
+    scan("empty");
     Set<String> left = leftDirectories();
     if (!left.equals(orphans())) {
       watch.violated("left %s, and called orphans %s".formatted(left, orphans()));

@@ -42,12 +42,13 @@ final class Losses implements AutoCloseable {
 
   private static final Pattern DANGLING =
       Pattern.compile(
-          "reference_dangling: (?<names>.+): the image store does not have (?<id>sha256:\\w+) ");
+          "reference_dangling: (?<names>.+): names (?<id>sha256:\\w+), which is not in the image"
+              + " store");
   private static final JsonMapper JSON = new JsonMapper();
 
   private final DockerEngine engine;
   private final Images images;
-  private final Routine routine = new Routine(INTERVAL, this::look);
+  private final Routine routine = new Routine(INTERVAL, this::scan);
 
   /// When each was last seen.
   private final Map<Loss, Instant> proven = new TreeMap<>();
@@ -90,7 +91,7 @@ final class Losses implements AutoCloseable {
     if (!matcher.find()) {
       return false;
     }
-    look();
+    scan();
     Set<Loss> said =
         List.of(matcher.group("names").split(", ", -1)).stream()
             .map(name -> new Loss(name, matcher.group("id")))
@@ -100,7 +101,7 @@ final class Losses implements AutoCloseable {
 
   /// Gives the lost names to an image and takes them away from it, which is how to get rid of them.
   synchronized void mend() throws IOException, InterruptedException {
-    look();
+    scan();
     for (Loss loss : current()) {
       if (loss.name().contains("@")) {
         engine.docker("pull", "--quiet", loss.name());
@@ -119,7 +120,7 @@ final class Losses implements AutoCloseable {
     routine.close();
   }
 
-  private synchronized void look() throws InterruptedException {
+  private synchronized void scan() throws InterruptedException {
     try {
       for (Loss loss : current()) {
         if (proven.containsKey(loss) || (isUnknown(loss.name()) && current().contains(loss))) {

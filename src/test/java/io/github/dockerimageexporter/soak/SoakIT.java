@@ -77,16 +77,16 @@ class SoakIT {
 
   private void pause(DockerEngine engine, Idleness idleness, boolean proves)
       throws IOException, InterruptedException {
-    idleness.look("idle");
+    idleness.scan("idle");
     int number = journal.begin(proves ? "removal of everything" : "restart");
     if (proves) {
       idleness.prove();
     } else {
       engine.stop();
-      idleness.look("stopped");
+      idleness.scan("stopped");
     }
     engine.restart();
     journal.end(number, Optional.empty());
-    idleness.look("started again");
+    idleness.scan("started again");
   }
 }

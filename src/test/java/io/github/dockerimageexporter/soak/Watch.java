@@ -21,7 +21,7 @@ import java.util.regex.Pattern;
 
 /// Scrapes an exporter each second and reads its log, for what must not be there.
 ///
-/// The log tells of every look, the ones between two scrapes included. What the engine has proven
+/// The log tells of every scan, the ones between two scrapes included. What the engine has proven
 /// to have lost may be there.
 final class Watch implements AutoCloseable {
   private static final Duration INTERVAL = Duration.ofSeconds(1);
@@ -33,7 +33,7 @@ final class Watch implements AutoCloseable {
       Pattern.compile("problem found: (?<problem>[a-z_]+): .*\\(at (?<path>[^)]*)\\)");
   private static final Pattern SOLVED =
       Pattern.compile("problem solved: (?<problem>[a-z_]+): (?<path>[^\"]*)");
-  private static final Pattern TROUBLE = Pattern.compile("level=error|look failed");
+  private static final Pattern TROUBLE = Pattern.compile("level=error|scan failed");
 
   private static final Set<String> HARMFUL =
       Arrays.stream(Kind.values())
@@ -45,14 +45,14 @@ final class Watch implements AutoCloseable {
   private final Journal journal;
   private final Losses losses;
   private final Evidence evidence;
-  private final Routine routine = new Routine(INTERVAL, this::look);
+  private final Routine routine = new Routine(INTERVAL, this::scan);
   private final List<String> violations = new ArrayList<>();
   private final Map<String, Integer> found = new TreeMap<>();
   private final Map<String, String> known = new TreeMap<>();
   private double lastChange;
   private int linesRead;
   private int scrapes;
-  private double looks;
+  private double scans;
 
   Watch(ExporterProcess exporter, Journal journal, Losses losses, Evidence evidence) {
     this.exporter = exporter;
@@ -89,19 +89,19 @@ final class Watch implements AutoCloseable {
     return Map.copyOf(known);
   }
 
-  synchronized double looks() {
-    return looks;
+  synchronized double scans() {
+    return scans;
   }
 
-  /// How many looks there were when the known problems last changed.
+  /// How many scans there were when the known problems last changed.
   synchronized double lastChange() {
     return lastChange;
   }
 
-  /// Scrapes, looks, and problems found by kind, in one line each.
+  /// Scrapes, scans, and problems found by kind, in one line each.
   synchronized String counts() {
-    return "%d scrapes of %.0f looks; found at work: %s; names the engine lost: %d; violations: %d"
-        .formatted(scrapes, looks, found, losses.count(), violations.size());
+    return "%d scrapes of %.0f scans; found at work: %s; names the engine lost: %d; violations: %d"
+        .formatted(scrapes, scans, found, losses.count(), violations.size());
   }
 
   @Override
@@ -109,11 +109,11 @@ final class Watch implements AutoCloseable {
     routine.close();
   }
 
-  private synchronized void look() throws InterruptedException {
+  private synchronized void scan() throws InterruptedException {
     try {
       Scrape scrape = exporter.metrics();
       scrapes++;
-      looks = scrape.value("docker_image_exporter_refreshes_total");
+      scans = scrape.value("docker_image_exporter_refreshes_total");
       List<String> shown =
           scrape.of("docker_store_problems").stream()
               .filter(series -> !series.label("impact").equals("waste"))
@@ -155,12 +155,12 @@ final class Watch implements AutoCloseable {
       } else {
         known.put(problem.group("path"), problem.group("problem"));
       }
-      lastChange = looks;
+      lastChange = scans;
     }
     Matcher solved = SOLVED.matcher(line);
     if (solved.find()) {
       known.remove(solved.group("path"));
-      lastChange = looks;
+      lastChange = scans;
     }
     if (harmful || TROUBLE.matcher(line).find()) {
       violated("logged: " + line);

@@ -31,7 +31,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/// Nothing below the data root may crash or stop a look: whatever stands where a small file
+/// Nothing below the data root may crash or stop a scan: whatever stands where a small file
 /// belongs gives its problem, and every other image is still reported.
 class HostileStoreTest {
   private static final long TEN_GIBIBYTES = 10L << 30;

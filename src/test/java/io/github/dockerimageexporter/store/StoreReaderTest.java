@@ -193,7 +193,7 @@ class StoreReaderTest {
   }
 
   @Test
-  void trustLeavesAnEditInPlaceToTheNextFullLookAndSeesNewLayers() throws IOException {
+  void trustLeavesAnEditInPlaceToTheNextFullScanAndSeesNewLayers() throws IOException {
     var store = new SampleStore(dataRoot);
     store.image("app:1", "base");
     var reader = new StoreReader(dataRoot);

@@ -36,7 +36,7 @@ class WebAccessTest {
   }
 
   @Test
-  void wrongPasswordAndUnknownUserLookTheSame() throws IOException, InterruptedException {
+  void wrongPasswordAndUnknownUserScanTheSame() throws IOException, InterruptedException {
     WebAccess access = withUser("$2a$");
 
     Admission wrong = admit(access, "alice", "guess");

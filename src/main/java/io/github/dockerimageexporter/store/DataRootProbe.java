@@ -11,16 +11,17 @@ import java.util.List;
 /// What a data root is seen to be without a look into its stores.
 ///
 /// @param drivers the stores' labels, sorted
-public record Glance(DataRootState state, List<String> drivers) {
+public record DataRootProbe(DataRootState state, List<String> drivers) {
 
-  public static Glance at(Path dataRoot) {
+  public static DataRootProbe at(Path dataRoot) {
     try (Directory root = Directory.open(dataRoot)) {
       DataRoot.Found found = DataRoot.find(root);
-      return new Glance(found.state(), found.stores().stream().map(StoreLayout::driver).toList());
+      return new DataRootProbe(
+          found.state(), found.stores().stream().map(StoreLayout::driver).toList());
     } catch (NoSuchFileException absent) {
-      return new Glance(DataRootState.MISSING, List.of());
+      return new DataRootProbe(DataRootState.MISSING, List.of());
     } catch (IOException unreadable) {
-      return new Glance(DataRootState.UNREADABLE, List.of());
+      return new DataRootProbe(DataRootState.UNREADABLE, List.of());
     }
   }
 }

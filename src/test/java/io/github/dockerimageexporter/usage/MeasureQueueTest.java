@@ -12,13 +12,13 @@ import java.util.Optional;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
-class ScanQueueTest {
+class MeasureQueueTest {
   private static final int INTERVAL = 1000;
   private static final Target A = target("a", 1);
   private static final Target B = target("b", 2);
   private static final DirectoryUsage USAGE = new DirectoryUsage(1, 2, 3, 0);
 
-  private final ScanQueue queue = new ScanQueue(Duration.ofNanos(INTERVAL));
+  private final MeasureQueue queue = new MeasureQueue(Duration.ofNanos(INTERVAL));
 
   private static Target target(String name, long inode) {
     return new Target(Path.of(name), Optional.of("diff"), inode, true);

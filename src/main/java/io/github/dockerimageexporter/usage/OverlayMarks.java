@@ -19,7 +19,7 @@ import java.util.List;
 /// The attributes are in the `trusted` name space, or, of a daemon in a user name space, in `user`.
 ///
 /// Source: Linux, `Documentation/filesystems/overlayfs.rst`.
-public final class PlainContent {
+public final class OverlayMarks {
   private static final List<String> MARKS =
       List.of(
           "trusted.overlay.redirect",
@@ -27,7 +27,7 @@ public final class PlainContent {
           "user.overlay.redirect",
           "user.overlay.metacopy");
 
-  private PlainContent() {}
+  private OverlayMarks() {}
 
   /// Whether nothing in `content` is marked; false, too, if that cannot be told.
   public static boolean isPlain(Path content) {

@@ -7,7 +7,7 @@ import org.jspecify.annotations.Nullable;
 
 /// What the objects of one directory were when last read, so that only those whose stat has changed
 /// are read again. An object not asked for in a pass is forgotten with it.
-final class Memory<T> {
+final class StatCache<T> {
   private Map<String, Remembered<T>> last = Map.of();
   private Map<String, Remembered<T>> current = new HashMap<>();
 

@@ -7,23 +7,23 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 
-/// Lets a problem count only once a second look, some time after the first, has found it again.
+/// Lets a problem count only once a second scan, some time after the first, has found it again.
 ///
-/// One look cannot tell damage from work in progress, since it does not see the whole store at one
-/// instant. Two looks that find the same record can: Docker leaves nothing half done for that long.
+/// One scan cannot tell damage from work in progress, since it does not see the whole store at one
+/// instant. Two scans that find the same record can: Docker leaves nothing half done for that long.
 /// Time is passed in, as nanoseconds of one [System#nanoTime] clock. Owned by one thread.
-final class SecondLook {
+final class SecondScan {
   private final long settle;
   private Map<Problem, Long> firstSeen = Map.of();
   private List<Problem> confirmed = List.of();
   private boolean settled;
 
-  /// @param settle the least time between the end of the first look and the start of the second
-  SecondLook(Duration settle) {
+  /// @param settle the least time between the end of the first scan and the start of the second
+  SecondScan(Duration settle) {
     this.settle = settle.toNanos();
   }
 
-  /// The problems of one look that an earlier one has found too.
+  /// The problems of one scan that an earlier one has found too.
   List<Problem> confirm(List<Problem> found, long began, long ended) {
     Map<Problem, Long> seen = HashMap.newHashMap(found.size());
     var twice = new ArrayList<Problem>();
@@ -40,12 +40,12 @@ final class SecondLook {
     return confirmed;
   }
 
-  /// What the last look has confirmed.
+  /// What the last scan has confirmed.
   List<Problem> confirmed() {
     return confirmed;
   }
 
-  /// Whether the last look found nothing that still waits for its second.
+  /// Whether the last scan found nothing that still waits for its second.
   boolean isSettled() {
     return settled;
   }

@@ -15,7 +15,7 @@ import java.util.Set;
 import java.util.TreeMap;
 
 /// Collects, during one pass, what is there and could not be read.
-final class Blindness {
+final class ReadFailures {
   private final Set<StorePart> parts = EnumSet.noneOf(StorePart.class);
   private final Set<ImageId> images = new HashSet<>();
   private final Set<ChainId> layers = new HashSet<>();

@@ -11,7 +11,7 @@ import java.util.Optional;
 
 /// The stacks of layers that a pass has met: images share their lower layers, and the layer store
 /// has every layer again, so each chain ID is hashed, and kept in memory, once.
-final class Chains {
+final class ChainInterner {
   private final Map<Step, Stack> stacks = new HashMap<>();
 
   private record Step(Optional<ChainId> below, DiffId diffId) {}
@@ -22,7 +22,7 @@ final class Chains {
   record Stack(Optional<ChainId> below, DiffId diffId, Optional<ChainId> chainId) {}
 
   Stack stack(Optional<ChainId> below, DiffId diffId) {
-    return stacks.computeIfAbsent(new Step(below, diffId), Chains::compute);
+    return stacks.computeIfAbsent(new Step(below, diffId), ChainInterner::compute);
   }
 
   /// An image's layers, by their diff IDs, lowest first.

@@ -16,13 +16,13 @@ import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/// Decides which directory is scanned next.
+/// Decides which directory is measured next.
 ///
 /// New targets come first, in the order they came in. Measured ones are due again `interval` after
-/// their last scan, spread out: between two of them lies at least half an interval, divided by
-/// their number. Time is passed in, never read: all `now` values are nanoseconds of one
+/// their last measurement, spread out: between two of them lies at least half an interval, divided
+/// by their number. Time is passed in, never read: all `now` values are nanoseconds of one
 /// [System#nanoTime] clock. Not thread-safe.
-final class ScanQueue {
+final class MeasureQueue {
   private final long interval;
   private final Map<Path, Measurement> measurements = new HashMap<>();
   private final Set<Measurement> running = new HashSet<>();
@@ -31,7 +31,7 @@ final class ScanQueue {
   private long nextAgingAllowed = Long.MIN_VALUE;
   private @Nullable Map<Path, DirectoryUsage> measured;
 
-  ScanQueue(Duration interval) {
+  MeasureQueue(Duration interval) {
     this.interval = interval.toNanos();
   }
 
@@ -70,7 +70,7 @@ final class ScanQueue {
     }
   }
 
-  /// The next to scan; the caller is to [#finish] it.
+  /// The next to measure; the caller is to [#finish] it.
   Optional<Measurement> take(long now) {
     if (remaining(now) > 0) {
       return Optional.empty();
@@ -86,8 +86,8 @@ final class ScanQueue {
     return Optional.of(next);
   }
 
-  /// Nanoseconds until a scan is due: zero or less when one is due now, [Long#MAX_VALUE] when none
-  /// will be.
+  /// Nanoseconds until a measurement is due: zero or less when one is due now, [Long#MAX_VALUE]
+  /// when none will be.
   long remaining(long now) {
     if (!fresh.isEmpty()) {
       return 0;
@@ -97,23 +97,23 @@ final class ScanQueue {
         : Math.max(aging.getFirst().due(), nextAgingAllowed) - now;
   }
 
-  /// Takes the result of a scan, unless its target is gone by now.
+  /// Takes the result of a measurement, unless its target is gone by now.
   ///
   /// @return whether anything measured has changed
-  boolean finish(Measurement scanned, Result result, long now) {
-    running.remove(scanned);
-    if (measurements.get(scanned.target().directory()) != scanned) {
+  boolean finish(Measurement finished, Result result, long now) {
+    running.remove(finished);
+    if (measurements.get(finished.target().directory()) != finished) {
       return false;
     }
-    aging.add(scanned);
-    boolean changed = scanned.finish(result, now + interval);
+    aging.add(finished);
+    boolean changed = finished.finish(result, now + interval);
     if (changed) {
       measured = null;
     }
     return changed;
   }
 
-  /// How many are being scanned, or wait for their first scan.
+  /// How many are being measured, or wait for their first measurement.
   int pending() {
     return fresh.size() + running.size();
   }

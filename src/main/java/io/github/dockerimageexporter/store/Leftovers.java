@@ -1,6 +1,6 @@
 package io.github.dockerimageexporter.store;
 
-import io.github.dockerimageexporter.model.Remnant;
+import io.github.dockerimageexporter.model.Leftover;
 import io.github.dockerimageexporter.posix.Directory;
 import io.github.dockerimageexporter.posix.DirectoryEntry;
 import io.github.dockerimageexporter.posix.FileKind;
@@ -14,39 +14,39 @@ import java.util.List;
 import java.util.Optional;
 
 /// Collects, during one pass, what no image, layer or container answers for.
-final class Remnants {
+final class Leftovers {
   /// Enough for whatever Docker makes; in a directory with more, the rest does not count.
   private static final int MOST_CHILDREN = 1000;
 
-  private final List<Remnant> found = new ArrayList<>();
-  private final Blindness blindness;
+  private final List<Leftover> found = new ArrayList<>();
+  private final ReadFailures failures;
 
-  Remnants(Blindness blindness) {
-    this.blindness = blindness;
+  Leftovers(ReadFailures failures) {
+    this.failures = failures;
   }
 
   /// Adds `name`, which stands in `directory`, unless it has vanished by now.
   ///
   /// @param path that of `directory`, relative to the data root
-  void add(Remnant.Kind kind, Directory directory, String path, String name) {
+  void add(Leftover.Kind kind, Directory directory, String path, String name) {
     try {
       Optional<FileStatus> status = directory.find(name);
       if (status.isPresent()) {
         Instant began = status.get().changedAt();
         Instant lastChange =
             status.get().kind() == FileKind.DIRECTORY ? newest(directory, name, began) : began;
-        found.add(new Remnant(kind, path + "/" + name, began, lastChange));
+        found.add(new Leftover(kind, path + "/" + name, began, lastChange));
       }
     } catch (NoSuchFileException vanished) {
       // Removed since it was listed.
     } catch (IOException unreadable) {
-      blindness.path(path + "/" + name, unreadable);
+      failures.path(path + "/" + name, unreadable);
     }
   }
 
   /// Sorted by path.
-  List<Remnant> toList() {
-    return found.stream().sorted(Comparator.comparing(Remnant::path)).toList();
+  List<Leftover> toList() {
+    return found.stream().sorted(Comparator.comparing(Leftover::path)).toList();
   }
 
   private static Instant newest(Directory parent, String name, Instant own) throws IOException {

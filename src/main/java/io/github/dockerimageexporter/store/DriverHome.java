@@ -8,8 +8,8 @@ import io.github.dockerimageexporter.model.DriverDirectory;
 import io.github.dockerimageexporter.model.Layer;
 import io.github.dockerimageexporter.model.LayerDirectory;
 import io.github.dockerimageexporter.model.LayerDirectory.Content;
+import io.github.dockerimageexporter.model.Leftover;
 import io.github.dockerimageexporter.model.OverlayRecord;
-import io.github.dockerimageexporter.model.Remnant;
 import io.github.dockerimageexporter.model.RwLayer;
 import io.github.dockerimageexporter.model.StoreLayout;
 import io.github.dockerimageexporter.model.StorePart;
@@ -44,14 +44,14 @@ import org.jspecify.annotations.Nullable;
 /// Of other drivers nothing is known: zfs and devicemapper keep no directory, the rest is history.
 ///
 /// Source: moby, `daemon/graphdriver/{overlay2,fuse-overlayfs,vfs,btrfs}`.
-final class GraphDriver {
+final class DriverHome {
   private final StoreLayout layout;
   private final Path dataRoot;
   private final Optional<Form> form;
   private final OverlayStore overlays = new OverlayStore();
   private Map<String, Found> last = Map.of();
 
-  GraphDriver(StoreLayout layout, Path dataRoot) {
+  DriverHome(StoreLayout layout, Path dataRoot) {
     this.layout = layout;
     this.dataRoot = dataRoot;
     this.form = Form.of(layout.graphDriver());
@@ -101,32 +101,32 @@ final class GraphDriver {
       Collection<RwLayer> mounts,
       Owners owners,
       Trust trust,
-      Blindness blindness,
-      Remnants remnants) {
+      ReadFailures failures,
+      Leftovers leftovers) {
     if (form.isEmpty()) {
-      blindness.unknown(StorePart.DIRECTORIES);
+      failures.unknown(StorePart.DIRECTORIES);
       return Directories.UNKNOWN;
     }
     String home = layout.driverHome() + form.get().below();
     var stacked = Overlays.NONE;
     long homeBytes;
     try (Directory directory = root.openDirectory(home)) {
-      last = list(directory, home, form.get(), owners, trust, blindness);
+      last = list(directory, home, form.get(), owners, trust, failures);
       if (form.get().stacks()) {
-        readMounts(directory, home, mounts, blindness);
-        stacked = overlays.end(directory, home, last.keySet(), trust, blindness);
+        readMounts(directory, home, mounts, failures);
+        stacked = overlays.end(directory, home, last.keySet(), trust, failures);
       }
-      addUnowned(directory, home, stacked.records(), owners, remnants);
-      addUnclaimed(directory, home, stacked, remnants);
+      addUnowned(directory, home, stacked.records(), owners, leftovers);
+      addUnclaimed(directory, home, stacked, leftovers);
       homeBytes = ownBytes(directory) + bytesAbove(root, home);
     } catch (NoSuchFileException absent) {
-      return withoutDirectories(root, layers, home, blindness);
+      return withoutDirectories(root, layers, home, failures);
     } catch (IOException unreadable) {
-      blindness.part(StorePart.DIRECTORIES, home, unreadable);
+      failures.part(StorePart.DIRECTORIES, home, unreadable);
       return Directories.UNKNOWN;
     }
     return new Directories(
-        directoriesOf(layers, home, form.get(), blindness),
+        directoriesOf(layers, home, form.get(), failures),
         stacked.records(),
         all(owners, form.get()),
         homeBytes);
@@ -136,40 +136,44 @@ final class GraphDriver {
   /// that level with the first of them, so its own home without it is an empty one. Where that is
   /// not there either, nothing is known.
   private Directories withoutDirectories(
-      Directory root, Collection<Layer> layers, String home, Blindness blindness) {
+      Directory root, Collection<Layer> layers, String home, ReadFailures failures) {
     last = Map.of();
     try {
       if (root.find(layout.driverHome()).isPresent()) {
         return new Directories(
-            directoriesOf(layers, home, form.orElseThrow(), blindness),
+            directoriesOf(layers, home, form.orElseThrow(), failures),
             Map.of(),
             List.of(),
             bytesAbove(root, home));
       }
-      blindness.part(StorePart.DIRECTORIES, home, "not there");
+      failures.part(StorePart.DIRECTORIES, home, "not there");
     } catch (IOException unreadable) {
-      blindness.part(StorePart.DIRECTORIES, home, unreadable);
+      failures.part(StorePart.DIRECTORIES, home, unreadable);
     }
     return Directories.UNKNOWN;
   }
 
   private void readMounts(
-      Directory home, String path, Collection<RwLayer> mounts, Blindness blindness) {
+      Directory home, String path, Collection<RwLayer> mounts, ReadFailures failures) {
     for (RwLayer mount : mounts) {
-      overlays.read(home, mount.mountId(), path, blindness);
-      mount.initId().ifPresent(initId -> overlays.read(home, initId, path, blindness));
+      overlays.read(home, mount.mountId(), path, failures);
+      mount.initId().ifPresent(initId -> overlays.read(home, initId, path, failures));
     }
   }
 
   private Map<String, Found> list(
-      Directory directory, String home, Form form, Owners owners, Trust trust, Blindness blindness)
+      Directory directory,
+      String home,
+      Form form,
+      Owners owners,
+      Trust trust,
+      ReadFailures failures)
       throws IOException {
     var found = new LinkedHashMap<String, Found>();
     for (DirectoryEntry entry : directory.sortedEntries()) {
       Found known = last.get(entry.name());
       if (known == null && !hasPath(entry.name())) {
-        blindness.path(
-            home + "/" + entry.name(), "a name that is not UTF-8, or not in this locale");
+        failures.path(home + "/" + entry.name(), "a name that is not UTF-8, or not in this locale");
         continue;
       }
       boolean same = known != null && known.inode() == entry.inode();
@@ -231,7 +235,7 @@ final class GraphDriver {
       String path,
       Map<CacheId, OverlayRecord> stacked,
       Owners owners,
-      Remnants remnants)
+      Leftovers leftovers)
       throws IOException {
     Set<String> directories = directories();
     var unowned = new TreeSet<String>();
@@ -244,7 +248,7 @@ final class GraphDriver {
       unowned.removeAll(LowerStore.stoodOn(home, unowned, directories, stacked));
     }
     for (String directory : unowned) {
-      remnants.add(Remnant.Kind.DIRECTORY, home, path, directory);
+      leftovers.add(Leftover.Kind.DIRECTORY, home, path, directory);
     }
   }
 
@@ -257,14 +261,14 @@ final class GraphDriver {
 
   /// The short names that no directory has for its own.
   private static void addUnclaimed(
-      Directory home, String path, Overlays overlays, Remnants remnants) throws IOException {
+      Directory home, String path, Overlays overlays, Leftovers leftovers) throws IOException {
     if (overlays.unclaimed().isEmpty() && overlays.strays().isEmpty()) {
       return;
     }
     String linksPath = path + "/" + LinkStore.LINKS;
     try (Directory links = home.openDirectory(LinkStore.LINKS)) {
-      overlays.unclaimed().forEach(l -> remnants.add(Remnant.Kind.LINK, links, linksPath, l));
-      overlays.strays().forEach(l -> remnants.add(Remnant.Kind.STRAY, links, linksPath, l));
+      overlays.unclaimed().forEach(l -> leftovers.add(Leftover.Kind.LINK, links, linksPath, l));
+      overlays.strays().forEach(l -> leftovers.add(Leftover.Kind.STRAY, links, linksPath, l));
     } catch (NoSuchFileException vanished) {
       return;
     }
@@ -296,13 +300,13 @@ final class GraphDriver {
   }
 
   private Map<ChainId, LayerDirectory> directoriesOf(
-      Collection<Layer> layers, String home, Form form, Blindness blindness) {
+      Collection<Layer> layers, String home, Form form, ReadFailures failures) {
     var directories = new LinkedHashMap<ChainId, LayerDirectory>();
     for (Layer layer : layers) {
       Found found = last.get(layer.cacheId().value());
       if (found != null && found.directory().content() == Content.UNREADABLE) {
         String path = home + "/" + layer.cacheId();
-        blindness.path(path, new AccessDeniedException(path));
+        failures.path(path, new AccessDeniedException(path));
       }
       directories.put(
           layer.chainId(),

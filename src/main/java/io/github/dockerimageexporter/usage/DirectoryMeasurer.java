@@ -22,7 +22,7 @@ import java.util.function.Consumer;
 /// | sums            | those of [DirectoryUsage]                                           |
 /// | symbolic links  | not followed                                                        |
 /// | mounts          | neither entered nor counted: another device, or the root of a mount |
-/// | vanishing files | skipped: the layer of a running container changes under the scan    |
+/// | vanishing files | skipped: the layer of a running container changes under the walk    |
 /// | unreadable ones | skipped, counted and reported; a directory's own size still counts  |
 /// | depth           | any: nothing recurses, and few descriptors are open at a time       |
 ///
@@ -32,7 +32,7 @@ import java.util.function.Consumer;
 ///
 /// Cost: one `statx` for each name, three calls more for each directory, and no object for either.
 /// An instance belongs to the thread that made it.
-public final class DirectoryScanner {
+public final class DirectoryMeasurer {
   private static final int MAX_NAME = 256;
 
   private final Consumer<FileSystemException> unreadable;
@@ -42,8 +42,8 @@ public final class DirectoryScanner {
   private final ByteBuffer name = Kernel.nativeMemory(MAX_NAME);
   private final long nameAddress = Kernel.address(name);
 
-  /// Makes a scanner that tells `unreadable` of each path that cannot be read.
-  public DirectoryScanner(Consumer<FileSystemException> unreadable) {
+  /// Makes a measurer that tells `unreadable` of each path that cannot be read.
+  public DirectoryMeasurer(Consumer<FileSystemException> unreadable) {
     this.unreadable = unreadable;
   }
 
@@ -53,26 +53,26 @@ public final class DirectoryScanner {
   /// @throws NoSuchFileException if `directory` itself is not there
   /// @throws AccessDeniedException if `directory` itself must not be read
   /// @throws ClosedByInterruptException if the thread is interrupted
-  public DirectoryUsage scan(Path directory, Optional<String> content) throws IOException {
+  public DirectoryUsage measure(Path directory, Optional<String> content) throws IOException {
     try (var root = Directory.open(directory);
         var descent = new Descent(kernel, root, content.isEmpty())) {
-      var scan = new Scan(descent, content, root.status().device());
+      var walk = new Walk(descent, content, root.status().device());
       status.fill(root.descriptor());
-      scan.tally.addDirectory(status);
-      scan.readEntries();
-      scan.readBelow();
-      return scan.tally.total();
+      walk.tally.addDirectory(status);
+      walk.readEntries();
+      walk.readBelow();
+      return walk.tally.total();
     }
   }
 
   /// One pass.
-  private final class Scan {
+  private final class Walk {
     private final Descent descent;
     private final Optional<String> content;
     private final long device;
     private final Tally tally = new Tally();
 
-    Scan(Descent descent, Optional<String> content, long device) {
+    Walk(Descent descent, Optional<String> content, long device) {
       this.descent = descent;
       this.content = content;
       this.device = device;
