@@ -102,88 +102,87 @@ public final class Explanation {
     };
   }
 
-  /// What to do first; `docs/problems.md` has the rest. Never asks to delete by hand what the
-  /// daemon still owns.
+  /// What to do first, and where to read the rest. Never asks to delete by hand what the daemon
+  /// still owns.
   public static String advice(Kind kind) {
+    return firstAid(kind) + "; see: " + reading(kind);
+  }
+
+  /// The command that says all there is to say about `kind`.
+  public static String reading(Kind kind) {
+    return "docker-image-exporter explain " + kind.label();
+  }
+
+  private static String firstAid(Kind kind) {
     return switch (kind) {
       case IMAGE_CONFIG_INVALID ->
-          "pull or build the image by its name again: no sound image has this ID; for what is left"
-              + " see docs/problems.md";
+          "pull or build the image by its name again: no sound image has this ID";
       case IMAGE_CONFIG_DIGEST_MISMATCH ->
           "pull or build the image again: Docker then rewrites the configuration";
       case LAYER_MISSING ->
           "a pull repairs nothing while an image or container keeps the layer: remove all that are"
-              + " affected (docker rm, docker rmi --force) and pull again; if that is refused, see"
-              + " docs/problems.md";
+              + " affected (docker rm, docker rmi --force) and pull again";
       case REFERENCE_DANGLING ->
           "pull or build the name again, or give it to another image (docker tag) and remove it"
               + " then: docker rmi alone is refused";
       case REFERENCES_INVALID ->
           "while the daemon runs, tag any image: it writes the list anew; otherwise restore"
-              + " repositories.json from a backup before it starts, see docs/problems.md";
+              + " repositories.json from a backup before it starts";
       case LAYER_METADATA_INVALID ->
-          "restore the file from a backup if its content is known; else stop the daemon and follow"
-              + " docs/problems.md to let the images be pulled again";
+          "restore the file from a backup if its content is known; else let the images be pulled"
+              + " again, with the daemon stopped";
       case LAYER_EMPTY ->
           "every pull of this layer fails until the empty directory is gone, and none is begun"
-              + " while the image's configuration is there: follow docs/problems.md with the daemon"
+              + " while the image's configuration is there: move both away with the daemon"
               + " stopped";
       case LAYER_PARENT_MISSING ->
           "the layers above it are lost to Docker: remove the affected images and pull them again,"
               + " or prune the build cache if no image is named";
       case LAYER_PARENT_CYCLE ->
-          "do not restart the daemon, it would crash: follow docs/problems.md to restore the"
-              + " parent";
+          "do not restart the daemon, it would crash: restore the parent first";
       case CHAIN_TOO_DEEP -> "rebuild the image with fewer layers";
       case LAYER_DIRECTORY_MISSING ->
-          "the content is lost: remove the affected images and their containers, then pull or build"
-              + " them again";
+          "the content is lost: remove the affected images and their containers, then pull or"
+              + " build them again";
       case DRIVER_DIRECTORY_EMPTY ->
           "if a disk belongs here, stop the daemon, mount the disk and start the daemon again;"
-              + " remove and prune nothing before that; if the content is gone, see"
-              + " docs/problems.md";
+              + " remove and prune nothing before that";
       case OVERLAY_LINK_INVALID, OVERLAY_LINK_DANGLING, OVERLAY_LOWER_MISMATCH ->
           "stop the daemon and restore what the driver had written, which follows from the other"
-              + " directories: see docs/problems.md; or remove the affected images and containers"
-              + " and pull again";
+              + " directories; or remove the affected images and containers and pull again";
       case MOUNT_INVALID, CONTAINER_MOUNT_MISSING ->
           "the container cannot start again: copy what you need out of its directory, remove it"
-              + " and create it anew; see docs/problems.md";
+              + " and create it anew";
       case CHAIN_ID_MISMATCH ->
           "the layer's contents do not match its chain ID: remove the affected images and pull them"
               + " again";
       case CACHE_ID_CONFLICT ->
-          "all but one of these layers show content that is not theirs: remove all affected images,"
-              + " not some of them, and pull them again";
+          "all but one of these layers show content that is not theirs: remove all affected"
+              + " images, not some of them, and pull them again";
       case LAYER_SIZE_MISMATCH ->
           "the layer's files or its recorded size were changed: docker save tells which; if it"
               + " fails, remove the affected images and pull them again";
       case TAR_SPLIT_INVALID ->
-          "the image runs, but cannot be saved or pushed: if it must be, remove the affected images"
-              + " and pull or build them again";
-      case IMAGE_PARENT_DANGLING ->
-          "the image runs, and nothing needs to be done; see docs/problems.md";
+          "the image runs, but cannot be saved or pushed: if it must be, remove the affected"
+              + " images and pull or build them again";
+      case IMAGE_PARENT_DANGLING -> "the image runs, and nothing needs to be done";
       case LAYER_UNREFERENCED ->
           "pulling or building what it belonged to takes it into use again; no Docker command"
-              + " removes it, see docs/problems.md";
+              + " removes it";
       case LAYER_REMOVAL_LEFTOVER ->
           "stop the daemon cleanly once: it ends the removal when it stops (not when it is killed)";
       case LAYER_TRANSACTION_LEFTOVER ->
-          "the daemon never cleans it up: it may be deleted while the daemon is stopped, see"
-              + " docs/problems.md";
+          "the daemon never cleans it up: it may be deleted while the daemon is stopped";
       case ORPHAN_DIRECTORY ->
-          "no Docker command frees it: check it as docs/problems.md says, and delete it only with"
-              + " the daemon stopped";
-      case OVERLAY_LINK_UNOWNED ->
-          "harmless; it may be deleted while the daemon is stopped, see docs/problems.md";
+          "no Docker command frees it: check what is in it, and delete it only with the daemon"
+              + " stopped";
+      case OVERLAY_LINK_UNOWNED -> "harmless; it may be deleted while the daemon is stopped";
       case MOUNT_UNOWNED ->
-          "no Docker command reaches it: save what is needed of its writable layer and follow"
-              + " docs/problems.md with the daemon stopped";
-      case IMAGE_METADATA_ORPHAN ->
-          "harmless; it may be deleted while the daemon is stopped, see docs/problems.md";
+          "no Docker command reaches it: save what is needed of its writable layer, then move its"
+              + " record away with the daemon stopped";
+      case IMAGE_METADATA_ORPHAN -> "harmless; it may be deleted while the daemon is stopped";
       case DOWNLOAD_LEFTOVER -> "restart the daemon when it suits: it empties tmp when it starts";
-      case STRAY_ENTRY ->
-          "find out who made it; Docker passes over it, see docs/problems.md before deleting it";
+      case STRAY_ENTRY -> "find out who made it before you delete it; Docker ignores it";
     };
   }
 }

@@ -5,6 +5,7 @@ import io.github.dockerimageexporter.exporter.ReportDocument;
 import io.github.dockerimageexporter.model.DataRootState;
 import io.github.dockerimageexporter.refresh.Examiner;
 import io.github.dockerimageexporter.refresh.Observation;
+import io.github.dockerimageexporter.refresh.StoreObservation;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.PrintWriter;
@@ -25,7 +26,7 @@ import picocli.CommandLine.Spec;
     exitCodeList = {
       "0:nothing at or above --fail-on",
       "1:problems found",
-      "2:could not check: no store there, or not all of its chains readable, or a bad flag"
+      "2:could not check: no store there, or not all of it readable, or a bad flag"
     })
 final class CheckCommand implements Callable<Integer> {
   static final int NOT_CHECKED = 2;
@@ -100,7 +101,7 @@ final class CheckCommand implements Callable<Integer> {
 
   private static boolean isChecked(Observation seen) {
     return seen.state() == DataRootState.GRAPHDRIVER
-        && seen.stores().stream().allMatch(one -> one.store().knowsEveryChain());
+        && seen.stores().stream().allMatch(StoreObservation::isWhollyRead);
   }
 
   private boolean failed(Observation seen) {

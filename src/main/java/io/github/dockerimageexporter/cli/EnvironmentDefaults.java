@@ -21,10 +21,15 @@ final class EnvironmentDefaults implements IDefaultValueProvider {
   @Override
   public @Nullable String defaultValue(ArgSpec argument) {
     String value =
-        argument instanceof OptionSpec option
+        argument instanceof OptionSpec option && hasTwin(option)
             ? environment.getOrDefault(twinOf(option.longestName()), "")
             : "";
     return value.isEmpty() ? null : value;
+  }
+
+  /// `DOCKER_IMAGE_EXPORTER_VERSION` says what to install, not that the version is to be printed.
+  static boolean hasTwin(OptionSpec option) {
+    return !option.usageHelp() && !option.versionHelp();
   }
 
   /// The variable that stands for `flag`.

@@ -1,20 +1,16 @@
 package io.github.dockerimageexporter.cli;
 
-import static java.util.stream.Collectors.joining;
-
-import io.github.dockerimageexporter.model.Quote;
 import java.io.PrintWriter;
 import java.net.InetSocketAddress;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.stream.Stream;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.INegatableOptionTransformer;
-import picocli.CommandLine.Model.CommandSpec;
-import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Help;
 
 /// The command line as a whole: its commands, and what they have in common.
 ///
@@ -28,14 +24,17 @@ import picocli.CommandLine.ParameterException;
       CheckCommand.class,
       InspectCommand.class,
       ChainIdCommand.class,
+      ExplainCommand.class,
       DemoCommand.class,
-      HealthcheckCommand.class
+      HealthcheckCommand.class,
+      HelpCommand.class,
+      VersionCommand.class
     })
 public final class ExporterCommand {
   static final String NAME = "docker-image-exporter";
   static final int FAILED = 1;
 
-  private static final int HELP_WIDTH = 100;
+  static final int HELP_WIDTH = 100;
   private static final Set<String> OWN_FLAGS = Set.of("-h", "--help", "-V", "--version");
 
   private ExporterCommand() {}
@@ -43,20 +42,31 @@ public final class ExporterCommand {
   /// Runs `arguments` and returns the exit status.
   public static int run(
       String[] arguments, Map<String, String> environment, PrintWriter out, PrintWriter err) {
+    CommandLine commandLine = commandLine(environment).setOut(out).setErr(err);
+    int status = commandLine.execute(withCommand(arguments));
+    return out.checkError() ? Complaints.failToPrint(commandLine) : status;
+  }
+
+  /// The commands and flags, ready to be parsed or described.
+  public static CommandLine commandLine(Map<String, String> environment) {
     var commandLine = new CommandLine(new ExporterCommand());
-    commandLine.setOut(out).setErr(err).setUsageHelpWidth(HELP_WIDTH);
+    commandLine.setUsageHelpWidth(HELP_WIDTH);
     Stream.concat(Stream.of(commandLine), commandLine.getSubcommands().values().stream())
         .forEach(ExporterCommand::addStandardOptions);
     commandLine.setDefaultValueProvider(new EnvironmentDefaults(environment));
+    commandLine.setHelpFactory(EnvironmentHelp::new);
+    if (Objects.equals(environment.get("TERM"), "dumb")) {
+      commandLine.setColorScheme(Help.defaultColorScheme(Help.Ansi.OFF));
+    }
     commandLine.registerConverter(Duration.class, new DurationConverter());
     commandLine.registerConverter(InetSocketAddress.class, new ListenAddressConverter());
     commandLine.registerConverter(Path.class, new PathConverter());
     commandLine.setNegatableOptionTransformer(new DottedFlags());
     commandLine.setCaseInsensitiveEnumValuesAllowed(true);
-    commandLine.setParameterExceptionHandler((failure, _) -> complain(failure));
-    commandLine.setExecutionExceptionHandler((failure, command, _) -> fail(failure, command));
-    int status = commandLine.execute(withCommand(arguments));
-    return out.checkError() ? failToPrint(commandLine) : status;
+    commandLine.setParameterExceptionHandler((failure, _) -> Complaints.refuse(failure));
+    commandLine.setExecutionExceptionHandler(
+        (failure, command, _) -> Complaints.fail(failure, command));
+    return commandLine;
   }
 
   private static void addStandardOptions(CommandLine command) {
@@ -79,49 +89,5 @@ public final class ExporterCommand {
     served[0] = "serve";
     System.arraycopy(arguments, 0, served, 1, arguments.length);
     return served;
-  }
-
-  private static int complain(ParameterException failure) {
-    CommandLine command = failure.getCommandLine();
-    String message = Quote.sentence(String.valueOf(failure.getMessage()));
-    command.getErr().printf("%s: %s; try --help%n", NAME, message);
-    return failureStatus(command);
-  }
-
-  private static int fail(Exception failure, CommandLine command) {
-    String message = failure instanceof CommandFailure ? failure.getMessage() : failure.toString();
-    command.getErr().printf("%s: %s%n", NAME, oneLine(String.valueOf(message)));
-    return failureStatus(command);
-  }
-
-  /// Whoever asked for an answer must not take a part of it for the whole.
-  private static int failToPrint(CommandLine commandLine) {
-    commandLine.getErr().printf("%s: cannot write to standard output%n", NAME);
-    return failureStatus(commandLine.getParseResult().asCommandLineList().getLast());
-  }
-
-  /// For `check`, 1 is an answer, so that its failures have a status of their own.
-  private static int failureStatus(CommandLine command) {
-    return command.getCommand() instanceof CheckCommand ? CheckCommand.NOT_CHECKED : FAILED;
-  }
-
-  private static String oneLine(String message) {
-    return Quote.sentence(message.lines().map(String::strip).collect(joining(" ")));
-  }
-
-  /// Lets `--no-collector.layers` stand against `--collector.layers`, dots and all.
-  private static final class DottedFlags implements INegatableOptionTransformer {
-    private static final String FLAG = "--";
-    private static final String NEGATIVE = "--no-";
-
-    @Override
-    public String makeNegative(String name, CommandSpec command) {
-      return NEGATIVE + name.substring(FLAG.length());
-    }
-
-    @Override
-    public String makeSynopsis(String name, CommandSpec command) {
-      return "--[no-]" + name.substring(FLAG.length());
-    }
   }
 }

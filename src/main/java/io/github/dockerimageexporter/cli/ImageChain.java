@@ -1,7 +1,5 @@
 package io.github.dockerimageexporter.cli;
 
-import static java.util.stream.Collectors.joining;
-
 import com.fasterxml.jackson.core.JsonProcessingException;
 import io.github.dockerimageexporter.check.Finding;
 import io.github.dockerimageexporter.check.Problem;
@@ -10,11 +8,9 @@ import io.github.dockerimageexporter.model.ChainId;
 import io.github.dockerimageexporter.model.Image;
 import io.github.dockerimageexporter.model.Layer;
 import io.github.dockerimageexporter.model.LayerDirectory;
-import io.github.dockerimageexporter.model.Quote;
 import io.github.dockerimageexporter.model.Reference;
 import io.github.dockerimageexporter.refresh.StoreObservation;
 import io.github.dockerimageexporter.usage.DirectoryUsage;
-import java.io.PrintWriter;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -23,7 +19,7 @@ import org.jspecify.annotations.Nullable;
 
 /// One image's chain as `inspect` prints it; its components are the fields of the JSON form.
 ///
-/// What is not known is null, or `-` in the table.
+/// What is not known is null.
 record ImageChain(
     String driver,
     String id,
@@ -71,42 +67,6 @@ record ImageChain(
     }
   }
 
-  /// What tells most comes first: a line is wider than a terminal.
-  void printTable(PrintWriter out) {
-    out.printf("image:      %s%n", id);
-    out.printf(
-        "references: %s%n",
-        references.isEmpty() ? "-" : references.stream().map(Quote::line).collect(joining(", ")));
-    out.printf("driver:     %s%n", driver);
-    out.printf("state:      %s%n", imageState());
-    if (layers.isEmpty()) {
-      return;
-    }
-    out.println();
-    var table = new TextTable();
-    table.row(
-        "HEIGHT", "STATE", "RECORDED", "MEASURED", "DIFF ID", "CHAIN ID", "CACHE ID", "DIRECTORY");
-    for (Link link : layers) {
-      table.row(
-          Integer.toString(link.height()),
-          link.state(),
-          orDash(link.sizeBytes()),
-          orDash(link.directorySizeBytes()),
-          link.diffId(),
-          link.chainId(),
-          orDash(link.cacheId()),
-          orDash(link.directory()));
-    }
-    table.print(out);
-  }
-
-  private String imageState() {
-    if (!problems.isEmpty()) {
-      return String.join(", ", problems);
-    }
-    return consistent ? "consistent" : "inconsistent";
-  }
-
   private static List<Link> links(StoreObservation seen, Image image) {
     var links = new ArrayList<Link>();
     List<ChainId> chainIds = image.rootFs().chainIds();
@@ -146,9 +106,5 @@ record ImageChain(
 
   private static Stream<Problem> problems(StoreObservation seen) {
     return seen.report().findings().stream().map(Finding::problem);
-  }
-
-  private static String orDash(@Nullable Object value) {
-    return value == null ? "-" : value.toString();
   }
 }

@@ -15,8 +15,18 @@ import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
 /// Prints one image's chain, layer by layer.
-@Command(name = "inspect", description = "Print an image's chain, one line a layer.")
+@Command(
+    name = "inspect",
+    description = "Print an image's chain, one line per layer.",
+    exitCodeListHeading = "%nExit status:%n",
+    exitCodeList = {
+      "0:the image was found",
+      "1:no such image, or more than one, or a bad flag",
+      "2:no image store there"
+    })
 final class InspectCommand implements Callable<Integer> {
+  private static final int NO_STORE = 2;
+
   enum Format {
     table,
     json
@@ -39,20 +49,24 @@ final class InspectCommand implements Callable<Integer> {
       description = "table or json. Default: ${DEFAULT-VALUE}")
   private Format format = Format.table;
 
+  @Option(names = "--no-trunc", description = "Print whole digests, however wide that is.")
+  private boolean noTrunc;
+
   @Override
   public Integer call() throws InterruptedException {
     Observation seen = check.examiner(store.dataRoot).examineTwice();
     if (seen.state() != DataRootState.GRAPHDRIVER) {
       throw new CommandFailure(
           "%s: no image store, the data root is %s"
-              .formatted(Quote.line(seen.dataRoot().toString()), seen.state().label()));
+              .formatted(Quote.line(seen.dataRoot().toString()), seen.state().label()),
+          NO_STORE);
     }
     Set<Path> directories = ImageSearch.find(seen, name).directories();
     Observation measured = seen.measured(1, directory -> directories.contains(directory.path()));
     var chain = ImageChain.of(ImageSearch.find(measured, name));
     PrintWriter out = spec.commandLine().getOut();
     switch (format) {
-      case table -> chain.printTable(out);
+      case table -> new ChainTable(chain).print(out, !noTrunc);
       case json -> out.println(chain.toJson());
     }
     return 0;

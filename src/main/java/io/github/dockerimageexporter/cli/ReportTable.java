@@ -39,7 +39,7 @@ final class ReportTable {
         store.store().layout().driver(),
         store.store().images().size() + store.store().invalidImages().size(),
         store.store().layers().size() + store.store().invalidLayers().size(),
-        verdict(findings.size(), store.store().knowsEveryChain()));
+        verdict(findings.size(), store.isWhollyRead()));
     findings.forEach(finding -> print(out, store, finding));
     store
         .store()
@@ -62,9 +62,9 @@ final class ReportTable {
     out.printf("    advice:   %s%n", Explanation.advice(problem.kind()));
   }
 
-  private static String verdict(int problems, boolean knowsEveryChain) {
+  private static String verdict(int problems, boolean isWhollyRead) {
     return switch (problems) {
-      case 0 -> knowsEveryChain ? "no problem" : "no problem in what could be read";
+      case 0 -> isWhollyRead ? "no problem" : "no problem in what could be read";
       case 1 -> "1 problem";
       default -> problems + " problems";
     };

@@ -20,6 +20,14 @@ import java.util.OptionalLong;
 public record StoreObservation(
     StoreSnapshot store, LayerGraph graph, Report report, Map<Path, DirectoryUsage> usages) {
 
+  /// Whether nothing that was to be read or measured was unreadable.
+  public boolean isWhollyRead() {
+    return store.knowsEveryChain()
+        && store.unreadable().parts().isEmpty()
+        && store.unreadable().reasons().isEmpty()
+        && usages.values().stream().allMatch(usage -> usage.unreadable() == 0);
+  }
+
   public Optional<DirectoryUsage> usageOf(LayerDirectory directory) {
     return Optional.ofNullable(usages.get(directory.path()));
   }

@@ -1,5 +1,6 @@
 package io.github.dockerimageexporter.cli;
 
+import static io.github.dockerimageexporter.cli.Outcome.run;
 import static io.github.dockerimageexporter.demo.SampleStore.cacheId;
 import static io.github.dockerimageexporter.demo.SampleStore.diffId;
 import static org.assertj.core.api.Assertions.assertThat;
@@ -27,8 +28,6 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 class CommandLineTest {
   @TempDir private Path dataRoot;
-
-  private record Outcome(int status, String out, String err) {}
 
   @Test
   void chainIdPrintsTheWorkedExample() {
@@ -104,7 +103,8 @@ class CommandLineTest {
             new Outcome(
                 1,
                 "",
-                "docker-image-exporter: Unmatched argument at index 0: 'chek'; try --help\n"));
+                "docker-image-exporter: Unmatched argument at index 0: 'chek' (did you"
+                    + " mean check?); try --help\n"));
   }
 
   @ParameterizedTest
@@ -138,7 +138,8 @@ class CommandLineTest {
                 1,
                 "",
                 "docker-image-exporter: Invalid value for option '--refresh.interval': expected a"
-                    + " duration such as 250ms, 30s, 5m, 1h or 7d, found \"soon\"; try --help\n"));
+                    + " duration such as 250ms, 30s, 5m, 1h, 7d or 1h30m, found \"soon\"; try"
+                    + " --help\n"));
   }
 
   @Test
@@ -158,7 +159,19 @@ class CommandLineTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"", "serve", "check", "inspect", "chain-id", "demo", "healthcheck"})
+  @ValueSource(
+      strings = {
+        "",
+        "serve",
+        "check",
+        "inspect",
+        "chain-id",
+        "explain",
+        "demo",
+        "healthcheck",
+        "help",
+        "version"
+      })
   void helpIsPrintedToStandardOutput(String command) throws IOException {
     Outcome outcome = command.isEmpty() ? run("--help") : run(command, "--help");
 
@@ -328,17 +341,5 @@ class CommandLineTest {
     assertThat(outcome.err()).isEmpty();
     assertThat(outcome.status()).isEqualTo(status);
     Golden.assertMatches(stable, file);
-  }
-
-  private static Outcome run(String... arguments) {
-    return run(Map.of(), arguments);
-  }
-
-  private static Outcome run(Map<String, String> environment, String... arguments) {
-    var out = new StringWriter();
-    var err = new StringWriter();
-    int status =
-        ExporterCommand.run(arguments, environment, new PrintWriter(out), new PrintWriter(err));
-    return new Outcome(status, out.toString(), err.toString());
   }
 }

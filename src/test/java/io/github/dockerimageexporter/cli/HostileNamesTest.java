@@ -8,12 +8,9 @@ import io.github.dockerimageexporter.demo.SampleStore;
 import io.github.dockerimageexporter.golden.SampleRoot;
 import io.github.dockerimageexporter.model.ImageId;
 import java.io.IOException;
-import java.io.PrintWriter;
-import java.io.StringWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.Map;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -35,8 +32,6 @@ class HostileNamesTest {
 
   @TempDir private Path directory;
   private SampleStore store;
-
-  private record Outcome(int status, String out, String err) {}
 
   @BeforeEach
   void nameThings() throws IOException {
@@ -121,7 +116,8 @@ class HostileNamesTest {
   void anArgumentThatIsRefusedIsShownEscapedOnOneLine(String arguments) {
     String[] split = arguments.split(" ", -1);
     Outcome outcome =
-        execute(Stream.of(split).map(it -> it.replace("HOSTILE", HOSTILE)).toArray(String[]::new));
+        Outcome.run(
+            Stream.of(split).map(it -> it.replace("HOSTILE", HOSTILE)).toArray(String[]::new));
 
     assertThat(outcome.status()).isNotZero();
     assertThat(outcome.out()).isEmpty();
@@ -139,15 +135,7 @@ class HostileNamesTest {
 
   private Outcome run(String... arguments) {
     var flags = List.of("--docker.root=" + dataRoot(), "--check.settle=50ms");
-    return execute(Stream.concat(Stream.of(arguments), flags.stream()).toArray(String[]::new));
-  }
-
-  private static Outcome execute(String... arguments) {
-    var out = new StringWriter();
-    var err = new StringWriter();
-    int status =
-        ExporterCommand.run(arguments, Map.of(), new PrintWriter(out), new PrintWriter(err));
-    return new Outcome(status, out.toString(), err.toString());
+    return Outcome.run(Stream.concat(Stream.of(arguments), flags.stream()).toArray(String[]::new));
   }
 
   private static Stream<String> texts(List<JsonNode> lists) {

@@ -1,0 +1,39 @@
+package io.github.dockerimageexporter.cli;
+
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+/// Prints what `--help` does, for those who look for a command of that name.
+@Command(name = "help", description = "Show help for a command.")
+final class HelpCommand implements Callable<Integer> {
+  @Spec private CommandSpec spec;
+
+  @Parameters(
+      arity = "0..1",
+      paramLabel = "COMMAND",
+      description = "The command. Default: the program as a whole")
+  private Optional<String> name = Optional.empty();
+
+  @Override
+  public Integer call() {
+    CommandLine program = spec.root().commandLine();
+    name.map(command -> find(command, program.getSubcommands()))
+        .orElse(program)
+        .usage(program.getOut());
+    return 0;
+  }
+
+  private static CommandLine find(String name, Map<String, CommandLine> commands) {
+    CommandLine found = commands.get(name);
+    if (found == null) {
+      throw new CommandFailure(Nearest.complaint("no such command", name, commands.keySet()));
+    }
+    return found;
+  }
+}
