@@ -2,30 +2,43 @@ package io.github.dockerimageexporter.store;
 
 import static java.util.stream.Collectors.toSet;
 
-import com.fasterxml.jackson.databind.JsonNode;
 import io.github.dockerimageexporter.model.Container;
 import io.github.dockerimageexporter.model.ImageId;
+import io.github.dockerimageexporter.model.InvalidContainer;
 import io.github.dockerimageexporter.model.StoreLayout;
 import io.github.dockerimageexporter.model.StorePart;
 import io.github.dockerimageexporter.posix.Directory;
 import io.github.dockerimageexporter.posix.DirectoryEntry;
 import io.github.dockerimageexporter.posix.FileKind;
+import io.github.dockerimageexporter.posix.FileStatus;
 import io.github.dockerimageexporter.posix.UnexpectedFileException;
 import java.io.IOException;
 import java.nio.file.NoSuchFileException;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
 
-/// Reads `containers`, which all drivers of a data root share: `<id>/config.v2.json` says in
-/// `Driver` whose a container is, in `Image` what it was made from, and in `State` whether it is
-/// being removed.
+/// Reads `containers`, which all drivers of a data root share, one directory for each container.
 ///
-/// Source: moby, `daemon/container/container.go`.
+/// | file              | content                               | absent when             |
+/// |-------------------|---------------------------------------|-------------------------|
+/// | `config.v2.json`  | [ContainerConfig]; never half written | it is made or removed   |
+/// | `hostconfig.json` | a JSON object                         | Docker takes that too   |
+///
+/// Docker forgets a container if it cannot decode either; null for the second crashes 20.10.
+///
+/// Source: moby, `daemon/container/container.go`, `daemon/create.go`.
 final class ContainerStore {
   private static final String CONFIG = "config.v2.json";
+  private static final String HOST_CONFIG = "hostconfig.json";
+
+  /// The one whose containers need not name it.
+  private static final String FIRST_DRIVER = "aufs";
 
   private final StoreLayout layout;
   private final StatCache<Outcome> memory = new StatCache<>();
@@ -35,21 +48,38 @@ final class ContainerStore {
   }
 
   /// @param own the containers of this store's driver, sorted by ID
+  /// @param invalid those that Docker does not load, whosever they are
   /// @param names the directories of all containers, readable or not; empty if they are not known
-  record Containers(List<Container> own, Optional<Set<String>> names) {}
+  record Containers(
+      List<Container> own, Map<String, InvalidContainer> invalid, Optional<Set<String>> names) {}
 
-  /// @param own the container, if it is one of this store's driver
-  private record Outcome(Optional<Container> own) {}
+  private sealed interface Outcome {}
+
+  private record Own(Container container) implements Outcome {}
+
+  /// A container of another driver, or one that is gone by now.
+  private record Foreign() implements Outcome {}
+
+  private record Invalid(InvalidContainer container) implements Outcome {}
+
+  /// @param file the one that cannot be understood here, though Docker may
+  private record Unknown(String file, String reason) implements Outcome {}
 
   Containers read(Directory root, ReadFailures failures) {
-    var containers = new ArrayList<Container>();
+    var own = new ArrayList<Container>();
+    var invalid = new TreeMap<String, InvalidContainer>();
     Optional<Set<String>> names = Optional.empty();
     try (Directory store = root.openDirectory(layout.containers())) {
       List<DirectoryEntry> entries = store.entries();
       names = Optional.of(entries.stream().map(DirectoryEntry::name).collect(toSet()));
       for (DirectoryEntry entry : entries) {
         if (entry.kind() == FileKind.DIRECTORY) {
-          read(store, entry, failures).ifPresent(containers::add);
+          switch (read(store, entry, failures)) {
+            case Own(Container container) -> own.add(container);
+            case Invalid(InvalidContainer container) -> invalid.put(container.id(), container);
+            case Unknown(String file, String reason) -> failures.path(path(entry) + file, reason);
+            case Foreign _ -> {}
+          }
         }
       }
     } catch (NoSuchFileException notVisible) {
@@ -58,41 +88,98 @@ final class ContainerStore {
       failures.part(StorePart.CONTAINERS, layout.containers(), unreadable);
     }
     memory.turn();
-    containers.sort(Comparator.comparing(Container::id));
-    return new Containers(List.copyOf(containers), names);
+    own.sort(Comparator.comparing(Container::id));
+    return new Containers(List.copyOf(own), invalid, names);
   }
 
-  private Optional<Container> read(Directory store, DirectoryEntry entry, ReadFailures failures) {
+  private Outcome read(Directory store, DirectoryEntry entry, ReadFailures failures) {
     try (Directory directory = store.openDirectory(entry.name())) {
       var config = StoreFile.of(directory, CONFIG);
-      Outcome known = memory.recall(entry, config.stamp());
-      if (known == null) {
-        known = memory.remember(entry, config.stamp(), new Outcome(read(config, entry.name())));
+      var hostConfig = StoreFile.of(directory, HOST_CONFIG);
+      long stamp = StoreFile.stamp(config, hostConfig);
+      @Nullable Outcome known = memory.recall(entry, stamp);
+      if (known != null) {
+        return known;
       }
-      return known.own();
+      if (config.status().isEmpty()) {
+        return unfinished(store, entry);
+      }
+      return memory.remember(entry, stamp, read(config, hostConfig, entry));
     } catch (NoSuchFileException vanished) {
-      return Optional.empty();
+      return new Foreign();
     } catch (IOException unreadable) {
       failures.path(layout.containers() + "/" + entry.name(), unreadable);
-      return Optional.empty();
+      return new Foreign();
     }
   }
 
-  /// One that Docker could not load either has no image that it would name.
-  private Optional<Container> read(StoreFile file, String id) throws IOException {
+  /// A directory without configuration; asked for again in each pass, since its age counts.
+  private Outcome unfinished(Directory store, DirectoryEntry entry) throws IOException {
+    Optional<FileStatus> status = store.find(entry.name());
+    return status.isEmpty()
+        ? new Foreign()
+        : new Invalid(
+            new InvalidContainer(
+                entry.name(),
+                path(entry) + CONFIG,
+                CONFIG + ": missing",
+                status.map(FileStatus::changedAt)));
+  }
+
+  private Outcome read(StoreFile file, StoreFile hostConfig, DirectoryEntry entry)
+      throws IOException {
+    StoreFile reading = file;
     try {
-      JsonNode config = Json.parseWhole(file.document());
-      return config.path("Driver").asText("").equals(layout.graphDriver())
-          ? Optional.of(
-              new Container(id, ImageId.parse(config.path("Image").asText("")), isRemoving(config)))
-          : Optional.empty();
-    } catch (UnexpectedFileException | IllegalArgumentException malformed) {
-      return Optional.empty();
+      var config = ContainerConfig.parse(file.document(), entry.name());
+      reading = hostConfig;
+      if (hostConfig.status().isPresent()) {
+        Json.<@Nullable Void>readFirst(hostConfig.document(), ContainerStore::requireObject);
+      }
+      return outcome(config, file, entry);
+    } catch (UnexpectedFileException unexpected) {
+      // Docker follows a symbolic link as far as it stays within the container's directory.
+      return reading.isLink()
+          ? new Unknown(reading.name(), String.valueOf(unexpected.getReason()))
+          : invalid(entry, reading, String.valueOf(unexpected.getReason()));
+    } catch (BeyondLimitException beyond) {
+      return new Unknown(reading.name(), String.valueOf(beyond.getMessage()));
+    } catch (IllegalArgumentException rejected) {
+      return invalid(entry, reading, String.valueOf(rejected.getMessage()));
     }
   }
 
-  private static boolean isRemoving(JsonNode config) {
-    JsonNode state = config.path("State");
-    return state.path("Dead").asBoolean() || state.path("RemovalInProgress").asBoolean();
+  private static @Nullable Void requireObject(Json.Value value) throws IOException {
+    if (value.isNull()) {
+      throw new IllegalArgumentException("expected an object, found null");
+    }
+    value.object("the configuration", (_, _) -> {});
+    return null;
+  }
+
+  private Outcome invalid(DirectoryEntry entry, StoreFile file, String reason) {
+    return new Invalid(
+        new InvalidContainer(
+            entry.name(),
+            path(entry) + file.name(),
+            file.name() + ": " + reason,
+            Optional.empty()));
+  }
+
+  private Outcome outcome(ContainerConfig config, StoreFile file, DirectoryEntry entry) {
+    if (config.driver().isEmpty() && !layout.graphDriver().equals(FIRST_DRIVER)) {
+      return invalid(entry, file, "Driver: missing");
+    }
+    if (!config.driver().isEmpty() && !config.driver().equals(layout.graphDriver())) {
+      return new Foreign();
+    }
+    try {
+      return new Own(new Container(entry.name(), ImageId.parse(config.image()), config.removing()));
+    } catch (IllegalArgumentException unknownImage) {
+      return new Unknown(CONFIG, "Image: " + unknownImage.getMessage());
+    }
+  }
+
+  private String path(DirectoryEntry entry) {
+    return layout.containers() + "/" + entry.name() + "/";
   }
 }

@@ -1,15 +1,12 @@
 package io.github.dockerimageexporter.store;
 
-import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.node.MissingNode;
 import io.github.dockerimageexporter.model.DiffId;
 import io.github.dockerimageexporter.model.Platform;
+import java.io.IOException;
 import java.time.Instant;
 import java.time.OffsetDateTime;
-import java.time.format.DateTimeParseException;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 
 /// What this program needs of an image configuration.
@@ -20,73 +17,96 @@ import java.util.Optional;
 /// | `rootfs.diff_ids`    | digests, lowest layer first; none at all is legal                  |
 /// | `os`, `architecture`, `variant` | texts, empty if absent                                  |
 /// | `created`            | RFC 3339; the year 1 stands for none, as reproducible builds write |
+/// | others that Docker knows | of their types ([ImageType])                                   |
 ///
-/// A field's name may be written in any case. Go also takes for a time what Java does not, such as
-/// ten digits of a second, so that a time which cannot be read here is none, and no fault.
+/// A time that Go reads and Java does not is none, and no fault.
 ///
 /// Source: moby, `daemon/internal/image/image.go` (NewFromJSON), `rootfs.go`; OCI image spec,
 /// `config.md`.
 record ImageConfig(List<DiffId> diffIds, Platform platform, Optional<Instant> created) {
+  /// Docker loads no image of more than 125; with this many, their IDs begin to fill the heap.
+  private static final int MAX_DIFF_IDS = 1 << 17;
 
   /// @throws IllegalArgumentException saying what was found and what was expected
-  static ImageConfig parse(byte[] content) {
-    JsonNode config = Json.parseWhole(content);
-    if (!config.isObject()) {
-      throw new IllegalArgumentException("expected a JSON object");
-    }
-    return new ImageConfig(
-        diffIds(field(config, "rootfs")),
-        new Platform(text(config, "os"), text(config, "architecture"), text(config, "variant")),
-        created(text(config, "created")));
+  /// @throws BeyondLimitException if it is too large to tell
+  static ImageConfig parse(byte[] content) throws BeyondLimitException {
+    return Json.readWhole(
+        content,
+        value -> {
+          var draft = new Draft();
+          value.object("the configuration", draft::take);
+          return draft.toConfig();
+        });
   }
 
-  private static List<DiffId> diffIds(JsonNode node) {
-    if (!node.isObject()) {
-      throw new IllegalArgumentException("expected an object rootfs, found none");
-    }
-    JsonNode names = field(node, "diff_ids");
-    if (!names.isArray() && !names.isNull() && !names.isMissingNode()) {
-      throw new IllegalArgumentException("rootfs.diff_ids: expected an array");
-    }
-    var diffIds = new ArrayList<DiffId>(names.size());
-    for (JsonNode name : names) {
-      if (!name.isTextual()) {
-        throw new IllegalArgumentException(
-            "rootfs.diff_ids[%d]: expected a digest".formatted(diffIds.size()));
-      }
-      diffIds.add(DiffId.parse(name.textValue()));
-    }
-    return diffIds;
-  }
+  /// The fields read by now: an object that comes twice is read on into what there is.
+  private static final class Draft {
+    private Optional<List<DiffId>> rootFs = Optional.empty();
+    private String os = "";
+    private String architecture = "";
+    private String variant = "";
+    private Optional<Instant> created = Optional.empty();
 
-  private static String text(JsonNode config, String field) {
-    JsonNode value = field(config, field);
-    if (!value.isTextual() && !value.isNull() && !value.isMissingNode()) {
-      throw new IllegalArgumentException(field + ": expected a text");
-    }
-    return value.asText("");
-  }
-
-  private static Optional<Instant> created(String text) {
-    if (text.isEmpty()) {
-      return Optional.empty();
-    }
-    try {
-      OffsetDateTime time = OffsetDateTime.parse(text);
-      return time.getYear() <= 1 ? Optional.empty() : Optional.of(time.toInstant());
-    } catch (DateTimeParseException notReadHere) {
-      return Optional.empty();
-    }
-  }
-
-  /// The last of the fields of that name.
-  private static JsonNode field(JsonNode object, String name) {
-    JsonNode found = MissingNode.getInstance();
-    for (Map.Entry<String, JsonNode> field : object.properties()) {
-      if (field.getKey().equalsIgnoreCase(name)) {
-        found = field.getValue();
+    void take(String name, Json.Value value) throws IOException {
+      switch (Json.fold(name)) {
+        case "rootfs" -> takeRootFs(value);
+        case "os" -> os = value.text("os").orElse(os);
+        case "architecture" -> architecture = value.text("architecture").orElse(architecture);
+        case "variant" -> variant = value.text("variant").orElse(variant);
+        case "created" -> takeCreated(value);
+        default -> GoType.checkField(ImageType.FIELDS, name, value);
       }
     }
-    return found;
+
+    private void takeRootFs(Json.Value value) throws IOException {
+      if (value.isNull()) {
+        rootFs = Optional.empty();
+        return;
+      }
+      List<DiffId> diffIds = rootFs.orElseGet(ArrayList::new);
+      rootFs = Optional.of(diffIds);
+      value.object(
+          "rootfs",
+          (name, field) -> {
+            switch (Json.fold(name)) {
+              case "type" -> GoType.STRING.check("rootfs.type", field);
+              case "diff_ids" -> takeDiffIds(diffIds, field);
+              default -> {}
+            }
+          });
+    }
+
+    private static void takeDiffIds(List<DiffId> diffIds, Json.Value value) throws IOException {
+      diffIds.clear();
+      value.array(
+          "rootfs.diff_ids",
+          element -> {
+            String text = element.text("rootfs.diff_ids").orElse("");
+            if (diffIds.size() == MAX_DIFF_IDS) {
+              throw new BeyondLimitException(
+                  "found more than %d diff IDs, which are not read here".formatted(MAX_DIFF_IDS));
+            }
+            diffIds.add(DiffId.parse(text));
+          });
+    }
+
+    private void takeCreated(Json.Value value) throws IOException {
+      Optional<String> text = value.text("created");
+      if (text.isPresent()) {
+        GoTime.require(text.get(), "created");
+        created =
+            GoTime.parse(text.get())
+                .filter(time -> time.getYear() > 1)
+                .map(OffsetDateTime::toInstant);
+      }
+    }
+
+    ImageConfig toConfig() {
+      if (rootFs.isEmpty()) {
+        throw new IllegalArgumentException("expected an object rootfs, found none");
+      }
+      return new ImageConfig(
+          List.copyOf(rootFs.get()), new Platform(os, architecture, variant), created);
+    }
   }
 }

@@ -52,6 +52,9 @@ final class ImageStore {
 
   private record Invalid(InvalidImage image) implements Outcome {}
 
+  /// @param limit the one that the configuration is beyond
+  private record Unknown(BeyondLimitException limit) implements Outcome {}
+
   Images read(Directory root, ReadFailures failures, Leftovers leftovers) {
     var images = new Images(new LinkedHashMap<>(), new LinkedHashMap<>());
     try (Directory configs = root.openDirectory(layout.imageConfigs())) {
@@ -120,6 +123,7 @@ final class ImageStore {
       switch (known != null ? known : memory.remember(entry, stamp, read(config, own, id))) {
         case Valid(Image image) -> images.valid().put(id, image);
         case Invalid(InvalidImage image) -> images.invalid().put(id, image);
+        case Unknown(BeyondLimitException limit) -> throw limit;
       }
     } catch (NoSuchFileException vanished) {
       // Removed since it was listed.
@@ -148,6 +152,8 @@ final class ImageStore {
               config.created(),
               metadata.parent(),
               metadata.lastUpdated()));
+    } catch (BeyondLimitException beyond) {
+      return new Unknown(beyond);
     } catch (IllegalArgumentException rejected) {
       return new Invalid(
           new InvalidImage(id, Optional.of(digest), String.valueOf(rejected.getMessage())));
@@ -193,7 +199,7 @@ final class ImageStore {
         return directory.isEmpty()
             ? Optional.empty()
             : StoreFile.of(directory.get(), name).find(parse);
-      } catch (MalformedFileException asGoodAsAbsent) {
+      } catch (MalformedFileException | BeyondLimitException asGoodAsAbsent) {
         return Optional.empty();
       }
     }

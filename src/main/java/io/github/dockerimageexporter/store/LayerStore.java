@@ -16,6 +16,7 @@ import io.github.dockerimageexporter.posix.DirectoryEntry;
 import io.github.dockerimageexporter.posix.FileKind;
 import io.github.dockerimageexporter.store.ChainInterner.Stack;
 import java.io.IOException;
+import java.math.BigInteger;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.HashSet;
@@ -50,7 +51,7 @@ final class LayerStore {
   private static final String TAR_SPLIT = "tar-split.json.gz";
 
   /// What Docker parses a size with takes a sign, and nothing else around the digits.
-  private static final Pattern SIZE_FORM = Pattern.compile("[+-]?[0-9]{1,19}");
+  private static final Pattern SIZE_FORM = Pattern.compile("[+-]?[0-9]+");
 
   private static final Pattern REMOVING = Pattern.compile("[0-9a-f]{64}-.*removing");
 
@@ -233,10 +234,11 @@ final class LayerStore {
       throw new IllegalArgumentException(
           "expected a count of bytes, found \"" + Quote.of(text) + "\"");
     }
-    long bytes = Long.parseLong(text);
-    if (bytes < 0) {
-      throw new IllegalArgumentException("expected a count of bytes, found " + bytes);
+    var bytes = new BigInteger(text);
+    if (bytes.signum() < 0 || bytes.bitLength() >= Long.SIZE) {
+      throw new IllegalArgumentException(
+          "expected a count of bytes, found " + Quote.of(bytes.toString()));
     }
-    return bytes;
+    return bytes.longValueExact();
   }
 }

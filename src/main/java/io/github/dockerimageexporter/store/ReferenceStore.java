@@ -1,6 +1,5 @@
 package io.github.dockerimageexporter.store;
 
-import com.fasterxml.jackson.databind.JsonNode;
 import io.github.dockerimageexporter.model.Reference;
 import io.github.dockerimageexporter.model.StoreLayout;
 import io.github.dockerimageexporter.model.StorePart;
@@ -8,7 +7,9 @@ import io.github.dockerimageexporter.posix.Directory;
 import io.github.dockerimageexporter.posix.UnexpectedFileException;
 import java.io.IOException;
 import java.nio.file.NoSuchFileException;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.TreeSet;
 
@@ -23,6 +24,9 @@ import java.util.TreeSet;
 ///
 /// Source: moby, `daemon/internal/refstore/store.go` (reload).
 final class ReferenceStore {
+  /// A repository of 255 characters, a colon, and a tag of 128; a digest is shorter.
+  private static final int MAX_NAME_LENGTH = 384;
+
   private final StoreLayout layout;
   private long stamp;
   private References last = References.NONE;
@@ -53,14 +57,11 @@ final class ReferenceStore {
 
   private References parse(StoreFile file) throws IOException {
     try {
-      byte[] content = file.document();
-      return new References(list(Json.parseFirst(content)), Optional.empty());
+      return new References(
+          Json.readFirst(file.document(), ReferenceStore::list), Optional.empty());
     } catch (NoSuchFileException noneYet) {
       return References.NONE;
     } catch (UnexpectedFileException unexpected) {
-      if (file.isRegular()) {
-        throw unexpected; // Too long for this program; Docker reads it all.
-      }
       return invalid(String.valueOf(unexpected.getReason()));
     } catch (IllegalArgumentException rejected) {
       return invalid(String.valueOf(rejected.getMessage()));
@@ -71,28 +72,42 @@ final class ReferenceStore {
     return new References(List.of(), Optional.of(reason));
   }
 
-  private static List<Reference> list(JsonNode document) {
+  /// All names, sorted. One that Docker could not have given is passed over, as Docker does.
+  private static List<Reference> list(Json.Value document) throws IOException {
+    var repositories = new HashMap<String, Map<String, String>>();
+    document.object(
+        "the document",
+        (name, field) -> {
+          if (Json.fold(name).equals("repositories")) {
+            takeRepositories(field, repositories);
+          }
+        });
     var references = new TreeSet<Reference>();
-    JsonNode repositories = object(document, "the document").path("Repositories");
-    for (JsonNode repository : object(repositories, "Repositories")) {
-      object(repository, "a repository")
-          .forEachEntry((name, target) -> references.add(new Reference(name, text(target))));
+    for (Map<String, String> repository : repositories.values()) {
+      repository.forEach((name, target) -> references.add(new Reference(name, target)));
     }
     return List.copyOf(references);
   }
 
-  /// An object, or what Go takes for an empty one.
-  private static JsonNode object(JsonNode node, String what) {
-    if (!node.isObject() && !node.isNull() && !node.isMissingNode()) {
-      throw new IllegalArgumentException(what + ": expected an object");
+  /// Adds to `repositories`: a repository that comes twice is the last, the list itself goes on.
+  private static void takeRepositories(
+      Json.Value field, Map<String, Map<String, String>> repositories) throws IOException {
+    if (field.isNull()) {
+      repositories.clear();
     }
-    return node;
-  }
-
-  private static String text(JsonNode target) {
-    if (!target.isTextual()) {
-      throw new IllegalArgumentException("a reference: expected an image ID");
-    }
-    return target.textValue();
+    field.object(
+        "Repositories",
+        (repository, references) -> {
+          var named = new HashMap<String, String>();
+          references.object(
+              "a repository",
+              (name, target) -> {
+                String image = target.text("a reference").orElse("");
+                if (name.length() <= MAX_NAME_LENGTH) {
+                  named.put(name, image);
+                }
+              });
+          repositories.put(repository, named);
+        });
   }
 }

@@ -13,13 +13,16 @@ import java.util.function.Function;
 /// One of the one-value files or JSON documents that the store is made of: its status is asked for
 /// once, and its content only if that says so.
 ///
-/// | file                 | at most |
-/// |----------------------|---------|
-/// | one value            | 4 KiB   |
-/// | a JSON document      | 8 MiB   |
+/// | file                 | read up to                                      |
+/// |----------------------|-------------------------------------------------|
+/// | one value            | 1 MiB                                           |
+/// | a JSON document      | a quarter of the heap, which holds it once      |
+///
+/// Docker reads either whatever its length, so that what is longer is unreadable, not malformed.
 record StoreFile(Directory directory, String name, Optional<FileStatus> status) {
-  private static final int MAX_VALUE_BYTES = 4096;
-  private static final int MAX_DOCUMENT_BYTES = 8 << 20;
+  private static final int MAX_VALUE_BYTES = 1 << 20;
+  private static final int MAX_DOCUMENT_BYTES =
+      (int) Math.min(64 << 20, Runtime.getRuntime().maxMemory() / 4);
 
   /// The stamp of what is not there.
   static final long ABSENT = 0;
@@ -30,7 +33,11 @@ record StoreFile(Directory directory, String name, Optional<FileStatus> status) 
   }
 
   boolean isRegular() {
-    return status.filter(found -> found.kind() == FileKind.REGULAR).isPresent();
+    return is(FileKind.REGULAR);
+  }
+
+  boolean isLink() {
+    return is(FileKind.SYMBOLIC_LINK);
   }
 
   /// Changes with the file; that of an absent file is the same every time.
@@ -50,15 +57,16 @@ record StoreFile(Directory directory, String name, Optional<FileStatus> status) 
   /// The whole content of a JSON document.
   ///
   /// @throws NoSuchFileException if it is missing
-  /// @throws UnexpectedFileException if it is no regular file or too long
+  /// @throws UnexpectedFileException if it is not a regular file
+  /// @throws BeyondLimitException if it is too long
   byte[] document() throws IOException {
     return read(MAX_DOCUMENT_BYTES);
   }
 
   /// The parsed value of a file that must exist.
   ///
-  /// @throws MalformedFileException if it is missing, no regular file, too long, or `parse` rejects
-  ///     its text
+  /// @throws MalformedFileException if it is missing, not a regular file, or rejected by `parse`
+  /// @throws BeyondLimitException if it is too long
   /// @throws IOException if it cannot be read
   <T> T require(Function<String, T> parse) throws IOException {
     return find(parse).orElseThrow(() -> new MalformedFileException(name, "missing"));
@@ -81,7 +89,16 @@ record StoreFile(Directory directory, String name, Optional<FileStatus> status) 
     }
   }
 
+  private boolean is(FileKind kind) {
+    return status.filter(found -> found.kind() == kind).isPresent();
+  }
+
   private byte[] read(int maxBytes) throws IOException {
+    if (isRegular() && status.orElseThrow().sizeBytes() > maxBytes) {
+      throw new BeyondLimitException(
+          "found %d bytes, of which at most %d are read here"
+              .formatted(status.orElseThrow().sizeBytes(), maxBytes));
+    }
     return status.isPresent()
         ? directory.read(name, status.get(), maxBytes)
         : directory.read(name, maxBytes);

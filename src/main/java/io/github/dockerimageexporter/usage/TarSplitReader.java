@@ -5,6 +5,7 @@ import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.JsonToken;
 import com.fasterxml.jackson.core.StreamReadFeature;
+import com.fasterxml.jackson.core.exc.StreamConstraintsException;
 import io.github.dockerimageexporter.model.Quote;
 import io.github.dockerimageexporter.model.TarSplit;
 import io.github.dockerimageexporter.model.TarSplitFile;
@@ -55,6 +56,8 @@ public final class TarSplitReader {
       return new TarSplit.Valid(sum(file.path()));
     } catch (TooMuchException | InterruptedIOException | FileSystemException unknown) {
       return new TarSplit.Unknown(String.valueOf(unknown.getMessage()));
+    } catch (StreamConstraintsException beyondLimit) {
+      return new TarSplit.Unknown(Quote.line(beyondLimit.getOriginalMessage()));
     } catch (EOFException cutShort) {
       return new TarSplit.Invalid("cut short");
     } catch (ZipException damaged) {

@@ -11,6 +11,7 @@ import io.github.dockerimageexporter.demo.SampleStore;
 import io.github.dockerimageexporter.model.Digest;
 import io.github.dockerimageexporter.model.ImageId;
 import io.github.dockerimageexporter.model.LayerGraph;
+import io.github.dockerimageexporter.model.Reference;
 import io.github.dockerimageexporter.model.StoreSnapshot;
 import java.io.IOException;
 import java.io.RandomAccessFile;
@@ -29,6 +30,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /// Nothing below the data root may crash or stop a scan: whatever stands where a small file
@@ -133,14 +135,14 @@ class HostileStoreTest {
     }
   }
 
-  /// All but a list of names that is too long, which Docker reads all the same.
+  /// All but a file that is too long to read, which Docker may read all the same.
   static Stream<Arguments> intruders() {
     return Stream.of(Target.values())
-        .flatMap(
-            target ->
-                Stream.of(Intruder.values())
-                    .filter(intruder -> target != Target.REFERENCES || !intruder.isLong())
-                    .map(intruder -> Arguments.of(target, intruder)));
+        .flatMap(target -> shortIntruders().map(intruder -> Arguments.of(target, intruder)));
+  }
+
+  static Stream<Intruder> shortIntruders() {
+    return Stream.of(Intruder.values()).filter(intruder -> !intruder.isLong());
   }
 
   @BeforeEach
@@ -164,7 +166,7 @@ class HostileStoreTest {
   }
 
   @ParameterizedTest
-  @MethodSource("io.github.dockerimageexporter.store.HostileStoreTest#allIntruders")
+  @MethodSource("io.github.dockerimageexporter.store.HostileStoreTest#shortIntruders")
   void anIntruderAmongTheConfigurationsIsOneProblem(Intruder intruder) throws IOException {
     Files.delete(store.config(victim));
     intruder.replace(store.config(victim));
@@ -175,12 +177,31 @@ class HostileStoreTest {
     assertThat(report().inconsistentImages()).containsExactly(victim);
   }
 
-  static Stream<Intruder> allIntruders() {
-    return Stream.of(Intruder.values());
+  @ParameterizedTest
+  @EnumSource
+  void aFileTooLongToReadIsUnreadableAndNoProblem(Target target) throws IOException {
+    Path file = target.in(store);
+    Files.delete(file);
+    Intruder.TEN_GIBIBYTES_OF_HOLE.replace(file);
+
+    assertThat(kinds()).isEmpty();
+    assertThat(read().unreadable().reasons().values())
+        .singleElement()
+        .asString()
+        .matches("found 10737418240 bytes, of which at most [0-9]+ are read here");
+  }
+
+  @Test
+  void aConfigurationTooLongToReadIsUnreadableAndNoProblem() throws IOException {
+    Files.delete(store.config(victim));
+    Intruder.TEN_GIBIBYTES_OF_HOLE.replace(store.config(victim));
+
+    assertThat(kinds()).isEmpty();
+    assertThat(read().unreadable().images()).containsExactly(victim);
   }
 
   @ParameterizedTest
-  @MethodSource("io.github.dockerimageexporter.store.HostileStoreTest#allIntruders")
+  @EnumSource
   void anIntruderAmongMountsContainersAndMetadataStopsNothing(Intruder intruder)
       throws IOException {
     String container = store.container("web", victim);
@@ -235,15 +256,30 @@ class HostileStoreTest {
   }
 
   @Test
-  void aListOfNamesTooLongToReadIsUnreadableAndNoProblem() throws IOException {
-    Files.delete(store.repositories());
-    Intruder.TEN_GIBIBYTES_OF_HOLE.replace(store.repositories());
+  void aConfigurationBeyondALimitIsUnreadableAndNoProblem() throws IOException {
+    String config = "{\"%s\":1,\"rootfs\":{}}".formatted("n".repeat(1 << 20 | 1));
+    var id = new ImageId(Digest.of(config));
+    Files.writeString(store.config(id), config);
 
     assertThat(kinds()).isEmpty();
     assertThat(read().unreadable().reasons())
         .containsExactly(
             Map.entry(
-                store.layout().references(), "found 10737418240 bytes, expected at most 8388608"));
+                store.layout().imageConfig(id),
+                "found a name, text or number of more than 1048576 characters, which are not read"
+                    + " here"));
+  }
+
+  @Test
+  void aListWithANameThatDockerPassesOverIsReadWithoutIt() throws IOException {
+    String name = "n".repeat(60_000);
+    Files.writeString(
+        store.repositories(),
+        "{\"Repositories\":{\"victim\":{\"victim:1\":\"%s\"},\"%s\":{\"%s:1\":\"%s\"}}}"
+            .formatted(victim, name, name, victim));
+
+    assertThat(kinds()).isEmpty();
+    assertThat(read().references()).extracting(Reference::name).containsExactly("victim:1");
   }
 
   @Test

@@ -16,7 +16,7 @@ class ImageConfigTest {
       "\"rootfs\":{\"diff_ids\":[\"%s\"]}".formatted(SampleStore.diffId("base"));
 
   @Test
-  void namesOfFieldsMayBeInAnyCase() {
+  void namesOfFieldsMayBeInAnyCase() throws Exception {
     String text = "{\"OS\":\"linux\"," + ROOTFS.replace("rootfs", "RootFS") + "}";
     ImageConfig config = parse(text.replace("diff_ids", "Diff_IDs"));
 
@@ -26,38 +26,116 @@ class ImageConfigTest {
 
   @ParameterizedTest
   @ValueSource(strings = {"2024-05-06T07:08:09.0000000001Z", "2024-05-06T07:08:09+19:00"})
-  void aTimeThatOnlyGoReadsIsNone(String created) {
+  void aTimeThatOnlyGoReadsIsNone(String created) throws Exception {
     assertThat(parse("{\"created\":\"%s\",%s}".formatted(created, ROOTFS)).created()).isEmpty();
   }
 
   @Test
-  void theYearOneStandsForNoTime() {
+  void theYearOneStandsForNoTime() throws Exception {
     assertThat(parse("{\"created\":\"0001-01-01T00:00:00Z\",%s}".formatted(ROOTFS)).created())
         .isEmpty();
   }
 
   @Test
-  void aTimeIsRead() {
+  void aTimeIsRead() throws Exception {
     assertThat(parse("{\"created\":\"2024-05-06T07:08:09Z\",%s}".formatted(ROOTFS)).created())
         .contains(Instant.parse("2024-05-06T07:08:09Z"));
+  }
+
+  /// Each with a sound `rootfs` beside it.
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "\"config\":{\"Labels\":{\"\\ud800x\":\"\\ud800\"}}",
+        "\"unknown\":[1e999,{\"a\":null}]",
+        "\"config\":null,\"history\":null,\"os\":null,\"created\":null,\"size\":null",
+        "\"config\":{\"Cmd\":\"/bin/sh\",\"Entrypoint\":[\"a\",null],\"Env\":null}",
+        "\"config\":{\"ExposedPorts\":{\"80/tcp\":{\"a\":1},\"81\":null}}",
+        "\"history\":[{\"created\":\"2024-05-06T7:08:09,5+23:59\",\"unknown\":1},null]",
+        "\"Size\":-9223372036854775808"
+      })
+  void whatDockerTakesIsSound(String fields) throws Exception {
+    assertThat(parse("{%s,%s}".formatted(fields, ROOTFS)).diffIds())
+        .containsExactly(SampleStore.diffId("base"));
   }
 
   @ParameterizedTest
   @ValueSource(
       strings = {
-        "{}",
-        "[]",
-        "{\"rootfs\":null}",
-        "{\"rootfs\":{\"diff_ids\":\"none\"}}",
-        "{\"rootfs\":{\"diff_ids\":[1]}}",
-        "{\"rootfs\":{\"diff_ids\":[\"sha256:12\"]}}",
-        "{\"os\":1,\"rootfs\":{}}"
+        "\"os\":1",
+        "\"o\u017f\":1",
+        "\"parent\":{}",
+        "\"created\":1",
+        "\"created\":\"\"",
+        "\"created\":\"yesterday\"",
+        "\"created\":\"2024-02-30T07:08:09Z\"",
+        "\"created\":\"2024-05-06T24:08:09Z\"",
+        "\"created\":\"2024-05-06 07:08:09Z\"",
+        "\"created\":\"2024-05-06T07:08:09z\"",
+        "\"size\":1.5",
+        "\"size\":9223372036854775808",
+        "\"size\":\"1\"",
+        "\"os.features\":\"a\"",
+        "\"config\":[]",
+        "\"config\":{\"Env\":\"A=1\"}",
+        "\"config\":{\"Env\":[1]}",
+        "\"config\":{\"Cmd\":1}",
+        "\"config\":{\"Labels\":{\"a\":1}}",
+        "\"config\":{\"Volumes\":{\"/a\":1}}",
+        "\"config\":{\"Tty\":\"true\"}",
+        "\"config\":{\"Healthcheck\":{\"Interval\":1e9}}",
+        "\"container_config\":{\"User\":0}",
+        "\"history\":{}",
+        "\"history\":[{\"empty_layer\":1}]",
+        "\"history\":[{\"created\":\"\"}]",
+        "\"rootfs\":{\"type\":1}",
+        "\"rootfs\":null",
+        "\"rootfs\":[]",
+        "\"rootfs\":{\"diff_ids\":\"none\"}",
+        "\"rootfs\":{\"diff_ids\":[1]}",
+        "\"rootfs\":{\"diff_ids\":[\"sha256:12\"]}"
       })
-  void whatDockerDropsIsNone(String text) {
+  void whatDockerDropsIsNone(String fields) {
+    assertThatThrownBy(() -> parse("{%s,%s}".formatted(ROOTFS, fields)))
+        .isInstanceOf(IllegalArgumentException.class);
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {"{}", "[]", "null", "1", "{\"rootf\":{}}", "{\"rootfs\":{\"diff_ids\":[null]}}"})
+  void whatHasNoSoundRootfsIsNone(String text) {
     assertThatThrownBy(() -> parse(text)).isInstanceOf(IllegalArgumentException.class);
   }
 
-  private static ImageConfig parse(String text) {
+  @Test
+  void anObjectThatComesTwiceGoesOn() throws Exception {
+    assertThat(parse("{%s,\"rootfs\":{\"type\":\"layers\"}}".formatted(ROOTFS)).diffIds())
+        .containsExactly(SampleStore.diffId("base"));
+    assertThat(parse("{%s,\"rootfs\":{\"diff_ids\":null}}".formatted(ROOTFS)).diffIds()).isEmpty();
+  }
+
+  @Test
+  void nineMegabytesOfLabelsAreRead() throws Exception {
+    String labels = "\"config\":{\"Labels\":{\"a\":\"%s\"}}".formatted("x".repeat(9_000_000));
+
+    assertThat(parse("{%s,%s}".formatted(labels, ROOTFS)).diffIds())
+        .containsExactly(SampleStore.diffId("base"));
+  }
+
+  @Test
+  void moreDiffIdsThanAnyImageHasAreBeyondALimit() {
+    String diffIds = "\"%s\",".formatted(SampleStore.diffId("base")).repeat(1 << 17);
+
+    assertThatThrownBy(
+            () ->
+                parse(
+                    "{\"rootfs\":{\"diff_ids\":[%s\"%s\"]}}"
+                        .formatted(diffIds, SampleStore.diffId("base"))))
+        .isInstanceOf(BeyondLimitException.class)
+        .hasMessage("found more than 131072 diff IDs, which are not read here");
+  }
+
+  private static ImageConfig parse(String text) throws BeyondLimitException {
     return ImageConfig.parse(text.getBytes(StandardCharsets.UTF_8));
   }
 }
