@@ -16,6 +16,7 @@ import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Function;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
@@ -165,14 +166,13 @@ class UnprivilegedIT {
 
       Scrape scrape = exporter.metrics();
       assertThat(scrape.sum("docker_store_problems")).isZero();
-      assertThat(scrape.by("image_id", "docker_image_chain_consistent"))
-          .isEqualTo(Map.of(base.toString(), 1.0, app.toString(), 1.0));
+      assertThat(scrape.of("docker_image_chain_consistent")).isEmpty();
       assertThat(scrape.value("docker_store_unreadable_paths")).isEqualTo(1);
       assertThat(scrape.by("chain_id", "docker_layer_directory_disk_bytes").keySet())
           .containsExactly(SampleStore.chainId("base", "app").toString());
       assertThat(lines(exporter, name)).hasSize(1);
     }
-    assertThat(check(WITHOUT_CAPABILITIES).status()).isZero();
+    assertThat(check(WITHOUT_CAPABILITIES).status()).isEqualTo(2);
   }
 
   @Test
@@ -188,10 +188,44 @@ class UnprivilegedIT {
         .contains("unreadable: %s (permission denied)".formatted(store.layout().imageConfig(base)));
   }
 
+  @Test
+  void imageAboveALayerThatNobodyMayReadIsUnknownInEveryOutput()
+      throws IOException, InterruptedException {
+    Program.of("chmod", "--recursive", "a+rX", store.dataRoot().toString()).run();
+    chmod("rwx------", store.layer(SampleStore.chainId("base", "app")));
+
+    try (var exporter = serve(AS_NOBODY)) {
+      awaitScans(exporter);
+
+      Scrape scrape = exporter.metrics();
+      assertThat(scrape.sum("docker_store_problems")).isZero();
+      assertThat(scrape.value("docker_store_unreadable_paths")).isEqualTo(1);
+      assertThat(scrape.by("image_id", "docker_image_chain_consistent"))
+          .isEqualTo(Map.of(base.toString(), 1.0));
+      assertThat(exporter.scrape("/api/v1/report"))
+          .contains("\"id\":\"%s\",\"references\":[\"app:1\"],\"consistent\":null".formatted(app))
+          .contains("\"id\":\"%s\",\"references\":[\"base:1\"],\"consistent\":true".formatted(base))
+          .contains("\"problems\":[]");
+      assertThat(exporter.scrape("/")).contains("unknown").doesNotContain("pill unusable");
+    }
+    assertThat(check(AS_NOBODY).status()).isEqualTo(2);
+    assertThat(run(AS_NOBODY, "inspect", "app:1").output()).contains("state:      unknown\n");
+  }
+
   private Program.Outcome check(List<String> user) throws IOException, InterruptedException {
-    var arguments =
-        List.of(launcher(), "check", "--check.settle=10ms", "--docker.root=" + store.dataRoot());
-    return Program.of(Stream.concat(user.stream(), arguments.stream()).toArray(String[]::new))
+    return run(user, "check");
+  }
+
+  private Program.Outcome run(List<String> user, String... command)
+      throws IOException, InterruptedException {
+    return Program.of(
+            Stream.of(
+                    user.stream(),
+                    Stream.of(launcher()),
+                    Stream.of(command),
+                    Stream.of("--check.settle=10ms", "--docker.root=" + store.dataRoot()))
+                .flatMap(Function.identity())
+                .toArray(String[]::new))
         .outcome();
   }
 

@@ -4,7 +4,9 @@ import static java.util.stream.Collectors.toCollection;
 import static java.util.stream.Collectors.toSet;
 
 import io.github.dockerimageexporter.model.ChainId;
+import io.github.dockerimageexporter.model.Consistency;
 import io.github.dockerimageexporter.model.ImageId;
+import io.github.dockerimageexporter.model.LayerDirectory;
 import io.github.dockerimageexporter.model.LayerGraph;
 import io.github.dockerimageexporter.model.StorePart;
 import io.github.dockerimageexporter.model.StoreSnapshot;
@@ -19,8 +21,10 @@ import java.util.stream.Stream;
 ///
 /// @param inconsistentLayers layers with a problem other than waste, and all that stand on them
 /// @param inconsistentImages images with such a problem, or with such a layer in their chain
-/// @param doubtfulLayers layers that could not be read, and all that stand on them
-/// @param doubtfulImages images with such a layer in their chain
+/// @param doubtfulLayers layers of which the record or the directory could not be read, and
+///     all that stand on them
+/// @param doubtfulImages images whose configuration could not be read or understood, or with such a
+///     layer in their chain
 public record Report(
     List<Finding> findings,
     Set<ChainId> inconsistentLayers,
@@ -37,6 +41,9 @@ public record Report(
     Set<ImageId> images = imagesOn(layers, graph);
     harmful.forEach(problem -> images.addAll(problem.images()));
     Set<ChainId> doubtful = graph.above(unreadableLayers(store, graph));
+    Set<ImageId> doubtfulImages = imagesOn(doubtful, graph);
+    doubtfulImages.addAll(store.unreadable().images());
+    doubtfulImages.addAll(store.invalidImages().keySet());
     return new Report(
         problems.stream()
             .map(problem -> new Finding(problem, affectedImages(problem, store, graph)))
@@ -44,25 +51,24 @@ public record Report(
         Set.copyOf(layers),
         Set.copyOf(images),
         Set.copyOf(doubtful),
-        Set.copyOf(imagesOn(doubtful, graph)));
+        Set.copyOf(doubtfulImages));
   }
 
-  public boolean isConsistent(ImageId image) {
-    return !inconsistentImages.contains(image);
+  /// Whether the chain of `image` is intact. This is the one place that decides it.
+  public Consistency consistencyOf(ImageId image) {
+    return consistency(inconsistentImages.contains(image), doubtfulImages.contains(image));
   }
 
-  public boolean isConsistent(ChainId layer) {
-    return !inconsistentLayers.contains(layer);
+  /// Whether `layer` and all layers below it are intact.
+  public Consistency consistencyOf(ChainId layer) {
+    return consistency(inconsistentLayers.contains(layer), doubtfulLayers.contains(layer));
   }
 
-  /// Whether [#isConsistent] is the whole truth: what is inconsistent is so whatever else there is.
-  public boolean isCertain(ImageId image) {
-    return !isConsistent(image) || !doubtfulImages.contains(image);
-  }
-
-  /// Whether [#isConsistent] is the whole truth.
-  public boolean isCertain(ChainId layer) {
-    return !isConsistent(layer) || !doubtfulLayers.contains(layer);
+  private static Consistency consistency(boolean inconsistent, boolean doubtful) {
+    if (inconsistent) {
+      return Consistency.INCONSISTENT;
+    }
+    return doubtful ? Consistency.UNKNOWN : Consistency.CONSISTENT;
   }
 
   public long count(Kind kind) {
@@ -75,10 +81,20 @@ public record Report(
     return images;
   }
 
-  /// All that are named anywhere, if the layers could not be listed to their end.
+  /// All that are named anywhere, if the layers could not be listed to their end, or if their
+  /// directories could not.
   private static Set<ChainId> unreadableLayers(StoreSnapshot store, LayerGraph graph) {
-    if (store.knows(StorePart.LAYERS)) {
-      return store.unreadable().layers();
+    if (store.knows(StorePart.LAYERS) && store.seesDirectories()) {
+      var unreadable = new HashSet<>(store.unreadable().layers());
+      store
+          .layerDirectories()
+          .forEach(
+              (layer, directory) -> {
+                if (directory.content() == LayerDirectory.Content.UNREADABLE) {
+                  unreadable.add(layer);
+                }
+              });
+      return unreadable;
     }
     var named = new HashSet<>(graph.namedByImages());
     named.addAll(store.layers().keySet());

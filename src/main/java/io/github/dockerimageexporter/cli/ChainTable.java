@@ -6,6 +6,7 @@ import static java.util.stream.Collectors.toSet;
 import io.github.dockerimageexporter.check.Explanation;
 import io.github.dockerimageexporter.check.Kind;
 import io.github.dockerimageexporter.cli.ImageChain.Link;
+import io.github.dockerimageexporter.model.Consistency;
 import io.github.dockerimageexporter.model.Quote;
 import java.io.PrintWriter;
 import java.util.ArrayList;
@@ -15,7 +16,8 @@ import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
-/// An image's chain for a person at a terminal; what is not known is `-`.
+/// An image's chain for a person at a terminal; what is not known is `-`, and a chain
+/// that is not known `unknown`.
 final class ChainTable {
   private static final int MAX_WIDTH = 160;
   private static final Pattern HEX = Pattern.compile("(?:sha256:)?([0-9a-f]{12})[0-9a-f]{52}");
@@ -80,7 +82,7 @@ final class ChainTable {
     if (!chain.problems().isEmpty()) {
       return String.join(", ", chain.problems());
     }
-    return chain.consistent() ? "consistent" : "inconsistent";
+    return Consistency.ofNullable(chain.consistent()).word();
   }
 
   /// The kinds of problems that the states name.

@@ -24,14 +24,15 @@ record ImageChain(
     String driver,
     String id,
     List<String> references,
-    boolean consistent,
+    @Nullable Boolean consistent,
     List<String> problems,
     List<Link> layers) {
 
   /// @param directory where its content is, relative to the data root
   /// @param sizeBytes as recorded
   /// @param directorySizeBytes as measured, by the same rule
-  /// @param state `consistent`, the problems of this layer, or `inconsistent` for those below it
+  /// @param state the problems of this layer, or else `unreadable` if its record is, or else
+  ///     whether it and all below it are `consistent`, `inconsistent` or `unknown`
   record Link(
       int height,
       String diffId,
@@ -51,7 +52,7 @@ record ImageChain(
             .filter(reference -> reference.imageId().filter(hit.id()::equals).isPresent())
             .map(Reference::name)
             .toList(),
-        seen.report().isConsistent(hit.id()),
+        seen.report().consistencyOf(hit.id()).orNull(),
         problems(seen)
             .filter(problem -> problem.image().filter(hit.id()::equals).isPresent())
             .map(problem -> problem.kind().label())
@@ -101,7 +102,7 @@ record ImageChain(
     if (seen.store().unreadable().layers().contains(chainId)) {
       return "unreadable";
     }
-    return seen.report().isConsistent(chainId) ? "consistent" : "inconsistent";
+    return seen.report().consistencyOf(chainId).word();
   }
 
   private static Stream<Problem> problems(StoreObservation seen) {

@@ -35,7 +35,7 @@ final class ImageSearch {
 
   private ImageSearch() {}
 
-  /// @param image empty if its configuration is invalid
+  /// @param image empty if its configuration is invalid or could not be read
   record Hit(StoreObservation store, ImageId id, Optional<Image> image) {
 
     /// Where the content of its layers is.
@@ -89,7 +89,10 @@ final class ImageSearch {
     String prefix = text.startsWith(PREFIX) ? text.substring(PREFIX.length()) : text;
     var hits = new ArrayList<Hit>();
     for (StoreObservation store : seen.stores()) {
-      Stream.of(store.store().images().keySet(), store.store().invalidImages().keySet())
+      Stream.of(
+              store.store().images().keySet(),
+              store.store().invalidImages().keySet(),
+              store.store().unreadable().images())
           .flatMap(Collection::stream)
           .filter(id -> id.digest().hex().startsWith(prefix))
           .flatMap(id -> hit(store, id).stream())

@@ -76,8 +76,8 @@ final class ImageFamilies {
               "docker_image_chain_consistent",
               List.of("driver", "image_id"),
               "1 if the image's configuration and every layer of its chain are free of problems of"
-                  + " impact unusable or wrong_data, 0 if not. Absent if one of these could not be"
-                  + " read and none has a problem.",
+                  + " impact unusable or wrong_data, 0 if not. Absent if the configuration, or a"
+                  + " layer's record or directory, could not be read and none has a problem.",
               ImageFamilies::consistent));
 
   private ImageFamilies() {}
@@ -119,9 +119,12 @@ final class ImageFamilies {
     return Stream.concat(
             shown.store().images().keySet().stream(),
             shown.store().invalidImages().keySet().stream())
-        .filter(shown.report()::isCertain)
-        .map(
-            id -> Row.of(Row.flag(shown.report().isConsistent(id)), shown.driver(), id.toString()));
+        .flatMap(id -> consistent(shown, id).stream());
+  }
+
+  private static Optional<Row> consistent(ShownStore shown, ImageId id) {
+    return Optional.ofNullable(shown.report().consistencyOf(id).orNull())
+        .map(consistent -> Row.of(Row.flag(consistent), shown.driver(), id.toString()));
   }
 
   private static MetricFamily<ShownStore> figure(

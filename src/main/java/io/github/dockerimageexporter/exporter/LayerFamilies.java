@@ -56,8 +56,8 @@ final class LayerFamilies {
           figure(
               "docker_layer_chain_consistent",
               "1 if the layer and every layer below it are free of problems of impact unusable or"
-                  + " wrong_data, 0 if not. Absent if one of these could not be read and none has a"
-                  + " problem.",
+                  + " wrong_data, 0 if not. Absent if a record or directory of these could not be"
+                  + " read and none has a problem.",
               LayerFamilies::consistent));
 
   /// Which image contains which layer: only on demand, since it grows with both.
@@ -114,9 +114,7 @@ final class LayerFamilies {
   }
 
   private static Optional<Double> consistent(ShownStore shown, ChainId layer) {
-    return shown.report().isCertain(layer)
-        ? Optional.of(Row.flag(shown.report().isConsistent(layer)))
-        : Optional.empty();
+    return Optional.ofNullable(shown.report().consistencyOf(layer).orNull()).map(Row::flag);
   }
 
   private static Optional<Double> depth(ShownStore shown, ChainId layer) {

@@ -8,7 +8,6 @@ import io.github.dockerimageexporter.check.Problem;
 import io.github.dockerimageexporter.model.ChainId;
 import io.github.dockerimageexporter.model.Image;
 import io.github.dockerimageexporter.model.ImageId;
-import io.github.dockerimageexporter.model.InvalidImage;
 import io.github.dockerimageexporter.model.Reference;
 import io.github.dockerimageexporter.refresh.Observation;
 import io.github.dockerimageexporter.refresh.StoreObservation;
@@ -35,11 +34,12 @@ public record ReportDocument(
 
   /// One image.
   ///
+  /// @param consistent null while that is not known
   /// @param sizeBytes null if a layer of its chain has no known size
   public record ImageReport(
       String id,
       List<String> references,
-      boolean consistent,
+      @Nullable Boolean consistent,
       @Nullable Long sizeBytes,
       List<String> chain) {}
 
@@ -92,7 +92,10 @@ public record ReportDocument(
       StoreObservation seen, Map<ImageId, List<String>> references) {
     return Stream.concat(
         seen.store().images().values().stream().map(image -> image(image, seen, references)),
-        seen.store().invalidImages().values().stream().map(image -> image(image, references)));
+        Stream.concat(
+                seen.store().invalidImages().keySet().stream(),
+                seen.store().unreadable().images().stream().sorted())
+            .map(image -> image(image, seen, references)));
   }
 
   private static ImageReport image(
@@ -101,16 +104,18 @@ public record ReportDocument(
     return new ImageReport(
         image.id().toString(),
         references.getOrDefault(image.id(), List.of()),
-        seen.report().isConsistent(image.id()),
+        seen.report().consistencyOf(image.id()).orNull(),
         sizeBytes.isPresent() ? sizeBytes.getAsLong() : null,
         image.rootFs().chainIds().stream().map(Object::toString).toList());
   }
 
-  private static ImageReport image(InvalidImage image, Map<ImageId, List<String>> references) {
+  /// One whose configuration is invalid or could not be read.
+  private static ImageReport image(
+      ImageId image, StoreObservation seen, Map<ImageId, List<String>> references) {
     return new ImageReport(
-        image.id().toString(),
-        references.getOrDefault(image.id(), List.of()),
-        false,
+        image.toString(),
+        references.getOrDefault(image, List.of()),
+        seen.report().consistencyOf(image).orNull(),
         null,
         List.of());
   }

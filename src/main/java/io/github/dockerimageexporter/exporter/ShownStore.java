@@ -5,6 +5,7 @@ import static java.util.stream.Collectors.groupingBy;
 
 import io.github.dockerimageexporter.check.Report;
 import io.github.dockerimageexporter.model.ChainId;
+import io.github.dockerimageexporter.model.Consistency;
 import io.github.dockerimageexporter.model.Container;
 import io.github.dockerimageexporter.model.ImageId;
 import io.github.dockerimageexporter.model.ImageSizes;
@@ -93,9 +94,9 @@ record ShownStore(
   }
 
   /// A layer that asks for series.
-  private record Candidate(String driver, ChainId layer, boolean consistent, long sizeBytes) {
+  private record Candidate(String driver, ChainId layer, boolean first, long sizeBytes) {
     static final Comparator<Candidate> BY_WEIGHT =
-        Comparator.comparing(Candidate::consistent)
+        Comparator.comparing((Candidate one) -> !one.first())
             .thenComparing(Comparator.comparingLong(Candidate::sizeBytes).reversed())
             .thenComparing(Candidate::driver)
             .thenComparing(Candidate::layer);
@@ -104,7 +105,7 @@ record ShownStore(
       this(
           seen.store().layout().driver(),
           layer,
-          seen.report().isConsistent(layer),
+          seen.report().consistencyOf(layer) == Consistency.INCONSISTENT,
           sizeOf(seen.store(), layer));
     }
 

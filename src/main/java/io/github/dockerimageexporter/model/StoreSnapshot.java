@@ -56,7 +56,16 @@ public record StoreSnapshot(
         && knows(StorePart.IMAGES)
         && knows(StorePart.LAYERS)
         && unreadable.images().isEmpty()
-        && unreadable.layers().isEmpty();
+        && unreadable.layers().isEmpty()
+        && seesDirectories()
+        && layerDirectories.values().stream()
+            .noneMatch(directory -> directory.content() == LayerDirectory.Content.UNREADABLE);
+  }
+
+  /// Whether the layers' directories could be listed, or are of a driver whose layout is not known,
+  /// where nobody looks for any.
+  public boolean seesDirectories() {
+    return knows(StorePart.DIRECTORIES) || !unreadable.hasBelow(layout.driverHome());
   }
 
   /// Whether the image store has an entry for `id`, sound or not.

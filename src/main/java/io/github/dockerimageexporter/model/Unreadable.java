@@ -19,4 +19,17 @@ public record Unreadable(
     layers = Set.copyOf(layers);
     reasons = Map.copyOf(reasons);
   }
+
+  /// Whether `path`, relative to the data root, or something below it could not be read.
+  public boolean hasBelow(String path) {
+    return countBelow(path) > 0;
+  }
+
+  /// How many paths at or below `path`, relative to the data root, could not be read.
+  public long countBelow(String path) {
+    return reasons.keySet().stream()
+        .filter(each -> each.startsWith(path))
+        .filter(each -> each.length() == path.length() || each.charAt(path.length()) == '/')
+        .count();
+  }
 }

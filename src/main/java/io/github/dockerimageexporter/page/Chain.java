@@ -3,6 +3,7 @@ package io.github.dockerimageexporter.page;
 import io.github.dockerimageexporter.check.Kind;
 import io.github.dockerimageexporter.check.Problem;
 import io.github.dockerimageexporter.model.ChainId;
+import io.github.dockerimageexporter.model.Consistency;
 import io.github.dockerimageexporter.model.Image;
 import io.github.dockerimageexporter.model.ImageId;
 import io.github.dockerimageexporter.model.Layer;
@@ -25,8 +26,17 @@ record Chain(Optional<ImageId> image, List<Link> links) {
     BROKEN,
     /// It stands on one that is.
     ON_BROKEN,
-    /// It cannot be read.
-    UNKNOWN
+    /// It, or a layer that it stands on, cannot be read.
+    UNKNOWN;
+
+    /// The state of what has no problem of its own.
+    static State of(Consistency consistency) {
+      return switch (consistency) {
+        case INCONSISTENT -> ON_BROKEN;
+        case UNKNOWN -> UNKNOWN;
+        case CONSISTENT -> HOLDS;
+      };
+    }
   }
 
   /// @param height 1 for the lowest
@@ -91,9 +101,6 @@ record Chain(Optional<ImageId> image, List<Link> links) {
     if (!view.problemsOf(layer).isEmpty()) {
       return State.BROKEN;
     }
-    if (!view.report().isConsistent(layer)) {
-      return State.ON_BROKEN;
-    }
-    return view.store().unreadable().layers().contains(layer) ? State.UNKNOWN : State.HOLDS;
+    return State.of(view.report().consistencyOf(layer));
   }
 }

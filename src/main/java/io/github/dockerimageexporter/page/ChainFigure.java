@@ -2,6 +2,7 @@ package io.github.dockerimageexporter.page;
 
 import static java.util.stream.Collectors.joining;
 
+import io.github.dockerimageexporter.model.ImageId;
 import io.github.dockerimageexporter.page.Chain.Link;
 import io.github.dockerimageexporter.page.Chain.State;
 import java.util.List;
@@ -26,7 +27,7 @@ final class ChainFigure {
     html.open("figure", "class", "chain");
     html.element("figcaption", caption(chain, affected));
     html.open("ol");
-    chain.image().ifPresent(image -> writeImage(chain, view.nameOf(image), ownRecord));
+    chain.image().ifPresent(image -> writeImage(image, ownRecord));
     writeLinks(chain.links());
     html.close().close();
   }
@@ -41,17 +42,13 @@ final class ChainFigure {
         : "%s, one of %s affected images".formatted(name, Words.number(affected));
   }
 
-  private void writeImage(Chain chain, String name, boolean ownRecord) {
-    boolean holds = chain.links().stream().allMatch(link -> link.state() == State.HOLDS);
-    html.open("li", "class", ownRecord ? "broken" : holds ? "holds" : "on-broken");
+  private void writeImage(ImageId image, boolean ownRecord) {
+    State state = ownRecord ? State.BROKEN : State.of(view.report().consistencyOf(image));
+    html.open("li", "class", styleOf(state));
     html.element("span", "", "class", "height");
-    html.element("strong", name, "class", "name");
+    html.element("strong", view.nameOf(image), "class", "name");
     html.element("span", "image", "class", "size");
-    html.element(
-        "span",
-        ownRecord ? "its configuration is broken" : holds ? "holds" : "cannot be relied on",
-        "class",
-        "state");
+    html.element("span", wordsForImage(state), "class", "state");
     html.close();
   }
 
@@ -94,12 +91,21 @@ final class ChainFigure {
     html.close();
   }
 
+  private static String wordsForImage(State state) {
+    return switch (state) {
+      case HOLDS -> "holds";
+      case BROKEN -> "its configuration is broken";
+      case ON_BROKEN -> "cannot be relied on";
+      case UNKNOWN -> "unknown";
+    };
+  }
+
   private static String wordsFor(Link link) {
     return switch (link.state()) {
       case HOLDS -> "holds";
       case BROKEN -> link.problems().stream().distinct().map(Words::of).collect(joining(", "));
       case ON_BROKEN -> "stands on the break";
-      case UNKNOWN -> "cannot be read";
+      case UNKNOWN -> "unknown";
     };
   }
 
@@ -108,7 +114,7 @@ final class ChainFigure {
       case HOLDS -> "hold";
       case BROKEN -> "are broken";
       case ON_BROKEN -> "stand on the break";
-      case UNKNOWN -> "cannot be read";
+      case UNKNOWN -> "are unknown";
     };
   }
 

@@ -1,9 +1,9 @@
 package io.github.dockerimageexporter.page;
 
 import io.github.dockerimageexporter.check.Impact;
+import io.github.dockerimageexporter.model.Consistency;
 import io.github.dockerimageexporter.model.Image;
 import io.github.dockerimageexporter.model.ImageId;
-import io.github.dockerimageexporter.model.InvalidImage;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
@@ -20,17 +20,17 @@ final class ImageTable {
 
   /// An image, and what it is sorted by.
   ///
-  /// @param image empty if its configuration cannot be understood
+  /// @param image empty if its configuration cannot be read or understood
   private record Entry(
-      StoreView view, ImageId id, Optional<Image> image, boolean holds, long size) {
+      StoreView view, ImageId id, Optional<Image> image, Consistency consistency, long size) {
     static Entry of(StoreView view, Image image) {
-      boolean holds = view.report().isConsistent(image.id());
+      Consistency consistency = view.report().consistencyOf(image.id());
       long size = view.sizes().sizeOf(image).orElse(0);
-      return new Entry(view, image.id(), Optional.of(image), holds, size);
+      return new Entry(view, image.id(), Optional.of(image), consistency, size);
     }
 
-    static Entry of(StoreView view, InvalidImage image) {
-      return new Entry(view, image.id(), Optional.empty(), false, 0);
+    static Entry of(StoreView view, ImageId image) {
+      return new Entry(view, image, Optional.empty(), view.report().consistencyOf(image), 0);
     }
 
     OptionalLong figure(Function<Image, OptionalLong> figure) {
@@ -51,7 +51,7 @@ final class ImageTable {
         stores.stream()
             .flatMap(ImageTable::entries)
             .sorted(
-                Comparator.comparing(Entry::holds)
+                Comparator.comparing(Entry::consistency)
                     .thenComparing(Comparator.comparingLong(Entry::size).reversed()))
             .toList();
     List<Entry> shown = all.subList(0, Math.min(all.size(), MOST_ROWS));
@@ -91,7 +91,10 @@ final class ImageTable {
   private static Stream<Entry> entries(StoreView view) {
     return Stream.concat(
         view.store().images().values().stream().map(image -> Entry.of(view, image)),
-        view.store().invalidImages().values().stream().map(image -> Entry.of(view, image)));
+        Stream.concat(
+                view.store().invalidImages().keySet().stream(),
+                view.store().unreadable().images().stream().sorted())
+            .map(image -> Entry.of(view, image)));
   }
 
   private static String caption(int shown, int all) {
@@ -151,7 +154,7 @@ final class ImageTable {
     html.open("td");
     if (impact.isPresent()) {
       html.element("span", Words.of(impact.get()), "class", "pill " + impact.get().label());
-    } else if (!entry.view().report().isCertain(entry.id())) {
+    } else if (entry.consistency() == Consistency.UNKNOWN) {
       html.element("span", "unknown", "class", "pill unknown");
     } else {
       html.element("span", "holds", "class", "pill holds");

@@ -1,6 +1,7 @@
 package io.github.dockerimageexporter.page;
 
 import io.github.dockerimageexporter.model.ChainId;
+import io.github.dockerimageexporter.model.Consistency;
 import io.github.dockerimageexporter.model.ImageId;
 import io.github.dockerimageexporter.model.Layer;
 import io.github.dockerimageexporter.usage.DirectoryUsage;
@@ -19,13 +20,13 @@ final class LayerTable {
 
   /// A layer, and what it is sorted by.
   ///
-  /// @param record empty if it cannot be understood
+  /// @param record empty if it cannot be read or understood
   private record Entry(
-      StoreView view, ChainId id, Optional<Layer> record, boolean holds, long size) {
+      StoreView view, ChainId id, Optional<Layer> record, Consistency consistency, long size) {
     static Entry of(StoreView view, ChainId id) {
       Optional<Layer> record = Optional.ofNullable(view.store().layers().get(id));
       long size = record.map(Layer::sizeBytes).orElse(0L);
-      return new Entry(view, id, record, view.report().isConsistent(id), size);
+      return new Entry(view, id, record, view.report().consistencyOf(id), size);
     }
   }
 
@@ -42,7 +43,7 @@ final class LayerTable {
         stores.stream()
             .flatMap(LayerTable::entries)
             .sorted(
-                Comparator.comparing(Entry::holds)
+                Comparator.comparing(Entry::consistency)
                     .thenComparing(Comparator.comparingLong(Entry::size).reversed()))
             .toList();
     List<Entry> shown = all.subList(0, Math.min(all.size(), MOST_ROWS));
@@ -76,8 +77,11 @@ final class LayerTable {
   }
 
   private static Stream<Entry> entries(StoreView view) {
-    return Stream.concat(
-            view.store().layers().keySet().stream(), view.store().invalidLayers().keySet().stream())
+    return Stream.of(
+            view.store().layers().keySet().stream(),
+            view.store().invalidLayers().keySet().stream(),
+            view.store().unreadable().layers().stream().sorted())
+        .flatMap(layers -> layers)
         .map(layer -> Entry.of(view, layer));
   }
 

@@ -8,6 +8,7 @@ import io.github.dockerimageexporter.check.Impact;
 import io.github.dockerimageexporter.check.Kind;
 import io.github.dockerimageexporter.check.Report;
 import io.github.dockerimageexporter.model.ChainId;
+import io.github.dockerimageexporter.model.Consistency;
 import io.github.dockerimageexporter.model.Container;
 import io.github.dockerimageexporter.model.ImageId;
 import io.github.dockerimageexporter.model.ImageSizes;
@@ -126,9 +127,9 @@ final class StoreView {
 
   /// The worst that a problem does to `image`; empty if no harmful one touches it.
   Optional<Impact> impactOn(ImageId image) {
-    return report().isConsistent(image)
-        ? Optional.empty()
-        : Optional.of(impacts.getOrDefault(image, Impact.UNUSABLE));
+    return report().consistencyOf(image) == Consistency.INCONSISTENT
+        ? Optional.of(impacts.getOrDefault(image, Impact.UNUSABLE))
+        : Optional.empty();
   }
 
   String anchor(ImageId image) {

@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.github.dockerimageexporter.demo.SampleStore;
 import io.github.dockerimageexporter.model.ChainId;
+import io.github.dockerimageexporter.model.Consistency;
 import io.github.dockerimageexporter.model.Digest;
 import io.github.dockerimageexporter.model.ImageId;
 import io.github.dockerimageexporter.model.LayerGraph;
@@ -54,7 +55,7 @@ class CheckerTest {
   void anImageWithoutLayersIsConsistent() {
     ImageId empty = store.image("empty:1");
 
-    assertThat(report().isConsistent(empty)).isTrue();
+    assertThat(report().consistencyOf(empty)).isEqualTo(Consistency.CONSISTENT);
     assertThat(findings()).isEmpty();
   }
 
@@ -131,7 +132,7 @@ class CheckerTest {
     assertThat(findings())
         .containsExactly(
             new Finding(new Problem.LayerMissing(TOP, path(store.layer(TOP))), List.of(app)));
-    assertThat(report().isConsistent(small)).isTrue();
+    assertThat(report().consistencyOf(small)).isEqualTo(Consistency.CONSISTENT);
   }
 
   @Test
@@ -182,7 +183,7 @@ class CheckerTest {
     Files.delete(store.layer(APP).resolve("size"));
 
     assertThat(findings()).containsExactly(invalidMetadata("size", "size: missing"));
-    assertThat(report().isConsistent(TOP)).isFalse();
+    assertThat(report().consistencyOf(TOP)).isEqualTo(Consistency.INCONSISTENT);
   }
 
   @Test
@@ -309,8 +310,8 @@ class CheckerTest {
             new Finding(
                 new Problem.ChainIdMismatch(APP, path(store.layer(APP)), chainId("base", "other")),
                 List.of(app)));
-    assertThat(report().isConsistent(TOP)).isFalse();
-    assertThat(report().isConsistent(small)).isTrue();
+    assertThat(report().consistencyOf(TOP)).isEqualTo(Consistency.INCONSISTENT);
+    assertThat(report().consistencyOf(small)).isEqualTo(Consistency.CONSISTENT);
   }
 
   @Test

@@ -1,5 +1,6 @@
 package io.github.dockerimageexporter.cli;
 
+import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.github.dockerimageexporter.demo.SampleStore;
@@ -19,7 +20,7 @@ class InspectTableTest {
   @Test
   void manyProblemsOfOneLayerKeepTheTableInItsWidth() throws IOException {
     SampleStore store = SampleRoot.healthy(dataRoot);
-    Path content = store.content(SampleStore.cacheId("base", "app")).getParent();
+    Path content = requireNonNull(store.content(SampleStore.cacheId("base", "app")).getParent());
     Files.writeString(content.resolve("lower"), "l/NOTHING");
     Files.delete(content.resolve("link"));
     Files.writeString(

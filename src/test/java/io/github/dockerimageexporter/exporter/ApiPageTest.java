@@ -43,6 +43,8 @@ class ApiPageTest {
     var store = new StoreFixture();
     store.image("app", "base:100", "app:20");
     store.image("other", "other:7");
+    store.image("closed", "closed:1");
+    store.unreadableImage("closed");
     store.reference("app:1", "app").invalidImage("bad");
     store.withoutContent(chain("base"));
     var bytes = new ByteArrayOutputStream();

@@ -131,6 +131,19 @@ class MetricFamiliesTest {
   }
 
   @Test
+  void chainsWhoseDirectoriesCannotBeSeenAreNeitherConsistentNorNot() throws IOException {
+    store.closedDirectory(chain("base", "app"));
+
+    assertThat(series("docker_image_chain_consistent", store.observation()))
+        .isEqualTo(image("docker_image_chain_consistent", "web", "1.0"));
+
+    store.unknown(StorePart.DIRECTORIES);
+
+    assertThat(series("docker_image_chain_consistent", store.observation())).isEmpty();
+    assertThat(series("docker_layer_chain_consistent", store.observation())).isEmpty();
+  }
+
+  @Test
   void brokenChainIsInconsistentWhateverElseCannotBeRead() throws IOException {
     store.withoutContent(chain("base", "web")).unreadable(chain("base"));
 

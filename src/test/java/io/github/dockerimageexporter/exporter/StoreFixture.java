@@ -65,6 +65,7 @@ public final class StoreFixture {
   private final Map<Path, DirectoryUsage> usages = new HashMap<>();
   private final Set<StorePart> unknown = EnumSet.noneOf(StorePart.class);
   private final Set<ChainId> unreadableLayers = new TreeSet<>();
+  private final Set<ImageId> unreadableImages = new TreeSet<>();
 
   public StoreFixture() {
     this("overlay2");
@@ -190,12 +191,14 @@ public final class StoreFixture {
   }
 
   public StoreFixture withoutContent(ChainId layer) {
+    content(layer, LayerDirectory.Content.ABSENT);
+    return this;
+  }
+
+  private void content(ChainId layer, LayerDirectory.Content content) {
     layerDirectories.computeIfPresent(
         layer,
-        (_, directory) ->
-            new LayerDirectory(
-                directory.path(), directory.contentPath(), LayerDirectory.Content.ABSENT));
-    return this;
+        (_, directory) -> new LayerDirectory(directory.path(), directory.contentPath(), content));
   }
 
   public StoreFixture unknown(StorePart part) {
@@ -209,9 +212,23 @@ public final class StoreFixture {
     return without(layer);
   }
 
+  /// An image whose configuration is there and cannot be read.
+  public StoreFixture unreadableImage(String name) {
+    unreadableImages.add(imageId(name));
+    images.remove(imageId(name));
+    return this;
+  }
+
+  /// A layer whose directory is there and cannot be looked into.
+  public StoreFixture closedDirectory(ChainId layer) {
+    content(layer, LayerDirectory.Content.UNREADABLE);
+    return this;
+  }
+
   StoreObservation observe() {
     Map<String, String> reasons = new HashMap<>();
-    unknown.forEach(part -> reasons.put(part.name(), "permission denied"));
+    unknown.forEach(part -> reasons.put(pathOf(part), "permission denied"));
+    unreadableImages.forEach(id -> reasons.put(layout.imageConfig(id), "permission denied"));
     unreadableLayers.forEach(layer -> reasons.put(layout.layer(layer), "permission denied"));
     var store =
         new StoreSnapshot(
@@ -231,7 +248,7 @@ public final class StoreFixture {
             driverDirectories,
             0,
             List.of(),
-            new Unreadable(unknown, Set.of(), unreadableLayers, reasons),
+            new Unreadable(unknown, unreadableImages, unreadableLayers, reasons),
             Optional.of(NOON));
     LayerGraph graph = LayerGraph.of(store);
     return new StoreObservation(
@@ -257,6 +274,17 @@ public final class StoreFixture {
             toMap(
                 layer -> layer,
                 layer -> new TarSplitFile(Path.of(layer.digest().hex(), "tar-split.json.gz"), 1)));
+  }
+
+  private String pathOf(StorePart part) {
+    return switch (part) {
+      case IMAGES -> layout.imageConfigs();
+      case LAYERS -> layout.layers();
+      case MOUNTS -> layout.mounts();
+      case REFERENCES -> layout.references();
+      case CONTAINERS -> layout.containers();
+      case DIRECTORIES -> layout.driverHome();
+    };
   }
 
   private Path path(String name) {

@@ -8,6 +8,7 @@ import io.github.dockerimageexporter.check.Kind;
 import io.github.dockerimageexporter.check.Problem;
 import io.github.dockerimageexporter.check.Report;
 import io.github.dockerimageexporter.demo.SampleStore;
+import io.github.dockerimageexporter.model.Consistency;
 import io.github.dockerimageexporter.model.Digest;
 import io.github.dockerimageexporter.model.ImageId;
 import io.github.dockerimageexporter.model.LayerGraph;
@@ -161,8 +162,9 @@ class HostileStoreTest {
     intruder.replace(file);
 
     assertThat(kinds()).containsExactly(target.kind);
-    assertThat(report().isConsistent(bystander)).isTrue();
-    assertThat(report().isConsistent(victim)).isEqualTo(target == Target.REFERENCES);
+    assertThat(report().consistencyOf(bystander)).isEqualTo(Consistency.CONSISTENT);
+    assertThat(report().consistencyOf(victim) == Consistency.CONSISTENT)
+        .isEqualTo(target == Target.REFERENCES);
   }
 
   @ParameterizedTest

@@ -1,0 +1,49 @@
+package io.github.dockerimageexporter.cli;
+
+import static io.github.dockerimageexporter.exporter.StoreFixture.chain;
+import static io.github.dockerimageexporter.exporter.StoreFixture.imageId;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.github.dockerimageexporter.exporter.StoreFixture;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/// What `inspect` says of an image that could not be read to the end.
+class ImageChainTest {
+  private final StoreFixture store = new StoreFixture();
+
+  @BeforeEach
+  void oneImage() {
+    store.image("app", "base:100", "mid:5", "app:20");
+    store.reference("app:1", "app");
+  }
+
+  @Test
+  void chainOverALayerThatCannotBeReadIsUnknown() {
+    store.unreadable(chain("base", "mid"));
+
+    assertThat(inspect("app:1").toJson())
+        .contains("\"consistent\":null")
+        .contains("\"state\":\"consistent\"", "\"state\":\"unreadable\"", "\"state\":\"unknown\"");
+    assertThat(table("app:1")).contains("state:      unknown\n");
+  }
+
+  @Test
+  void imageWhoseConfigurationCannotBeReadIsFoundByItsIdAndUnknown() {
+    store.unreadableImage("app");
+
+    assertThat(table(imageId("app").toString())).contains("state:      unknown\n");
+  }
+
+  private String table(String name) {
+    var text = new StringWriter();
+    new ChainTable(inspect(name)).print(new PrintWriter(text), true);
+    return text.toString();
+  }
+
+  private ImageChain inspect(String name) {
+    return ImageChain.of(ImageSearch.find(store.observation(), name));
+  }
+}
