@@ -5,11 +5,18 @@ import java.time.Duration;
 /// Gives back the heap that scans and renderings have needed for a moment.
 ///
 /// The serial collector lets the old generation grow up to the heap's limit before it collects it,
-/// and what has once been used stays resident. So it is asked to collect as soon as the heap has
-/// grown by a sixteenth since the last time; a process that has nothing to do does not grow.
+/// and what has once been used stays resident. So it is asked to collect once the heap has grown
+/// since the last time; a process that has nothing to do does not grow.
+///
+/// | grown by      | collected within |
+/// |---------------|------------------|
+/// | a sixteenth   | five seconds     |
+/// | [#MUCH_BYTES] | a second         |
 final class HeapTrim implements AutoCloseable {
-  private static final Duration INTERVAL = Duration.ofSeconds(5);
+  private static final Duration INTERVAL = Duration.ofSeconds(1);
+  private static final int PATIENCE = 5;
   private static final int PART = 16;
+  private static final long MUCH_BYTES = 8 << 20;
 
   private final Thread thread =
       Thread.ofPlatform().daemon().name("heap-trim").unstarted(HeapTrim::run);
@@ -28,14 +35,17 @@ final class HeapTrim implements AutoCloseable {
   }
 
   private static void run() {
-    long enough = 0;
+    long left = 0;
+    int waited = 0;
     try {
       while (true) {
         Thread.sleep(INTERVAL);
-        if (Runtime.getRuntime().totalMemory() > enough) {
+        waited++;
+        long grown = Runtime.getRuntime().totalMemory() - left;
+        if (grown > MUCH_BYTES || (waited >= PATIENCE && grown > left / PART)) {
           System.gc();
-          long left = Runtime.getRuntime().totalMemory();
-          enough = left + left / PART;
+          left = Runtime.getRuntime().totalMemory();
+          waited = 0;
         }
       }
     } catch (InterruptedException closed) {

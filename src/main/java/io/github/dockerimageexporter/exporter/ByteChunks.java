@@ -9,16 +9,32 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 
-/// Bytes written once and read often, in chunks: no array is ever copied to grow.
+/// Bytes written once and read often, in chunks: no array is ever copied to grow. [HeldBytes] makes
+/// them and counts what they take.
 final class ByteChunks extends OutputStream {
   private static final int CHUNK_SIZE = 64 * 1024;
 
+  private final HeldBytes.Share share;
   private final List<byte[]> chunks = new ArrayList<>();
   private int free;
   private long size;
 
+  ByteChunks(HeldBytes.Share share) {
+    this.share = share;
+  }
+
   long size() {
     return size;
+  }
+
+  /// Keeps them no longer than those who are reading them now.
+  void drop() {
+    share.drop();
+  }
+
+  /// Runs `body` as a reader of these bytes, who may be cut off: writing to `out` then fails.
+  void read(OutputStream out, Answer.Body body) throws IOException {
+    share.read(out, body);
   }
 
   @Override
@@ -31,6 +47,7 @@ final class ByteChunks extends OutputStream {
     int written = 0;
     while (written < length) {
       if (free == 0) {
+        share.grow(CHUNK_SIZE);
         chunks.add(new byte[CHUNK_SIZE]);
         free = CHUNK_SIZE;
       }

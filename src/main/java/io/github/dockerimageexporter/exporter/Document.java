@@ -14,8 +14,11 @@ import java.util.zip.GZIPInputStream;
 record Document(ByteChunks member, long textLength) {
   private static final byte[] NOTHING_MORE = {};
 
-  static Document of(Answer.Body text) throws IOException {
-    var bytes = new ByteChunks();
+  static Document of(HeldBytes held, Answer.Body text) throws IOException {
+    return held.make(bytes -> of(bytes, text));
+  }
+
+  private static Document of(ByteChunks bytes, Answer.Body text) throws IOException {
     try (var out = new GzipMember.Beginning(bytes)) {
       text.writeTo(out);
       GzipMember member = out.member();
@@ -24,8 +27,9 @@ record Document(ByteChunks member, long textLength) {
     }
   }
 
-  long sizeBytes() {
-    return member.size();
+  /// Keeps it no longer than those who are reading it now.
+  void drop() {
+    member.drop();
   }
 
   /// Answers with it, in an encoding that the client accepts.
@@ -35,10 +39,14 @@ record Document(ByteChunks member, long textLength) {
     switch (Negotiation.encoding(accepted)) {
       case GZIP -> {
         exchange.getResponseHeaders().set("Content-Encoding", "gzip");
-        Answer.bytes(exchange, 200, contentType, member.size(), member::writeTo);
+        Answer.bytes(exchange, 200, contentType, member.size(), read(member::writeTo));
       }
-      case IDENTITY -> Answer.bytes(exchange, 200, contentType, textLength, this::inflateTo);
+      case IDENTITY -> Answer.bytes(exchange, 200, contentType, textLength, read(this::inflateTo));
     }
+  }
+
+  private Answer.Body read(Answer.Body body) {
+    return out -> member.read(out, body);
   }
 
   private void inflateTo(OutputStream out) throws IOException {

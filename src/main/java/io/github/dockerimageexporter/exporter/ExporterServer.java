@@ -121,14 +121,15 @@ public final class ExporterServer {
   private Map<String, Route> routes(ServerOptions options, Supplier<RefreshStatus> status) {
     List<Collector> own =
         List.of(new StatusCollector(options.build(), status), new RuntimeCollector());
+    HeldBytes held = HeldBytes.ofHeap();
     var metrics =
         new MetricsHandler(
-            new Exposition(latest, options.layers(), own),
-            new SelectionHandler(new StoreCollector(latest, options.layers()), own));
+            new Exposition(latest, options.layers(), own, held),
+            new SelectionHandler(new StoreCollector(latest, options.layers()), own, held));
 
     var routes = new HashMap<String, Route>();
-    routes.put("/", Route.get(new StatusHandler(options, latest, status)));
-    routes.put("/api/v1/report", Route.get(new ReportHandler(latest)));
+    routes.put("/", Route.get(new StatusHandler(options, latest, status, held)));
+    routes.put("/api/v1/report", Route.get(new ReportHandler(latest, held)));
     routes.put("/-/healthy", Route.get(exchange -> Answer.line(exchange, 200, "healthy")));
     routes.put("/-/ready", Route.get(this::ready));
     routes.put("/-/reload", Route.post(this::reload));

@@ -12,36 +12,74 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Optional;
 import java.util.SequencedMap;
-import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Supplier;
 
 /// The text of a scrape: the store's families, rendered once an observation, and the exporter's own
 /// behind them, rendered each time.
+///
+/// The latest observation is kept in the forms that were asked for last, each rendered when it
+/// first is. One rendering is made at a time and few are kept, since that of a large store takes as
+/// much memory as all else: a Prometheus asks for one form, and two for two.
 final class Exposition {
+  private static final int MOST_KEPT = 2;
+
+  private record Form(Format format, Encoding encoding) {}
+
   private final Supplier<Optional<Observation>> latest;
   private final MetricFamilies families;
   private final List<Collector> own;
-  private final AtomicReference<Renderings> renderings =
-      new AtomicReference<>(new Renderings(Optional.empty()));
+  private final HeldBytes held;
+  private final SequencedMap<Form, Rendering> kept = new LinkedHashMap<>();
+  private Optional<Observation> rendered = Optional.empty();
 
   /// @param own collectors to ask at each scrape, in the order of their families
   Exposition(
-      Supplier<Optional<Observation>> latest, LayerOptions layers, List<? extends Collector> own) {
+      Supplier<Optional<Observation>> latest,
+      LayerOptions layers,
+      List<? extends Collector> own,
+      HeldBytes held) {
     this.latest = latest;
     this.families = new MetricFamilies(layers);
     this.own = List.copyOf(own);
+    this.held = held;
   }
 
   /// A complete scrape.
   Text text(Format format, Encoding encoding) throws IOException {
-    Rendering rendering = current().in(format, encoding);
+    Rendering rendering = newest(new Form(format, encoding));
     return new Text(rendering.bytes(), rendering.endWith(ownText(format)));
   }
 
-  /// The renderings of the latest observation; those of an earlier one are let go first.
-  private Renderings current() {
+  /// The rendering of what is the latest observation by the time that others are done with theirs;
+  /// those of an earlier one are let go first.
+  private synchronized Rendering newest(Form form) throws IOException {
     Optional<Observation> seen = latest.get();
-    return renderings.updateAndGet(cached -> cached.areOf(seen) ? cached : new Renderings(seen));
+    if (!isRendered(seen)) {
+      kept.values().forEach(old -> old.bytes().drop());
+      kept.clear();
+      rendered = seen;
+    }
+    Rendering known = kept.remove(form);
+    if (known == null && kept.size() == MOST_KEPT) {
+      kept.pollFirstEntry().getValue().bytes().drop();
+    }
+    Rendering rendering = known != null ? known : render(seen, form);
+    kept.putLast(form, rendering);
+    return rendering;
+  }
+
+  /// Whether what is kept is of that very observation; comparing their contents would cost a
+  /// scrape.
+  @SuppressWarnings("ReferenceEquality")
+  private boolean isRendered(Optional<Observation> seen) {
+    return rendered.isEmpty()
+        ? seen.isEmpty()
+        : seen.filter(observation -> observation == rendered.get()).isPresent();
+  }
+
+  private Rendering render(Optional<Observation> seen, Form form) throws IOException {
+    return Rendering.of(
+        held, seen.map(families::samples).orElseGet(List::of), form.format(), form.encoding());
   }
 
   private byte[] ownText(Format format) throws IOException {
@@ -71,47 +109,12 @@ final class Exposition {
     }
 
     void writeTo(OutputStream out) throws IOException {
+      cached.read(out, this::write);
+    }
+
+    private void write(OutputStream out) throws IOException {
       cached.writeTo(out);
       out.write(end);
-    }
-  }
-
-  /// One observation in the forms that were asked for last, each rendered when it first is.
-  ///
-  /// One rendering is made at a time and few are kept, since that of a large store takes as much
-  /// memory as all else: a Prometheus asks for one form, and two for two.
-  private final class Renderings {
-    private static final int MOST_KEPT = 2;
-
-    private record Form(Format format, Encoding encoding) {}
-
-    private final Optional<Observation> seen;
-    private final SequencedMap<Form, Rendering> byForm = new LinkedHashMap<>();
-
-    Renderings(Optional<Observation> seen) {
-      this.seen = seen;
-    }
-
-    /// Whether these are of that very observation; comparing their contents would cost a scrape.
-    @SuppressWarnings("ReferenceEquality")
-    boolean areOf(Optional<Observation> other) {
-      return seen.isEmpty() ? other.isEmpty() : other.filter(o -> o == seen.get()).isPresent();
-    }
-
-    synchronized Rendering in(Format format, Encoding encoding) throws IOException {
-      var form = new Form(format, encoding);
-      Rendering known = byForm.remove(form);
-      if (known == null && byForm.size() == MOST_KEPT) {
-        byForm.pollFirstEntry();
-      }
-      Rendering rendering = known != null ? known : render(form);
-      byForm.putLast(form, rendering);
-      return rendering;
-    }
-
-    private Rendering render(Form form) throws IOException {
-      return Rendering.of(
-          seen.map(families::samples).orElseGet(List::of), form.format(), form.encoding());
     }
   }
 }

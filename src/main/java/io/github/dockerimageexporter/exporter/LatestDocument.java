@@ -5,75 +5,66 @@ import io.github.dockerimageexporter.refresh.Observation;
 import java.io.IOException;
 import java.lang.ref.WeakReference;
 import java.util.Optional;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
-/// A document of the latest observation, rendered when it is first asked for.
-///
-/// Clients that read slowly hold on to what they read. While they hold more than
-/// [#MOST_HELD_BYTES], the latest rendering is served once more instead of a newer one, so that
-/// they cannot fill the memory with old ones.
+/// A document of the latest observation, rendered when it is first asked for and kept until there
+/// is a newer one to render.
 final class LatestDocument {
-  private static final long MOST_HELD_BYTES = 4 << 20;
-
   private final String contentType;
+  private final HeldBytes held;
   private @Nullable Rendering latest;
-  private long heldBytes;
 
-  LatestDocument(String contentType) {
-    this.contentType = contentType;
-  }
-
-  /// Answers with the document of `seen`.
+  /// What a document is made of.
   ///
-  /// @param more what else it is made of
+  /// @param more besides the observation
   /// @param text writes it
-  void answer(HttpExchange exchange, Optional<Observation> seen, Object more, Answer.Body text)
-      throws IOException {
-    Rendering rendering = begin(seen, more, text);
-    try {
-      rendering.document.answer(exchange, contentType);
-    } finally {
-      end(rendering);
-    }
+  record Source(Optional<Observation> seen, Object more, Answer.Body text) {}
+
+  LatestDocument(String contentType, HeldBytes held) {
+    this.contentType = contentType;
+    this.held = held;
   }
 
-  /// Who asks while a rendering is made waits for it.
-  private synchronized Rendering begin(Optional<Observation> seen, Object more, Answer.Body text)
-      throws IOException {
-    Rendering rendering = latest;
-    if (rendering == null || (!rendering.isOf(seen, more) && heldBytes < MOST_HELD_BYTES)) {
-      rendering = new Rendering(seen, more, Document.of(text));
-      latest = rendering;
-    }
-    if (rendering.readers++ == 0) {
-      heldBytes += rendering.document.sizeBytes();
-    }
-    return rendering;
+  /// Answers with the document of what `source` gives.
+  void answer(HttpExchange exchange, Supplier<Source> source) throws IOException {
+    newest(source).answer(exchange, contentType);
   }
 
-  private synchronized void end(Rendering rendering) {
-    if (--rendering.readers == 0) {
-      heldBytes -= rendering.document.sizeBytes();
+  /// Who asks while a rendering is made waits for it, and gets that of what is newest by then.
+  private synchronized Document newest(Supplier<Source> supplier) throws IOException {
+    Source source = supplier.get();
+    Rendering known = latest;
+    if (known != null && known.isOf(source)) {
+      return known.document;
     }
+    if (known != null) {
+      known.document.drop();
+      latest = null;
+    }
+    var rendering = new Rendering(source, Document.of(held, source.text()));
+    latest = rendering;
+    return rendering.document;
   }
 
-  /// A document, and how many are reading it. It does not keep what it was made of.
+  /// A document that does not keep what it was made of.
   private static final class Rendering {
     private final WeakReference<@Nullable Observation> seen;
     private final Object more;
     private final Document document;
-    private int readers;
 
-    Rendering(Optional<Observation> seen, Object more, Document document) {
-      this.seen = new WeakReference<>(seen.orElse(null));
-      this.more = more;
+    Rendering(Source source, Document document) {
+      this.seen = new WeakReference<>(source.seen().orElse(null));
+      this.more = source.more();
       this.document = document;
     }
 
     /// Comparing the contents of observations would cost more than a rendering.
     @SuppressWarnings("ReferenceEquality")
-    boolean isOf(Optional<Observation> other, Object otherMore) {
-      return other.isPresent() && seen.get() == other.get() && more.equals(otherMore);
+    boolean isOf(Source source) {
+      return source.seen().isPresent()
+          && seen.get() == source.seen().get()
+          && more.equals(source.more());
     }
   }
 }

@@ -16,12 +16,15 @@ sealed interface Rendering {
   /// The bytes that follow [#bytes] when the text ends with `text`.
   byte[] endWith(byte[] text) throws IOException;
 
-  static Rendering of(List<MetricFamilySamples> families, Format format, Encoding encoding)
+  static Rendering of(
+      HeldBytes held, List<MetricFamilySamples> families, Format format, Encoding encoding)
       throws IOException {
-    return switch (encoding) {
-      case IDENTITY -> Plain.of(families, format);
-      case GZIP -> Gzip.of(families, format);
-    };
+    return held.make(
+        bytes ->
+            switch (encoding) {
+              case IDENTITY -> Plain.of(bytes, families, format);
+              case GZIP -> Gzip.of(bytes, families, format);
+            });
   }
 
   private static void write(List<MetricFamilySamples> families, Format format, OutputStream out)
@@ -32,8 +35,8 @@ sealed interface Rendering {
 
   /// The text itself.
   record Plain(ByteChunks bytes) implements Rendering {
-    static Plain of(List<MetricFamilySamples> families, Format format) throws IOException {
-      var bytes = new ByteChunks();
+    static Plain of(ByteChunks bytes, List<MetricFamilySamples> families, Format format)
+        throws IOException {
       write(families, format, bytes);
       return new Plain(bytes);
     }
@@ -46,8 +49,8 @@ sealed interface Rendering {
 
   /// A gzip member without its end.
   record Gzip(ByteChunks bytes, GzipMember member) implements Rendering {
-    static Gzip of(List<MetricFamilySamples> families, Format format) throws IOException {
-      var bytes = new ByteChunks();
+    static Gzip of(ByteChunks bytes, List<MetricFamilySamples> families, Format format)
+        throws IOException {
       try (var out = new GzipMember.Beginning(bytes)) {
         write(families, format, out);
         return new Gzip(bytes, out.member());

@@ -12,20 +12,25 @@ final class ReportHandler implements HttpHandler {
   private static final Object NOTHING_MORE = new Object();
 
   private final Supplier<Optional<Observation>> latest;
-  private final LatestDocument document = new LatestDocument("application/json");
+  private final LatestDocument document;
 
-  ReportHandler(Supplier<Optional<Observation>> latest) {
+  ReportHandler(Supplier<Optional<Observation>> latest, HeldBytes held) {
     this.latest = latest;
+    this.document = new LatestDocument("application/json", held);
   }
 
   @Override
   public void handle(HttpExchange exchange) throws IOException {
-    Optional<Observation> seen = latest.get();
-    if (seen.isEmpty()) {
+    if (latest.get().isEmpty()) {
       Answer.line(exchange, 503, ExporterServer.NOT_READY);
       return;
     }
-    document.answer(
-        exchange, seen, NOTHING_MORE, out -> ReportDocument.of(seen.get()).writeTo(out));
+    document.answer(exchange, this::source);
+  }
+
+  private LatestDocument.Source source() {
+    Optional<Observation> seen = latest.get();
+    return new LatestDocument.Source(
+        seen, NOTHING_MORE, out -> ReportDocument.of(seen.orElseThrow()).writeTo(out));
   }
 }

@@ -10,7 +10,6 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.time.Duration;
 import java.util.List;
-import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Semaphore;
@@ -26,19 +25,14 @@ final class SelectionHandler {
   private static final int MAX_SERIES = 25_000;
   private static final Duration PATIENCE = Duration.ofSeconds(5);
 
-  /// What clients that read slowly may hold on to.
-  private static final int MOST_HELD_KIB = 8 << 10;
-
-  /// What even the smallest answer holds on to.
-  private static final int LEAST_HELD_KIB = 64;
-
   private final StoreCollector store;
   private final HttpHandler handler;
   private final Semaphore turn = new Semaphore(1, true);
-  private final Semaphore heldKib = new Semaphore(MOST_HELD_KIB);
+  private final HeldBytes held;
 
-  SelectionHandler(StoreCollector store, List<? extends Collector> own) {
+  SelectionHandler(StoreCollector store, List<? extends Collector> own, HeldBytes held) {
     this.store = store;
+    this.held = held;
     var registry = new CollectorRegistry();
     registry.register(store);
     own.forEach(registry::register);
@@ -46,70 +40,66 @@ final class SelectionHandler {
   }
 
   void handle(HttpExchange exchange, Set<String> names, Format format) throws IOException {
-    long series = store.collect(names::contains).stream().mapToLong(f -> f.samples.size()).sum();
-    if (series > MAX_SERIES) {
-      Answer.line(
-          exchange,
-          413,
-          "%d series by name[], expected at most %d: ask for fewer names, or for all without name[]"
-              .formatted(series, MAX_SERIES));
+    if (!awaitTurn()) {
+      exchange.getResponseHeaders().set("Retry-After", "1");
+      Answer.line(exchange, 503, "other requests with name[] are being answered");
       return;
     }
-    Optional<Document> document = record(exchange, format);
-    if (document.isEmpty()) {
-      busy(exchange);
-      return;
-    }
-    answer(exchange, document.get(), format);
-  }
-
-  /// The selection; empty if others have the turn for too long.
-  private Optional<Document> record(HttpExchange exchange, Format format) {
-    if (!tryAcquire(turn, 1)) {
-      return Optional.empty();
-    }
+    Selection selection;
     try {
-      // In a thread of its own, since the handler's buffer lives as long as its thread.
-      return Optional.of(
-          CompletableFuture.supplyAsync(
-                  () -> recorded(exchange, format), Thread::startVirtualThread)
-              .join());
+      selection = select(exchange, names, format);
     } finally {
       turn.release();
     }
+    switch (selection) {
+      case Refused(long series) ->
+          Answer.line(
+              exchange,
+              413,
+              "%d series by name[], expected at most %d: ask for fewer names, or for all without name[]"
+                  .formatted(series, MAX_SERIES));
+      case Recorded(Document document) -> {
+        exchange.getResponseHeaders().set("Vary", "Accept");
+        document.answer(exchange, format.contentType());
+      }
+    }
   }
 
-  private Document recorded(HttpExchange exchange, Format format) {
+  /// What became of a request when it had its turn.
+  private sealed interface Selection {}
+
+  private record Refused(long series) implements Selection {}
+
+  private record Recorded(Document document) implements Selection {}
+
+  private Selection select(HttpExchange exchange, Set<String> names, Format format) {
+    long series = store.collect(names::contains).stream().mapToLong(f -> f.samples.size()).sum();
+    if (series > MAX_SERIES) {
+      return new Refused(series);
+    }
+    // In a thread of its own, since the handler's buffer lives as long as its thread.
+    return new Recorded(
+        CompletableFuture.supplyAsync(() -> record(exchange, format), Thread::startVirtualThread)
+            .join());
+  }
+
+  /// The selection, kept for nobody but whoever asked for it.
+  private Document record(HttpExchange exchange, Format format) {
     var accept = Headers.of("Accept", format.contentType());
     try {
-      return Document.of(body -> handler.handle(new RecordedExchange(exchange, accept, body)));
+      var document =
+          Document.of(held, body -> handler.handle(new RecordedExchange(exchange, accept, body)));
+      document.drop();
+      return document;
     } catch (IOException impossible) {
       throw new UncheckedIOException("a selection is written to memory", impossible);
     }
   }
 
-  private void answer(HttpExchange exchange, Document document, Format format) throws IOException {
-    int kib = (int) Math.min(document.sizeBytes() / 1024 + LEAST_HELD_KIB, MOST_HELD_KIB);
-    if (!tryAcquire(heldKib, kib)) {
-      busy(exchange);
-      return;
-    }
+  /// Whether the turn has come; it does not if others have it for too long.
+  private boolean awaitTurn() {
     try {
-      exchange.getResponseHeaders().set("Vary", "Accept");
-      document.answer(exchange, format.contentType());
-    } finally {
-      heldKib.release(kib);
-    }
-  }
-
-  private static void busy(HttpExchange exchange) throws IOException {
-    exchange.getResponseHeaders().set("Retry-After", "1");
-    Answer.line(exchange, 503, "other requests with name[] are being answered");
-  }
-
-  private static boolean tryAcquire(Semaphore semaphore, int permits) {
-    try {
-      return semaphore.tryAcquire(permits, PATIENCE.toMillis(), TimeUnit.MILLISECONDS);
+      return turn.tryAcquire(PATIENCE.toMillis(), TimeUnit.MILLISECONDS);
     } catch (InterruptedException stopping) {
       Thread.currentThread().interrupt();
       return false;

@@ -32,12 +32,14 @@ final class StatusHandler implements HttpHandler {
   private final Supplier<Optional<Observation>> latest;
   private final Supplier<RefreshStatus> status;
   private final StatusPage page;
-  private final LatestDocument document = new LatestDocument("text/html; charset=utf-8");
+  private final LatestDocument document;
 
   StatusHandler(
       ServerOptions options,
       Supplier<Optional<Observation>> latest,
-      Supplier<RefreshStatus> status) {
+      Supplier<RefreshStatus> status,
+      HeldBytes held) {
+    this.document = new LatestDocument("text/html; charset=utf-8", held);
     this.latest = latest;
     this.status = status;
     this.page =
@@ -55,9 +57,13 @@ final class StatusHandler implements HttpHandler {
             headers.set(name, value);
           }
         });
+    document.answer(exchange, this::source);
+  }
+
+  private LatestDocument.Source source() {
     Optional<Observation> seen = latest.get();
     RefreshStatus now = status.get();
-    document.answer(exchange, seen, now, out -> write(seen, now, out));
+    return new LatestDocument.Source(seen, now, out -> write(seen, now, out));
   }
 
   private void write(Optional<Observation> seen, RefreshStatus now, OutputStream out)

@@ -33,24 +33,24 @@ import java.util.zip.GZIPOutputStream;
 /// files are written in place: nobody reads beside it.
 ///
 /// @param images how many there are; a multiple of 10
-record GeneratedStore(Path dataRoot, int images) {
+public record GeneratedStore(Path dataRoot, int images) {
   private static final int IMAGES_ON_A_BASE = 10;
   private static final int BASE_LAYERS = 10;
   private static final int OWN_LAYERS = 9;
   private static final StoreLayout LAYOUT = new StoreLayout("", "overlay2");
   private static final byte[] TAR_SPLIT = emptyTarSplit();
 
-  GeneratedStore {
+  public GeneratedStore {
     if (images % IMAGES_ON_A_BASE != 0) {
       throw new IllegalArgumentException("expected a multiple of 10 images, found " + images);
     }
   }
 
-  int layers() {
+  public int layers() {
     return images / IMAGES_ON_A_BASE * BASE_LAYERS + images * OWN_LAYERS;
   }
 
-  void write() throws IOException {
+  public void write() throws IOException {
     for (String directory :
         List.of(
             LAYOUT.layers(),
@@ -67,7 +67,7 @@ record GeneratedStore(Path dataRoot, int images) {
   }
 
   /// Adds an image of one layer, as a pull would: the layer, its image.
-  void add(int number) throws IOException {
+  public void add(int number) throws IOException {
     var rootFs = new RootFs(List.of(diffId("more " + number)));
     writeLayer(rootFs, 0);
     writeConfig(rootFs);

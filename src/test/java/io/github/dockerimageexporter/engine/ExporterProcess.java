@@ -11,6 +11,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.regex.Pattern;
 
 /// The packaged exporter as its users run it: the distribution's launcher, listening on a
 /// free port.
@@ -93,6 +94,18 @@ public final class ExporterProcess implements AutoCloseable {
   /// The process, for a test that measures or signals it.
   public ProcessHandle handle() {
     return exporter.handle();
+  }
+
+  /// What the kernel says of the process's memory, such as `VmRSS` or `VmHWM`, the most of it so
+  // far.
+  public long memoryKib(String name) throws IOException {
+    Path status = Path.of("/proc", Long.toString(handle().pid()), "status");
+    return Pattern.compile("(?m)^" + name + ":\\s+([0-9]+) kB$")
+        .matcher(Files.readString(status))
+        .results()
+        .mapToLong(found -> Long.parseLong(found.group(1)))
+        .findFirst()
+        .orElseThrow(() -> new IOException(status + ": no " + name));
   }
 
   public String log() throws IOException {

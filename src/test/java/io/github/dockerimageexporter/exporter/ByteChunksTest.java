@@ -14,11 +14,16 @@ class ByteChunksTest {
   void givesBackWhatWasWritten(int length) throws IOException {
     byte[] content = new byte[length + 1];
     new Random(1).nextBytes(content);
-    var chunks = new ByteChunks();
-    for (int written = 0; written < length; written += 8191) {
-      chunks.write(content, written, Math.min(8191, length - written));
-    }
-    chunks.write(content[length]);
+    ByteChunks chunks =
+        HeldBytes.ofHeap()
+            .make(
+                text -> {
+                  for (int written = 0; written < length; written += 8191) {
+                    text.write(content, written, Math.min(8191, length - written));
+                  }
+                  text.write(content[length]);
+                  return text;
+                });
 
     var out = new ByteArrayOutputStream();
     chunks.writeTo(out);

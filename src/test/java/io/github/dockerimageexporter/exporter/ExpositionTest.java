@@ -22,11 +22,13 @@ import org.junit.jupiter.params.provider.EnumSource;
 class ExpositionTest {
   private final AtomicReference<Optional<Observation>> latest =
       new AtomicReference<>(Optional.of(store("app").observation()));
+  private final HeldBytes held = HeldBytes.ofHeap();
   private final Exposition exposition =
       new Exposition(
           latest::get,
           Expositions.EVERYTHING,
-          List.of(new StatusCollector(Statuses.BUILD, Statuses::good)));
+          List.of(new StatusCollector(Statuses.BUILD, Statuses::good)),
+          held);
 
   @ParameterizedTest
   @EnumSource(Format.class)
@@ -69,6 +71,26 @@ class ExpositionTest {
     var second = exposition.text(Format.TEXT, IDENTITY);
 
     assertThat(second.cached()).isSameAs(first.cached());
+  }
+
+  @Test
+  void textsOfAnEarlierObservationAreLetGo() throws IOException {
+    exposition.text(Format.TEXT, IDENTITY);
+    long one = held.bytes();
+    latest.set(Optional.of(store("app").observation()));
+    exposition.text(Format.TEXT, IDENTITY);
+
+    assertThat(held.bytes()).isPositive().isEqualTo(one);
+  }
+
+  @Test
+  void twoFormsAreKept() throws IOException {
+    exposition.text(Format.TEXT, IDENTITY);
+    long one = held.bytes();
+    exposition.text(Format.OPENMETRICS, IDENTITY);
+    exposition.text(Format.TEXT, GZIP);
+
+    assertThat(held.bytes()).isEqualTo(2 * one);
   }
 
   private static StoreFixture store(String image) {

@@ -8,14 +8,12 @@ import java.io.IOException;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse.BodyHandlers;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
-import java.util.regex.Pattern;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -23,7 +21,6 @@ import org.junit.jupiter.api.io.TempDir;
 /// The packaged exporter beside clients that only want to harm it.
 @Tag("alone")
 class HostileClientsIT {
-  private static final Pattern RESIDENT = Pattern.compile("VmRSS:\\s+([0-9]+) kB");
   private static final Duration LONGEST_SCRAPE = Duration.ofSeconds(1);
   private static final long MOST_GROWTH_KIB = 32 * 1024;
   private static final int CLIENTS = 50;
@@ -91,7 +88,7 @@ class HostileClientsIT {
       long began = System.nanoTime();
       get(exporter, "/metrics", "gzip");
       times.add(Duration.ofNanos(System.nanoTime() - began));
-      resident = Math.max(resident, residentKib(exporter));
+      resident = Math.max(resident, exporter.memoryKib("VmRSS"));
       TimeUnit.SECONDS.sleep(1);
     }
     return new Scrapes(times, resident);
@@ -102,16 +99,6 @@ class HostileClientsIT {
     var request =
         HttpRequest.newBuilder(exporter.uri(path)).header("Accept-Encoding", encoding).build();
     assertThat(client.send(request, BodyHandlers.ofByteArray()).statusCode()).isEqualTo(200);
-  }
-
-  private static long residentKib(ExporterProcess exporter) throws IOException {
-    Path status = Path.of("/proc", Long.toString(exporter.handle().pid()), "status");
-    return RESIDENT
-        .matcher(Files.readString(status))
-        .results()
-        .mapToLong(found -> Long.parseLong(found.group(1)))
-        .findFirst()
-        .orElseThrow(() -> new IOException(status + ": expected " + RESIDENT));
   }
 
   /// How long each scrape took, and the most memory that was seen between them.

@@ -18,6 +18,7 @@ import java.util.concurrent.locks.LockSupport;
 /// later, until they are closed.
 final class StalledClients implements AutoCloseable {
   private static final int ENDLESS = 1 << 20;
+  private static final int KIBIBYTE = 1 << 10;
   private static final long PAUSE_NANOS = TimeUnit.SECONDS.toNanos(1);
   private static final String HALF_A_LINE = "GET /met";
   private static final String NO_HEADERS_YET = "GET / HTTP/1.1\r\n";
@@ -46,6 +47,11 @@ final class StalledClients implements AutoCloseable {
     }
   }
 
+  /// Reads 1 KiB a second.
+  void readSlowly(String path, String encoding) throws IOException {
+    keep(requestFor(path, encoding), StalledClients::drip);
+  }
+
   void readNothing(int count, String path) throws IOException {
     for (int i = 0; i < count; i++) {
       begin(requestFor(path));
@@ -64,11 +70,21 @@ final class StalledClients implements AutoCloseable {
   }
 
   private static String requestFor(String path) {
-    return "GET %s HTTP/1.1\r\nHost: x\r\n\r\n".formatted(path);
+    return requestFor(path, "identity");
+  }
+
+  private static String requestFor(String path, String encoding) {
+    return "GET %s HTTP/1.1\r\nHost: x\r\nAccept-Encoding: %s\r\n\r\n".formatted(path, encoding);
   }
 
   private static void sip(Socket socket) throws IOException {
     while (socket.getInputStream().read() >= 0) {
+      LockSupport.parkNanos(PAUSE_NANOS);
+    }
+  }
+
+  private static void drip(Socket socket) throws IOException {
+    while (socket.getInputStream().readNBytes(KIBIBYTE).length > 0) {
       LockSupport.parkNanos(PAUSE_NANOS);
     }
   }
