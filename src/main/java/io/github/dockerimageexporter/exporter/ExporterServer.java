@@ -44,6 +44,7 @@ public final class ExporterServer {
   static final String NOT_READY = "not ready: the data root has not been scanned yet";
 
   private final HttpServer server;
+  private final Router router;
   private final ExecutorService threads;
   private final Supplier<Optional<Observation>> latest;
   private final Runnable reload;
@@ -68,7 +69,7 @@ public final class ExporterServer {
         options.webConfig().isEmpty()
             ? Optional.empty()
             : Optional.of(WebAccess.open(options.webConfig().get()));
-    var router = new Router(routes(options, status), MAX_REQUESTS);
+    this.router = new Router(routes(options, status), MAX_REQUESTS);
     this.server = bind(options.address(), access.flatMap(WebAccess::sslContext));
     this.threads =
         Executors.newThreadPerTaskExecutor(Thread.ofVirtual().name("http-", 0).factory());
@@ -86,8 +87,20 @@ public final class ExporterServer {
   }
 
   /// Takes no new connection, and gives the requests under way the time of `drain`.
+  ///
+  /// The JDK's server refuses connections as soon as it is told to stop. But it counts requests
+  /// whose client has hung up as under way for good, so the end does not wait for its count.
   public void close(Duration drain) {
-    server.stop(Math.toIntExact(drain.plusMillis(999).toSeconds()));
+    var stopping =
+        Thread.ofVirtual()
+            .start(() -> server.stop(Math.toIntExact(drain.plusMillis(999).toSeconds())));
+    try {
+      router.awaitIdle(drain);
+      server.stop(0);
+      stopping.join();
+    } catch (InterruptedException interrupted) {
+      Thread.currentThread().interrupt();
+    }
     threads.shutdownNow();
   }
 

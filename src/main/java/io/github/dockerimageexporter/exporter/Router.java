@@ -3,10 +3,12 @@ package io.github.dockerimageexporter.exporter;
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpHandler;
 import java.io.IOException;
+import java.time.Duration;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -22,13 +24,20 @@ final class Router implements HttpHandler {
   private static final Logger LOG = LoggerFactory.getLogger(Router.class);
 
   private final Map<String, Route> routes;
+  private final int maxRequests;
   private final Semaphore requests;
   private final Set<String> failing = ConcurrentHashMap.newKeySet();
 
   /// @param maxRequests how many requests are answered side by side
   Router(Map<String, Route> routes, int maxRequests) {
     this.routes = Map.copyOf(routes);
+    this.maxRequests = maxRequests;
     this.requests = new Semaphore(maxRequests);
+  }
+
+  /// Waits until no request is under way, for `limit` at most; those that come then are refused.
+  void awaitIdle(Duration limit) throws InterruptedException {
+    var _ = requests.tryAcquire(maxRequests, limit.toNanos(), TimeUnit.NANOSECONDS);
   }
 
   @Override

@@ -318,6 +318,20 @@ class ExporterServerTest {
     closing.join();
   }
 
+  @Test
+  void whoHasHungUpDoesNotDelayTheEnd() throws IOException, InterruptedException {
+    var large = Optional.of(LargeStore.observe(10, 1_000));
+    latest.set(() -> large);
+    try (var stalled = new StalledClients(server.port())) {
+      stalled.readNothing(5, "/metrics");
+      assertThat(send("GET", "/metrics").statusCode()).isEqualTo(200);
+    }
+
+    var closing = Thread.ofVirtual().start(() -> server.close(Duration.ofMinutes(2)));
+
+    assertThat(closing.join(Duration.ofMinutes(1))).isTrue();
+  }
+
   private boolean refusesConnections() {
     try (var _ = new Socket(loopback(), server.port())) {
       return false;
