@@ -97,7 +97,7 @@ public final class ExporterProcess implements AutoCloseable {
   }
 
   /// What the kernel says of the process's memory, such as `VmRSS` or `VmHWM`, the most of it so
-  // far.
+  /// far.
   public long memoryKib(String name) throws IOException {
     Path status = Path.of("/proc", Long.toString(handle().pid()), "status");
     return Pattern.compile("(?m)^" + name + ":\\s+([0-9]+) kB$")
