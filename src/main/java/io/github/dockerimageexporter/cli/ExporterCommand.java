@@ -27,6 +27,7 @@ import picocli.CommandLine.Help;
       ExplainCommand.class,
       DemoCommand.class,
       HealthcheckCommand.class,
+      CompletionCommand.class,
       HelpCommand.class,
       VersionCommand.class
     })

@@ -169,6 +169,7 @@ class CommandLineTest {
         "explain",
         "demo",
         "healthcheck",
+        "completion",
         "help",
         "version"
       })

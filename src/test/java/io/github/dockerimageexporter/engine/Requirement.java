@@ -30,6 +30,10 @@ public enum Requirement {
   DEBOOTSTRAP("apt-get install debootstrap", "/usr/sbin/debootstrap"),
   NSPAWN("apt-get install systemd-container", "/usr/bin/systemd-nspawn"),
   LINTIAN("apt-get install lintian", "/usr/bin/lintian"),
+  BASH("apt-get install bash", "/bin/bash"),
+  ZSH("apt-get install zsh", "/usr/bin/zsh"),
+  FISH("apt-get install fish", "/usr/bin/fish"),
+  SCRIPT("apt-get install bsdutils", "/usr/bin/script"),
   KUBECTL("apt-get install kubernetes-client", "/usr/bin/kubectl"),
   RELEASE("bin/package", "target/SHA256SUMS");
 
