@@ -46,6 +46,8 @@ interface GoType {
     return (what, value) -> value.object(what, (_, each) -> values.check(what, each));
   }
 
+  /// An object whose known fields have these types.
+  ///
   /// @param fields their types by folded names
   static GoType struct(Map<String, GoType> fields) {
     return (what, value) -> value.object(what, (name, each) -> checkField(fields, name, each));

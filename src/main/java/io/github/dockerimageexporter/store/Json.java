@@ -14,6 +14,7 @@ import java.io.InputStreamReader;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /// Reads the store's JSON documents as Go does: what it takes is taken, what it refuses is refused.
 ///
@@ -57,7 +58,7 @@ final class Json {
 
   /// Makes something of a value, which it need not read to its end.
   @FunctionalInterface
-  interface Reading<T> {
+  interface Reading<T extends @Nullable Object> {
     T of(Value value) throws IOException;
   }
 
@@ -77,7 +78,8 @@ final class Json {
   ///
   /// @throws IllegalArgumentException if Go refuses it, or `reading` does
   /// @throws BeyondLimitException if it cannot be read here, whatever Go makes of it
-  static <T> T readWhole(byte[] content, Reading<T> reading) throws BeyondLimitException {
+  static <T extends @Nullable Object> T readWhole(byte[] content, Reading<T> reading)
+      throws BeyondLimitException {
     return read(content, true, reading);
   }
 
@@ -85,7 +87,8 @@ final class Json {
   ///
   /// @throws IllegalArgumentException if Go refuses it, or `reading` does
   /// @throws BeyondLimitException if it cannot be read here, whatever Go makes of it
-  static <T> T readFirst(byte[] content, Reading<T> reading) throws BeyondLimitException {
+  static <T extends @Nullable Object> T readFirst(byte[] content, Reading<T> reading)
+      throws BeyondLimitException {
     return read(content, false, reading);
   }
 
@@ -103,8 +106,8 @@ final class Json {
     return folded.toString();
   }
 
-  private static <T> T read(byte[] content, boolean whole, Reading<T> reading)
-      throws BeyondLimitException {
+  private static <T extends @Nullable Object> T read(
+      byte[] content, boolean whole, Reading<T> reading) throws BeyondLimitException {
     try (JsonParser parser = parser(content)) {
       if (parser.nextToken() == null) {
         throw new IllegalArgumentException("not JSON: empty");

@@ -1,5 +1,7 @@
 package io.github.dockerimageexporter.store;
 
+import org.jspecify.annotations.Nullable;
+
 /// The escapes of a JSON document for the halves of surrogate pairs, which Jackson refuses in a
 /// name if they stand alone.
 ///
@@ -16,19 +18,19 @@ final class Surrogates {
   /// The document with the escape of U+FFFD for each half that stands alone; `content` itself if
   /// there is none.
   static byte[] replaceHalves(byte[] content) {
-    byte[] replaced = content;
+    byte @Nullable [] replaced = null;
     for (int i = 0; i < content.length; i++) {
       if (content[i] == '\\') {
         int unit = unit(content, i);
         boolean pair = isHigh(unit) && isLow(unit(content, i + LENGTH));
         if (!pair && (isHigh(unit) || isLow(unit))) {
-          replaced = replaced == content ? content.clone() : replaced;
+          replaced = replaced == null ? content.clone() : replaced;
           System.arraycopy(REPLACEMENT, 0, replaced, i, LENGTH);
         }
         i += pair ? 2 * LENGTH - 1 : unit == NONE ? 1 : LENGTH - 1;
       }
     }
-    return replaced;
+    return replaced == null ? content : replaced;
   }
 
   /// The UTF-16 unit whose escape begins at `begin`, or [#NONE].
