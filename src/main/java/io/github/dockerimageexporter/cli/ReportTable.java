@@ -7,6 +7,7 @@ import io.github.dockerimageexporter.check.Finding;
 import io.github.dockerimageexporter.check.Problem;
 import io.github.dockerimageexporter.model.ImageId;
 import io.github.dockerimageexporter.model.Quote;
+import io.github.dockerimageexporter.model.StoreUse;
 import io.github.dockerimageexporter.page.Bytes;
 import io.github.dockerimageexporter.refresh.Observation;
 import io.github.dockerimageexporter.refresh.StoreObservation;
@@ -30,6 +31,10 @@ final class ReportTable {
         seen.state().label(),
         seen.detail().isEmpty() ? "" : " (" + Quote.sentence(seen.detail()) + ")");
     seen.stores().forEach(store -> print(out, store));
+    seen.notRead()
+        .forEach(
+            (path, reason) ->
+                out.printf("%nnot read: %s (%s)%n", Quote.line(path), Quote.sentence(reason)));
   }
 
   private static void print(PrintWriter out, StoreObservation store) {
@@ -40,6 +45,9 @@ final class ReportTable {
         store.store().images().size() + store.store().invalidImages().size(),
         store.store().layers().size() + store.store().invalidLayers().size(),
         verdict(findings.size(), store.isWhollyRead()));
+    if (store.store().use() == StoreUse.LEFT_BEHIND) {
+      out.printf("%n  not in use: dockerd does not use this store any more%n");
+    }
     findings.forEach(finding -> print(out, store, finding));
     store
         .store()
@@ -77,8 +85,10 @@ final class ReportTable {
             .toList();
     if (!measured.isEmpty()) {
       out.printf(
-          "%n  %d directories, %s on disk%n",
-          measured.size(), Bytes.format(measured.stream().mapToLong(u -> u.diskBytes()).sum()));
+          "%n  %s%d directories, %s on disk%n",
+          store.store().use() == StoreUse.LEFT_BEHIND ? "it still holds " : "",
+          measured.size(),
+          Bytes.format(measured.stream().mapToLong(u -> u.diskBytes()).sum()));
     }
   }
 

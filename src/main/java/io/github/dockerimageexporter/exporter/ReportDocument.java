@@ -9,13 +9,15 @@ import io.github.dockerimageexporter.model.ChainId;
 import io.github.dockerimageexporter.model.Image;
 import io.github.dockerimageexporter.model.ImageId;
 import io.github.dockerimageexporter.model.Reference;
+import io.github.dockerimageexporter.model.StoreUse;
 import io.github.dockerimageexporter.refresh.Observation;
 import io.github.dockerimageexporter.refresh.StoreObservation;
 import java.io.IOException;
 import java.io.OutputStream;
+import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.TreeMap;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -24,13 +26,26 @@ import org.jspecify.annotations.Nullable;
 /// Its components are the document's fields, in their order. What does not apply is null.
 /// Long lists are made while they are written, since all of a large store would not fit.
 public record ReportDocument(
-    String dataRoot, String state, String checkedAt, List<StoreReport> stores) {
+    String dataRoot,
+    String state,
+    String checkedAt,
+    List<StoreReport> stores,
+    List<NotRead> notRead) {
   private static final ObjectWriter WRITER =
       AsciiJson.writer().without(JsonGenerator.Feature.AUTO_CLOSE_TARGET);
 
+  /// A path that could hold a store and is not read.
+  public record NotRead(String path, String reason) {}
+
   /// One graph driver's store.
+  ///
+  /// @param active whether dockerd uses it; null where the files do not say
   public record StoreReport(
-      String driver, int layers, Iterable<ImageReport> images, Iterable<ProblemReport> problems) {}
+      String driver,
+      @Nullable Boolean active,
+      int layers,
+      Iterable<ImageReport> images,
+      Iterable<ProblemReport> problems) {}
 
   /// One image.
   ///
@@ -60,7 +75,10 @@ public record ReportDocument(
         seen.dataRoot().toString(),
         seen.state().label(),
         seen.checkedAt().toString(),
-        seen.stores().stream().map(ReportDocument::store).toList());
+        seen.stores().stream().map(ReportDocument::store).toList(),
+        seen.notRead().entrySet().stream()
+            .map(path -> new NotRead(path.getKey(), path.getValue()))
+            .toList());
   }
 
   /// Writes it as one line of JSON.
@@ -70,22 +88,27 @@ public record ReportDocument(
   }
 
   private static StoreReport store(StoreObservation seen) {
-    Map<ImageId, List<String>> references = new TreeMap<>();
+    Map<ImageId, List<String>> references = new HashMap<>();
     for (Reference reference : seen.store().references()) {
       reference
           .imageId()
           .ifPresent(
-              id ->
-                  references.merge(
-                      id,
-                      List.of(reference.name()),
-                      (some, more) -> Stream.concat(some.stream(), more.stream()).toList()));
+              id -> references.computeIfAbsent(id, _ -> new ArrayList<>(1)).add(reference.name()));
     }
     return new StoreReport(
         seen.store().layout().driver(),
+        active(seen.store().use()),
         seen.store().layers().size() + seen.store().invalidLayers().size(),
         () -> images(seen, references).iterator(),
         () -> problems(seen).iterator());
+  }
+
+  private static @Nullable Boolean active(StoreUse use) {
+    return switch (use) {
+      case IN_USE -> true;
+      case LEFT_BEHIND -> false;
+      case UNKNOWN -> null;
+    };
   }
 
   private static Stream<ImageReport> images(

@@ -102,6 +102,12 @@ final class StoreFamilies {
                   + " (in the background, cached) included.",
               shown -> Stream.of(Row.of(unreadablePaths(shown), shown.driver()))),
           MetricFamily.gauge(
+              "docker_store_active",
+              List.of("driver"),
+              "1 for the store that dockerd uses, 0 for one left behind by a switch to another"
+                  + " storage driver or to containerd; absent where the files do not say.",
+              StoreFamilies::active),
+          MetricFamily.gauge(
               "docker_store_last_change_timestamp_seconds",
               List.of("driver"),
               "Unix time of the newest change to a directory or list of the store (st_mtime).",
@@ -125,6 +131,14 @@ final class StoreFamilies {
             needed.stream().allMatch(shown.store()::knows)
                 ? Stream.of(Row.of(value.applyAsLong(shown), shown.driver()))
                 : Stream.empty());
+  }
+
+  private static Stream<Row> active(ShownStore shown) {
+    return switch (shown.store().use()) {
+      case IN_USE -> Stream.of(Row.of(1, shown.driver()));
+      case LEFT_BEHIND -> Stream.of(Row.of(0, shown.driver()));
+      case UNKNOWN -> Stream.empty();
+    };
   }
 
   private static int images(ShownStore shown) {

@@ -14,6 +14,7 @@ import java.util.Set;
 /// Maps and lists are sorted by name, so that everything derived from them has a stable order.
 ///
 /// @param layout where its files are
+/// @param use whether dockerd uses it
 /// @param images those whose configuration could be parsed
 /// @param invalidReferences why `repositories.json` could not be understood, if so
 /// @param layerDirectories where each layer's content is; nothing for a driver whose layout is not
@@ -27,6 +28,7 @@ import java.util.Set;
 /// @param lastChange the newest change to any of its lists
 public record StoreSnapshot(
     StoreLayout layout,
+    StoreUse use,
     Map<ImageId, Image> images,
     Map<ImageId, InvalidImage> invalidImages,
     Map<ChainId, Layer> layers,
@@ -89,6 +91,7 @@ public record StoreSnapshot(
     }
     return new StoreSnapshot(
         layout,
+        use,
         images,
         invalidImages,
         layers,

@@ -62,6 +62,7 @@ public final class StatusPage {
     writeTop(html, stores);
     html.open("main");
     new VerdictSection(html, stores).write(seen, status);
+    seen.ifPresent(new NoticeSection(html, stores)::write);
     if (!stores.isEmpty()) {
       writeTiles(html, stores, status);
       new ProblemSection(html, stores).write();

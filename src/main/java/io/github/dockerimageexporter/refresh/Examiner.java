@@ -57,7 +57,8 @@ public final class Examiner {
             .map(store -> check(store, readings, scans, wasteUntil, began, ended))
             .toList();
     secondScans = scans;
-    return new Observation(dataRoot, root.state(), root.detail(), checkedAt, stores);
+    return new Observation(
+        dataRoot, root.state(), root.detail(), checkedAt, stores, root.notRead());
   }
 
   /// Scans, and if that finds anything, scans once more after the time that makes it count.

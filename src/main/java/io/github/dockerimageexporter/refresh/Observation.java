@@ -19,12 +19,14 @@ import java.util.stream.Stream;
 /// @param detail why the state is what it is; empty if there is nothing to say
 /// @param checkedAt when the scan began that it comes from
 /// @param stores one for each graph driver, sorted by its label
+/// @param notRead why, for each path that could hold a store and is not read, sorted by path
 public record Observation(
     Path dataRoot,
     DataRootState state,
     String detail,
     Instant checkedAt,
-    List<StoreObservation> stores) {
+    List<StoreObservation> stores,
+    Map<String, String> notRead) {
   private static final Duration NEVER_AGAIN = Duration.ofDays(36_500);
 
   public Observation {
@@ -38,7 +40,8 @@ public record Observation(
         state,
         detail,
         checkedAt,
-        stores.stream().map(store -> store.withUsages(usages)).toList());
+        stores.stream().map(store -> store.withUsages(usages)).toList(),
+        notRead);
   }
 
   /// The directories whose sizes are wanted.

@@ -6,6 +6,7 @@ import io.github.dockerimageexporter.check.Explanation;
 import io.github.dockerimageexporter.check.Finding;
 import io.github.dockerimageexporter.check.Problem;
 import io.github.dockerimageexporter.model.DataRootState;
+import io.github.dockerimageexporter.model.StoreUse;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
@@ -16,8 +17,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /// Says in the log what changed from one observation to the next: each problem once when it comes
-/// and once when it goes, each unreadable path once, each change of the data root's state, the
-/// first included unless it is that of a store.
+/// and once when it goes, each unreadable path, each path not read and each store left behind once,
+/// each change of the data root's state, the first included unless it is that of a store.
 final class ObservationLog {
   private static final Logger LOG = LoggerFactory.getLogger(ObservationLog.class);
   private static final int MOST_LINES = 100;
@@ -33,6 +34,14 @@ final class ObservationLog {
     tell("problems solved", added(found, knownProblems), ObservationLog::logSolved);
     Set<Map.Entry<String, String>> dark = before.map(ObservationLog::unreadable).orElse(Set.of());
     tell("unreadable paths", added(dark, unreadable(after)), ObservationLog::logUnreadable);
+    tell(
+        "paths not read",
+        added(before.map(ObservationLog::notRead).orElse(Set.of()), notRead(after)),
+        ObservationLog::logNotRead);
+    tell(
+        "stores left behind",
+        added(before.map(ObservationLog::leftBehind).orElse(Set.of()), leftBehind(after)),
+        ObservationLog::logLeftBehind);
   }
 
   /// The first of `news` one by one, and of the rest the number: the loss of a whole store is not
@@ -70,6 +79,26 @@ final class ObservationLog {
 
   private static void logUnreadable(Map.Entry<String, String> path) {
     LOG.warn("cannot read {}: {}", path.getKey(), path.getValue());
+  }
+
+  private static void logNotRead(Map.Entry<String, String> path) {
+    LOG.info("not read: {}: {}", path.getKey(), path.getValue());
+  }
+
+  private static void logLeftBehind(String driver) {
+    LOG.info("dockerd does not use the store of {} any more; it is still checked", driver);
+  }
+
+  private static Set<Map.Entry<String, String>> notRead(Observation seen) {
+    return seen.notRead().entrySet();
+  }
+
+  private static Set<String> leftBehind(Observation seen) {
+    return seen.stores().stream()
+        .map(StoreObservation::store)
+        .filter(store -> store.use() == StoreUse.LEFT_BEHIND)
+        .map(store -> store.layout().driver())
+        .collect(toCollection(LinkedHashSet::new));
   }
 
   private static Set<Problem> problems(Observation seen) {

@@ -34,7 +34,7 @@ import org.jspecify.annotations.Nullable;
 ///
 /// Source: moby, `daemon/container/container.go`, `daemon/create.go`.
 final class ContainerStore {
-  private static final String CONFIG = "config.v2.json";
+  static final String CONFIG = "config.v2.json";
   private static final String HOST_CONFIG = "hostconfig.json";
 
   /// The one whose containers need not name it.

@@ -13,13 +13,14 @@ import java.nio.file.NoSuchFileException;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Map;
 import java.util.regex.Pattern;
 
 /// Says what kind of data root a directory is and which stores it holds.
 ///
 /// | found                                            | state         |
 /// |--------------------------------------------------|---------------|
-/// | `image/<driver>/` with an `imagedb`, `layerdb` or `repositories.json` | `graphdriver` |
+/// | a graph driver's store in `image` ([StoreSearch]) | `graphdriver` |
 /// | no such store, but traces of a containerd store  | `containerd`  |
 /// | neither                                          | `empty`       |
 ///
@@ -30,8 +31,6 @@ import java.util.regex.Pattern;
 /// `daemon/image_store_choice.go`.
 final class DataRoot {
   private static final Pattern REMAPPED = Pattern.compile("[0-9]+\\.[0-9]+");
-  private static final List<String> STORE_PARTS =
-      List.of("imagedb", "layerdb", "repositories.json");
 
   /// What a daemon leaves in its data root when containerd keeps the images: mount points of
   /// containers, BuildKit's database for that store, a content store of its own containerd, and,
@@ -39,14 +38,22 @@ final class DataRoot {
   private static final List<String> CONTAINERD_TRACES =
       List.of(
           "rootfs",
-          "buildkit/containerd-overlayfs",
           "containerd/daemon/io.containerd.content.v1.content/blobs/sha256",
           "image/identity-cache.db");
 
+  /// How the names of BuildKit's own directories begin, one for each snapshotter of containerd.
+  private static final String BUILDKIT_OF_CONTAINERD = "containerd-";
+
   private DataRoot() {}
 
+  /// @param roots the prefixes of the root itself and of the remapped ones in it
   /// @param stores sorted by driver label
-  record Found(DataRootState state, List<StoreLayout> stores) {}
+  /// @param notRead why, for each path in `image` that is not read
+  record Found(
+      DataRootState state,
+      List<String> roots,
+      List<StoreLayout> stores,
+      Map<String, String> notRead) {}
 
   /// @throws AccessDeniedException if a directory on the way to a store cannot be listed
   static Found find(Directory root) throws IOException {
@@ -56,56 +63,39 @@ final class DataRoot {
         prefixes.add(entry.name() + "/");
       }
     }
-    var stores = new ArrayList<StoreLayout>();
+    var search = new StoreSearch(root);
     for (String prefix : prefixes) {
-      stores.addAll(stores(root, prefix));
+      search.in(prefix);
     }
-    stores.sort(Comparator.comparing(StoreLayout::driver));
-    return new Found(stores.isEmpty() ? otherState(root, prefixes) : GRAPHDRIVER, stores);
+    List<StoreLayout> stores =
+        search.stores().stream().sorted(Comparator.comparing(StoreLayout::driver)).toList();
+    DataRootState state = stores.isEmpty() ? otherState(root, prefixes) : GRAPHDRIVER;
+    return new Found(state, prefixes, stores, search.notRead());
   }
 
   /// What a root without a store is. Beside a store, traces need not be visible.
   private static DataRootState otherState(Directory root, List<String> prefixes)
       throws IOException {
     for (String prefix : prefixes) {
-      if (hasAny(root, prefix, CONTAINERD_TRACES)) {
+      if (hasContainerd(root, prefix)) {
         return DataRootState.CONTAINERD;
       }
     }
     return DataRootState.EMPTY;
   }
 
-  private static List<StoreLayout> stores(Directory root, String prefix) throws IOException {
-    var stores = new ArrayList<StoreLayout>();
-    try (Directory image = root.openDirectory(prefix + "image")) {
-      for (DirectoryEntry entry : image.entries()) {
-        if (entry.kind() == FileKind.DIRECTORY && isStore(image, entry.name())) {
-          stores.add(new StoreLayout(prefix, entry.name()));
-        }
-      }
-    } catch (NoSuchFileException none) {
-      return List.of();
-    }
-    return stores;
-  }
-
-  /// Whether a directory in `image` is a store. One that cannot be looked into is taken for one:
-  /// then its parts are unreadable, not absent.
-  private static boolean isStore(Directory image, String name) throws IOException {
-    try {
-      return hasAny(image, name + "/", STORE_PARTS);
-    } catch (AccessDeniedException notVisible) {
-      return true;
-    }
-  }
-
-  private static boolean hasAny(Directory directory, String prefix, List<String> names)
-      throws IOException {
-    for (String name : names) {
-      if (directory.find(prefix + name).isPresent()) {
+  /// Whether a daemon has kept images in containerd here, now or before.
+  static boolean hasContainerd(Directory root, String prefix) throws IOException {
+    for (String trace : CONTAINERD_TRACES) {
+      if (root.find(prefix + trace).isPresent()) {
         return true;
       }
     }
-    return false;
+    try (Directory buildKit = root.openDirectory(prefix + "buildkit")) {
+      return buildKit.entries().stream()
+          .anyMatch(entry -> entry.name().startsWith(BUILDKIT_OF_CONTAINERD));
+    } catch (NoSuchFileException none) {
+      return false;
+    }
   }
 }

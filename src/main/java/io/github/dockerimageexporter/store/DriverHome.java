@@ -57,6 +57,11 @@ final class DriverHome {
     this.form = Form.of(layout.graphDriver());
   }
 
+  /// Whether the layout of a driver's home is known.
+  static boolean isKnown(String graphDriver) {
+    return Form.of(graphDriver).isPresent();
+  }
+
   /// @param layers where each layer's content is
   /// @param overlays what the driver has written down about them, if it stacks directories
   /// @param all every directory, sorted by name

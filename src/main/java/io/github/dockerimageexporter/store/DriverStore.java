@@ -2,6 +2,7 @@ package io.github.dockerimageexporter.store;
 
 import io.github.dockerimageexporter.model.StoreLayout;
 import io.github.dockerimageexporter.model.StoreSnapshot;
+import io.github.dockerimageexporter.model.StoreUse;
 import io.github.dockerimageexporter.posix.Directory;
 import io.github.dockerimageexporter.posix.FileStatus;
 import java.io.IOException;
@@ -42,8 +43,9 @@ final class DriverStore {
     this.dataRoot = dataRoot;
   }
 
+  /// @param use whether dockerd uses it
   /// @param withTemporary whether to list what all stores of a root share, which one of them does
-  StoreSnapshot read(Directory root, Trust trust, boolean withTemporary) {
+  StoreSnapshot read(Directory root, StoreUse use, Trust trust, boolean withTemporary) {
     var failures = new ReadFailures();
     var leftovers = new Leftovers(failures);
     var lastChange = lastChange(root);
@@ -72,6 +74,7 @@ final class DriverStore {
     }
     return new StoreSnapshot(
         layout,
+        use,
         imaged.valid(),
         imaged.invalid(),
         layered.valid(),

@@ -4,6 +4,7 @@ import io.github.dockerimageexporter.model.DataRootSnapshot;
 import io.github.dockerimageexporter.model.DataRootState;
 import io.github.dockerimageexporter.model.StoreLayout;
 import io.github.dockerimageexporter.model.StoreSnapshot;
+import io.github.dockerimageexporter.model.StoreUse;
 import io.github.dockerimageexporter.posix.Directory;
 import java.io.IOException;
 import java.nio.file.AccessDeniedException;
@@ -14,6 +15,7 @@ import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 
 /// Reads a data root, pass after pass: each reads only the files whose stat has changed since the
 /// one before. Nothing is written, locked or executed. Used by one thread at a time.
@@ -31,7 +33,11 @@ public final class StoreReader {
     try (Directory root = Directory.open(dataRoot)) {
       var found = DataRoot.find(root);
       keep(found.stores());
-      return new DataRootSnapshot(found.state(), "", readStores(root, trust));
+      return new DataRootSnapshot(
+          found.state(),
+          "",
+          readStores(root, trust, ActiveStore.among(root, found)),
+          notRead(found));
     } catch (NoSuchFileException absent) {
       return nothing(DataRootState.MISSING, "no such directory");
     } catch (AccessDeniedException denied) {
@@ -41,14 +47,30 @@ public final class StoreReader {
     }
   }
 
-  private List<StoreSnapshot> readStores(Directory root, Trust trust) {
+  private List<StoreSnapshot> readStores(
+      Directory root, Trust trust, Map<StoreLayout, StoreUse> uses) {
     var roots = new HashSet<String>();
     var snapshots = new ArrayList<StoreSnapshot>();
     for (var store : stores.entrySet()) {
       boolean first = roots.add(store.getKey().root());
-      snapshots.add(store.getValue().read(root, trust, first));
+      StoreUse use = uses.getOrDefault(store.getKey(), StoreUse.UNKNOWN);
+      snapshots.add(store.getValue().read(root, use, trust, first));
     }
     return snapshots;
+  }
+
+  /// What stands in `image` and is no store, and the directories of drivers that are not known.
+  private static Map<String, String> notRead(DataRoot.Found found) {
+    var notRead = new TreeMap<>(found.notRead());
+    for (StoreLayout layout : found.stores()) {
+      if (!DriverHome.isKnown(layout.graphDriver())) {
+        notRead.put(
+            layout.driverHome(),
+            "layout of this storage driver is not known: content of layers is neither checked nor"
+                + " measured");
+      }
+    }
+    return notRead;
   }
 
   /// Forgets the stores that are gone and begins to remember new ones.
@@ -63,6 +85,6 @@ public final class StoreReader {
 
   private DataRootSnapshot nothing(DataRootState state, String detail) {
     stores = Map.of();
-    return new DataRootSnapshot(state, detail, List.of());
+    return new DataRootSnapshot(state, detail, List.of(), Map.of());
   }
 }

@@ -21,6 +21,7 @@ import io.github.dockerimageexporter.model.Reference;
 import io.github.dockerimageexporter.model.RootFs;
 import io.github.dockerimageexporter.model.StoreLayout;
 import io.github.dockerimageexporter.model.StoreSnapshot;
+import io.github.dockerimageexporter.model.StoreUse;
 import io.github.dockerimageexporter.model.Unreadable;
 import io.github.dockerimageexporter.refresh.Observation;
 import io.github.dockerimageexporter.refresh.StoreObservation;
@@ -35,7 +36,7 @@ import java.util.TreeMap;
 import java.util.stream.IntStream;
 
 /// A sound store of any size, all of it measured: images of equal height, each on layers of its
-// own.
+/// own.
 public final class LargeStore {
   private static final Instant TIME = Instant.parse("2026-01-01T00:00:00Z");
   private static final StoreLayout LAYOUT = new StoreLayout("", "overlay2");
@@ -53,7 +54,8 @@ public final class LargeStore {
         DataRootState.GRAPHDRIVER,
         "",
         TIME,
-        List.of(store.observation()));
+        List.of(store.observation()),
+        Map.of());
   }
 
   private void addImage(int number, int layersPerImage) {
@@ -86,6 +88,7 @@ public final class LargeStore {
     var store =
         new StoreSnapshot(
             LAYOUT,
+            StoreUse.IN_USE,
             images,
             Map.of(),
             layers,

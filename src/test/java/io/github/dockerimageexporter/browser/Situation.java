@@ -9,6 +9,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
 
 /// What the page may have to show.
@@ -63,6 +64,7 @@ enum Situation {
   }
 
   private static Observation without(DataRootState state, String detail) {
-    return new Observation(StoreFixture.DATA_ROOT, state, detail, StoreFixture.NOON, List.of());
+    return new Observation(
+        StoreFixture.DATA_ROOT, state, detail, StoreFixture.NOON, List.of(), Map.of());
   }
 }

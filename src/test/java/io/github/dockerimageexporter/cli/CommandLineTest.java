@@ -219,6 +219,19 @@ class CommandLineTest {
   }
 
   @Test
+  void checkSaysWhatIsLeftBehindAndWhatIsNotRead() throws IOException {
+    SampleRoot.healthy(dataRoot);
+    Files.createDirectories(dataRoot.resolve("buildkit/containerd-overlayfs"));
+    Files.createFile(dataRoot.resolve("image/identity-cache.db"));
+    Files.createFile(dataRoot.resolve("image/notes"));
+
+    assertThat(check().out())
+        .contains(
+            "\n  not in use: dockerd does not use this store any more\n\n  it still holds ",
+            "\nnot read: image/notes (not a directory)\n");
+  }
+
+  @Test
   void checkFailsOnWhatItIsToldTo() throws IOException {
     SampleRoot.broken(dataRoot);
 

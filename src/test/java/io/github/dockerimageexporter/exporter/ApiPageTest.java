@@ -6,6 +6,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
+import io.github.dockerimageexporter.model.StoreUse;
+import io.github.dockerimageexporter.refresh.Observation;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -48,7 +50,17 @@ class ApiPageTest {
     store.reference("app:1", "app").invalidImage("bad");
     store.withoutContent(chain("base"));
     var bytes = new ByteArrayOutputStream();
-    ReportDocument.of(store.observation()).writeTo(bytes);
+    var unknown = new StoreFixture("vfs").use(StoreUse.UNKNOWN);
+    Observation seen = StoreFixture.observation(store, unknown);
+    ReportDocument.of(
+            new Observation(
+                seen.dataRoot(),
+                seen.state(),
+                seen.detail(),
+                seen.checkedAt(),
+                seen.stores(),
+                Map.of("image/notes", "not a directory")))
+        .writeTo(bytes);
     return new JsonMapper().readTree(bytes.toByteArray());
   }
 

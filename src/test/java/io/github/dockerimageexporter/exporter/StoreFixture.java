@@ -27,6 +27,7 @@ import io.github.dockerimageexporter.model.RwLayer;
 import io.github.dockerimageexporter.model.StoreLayout;
 import io.github.dockerimageexporter.model.StorePart;
 import io.github.dockerimageexporter.model.StoreSnapshot;
+import io.github.dockerimageexporter.model.StoreUse;
 import io.github.dockerimageexporter.model.TarSplitFile;
 import io.github.dockerimageexporter.model.Unreadable;
 import io.github.dockerimageexporter.refresh.Observation;
@@ -64,6 +65,7 @@ public final class StoreFixture {
   private final List<DriverDirectory> driverDirectories = new ArrayList<>();
   private final Map<Path, DirectoryUsage> usages = new HashMap<>();
   private final Set<StorePart> unknown = EnumSet.noneOf(StorePart.class);
+  private StoreUse use = StoreUse.IN_USE;
   private final Set<ChainId> unreadableLayers = new TreeSet<>();
   private final Set<ImageId> unreadableImages = new TreeSet<>();
 
@@ -201,6 +203,11 @@ public final class StoreFixture {
         (_, directory) -> new LayerDirectory(directory.path(), directory.contentPath(), content));
   }
 
+  public StoreFixture use(StoreUse use) {
+    this.use = use;
+    return this;
+  }
+
   public StoreFixture unknown(StorePart part) {
     unknown.add(part);
     return this;
@@ -233,6 +240,7 @@ public final class StoreFixture {
     var store =
         new StoreSnapshot(
             layout,
+            use,
             images,
             invalidImages,
             layers,
@@ -265,7 +273,8 @@ public final class StoreFixture {
         DataRootState.GRAPHDRIVER,
         "",
         NOON,
-        List.of(stores).stream().map(StoreFixture::observe).toList());
+        List.of(stores).stream().map(StoreFixture::observe).toList(),
+        Map.of());
   }
 
   private static Map<ChainId, TarSplitFile> sound(Set<ChainId> layers) {

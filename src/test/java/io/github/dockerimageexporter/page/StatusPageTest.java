@@ -8,6 +8,7 @@ import io.github.dockerimageexporter.exporter.Statuses;
 import io.github.dockerimageexporter.exporter.StoreFixture;
 import io.github.dockerimageexporter.model.DataRootState;
 import io.github.dockerimageexporter.model.StorePart;
+import io.github.dockerimageexporter.model.StoreUse;
 import io.github.dockerimageexporter.page.StatusPage.About;
 import io.github.dockerimageexporter.refresh.Observation;
 import io.github.dockerimageexporter.refresh.RefreshStatus;
@@ -16,6 +17,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.regex.MatchResult;
 import java.util.regex.Pattern;
@@ -68,6 +70,33 @@ class StatusPageTest {
         .containsExactly("There are no images", "The store is empty.");
   }
 
+  @Test
+  void aStoreLeftBehindSaysSoAndWhatItHolds() {
+    Observation seen =
+        StoreFixture.observation(
+            shop().use(StoreUse.LEFT_BEHIND), new StoreFixture("vfs").use(StoreUse.IN_USE));
+
+    assertThat(text(Optional.of(seen), Statuses.good()))
+        .contains("dockerd does not use the store of overlay2 any more. It still holds ")
+        .doesNotContain("dockerd does not use the store of vfs");
+  }
+
+  @Test
+  void whatIsNotReadIsNamed() {
+    Observation shop = shop().observation();
+    var seen =
+        new Observation(
+            shop.dataRoot(),
+            shop.state(),
+            shop.detail(),
+            shop.checkedAt(),
+            shop.stores(),
+            Map.of("image/<notes>", "not a directory"));
+
+    assertThat(text(Optional.of(seen), Statuses.good()))
+        .contains("Not read: <code>image/&lt;notes&gt;</code>, not a directory.");
+  }
+
   @ParameterizedTest
   @CsvSource({
     "CONTAINERD, The images are kept in containerd",
@@ -78,7 +107,7 @@ class StatusPageTest {
   void rootWithoutAStoreSaysWhy(DataRootState state, String headline) {
     var seen =
         new Observation(
-            StoreFixture.DATA_ROOT, state, "the <reason>", StoreFixture.NOON, List.of());
+            StoreFixture.DATA_ROOT, state, "the <reason>", StoreFixture.NOON, List.of(), Map.of());
 
     assertThat(verdict(seen))
         .satisfiesExactly(

@@ -55,6 +55,25 @@ class ObservationLogTest {
         .allMatch(line -> line.startsWith("problem found: layer_empty: "));
   }
 
+  @Test
+  void aStoreLeftBehindAndWhatIsNotReadAreToldOnce() throws IOException, InterruptedException {
+    new SampleStore(dataRoot);
+    Files.createDirectory(dataRoot.resolve("image/notes"));
+    Files.createDirectories(dataRoot.resolve("buildkit/containerd-overlayfs"));
+    Files.createFile(dataRoot.resolve("image/identity-cache.db"));
+    Observation seen = examine();
+    var log = new ObservationLog();
+
+    log.changed(Optional.empty(), seen);
+    log.changed(Optional.of(seen), examine());
+
+    assertThat(lines)
+        .containsExactly(
+            "not read: image/notes: not an image store, there is no imagedb and no layerdb and no"
+                + " repositories.json in it",
+            "dockerd does not use the store of overlay2 any more; it is still checked");
+  }
+
   private Observation examine() throws InterruptedException {
     return new Examiner(dataRoot, Duration.ZERO, Duration.ZERO, InstantSource.system())
         .examineTwice();

@@ -123,12 +123,14 @@ class StoreReaderTest {
   @Test
   void aMissingDataRootIsAState() {
     assertThat(new StoreReader(dataRoot.resolve("none")).read(Trust.NOTHING))
-        .isEqualTo(new DataRootSnapshot(DataRootState.MISSING, "no such directory", List.of()));
+        .isEqualTo(
+            new DataRootSnapshot(DataRootState.MISSING, "no such directory", List.of(), Map.of()));
   }
 
   @Test
   void anEmptyDataRootIsAState() {
-    assertThat(read()).isEqualTo(new DataRootSnapshot(DataRootState.EMPTY, "", List.of()));
+    assertThat(read())
+        .isEqualTo(new DataRootSnapshot(DataRootState.EMPTY, "", List.of(), Map.of()));
   }
 
   @Test
@@ -136,7 +138,58 @@ class StoreReaderTest {
     Files.createDirectories(dataRoot.resolve("image"));
     Files.createFile(dataRoot.resolve("image/identity-cache.db"));
 
-    assertThat(read()).isEqualTo(new DataRootSnapshot(DataRootState.CONTAINERD, "", List.of()));
+    assertThat(read())
+        .isEqualTo(new DataRootSnapshot(DataRootState.CONTAINERD, "", List.of(), Map.of()));
+  }
+
+  @Test
+  void theStoreOfAStoragePluginIsReadAndItsContentNamedAsNotRead() throws IOException {
+    new SampleStore(dataRoot).image("a:1", "a");
+    new SampleStore(dataRoot, "vfs").image("b:1", "b");
+    Path home = dataRoot.resolve("image/registry.example:5000/team/driver:latest");
+    Files.createDirectories(home.getParent());
+    Files.move(dataRoot.resolve("image/vfs"), home);
+
+    DataRootSnapshot read = read();
+
+    assertThat(read.stores())
+        .extracting(store -> store.layout().driver(), store -> store.layers().size())
+        .containsExactly(
+            tuple("overlay2", 1), tuple("registry.example:5000/team/driver:latest", 1));
+    assertThat(read.stores().getLast().unreadable().reasons()).isEmpty();
+    assertThat(read.notRead()).containsOnlyKeys("registry.example:5000/team/driver:latest");
+  }
+
+  @Test
+  void whatStandsBesideTheStoresIsNamedAsNotRead() throws IOException {
+    new SampleStore(dataRoot).image("a:1", "a");
+    Files.createDirectories(dataRoot.resolve("image/lost+found"));
+    Files.createDirectories(dataRoot.resolve("image/vieux/sshfs:latest"));
+    Files.createFile(dataRoot.resolve("image/notes"));
+    Files.createFile(dataRoot.resolve("image/identity-cache.db"));
+
+    assertThat(read().notRead())
+        .isEqualTo(
+            Map.of(
+                "image/lost+found",
+                "not an image store, there is no imagedb and no layerdb and no repositories.json in"
+                    + " it",
+                "image/notes",
+                "not a directory",
+                "image/vieux",
+                "not an image store, there is no imagedb and no layerdb and no repositories.json in"
+                    + " it"));
+  }
+
+  @Test
+  void aTreeWithoutEndBesideTheStoresEndsTheSearch() throws IOException {
+    new SampleStore(dataRoot).image("a:1", "a");
+    Files.createDirectories(dataRoot.resolve("image" + "/x".repeat(500)));
+    for (int i = 0; i < 1500; i++) {
+      Files.createDirectories(dataRoot.resolve("image/y/" + i));
+    }
+
+    assertThat(read().notRead()).containsOnlyKeys("image/x", "image/y");
   }
 
   @Test

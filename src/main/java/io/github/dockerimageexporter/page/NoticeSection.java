@@ -1,0 +1,57 @@
+package io.github.dockerimageexporter.page;
+
+import io.github.dockerimageexporter.model.StoreUse;
+import io.github.dockerimageexporter.refresh.Observation;
+import java.util.List;
+import java.util.OptionalLong;
+
+/// What to know before the rest is read: which stores dockerd does not use any more, and what of
+/// the data root is not read at all. Nothing is written where there is nothing of either.
+final class NoticeSection {
+  private static final int MOST_PATHS = 20;
+
+  private final Html html;
+  private final List<StoreView> stores;
+
+  NoticeSection(Html html, List<StoreView> stores) {
+    this.html = html;
+    this.stores = stores;
+  }
+
+  void write(Observation seen) {
+    List<StoreView> leftBehind =
+        stores.stream().filter(view -> view.store().use() == StoreUse.LEFT_BEHIND).toList();
+    if (leftBehind.isEmpty() && seen.notRead().isEmpty()) {
+      return;
+    }
+    html.open("section", "class", "notices", "aria-label", "Notices");
+    leftBehind.forEach(view -> html.element("p", leftBehind(view), "class", "note"));
+    seen.notRead().entrySet().stream()
+        .limit(MOST_PATHS)
+        .forEach(
+            path ->
+                html.open("p", "class", "note")
+                    .text("Not read: ")
+                    .element("code", path.getKey())
+                    .text(", " + path.getValue() + ".")
+                    .close());
+    int more = seen.notRead().size() - MOST_PATHS;
+    if (more > 0) {
+      html.element(
+          "p", "%s more paths are not read.".formatted(Words.number(more)), "class", "left-out");
+    }
+    html.close();
+  }
+
+  private static String leftBehind(StoreView view) {
+    OptionalLong bytes = SpaceSection.diskBytes(view);
+    return "dockerd does not use the store of %s any more. It still holds %s and %s%s."
+        .formatted(
+            view.driver(),
+            Words.count(view.imageCount(), "image"),
+            Words.count(view.layerCount(), "layer"),
+            bytes.isPresent() && !view.store().driverDirectories().isEmpty()
+                ? ", %s on disk".formatted(Bytes.format(bytes.getAsLong()))
+                : "");
+  }
+}
