@@ -25,12 +25,14 @@ import java.util.stream.Stream;
 ///     all that stand on them
 /// @param doubtfulImages images whose configuration could not be read or understood, or with such a
 ///     layer in their chain
+/// @param incompleteKinds kinds of which there may be more problems than were found
 public record Report(
     List<Finding> findings,
     Set<ChainId> inconsistentLayers,
     Set<ImageId> inconsistentImages,
     Set<ChainId> doubtfulLayers,
-    Set<ImageId> doubtfulImages) {
+    Set<ImageId> doubtfulImages,
+    Set<Kind> incompleteKinds) {
 
   public static Report of(StoreSnapshot store, LayerGraph graph, List<Problem> problems) {
     List<Problem> harmful =
@@ -51,7 +53,8 @@ public record Report(
         Set.copyOf(layers),
         Set.copyOf(images),
         Set.copyOf(doubtful),
-        Set.copyOf(doubtfulImages));
+        Set.copyOf(doubtfulImages),
+        Set.copyOf(Completeness.incomplete(store, problems)));
   }
 
   /// Whether the chain of `image` is intact. This is the one place that decides it.
@@ -69,6 +72,11 @@ public record Report(
       return Consistency.INCONSISTENT;
     }
     return doubtful ? Consistency.UNKNOWN : Consistency.CONSISTENT;
+  }
+
+  /// Whether [#count] is the whole truth: a count above 0 is worth telling whatever else there is.
+  public boolean isCertain(Kind kind) {
+    return count(kind) > 0 || !incompleteKinds.contains(kind);
   }
 
   public long count(Kind kind) {

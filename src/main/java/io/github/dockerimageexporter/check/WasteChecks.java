@@ -17,7 +17,7 @@ import java.util.stream.Stream;
 ///
 /// | leftover             | held back, however old it is, while                                  |
 /// |---------------------|----------------------------------------------------------------------|
-/// | an unused layer     | any pull, load or build is at work, or any image or mount may use it |
+/// | an unused layer     | any pull, load or build is at work                                   |
 /// | an unowned directory| a layer is being registered that began before its last change        |
 /// | any                 | there is a problem of which it may be a consequence ([#causes])      |
 ///
@@ -115,13 +115,36 @@ final class WasteChecks {
 
   private static boolean isHeldBack(
       Leftover leftover, StoreSnapshot store, Set<Kind> kinds, List<Leftover> atWork) {
-    return causes(leftover.kind()).anyMatch(kinds::contains)
+    return isUndecided(leftover, store, kinds)
         || switch (leftover.kind()) {
-          case LAYER -> atWork.stream().anyMatch(WasteChecks::addsLayers) || !knowsUsers(store);
+          case LAYER -> atWork.stream().anyMatch(WasteChecks::addsLayers);
           case DIRECTORY -> atWork.stream().anyMatch(other -> mayFill(other, leftover));
-          case METADATA -> !store.knows(StorePart.IMAGES);
-          case REMOVAL, TRANSACTION, LINK, MOUNT, DOWNLOAD, STRAY -> false;
+          case REMOVAL, TRANSACTION, LINK, MOUNT, METADATA, DOWNLOAD, STRAY -> false;
         };
+  }
+
+  /// Whether it cannot be said whose `leftover` is.
+  private static boolean isUndecided(Leftover leftover, StoreSnapshot store, Set<Kind> kinds) {
+    return leftover.doubtful()
+        || (leftover.kind() == Leftover.Kind.METADATA && !store.knows(StorePart.IMAGES))
+        || causes(leftover.kind()).anyMatch(kinds::contains);
+  }
+
+  /// The kinds of leftovers that were found and not reported, since it cannot be said whose they
+  /// are.
+  static Stream<Kind> undecided(StoreSnapshot store, List<Problem> reported) {
+    if (store.leftovers().isEmpty()) {
+      return Stream.empty();
+    }
+    Set<Problem> known = Set.copyOf(reported);
+    Set<Kind> kinds = EnumSet.noneOf(Kind.class);
+    reported.forEach(problem -> kinds.add(problem.kind()));
+    return store.leftovers().stream()
+        .filter(leftover -> isUndecided(leftover, store, kinds))
+        .map(WasteChecks::problem)
+        .filter(problem -> !known.contains(problem))
+        .map(Problem::kind)
+        .distinct();
   }
 
   /// Whether `leftover` may end in layers, or in the image of some.
@@ -134,17 +157,6 @@ final class WasteChecks {
   private static boolean mayFill(Leftover other, Leftover directory) {
     return other.kind() == Leftover.Kind.TRANSACTION
         && other.began().minus(APART).isBefore(directory.lastChange());
-  }
-
-  /// Whether every image and mount can be asked what layers it uses.
-  private static boolean knowsUsers(StoreSnapshot store) {
-    return store.knows(StorePart.IMAGES)
-        && store.knows(StorePart.MOUNTS)
-        && store.invalidMounts().isEmpty()
-        && store.unreadable().images().isEmpty()
-        && store.unreadable().layers().isEmpty()
-        && store.unreadable().reasons().keySet().stream()
-            .noneMatch(path -> path.startsWith(store.layout().mounts()));
   }
 
   private static Digest digest(Leftover leftover) {

@@ -92,8 +92,8 @@ final class StoreFamilies {
           MetricFamily.gauge(
               "docker_store_problems",
               List.of("driver", "problem", "impact"),
-              "Contradictions found in the store, by kind; 0 for a kind that was not found. Each"
-                  + " kind is explained in docs/problems.md.",
+              "Problems found in the store, by kind; 0 if there are none, absent if there may be"
+                  + " some that could not be seen. Each kind is explained in docs/problems.md.",
               StoreFamilies::problems),
           MetricFamily.gauge(
               "docker_store_unreadable_paths",
@@ -168,8 +168,14 @@ final class StoreFamilies {
                     .mapToObj(bytes -> Row.of(bytes, shown.driver(), owner.label())));
   }
 
+  /// Orphans only if there are some, or it is known that there are none.
   private static Stream<Owner> owners(ShownStore shown) {
-    return shown.store().knows(DIRECTORIES) ? Arrays.stream(Owner.values()) : Stream.empty();
+    return shown.store().knows(DIRECTORIES)
+        ? Arrays.stream(Owner.values())
+            .filter(
+                owner ->
+                    owner != Owner.ORPHAN || shown.report().isCertain(Kind.ORPHAN_DIRECTORY))
+        : Stream.empty();
   }
 
   private static Stream<DriverDirectory> ownedBy(Owner owner, ShownStore shown) {
@@ -179,6 +185,7 @@ final class StoreFamilies {
 
   private static Stream<Row> problems(ShownStore shown) {
     return Arrays.stream(Kind.values())
+        .filter(shown.report()::isCertain)
         .map(
             kind ->
                 Row.of(

@@ -8,7 +8,9 @@ import java.time.Instant;
 /// @param path relative to the data root
 /// @param began when it was made, or when a name was last added to it or taken from it
 /// @param lastChange the newest change of it and of what stands directly in it
-public record Leftover(Kind kind, String path, Instant began, Instant lastChange) {
+/// @param doubtful whether something that cannot be read or understood may answer for it
+public record Leftover(
+    Kind kind, String path, Instant began, Instant lastChange, boolean doubtful) {
 
   /// What it would be, were work in progress.
   public enum Kind {

@@ -133,7 +133,7 @@ final class ContainerStore {
       var config = ContainerConfig.parse(file.document(), entry.name());
       reading = hostConfig;
       if (hostConfig.status().isPresent()) {
-        Json.<@Nullable Void>readFirst(hostConfig.document(), ContainerStore::requireObject);
+        Json.readFirst(hostConfig.document(), ContainerStore::requireObject);
       }
       return outcome(config, file, entry);
     } catch (UnexpectedFileException unexpected) {
@@ -148,12 +148,12 @@ final class ContainerStore {
     }
   }
 
-  private static @Nullable Void requireObject(Json.Value value) throws IOException {
+  private static Json.Value requireObject(Json.Value value) throws IOException {
     if (value.isNull()) {
       throw new IllegalArgumentException("expected an object, found null");
     }
     value.object("the configuration", (_, _) -> {});
-    return null;
+    return value;
   }
 
   private Outcome invalid(DirectoryEntry entry, StoreFile file, String reason) {

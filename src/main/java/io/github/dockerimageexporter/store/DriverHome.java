@@ -121,7 +121,7 @@ final class DriverHome {
         readMounts(directory, home, mounts, failures);
         stacked = overlays.end(directory, home, last.keySet(), trust, failures);
       }
-      addUnowned(directory, home, stacked.records(), owners, leftovers);
+      addUnowned(directory, home, stacked.records(), owners, failures, leftovers);
       addUnclaimed(directory, home, stacked, leftovers);
       homeBytes = ownBytes(directory) + bytesAbove(root, home);
     } catch (NoSuchFileException absent) {
@@ -240,8 +240,12 @@ final class DriverHome {
       String path,
       Map<CacheId, OverlayRecord> stacked,
       Owners owners,
+      ReadFailures failures,
       Leftovers leftovers)
       throws IOException {
+    if (failures.isUnknown(StorePart.LAYERS) || failures.isUnknown(StorePart.MOUNTS)) {
+      return; // Nearly all would be in doubt.
+    }
     Set<String> directories = directories();
     var unowned = new TreeSet<String>();
     for (String directory : directories) {
@@ -253,7 +257,12 @@ final class DriverHome {
       unowned.removeAll(LowerStore.stoodOn(home, unowned, directories, stacked));
     }
     for (String directory : unowned) {
-      leftovers.add(Leftover.Kind.DIRECTORY, home, path, directory);
+      boolean doubtful = owners.isInDoubt(directory);
+      if (CacheId.isBuildKit(directory) && owners.buildCache() instanceof BuildCache.Absent) {
+        failures.path(
+            layout.root() + BuildCache.FILE, "not there, though directories of builds are");
+      }
+      leftovers.add(Leftover.Kind.DIRECTORY, home, path, directory, doubtful);
     }
   }
 

@@ -51,7 +51,7 @@ final class DriverStore {
     var lastChange = lastChange(root);
     var named = references.read(root, failures);
     var contained = containers.read(root, failures);
-    var mounted = mounts.read(root, contained.names(), failures, leftovers);
+    var mounted = mounts.read(root, contained, failures, leftovers);
     var imaged = images.read(root, failures, leftovers);
     var registering = transactions.read(root, failures, leftovers);
     var layered = layers.read(root, trust, failures, leftovers);

@@ -97,14 +97,14 @@ final class LayerStore {
     try (Directory store = root.openDirectory(layout.layers())) {
       for (DirectoryEntry entry : store.sortedEntries()) {
         if (entry.kind() != FileKind.DIRECTORY) {
-          pass(store, entry, layers, leftovers);
+          pass(store, entry, layers, failures, leftovers);
         } else if (trust == Trust.UNCHANGED_DIRECTORIES
             && memory.trusted(entry) instanceof Valid known) {
           layers.add(known);
         } else if (Digest.isHex(entry.name())) {
           read(store, entry, layers, failures);
         } else {
-          pass(store, entry, layers, leftovers);
+          pass(store, entry, layers, failures, leftovers);
         }
       }
     } catch (NoSuchFileException noLayerYet) {
@@ -131,11 +131,17 @@ final class LayerStore {
   }
 
   /// What Docker passes over: a layer that is being removed, or what has no business here.
-  private void pass(Directory store, DirectoryEntry entry, Layers layers, Leftovers leftovers) {
+  private void pass(
+      Directory store,
+      DirectoryEntry entry,
+      Layers layers,
+      ReadFailures failures,
+      Leftovers leftovers) {
     boolean removing =
         entry.kind() == FileKind.DIRECTORY && REMOVING.matcher(entry.name()).matches();
     if (removing) {
-      findCacheId(store, entry.name()).ifPresent(layers.removing()::add);
+      findCacheId(store, layout.layers(), entry.name(), failures)
+          .ifPresent(layers.removing()::add);
     }
     leftovers.add(
         removing ? Leftover.Kind.REMOVAL : Leftover.Kind.STRAY,
@@ -145,9 +151,29 @@ final class LayerStore {
   }
 
   /// The driver directory that an unfinished layer names, if it does so yet, or still.
-  static Optional<CacheId> findCacheId(Directory store, String name) {
+  ///
+  /// @param path that of `store`, relative to the data root
+  static Optional<CacheId> findCacheId(
+      Directory store, String path, String name, ReadFailures failures) {
     try {
-      return StoreFile.of(store, name + "/" + CACHE_ID).find(text -> new CacheId(text.strip()));
+      return findCacheId(store, name);
+    } catch (MalformedFileException malformed) {
+      failures.path("%s/%s/%s".formatted(path, name, CACHE_ID), malformed.reason());
+      return Optional.empty();
+    } catch (IOException unreadable) {
+      failures.path("%s/%s/%s".formatted(path, name, CACHE_ID), unreadable);
+      return Optional.empty();
+    }
+  }
+
+  private static Optional<CacheId> findCacheId(Directory store, String name) throws IOException {
+    return StoreFile.of(store, name + "/" + CACHE_ID).find(text -> new CacheId(text.strip()));
+  }
+
+  /// The same of a layer of which it is known already that its record is invalid.
+  private static Optional<CacheId> findCacheIdOfInvalid(Directory store, String name) {
+    try {
+      return findCacheId(store, name);
     } catch (IOException none) {
       return Optional.empty();
     }
@@ -194,7 +220,7 @@ final class LayerStore {
     return new InvalidLayer(
         chainId,
         path,
-        findCacheId(store, chainId.digest().hex()),
+        findCacheIdOfInvalid(store, chainId.digest().hex()),
         malformed.name() + ": " + malformed.reason(),
         empty);
   }

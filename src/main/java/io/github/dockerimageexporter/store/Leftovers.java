@@ -29,13 +29,19 @@ final class Leftovers {
   ///
   /// @param path that of `directory`, relative to the data root
   void add(Leftover.Kind kind, Directory directory, String path, String name) {
+    add(kind, directory, path, name, false);
+  }
+
+  /// @param doubtful whether something that cannot be read or understood may answer for it
+  void add(
+      Leftover.Kind kind, Directory directory, String path, String name, boolean doubtful) {
     try {
       Optional<FileStatus> status = directory.find(name);
       if (status.isPresent()) {
         Instant began = status.get().changedAt();
         Instant lastChange =
             status.get().kind() == FileKind.DIRECTORY ? newest(directory, name, began) : began;
-        found.add(new Leftover(kind, path + "/" + name, began, lastChange));
+        found.add(new Leftover(kind, path + "/" + name, began, lastChange, doubtful));
       }
     } catch (NoSuchFileException vanished) {
       // Removed since it was listed.

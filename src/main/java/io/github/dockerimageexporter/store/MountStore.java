@@ -1,7 +1,10 @@
 package io.github.dockerimageexporter.store;
 
+import static java.util.stream.Collectors.toSet;
+
 import io.github.dockerimageexporter.model.CacheId;
 import io.github.dockerimageexporter.model.ChainId;
+import io.github.dockerimageexporter.model.Container;
 import io.github.dockerimageexporter.model.InvalidMount;
 import io.github.dockerimageexporter.model.Leftover;
 import io.github.dockerimageexporter.model.RwLayer;
@@ -12,10 +15,13 @@ import io.github.dockerimageexporter.posix.DirectoryEntry;
 import io.github.dockerimageexporter.posix.FileKind;
 import java.io.IOException;
 import java.nio.file.NoSuchFileException;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.function.Function;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
@@ -28,6 +34,11 @@ import org.jspecify.annotations.Nullable;
 /// | `init-id`  | the driver's directory below it, `<mount-id>-init` | it is no container's |
 /// | `parent`   | the image's top chain                            | `FROM scratch`        |
 ///
+/// An image that is mounted in a container has a mount `<container>-<reference>` without init layer
+/// (Docker 28). Where the reference has a slash, that is a directory in a directory, and the outer
+/// one, which has none of the files, stays behind when the mount is removed. A directory without
+/// any of them is no mount, and names nothing.
+///
 /// These files are written one by one and in place, so a mount that is just made or removed is
 /// incomplete for a moment. Docker takes only names of its own making for the first two, whoever
 /// asked for the mount, and passes over a mount that it cannot read.
@@ -37,6 +48,10 @@ final class MountStore {
   private static final String MOUNT_ID = "mount-id";
   private static final String INIT_ID = "init-id";
   private static final String PARENT = "parent";
+  private static final String INIT = "-init";
+
+  /// Docker's longest is a container's ID and a reference.
+  private static final int MAX_NAME_LENGTH = 1024;
 
   private static final Pattern DRIVER_NAME = Pattern.compile("[a-f0-9]{64}(-init)?");
 
@@ -48,84 +63,190 @@ final class MountStore {
   }
 
   /// The mounts of one pass, sorted by name.
-  record Mounts(Map<String, RwLayer> valid, Map<String, InvalidMount> invalid) {}
+  ///
+  /// @param unread those that could not be read, or the list of them
+  record Mounts(Map<String, RwLayer> valid, Map<String, InvalidMount> invalid, Set<String> unread) {
 
-  private sealed interface Outcome {}
+    /// Whether all of them say which directories of the driver are theirs.
+    boolean tellEveryDirectory() {
+      return unread.isEmpty() && invalid.values().stream().allMatch(InvalidMount::tellsDirectory);
+    }
 
-  private record Valid(RwLayer mount) implements Outcome {}
+    /// Whether all of them say which chain they stand on.
+    boolean tellEveryParent() {
+      return unread.isEmpty() && invalid.values().stream().allMatch(InvalidMount::tellsParent);
+    }
+  }
 
-  private record Invalid(InvalidMount mount) implements Outcome {}
+  /// What a directory is.
+  ///
+  /// @param mount empty if none of a mount's files is there
+  /// @param nested the directories in it
+  private record Outcome(Optional<Record> mount, List<DirectoryEntry> nested) {}
 
-  /// @param containers the names of the containers' directories; empty if they are not known
+  private sealed interface Record {}
+
+  private record Valid(RwLayer mount) implements Record {}
+
+  private record Invalid(InvalidMount mount) implements Record {}
+
+  /// One pass.
+  ///
+  /// @param needed the containers that need their mounts: what is wrong with those is a problem
+  private record Pass(Mounts mounts, Set<String> needed, ReadFailures failures) {}
+
   Mounts read(
       Directory root,
-      Optional<Set<String>> containers,
+      ContainerStore.Containers containers,
       ReadFailures failures,
       Leftovers leftovers) {
-    var mounts = new Mounts(new TreeMap<>(), new TreeMap<>());
+    var mounts = new Mounts(new TreeMap<>(), new TreeMap<>(), new TreeSet<>());
+    var pass = new Pass(mounts, needed(containers), failures);
     try (Directory store = root.openDirectory(layout.mounts())) {
       for (DirectoryEntry entry : store.entries()) {
         if (entry.kind() == FileKind.DIRECTORY) {
-          read(store, entry, mounts, failures);
+          read(store, entry, entry.name(), pass);
         } else {
           leftovers.add(Leftover.Kind.STRAY, store, layout.mounts(), entry.name());
         }
       }
-      containers.ifPresent(
-          present ->
-              mounts.valid().values().stream()
-                  .filter(mount -> mount.initId().isPresent() && !present.contains(mount.name()))
-                  .forEach(
-                      mount ->
-                          leftovers.add(
-                              Leftover.Kind.MOUNT, store, layout.mounts(), mount.name())));
+      containers.names().ifPresent(names -> addUnowned(store, names, mounts, leftovers));
     } catch (NoSuchFileException noMountYet) {
       return mounts;
     } catch (IOException unreadable) {
+      mounts.unread().add(layout.mounts());
       failures.part(StorePart.MOUNTS, layout.mounts(), unreadable);
     }
     memory.turn();
     return mounts;
   }
 
-  private void read(Directory store, DirectoryEntry entry, Mounts mounts, ReadFailures failures) {
-    try (Directory directory = store.openDirectory(entry.name())) {
-      var files = new MountFiles(entry.name(), directory);
-      long stamp = files.stamp();
-      @Nullable Outcome known = memory.recall(entry, stamp);
-      switch (known != null ? known : memory.remember(entry, stamp, read(files))) {
-        case Valid(RwLayer mount) -> mounts.valid().put(mount.name(), mount);
-        case Invalid(InvalidMount mount) -> mounts.invalid().put(mount.name(), mount);
+  private static Set<String> needed(ContainerStore.Containers containers) {
+    return containers.own().stream()
+        .filter(container -> !container.removing())
+        .map(Container::id)
+        .collect(toSet());
+  }
+
+  /// The mounts of containers that are gone.
+  private void addUnowned(
+      Directory store, Set<String> containers, Mounts mounts, Leftovers leftovers) {
+    for (RwLayer mount : mounts.valid().values()) {
+      if (mount.initId().isPresent() && !containers.contains(mount.name())) {
+        leftovers.add(Leftover.Kind.MOUNT, store, layout.mounts(), mount.name());
+      }
+    }
+  }
+
+  /// Reads a directory and all that are nested in it.
+  ///
+  /// @param name its path from `mounts` on, which is the mount's name
+  private void read(Directory parent, DirectoryEntry entry, String name, Pass pass) {
+    String path = layout.mounts() + "/" + name;
+    try (Directory directory = parent.openDirectory(entry.name())) {
+      Outcome found = recall(directory, entry, name);
+      take(found, name, pass);
+      for (DirectoryEntry nested : found.nested()) {
+        if (name.length() + nested.name().length() > MAX_NAME_LENGTH) {
+          throw new BeyondLimitException(
+              "has a mount whose name is of more than %d characters, which is not read here"
+                  .formatted(MAX_NAME_LENGTH));
+        }
+        read(directory, nested, name + "/" + nested.name(), pass);
       }
     } catch (NoSuchFileException vanished) {
       // Removed since it was listed.
     } catch (IOException unreadable) {
-      failures.path(layout.mounts() + "/" + entry.name(), unreadable);
+      pass.mounts().unread().add(name);
+      pass.failures().path(path, unreadable);
     }
   }
 
-  private Outcome read(MountFiles files) throws IOException {
+  private void take(Outcome found, String name, Pass pass) {
+    Optional<Record> mount = found.mount();
+    if (mount.isEmpty() && pass.needed().contains(name)) {
+      mount = Optional.of(new Invalid(withoutFiles(name)));
+    }
+    if (mount.isPresent()) {
+      switch (mount.get()) {
+        case Valid(RwLayer valid) -> pass.mounts().valid().put(name, valid);
+        case Invalid(InvalidMount invalid) -> takeInvalid(invalid, pass);
+      }
+    }
+  }
+
+  private static void takeInvalid(InvalidMount mount, Pass pass) {
+    pass.mounts().invalid().put(mount.name(), mount);
+    boolean tellsAll = mount.tellsDirectory() && mount.tellsParent();
+    if (!tellsAll && !pass.needed().contains(mount.name())) {
+      pass.failures().path(mount.path(), mount.reason());
+    }
+  }
+
+  private Outcome recall(Directory directory, DirectoryEntry entry, String name)
+      throws IOException {
+    var files = new MountFiles(name, directory);
+    long stamp = 31 * files.stamp() + directory.status().stamp();
+    var named = new DirectoryEntry(name, entry.kind(), entry.inode());
+    @Nullable Outcome known = memory.recall(named, stamp);
+    if (known != null) {
+      return known;
+    }
+    List<DirectoryEntry> nested =
+        directory.sortedEntries().stream()
+            .filter(each -> each.kind() == FileKind.DIRECTORY)
+            .toList();
+    Optional<Record> mount = files.isAny() ? Optional.of(read(files)) : Optional.empty();
+    return memory.remember(named, stamp, new Outcome(mount, nested));
+  }
+
+  private Record read(MountFiles files) throws IOException {
     try {
       return new Valid(
           new RwLayer(
               files.name(),
               files.mountId().require(MountStore::parseDriverName),
               files.initId().find(MountStore::parseDriverName),
-              files.parent().find(text -> ChainId.parse(text.strip()))));
+              files.parent().find(MountStore::parseParent)));
     } catch (MalformedFileException malformed) {
-      return new Invalid(
-          new InvalidMount(
-              files.name(),
-              layout.mounts() + "/" + files.name() + "/" + malformed.name(),
-              findDriverName(files.mountId()),
-              findDriverName(files.initId()),
-              malformed.name() + ": " + malformed.reason()));
+      return new Invalid(invalid(files, malformed));
     }
   }
 
-  private static Optional<CacheId> findDriverName(StoreFile file) throws IOException {
+  private InvalidMount invalid(MountFiles files, MalformedFileException malformed)
+      throws IOException {
+    Optional<CacheId> initId = find(files.initId(), MountStore::parseDriverName);
+    Optional<CacheId> mountId =
+        find(files.mountId(), MountStore::parseDriverName)
+            .or(() -> initId.flatMap(MountStore::aboveInit));
+    Optional<ChainId> parent = find(files.parent(), MountStore::parseParent);
+    return new InvalidMount(
+        files.name(),
+        layout.mounts() + "/" + files.name() + "/" + malformed.name(),
+        mountId,
+        initId,
+        parent,
+        mountId.isPresent() || !(files.mountId().isThere() || files.initId().isThere()),
+        parent.isPresent() || !files.parent().isThere(),
+        malformed.name() + ": " + malformed.reason());
+  }
+
+  private InvalidMount withoutFiles(String name) {
+    return new InvalidMount(
+        name,
+        layout.mounts() + "/" + name + "/" + MOUNT_ID,
+        Optional.empty(),
+        Optional.empty(),
+        Optional.empty(),
+        true,
+        true,
+        MOUNT_ID + ": missing");
+  }
+
+  private static <T> Optional<T> find(StoreFile file, Function<String, T> parse)
+      throws IOException {
     try {
-      return file.find(MountStore::parseDriverName);
+      return file.find(parse);
     } catch (MalformedFileException unknown) {
       return Optional.empty();
     }
@@ -144,6 +265,22 @@ final class MountStore {
     long stamp() {
       return StoreFile.stamp(mountId, initId, parent);
     }
+
+    boolean isAny() {
+      return mountId.isThere() || initId.isThere() || parent.isThere();
+    }
+  }
+
+  private static ChainId parseParent(String text) {
+    return ChainId.parse(text.strip());
+  }
+
+  /// The directory that stands on the init layer `initId`.
+  private static Optional<CacheId> aboveInit(CacheId initId) {
+    String name = initId.value();
+    return name.endsWith(INIT)
+        ? Optional.of(new CacheId(name.substring(0, name.length() - INIT.length())))
+        : Optional.empty();
   }
 
   private static CacheId parseDriverName(String text) {

@@ -25,13 +25,19 @@ final class Owners {
   private static final String INIT = "-init";
 
   private final Map<String, Owner> owners;
-  private final boolean complete;
+  private final boolean layersTell;
+  private final boolean mountsTell;
   private final Supplier<BuildCache> reading;
   private @Nullable BuildCache buildCache;
 
-  private Owners(Map<String, Owner> owners, boolean complete, Supplier<BuildCache> reading) {
+  private Owners(
+      Map<String, Owner> owners,
+      boolean layersTell,
+      boolean mountsTell,
+      Supplier<BuildCache> reading) {
     this.owners = owners;
-    this.complete = complete;
+    this.layersTell = layersTell;
+    this.mountsTell = mountsTell;
     this.reading = reading;
   }
 
@@ -53,17 +59,17 @@ final class Owners {
       mount.initId().ifPresent(initId -> owners.put(initId.value(), Owner.MOUNT));
     }
     layers.valid().values().forEach(each -> owners.put(each.cacheId().value(), Owner.LAYER));
-    boolean complete = !failures.hides(layout.mounts()) && !failures.hides(layout.layers());
+    boolean layersTell =
+        !failures.hides(layout.layers()) && !failures.hides(layout.transactions());
     for (InvalidMount mount : mounts.invalid().values()) {
       mount.mountId().ifPresent(mountId -> putMount(owners, mountId));
       mount.initId().ifPresent(initId -> owners.put(initId.value(), Owner.MOUNT));
-      complete &= mount.mountId().isPresent();
     }
     for (InvalidLayer layer : layers.invalid().values()) {
       layer.cacheId().ifPresent(cacheId -> owners.put(cacheId.value(), Owner.LAYER));
-      complete &= layer.cacheId().isPresent();
+      layersTell &= layer.cacheId().isPresent();
     }
-    return new Owners(owners, complete, buildCache);
+    return new Owners(owners, layersTell, mounts.tellEveryDirectory(), buildCache);
   }
 
   /// Puts a mount's directory with that of its init layer, whether its record names that or not.
@@ -87,14 +93,19 @@ final class Owners {
         : Owner.OTHER;
   }
 
-  /// Whether nothing names `directory`, though it is one that something once named. A layer or
-  /// mount that does not tell its directory may own any; so may a build cache that is unknown or
-  /// absent, if the name is of its kind.
+  /// Whether nothing names `directory`, though it is one that something once named.
   boolean isUnowned(String directory) {
-    return complete
-        && of(directory) == Owner.OTHER
-        && CacheId.isGenerated(directory)
-        && (!CacheId.isBuildKit(directory) || buildCache() instanceof BuildCache.Known);
+    return of(directory) == Owner.OTHER && CacheId.isGenerated(directory);
+  }
+
+  /// Whether a `directory` that nothing names may be owned all the same: a layer that does not tell
+  /// its directory may own any, a mount any but those of BuildKit, and BuildKit its own while its
+  /// file is absent or cannot be read.
+  boolean isInDoubt(String directory) {
+    return !layersTell
+        || (CacheId.isBuildKit(directory)
+            ? !(buildCache() instanceof BuildCache.Known)
+            : !mountsTell);
   }
 
   BuildCache buildCache() {

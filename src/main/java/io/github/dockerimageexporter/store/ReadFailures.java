@@ -35,6 +35,10 @@ final class ReadFailures {
     parts.add(part);
   }
 
+  boolean isUnknown(StorePart part) {
+    return parts.contains(part);
+  }
+
   void image(ImageId image, String path, IOException cause) {
     images.add(image);
     reasons.put(path, reason(cause));
@@ -51,6 +55,14 @@ final class ReadFailures {
 
   void path(String path, String reason) {
     reasons.put(path, reason);
+  }
+
+  /// Whether every image and layer found could be read, and all were found.
+  boolean knowEveryChain() {
+    return !isUnknown(StorePart.IMAGES)
+        && !isUnknown(StorePart.LAYERS)
+        && images.isEmpty()
+        && layers.isEmpty();
   }
 
   /// Whether something at `path`, or below it, could not be read.

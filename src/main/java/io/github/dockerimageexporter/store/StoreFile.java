@@ -32,6 +32,10 @@ record StoreFile(Directory directory, String name, Optional<FileStatus> status) 
     return new StoreFile(directory, name, directory.find(name));
   }
 
+  boolean isThere() {
+    return status.isPresent();
+  }
+
   boolean isRegular() {
     return is(FileKind.REGULAR);
   }
@@ -74,7 +78,7 @@ record StoreFile(Directory directory, String name, Optional<FileStatus> status) 
 
   /// Like [#require], but a missing file is an answer, not an error.
   <T> Optional<T> find(Function<String, T> parse) throws IOException {
-    if (status.isEmpty()) {
+    if (!isThere()) {
       return Optional.empty();
     }
     try {

@@ -34,7 +34,8 @@ final class TransactionStore {
         boolean isTransaction =
             entry.kind() == FileKind.DIRECTORY && TRANSACTION.matcher(entry.name()).matches();
         if (isTransaction) {
-          LayerStore.findCacheId(store, entry.name()).ifPresent(cacheIds::add);
+          LayerStore.findCacheId(store, layout.transactions(), entry.name(), failures)
+              .ifPresent(cacheIds::add);
         }
         leftovers.add(
             isTransaction ? Leftover.Kind.TRANSACTION : Leftover.Kind.STRAY,

@@ -2,6 +2,7 @@ package io.github.dockerimageexporter.store;
 
 import io.github.dockerimageexporter.model.ChainId;
 import io.github.dockerimageexporter.model.Image;
+import io.github.dockerimageexporter.model.InvalidMount;
 import io.github.dockerimageexporter.model.Layer;
 import io.github.dockerimageexporter.model.Leftover;
 import io.github.dockerimageexporter.model.RwLayer;
@@ -17,7 +18,8 @@ import java.util.Set;
 final class UnusedLayers {
   private UnusedLayers() {}
 
-  /// Adds them to `leftovers`, unless what BuildKit uses is not known.
+  /// Adds them to `leftovers`: in doubt while an image, mount or layer does not tell what it stands
+  /// on, or BuildKit's file cannot be read.
   static void read(
       Directory root,
       StoreLayout layout,
@@ -27,18 +29,20 @@ final class UnusedLayers {
       BuildCache buildCache,
       ReadFailures failures,
       Leftovers leftovers) {
-    if (buildCache instanceof BuildCache.Unknown) {
-      return;
-    }
     Set<ChainId> cached =
         buildCache instanceof BuildCache.Known known ? known.chainIds() : Set.of();
     Set<ChainId> unused = unused(images, mounts, layers, cached);
     if (unused.isEmpty()) {
       return;
     }
+    boolean doubtful =
+        buildCache instanceof BuildCache.Unknown
+            || !mounts.tellEveryParent()
+            || !failures.knowEveryChain();
     try (Directory store = root.openDirectory(layout.layers())) {
       for (ChainId layer : unused) {
-        leftovers.add(Leftover.Kind.LAYER, store, layout.layers(), layer.digest().hex());
+        String name = layer.digest().hex();
+        leftovers.add(Leftover.Kind.LAYER, store, layout.layers(), name, doubtful);
       }
     } catch (NoSuchFileException vanished) {
       return;
@@ -57,6 +61,9 @@ final class UnusedLayers {
       used.addAll(image.rootFs().chainIds());
     }
     for (RwLayer mount : mounts.valid().values()) {
+      mount.parent().ifPresent(used::add);
+    }
+    for (InvalidMount mount : mounts.invalid().values()) {
       mount.parent().ifPresent(used::add);
     }
     for (Layer layer : layers.valid().values()) {

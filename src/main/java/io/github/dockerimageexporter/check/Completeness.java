@@ -1,0 +1,128 @@
+package io.github.dockerimageexporter.check;
+
+import io.github.dockerimageexporter.model.StoreLayout;
+import io.github.dockerimageexporter.model.StorePart;
+import io.github.dockerimageexporter.model.StoreSnapshot;
+import java.util.Arrays;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.Function;
+
+/// Says of which kinds of problems there may be more than were found, since something that their
+/// checks need could not be read or understood. What was found of them counts all the same, but
+/// that nothing was found says nothing.
+final class Completeness {
+  private Completeness() {}
+
+  /// What a check needs to see: a list to its end, or all that is in it as well.
+  private enum Need {
+    REFERENCES(StorePart.REFERENCES, StoreLayout::references),
+    IMAGE_LIST(StorePart.IMAGES),
+    IMAGES(StorePart.IMAGES, StoreLayout::imageConfigs),
+    METADATA(StoreLayout::imageMetadata),
+    LAYER_LIST(StorePart.LAYERS),
+    LAYERS(StorePart.LAYERS, StoreLayout::layers),
+    TRANSACTIONS(StoreLayout::transactions),
+    MOUNT_LIST(StorePart.MOUNTS),
+    MOUNTS(StorePart.MOUNTS, StoreLayout::mounts),
+    CONTAINER_LIST(StorePart.CONTAINERS),
+    CONTAINERS(StorePart.CONTAINERS, StoreLayout::containers),
+    DIRECTORY_LIST(StorePart.DIRECTORIES),
+    DIRECTORIES(StorePart.DIRECTORIES, StoreLayout::driverHome),
+    TEMPORARY(StoreLayout::temporary);
+
+    private final Optional<StorePart> list;
+    private final Optional<Function<StoreLayout, String>> content;
+
+    Need(StorePart list) {
+      this.list = Optional.of(list);
+      this.content = Optional.empty();
+    }
+
+    Need(StorePart list, Function<StoreLayout, String> content) {
+      this.list = Optional.of(list);
+      this.content = Optional.of(content);
+    }
+
+    Need(Function<StoreLayout, String> content) {
+      this.list = Optional.empty();
+      this.content = Optional.of(content);
+    }
+
+    boolean isMet(StoreSnapshot store) {
+      return list.filter(part -> !store.knows(part)).isEmpty()
+          && content.filter(path -> hides(store, path.apply(store.layout()))).isEmpty();
+    }
+
+    private static boolean hides(StoreSnapshot store, String path) {
+      return store.unreadable().reasons().keySet().stream()
+          .anyMatch(each -> each.startsWith(path) && isAtOrBelow(each, path.length()));
+    }
+
+    private static boolean isAtOrBelow(String path, int length) {
+      return path.length() == length || path.charAt(length) == '/';
+    }
+  }
+
+  /// @param reported the problems that were found
+  static Set<Kind> incomplete(StoreSnapshot store, List<Problem> reported) {
+    Set<Kind> incomplete = EnumSet.noneOf(Kind.class);
+    if (!store.unreadable().parts().isEmpty() || !store.unreadable().reasons().isEmpty()) {
+      Set<Need> unmet = EnumSet.noneOf(Need.class);
+      Arrays.stream(Need.values()).filter(need -> !need.isMet(store)).forEach(unmet::add);
+      Arrays.stream(Kind.values())
+          .filter(kind -> needs(kind).stream().anyMatch(unmet::contains))
+          .forEach(incomplete::add);
+    }
+    if (store.invalidReferences().isPresent()) {
+      incomplete.add(Kind.REFERENCE_DANGLING);
+    }
+    WasteChecks.undecided(store, reported).forEach(incomplete::add);
+    return incomplete;
+  }
+
+  private static Set<Need> needs(Kind kind) {
+    return switch (kind) {
+      case IMAGE_CONFIG_INVALID, IMAGE_CONFIG_DIGEST_MISMATCH -> Set.of(Need.IMAGES);
+      case LAYER_MISSING -> Set.of(Need.IMAGES, Need.LAYER_LIST);
+      case REFERENCE_DANGLING -> Set.of(Need.REFERENCES, Need.IMAGE_LIST);
+      case REFERENCES_INVALID -> Set.of(Need.REFERENCES);
+      case LAYER_METADATA_INVALID,
+          LAYER_EMPTY,
+          LAYER_PARENT_MISSING,
+          LAYER_PARENT_CYCLE,
+          CHAIN_ID_MISMATCH,
+          CACHE_ID_CONFLICT,
+          TAR_SPLIT_INVALID,
+          LAYER_REMOVAL_LEFTOVER ->
+          Set.of(Need.LAYERS);
+      case CHAIN_TOO_DEEP -> Set.of(Need.IMAGES, Need.LAYERS);
+      case LAYER_DIRECTORY_MISSING, LAYER_SIZE_MISMATCH -> Set.of(Need.LAYERS, Need.DIRECTORIES);
+      case DRIVER_DIRECTORY_EMPTY -> Set.of(Need.LAYER_LIST, Need.DIRECTORY_LIST);
+      case OVERLAY_LINK_INVALID, OVERLAY_LINK_DANGLING, OVERLAY_LOWER_MISMATCH ->
+          Set.of(Need.LAYERS, Need.MOUNTS, Need.DIRECTORIES);
+      case MOUNT_INVALID ->
+          Set.of(Need.MOUNTS, Need.CONTAINERS, Need.LAYER_LIST, Need.DIRECTORY_LIST);
+      case CONTAINER_MOUNT_MISSING ->
+          Set.of(Need.CONTAINERS, Need.MOUNT_LIST);
+      case IMAGE_PARENT_DANGLING -> Set.of(Need.IMAGES, Need.METADATA);
+      case LAYER_UNREFERENCED -> Set.of(Need.LAYER_LIST);
+      case LAYER_TRANSACTION_LEFTOVER -> Set.of(Need.TRANSACTIONS);
+      case ORPHAN_DIRECTORY -> Set.of(Need.DIRECTORY_LIST, Need.LAYER_LIST, Need.MOUNT_LIST);
+      case OVERLAY_LINK_UNOWNED -> Set.of(Need.DIRECTORIES);
+      case MOUNT_UNOWNED -> Set.of(Need.MOUNTS, Need.CONTAINER_LIST);
+      case IMAGE_METADATA_ORPHAN -> Set.of(Need.IMAGE_LIST, Need.METADATA);
+      case DOWNLOAD_LEFTOVER -> Set.of(Need.TEMPORARY);
+      case STRAY_ENTRY ->
+          Set.of(
+              Need.IMAGE_LIST,
+              Need.METADATA,
+              Need.LAYER_LIST,
+              Need.TRANSACTIONS,
+              Need.MOUNT_LIST,
+              Need.DIRECTORIES);
+    };
+  }
+}
