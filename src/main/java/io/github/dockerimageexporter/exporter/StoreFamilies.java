@@ -173,8 +173,7 @@ final class StoreFamilies {
     return shown.store().knows(DIRECTORIES)
         ? Arrays.stream(Owner.values())
             .filter(
-                owner ->
-                    owner != Owner.ORPHAN || shown.report().isCertain(Kind.ORPHAN_DIRECTORY))
+                owner -> owner != Owner.ORPHAN || shown.report().isCertain(Kind.ORPHAN_DIRECTORY))
         : Stream.empty();
   }
 

@@ -140,8 +140,7 @@ final class LayerStore {
     boolean removing =
         entry.kind() == FileKind.DIRECTORY && REMOVING.matcher(entry.name()).matches();
     if (removing) {
-      findCacheId(store, layout.layers(), entry.name(), failures)
-          .ifPresent(layers.removing()::add);
+      findCacheId(store, layout.layers(), entry.name(), failures).ifPresent(layers.removing()::add);
     }
     leftovers.add(
         removing ? Leftover.Kind.REMOVAL : Leftover.Kind.STRAY,

@@ -33,8 +33,7 @@ final class Leftovers {
   }
 
   /// @param doubtful whether something that cannot be read or understood may answer for it
-  void add(
-      Leftover.Kind kind, Directory directory, String path, String name, boolean doubtful) {
+  void add(Leftover.Kind kind, Directory directory, String path, String name, boolean doubtful) {
     try {
       Optional<FileStatus> status = directory.find(name);
       if (status.isPresent()) {

@@ -59,8 +59,7 @@ final class Owners {
       mount.initId().ifPresent(initId -> owners.put(initId.value(), Owner.MOUNT));
     }
     layers.valid().values().forEach(each -> owners.put(each.cacheId().value(), Owner.LAYER));
-    boolean layersTell =
-        !failures.hides(layout.layers()) && !failures.hides(layout.transactions());
+    boolean layersTell = !failures.hides(layout.layers()) && !failures.hides(layout.transactions());
     for (InvalidMount mount : mounts.invalid().values()) {
       mount.mountId().ifPresent(mountId -> putMount(owners, mountId));
       mount.initId().ifPresent(initId -> owners.put(initId.value(), Owner.MOUNT));

@@ -54,8 +54,7 @@ class CompletenessTest {
     write(mount.resolve("mount-id"), ORPHAN);
     write(mount.resolve("parent"), chainId("base").toString());
 
-    assertThat(read().mounts())
-        .containsOnlyKeys(CONTAINER + "-registry:5000/team/app:1");
+    assertThat(read().mounts()).containsOnlyKeys(CONTAINER + "-registry:5000/team/app:1");
     assertThat(paths()).containsExactly("overlay2/" + BUILD_ORPHAN);
     assertThat(report().incompleteKinds()).isEmpty();
   }
@@ -209,7 +208,9 @@ class CompletenessTest {
   private Path nested(String... parts) throws IOException {
     Path mounts = dataRoot.resolve(store.layout().mounts());
     Path first = mounts.resolve(CONTAINER + "-" + parts[0]);
-    Path nested = List.of(parts).subList(1, parts.length).stream().reduce(first, Path::resolve, Path::resolve);
+    Path nested =
+        List.of(parts).subList(1, parts.length).stream()
+            .reduce(first, Path::resolve, Path::resolve);
     return Files.createDirectories(nested);
   }
 
