@@ -120,6 +120,19 @@ class ArchiveIT {
     }
   }
 
+  @Test
+  void alertsRulesAndDashboardsAreThoseOfTheSources() throws IOException {
+    Path share = home.resolve("share/docker-image-exporter");
+
+    try (Stream<Path> files = Files.walk(share)) {
+      assertThat(files.filter(Files::isRegularFile).map(file -> share.relativize(file).toString()))
+          .containsExactlyInAnyOrderElementsOf(ReleaseFiles.shared().keySet());
+    }
+    assertThat(ReleaseFiles.shared())
+        .allSatisfy(
+            (name, source) -> assertThat(share.resolve(name)).hasSameBinaryContentAs(source));
+  }
+
   private static boolean fits(String pattern, String name) {
     return home.getFileSystem().getPathMatcher("glob:" + pattern).matches(Path.of(name));
   }

@@ -136,6 +136,15 @@ class DebianPackageIT {
         .containsExactlyInAnyOrder("--no-collector.layers", "--no-collector.image-layers");
   }
 
+  @Test
+  void alertsRulesAndDashboardsAreInstalled() throws IOException, InterruptedException {
+    String files =
+        machine.run("find /usr/share/docker-image-exporter -type f -perm 644 -printf '%P\\n'");
+
+    assertThat(files.lines())
+        .containsExactlyInAnyOrderElementsOf(ReleaseFiles.shared().keySet());
+  }
+
   @Requires(Requirement.LINTIAN)
   @Test
   void lintianHasNothingToSay() throws IOException, InterruptedException {

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import java.util.stream.Stream;
 
 /// The files that `bin/package` leaves in `target/`.
@@ -18,6 +19,15 @@ final class ReleaseFiles {
 
   static Path debianPackage() throws IOException {
     return only("docker-image-exporter_", ".deb");
+  }
+
+  /// What is shipped for Prometheus and Grafana, by where it is below `share/docker-image-exporter`.
+  static Map<String, Path> shared() {
+    return Map.of(
+        "prometheus/alerts.yaml", Path.of("deploy/prometheus/alerts.yaml"),
+        "prometheus/rules.yaml", Path.of("deploy/prometheus/rules.yaml"),
+        "grafana/fleet.json", Path.of("grafana/dashboards/fleet.json"),
+        "grafana/host.json", Path.of("grafana/dashboards/host.json"));
   }
 
   private static Path only(String start, String end) throws IOException {
