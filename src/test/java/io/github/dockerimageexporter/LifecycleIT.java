@@ -82,7 +82,7 @@ class LifecycleIT {
           .until(() -> exporter.metrics().value("docker_image_exporter_refreshes_total") >= 5);
 
       assertThat(messages(exporter.log()))
-          .contains("data root " + dataRoot + ": missing (no such directory)")
+          .contains("data root " + dataRoot + ": missing (no such directory; ")
           .doesNotHaveDuplicates();
     }
   }

@@ -71,7 +71,9 @@ class UnprivilegedIT {
 
     assertThat(outcome.status()).isEqualTo(2);
     assertThat(outcome.output())
-        .isEqualTo("%1$s: unreadable (permission denied: %1$s)".formatted(store.dataRoot()));
+        .isEqualTo(
+            "%1$s: unreadable (permission denied: %1$s: run as root or give CAP_DAC_READ_SEARCH)"
+                .formatted(store.dataRoot()));
     assertThat(outcome.complaints()).isEmpty();
   }
 

@@ -57,8 +57,11 @@ final class InspectCommand implements Callable<Integer> {
     Observation seen = check.examiner(store.dataRoot).examineTwice();
     if (seen.state() != DataRootState.GRAPHDRIVER) {
       throw new CommandFailure(
-          "%s: no image store, the data root is %s"
-              .formatted(Quote.line(seen.dataRoot().toString()), seen.state().label()),
+          "%s: no image store, the data root is %s (%s)"
+              .formatted(
+                  Quote.line(seen.dataRoot().toString()),
+                  seen.state().label(),
+                  Quote.sentence(seen.detail())),
           NO_STORE);
     }
     Set<Path> directories = ImageSearch.find(seen, name).directories();

@@ -7,7 +7,7 @@ import java.util.TreeMap;
 
 /// A data root and its stores, one for each graph driver that has been used in it.
 ///
-/// @param detail why the state is what it is, for the log
+/// @param detail why there is no store to read, in one line; empty if there is one
 /// @param notRead why, for each path that could hold a store and is not read, sorted by path
 public record DataRootSnapshot(
     DataRootState state, String detail, List<StoreSnapshot> stores, Map<String, String> notRead) {

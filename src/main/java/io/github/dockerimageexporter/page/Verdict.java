@@ -2,6 +2,7 @@ package io.github.dockerimageexporter.page;
 
 import io.github.dockerimageexporter.check.Finding;
 import io.github.dockerimageexporter.check.Impact;
+import io.github.dockerimageexporter.model.Quote;
 import io.github.dockerimageexporter.refresh.Observation;
 import io.github.dockerimageexporter.refresh.RefreshStatus;
 import java.util.List;
@@ -30,34 +31,18 @@ record Verdict(Tone tone, String headline, String sentence) {
     return switch (seen.get().state()) {
       case GRAPHDRIVER -> of(stores);
       case CONTAINERD ->
-          new Verdict(
-              Tone.NEUTRAL,
-              "The images are kept in containerd",
-              "This daemon uses containerd's image store, which has no layer chains of Docker's"
-                  + " own: nothing here is checked."
-                  + detail(seen.get()));
-      case EMPTY ->
-          new Verdict(
-              Tone.NEUTRAL,
-              "There is no image store yet",
-              "No daemon has kept an image in %s.%s"
-                  .formatted(seen.get().dataRoot(), detail(seen.get())));
-      case MISSING ->
-          new Verdict(
-              Tone.DOUBT,
-              "There is no data root",
-              "%s does not exist. Is it the right path (--docker.root), and is it mounted where the"
-                      .formatted(seen.get().dataRoot())
-                  + " exporter runs?"
-                  + detail(seen.get()));
-      case UNREADABLE ->
-          new Verdict(
-              Tone.DOUBT,
-              "The data root cannot be read",
-              "Nothing is known of the images in %s. The exporter needs root's rights to read there."
-                      .formatted(seen.get().dataRoot())
-                  + detail(seen.get()));
+          withoutStore(Tone.NEUTRAL, "The images are kept in containerd", seen.get());
+      case EMPTY -> withoutStore(Tone.NEUTRAL, "There is no image store", seen.get());
+      case MISSING -> withoutStore(Tone.DOUBT, "There is no data root", seen.get());
+      case UNREADABLE -> withoutStore(Tone.DOUBT, "The data root cannot be read", seen.get());
     };
+  }
+
+  private static Verdict withoutStore(Tone tone, String headline, Observation seen) {
+    return new Verdict(
+        tone,
+        headline,
+        "%s: %s. Nothing is checked.".formatted(seen.dataRoot(), Quote.sentence(seen.detail())));
   }
 
   private static Verdict beforeTheFirstScan(RefreshStatus status) {
@@ -140,10 +125,6 @@ record Verdict(Tone tone, String headline, String sentence) {
         ? ""
         : " %s %s up space without use."
             .formatted(Words.count(leftovers, "leftover"), leftovers == 1 ? "takes" : "take");
-  }
-
-  private static String detail(Observation seen) {
-    return seen.detail().isEmpty() ? "" : " (" + seen.detail() + ")";
   }
 
   private static long harmful(StoreView view, boolean harmful) {

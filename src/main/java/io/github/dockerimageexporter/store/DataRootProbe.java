@@ -4,24 +4,44 @@ import io.github.dockerimageexporter.model.DataRootState;
 import io.github.dockerimageexporter.model.StoreLayout;
 import io.github.dockerimageexporter.posix.Directory;
 import java.io.IOException;
+import java.nio.file.AccessDeniedException;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.List;
 
 /// What a data root is seen to be without a look into its stores.
 ///
+/// @param detail why there is no store to read, in one line; empty if there is one
 /// @param drivers the stores' labels, sorted
-public record DataRootProbe(DataRootState state, List<String> drivers) {
+public record DataRootProbe(DataRootState state, String detail, List<String> drivers) {
 
   public static DataRootProbe at(Path dataRoot) {
     try (Directory root = Directory.open(dataRoot)) {
-      DataRoot.Found found = DataRoot.find(root);
-      return new DataRootProbe(
-          found.state(), found.stores().stream().map(StoreLayout::driver).toList());
-    } catch (NoSuchFileException absent) {
-      return new DataRootProbe(DataRootState.MISSING, List.of());
-    } catch (IOException unreadable) {
-      return new DataRootProbe(DataRootState.UNREADABLE, List.of());
+      return of(dataRoot, DataRoot.find(root));
+    } catch (IOException failure) {
+      return of(dataRoot, failure);
     }
+  }
+
+  /// A data root that could be listed.
+  static DataRootProbe of(Path dataRoot, DataRoot.Found found) {
+    List<String> drivers = found.stores().stream().map(StoreLayout::driver).toList();
+    String detail = drivers.isEmpty() ? new RootDiagnosis().of(dataRoot, found.state()) : "";
+    return new DataRootProbe(found.state(), detail, drivers);
+  }
+
+  /// A data root that cannot be opened or listed.
+  static DataRootProbe of(Path dataRoot, IOException failure) {
+    var diagnosis = new RootDiagnosis();
+    return switch (failure) {
+      case NoSuchFileException _ -> without(DataRootState.MISSING, diagnosis.ofMissing(dataRoot));
+      case AccessDeniedException denied ->
+          without(DataRootState.UNREADABLE, diagnosis.ofDenied(dataRoot, denied.getFile()));
+      default -> without(DataRootState.UNREADABLE, String.valueOf(failure.getMessage()));
+    };
+  }
+
+  private static DataRootProbe without(DataRootState state, String detail) {
+    return new DataRootProbe(state, detail, List.of());
   }
 }

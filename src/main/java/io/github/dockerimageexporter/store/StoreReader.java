@@ -1,14 +1,11 @@
 package io.github.dockerimageexporter.store;
 
 import io.github.dockerimageexporter.model.DataRootSnapshot;
-import io.github.dockerimageexporter.model.DataRootState;
 import io.github.dockerimageexporter.model.StoreLayout;
 import io.github.dockerimageexporter.model.StoreSnapshot;
 import io.github.dockerimageexporter.model.StoreUse;
 import io.github.dockerimageexporter.posix.Directory;
 import java.io.IOException;
-import java.nio.file.AccessDeniedException;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -35,15 +32,13 @@ public final class StoreReader {
       keep(found.stores());
       return new DataRootSnapshot(
           found.state(),
-          "",
+          DataRootProbe.of(dataRoot, found).detail(),
           readStores(root, trust, ActiveStore.among(root, found)),
           notRead(found));
-    } catch (NoSuchFileException absent) {
-      return nothing(DataRootState.MISSING, "no such directory");
-    } catch (AccessDeniedException denied) {
-      return nothing(DataRootState.UNREADABLE, "permission denied: " + denied.getFile());
-    } catch (IOException unreadable) {
-      return nothing(DataRootState.UNREADABLE, String.valueOf(unreadable.getMessage()));
+    } catch (IOException failure) {
+      stores = Map.of();
+      var probe = DataRootProbe.of(dataRoot, failure);
+      return new DataRootSnapshot(probe.state(), probe.detail(), List.of(), Map.of());
     }
   }
 
@@ -81,10 +76,5 @@ public final class StoreReader {
       kept.put(layout, known != null ? known : new DriverStore(layout, dataRoot));
     }
     stores = kept;
-  }
-
-  private DataRootSnapshot nothing(DataRootState state, String detail) {
-    stores = Map.of();
-    return new DataRootSnapshot(state, detail, List.of(), Map.of());
   }
 }

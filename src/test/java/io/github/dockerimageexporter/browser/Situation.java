@@ -33,10 +33,11 @@ enum Situation {
       case UNMEASURED -> Optional.of(Stores.unmeasured());
       case PARTLY_UNREADABLE -> Optional.of(Stores.partlyUnreadable());
       case WITHOUT_IMAGES -> Optional.of(new StoreFixture().observation());
-      case CONTAINERD -> Optional.of(without(DataRootState.CONTAINERD, ""));
+      case CONTAINERD ->
+          Optional.of(without(DataRootState.CONTAINERD, "Docker keeps its images in containerd"));
       case MISSING -> Optional.of(without(DataRootState.MISSING, "no such directory"));
       case UNREADABLE -> Optional.of(without(DataRootState.UNREADABLE, "image: permission denied"));
-      case EMPTY -> Optional.of(without(DataRootState.EMPTY, ""));
+      case EMPTY -> Optional.of(without(DataRootState.EMPTY, "no image store in it"));
       case BEFORE_THE_FIRST_SCAN -> Optional.empty();
       case LARGE -> Optional.of(LargeStore.observe(1_000, 10));
     };

@@ -252,10 +252,16 @@ class CommandLineTest {
 
   @Test
   void checkOfNothingCouldNotCheck() {
-    Path none = dataRoot.resolve("none");
+    SampleRoot.healthy(dataRoot);
+    Path layers = dataRoot.resolve("image/overlay2/layerdb");
 
-    assertThat(run("check", "--docker.root=" + none))
-        .isEqualTo(new Outcome(2, none + ": missing (no such directory)\n", ""));
+    assertThat(run("check", "--docker.root=" + layers))
+        .isEqualTo(
+            new Outcome(
+                2,
+                "%1$s: empty (part of the data root %2$s: use --docker.root=%2$s)\n"
+                    .formatted(layers, dataRoot),
+                ""));
   }
 
   @Test

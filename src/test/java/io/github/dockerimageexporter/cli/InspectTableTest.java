@@ -52,15 +52,16 @@ class InspectTableTest {
   }
 
   @Test
-  void withoutAStoreThereIsNoAnswer() throws IOException {
-    Files.createDirectories(dataRoot.resolve("containers"));
+  void withoutAStoreThereIsNoAnswer() {
+    SampleRoot.healthy(dataRoot.resolve("docker"));
 
     assertThat(inspect())
         .isEqualTo(
             new Outcome(
                 2,
                 "",
-                "docker-image-exporter: %s: no image store, the data root is empty%n"
+                ("docker-image-exporter: %1$s: no image store, the data root is empty (not a data"
+                        + " root, but it contains one: use --docker.root=%1$s/docker)%n")
                     .formatted(dataRoot)));
   }
 

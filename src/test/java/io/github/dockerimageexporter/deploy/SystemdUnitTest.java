@@ -13,7 +13,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/// systemd takes the unit in each of its tiers without a complaint, and finds it well shut.
+/// systemd takes the unit with each of its drop-ins without a complaint, and finds it well shut.
 @Requires(Requirement.SYSTEMD)
 class SystemdUnitTest {
   private static final String UNIT = "docker-image-exporter.service";
@@ -21,16 +21,16 @@ class SystemdUnitTest {
   @TempDir private Path directory;
 
   @ParameterizedTest
-  @ValueSource(strings = {"", "sizes.conf", "dynamic-user.conf"})
-  void unitIsValid(String tier) throws IOException, InterruptedException {
-    assertThat(analyze("verify --man=no", unit(tier))).isEmpty();
+  @ValueSource(strings = {"", "sizes.conf", "dynamic-user.conf", "data-root.conf"})
+  void unitIsValid(String dropIn) throws IOException, InterruptedException {
+    assertThat(analyze("verify --man=no", unit(dropIn))).isEmpty();
   }
 
   /// A threshold of 19 is an exposure of 1.9.
   @ParameterizedTest
-  @ValueSource(strings = {"", "sizes.conf", "dynamic-user.conf"})
-  void exposureIsBelowTwo(String tier) throws IOException {
-    Path unit = unit(tier);
+  @ValueSource(strings = {"", "sizes.conf", "dynamic-user.conf", "data-root.conf"})
+  void exposureIsBelowTwo(String dropIn) throws IOException {
+    Path unit = unit(dropIn);
 
     assertThatCode(() -> analyze("security --offline=true --threshold=19", unit))
         .doesNotThrowAnyException();
@@ -43,13 +43,13 @@ class SystemdUnitTest {
   }
 
   /// The unit with a drop-in, or without; the program it starts need not be installed.
-  private Path unit(String tier) throws IOException {
+  private Path unit(String dropIn) throws IOException {
     Path unit = directory.resolve(UNIT);
     String text = Files.readString(DeployFiles.path("systemd").resolve(UNIT));
     Files.writeString(unit, text.replace("/usr/bin/docker-image-exporter", "/bin/true"));
-    if (!tier.isEmpty()) {
+    if (!dropIn.isEmpty()) {
       Path dropIns = Files.createDirectory(directory.resolve(UNIT + ".d"));
-      Files.copy(DeployFiles.path("systemd").resolve(tier), dropIns.resolve(tier));
+      Files.copy(DeployFiles.path("systemd").resolve(dropIn), dropIns.resolve(dropIn));
     }
     return unit;
   }

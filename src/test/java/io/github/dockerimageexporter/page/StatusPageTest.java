@@ -100,7 +100,7 @@ class StatusPageTest {
   @ParameterizedTest
   @CsvSource({
     "CONTAINERD, The images are kept in containerd",
-    "EMPTY, There is no image store yet",
+    "EMPTY, There is no image store",
     "MISSING, There is no data root",
     "UNREADABLE, The data root cannot be read"
   })
@@ -112,7 +112,10 @@ class StatusPageTest {
     assertThat(verdict(seen))
         .satisfiesExactly(
             said -> assertThat(said).isEqualTo(headline),
-            said -> assertThat(said).endsWith("(the &lt;reason&gt;)"));
+            said ->
+                assertThat(said)
+                    .isEqualTo(
+                        StoreFixture.DATA_ROOT + ": the &lt;reason&gt;. Nothing is checked."));
   }
 
   @Test

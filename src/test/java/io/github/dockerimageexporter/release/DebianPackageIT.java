@@ -49,6 +49,7 @@ class DebianPackageIT {
     Path closed = Files.createDirectories(content.resolve("closed"));
     Files.setPosixFilePermissions(closed, PosixFilePermissions.fromString("rwx------"));
     Files.setAttribute(closed, "unix:uid", STRANGER);
+    new SampleStore(machine.root().resolve("home/docker")).image("home:1", "home");
     Files.copy(ReleaseFiles.debianPackage(), machine.root().resolve("root/package.deb"));
   }
 
@@ -98,15 +99,31 @@ class DebianPackageIT {
   @ValueSource(strings = {"sizes.conf", "dynamic-user.conf"})
   void tiersWithTheCapabilityToReadMeasureEverything(String tier)
       throws IOException, InterruptedException {
-    machine.run(
-        "install -D -m 644 /usr/share/doc/docker-image-exporter/deploy/systemd/%1$s %2$s/%1$s"
-            .formatted(tier, DROP_INS));
-    machine.run("systemctl daemon-reload");
+    installDropIn(tier);
     start();
 
     Scrape scrape = measured();
     assertThat(scrape.value("docker_store_images")).isEqualTo(1);
     assertThat(scrape.value("docker_store_unreadable_paths")).isZero();
+  }
+
+  @Test
+  void dataRootThatTheUnitHidesIsToldWithTheSetting() throws IOException, InterruptedException {
+    machine.run("echo ARGS=--docker.root=/home/docker >>" + SETTINGS);
+    start();
+
+    assertThat(machine.run("journalctl --unit=docker-image-exporter --output=cat"))
+        .contains("/home/docker: unreadable (hidden by ProtectHome= of the systemd unit; ");
+  }
+
+  @Test
+  void dropInShowsADataRootThatTheUnitHides() throws IOException, InterruptedException {
+    installDropIn("data-root.conf");
+    start();
+
+    assertThat(measured().of("docker_image_reference_info"))
+        .extracting(sample -> sample.label("repository"))
+        .containsExactly("home");
   }
 
   @Test
@@ -141,8 +158,7 @@ class DebianPackageIT {
     String files =
         machine.run("find /usr/share/docker-image-exporter -type f -perm 644 -printf '%P\\n'");
 
-    assertThat(files.lines())
-        .containsExactlyInAnyOrderElementsOf(ReleaseFiles.shared().keySet());
+    assertThat(files.lines()).containsExactlyInAnyOrderElementsOf(ReleaseFiles.shared().keySet());
   }
 
   @Requires(Requirement.LINTIAN)
@@ -239,6 +255,13 @@ class DebianPackageIT {
         """
             .formatted(String.join(" ", words), words.length);
     return machine.run(script).lines().toList();
+  }
+
+  private static void installDropIn(String name) throws IOException, InterruptedException {
+    machine.run(
+        "install -D -m 644 /usr/share/doc/docker-image-exporter/deploy/systemd/%1$s %2$s/%1$s"
+            .formatted(name, DROP_INS));
+    machine.run("systemctl daemon-reload");
   }
 
   private static void start() throws IOException, InterruptedException {

@@ -21,7 +21,8 @@ final class ReleaseFiles {
     return only("docker-image-exporter_", ".deb");
   }
 
-  /// What is shipped for Prometheus and Grafana, by where it is below `share/docker-image-exporter`.
+  /// What is shipped for Prometheus and Grafana, by where it is below
+  /// `share/docker-image-exporter`.
   static Map<String, Path> shared() {
     return Map.of(
         "prometheus/alerts.yaml", Path.of("deploy/prometheus/alerts.yaml"),

@@ -122,15 +122,15 @@ class StoreReaderTest {
 
   @Test
   void aMissingDataRootIsAState() {
-    assertThat(new StoreReader(dataRoot.resolve("none")).read(Trust.NOTHING))
-        .isEqualTo(
-            new DataRootSnapshot(DataRootState.MISSING, "no such directory", List.of(), Map.of()));
+    assertNothing(
+        new StoreReader(dataRoot.resolve("none")).read(Trust.NOTHING),
+        DataRootState.MISSING,
+        "no such directory; ");
   }
 
   @Test
   void anEmptyDataRootIsAState() {
-    assertThat(read())
-        .isEqualTo(new DataRootSnapshot(DataRootState.EMPTY, "", List.of(), Map.of()));
+    assertNothing(read(), DataRootState.EMPTY, "nothing in it: ");
   }
 
   @Test
@@ -138,8 +138,7 @@ class StoreReaderTest {
     Files.createDirectories(dataRoot.resolve("image"));
     Files.createFile(dataRoot.resolve("image/identity-cache.db"));
 
-    assertThat(read())
-        .isEqualTo(new DataRootSnapshot(DataRootState.CONTAINERD, "", List.of(), Map.of()));
+    assertNothing(read(), DataRootState.CONTAINERD, "Docker keeps its images in containerd's ");
   }
 
   @Test
@@ -190,6 +189,11 @@ class StoreReaderTest {
     }
 
     assertThat(read().notRead()).containsOnlyKeys("image/x", "image/y");
+  }
+
+  private static void assertNothing(DataRootSnapshot seen, DataRootState state, String detail) {
+    assertThat(seen).isEqualTo(new DataRootSnapshot(state, seen.detail(), List.of(), Map.of()));
+    assertThat(seen.detail()).startsWith(detail);
   }
 
   @Test
