@@ -32,11 +32,7 @@ public final class Checker {
           (store, _) -> DirectoryChecks.layerDirectories(store),
           (store, _) -> DirectoryChecks.emptyHome(store),
           (store, _) -> OverlayChecks.all(store),
-          (store, _) -> MountChecks.invalidMounts(store),
-          (store, _) -> MountChecks.incompleteMounts(store),
-          MountChecks::chainsPresent,
-          (store, _) -> MountChecks.directoriesPresent(store),
-          (store, _) -> MountChecks.mountsPresent(store),
+          MountChecks::all,
           (store, _) -> DirectoryChecks.conflicts(store),
           (store, _) -> ImageChecks.parentsPresent(store));
 

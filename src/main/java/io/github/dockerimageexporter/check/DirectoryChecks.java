@@ -6,10 +6,12 @@ import io.github.dockerimageexporter.model.Layer;
 import io.github.dockerimageexporter.model.LayerDirectory.Content;
 import io.github.dockerimageexporter.model.StorePart;
 import io.github.dockerimageexporter.model.StoreSnapshot;
+import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
-import java.util.TreeSet;
+import java.util.TreeMap;
 import java.util.stream.Stream;
 
 /// The graph driver's directories, held against the layers that name them.
@@ -57,24 +59,27 @@ final class DirectoryChecks {
   /// Directories that more than one layer names, each by right as far as its own record tells. One
   /// that stands under a name that is not its chain's is a copy, and that is its problem.
   static Stream<Problem> conflicts(StoreSnapshot store) {
-    return shared(store).stream()
+    Map<CacheId, List<ChainId>> layersOf = new TreeMap<>();
+    shared(store).forEach(cacheId -> layersOf.put(cacheId, new ArrayList<>()));
+    for (Layer layer : store.layers().values()) {
+      List<ChainId> layers = layersOf.get(layer.cacheId());
+      if (layers != null && layer.isNamedByItsChain()) {
+        layers.add(layer.chainId());
+      }
+    }
+    return layersOf.entrySet().stream()
         .map(
-            cacheId -> {
-              List<ChainId> layers =
-                  store.layers().values().stream()
-                      .filter(Layer::isNamedByItsChain)
-                      .filter(layer -> layer.cacheId().equals(cacheId))
-                      .map(Layer::chainId)
-                      .toList();
-              return new Problem.CacheIdConflict(
-                  cacheId, layers, store.layout().layer(layers.getFirst()) + "/cache-id");
-            });
+            shared ->
+                new Problem.CacheIdConflict(
+                    shared.getKey(),
+                    List.copyOf(shared.getValue()),
+                    store.layout().layer(shared.getValue().getFirst()) + "/cache-id"));
   }
 
-  /// The directories of [#conflicts], sorted.
+  /// The directories of [#conflicts].
   static Set<CacheId> shared(StoreSnapshot store) {
     Set<CacheId> seen = HashSet.newHashSet(store.layers().size());
-    var shared = new TreeSet<CacheId>();
+    var shared = new HashSet<CacheId>();
     for (Layer layer : store.layers().values()) {
       if (layer.isNamedByItsChain() && !seen.add(layer.cacheId())) {
         shared.add(layer.cacheId());

@@ -5,11 +5,9 @@ import static java.util.stream.Collectors.mapping;
 import static java.util.stream.Collectors.toList;
 import static java.util.stream.Collectors.toSet;
 
-import io.github.dockerimageexporter.model.ChainId;
 import io.github.dockerimageexporter.model.Image;
 import io.github.dockerimageexporter.model.ImageId;
 import io.github.dockerimageexporter.model.InvalidImage;
-import io.github.dockerimageexporter.model.LayerGraph;
 import io.github.dockerimageexporter.model.StorePart;
 import io.github.dockerimageexporter.model.StoreSnapshot;
 import java.util.List;
@@ -120,14 +118,7 @@ final class ImageChecks {
                         + "/parent"));
   }
 
-  /// Whether a sound image of `graph` would report `layer` as missing.
-  static boolean isNamedBySoundImage(ChainId layer, StoreSnapshot store, LayerGraph graph) {
-    return graph.imagesOf(layer).stream()
-        .map(store.images()::get)
-        .anyMatch(image -> image != null && image.hasIntactConfig() && !isTooDeep(image));
-  }
-
-  private static boolean isTooDeep(Image image) {
+  static boolean isTooDeep(Image image) {
     return image.rootFs().diffIds().size() > LayerChecks.MAX_DEPTH;
   }
 

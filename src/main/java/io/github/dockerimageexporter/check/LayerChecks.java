@@ -3,6 +3,7 @@ package io.github.dockerimageexporter.check;
 import static java.util.stream.Collectors.groupingBy;
 import static java.util.stream.Collectors.mapping;
 import static java.util.stream.Collectors.toList;
+import static java.util.stream.Collectors.toSet;
 
 import io.github.dockerimageexporter.model.ChainId;
 import io.github.dockerimageexporter.model.Layer;
@@ -12,6 +13,7 @@ import io.github.dockerimageexporter.model.StoreSnapshot;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.stream.Stream;
 
@@ -41,14 +43,13 @@ final class LayerChecks {
     if (!store.knows(StorePart.LAYERS)) {
       return Stream.empty();
     }
+    var soundImages = new SoundImages(store, graph);
     Map<ChainId, List<ChainId>> childrenOf =
         store.layers().values().stream()
             .filter(layer -> !hasParent(layer, store))
             .filter(
                 layer ->
-                    !layer.isNamedByItsChain()
-                        || !ImageChecks.isNamedBySoundImage(
-                            layer.parent().orElseThrow(), store, graph))
+                    !layer.isNamedByItsChain() || !soundImages.name(layer.parent().orElseThrow()))
             .collect(
                 groupingBy(
                     layer -> layer.parent().orElseThrow(),
@@ -84,10 +85,12 @@ final class LayerChecks {
   /// A layer whose parent is not there, or is itself, has that problem and not this one. One that
   /// was renamed is missing under its own name, and that is the problem.
   static Stream<Problem> chainIds(StoreSnapshot store, LayerGraph graph) {
+    var soundImages = new SoundImages(store, graph);
+    Set<ChainId> inCycles = graph.cycles().stream().flatMap(List::stream).collect(toSet());
     return store.layers().values().stream()
         .filter(layer -> !layer.isNamedByItsChain())
-        .filter(layer -> hasParent(layer, store) && !inCycle(layer, graph))
-        .filter(layer -> !isRenamed(layer, store, graph))
+        .filter(layer -> hasParent(layer, store) && !inCycles.contains(layer.chainId()))
+        .filter(layer -> !isRenamed(layer, store, graph, soundImages))
         .map(
             layer ->
                 new Problem.ChainIdMismatch(
@@ -98,19 +101,16 @@ final class LayerChecks {
 
   /// Whether nothing asks for the layer by its present name, and sound images miss it by the one
   /// that it should have.
-  private static boolean isRenamed(Layer layer, StoreSnapshot store, LayerGraph graph) {
+  private static boolean isRenamed(
+      Layer layer, StoreSnapshot store, LayerGraph graph, SoundImages soundImages) {
     return graph.imagesOf(layer.chainId()).isEmpty()
         && graph.childrenOf(layer.chainId()).isEmpty()
         && !store.hasLayer(layer.impliedChainId())
-        && ImageChecks.isNamedBySoundImage(layer.impliedChainId(), store, graph);
+        && soundImages.name(layer.impliedChainId());
   }
 
   private static boolean hasParent(Layer layer, StoreSnapshot store) {
     Optional<ChainId> parent = layer.parent();
     return parent.isEmpty() || store.hasLayer(parent.get());
-  }
-
-  private static boolean inCycle(Layer layer, LayerGraph graph) {
-    return graph.cycles().stream().anyMatch(ring -> ring.contains(layer.chainId()));
   }
 }

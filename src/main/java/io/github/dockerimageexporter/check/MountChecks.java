@@ -20,6 +20,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.function.Function;
 import java.util.stream.Stream;
 
 /// Containers, their mounts, and what those name, held against one another.
@@ -31,21 +32,38 @@ import java.util.stream.Stream;
 /// Source: moby, `daemon/internal/layer/layer_store.go` (loadMount), which passes over a mount it
 /// cannot load, so that its container disappears.
 final class MountChecks {
-  private MountChecks() {}
+  private final StoreSnapshot store;
+  private final LayerGraph graph;
+  private final Map<String, Container> needing;
+
+  private MountChecks(StoreSnapshot store, LayerGraph graph) {
+    this.store = store;
+    this.graph = graph;
+    this.needing = needing(store);
+  }
+
+  static Stream<Problem> all(StoreSnapshot store, LayerGraph graph) {
+    var checks = new MountChecks(store, graph);
+    return Stream.of(
+            checks.invalidMounts(),
+            checks.incompleteMounts(),
+            checks.chainsPresent(),
+            checks.directoriesPresent(),
+            checks.mountsPresent())
+        .flatMap(Function.identity());
+  }
 
   /// Mounts whose files are no record of one.
-  static Stream<Problem> invalidMounts(StoreSnapshot store) {
-    Set<String> needed = needing(store).keySet();
+  private Stream<Problem> invalidMounts() {
     return store.invalidMounts().values().stream()
-        .filter(mount -> needed.contains(mount.name()))
+        .filter(mount -> needing.containsKey(mount.name()))
         .map(
             mount -> new Problem.MountInvalid(List.of(mount.name()), mount.path(), mount.reason()));
   }
 
   /// Mounts without a file that the mount of every such container has.
-  static Stream<Problem> incompleteMounts(StoreSnapshot store) {
-    Map<String, Container> needing = needing(store);
-    return needed(store, needing)
+  private Stream<Problem> incompleteMounts() {
+    return needed()
         .flatMap(
             mount ->
                 missingFile(mount, store, needing)
@@ -53,7 +71,7 @@ final class MountChecks {
                         file ->
                             new Problem.MountInvalid(
                                 List.of(mount.name()),
-                                path(mount.name(), store) + "/" + file,
+                                path(mount.name()) + "/" + file,
                                 file + ": missing"))
                     .stream());
   }
@@ -78,16 +96,15 @@ final class MountChecks {
 
   /// Mounts on a chain that the layer store does not have: one problem for each chain. One that
   /// sound images miss too is left to them.
-  static Stream<Problem> chainsPresent(StoreSnapshot store, LayerGraph graph) {
+  private Stream<Problem> chainsPresent() {
     if (!store.knows(StorePart.LAYERS)) {
       return Stream.empty();
     }
+    var soundImages = new SoundImages(store, graph);
     Map<ChainId, List<String>> mountsOf =
-        needed(store, needing(store))
+        needed()
             .filter(mount -> mount.parent().filter(parent -> !store.hasLayer(parent)).isPresent())
-            .filter(
-                mount ->
-                    !ImageChecks.isNamedBySoundImage(mount.parent().orElseThrow(), store, graph))
+            .filter(mount -> !soundImages.name(mount.parent().orElseThrow()))
             .collect(
                 groupingBy(
                     mount -> mount.parent().orElseThrow(),
@@ -98,20 +115,17 @@ final class MountChecks {
             lost ->
                 new Problem.MountInvalid(
                     lost.getValue(),
-                    path(lost.getValue().getFirst(), store) + "/parent",
+                    path(lost.getValue().getFirst()) + "/parent",
                     "parent: the layer store does not have " + lost.getKey()));
   }
 
   /// Mounts whose directories in the graph driver are gone, unless all directories are.
-  static Stream<Problem> directoriesPresent(StoreSnapshot store) {
+  private Stream<Problem> directoriesPresent() {
     if (!store.knows(StorePart.DIRECTORIES) || DirectoryChecks.isHomeEmpty(store)) {
       return Stream.empty();
     }
-    Map<String, Container> needing = needing(store);
     List<RwLayer> needed =
-        needed(store, needing)
-            .filter(mount -> missingFile(mount, store, needing).isEmpty())
-            .toList();
+        needed().filter(mount -> missingFile(mount, store, needing).isEmpty()).toList();
     if (needed.isEmpty()) {
       return Stream.empty();
     }
@@ -128,7 +142,7 @@ final class MountChecks {
                         lost ->
                             new Problem.MountInvalid(
                                 List.of(mount.name()),
-                                path(mount.name(), store) + "/" + lost.file(),
+                                path(mount.name()) + "/" + lost.file(),
                                 "%s: %s has no directory %s"
                                     .formatted(
                                         lost.file(), store.layout().driverHome(), lost.id())))
@@ -136,16 +150,14 @@ final class MountChecks {
   }
 
   /// Containers without any mount, sound or not.
-  static Stream<Problem> mountsPresent(StoreSnapshot store) {
+  private Stream<Problem> mountsPresent() {
     if (!store.knows(StorePart.MOUNTS)) {
       return Stream.empty();
     }
     return store.containers().stream()
         .filter(container -> !container.removing())
-        .filter(container -> !hasMount(container.id(), store))
-        .map(
-            container ->
-                new Problem.ContainerMountMissing(container.id(), path(container.id(), store)));
+        .filter(container -> !hasMount(container.id()))
+        .map(container -> new Problem.ContainerMountMissing(container.id(), path(container.id())));
   }
 
   private record Lost(String file, CacheId id) {}
@@ -154,13 +166,13 @@ final class MountChecks {
     return id.filter(name -> !present.contains(name.value())).map(name -> new Lost(file, name));
   }
 
-  private static boolean hasMount(String container, StoreSnapshot store) {
+  private boolean hasMount(String container) {
     return store.mounts().containsKey(container)
         || store.invalidMounts().containsKey(container)
-        || store.unreadable().reasons().containsKey(path(container, store));
+        || store.unreadable().reasons().containsKey(path(container));
   }
 
-  private static Stream<RwLayer> needed(StoreSnapshot store, Map<String, Container> needing) {
+  private Stream<RwLayer> needed() {
     return store.mounts().values().stream().filter(mount -> needing.containsKey(mount.name()));
   }
 
@@ -171,7 +183,7 @@ final class MountChecks {
         .collect(toMap(Container::id, identity()));
   }
 
-  private static String path(String mount, StoreSnapshot store) {
+  private String path(String mount) {
     return store.layout().mounts() + "/" + mount;
   }
 }

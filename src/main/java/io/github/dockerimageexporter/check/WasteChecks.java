@@ -8,8 +8,11 @@ import io.github.dockerimageexporter.model.StorePart;
 import io.github.dockerimageexporter.model.StoreSnapshot;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Comparator;
 import java.util.EnumSet;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Stream;
 
@@ -29,7 +32,40 @@ final class WasteChecks {
   /// More than lies between the making of a layer's directory and of its record, in either order.
   private static final Duration APART = Duration.ofMinutes(1);
 
+  private static final int HEX_DIGITS = 64;
+
   private WasteChecks() {}
+
+  /// What holds waste back, gathered once for all leftovers.
+  ///
+  /// @param kinds those that problems were found of
+  /// @param told the layers that a problem is about, by their digests
+  /// @param addsLayers whether something at work may end in layers, or in the image of some
+  /// @param registrationBegan when the earliest registration at work did
+  private record Obstacles(
+      Set<Kind> kinds, Set<String> told, boolean addsLayers, Optional<Instant> registrationBegan) {
+
+    static Obstacles of(StoreSnapshot store, List<Problem> found, Instant grace) {
+      Set<Kind> kinds = EnumSet.noneOf(Kind.class);
+      var told = new HashSet<String>();
+      for (Problem problem : found) {
+        kinds.add(problem.kind());
+        problem.layers().forEach(layer -> told.add(layer.digest().hex()));
+      }
+      List<Leftover> atWork =
+          store.leftovers().stream()
+              .filter(leftover -> leftover.lastChange().isAfter(grace))
+              .toList();
+      return new Obstacles(
+          kinds,
+          told,
+          atWork.stream().anyMatch(WasteChecks::addsLayers),
+          atWork.stream()
+              .filter(leftover -> leftover.kind() == Leftover.Kind.TRANSACTION)
+              .map(Leftover::began)
+              .min(Comparator.naturalOrder()));
+    }
+  }
 
   /// @param found the problems that are no waste
   /// @param known the problems that the scan before told of: waste among them is told as long as it
@@ -40,18 +76,13 @@ final class WasteChecks {
     if (store.leftovers().isEmpty()) {
       return List.of();
     }
-    Set<Kind> kinds = EnumSet.noneOf(Kind.class);
-    found.forEach(problem -> kinds.add(problem.kind()));
-    List<Leftover> atWork =
-        store.leftovers().stream()
-            .filter(leftover -> leftover.lastChange().isAfter(grace))
-            .toList();
+    var obstacles = Obstacles.of(store, found, grace);
     return store.leftovers().stream()
         .filter(leftover -> !leftover.lastChange().isAfter(grace))
-        .filter(leftover -> found.stream().noneMatch(problem -> isAbout(problem, leftover)))
+        .filter(leftover -> !isTold(leftover, obstacles))
         .filter(
             leftover ->
-                known.contains(problem(leftover)) || !isHeldBack(leftover, store, kinds, atWork))
+                known.contains(problem(leftover)) || !isHeldBack(leftover, store, obstacles))
         .map(WasteChecks::problem)
         .toList();
   }
@@ -88,12 +119,13 @@ final class WasteChecks {
     };
   }
 
-  /// Whether `problem` is one of the layer that `leftover` is, or was before its removal began.
-  private static boolean isAbout(Problem problem, Leftover leftover) {
+  /// Whether a problem is about the layer that `leftover` is, or was before its removal began.
+  private static boolean isTold(Leftover leftover, Obstacles obstacles) {
     return switch (leftover.kind()) {
-      case LAYER, REMOVAL ->
-          problem.layers().stream()
-              .anyMatch(layer -> leftover.name().startsWith(layer.digest().hex()));
+      case LAYER, REMOVAL -> {
+        String name = leftover.name();
+        yield obstacles.told().contains(name.substring(0, Math.min(HEX_DIGITS, name.length())));
+      }
       case TRANSACTION, DIRECTORY, LINK, MOUNT, METADATA, DOWNLOAD, STRAY -> false;
     };
   }
@@ -113,12 +145,11 @@ final class WasteChecks {
     };
   }
 
-  private static boolean isHeldBack(
-      Leftover leftover, StoreSnapshot store, Set<Kind> kinds, List<Leftover> atWork) {
-    return isUndecided(leftover, store, kinds)
+  private static boolean isHeldBack(Leftover leftover, StoreSnapshot store, Obstacles obstacles) {
+    return isUndecided(leftover, store, obstacles.kinds())
         || switch (leftover.kind()) {
-          case LAYER -> atWork.stream().anyMatch(WasteChecks::addsLayers);
-          case DIRECTORY -> atWork.stream().anyMatch(other -> mayFill(other, leftover));
+          case LAYER -> obstacles.addsLayers();
+          case DIRECTORY -> mayBeFilled(leftover, obstacles);
           case REMOVAL, TRANSACTION, LINK, MOUNT, METADATA, DOWNLOAD, STRAY -> false;
         };
   }
@@ -153,10 +184,12 @@ final class WasteChecks {
         || leftover.kind() == Leftover.Kind.DOWNLOAD;
   }
 
-  /// Whether `other` may be the registration of the layer whose content `directory` is.
-  private static boolean mayFill(Leftover other, Leftover directory) {
-    return other.kind() == Leftover.Kind.TRANSACTION
-        && other.began().minus(APART).isBefore(directory.lastChange());
+  /// Whether `directory` may be the content of a layer whose registration is at work.
+  private static boolean mayBeFilled(Leftover directory, Obstacles obstacles) {
+    return obstacles
+        .registrationBegan()
+        .filter(began -> began.minus(APART).isBefore(directory.lastChange()))
+        .isPresent();
   }
 
   private static Digest digest(Leftover leftover) {

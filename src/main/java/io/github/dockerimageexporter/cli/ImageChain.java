@@ -12,8 +12,11 @@ import io.github.dockerimageexporter.model.Reference;
 import io.github.dockerimageexporter.refresh.StoreObservation;
 import io.github.dockerimageexporter.usage.DirectoryUsage;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -71,6 +74,7 @@ record ImageChain(
   private static List<Link> links(StoreObservation seen, Image image) {
     var links = new ArrayList<Link>();
     List<ChainId> chainIds = image.rootFs().chainIds();
+    Map<ChainId, String> problems = problemsOf(chainIds, seen);
     for (int i = 0; i < chainIds.size(); i++) {
       ChainId chainId = chainIds.get(i);
       Optional<Layer> layer = Optional.ofNullable(seen.store().layers().get(chainId));
@@ -85,20 +89,28 @@ record ImageChain(
               directory.map(LayerDirectory::contentPath).orElse(null),
               layer.map(Layer::sizeBytes).orElse(null),
               directory.flatMap(seen::usageOf).map(DirectoryUsage::contentBytes).orElse(null),
-              state(seen, chainId)));
+              problems.getOrDefault(chainId, state(seen, chainId))));
     }
     return links;
   }
 
+  /// The kinds of the problems that the layers of a chain have, for those that have some.
+  private static Map<ChainId, String> problemsOf(List<ChainId> chain, StoreObservation seen) {
+    Set<ChainId> wanted = Set.copyOf(chain);
+    var kinds = new HashMap<ChainId, String>();
+    problems(seen)
+        .forEach(
+            problem ->
+                problem.layers().stream()
+                    .filter(wanted::contains)
+                    .forEach(
+                        layer ->
+                            kinds.merge(
+                                layer, problem.kind().label(), (one, more) -> one + ", " + more)));
+    return kinds;
+  }
+
   private static String state(StoreObservation seen, ChainId chainId) {
-    List<String> own =
-        problems(seen)
-            .filter(problem -> problem.layers().contains(chainId))
-            .map(problem -> problem.kind().label())
-            .toList();
-    if (!own.isEmpty()) {
-      return String.join(", ", own);
-    }
     if (seen.store().unreadable().layers().contains(chainId)) {
       return "unreadable";
     }

@@ -7,12 +7,15 @@ import io.github.dockerimageexporter.check.Finding;
 import io.github.dockerimageexporter.check.Problem;
 import io.github.dockerimageexporter.model.ImageId;
 import io.github.dockerimageexporter.model.Quote;
+import io.github.dockerimageexporter.model.Reference;
 import io.github.dockerimageexporter.model.StoreUse;
 import io.github.dockerimageexporter.page.Bytes;
 import io.github.dockerimageexporter.refresh.Observation;
 import io.github.dockerimageexporter.refresh.StoreObservation;
 import java.io.PrintWriter;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 
 /// The report of an observation for a person at a terminal.
 final class ReportTable {
@@ -48,7 +51,8 @@ final class ReportTable {
     if (store.store().use() == StoreUse.LEFT_BEHIND) {
       out.printf("%n  not in use: dockerd does not use this store any more%n");
     }
-    findings.forEach(finding -> print(out, store, finding));
+    Map<ImageId, String> names = names(store);
+    findings.forEach(finding -> print(out, names, finding));
     store
         .store()
         .unreadable()
@@ -59,13 +63,13 @@ final class ReportTable {
     printUsage(out, store);
   }
 
-  private static void print(PrintWriter out, StoreObservation store, Finding finding) {
+  private static void print(PrintWriter out, Map<ImageId, String> names, Finding finding) {
     Problem problem = finding.problem();
     out.printf("%n  %s (%s)%n", problem.kind().label(), problem.kind().impact().label());
     out.printf("    %s%n", Explanation.message(problem));
     out.printf("    where:    %s%n", Quote.line(problem.path()));
     if (!finding.affectedImages().isEmpty()) {
-      out.printf("    affects:  %s%n", names(store, finding.affectedImages()));
+      out.printf("    affects:  %s%n", line(names, finding.affectedImages()));
     }
     out.printf("    advice:   %s%n", Explanation.advice(problem.kind()));
   }
@@ -93,18 +97,22 @@ final class ReportTable {
   }
 
   /// The images by their names where they have some, at most a line's worth.
-  private static String names(StoreObservation store, List<ImageId> images) {
-    String names =
-        images.stream().limit(MOST_NAMES).map(image -> name(store, image)).collect(joining(", "));
+  private static String line(Map<ImageId, String> names, List<ImageId> images) {
+    String line =
+        images.stream()
+            .limit(MOST_NAMES)
+            .map(image -> names.getOrDefault(image, image.toString()))
+            .collect(joining(", "));
     int more = images.size() - MOST_NAMES;
-    return more > 0 ? "%s and %d more".formatted(names, more) : names;
+    return more > 0 ? "%s and %d more".formatted(line, more) : line;
   }
 
-  private static String name(StoreObservation store, ImageId image) {
-    return store.store().references().stream()
-        .filter(reference -> reference.imageId().filter(image::equals).isPresent())
-        .map(reference -> Quote.line(reference.name()))
-        .findFirst()
-        .orElseGet(image::toString);
+  /// The first name of each image that has one.
+  private static Map<ImageId, String> names(StoreObservation store) {
+    var names = new HashMap<ImageId, String>();
+    for (Reference reference : store.store().references()) {
+      reference.imageId().ifPresent(id -> names.putIfAbsent(id, Quote.line(reference.name())));
+    }
+    return names;
   }
 }

@@ -13,6 +13,9 @@ import java.util.List;
 final class ChainFigure {
   private static final int LONGEST_RUN = 3;
 
+  /// As many as Docker stacks; a hostile store has more.
+  private static final int MOST_BROKEN = 125;
+
   private final Html html;
   private final StoreView view;
 
@@ -66,7 +69,7 @@ final class ChainFigure {
 
   private void writeRun(List<Link> run) {
     State state = run.getFirst().state();
-    if (run.size() <= LONGEST_RUN || state == State.BROKEN) {
+    if (run.size() <= (state == State.BROKEN ? MOST_BROKEN : LONGEST_RUN)) {
       run.forEach(this::writeLink);
       return;
     }

@@ -9,7 +9,7 @@ import java.nio.file.AccessDeniedException;
 import java.nio.file.FileSystemException;
 import java.util.EnumSet;
 import java.util.HashSet;
-import java.util.Map;
+import java.util.NavigableMap;
 import java.util.Objects;
 import java.util.Set;
 import java.util.TreeMap;
@@ -19,7 +19,7 @@ final class ReadFailures {
   private final Set<StorePart> parts = EnumSet.noneOf(StorePart.class);
   private final Set<ImageId> images = new HashSet<>();
   private final Set<ChainId> layers = new HashSet<>();
-  private final Map<String, String> reasons = new TreeMap<>();
+  private final NavigableMap<String, String> reasons = new TreeMap<>();
 
   void part(StorePart part, String path, IOException cause) {
     part(part, path, reason(cause));
@@ -67,7 +67,8 @@ final class ReadFailures {
 
   /// Whether something at `path`, or below it, could not be read.
   boolean hides(String path) {
-    return reasons.keySet().stream().anyMatch(each -> each.startsWith(path));
+    String next = reasons.ceilingKey(path);
+    return next != null && next.startsWith(path);
   }
 
   Unreadable toUnreadable() {
