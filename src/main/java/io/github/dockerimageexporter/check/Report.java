@@ -11,9 +11,12 @@ import io.github.dockerimageexporter.model.LayerGraph;
 import io.github.dockerimageexporter.model.StorePart;
 import io.github.dockerimageexporter.model.StoreSnapshot;
 import java.util.Collection;
+import java.util.EnumMap;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.stream.Stream;
 
@@ -77,6 +80,19 @@ public record Report(
   /// Whether [#count] is the whole truth: a count above 0 is worth telling whatever else there is.
   public boolean isCertain(Kind kind) {
     return count(kind) > 0 || !incompleteKinds.contains(kind);
+  }
+
+  /// How many problems of each impact touch each image; only images that have any, sorted.
+  public Map<ImageId, Map<Impact, Long>> problemsByImage() {
+    var counts = new TreeMap<ImageId, Map<Impact, Long>>();
+    for (Finding finding : findings) {
+      for (ImageId image : finding.affectedImages()) {
+        counts
+            .computeIfAbsent(image, _ -> new EnumMap<>(Impact.class))
+            .merge(finding.problem().kind().impact(), 1L, Long::sum);
+      }
+    }
+    return counts;
   }
 
   public long count(Kind kind) {

@@ -73,6 +73,12 @@ final class ImageFamilies {
                   + " (imagedb/metadata: lastUpdated). Absent if not recorded.",
               (_, image) -> time(image.lastTagged())),
           MetricFamily.gauge(
+              "docker_image_problems",
+              List.of("driver", "image_id", "impact"),
+              "Problems behind the image: of its own records or of the layers of its chain, by"
+                  + " impact. Only for images that have any.",
+              ImageFamilies::problems),
+          MetricFamily.gauge(
               "docker_image_chain_consistent",
               List.of("driver", "image_id"),
               "1 if the image's configuration and every layer of its chain are free of problems of"
@@ -113,6 +119,20 @@ final class ImageFamilies {
     return shown.store().knows(CONTAINERS)
         ? OptionalDouble.of(shown.containers().getOrDefault(image.id(), 0L))
         : OptionalDouble.empty();
+  }
+
+  private static Stream<Row> problems(ShownStore shown) {
+    return shown.report().problemsByImage().entrySet().stream()
+        .flatMap(
+            image ->
+                image.getValue().entrySet().stream()
+                    .map(
+                        count ->
+                            Row.of(
+                                count.getValue(),
+                                shown.driver(),
+                                image.getKey().toString(),
+                                count.getKey().label())));
   }
 
   private static Stream<Row> consistent(ShownStore shown) {

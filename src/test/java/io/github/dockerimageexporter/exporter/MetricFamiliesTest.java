@@ -198,12 +198,26 @@ class MetricFamiliesTest {
   }
 
   @Test
+  void problemsAreCountedBehindEveryImageThatTheyTouch() throws IOException {
+    store.image("tool", "tool:7");
+    store.withoutContent(chain("base")).withoutContent(chain("base", "app"));
+
+    assertThat(series("docker_image_problems", store.observation()).lines())
+        .containsExactlyInAnyOrder(problems("app", "2.0"), problems("web", "1.0"));
+  }
+
+  private static String problems(String image, String count) {
+    return "docker_image_problems{driver=\"overlay2\",image_id=\"%s\",impact=\"unusable\",} %s"
+        .formatted(imageId(image), count);
+  }
+
+  @Test
   void hostileNamesStayOneSeriesEach() throws IOException {
     store.reference("a\u0000\ud800\"\\\nb:1", "app").reference("a\ufffd\ufffd\"\\\nb:1", "app");
     store.reference("a\u001b\u202e\u2028b:1", "app");
 
     assertThat(series("docker_image_reference_info", store.observation()).lines())
-        .containsExactly(
+        .containsExactlyInAnyOrder(
             reference("app", "app"),
             reference("web", "web"),
             reference("app", "a\u001b\u202e\u2028b"),
