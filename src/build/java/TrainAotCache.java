@@ -15,7 +15,7 @@ import java.util.regex.Pattern;
 /// Argument: the distribution's directory; the cache goes to `lib/docker-image-exporter.aot`. The
 /// demo is served and scraped in every form that Prometheus asks for, then stopped by SIGTERM.
 final class TrainAotCache {
-  private static final Pattern LISTENING = Pattern.compile("listening on port ([0-9]+)");
+  private static final Pattern LISTENING = Pattern.compile("msg=\"listening\".* port=([0-9]+)");
 
   /// Profiles are of use to C2, which does not run, and take memory and time at each start.
   private static final String WITHOUT_PROFILES =
@@ -61,7 +61,7 @@ final class TrainAotCache {
   }
 
   /// The port that the exporter says it listens on. What it logs later is little, and waits in the
-  // pipe.
+  /// pipe.
   private static int port(Process exporter) throws IOException {
     var log = exporter.errorReader();
     for (String line = log.readLine(); line != null; line = log.readLine()) {

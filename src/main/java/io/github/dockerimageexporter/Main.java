@@ -1,6 +1,7 @@
 package io.github.dockerimageexporter;
 
 import io.github.dockerimageexporter.cli.ExporterCommand;
+import io.github.dockerimageexporter.logging.Logging;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
 
@@ -11,6 +12,8 @@ public final class Main {
   public static void main(String[] arguments) {
     var out = new PrintWriter(System.out, true, StandardCharsets.UTF_8);
     var err = new PrintWriter(System.err, true, StandardCharsets.UTF_8);
-    System.exit(ExporterCommand.run(arguments, System.getenv(), out, err));
+    int status = ExporterCommand.run(arguments, System.getenv(), out, err);
+    Logging.flush();
+    System.exit(status);
   }
 }

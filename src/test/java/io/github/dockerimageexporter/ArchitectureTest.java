@@ -33,6 +33,7 @@ class ArchitectureTest {
           entry("posix", Set.of()),
           entry("bolt", Set.of()),
           entry("web", Set.of()),
+          entry("logging", Set.of("model")),
           entry("store", Set.of("model", "posix", "bolt")),
           entry("check", Set.of("model")),
           entry("usage", Set.of("model", "posix")),
@@ -52,6 +53,7 @@ class ArchitectureTest {
                   "page",
                   "exporter",
                   "demo",
+                  "logging",
                   "web")));
 
   private static final JavaClasses MAIN =

@@ -1,6 +1,7 @@
 package io.github.dockerimageexporter.cli;
 
 import io.github.dockerimageexporter.demo.Demo;
+import io.github.dockerimageexporter.logging.Logging;
 import java.io.UncheckedIOException;
 import java.time.Duration;
 import java.util.Objects;

@@ -45,13 +45,13 @@ final class ExporterDaemon implements AutoCloseable {
     daemon.server.start();
     HangupSignal.handle(daemon.server::reload);
     DataRootProbe glance = DataRootProbe.at(dataRoot);
-    LOG.info(
-        "version {}, data root {}, state {}, drivers {}, listening on port {}",
-        BuildInfo.read().version(),
-        dataRoot,
-        glance.state().label(),
-        glance.drivers(),
-        daemon.server.port());
+    LOG.atInfo()
+        .addKeyValue("version", BuildInfo.read().version())
+        .addKeyValue("data_root", dataRoot)
+        .addKeyValue("state", glance.state().label())
+        .addKeyValue("drivers", String.join(",", glance.drivers()))
+        .addKeyValue("port", daemon.server.port())
+        .log("listening");
     refresher.start();
     return daemon;
   }

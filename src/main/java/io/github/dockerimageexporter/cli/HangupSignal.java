@@ -17,7 +17,7 @@ final class HangupSignal {
     try {
       Signal.handle(new Signal("HUP"), _ -> action.run());
     } catch (IllegalArgumentException taken) {
-      LOG.warn("SIGHUP does not reload: {}", taken.getMessage());
+      LOG.atWarn().addKeyValue("error", taken.getMessage()).log("SIGHUP does not reload");
     }
   }
 }

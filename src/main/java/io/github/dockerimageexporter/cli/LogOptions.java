@@ -1,5 +1,6 @@
 package io.github.dockerimageexporter.cli;
 
+import io.github.dockerimageexporter.logging.Logging;
 import picocli.CommandLine.Option;
 
 /// How much to log, and in which form.

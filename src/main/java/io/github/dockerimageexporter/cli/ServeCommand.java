@@ -1,5 +1,6 @@
 package io.github.dockerimageexporter.cli;
 
+import io.github.dockerimageexporter.logging.Logging;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;

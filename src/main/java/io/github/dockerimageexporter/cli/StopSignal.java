@@ -1,5 +1,6 @@
 package io.github.dockerimageexporter.cli;
 
+import io.github.dockerimageexporter.logging.Logging;
 import java.util.concurrent.CountDownLatch;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -28,6 +29,7 @@ final class StopSignal implements AutoCloseable {
   public void close() {
     if (arrived.getCount() == 0) {
       LOG.info("stopped");
+      Logging.flush();
     }
     closed.countDown();
   }

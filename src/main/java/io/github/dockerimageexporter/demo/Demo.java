@@ -71,14 +71,17 @@ public final class Demo implements AutoCloseable {
 
   public void start() {
     thread.start();
-    LOG.info("Changing the store in {} every {} s", dataRoot(), interval.toSeconds());
+    LOG.atInfo()
+        .addKeyValue("data_root", dataRoot())
+        .addKeyValue("interval_seconds", interval.toSeconds())
+        .log("changing the sample store");
   }
 
   /// Takes the next step; after the last comes the first.
   void step() {
     Step step = steps.get(next % steps.size());
     step.change().run();
-    LOG.info("{}", step.sentence());
+    LOG.info(step.sentence());
     next++;
   }
 

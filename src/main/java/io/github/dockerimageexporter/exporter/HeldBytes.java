@@ -94,7 +94,10 @@ final class HeldBytes {
     long now = nanoTime.getAsLong();
     cutOff++;
     if (logged.isEmpty() || now - logged.get() > LOG_PAUSE_NANOS) {
-      LOG.warn("slow clients cut off: {}; {} bytes are held for others", cutOff, bytes);
+      LOG.atWarn()
+          .addKeyValue("clients", cutOff)
+          .addKeyValue("held_bytes", bytes)
+          .log("slow clients cut off");
       logged = Optional.of(now);
       cutOff = 0;
     }

@@ -80,11 +80,11 @@ final class Router implements HttpHandler {
     try {
       route.handler().handle(exchange);
       if (failing.remove(path)) {
-        LOG.info("{} answers again", path);
+        LOG.atInfo().addKeyValue("path", path).log("requests succeed again");
       }
     } catch (RuntimeException | Error failure) {
       if (failing.add(path)) {
-        LOG.error("{} failed", path, failure);
+        LOG.atError().addKeyValue("path", path).setCause(failure).log("request failed");
       }
       if (exchange.getResponseCode() < 0) {
         Answer.line(exchange, 500, "internal error, see the log");

@@ -50,12 +50,10 @@ public record Observation(
   }
 
   /// The same scan with the sizes of `wanted` directories measured, however long that takes.
-  public Observation measured(int threads, Predicate<DriverDirectory> wanted, Progress progress)
+  public Observation measured(int threads, Predicate<DriverDirectory> wanted)
       throws InterruptedException {
     try (var usages = new UsageCache(threads, NEVER_AGAIN, () -> {})) {
-      List<Target> targets = targets(wanted);
-      usages.track(targets);
-      progress.measuring(targets.size(), usages::pending, usages::measured);
+      usages.track(targets(wanted));
       usages.awaitIdle();
       return withUsages(usages.measured());
     }

@@ -13,8 +13,11 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Consumer;
+import java.util.stream.Collectors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.slf4j.event.Level;
+import org.slf4j.spi.LoggingEventBuilder;
 
 /// Says in the log what changed from one observation to the next: each problem once when it comes
 /// and once when it goes, each unreadable path, each path not read and each store left behind once,
@@ -49,44 +52,70 @@ final class ObservationLog {
   private static <T> void tell(String what, List<T> news, Consumer<T> line) {
     news.stream().limit(MOST_LINES).forEach(line);
     if (news.size() > MOST_LINES) {
-      LOG.warn("{} more {}; the command check lists all", news.size() - MOST_LINES, what);
+      LOG.atWarn()
+          .addKeyValue("count", news.size() - MOST_LINES)
+          .log("more {}; the command check lists all", what);
     }
   }
 
   private static void logState(Observation seen) {
-    String detail = seen.detail().isEmpty() ? "" : " (" + seen.detail() + ")";
-    if (seen.state() == DataRootState.GRAPHDRIVER) {
-      LOG.info(
-          "data root {}: stores {}",
-          seen.dataRoot(),
-          seen.stores().stream().map(store -> store.store().layout().driver()).toList());
-    } else {
-      LOG.warn("data root {}: {}{}", seen.dataRoot(), seen.state().label(), detail);
+    boolean readable = seen.state() == DataRootState.GRAPHDRIVER;
+    LoggingEventBuilder line =
+        LOG.atLevel(readable ? Level.INFO : Level.WARN)
+            .addKeyValue("data_root", seen.dataRoot())
+            .addKeyValue("state", seen.state().label());
+    if (readable) {
+      line.addKeyValue("drivers", drivers(seen));
     }
+    if (!seen.detail().isEmpty()) {
+      line.addKeyValue("detail", seen.detail());
+    }
+    line.log("data root state changed");
+  }
+
+  private static String drivers(Observation seen) {
+    return seen.stores().stream()
+        .map(store -> store.store().layout().driver())
+        .collect(Collectors.joining(","));
   }
 
   private static void logFound(Problem problem) {
-    LOG.warn(
-        "problem found: {}: {} (at {})",
-        problem.kind().label(),
-        Explanation.message(problem),
-        problem.path());
+    pairs(LOG.atWarn(), problem)
+        .addKeyValue("detail", Explanation.message(problem))
+        .log("problem found");
+  }
+
+  /// With what and where the problem is, as pairs of the line.
+  private static LoggingEventBuilder pairs(LoggingEventBuilder line, Problem problem) {
+    line.addKeyValue("problem", problem.kind().label())
+        .addKeyValue("impact", problem.kind().impact().label());
+    problem.image().ifPresent(image -> line.addKeyValue("image", image));
+    problem.layers().stream().findFirst().ifPresent(layer -> line.addKeyValue("layer", layer));
+    return line.addKeyValue("path", problem.path());
   }
 
   private static void logSolved(Problem problem) {
-    LOG.info("problem solved: {}: {}", problem.kind().label(), problem.path());
+    pairs(LOG.atInfo(), problem).log("problem solved");
   }
 
   private static void logUnreadable(Map.Entry<String, String> path) {
-    LOG.warn("cannot read {}: {}", path.getKey(), path.getValue());
+    LOG.atWarn()
+        .addKeyValue("path", path.getKey())
+        .addKeyValue("error", path.getValue())
+        .log("cannot read");
   }
 
   private static void logNotRead(Map.Entry<String, String> path) {
-    LOG.info("not read: {}: {}", path.getKey(), path.getValue());
+    LOG.atInfo()
+        .addKeyValue("path", path.getKey())
+        .addKeyValue("reason", path.getValue())
+        .log("not read");
   }
 
   private static void logLeftBehind(String driver) {
-    LOG.info("dockerd does not use the store of {} any more; it is still checked", driver);
+    LOG.atInfo()
+        .addKeyValue("driver", driver)
+        .log("dockerd no longer uses this store; it is still checked");
   }
 
   private static Set<Map.Entry<String, String>> notRead(Observation seen) {

@@ -206,7 +206,7 @@ public final class Refresher implements AutoCloseable {
       outcome = outcome.succeeded(clock.instant(), since(began));
     } catch (RuntimeException failure) {
       if (outcome.lastSucceeded().orElse(true)) {
-        LOG.error("scan failed; the figures of the last good one stay", failure);
+        LOG.error("scan failed; metrics show the last successful scan", failure);
       }
       outcome = outcome.failed(since(began));
     }

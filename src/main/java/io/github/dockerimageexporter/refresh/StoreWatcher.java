@@ -127,7 +127,10 @@ public final class StoreWatcher implements AutoCloseable {
       lose(refused.orElseThrow() + " may not be read");
     } else if (!loss.isEmpty()) {
       loss = "";
-      log.info("watching {}: {} directories", root, current.directories());
+      log.atInfo()
+          .addKeyValue("data_root", root)
+          .addKeyValue("directories", current.directories())
+          .log("watching for changes");
     }
     reportObjects(current.watchesObjects());
   }
@@ -216,22 +219,28 @@ public final class StoreWatcher implements AutoCloseable {
   private void reportObjects(boolean watched) {
     if (watched != watchedObjects) {
       watchedObjects = watched;
-      log.info(watched ? "layer directories are watched again" : whyNoObjects());
+      if (watched) {
+        log.info("layer directories are watched again");
+      } else {
+        log.atInfo()
+            .addKeyValue("reason", whyNoObjects())
+            .log("changes inside layer directories are only found by the periodic scan");
+      }
     }
   }
 
   private String whyNoObjects() {
-    String cause =
-        exhausted.isDue(nanoTime.getAsLong())
-            ? "more than %d directories (--watch.limit)".formatted(limit)
-            : "inotify watches are used up (raise fs.inotify.max_user_watches)";
-    return cause + ": layer directories are left to the interval";
+    return exhausted.isDue(nanoTime.getAsLong())
+        ? "more than %d directories (--watch.limit)".formatted(limit)
+        : "inotify watches are used up (raise fs.inotify.max_user_watches)";
   }
 
   private void lose(String reason) {
     if (!reason.equals(loss)) {
       loss = reason;
-      log.warn("watch lost: {}; scanning every interval until it is back", reason);
+      log.atWarn()
+          .addKeyValue("reason", reason)
+          .log("watch lost; changes are only found by the periodic scan until it is back");
     }
   }
 

@@ -74,11 +74,6 @@ public final class BackgroundReader<K, V> implements AutoCloseable {
     return latest;
   }
 
-  /// How many are being read, or wait.
-  public synchronized int pending() {
-    return waiting.size() + (current.isPresent() ? 1 : 0);
-  }
-
   /// Waits until nothing is left to read, or until this is closed.
   public synchronized void awaitIdle() throws InterruptedException {
     while ((!waiting.isEmpty() || current.isPresent()) && !closed) {
@@ -127,7 +122,7 @@ public final class BackgroundReader<K, V> implements AutoCloseable {
     try {
       return Optional.of(reading.apply(key));
     } catch (RuntimeException e) {
-      LOG.error("cannot read {}", key, e);
+      LOG.atError().addKeyValue("what", key).setCause(e).log("cannot read");
       return Optional.empty();
     }
   }

@@ -177,14 +177,17 @@ public final class UsageCache implements AutoCloseable {
         warn(e);
         return Result.UNREADABLE;
       } catch (IOException | RuntimeException e) {
-        log.error("cannot measure {}", target.directory(), e);
+        log.atError().addKeyValue("path", target.directory()).setCause(e).log("cannot measure");
         return Result.UNREADABLE;
       }
     }
 
     private void warn(FileSystemException failure) {
       if (current.filter(measurement -> measurement.isNews(failure)).isPresent()) {
-        log.warn("cannot measure {}", failure.getMessage());
+        log.atWarn()
+            .addKeyValue("path", failure.getFile())
+            .addKeyValue("error", failure.getReason())
+            .log("cannot measure");
       }
     }
   }

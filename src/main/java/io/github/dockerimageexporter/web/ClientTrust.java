@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.Optional;
 import javax.net.ssl.SSLEngine;
 import javax.net.ssl.X509ExtendedTrustManager;
+import org.slf4j.event.KeyValuePair;
 
 /// Decides about the certificates that clients show, and says in the log why it refused one.
 final class ClientTrust extends X509ExtendedTrustManager {
@@ -39,11 +40,10 @@ final class ClientTrust extends X509ExtendedTrustManager {
       checkName(chain[0]);
     } catch (CertificateException refused) {
       refusals.log(
-          "client certificate %s refused: %s, from %s"
-              .formatted(
-                  chain[0].getSubjectX500Principal(),
-                  reason(chain[0], refused),
-                  engine.getPeerHost()));
+          "client certificate refused",
+          new KeyValuePair("certificate", chain[0].getSubjectX500Principal()),
+          new KeyValuePair("reason", reason(chain[0], refused)),
+          new KeyValuePair("client", engine.getPeerHost()));
       throw refused;
     }
   }

@@ -2,9 +2,12 @@ package io.github.dockerimageexporter.web;
 
 import java.time.Duration;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Set;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.slf4j.event.KeyValuePair;
+import org.slf4j.spi.LoggingEventBuilder;
 
 /// The log of who was refused: the same line once an hour at most, and few lines at all, so that
 /// neither a forgotten scraper nor an attacker fills it.
@@ -13,15 +16,20 @@ final class Refusals {
   private static final long PERIOD_NANOS = Duration.ofHours(1).toNanos();
   private static final int MAX_LINES = 100;
 
-  private final Set<String> logged = new HashSet<>();
+  private final Set<Object> logged = new HashSet<>();
   private long since = System.nanoTime();
 
-  synchronized void log(String refusal) {
+  /// @param particulars pairs of the line: who, and why
+  synchronized void log(String refusal, KeyValuePair... particulars) {
     if (System.nanoTime() - since > PERIOD_NANOS) {
       forget();
     }
-    if (logged.size() < MAX_LINES && logged.add(refusal)) {
-      LOG.warn("{}", refusal);
+    if (logged.size() < MAX_LINES && logged.add(List.of(refusal, List.of(particulars)))) {
+      LoggingEventBuilder line = LOG.atWarn();
+      for (KeyValuePair pair : particulars) {
+        line.addKeyValue(pair.key, pair.value);
+      }
+      line.log(refusal);
       if (logged.size() == MAX_LINES) {
         LOG.warn("further refusals are not logged for an hour");
       }

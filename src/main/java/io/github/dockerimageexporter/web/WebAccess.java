@@ -6,6 +6,7 @@ import java.nio.file.Path;
 import java.util.Map;
 import java.util.Optional;
 import javax.net.ssl.SSLContext;
+import org.slf4j.event.KeyValuePair;
 
 /// Who may ask the server, and over what, as the newest good state of a web configuration says.
 ///
@@ -77,7 +78,8 @@ public final class WebAccess {
   }
 
   private Optional<Refusal> refuse(String reason, String client) {
-    refusals.log("request refused: %s, from %s".formatted(reason, client));
+    refusals.log(
+        "request refused", new KeyValuePair("reason", reason), new KeyValuePair("client", client));
     return Optional.of(new Refusal(401, "wrong user or password", CHALLENGE));
   }
 }

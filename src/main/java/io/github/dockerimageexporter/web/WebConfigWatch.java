@@ -72,11 +72,13 @@ final class WebConfigWatch {
       }
       newest = read.after(newest);
       refusals.forget();
-      LOG.info("web config {} read again", file);
+      LOG.atInfo().addKeyValue("file", file).log("web config read again");
       remark(newest);
       return true;
     } catch (IOException bad) {
-      LOG.error("{}; what was read before stays in force", bad.getMessage());
+      LOG.atError()
+          .addKeyValue("error", bad.getMessage())
+          .log("web config is invalid; the previous one stays in use");
       return false;
     } finally {
       checking.unlock();
@@ -100,22 +102,22 @@ final class WebConfigWatch {
   private void remark(WebState state) {
     for (Path secret : state.config().secretFiles()) {
       if (isReadByOthers(secret)) {
-        warnOnce(secret + ": holds a secret and can be read by more than its owner");
+        warnOnce("file holds a secret and others than its owner can read it", "file", secret);
       }
     }
     state
         .tls()
         .map(tls -> tls.certificate().getNotAfter().toInstant())
         .filter(end -> end.isBefore(Instant.now()))
-        .ifPresent(end -> warnOnce("the server's certificate expired on " + end));
+        .ifPresent(end -> warnOnce("the server's certificate has expired", "expired", end));
     if (state.config().http2()) {
-      warnOnce(file + ": http2 is accepted, but only HTTP/1.1 is served");
+      warnOnce("http2 is accepted, but only HTTP/1.1 is served", "file", file);
     }
   }
 
-  private void warnOnce(String remark) {
-    if (remarks.add(remark)) {
-      LOG.warn("{}", remark);
+  private void warnOnce(String remark, String key, Object value) {
+    if (remarks.add(remark + value)) {
+      LOG.atWarn().addKeyValue(key, value).log(remark);
     }
   }
 

@@ -21,7 +21,7 @@ import java.util.stream.Stream;
 /// @param startedNanos when its launcher was called, by [System#nanoTime]
 record Exporter(Process process, BufferedReader log, int port, long startedNanos)
     implements AutoCloseable {
-  private static final Pattern LISTENING = Pattern.compile("listening on port ([0-9]+)");
+  private static final Pattern LISTENING = Pattern.compile("msg=\"listening\".* port=([0-9]+)");
   private static final Pattern MEMORY = Pattern.compile("VmRSS:\\s+([0-9]+) kB");
 
   /// The threads that go on after a scan: they measure directories and read tar-split records.

@@ -3,39 +3,25 @@ package io.github.dockerimageexporter.refresh;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.github.dockerimageexporter.demo.SampleStore;
+import io.github.dockerimageexporter.logging.LogLines;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.InstantSource;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.logging.Handler;
-import java.util.logging.LogRecord;
-import java.util.logging.Logger;
-import java.util.logging.SimpleFormatter;
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 class ObservationLogTest {
-  private final Logger logger = Logger.getLogger(ObservationLog.class.getName());
-  private final List<String> lines = new ArrayList<>();
-  private final Handler handler = new Lines();
+  private final LogLines log = LogLines.of(ObservationLog.class);
   @TempDir private Path dataRoot;
-
-  @BeforeEach
-  void listen() {
-    logger.addHandler(handler);
-    logger.setUseParentHandlers(false);
-  }
 
   @AfterEach
   void listenNoMore() {
-    logger.removeHandler(handler);
-    logger.setUseParentHandlers(true);
+    log.close();
   }
 
   @Test
@@ -48,11 +34,36 @@ class ObservationLogTest {
 
     new ObservationLog().changed(Optional.empty(), examine());
 
+    List<String> lines = log.get();
     assertThat(lines).hasSize(101);
-    assertThat(lines.getLast()).isEqualTo("50 more problems found; the command check lists all");
+    assertThat(lines.getLast())
+        .isEqualTo("msg=\"more problems found; the command check lists all\" count=50");
     assertThat(lines.subList(0, 100))
         .doesNotHaveDuplicates()
-        .allMatch(line -> line.startsWith("problem found: layer_empty: "));
+        .allMatch(line -> line.startsWith("msg=\"problem found\" problem=layer_empty "));
+  }
+
+  @Test
+  void aProblemIsToldInPairsWhenItComesAndWhenItGoes() throws IOException, InterruptedException {
+    var store = new SampleStore(dataRoot);
+    Path layer =
+        Files.createDirectories(dataRoot.resolve(store.layout().layers()).resolve("0".repeat(64)));
+    Observation broken = examine();
+    Files.delete(layer);
+    Observation healthy = examine();
+    var observations = new ObservationLog();
+
+    observations.changed(Optional.of(healthy), broken);
+    observations.changed(Optional.of(broken), healthy);
+
+    String pairs =
+        "problem=layer_empty impact=unusable layer=sha256:%1$s path=image/overlay2/layerdb/sha256/%1$s"
+            .formatted("0".repeat(64));
+    assertThat(log.get())
+        .containsExactly(
+            "msg=\"problem found\" %s detail=\"layer sha256:%s: %s\""
+                .formatted(pairs, "0".repeat(64), "its directory in the layer store is empty"),
+            "msg=\"problem solved\" " + pairs);
   }
 
   @Test
@@ -62,33 +73,20 @@ class ObservationLogTest {
     Files.createDirectories(dataRoot.resolve("buildkit/containerd-overlayfs"));
     Files.createFile(dataRoot.resolve("image/identity-cache.db"));
     Observation seen = examine();
-    var log = new ObservationLog();
+    var observations = new ObservationLog();
 
-    log.changed(Optional.empty(), seen);
-    log.changed(Optional.of(seen), examine());
+    observations.changed(Optional.empty(), seen);
+    observations.changed(Optional.of(seen), examine());
 
-    assertThat(lines)
+    assertThat(log.get())
         .containsExactly(
-            "not read: image/notes: not an image store, there is no imagedb and no layerdb and no"
-                + " repositories.json in it",
-            "dockerd does not use the store of overlay2 any more; it is still checked");
+            "msg=\"not read\" path=image/notes reason=\"not an image store, there is no imagedb and"
+                + " no layerdb and no repositories.json in it\"",
+            "msg=\"dockerd no longer uses this store; it is still checked\" driver=overlay2");
   }
 
   private Observation examine() throws InterruptedException {
     return new Examiner(dataRoot, Duration.ZERO, Duration.ZERO, InstantSource.system())
         .examineTwice();
-  }
-
-  private final class Lines extends Handler {
-    @Override
-    public void publish(LogRecord line) {
-      lines.add(new SimpleFormatter().formatMessage(line));
-    }
-
-    @Override
-    public void flush() {}
-
-    @Override
-    public void close() {}
   }
 }

@@ -58,7 +58,7 @@ class StoreWatcherChurnTest {
         eventually(() -> another.signals.get() > 0);
         another.close();
         eventually(() -> WatchFixture.threads() == 0);
-        assertThat(another.lines).hasSize(1);
+        assertThat(another.lines()).hasSize(1);
       }
     }
   }

@@ -65,11 +65,12 @@ class StoreWatcherLimitTest {
                 layer(24),
                 METADATA + hex(2),
                 MOUNTS + "m"));
-    assertThat(store.lines)
+    assertThat(store.lines())
         .containsExactly(
-            "watching ROOT: 20 directories",
-            "more than 20 directories (--watch.limit): layer directories are left to the interval",
-            "layer directories are watched again");
+            "msg=\"watching for changes\" data_root=ROOT directories=20",
+            "msg=\"changes inside layer directories are only found by the periodic scan\""
+                + " reason=\"more than 20 directories (--watch.limit)\"",
+            "msg=\"layer directories are watched again\"");
   }
 
   @Test

@@ -19,13 +19,17 @@ import org.junit.jupiter.api.io.TempDir;
 
 /// How the watch survives what the library, the kernel or an operator does to it.
 class StoreWatcherRecoveryTest {
-  private static final String WATCHING = "watching ROOT: 11 directories";
+  private static final String WATCHING =
+      "msg=\"watching for changes\" data_root=ROOT directories=11";
   private static final String GONE =
-      "watch lost: ROOT is gone; scanning every interval until it is back";
+      "msg=\"watch lost; changes are only found by the periodic scan until it is back\""
+          + " reason=\"ROOT is gone\"";
   private static final String REMOVED =
-      "watch lost: every watched directory was removed; scanning every interval until it is back";
+      "msg=\"watch lost; changes are only found by the periodic scan until it is back\""
+          + " reason=\"every watched directory was removed\"";
   private static final String REPLACED =
-      "watch lost: ROOT was replaced; scanning every interval until it is back";
+      "msg=\"watch lost; changes are only found by the periodic scan until it is back\""
+          + " reason=\"ROOT was replaced\"";
 
   private WatchFixture store;
 
@@ -51,7 +55,7 @@ class StoreWatcherRecoveryTest {
     store.fresh();
     store.watcher.supervise();
     assertWatchesTheFreshStore();
-    assertThat(store.lines).containsExactly(GONE, WATCHING);
+    assertThat(store.lines()).containsExactly(GONE, WATCHING);
   }
 
   @Test
@@ -64,7 +68,7 @@ class StoreWatcherRecoveryTest {
     store.fresh();
     store.watcher.supervise();
     assertWatchesTheFreshStore();
-    assertThat(store.lines).containsExactly(WATCHING, GONE, WATCHING);
+    assertThat(store.lines()).containsExactly(WATCHING, GONE, WATCHING);
   }
 
   @Test
@@ -75,7 +79,7 @@ class StoreWatcherRecoveryTest {
     eventually(() -> !store.watcher.up());
     store.watcher.supervise();
     assertWatchesTheFreshStore();
-    assertThat(store.lines).startsWith(WATCHING).endsWith(REMOVED, WATCHING);
+    assertThat(store.lines()).startsWith(WATCHING).endsWith(REMOVED, WATCHING);
   }
 
   @Test
@@ -85,7 +89,7 @@ class StoreWatcherRecoveryTest {
     store.fresh();
     store.watcher.supervise();
     assertWatchesTheFreshStore();
-    assertThat(store.lines).containsExactly(WATCHING, REPLACED, WATCHING);
+    assertThat(store.lines()).containsExactly(WATCHING, REPLACED, WATCHING);
   }
 
   @Test
@@ -122,7 +126,7 @@ class StoreWatcherRecoveryTest {
     store.fresh();
     store.watcher.supervise();
     assertWatchesTheFreshStore();
-    assertThat(store.lines).containsExactly(WATCHING, REMOVED, WATCHING);
+    assertThat(store.lines()).containsExactly(WATCHING, REMOVED, WATCHING);
   }
 
   @Test
@@ -157,7 +161,7 @@ class StoreWatcherRecoveryTest {
       slow.watcher.supervise();
       assertThat(slow.watcher.up()).isTrue();
       assertThat(slow.watched()).hasSize(13).containsAll(FRESH_WATCHED).contains(layer(1));
-      assertThat(slow.lines).containsExactly(WATCHING);
+      assertThat(slow.lines()).containsExactly(WATCHING);
     }
   }
 

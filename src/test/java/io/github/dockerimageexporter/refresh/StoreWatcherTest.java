@@ -197,7 +197,8 @@ class StoreWatcherTest {
     store.watcher.start();
     store.watcher.supervise();
     store.watcher.supervise();
-    assertThat(store.lines).containsExactly("watching ROOT: 16 directories");
+    assertThat(store.lines())
+        .containsExactly("msg=\"watching for changes\" data_root=ROOT directories=16");
   }
 
   private void assertOnlyTheSentinelSignals() throws IOException {

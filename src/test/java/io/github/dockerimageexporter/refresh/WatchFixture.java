@@ -2,6 +2,7 @@ package io.github.dockerimageexporter.refresh;
 
 import static org.awaitility.Awaitility.await;
 
+import io.github.dockerimageexporter.logging.LogLines;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -14,13 +15,8 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.Callable;
-import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
-import java.util.logging.Handler;
-import java.util.logging.LogRecord;
-import java.util.logging.Logger;
-import java.util.logging.SimpleFormatter;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
@@ -56,10 +52,8 @@ final class WatchFixture implements AutoCloseable {
   final Path root;
   final AtomicInteger signals = new AtomicInteger();
   final AtomicLong nanos = new AtomicLong();
-  final List<String> lines = new CopyOnWriteArrayList<>();
   final StoreWatcher watcher;
-  private final Logger logger = Logger.getLogger(StoreWatcher.class.getName());
-  private final Handler handler = new Lines();
+  private final LogLines log = LogLines.of(StoreWatcher.class);
 
   WatchFixture(Path root, int limit) {
     this(root, limit, () -> {});
@@ -76,8 +70,15 @@ final class WatchFixture implements AutoCloseable {
               atSignal.run();
             },
             nanos::get);
-    logger.addHandler(handler);
-    logger.setUseParentHandlers(false);
+  }
+
+  /// What the watcher has logged, with ROOT in the place of the root.
+  List<String> lines() {
+    return log.get().stream().map(line -> line.replace(root.toString(), "ROOT")).toList();
+  }
+
+  void clearLines() {
+    log.clear();
   }
 
   static String hex(int number) {
@@ -197,20 +198,6 @@ final class WatchFixture implements AutoCloseable {
   @Override
   public void close() {
     watcher.close();
-    logger.removeHandler(handler);
-    logger.setUseParentHandlers(true);
-  }
-
-  private final class Lines extends Handler {
-    @Override
-    public void publish(LogRecord line) {
-      lines.add(new SimpleFormatter().formatMessage(line).replace(root.toString(), "ROOT"));
-    }
-
-    @Override
-    public void flush() {}
-
-    @Override
-    public void close() {}
+    log.close();
   }
 }

@@ -32,21 +32,21 @@ class WatchLimitsTest {
         .isEqualTo(
             """
             no instance: up=false layers=false
-            watch lost: inotify instances are used up (raise fs.inotify.max_user_instances); \
-            scanning every interval until it is back
+            msg="watch lost; changes are only found by the periodic scan until it is back" \
+            reason="inotify instances are used up (raise fs.inotify.max_user_instances)"
             too few watches for the store: up=false layers=false
-            watch lost: inotify watches are used up (raise fs.inotify.max_user_watches); \
-            scanning every interval until it is back
+            msg="watch lost; changes are only found by the periodic scan until it is back" \
+            reason="inotify watches are used up (raise fs.inotify.max_user_watches)"
             enough for the store: up=true layers=false
-            watching ROOT: 12 directories
-            inotify watches are used up (raise fs.inotify.max_user_watches): \
-            layer directories are left to the interval
+            msg="watching for changes" data_root=ROOT directories=12
+            msg="changes inside layer directories are only found by the periodic scan" \
+            reason="inotify watches are used up (raise fs.inotify.max_user_watches)"
             enough for its layers: up=true layers=true
-            layer directories are watched again
+            msg="layer directories are watched again"
             none for one layer more: up=false layers=true
             at the next scan: up=true layers=false
-            inotify watches are used up (raise fs.inotify.max_user_watches): \
-            layer directories are left to the interval
+            msg="changes inside layer directories are only found by the periodic scan" \
+            reason="inotify watches are used up (raise fs.inotify.max_user_watches)"
             """);
   }
 
@@ -108,8 +108,8 @@ class WatchLimitsTest {
     private void print(String state) {
       System.out.printf(
           "%s: up=%s layers=%s%n", state, store.watcher.up(), store.watcher.watchesLayers());
-      store.lines.forEach(System.out::println);
-      store.lines.clear();
+      store.lines().forEach(System.out::println);
+      store.clearLines();
     }
 
     private static void limit(String what, int most) throws IOException {

@@ -42,8 +42,8 @@ final class Losses implements AutoCloseable {
 
   private static final Pattern DANGLING =
       Pattern.compile(
-          "reference_dangling: (?<names>.+): names (?<id>sha256:\\w+), which is not in the image"
-              + " store");
+          "problem=reference_dangling .*detail=\"(?<names>.+): names (?<id>sha256:\\w+), which is"
+              + " not in the image store");
   private static final JsonMapper JSON = new JsonMapper();
 
   private final DockerEngine engine;

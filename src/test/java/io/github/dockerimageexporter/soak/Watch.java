@@ -30,9 +30,11 @@ final class Watch implements AutoCloseable {
   private static final Duration SPAN = Duration.ofSeconds(10);
 
   private static final Pattern FOUND =
-      Pattern.compile("problem found: (?<problem>[a-z_]+): .*\\(at (?<path>[^)]*)\\)");
+      Pattern.compile(
+          "msg=\"problem found\" problem=(?<problem>[a-z_]+) .*?path=(?<path>\"[^\"]*\"|\\S+)");
   private static final Pattern SOLVED =
-      Pattern.compile("problem solved: (?<problem>[a-z_]+): (?<path>[^\"]*)");
+      Pattern.compile(
+          "msg=\"problem solved\" problem=(?<problem>[a-z_]+) .*?path=(?<path>\"[^\"]*\"|\\S+)");
   private static final Pattern TROUBLE = Pattern.compile("level=error|scan failed");
 
   private static final Set<String> HARMFUL =

@@ -94,14 +94,14 @@ class WebConfigIT {
       throws IOException, InterruptedException {
     try (Daemon prometheus = prometheus("client", "guess")) {
       prometheus.awaitReady(() -> query("up == 0").contains("\"job\":\"exporter\""));
-      awaitLog("request refused: wrong password, from 127.0.0.1");
+      awaitLog("msg=\"request refused\" reason=\"wrong password\" client=127.0.0.1");
     }
   }
 
   @Test
   void expiredCertificateIsRefusedAndNamedInTheLog() throws InterruptedException {
     assertThatThrownBy(() -> status("expired", "secret")).isInstanceOf(IOException.class);
-    awaitLog("client certificate CN=expired refused: it expired on ");
+    awaitLog("certificate=\"CN=expired\" reason=\"it expired on ");
   }
 
   @Test
@@ -109,7 +109,7 @@ class WebConfigIT {
     certificates.selfSigned("stranger", "/CN=stranger");
 
     assertThatThrownBy(() -> status("stranger", "secret")).isInstanceOf(IOException.class);
-    awaitLog("client certificate CN=stranger refused: ");
+    awaitLog("msg=\"client certificate refused\" certificate=\"CN=stranger\"");
   }
 
   @Test
@@ -151,7 +151,7 @@ class WebConfigIT {
         .until(
             () -> {
               hangup.run();
-              return exporter.log().contains("web config " + config() + " read again");
+              return exporter.log().contains("msg=\"web config read again\" file=" + config());
             });
     assertThat(exporter.isRunning()).isTrue();
   }

@@ -1,0 +1,4 @@
+@NullMarked
+package io.github.dockerimageexporter.logging;
+
+import org.jspecify.annotations.NullMarked;
