@@ -8,6 +8,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Set;
@@ -22,6 +23,19 @@ import org.junit.jupiter.params.provider.MethodSource;
 class AlertConventionsTest {
   private static final String REPOSITORY =
       "https://github.com/docker-image-exporter/docker-image-exporter/blob/main/";
+  private static final String IN_USE =
+      " unless on (job, instance, driver, containerd_namespace) docker_store_active == 0";
+
+  /// What stops the daemon, fails for the whole host, or fails for a container. What is unusable
+  /// behind an image pages by the image.
+  private static final Set<Kind> PAGED =
+      EnumSet.of(
+          Kind.REFERENCES_INVALID,
+          Kind.LAYER_PARENT_CYCLE,
+          Kind.DRIVER_DIRECTORY_EMPTY,
+          Kind.MOUNT_INVALID,
+          Kind.CONTAINER_MOUNT_MISSING);
+
   private static final Path OPERATIONS = Path.of("docs/operations.md");
 
   static List<JsonNode> alerts() {
@@ -97,6 +111,35 @@ class AlertConventionsTest {
                 .filter(alert -> concerns(alert, kind))
                 .map(AlertConventionsTest::name))
         .hasSize(1);
+  }
+
+  @ParameterizedTest
+  @EnumSource(Kind.class)
+  void severityOfAKindIsThatOfItsImpactUnlessTheHostIsDown(Kind kind) {
+    String severity =
+        switch (kind.impact()) {
+          case UNUSABLE -> PAGED.contains(kind) ? "critical" : "warning";
+          case WRONG_DATA -> "warning";
+          case WASTE -> "info";
+        };
+
+    assertThat(
+            alerts().stream()
+                .filter(alert -> concerns(alert, kind))
+                .map(alert -> alert.at("/labels/severity").asText()))
+        .containsExactly(severity);
+  }
+
+  @ParameterizedTest
+  @MethodSource("alerts")
+  void alertAboutAStoreIsSilentIfDockerdDoesNotUseIt(JsonNode alert) {
+    String expression = alert.get("expr").asText();
+    boolean ofStore =
+        Selector.in(expression).stream()
+            .map(Selector::metric)
+            .anyMatch(metric -> metric.matches("docker_(store|image|layer)_(?!exporter_).*"));
+
+    assertThat(expression.endsWith(IN_USE)).isEqualTo(ofStore);
   }
 
   /// Alerts that only mute others, or are muted, exist.

@@ -1,6 +1,7 @@
 package io.github.dockerimageexporter.deploy;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.tuple;
 import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.JsonNode;
@@ -76,6 +77,30 @@ class AlertIT {
 
       JsonNode end = awaitAlert(webhook, "resolved");
       assertThat(end.get("labels")).isEqualTo(page.get("labels"));
+    }
+  }
+
+  @Test
+  void brokenImageWithoutNameAndContainerIsAMessage() throws IOException, InterruptedException {
+    images.classic("shop/app:2", Images.with(Images.BASE, "RUN echo old >/app"));
+    Path layer = layerDirectory("shop/app:2");
+    images.classic("shop/app:2", Images.with(Images.BASE, "RUN echo new >/app"));
+    Path aside = engine.dataRoot().resolve("aside");
+    try (var webhook = Webhook.start();
+        var exporter =
+            ExporterProcess.start(
+                directory.resolve("exporter.log"), "--docker.root=" + engine.dataRoot());
+        var _ =
+            Monitoring.start(
+                directory.resolve("monitoring"), "127.0.0.1:" + exporter.port(), webhook.url())) {
+      Files.move(layer, aside);
+
+      await("message").until(() -> !webhook.alerts().isEmpty());
+      assertThat(webhook.alerts())
+          .extracting(alert -> label(alert, "alertname"), alert -> label(alert, "severity"))
+          .containsOnly(tuple("DockerImageLayerUnusable", "warning"));
+
+      Files.move(aside, layer);
     }
   }
 

@@ -64,7 +64,7 @@ class DashboardIT {
     host.runContainer("app", "shop/app:1");
     fleet = Fleet.of(directory, List.of(host));
     host.breakChain("shop/app:1");
-    host.misnameParent("shop/tool:1");
+    host.loseTarSplit("shop/tool:1");
     host.leaveOrphan(1);
     host.leaveDownload();
     await("a problem of each impact")

@@ -103,7 +103,7 @@ final class DashboardShot {
       case 10 -> firstWeb.breakChain(WEB);
       case 16 -> firstWeb.healChain(WEB);
       case 20 -> build.leaveOrphan(40);
-      case 24 -> build.misnameParent("ci/app:103");
+      case 24 -> build.loseTarSplit("ci/app:103");
       case 26 -> secondWeb.leaveDownload();
       case 28 -> secondWeb.breakChain(API);
       case 30 -> firstWeb.breakChain(API);

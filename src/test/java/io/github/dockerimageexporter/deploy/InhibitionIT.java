@@ -51,7 +51,9 @@ class InhibitionIT {
             CHAIN_BROKEN,
             "DockerImageConfigCorrupt image_config_digest_mismatch"),
         Cause.of(
-            "misnamed layer of an image", CHAIN_BROKEN, "DockerImageWrongData chain_id_mismatch"),
+            "driver's disk not mounted",
+            "DockerImageDriverDirectoryEmpty driver_directory_empty",
+            CHAIN_BROKEN),
         Cause.of(
             "ring of layers", "DockerImageDaemonWillNotStart layer_parent_cycle", CHAIN_BROKEN),
         Cause.of(
@@ -108,6 +110,17 @@ class InhibitionIT {
 
     awaitTold(host);
     assertThat(alertsOf(host)).noneMatch(InhibitionIT::isMuted);
+  }
+
+  @Test
+  void brokenChainDoesNotHideWrongData() throws IOException, InterruptedException {
+    String host = "unusable and wrong";
+    alertmanager.fire(
+        List.of(
+            labels(CHAIN_BROKEN, host), labels("DockerImageWrongData chain_id_mismatch", host)));
+
+    awaitTold(host);
+    assertThat(alertsOf(host)).hasSize(2).noneMatch(InhibitionIT::isMuted);
   }
 
   @Test

@@ -32,6 +32,9 @@ class MetricNamesTest {
   /// What Prometheus adds to every series.
   private static final Set<String> TARGET_LABELS = Set.of("job", "instance");
 
+  /// Of samples of containerd's stores only; rules join on it so that one set serves both kinds.
+  private static final String NAMESPACE = "containerd_namespace";
+
   /// Exported for what users do with it, each with the reason why nothing here asks for it.
   private static final Map<String, String> WAIVED =
       Map.of("docker_image_layer_info", "off unless --collector.image-layers says otherwise");
@@ -86,7 +89,7 @@ class MetricNamesTest {
     Set<String> all =
         LABELS_OF_FAMILIES.keySet().stream()
             .flatMap(family -> labelsOf(family).stream())
-            .collect(Collectors.toSet());
+            .collect(Collectors.toCollection(() -> new HashSet<>(Set.of(NAMESPACE))));
 
     assertThat(expressions().flatMap(text -> Selector.groupingLabels(text).stream()))
         .isNotEmpty()

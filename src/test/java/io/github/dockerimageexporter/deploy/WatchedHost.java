@@ -95,12 +95,10 @@ final class WatchedHost implements AutoCloseable {
     Files.move(aside(content), content);
   }
 
-  /// Lets an image name a parent that the store does not have: wrong data, but usable.
-  void misnameParent(String image) throws IOException, InterruptedException {
-    Path metadata =
-        Files.createDirectories(
-            path(OVERLAY + "imagedb/metadata/sha256").resolve(images.id(image).digest().hex()));
-    Files.writeString(metadata.resolve("parent"), Digest.of("no image").toString());
+  /// Takes away the record by which Docker saves the topmost layer of an image: wrong data, but
+  /// usable.
+  void loseTarSplit(String image) throws IOException, InterruptedException {
+    Files.delete(topRecord(image).resolve("tar-split.json.gz"));
   }
 
   /// Leaves a directory below the driver's home that nothing owns.
@@ -128,9 +126,12 @@ final class WatchedHost implements AutoCloseable {
   }
 
   private Path topContent(String image) throws IOException, InterruptedException {
-    String layer = images.chain(image).digest().hex();
-    Path record = path(OVERLAY + "layerdb/sha256").resolve(layer);
-    return path("overlay2").resolve(Files.readString(record.resolve("cache-id"))).resolve("diff");
+    String directory = Files.readString(topRecord(image).resolve("cache-id"));
+    return path("overlay2").resolve(directory).resolve("diff");
+  }
+
+  private Path topRecord(String image) throws IOException, InterruptedException {
+    return path(OVERLAY + "layerdb/sha256").resolve(images.chain(image).digest().hex());
   }
 
   private Path path(String below) {
