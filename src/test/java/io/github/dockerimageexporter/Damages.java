@@ -2,6 +2,7 @@ package io.github.dockerimageexporter;
 
 import static io.github.dockerimageexporter.check.Kind.CHAIN_ID_MISMATCH;
 import static io.github.dockerimageexporter.check.Kind.CHAIN_TOO_DEEP;
+import static io.github.dockerimageexporter.check.Kind.CONTAINER_CONFIG_INVALID;
 import static io.github.dockerimageexporter.check.Kind.DOWNLOAD_LEFTOVER;
 import static io.github.dockerimageexporter.check.Kind.DRIVER_DIRECTORY_EMPTY;
 import static io.github.dockerimageexporter.check.Kind.IMAGE_CONFIG_DIGEST_MISMATCH;
@@ -42,6 +43,7 @@ final class Damages {
   private static final String NOTHINGS_DIGEST = Digest.of("nothing has this digest").toString();
   private static final String HEX = Digest.parse(NOTHINGS_DIGEST).hex();
   private static final String LINK = "ABCDEFGHIJKLMNOPQRSTUVWXYZ";
+  private static final String CONFIG = "config.v2.json";
   private static final String TAR_SPLIT = "tar-split.json.gz";
   private static final String LAYERS = "image/%s/layerdb/sha256/";
   private static final String REMOVING = HEX + "-" + HEX + "-removing";
@@ -93,6 +95,14 @@ final class Damages {
           new Damage("layer of nothing", LAYER_UNREFERENCED, Damages::addLayer),
           new Damage("short name of nothing", OVERLAY_LINK_UNOWNED, Damages::addLink),
           new Damage("container lost", MOUNT_UNOWNED, Damages::loseContainer),
+          new Damage("container empty", CONTAINER_CONFIG_INVALID, cutContainer(CONFIG, 0)),
+          new Damage("container cut short", CONTAINER_CONFIG_INVALID, cutContainer(CONFIG, 100)),
+          new Damage(
+              "container without configuration", CONTAINER_CONFIG_INVALID, Damages::loseConfig),
+          new Damage(
+              "host configuration empty",
+              CONTAINER_CONFIG_INVALID,
+              cutContainer("hostconfig.json", 0)),
           new Damage("metadata of nothing", IMAGE_METADATA_ORPHAN, adding(METADATA)),
           new Damage("download cut short", DOWNLOAD_LEFTOVER, adding("tmp/GetImageBlob12")),
           new Damage("backup of a layer", STRAY_ENTRY, adding(LAYERS + "backup")));
@@ -140,10 +150,28 @@ final class Damages {
   }
 
   private static Trace loseContainer(StockedRoot root) throws IOException {
+    String id = container(root);
+    root.delete("containers/" + id);
+    return new Trace("image/" + root.driver() + "/layerdb/mounts/" + id, Set.of());
+  }
+
+  private static Act cutContainer(String file, int bytes) {
+    return root -> {
+      String path = "containers/" + container(root) + "/" + file;
+      root.truncate(path, bytes);
+      return new Trace(path, Set.of());
+    };
+  }
+
+  private static Trace loseConfig(StockedRoot root) throws IOException {
+    String path = "containers/" + container(root) + "/" + CONFIG;
+    root.delete(path);
+    return new Trace(path, Set.of());
+  }
+
+  private static String container(StockedRoot root) throws IOException {
     try (var containers = Files.list(root.directory().resolve("containers"))) {
-      String id = containers.findFirst().orElseThrow().getFileName().toString();
-      root.delete("containers/" + id);
-      return new Trace("image/" + root.driver() + "/layerdb/mounts/" + id, Set.of());
+      return containers.findFirst().orElseThrow().getFileName().toString();
     }
   }
 

@@ -57,6 +57,7 @@ public final class Checker {
       Instant grace) {
     var problems = new ArrayList<Problem>();
     CHECKS.forEach(check -> check.apply(store, graph).forEach(problems::add));
+    MountChecks.invalidContainers(store, grace).forEach(problems::add);
     Set<ChainId> told = problems.stream().flatMap(p -> p.layers().stream()).collect(toSet());
     check(store, figures, told).forEach(problems::add);
     List<Problem> waste = WasteChecks.leftovers(store, problems, known, grace);

@@ -105,7 +105,8 @@ final class Completeness {
           Set.of(Need.LAYERS, Need.MOUNTS, Need.DIRECTORIES);
       case MOUNT_INVALID ->
           Set.of(Need.MOUNTS, Need.CONTAINERS, Need.LAYER_LIST, Need.DIRECTORY_LIST);
-      case CONTAINER_MOUNT_MISSING -> Set.of(Need.CONTAINERS, Need.MOUNT_LIST);
+      case CONTAINER_MOUNT_MISSING, CONTAINER_CONFIG_INVALID ->
+          Set.of(Need.CONTAINERS, Need.MOUNT_LIST);
       case IMAGE_PARENT_DANGLING -> Set.of(Need.IMAGES, Need.METADATA);
       case LAYER_UNREFERENCED -> Set.of(Need.LAYER_LIST);
       case LAYER_TRANSACTION_LEFTOVER -> Set.of(Need.TRANSACTIONS);

@@ -80,6 +80,8 @@ public final class Explanation {
       case Problem.LayerSizeMismatch(var layer, _, long recorded, long measured, long tarSplit) ->
           "layer %s: %d bytes recorded, but its files have %d and its tar-split record %d"
               .formatted(layer, recorded, measured, tarSplit);
+      case Problem.ContainerConfigInvalid(var container, _, var reason) ->
+          "container %s: Docker cannot load it: %s".formatted(Quote.line(container), reason);
       case Problem.TarSplitInvalid(var layer, _, var reason) ->
           "layer %s: tar-split record: %s".formatted(layer, reason);
       case Problem.ImageParentDangling(var parent, var images, _) ->
@@ -165,6 +167,10 @@ public final class Explanation {
       case TAR_SPLIT_INVALID ->
           "the image runs, but cannot be saved or pushed: if it must be, remove the affected"
               + " images and pull or build them again";
+      case CONTAINER_CONFIG_INVALID ->
+          "if docker ps -a still lists the container, docker rename writes the file again; else the"
+              + " daemon has forgotten it: restore the file from a backup, or save what the"
+              + " container wrote and move its records away, with the daemon stopped";
       case IMAGE_PARENT_DANGLING -> "the image runs, and nothing needs to be done";
       case LAYER_UNREFERENCED ->
           "pulling or building what it belonged to takes it into use again; no Docker command"

@@ -15,6 +15,7 @@ import io.github.dockerimageexporter.model.LayerGraph;
 import io.github.dockerimageexporter.model.RwLayer;
 import io.github.dockerimageexporter.model.StorePart;
 import io.github.dockerimageexporter.model.StoreSnapshot;
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -51,6 +52,17 @@ final class MountChecks {
             checks.directoriesPresent(),
             checks.mountsPresent())
         .flatMap(Function.identity());
+  }
+
+  /// Containers that Docker does not load. One without configuration may be in the making until the
+  /// grace is over.
+  static Stream<Problem> invalidContainers(StoreSnapshot store, Instant grace) {
+    return store.invalidContainers().values().stream()
+        .filter(container -> container.begun().filter(begun -> begun.isAfter(grace)).isEmpty())
+        .map(
+            container ->
+                new Problem.ContainerConfigInvalid(
+                    container.id(), container.path(), container.reason()));
   }
 
   /// Mounts whose files are no record of one.

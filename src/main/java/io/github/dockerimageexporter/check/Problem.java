@@ -65,6 +65,7 @@ public sealed interface Problem {
       case CacheIdConflict _ -> Kind.CACHE_ID_CONFLICT;
       case LayerSizeMismatch _ -> Kind.LAYER_SIZE_MISMATCH;
       case TarSplitInvalid _ -> Kind.TAR_SPLIT_INVALID;
+      case ContainerConfigInvalid _ -> Kind.CONTAINER_CONFIG_INVALID;
       case ImageParentDangling _ -> Kind.IMAGE_PARENT_DANGLING;
       case LayerUnreferenced _ -> Kind.LAYER_UNREFERENCED;
       case LayerRemovalLeftover _ -> Kind.LAYER_REMOVAL_LEFTOVER;
@@ -194,6 +195,9 @@ public sealed interface Problem {
 
   /// The record from which Docker restores the layer's tar is missing or not one.
   record TarSplitInvalid(ChainId layer, String path, String reason) implements OfLayer {}
+
+  /// Docker forgets a container for what it finds of its configuration, and keeps its mount.
+  record ContainerConfigInvalid(String container, String path, String reason) implements Problem {}
 
   /// Images are noted to be built on one that the image store does not have.
   ///

@@ -17,6 +17,7 @@ import java.util.Set;
 /// @param use whether dockerd uses it
 /// @param images those whose configuration could be parsed
 /// @param invalidReferences why `repositories.json` could not be understood, if so
+/// @param invalidContainers those that Docker does not load and that have a mount here
 /// @param layerDirectories where each layer's content is; nothing for a driver whose layout is not
 ///     known
 /// @param overlayRecords what the driver says of each directory of a layer or mount, and of those
@@ -38,6 +39,7 @@ public record StoreSnapshot(
     List<Reference> references,
     Optional<String> invalidReferences,
     List<Container> containers,
+    Map<String, InvalidContainer> invalidContainers,
     Map<ChainId, LayerDirectory> layerDirectories,
     Map<CacheId, OverlayRecord> overlayRecords,
     Map<ChainId, TarSplitFile> tarSplits,
@@ -101,6 +103,7 @@ public record StoreSnapshot(
         references,
         invalidReferences,
         containers,
+        invalidContainers,
         layerDirectories,
         overlayRecords,
         tarSplits,

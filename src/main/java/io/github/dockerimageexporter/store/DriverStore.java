@@ -1,5 +1,6 @@
 package io.github.dockerimageexporter.store;
 
+import io.github.dockerimageexporter.model.InvalidContainer;
 import io.github.dockerimageexporter.model.StoreLayout;
 import io.github.dockerimageexporter.model.StoreSnapshot;
 import io.github.dockerimageexporter.model.StoreUse;
@@ -9,7 +10,9 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.Comparator;
+import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 import java.util.stream.Stream;
 
 /// Reads one graph driver's image store, remembering from pass to pass what has not changed.
@@ -84,6 +87,7 @@ final class DriverStore {
         named.list(),
         named.invalid(),
         contained.own(),
+        mountedHere(contained, mounted, failures),
         directories.layers(),
         directories.overlays(),
         layered.tarSplits(),
@@ -92,6 +96,22 @@ final class DriverStore {
         leftovers.toList(),
         failures.toUnreadable(),
         lastChange);
+  }
+
+  /// The containers that Docker does not load, if they have a mount in this store. Whose the others
+  /// are cannot be said, nor what image they use: they are named, unless their configuration may
+  /// still come.
+  private static Map<String, InvalidContainer> mountedHere(
+      ContainerStore.Containers contained, MountStore.Mounts mounted, ReadFailures failures) {
+    var mountedHere = new TreeMap<String, InvalidContainer>();
+    for (InvalidContainer container : contained.invalid().values()) {
+      if (mounted.has(container.id())) {
+        mountedHere.put(container.id(), container);
+      } else if (container.begun().isEmpty()) {
+        failures.path(container.path(), container.reason());
+      }
+    }
+    return mountedHere;
   }
 
   private BuildCache buildCache(ReadFailures failures) {

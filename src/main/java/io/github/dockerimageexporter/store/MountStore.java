@@ -67,6 +67,10 @@ final class MountStore {
   /// @param unread those that could not be read, or the list of them
   record Mounts(Map<String, RwLayer> valid, Map<String, InvalidMount> invalid, Set<String> unread) {
 
+    boolean has(String name) {
+      return valid.containsKey(name) || invalid.containsKey(name) || unread.contains(name);
+    }
+
     /// Whether all of them say which directories of the driver are theirs.
     boolean tellEveryDirectory() {
       return unread.isEmpty() && invalid.values().stream().allMatch(InvalidMount::tellsDirectory);

@@ -103,6 +103,7 @@ public final class LargeStore {
                 .toList(),
             Optional.empty(),
             List.of(),
+            Map.of(),
             directories,
             Map.of(),
             Map.of(),

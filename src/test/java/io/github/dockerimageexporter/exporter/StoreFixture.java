@@ -250,6 +250,7 @@ public final class StoreFixture {
             references,
             Optional.empty(),
             containers,
+            Map.of(),
             layerDirectories,
             Map.of(),
             sound(layers.keySet()),

@@ -217,7 +217,9 @@ class HostileStoreTest {
       intruder.replace(file);
     }
 
-    assertThat(kinds()).isEmpty();
+    boolean isUnderstood = read().unreadable().reasons().isEmpty();
+    assertThat(kinds()).isSubsetOf(Kind.CONTAINER_CONFIG_INVALID);
+    assertThat(kinds().isEmpty() && isUnderstood).isFalse();
     assertThat(read().images().keySet()).containsExactlyInAnyOrder(victim, bystander);
   }
 
