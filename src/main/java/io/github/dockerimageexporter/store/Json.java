@@ -39,6 +39,11 @@ final class Json {
   private static final int MAX_LEVELS = 10_000;
   private static final int MAX_LENGTH = 1 << 20;
 
+  /// The only characters beyond ASCII that fold to letters in it.
+  private static final char LONG_S = '\u017f';
+
+  private static final char KELVIN = '\u212a';
+
   /// Names are not kept beyond their document: a hostile one has millions.
   private static final JsonFactory FACTORY =
       JsonFactory.builder()
@@ -94,16 +99,26 @@ final class Json {
 
   /// The name of a field as Go compares it with the names that it knows, all of which are ASCII.
   static String fold(String name) {
-    var folded = new StringBuilder(name.length());
-    for (int i = 0; i < name.length(); i++) {
-      char c = name.charAt(i);
-      switch (c) {
-        case '\u017f' -> folded.append('s'); // long s
-        case '\u212a' -> folded.append('k'); // Kelvin sign
-        default -> folded.append(c >= 'A' && c <= 'Z' ? (char) (c + ('a' - 'A')) : c);
-      }
+    int same = 0;
+    while (same < name.length() && fold(name.charAt(same)) == name.charAt(same)) {
+      same++;
+    }
+    if (same == name.length()) {
+      return name;
+    }
+    var folded = new StringBuilder(name.length()).append(name, 0, same);
+    for (int i = same; i < name.length(); i++) {
+      folded.append(fold(name.charAt(i)));
     }
     return folded.toString();
+  }
+
+  private static char fold(char c) {
+    return switch (c) {
+      case LONG_S -> 's';
+      case KELVIN -> 'k';
+      default -> c >= 'A' && c <= 'Z' ? (char) (c + ('a' - 'A')) : c;
+    };
   }
 
   private static <T extends @Nullable Object> T read(
