@@ -4,6 +4,7 @@ import io.github.dockerimageexporter.model.ChainId;
 import io.github.dockerimageexporter.model.Digest;
 import io.github.dockerimageexporter.model.ImageId;
 import io.github.dockerimageexporter.model.Leftover;
+import io.github.dockerimageexporter.model.RwLayer;
 import io.github.dockerimageexporter.model.StorePart;
 import io.github.dockerimageexporter.model.StoreSnapshot;
 import java.time.Duration;
@@ -82,8 +83,8 @@ final class WasteChecks {
         .filter(leftover -> !isTold(leftover, obstacles))
         .filter(
             leftover ->
-                known.contains(problem(leftover)) || !isHeldBack(leftover, store, obstacles))
-        .map(WasteChecks::problem)
+                known.contains(problem(leftover, store)) || !isHeldBack(leftover, store, obstacles))
+        .map(leftover -> problem(leftover, store))
         .toList();
   }
 
@@ -130,7 +131,7 @@ final class WasteChecks {
     };
   }
 
-  private static Problem problem(Leftover leftover) {
+  private static Problem problem(Leftover leftover, StoreSnapshot store) {
     String path = leftover.path();
     return switch (leftover.kind()) {
       case LAYER -> new Problem.LayerUnreferenced(new ChainId(digest(leftover)), path);
@@ -138,7 +139,7 @@ final class WasteChecks {
       case TRANSACTION -> new Problem.LayerTransactionLeftover(path);
       case DIRECTORY -> new Problem.OrphanDirectory(path);
       case LINK -> new Problem.OverlayLinkUnowned(path);
-      case MOUNT -> new Problem.MountUnowned(path, leftover.name());
+      case MOUNT -> new Problem.MountUnowned(path, container(leftover, store));
       case METADATA -> new Problem.ImageMetadataOrphan(new ImageId(digest(leftover)), path);
       case DOWNLOAD -> new Problem.DownloadLeftover(path);
       case STRAY -> new Problem.StrayEntry(path);
@@ -172,7 +173,7 @@ final class WasteChecks {
     reported.forEach(problem -> kinds.add(problem.kind()));
     return store.leftovers().stream()
         .filter(leftover -> isUndecided(leftover, store, kinds))
-        .map(WasteChecks::problem)
+        .map(leftover -> problem(leftover, store))
         .filter(problem -> !known.contains(problem))
         .map(Problem::kind)
         .distinct();
@@ -190,6 +191,11 @@ final class WasteChecks {
         .registrationBegan()
         .filter(began -> began.minus(APART).isBefore(directory.lastChange()))
         .isPresent();
+  }
+
+  private static String container(Leftover mount, StoreSnapshot store) {
+    String name = mount.path().substring(store.layout().mounts().length() + 1);
+    return RwLayer.containerOf(name).orElse(name);
   }
 
   private static Digest digest(Leftover leftover) {

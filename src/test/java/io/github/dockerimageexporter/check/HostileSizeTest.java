@@ -158,6 +158,7 @@ class HostileSizeTest {
             List.of(),
             Optional.empty(),
             containers,
+            Map.of(),
             directories,
             Map.of(),
             tarSplits,

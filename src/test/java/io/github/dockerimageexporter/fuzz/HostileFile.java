@@ -29,7 +29,8 @@ enum HostileFile {
   IMAGE_PARENT,
   /// The build cache's, read to its end whatever its buckets hold.
   BOLT,
-  TAR_SPLIT;
+  TAR_SPLIT,
+  HOST_CONFIG;
 
   private static final char FIRST = 'a';
 
@@ -62,6 +63,7 @@ enum HostileFile {
       case MOUNT_INIT_ID -> store.mount().resolve("init-id");
       case MOUNT_PARENT -> store.mount().resolve("parent");
       case CONTAINER_CONFIG -> store.containerConfig();
+      case HOST_CONFIG -> store.containerConfig().resolveSibling("hostconfig.json");
       case BUILD_CACHE, BOLT -> store.buildCache();
       case IMAGE_PARENT -> store.metadata().resolve("parent");
       case TAR_SPLIT -> store.layer().resolve("tar-split.json.gz");
