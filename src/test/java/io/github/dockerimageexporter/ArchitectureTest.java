@@ -12,6 +12,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.tngtech.archunit.core.domain.JavaClasses;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
 import com.tngtech.archunit.core.importer.ImportOption;
+import io.github.dockerimageexporter.refresh.Inventory;
 import io.github.dockerimageexporter.refresh.Observation;
 import io.github.dockerimageexporter.refresh.RefreshStatus;
 import io.github.dockerimageexporter.refresh.StoreObservation;
@@ -117,7 +118,7 @@ class ArchitectureTest {
   @Test
   void whatIsServedKnowsOfTheRefreshOnlyWhatItPublishes() {
     Set<String> published =
-        Stream.of(Observation.class, StoreObservation.class, RefreshStatus.class)
+        Stream.of(Observation.class, StoreObservation.class, Inventory.class, RefreshStatus.class)
             .map(Class::getName)
             .collect(toSet());
 

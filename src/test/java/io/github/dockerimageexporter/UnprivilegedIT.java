@@ -98,7 +98,8 @@ class UnprivilegedIT {
 
     assertThat(outcome.status()).isEqualTo(2);
     assertThat(outcome.output())
-        .contains("overlay2: 2 images, 0 layers, no problem in what could be read")
+        .contains(
+            "overlay2: 2 images, an unknown number of layers, no problem in what could be read")
         .contains("unreadable: image/overlay2/layerdb/sha256 (permission denied");
   }
 
@@ -186,7 +187,7 @@ class UnprivilegedIT {
 
     assertThat(outcome.status()).isEqualTo(2);
     assertThat(outcome.output())
-        .contains("overlay2: 1 images, 2 layers, no problem in what could be read")
+        .contains("overlay2: 2 images, 2 layers, no problem in what could be read")
         .contains("unreadable: %s (permission denied)".formatted(store.layout().imageConfig(base)));
   }
 
@@ -204,7 +205,16 @@ class UnprivilegedIT {
       assertThat(scrape.value("docker_store_unreadable_paths")).isEqualTo(1);
       assertThat(scrape.by("image_id", "docker_image_chain_consistent"))
           .isEqualTo(Map.of(base.toString(), 1.0));
+      assertThat(scrape.value("docker_store_layers")).isEqualTo(2);
+      for (String sum :
+          List.of(
+              "docker_store_layers_size_bytes",
+              "docker_store_images_size_bytes",
+              "docker_store_images_reclaimable_bytes")) {
+        assertThat(scrape.of(sum)).as(sum).isEmpty();
+      }
       assertThat(exporter.scrape("/api/v1/report"))
+          .contains("\"layers\":2,\"unreadable\":1,")
           .contains("\"id\":\"%s\",\"references\":[\"app:1\"],\"consistent\":null".formatted(app))
           .contains("\"id\":\"%s\",\"references\":[\"base:1\"],\"consistent\":true".formatted(base))
           .contains("\"problems\":[]");

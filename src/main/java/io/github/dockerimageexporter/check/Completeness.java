@@ -1,14 +1,11 @@
 package io.github.dockerimageexporter.check;
 
-import io.github.dockerimageexporter.model.StoreLayout;
-import io.github.dockerimageexporter.model.StorePart;
+import io.github.dockerimageexporter.model.Need;
 import io.github.dockerimageexporter.model.StoreSnapshot;
 import java.util.Arrays;
 import java.util.EnumSet;
 import java.util.List;
-import java.util.Optional;
 import java.util.Set;
-import java.util.function.Function;
 
 /// Says of which kinds of problems there may be more than were found, since something that their
 /// checks need could not be read or understood. What was found of them counts all the same, but
@@ -16,62 +13,11 @@ import java.util.function.Function;
 final class Completeness {
   private Completeness() {}
 
-  /// What a check needs to see: a list to its end, or all that is in it as well.
-  private enum Need {
-    REFERENCES(StorePart.REFERENCES, StoreLayout::references),
-    IMAGE_LIST(StorePart.IMAGES),
-    IMAGES(StorePart.IMAGES, StoreLayout::imageConfigs),
-    METADATA(StoreLayout::imageMetadata),
-    LAYER_LIST(StorePart.LAYERS),
-    LAYERS(StorePart.LAYERS, StoreLayout::layers),
-    TRANSACTIONS(StoreLayout::transactions),
-    MOUNT_LIST(StorePart.MOUNTS),
-    MOUNTS(StorePart.MOUNTS, StoreLayout::mounts),
-    CONTAINER_LIST(StorePart.CONTAINERS),
-    CONTAINERS(StorePart.CONTAINERS, StoreLayout::containers),
-    DIRECTORY_LIST(StorePart.DIRECTORIES),
-    DIRECTORIES(StorePart.DIRECTORIES, StoreLayout::driverHome),
-    TEMPORARY(StoreLayout::temporary);
-
-    private final Optional<StorePart> list;
-    private final Optional<Function<StoreLayout, String>> content;
-
-    Need(StorePart list) {
-      this.list = Optional.of(list);
-      this.content = Optional.empty();
-    }
-
-    Need(StorePart list, Function<StoreLayout, String> content) {
-      this.list = Optional.of(list);
-      this.content = Optional.of(content);
-    }
-
-    Need(Function<StoreLayout, String> content) {
-      this.list = Optional.empty();
-      this.content = Optional.of(content);
-    }
-
-    boolean isMet(StoreSnapshot store) {
-      return list.filter(part -> !store.knows(part)).isEmpty()
-          && content.filter(path -> hides(store, path.apply(store.layout()))).isEmpty();
-    }
-
-    private static boolean hides(StoreSnapshot store, String path) {
-      return store.unreadable().reasons().keySet().stream()
-          .anyMatch(each -> each.startsWith(path) && isAtOrBelow(each, path.length()));
-    }
-
-    private static boolean isAtOrBelow(String path, int length) {
-      return path.length() == length || path.charAt(length) == '/';
-    }
-  }
-
   /// @param reported the problems that were found
   static Set<Kind> incomplete(StoreSnapshot store, List<Problem> reported) {
     Set<Kind> incomplete = EnumSet.noneOf(Kind.class);
     if (!store.unreadable().parts().isEmpty() || !store.unreadable().reasons().isEmpty()) {
-      Set<Need> unmet = EnumSet.noneOf(Need.class);
-      Arrays.stream(Need.values()).filter(need -> !need.isMet(store)).forEach(unmet::add);
+      Set<Need> unmet = Need.unmet(store);
       Arrays.stream(Kind.values())
           .filter(kind -> needs(kind).stream().anyMatch(unmet::contains))
           .forEach(incomplete::add);

@@ -6,16 +6,17 @@ import io.github.dockerimageexporter.check.Explanation;
 import io.github.dockerimageexporter.check.Finding;
 import io.github.dockerimageexporter.check.Problem;
 import io.github.dockerimageexporter.model.ImageId;
+import io.github.dockerimageexporter.model.Intermediates.Group;
 import io.github.dockerimageexporter.model.Quote;
-import io.github.dockerimageexporter.model.Reference;
 import io.github.dockerimageexporter.model.StoreUse;
 import io.github.dockerimageexporter.page.Bytes;
+import io.github.dockerimageexporter.page.Counts;
+import io.github.dockerimageexporter.refresh.Inventory;
 import io.github.dockerimageexporter.refresh.Observation;
 import io.github.dockerimageexporter.refresh.StoreObservation;
 import java.io.PrintWriter;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
+import java.util.OptionalLong;
 
 /// The report of an observation for a person at a terminal.
 final class ReportTable {
@@ -42,17 +43,17 @@ final class ReportTable {
 
   private static void print(PrintWriter out, StoreObservation store) {
     List<Finding> findings = store.report().findings();
+    var inventory = new Inventory(store);
     out.printf(
-        "%n%s: %d images, %d layers, %s%n",
+        "%n%s: %s, %s, %s%n",
         store.store().layout().driver(),
-        store.store().images().size() + store.store().invalidImages().size(),
-        store.store().layers().size() + store.store().invalidLayers().size(),
+        Counts.images(List.of(inventory)),
+        Counts.layers(List.of(inventory)),
         verdict(findings.size(), store.isWhollyRead()));
     if (store.store().use() == StoreUse.LEFT_BEHIND) {
       out.printf("%n  not in use: dockerd does not use this store any more%n");
     }
-    Map<ImageId, String> names = names(store);
-    findings.forEach(finding -> print(out, names, finding));
+    findings.forEach(finding -> print(out, inventory, finding));
     store
         .store()
         .unreadable()
@@ -60,16 +61,16 @@ final class ReportTable {
         .forEach(
             (path, reason) ->
                 out.printf("%n  unreadable: %s (%s)%n", Quote.line(path), Quote.sentence(reason)));
-    printUsage(out, store);
+    printUsage(out, store, inventory);
   }
 
-  private static void print(PrintWriter out, Map<ImageId, String> names, Finding finding) {
+  private static void print(PrintWriter out, Inventory inventory, Finding finding) {
     Problem problem = finding.problem();
     out.printf("%n  %s (%s)%n", problem.kind().label(), problem.kind().impact().label());
     out.printf("    %s%n", Explanation.message(problem));
     out.printf("    where:    %s%n", Quote.line(problem.path()));
     if (!finding.affectedImages().isEmpty()) {
-      out.printf("    affects:  %s%n", line(names, finding.affectedImages()));
+      out.printf("    affects:  %s%n", names(inventory, finding.affectedImages()));
     }
     out.printf("    advice:   %s%n", Explanation.advice(problem.kind()));
   }
@@ -82,37 +83,36 @@ final class ReportTable {
     };
   }
 
-  private static void printUsage(PrintWriter out, StoreObservation store) {
-    var measured =
-        store.store().driverDirectories().stream()
-            .flatMap(directory -> store.usageOf(directory).stream())
-            .toList();
-    if (!measured.isEmpty()) {
-      out.printf(
-          "%n  %s%d directories, %s on disk%n",
-          store.store().use() == StoreUse.LEFT_BEHIND ? "it still holds " : "",
-          measured.size(),
-          Bytes.format(measured.stream().mapToLong(u -> u.diskBytes()).sum()));
+  private static void printUsage(PrintWriter out, StoreObservation store, Inventory inventory) {
+    if (store.usages().isEmpty() || store.store().driverDirectories().isEmpty()) {
+      return;
     }
+    OptionalLong bytes = inventory.diskBytes();
+    out.printf(
+        "%n  %s%s, %s%n",
+        store.store().use() == StoreUse.LEFT_BEHIND ? "it still holds " : "",
+        Counts.directories(store.store().driverDirectories().size()),
+        bytes.isPresent()
+            ? Bytes.format(bytes.getAsLong()) + " on disk"
+            : "not all of which could be measured");
   }
 
   /// The images by their names where they have some, at most a line's worth.
-  private static String line(Map<ImageId, String> names, List<ImageId> images) {
-    String line =
-        images.stream()
+  private static String names(Inventory inventory, List<ImageId> images) {
+    List<Group> groups = inventory.intermediates().behindTheirImages(images);
+    String names =
+        groups.stream()
             .limit(MOST_NAMES)
-            .map(image -> names.getOrDefault(image, image.toString()))
+            .map(group -> group.describe(name(inventory, group.image())))
             .collect(joining(", "));
-    int more = images.size() - MOST_NAMES;
-    return more > 0 ? "%s and %d more".formatted(line, more) : line;
+    int more = groups.size() - MOST_NAMES;
+    return more > 0 ? "%s and %d more".formatted(names, more) : names;
   }
 
-  /// The first name of each image that has one.
-  private static Map<ImageId, String> names(StoreObservation store) {
-    var names = new HashMap<ImageId, String>();
-    for (Reference reference : store.store().references()) {
-      reference.imageId().ifPresent(id -> names.putIfAbsent(id, Quote.line(reference.name())));
-    }
-    return names;
+  private static String name(Inventory inventory, ImageId image) {
+    return inventory.namesOf(image).stream()
+        .findFirst()
+        .map(Quote::line)
+        .orElseGet(image::toString);
   }
 }

@@ -1,7 +1,6 @@
 package io.github.dockerimageexporter.exporter;
 
 import static io.github.dockerimageexporter.exporter.StoreFamilies.unixTime;
-import static io.github.dockerimageexporter.model.StorePart.CONTAINERS;
 
 import io.github.dockerimageexporter.model.Image;
 import io.github.dockerimageexporter.model.ImageId;
@@ -36,23 +35,31 @@ final class ImageFamilies {
               "docker_image_size_bytes",
               "SIZE as Docker prints it: sum of the recorded sizes (layerdb, size) of the image's"
                   + " layers. Absent if the store lacks one of them.",
-              (shown, image) -> asDouble(shown.sizes().sizeOf(image))),
+              (shown, image) -> asDouble(shown.inventory().sizes().sizeOf(image))),
           figure(
               "docker_image_shared_size_bytes",
               "SHARED SIZE as Docker 23 and later print it: recorded sizes (layerdb, size) of the"
-                  + " layers that are in other images too.",
-              (shown, image) -> asDouble(shown.sizes().sharedSizeOf(image))),
+                  + " layers that are in other images too. Absent while an image cannot be read.",
+              (shown, image) -> asDouble(shown.inventory().sizes().sharedSizeOf(image))),
           figure(
               "docker_image_unique_size_bytes",
               "UNIQUE SIZE as Docker 23 and later print it: recorded sizes (layerdb, size) of the"
-                  + " layers that are in no other image.",
-              (shown, image) -> asDouble(shown.sizes().uniqueSizeOf(image))),
+                  + " layers that are in no other image. Absent while an image cannot be read.",
+              (shown, image) -> asDouble(shown.inventory().sizes().uniqueSizeOf(image))),
           figure(
               "docker_image_disk_bytes",
               "Allocated bytes (st_blocks x 512) of the directories of all of the image's layers,"
                   + " shared ones included. Measured in the background and cached; absent until all"
                   + " are measured.",
-              (shown, image) -> asDouble(shown.seen().diskBytesOf(image))),
+              (shown, image) -> asDouble(shown.inventory().diskBytesOf(image))),
+          figure(
+              "docker_image_freeable_bytes",
+              "Allocated bytes that removing the image with all its names would free now: of the"
+                  + " layers that only it and its own build intermediates use, less those that the"
+                  + " build cache holds; 0 while a container uses it or a child image forbids it."
+                  + " Measured in the background and cached; absent until measured, and while"
+                  + " anything it depends on is unknown.",
+              (shown, image) -> asDouble(shown.inventory().freeableBytesOf(image))),
           figure(
               "docker_image_layers",
               "Layers of the image (imagedb/content: rootfs.diff_ids).",
@@ -61,7 +68,7 @@ final class ImageFamilies {
               "docker_image_containers",
               "Containers made from the image, running or not (containers/*/config.v2.json:"
                   + " Image).",
-              ImageFamilies::containers),
+              (shown, image) -> asDouble(shown.inventory().containersOf(image.id()))),
           figure(
               "docker_image_created_timestamp_seconds",
               "Unix time at which the image was built (imagedb/content: created). Absent if not"
@@ -115,14 +122,8 @@ final class ImageFamilies {
         .distinct();
   }
 
-  private static OptionalDouble containers(ShownStore shown, Image image) {
-    return shown.store().knows(CONTAINERS)
-        ? OptionalDouble.of(shown.containers().getOrDefault(image.id(), 0L))
-        : OptionalDouble.empty();
-  }
-
   private static Stream<Row> problems(ShownStore shown) {
-    return shown.report().problemsByImage().entrySet().stream()
+    return shown.inventory().problems().entrySet().stream()
         .flatMap(
             image ->
                 image.getValue().entrySet().stream()

@@ -1,7 +1,5 @@
 package io.github.dockerimageexporter.exporter;
 
-import static io.github.dockerimageexporter.model.StorePart.IMAGES;
-
 import io.github.dockerimageexporter.model.ChainId;
 import io.github.dockerimageexporter.model.Image;
 import io.github.dockerimageexporter.model.ImageId;
@@ -9,6 +7,7 @@ import io.github.dockerimageexporter.model.Layer;
 import io.github.dockerimageexporter.usage.DirectoryUsage;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.function.BiFunction;
 import java.util.function.Consumer;
 import java.util.function.ToLongFunction;
@@ -46,7 +45,7 @@ final class LayerFamilies {
           figure(
               "docker_layer_images",
               "Images whose chain contains the layer (imagedb/content: rootfs.diff_ids),"
-                  + " intermediates of builds included.",
+                  + " intermediates of builds included. Absent while an image cannot be read.",
               LayerFamilies::images),
           figure(
               "docker_layer_depth",
@@ -108,9 +107,8 @@ final class LayerFamilies {
   }
 
   private static Optional<Double> images(ShownStore shown, ChainId layer) {
-    return shown.store().knows(IMAGES)
-        ? Optional.of((double) shown.graph().imagesOf(layer).size())
-        : Optional.empty();
+    OptionalLong images = shown.inventory().imagesOf(layer);
+    return images.isPresent() ? Optional.of((double) images.getAsLong()) : Optional.empty();
   }
 
   private static Optional<Double> consistent(ShownStore shown, ChainId layer) {

@@ -8,16 +8,15 @@ import io.github.dockerimageexporter.check.Problem;
 import io.github.dockerimageexporter.model.ChainId;
 import io.github.dockerimageexporter.model.Image;
 import io.github.dockerimageexporter.model.ImageId;
-import io.github.dockerimageexporter.model.Reference;
 import io.github.dockerimageexporter.model.StoreUse;
+import io.github.dockerimageexporter.refresh.Inventory;
 import io.github.dockerimageexporter.refresh.Observation;
 import io.github.dockerimageexporter.refresh.StoreObservation;
 import java.io.IOException;
 import java.io.OutputStream;
-import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -39,11 +38,15 @@ public record ReportDocument(
 
   /// One graph driver's store.
   ///
+  /// @param layers null if they could not be listed
+  /// @param unreadable how many paths could not be read
+  ///
   /// @param active whether dockerd uses it; null where the files do not say
   public record StoreReport(
       String driver,
       @Nullable Boolean active,
-      int layers,
+      @Nullable Long layers,
+      long unreadable,
       Iterable<ImageReport> images,
       Iterable<ProblemReport> problems) {}
 
@@ -88,18 +91,13 @@ public record ReportDocument(
   }
 
   private static StoreReport store(StoreObservation seen) {
-    Map<ImageId, List<String>> references = new HashMap<>();
-    for (Reference reference : seen.store().references()) {
-      reference
-          .imageId()
-          .ifPresent(
-              id -> references.computeIfAbsent(id, _ -> new ArrayList<>(1)).add(reference.name()));
-    }
+    var inventory = new Inventory(seen);
     return new StoreReport(
         seen.store().layout().driver(),
         active(seen.store().use()),
-        seen.store().layers().size() + seen.store().invalidLayers().size(),
-        () -> images(seen, references).iterator(),
+        orNull(inventory.layers()),
+        inventory.unreadablePaths(),
+        () -> inventory.imageIds().map(image -> image(image, seen, inventory)).iterator(),
         () -> problems(seen).iterator());
   }
 
@@ -111,36 +109,22 @@ public record ReportDocument(
     };
   }
 
-  private static Stream<ImageReport> images(
-      StoreObservation seen, Map<ImageId, List<String>> references) {
-    return Stream.concat(
-        seen.store().images().values().stream().map(image -> image(image, seen, references)),
-        Stream.concat(
-                seen.store().invalidImages().keySet().stream(),
-                seen.store().unreadable().images().stream().sorted())
-            .map(image -> image(image, seen, references)));
+  /// @param id of an image whose configuration may be invalid or unreadable
+  private static ImageReport image(ImageId id, StoreObservation seen, Inventory inventory) {
+    Optional<Image> image = Optional.ofNullable(seen.store().images().get(id));
+    return new ImageReport(
+        id.toString(),
+        inventory.namesOf(id),
+        seen.report().consistencyOf(id).orNull(),
+        image.map(it -> orNull(inventory.sizes().sizeOf(it))).orElse(null),
+        image.stream()
+            .flatMap(it -> it.rootFs().chainIds().stream())
+            .map(Object::toString)
+            .toList());
   }
 
-  private static ImageReport image(
-      Image image, StoreObservation seen, Map<ImageId, List<String>> references) {
-    var sizeBytes = seen.store().sizeBytes(image);
-    return new ImageReport(
-        image.id().toString(),
-        references.getOrDefault(image.id(), List.of()),
-        seen.report().consistencyOf(image.id()).orNull(),
-        sizeBytes.isPresent() ? sizeBytes.getAsLong() : null,
-        image.rootFs().chainIds().stream().map(Object::toString).toList());
-  }
-
-  /// One whose configuration is invalid or could not be read.
-  private static ImageReport image(
-      ImageId image, StoreObservation seen, Map<ImageId, List<String>> references) {
-    return new ImageReport(
-        image.toString(),
-        references.getOrDefault(image, List.of()),
-        seen.report().consistencyOf(image).orNull(),
-        null,
-        List.of());
+  private static @Nullable Long orNull(OptionalLong figure) {
+    return figure.isPresent() ? figure.getAsLong() : null;
   }
 
   private static Stream<ProblemReport> problems(StoreObservation seen) {

@@ -1,17 +1,12 @@
 package io.github.dockerimageexporter.exporter;
 
-import static java.util.stream.Collectors.counting;
-import static java.util.stream.Collectors.groupingBy;
-
 import io.github.dockerimageexporter.check.Report;
 import io.github.dockerimageexporter.model.ChainId;
 import io.github.dockerimageexporter.model.Consistency;
-import io.github.dockerimageexporter.model.Container;
-import io.github.dockerimageexporter.model.ImageId;
-import io.github.dockerimageexporter.model.ImageSizes;
 import io.github.dockerimageexporter.model.Layer;
 import io.github.dockerimageexporter.model.LayerGraph;
 import io.github.dockerimageexporter.model.StoreSnapshot;
+import io.github.dockerimageexporter.refresh.Inventory;
 import io.github.dockerimageexporter.refresh.Observation;
 import io.github.dockerimageexporter.refresh.StoreObservation;
 import io.github.dockerimageexporter.usage.DirectoryUsage;
@@ -19,22 +14,17 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashSet;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Stream;
 
 /// One store as a scrape shows it: what was observed, and which of its layers get series.
 ///
-/// @param containers how many each image has
+/// @param inventory its counts and sums
 /// @param layers those that get series, sorted
 /// @param droppedLayers those that the limit leaves out, sorted
 record ShownStore(
-    StoreObservation seen,
-    ImageSizes sizes,
-    Map<ImageId, Long> containers,
-    List<ChainId> layers,
-    List<ChainId> droppedLayers) {
+    StoreObservation seen, Inventory inventory, List<ChainId> layers, List<ChainId> droppedLayers) {
 
   /// Every store of `observation`, with series for at most `layerLimit` layers in all: the
   /// inconsistent ones first, then the largest.
@@ -60,11 +50,7 @@ record ShownStore(
             layer ->
                 (dropped.contains(new Candidate(seen, layer)) ? droppedLayers : layers).add(layer));
     return new ShownStore(
-        seen,
-        new ImageSizes(seen.store(), seen.graph()),
-        seen.store().containers().stream().collect(groupingBy(Container::imageId, counting())),
-        List.copyOf(layers),
-        List.copyOf(droppedLayers));
+        seen, new Inventory(seen), List.copyOf(layers), List.copyOf(droppedLayers));
   }
 
   StoreSnapshot store() {

@@ -45,7 +45,10 @@ final class StatusHandler implements HttpHandler {
     this.page =
         new StatusPage(
             new StatusPage.About(
-                options.build().version(), options.build().revision(), options.telemetryPath()));
+                options.build().version(),
+                options.build().revision(),
+                options.telemetryPath(),
+                HostName.read()));
   }
 
   @Override

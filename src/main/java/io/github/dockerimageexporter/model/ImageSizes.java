@@ -2,6 +2,7 @@ package io.github.dockerimageexporter.model;
 
 import static java.util.stream.Collectors.toSet;
 
+import java.util.Collections;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -9,6 +10,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
+import java.util.function.ToLongFunction;
 import java.util.stream.Stream;
 
 /// What Docker itself says of images: their sizes, and which of them it lists.
@@ -29,26 +31,18 @@ import java.util.stream.Stream;
 public final class ImageSizes {
   private final StoreSnapshot store;
   private final LayerGraph graph;
-  private final Set<ImageId> referenced;
-  private final Set<ImageId> parents;
+  private final Set<Need> unmet;
+  private final Intermediates intermediates;
   private final Map<ImageId, Optional<Sums>> sums = new HashMap<>();
 
   /// The sums over the layers of one image.
   private record Sums(long size, long shared) {}
 
-  public ImageSizes(StoreSnapshot store, LayerGraph graph) {
+  public ImageSizes(StoreSnapshot store, LayerGraph graph, Intermediates intermediates) {
     this.store = store;
     this.graph = graph;
-    this.referenced =
-        store.references().stream()
-            .map(Reference::imageId)
-            .flatMap(Optional::stream)
-            .collect(toSet());
-    this.parents =
-        store.images().values().stream()
-            .map(Image::parent)
-            .flatMap(Optional::stream)
-            .collect(toSet());
+    this.unmet = Need.unmet(store);
+    this.intermediates = intermediates;
   }
 
   /// The size of `image`; empty if the layer store lacks a layer of its chain.
@@ -56,41 +50,66 @@ public final class ImageSizes {
     return sumsOf(image).map(sums -> OptionalLong.of(sums.size())).orElse(OptionalLong.empty());
   }
 
-  /// The shared size of `image`; empty if the layer store lacks a layer of its chain.
+  /// The shared size of `image`; empty if the layer store lacks a layer of its chain, or if not
+  /// every image can be asked for its layers.
   public OptionalLong sharedSizeOf(Image image) {
-    return sumsOf(image).map(sums -> OptionalLong.of(sums.shared())).orElse(OptionalLong.empty());
+    return ifImagesKnown(image, Sums::shared);
   }
 
-  /// What `image` alone takes; empty if the layer store lacks a layer of its chain.
+  /// What `image` alone takes; empty where [#sharedSizeOf] is.
   public OptionalLong uniqueSizeOf(Image image) {
-    return sumsOf(image)
-        .map(sums -> OptionalLong.of(sums.size() - sums.shared()))
-        .orElse(OptionalLong.empty());
+    return ifImagesKnown(image, sums -> sums.size() - sums.shared());
   }
 
-  public boolean isDangling(Image image) {
-    return !referenced.contains(image.id()) && !parents.contains(image.id());
+  private OptionalLong ifImagesKnown(Image image, ToLongFunction<Sums> figure) {
+    return sees(Need.IMAGES)
+        ? sumsOf(image).map(figure::applyAsLong).map(OptionalLong::of).orElse(OptionalLong.empty())
+        : OptionalLong.empty();
   }
 
-  public boolean isHidden(Image image) {
-    return !referenced.contains(image.id()) && parents.contains(image.id());
+  /// Images that have no name and are no image's parent; empty if not all of that could be read.
+  public OptionalLong dangling() {
+    return intermediates.areKnown()
+        ? OptionalLong.of(
+            store.images().keySet().stream()
+                .filter(image -> !intermediates.isReferenced(image))
+                .filter(image -> !intermediates.contains(image))
+                .count())
+        : OptionalLong.empty();
   }
 
-  public long total() {
-    return sum(listed().flatMap(image -> image.rootFs().chainIds().stream()).distinct());
+  /// The total; empty if an image or a layer of one could not be read.
+  public OptionalLong total() {
+    if (!intermediates.areKnown() || !sees(Need.LAYER_LIST)) {
+      return OptionalLong.empty();
+    }
+    Set<ChainId> layers =
+        listed().flatMap(image -> image.rootFs().chainIds().stream()).collect(toSet());
+    return Collections.disjoint(store.unreadable().layers(), layers)
+        ? OptionalLong.of(sizesOf(layers))
+        : OptionalLong.empty();
   }
 
-  public long reclaimable() {
+  /// What is reclaimable; empty if an image, a container or a layer of an image could not be read.
+  public OptionalLong reclaimable() {
+    if (total().isEmpty() || !sees(Need.CONTAINERS)) {
+      return OptionalLong.empty();
+    }
     Set<ImageId> used = new HashSet<>();
     store.containers().forEach(container -> used.add(container.imageId()));
-    return listed()
-        .filter(image -> !used.contains(image.id()))
-        .mapToLong(image -> uniqueSizeOf(image).orElse(0))
-        .sum();
+    return OptionalLong.of(
+        listed()
+            .filter(image -> !used.contains(image.id()))
+            .mapToLong(image -> uniqueSizeOf(image).orElse(0))
+            .sum());
   }
 
   private Stream<Image> listed() {
-    return store.images().values().stream().filter(image -> !isHidden(image));
+    return store.images().values().stream().filter(image -> !intermediates.contains(image.id()));
+  }
+
+  private boolean sees(Need need) {
+    return !unmet.contains(need);
   }
 
   private Optional<Sums> sumsOf(Image image) {
@@ -116,9 +135,13 @@ public final class ImageSizes {
     return graph.imagesOf(layer).size() > 1;
   }
 
-  /// The recorded sizes of `chain`'s layers, without those that are not in the layer store.
-  private long sum(Stream<ChainId> chain) {
-    Map<ChainId, Layer> layers = store.layers();
-    return chain.map(layers::get).mapToLong(layer -> layer == null ? 0 : layer.sizeBytes()).sum();
+  /// The recorded sizes of `chain`, without those that are not in the layer store.
+  private long sizesOf(Set<ChainId> chain) {
+    long bytes = 0;
+    for (ChainId layer : chain) {
+      Layer record = store.layers().get(layer);
+      bytes += record == null ? 0 : record.sizeBytes();
+    }
+    return bytes;
   }
 }

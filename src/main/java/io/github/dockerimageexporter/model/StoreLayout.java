@@ -67,6 +67,11 @@ public record StoreLayout(String root, String graphDriver) {
     return root + "tmp";
   }
 
+  /// The directory in which BuildKit keeps what it knows of its cache.
+  public String buildCache() {
+    return root + "buildkit";
+  }
+
   /// The directory in which the graph driver keeps its own files.
   public String driverHome() {
     return root + graphDriver;

@@ -6,7 +6,6 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.OptionalLong;
 import java.util.Set;
 
 /// One graph driver's image store, as one pass over its files found it.
@@ -24,6 +23,7 @@ import java.util.Set;
 ///     they stand on; nothing for a driver that stacks no directories
 /// @param tarSplits of the layers that have one
 /// @param driverDirectories every directory of the graph driver, layers' or not
+/// @param cachedLayers the layers that BuildKit's cache holds; empty if they are not known
 /// @param homeBytes what the graph driver's home takes on disk without those directories
 /// @param leftovers what no image, layer or container answers for, however young
 /// @param lastChange the newest change to any of its lists
@@ -44,6 +44,7 @@ public record StoreSnapshot(
     Map<CacheId, OverlayRecord> overlayRecords,
     Map<ChainId, TarSplitFile> tarSplits,
     List<DriverDirectory> driverDirectories,
+    Optional<Set<ChainId>> cachedLayers,
     long homeBytes,
     List<Leftover> leftovers,
     Unreadable unreadable,
@@ -110,23 +111,10 @@ public record StoreSnapshot(
         driverDirectories.stream()
             .map(each -> orphans.contains(each.path()) ? each.ownedBy(Owner.ORPHAN) : each)
             .toList(),
+        cachedLayers,
         homeBytes,
         leftovers,
         unreadable,
         lastChange);
-  }
-
-  /// The recorded size of `image`, as Docker prints it: the sum over its chain. Empty if a layer of
-  /// the chain has no known size.
-  public OptionalLong sizeBytes(Image image) {
-    long sum = 0;
-    for (ChainId chainId : image.rootFs().chainIds()) {
-      Layer layer = layers.get(chainId);
-      if (layer == null) {
-        return OptionalLong.empty();
-      }
-      sum += layer.sizeBytes();
-    }
-    return OptionalLong.of(sum);
   }
 }

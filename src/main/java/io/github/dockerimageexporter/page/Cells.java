@@ -25,6 +25,14 @@ final class Cells {
     html.element("td", Words.number(count), "class", "n", "data-v", Long.toString(count));
   }
 
+  static void count(Html html, OptionalLong count) {
+    if (count.isEmpty()) {
+      unknown(html);
+    } else {
+      count(html, count.getAsLong());
+    }
+  }
+
   static void bytes(Html html, OptionalLong bytes) {
     if (bytes.isEmpty()) {
       unknown(html);

@@ -25,7 +25,7 @@ final class ImageTable {
       StoreView view, ImageId id, Optional<Image> image, Consistency consistency, long size) {
     static Entry of(StoreView view, Image image) {
       Consistency consistency = view.report().consistencyOf(image.id());
-      long size = view.sizes().sizeOf(image).orElse(0);
+      long size = view.inventory().sizes().sizeOf(image).orElse(0);
       return new Entry(view, image.id(), Optional.of(image), consistency, size);
     }
 
@@ -77,6 +77,8 @@ final class ImageTable {
         "n",
         "On disk",
         "n",
+        "Freeable",
+        "n",
         "Layers",
         "n",
         "Containers",
@@ -100,7 +102,10 @@ final class ImageTable {
   private static String caption(int shown, int all) {
     String sizes =
         "Size, shared and unique as Docker prints them; on disk, the directories of all its"
-            + " layers.";
+            + " layers. Freeable is the disk space that you get back by removing the image with"
+            + " all its names: unlike unique, it is measured on disk, counts what only its own"
+            + " build intermediates share, leaves out what the build cache keeps, and is 0 while"
+            + " a container or a child image uses the image.";
     return shown == all
         ? sizes
         : "%s of %s images: those whose chain does not hold, then the largest. The report has all. %s"
@@ -112,15 +117,16 @@ final class ImageTable {
     html.open("tr", "id", view.anchor(entry.id()));
     writeNames(entry);
     writeState(entry);
-    Cells.bytes(html, entry.figure(view.sizes()::sizeOf));
-    Cells.bytes(html, entry.figure(view.sizes()::sharedSizeOf));
-    Cells.bytes(html, entry.figure(view.sizes()::uniqueSizeOf));
-    Cells.bytes(html, entry.figure(view.seen()::diskBytesOf));
+    Cells.bytes(html, entry.figure(view.inventory().sizes()::sizeOf));
+    Cells.bytes(html, entry.figure(view.inventory().sizes()::sharedSizeOf));
+    Cells.bytes(html, entry.figure(view.inventory().sizes()::uniqueSizeOf));
+    Cells.bytes(html, entry.figure(view.inventory()::diskBytesOf));
+    Cells.bytes(html, entry.figure(view.inventory()::freeableBytesOf));
     entry
         .image()
         .ifPresentOrElse(
             image -> Cells.count(html, image.rootFs().diffIds().size()), () -> Cells.unknown(html));
-    Cells.count(html, view.containersOf(entry.id()));
+    Cells.count(html, view.inventory().containersOf(entry.id()));
     Cells.day(html, entry.image().flatMap(Image::created));
     html.close();
   }
@@ -146,7 +152,7 @@ final class ImageTable {
   }
 
   private static boolean isHidden(Entry entry) {
-    return entry.image().filter(entry.view().sizes()::isHidden).isPresent();
+    return entry.view().inventory().intermediates().contains(entry.id());
   }
 
   private void writeState(Entry entry) {

@@ -4,7 +4,6 @@ import io.github.dockerimageexporter.model.ChainId;
 import io.github.dockerimageexporter.model.Consistency;
 import io.github.dockerimageexporter.model.ImageId;
 import io.github.dockerimageexporter.model.Layer;
-import io.github.dockerimageexporter.usage.DirectoryUsage;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
@@ -108,18 +107,12 @@ final class LayerTable {
             .record()
             .map(layer -> OptionalLong.of(layer.sizeBytes()))
             .orElse(OptionalLong.empty()));
-    Cells.bytes(
-        html,
-        view.seen()
-            .usageOf(entry.id())
-            .map(DirectoryUsage::diskBytes)
-            .map(OptionalLong::of)
-            .orElse(OptionalLong.empty()));
+    Cells.bytes(html, view.inventory().diskBytesOf(entry.id()));
     view.graph()
         .heightOf(entry.id())
         .ifPresentOrElse(height -> Cells.count(html, height), () -> Cells.unknown(html));
     List<ImageId> images = view.graph().imagesOf(entry.id());
-    Cells.count(html, images.size());
+    Cells.count(html, view.inventory().imagesOf(entry.id()));
     writeNames(view, images);
     html.close();
   }

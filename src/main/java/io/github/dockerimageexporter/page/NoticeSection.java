@@ -44,12 +44,12 @@ final class NoticeSection {
   }
 
   private static String leftBehind(StoreView view) {
-    OptionalLong bytes = SpaceSection.diskBytes(view);
+    OptionalLong bytes = view.inventory().diskBytes();
     return "dockerd does not use the store of %s any more. It still holds %s and %s%s."
         .formatted(
             view.driver(),
-            Words.count(view.imageCount(), "image"),
-            Words.count(view.layerCount(), "layer"),
+            Counts.images(List.of(view.inventory())),
+            Counts.layers(List.of(view.inventory())),
             bytes.isPresent() && !view.store().driverDirectories().isEmpty()
                 ? ", %s on disk".formatted(Bytes.format(bytes.getAsLong()))
                 : "");

@@ -9,6 +9,7 @@ import io.github.dockerimageexporter.check.Impact;
 import io.github.dockerimageexporter.check.Kind;
 import io.github.dockerimageexporter.check.Problem;
 import io.github.dockerimageexporter.model.ImageId;
+import io.github.dockerimageexporter.model.Intermediates.Group;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
@@ -87,7 +88,7 @@ final class ProblemSection {
     html.close();
   }
 
-  private void writeCount(int count) {
+  private void writeCount(long count) {
     if (count > 1) {
       html.element("span", "× " + Words.number(count), "class", "count");
     }
@@ -122,23 +123,26 @@ final class ProblemSection {
       return;
     }
     html.element("dt", "Affects").open("dd").open("ul", "class", "names");
-    for (ImageId image : images.subList(0, Math.min(images.size(), MOST_IMAGES))) {
-      html.open("li").element("a", view.nameOf(image), "href", "#" + view.anchor(image)).close();
+    List<Group> groups = view.inventory().intermediates().behindTheirImages(images);
+    for (Group group : groups.subList(0, Math.min(groups.size(), MOST_IMAGES))) {
+      String name = group.describe(view.nameOf(group.image()));
+      html.open("li").element("a", name, "href", "#" + view.anchor(group.image())).close();
     }
-    if (images.size() > MOST_IMAGES) {
-      html.element("li", "and %s more".formatted(Words.number(images.size() - MOST_IMAGES)));
+    if (groups.size() > MOST_IMAGES) {
+      html.element("li", "and %s more".formatted(Words.number(groups.size() - MOST_IMAGES)));
     }
     html.close().close();
   }
 
   private void writeUnreadable(StoreView view) {
     Map<String, String> reasons = view.store().unreadable().reasons();
-    if (reasons.isEmpty()) {
+    long unmeasured = view.inventory().unmeasuredPaths();
+    if (reasons.isEmpty() && unmeasured == 0) {
       return;
     }
     html.open("article", "class", "kind unreadable").open("header");
     html.open("h3").text("Not readable");
-    writeCount(reasons.size());
+    writeCount(view.inventory().unreadablePaths());
     html.close();
     html.element("span", "unknown", "class", "pill unknown");
     html.element(
@@ -158,6 +162,14 @@ final class ProblemSection {
       html.element(
           "p",
           "%s more are left out here.".formatted(Words.number(reasons.size() - MOST_PATHS)),
+          "class",
+          "left-out");
+    }
+    if (unmeasured > 0) {
+      html.element(
+          "p",
+          "%s in directories of the graph driver could not be measured; the log names them."
+              .formatted(Words.count(unmeasured, "path")),
           "class",
           "left-out");
     }

@@ -1,18 +1,10 @@
 package io.github.dockerimageexporter.page;
 
-import static io.github.dockerimageexporter.model.StorePart.CONTAINERS;
 import static io.github.dockerimageexporter.model.StorePart.DIRECTORIES;
-import static io.github.dockerimageexporter.model.StorePart.IMAGES;
-import static io.github.dockerimageexporter.model.StorePart.LAYERS;
-import static io.github.dockerimageexporter.model.StorePart.REFERENCES;
 
-import io.github.dockerimageexporter.model.DriverDirectory;
 import io.github.dockerimageexporter.model.DriverDirectory.Owner;
-import java.util.EnumMap;
-import java.util.EnumSet;
 import java.util.List;
 import java.util.Locale;
-import java.util.Map;
 import java.util.OptionalLong;
 
 /// Where the space below the graph driver's home went: by owner, drawn as a bar and as a table.
@@ -25,19 +17,6 @@ final class SpaceSection {
   SpaceSection(Html html, List<StoreView> stores) {
     this.html = html;
     this.stores = stores;
-  }
-
-  /// What the directories of all owners take; empty until all are measured.
-  static OptionalLong diskBytes(StoreView view) {
-    long sum = 0;
-    for (Owner owner : Owner.values()) {
-      OptionalLong bytes = view.seen().diskBytesOf(owner);
-      if (bytes.isEmpty()) {
-        return bytes;
-      }
-      sum += bytes.getAsLong();
-    }
-    return OptionalLong.of(sum);
   }
 
   void write() {
@@ -56,16 +35,10 @@ final class SpaceSection {
           "p", "The directories of %s cannot be listed.".formatted(view.driver()), "class", "none");
       return;
     }
-    OptionalLong all = diskBytes(view);
-    Map<Owner, Long> directories = new EnumMap<>(Owner.class);
-    for (DriverDirectory directory : view.store().driverDirectories()) {
-      directories.merge(directory.owner(), 1L, Long::sum);
-    }
+    OptionalLong all = view.inventory().diskBytes();
     all.ifPresent(bytes -> writeBar(view, bytes));
-    writeTable(view, all, directories);
-    if (EnumSet.of(IMAGES, LAYERS, REFERENCES, CONTAINERS).stream().allMatch(view.store()::knows)) {
-      writeImages(view);
-    }
+    writeTable(view, all);
+    writeImages(view);
   }
 
   private void writeBar(StoreView view, long all) {
@@ -81,7 +54,7 @@ final class SpaceSection {
         "true");
     double x = 0;
     for (Owner owner : Owner.values()) {
-      double width = width(view.seen().diskBytesOf(owner).orElse(0), all);
+      double width = width(view.inventory().diskBytesOf(owner).orElse(0), all);
       if (width > 0) {
         html.open(
             "rect",
@@ -108,7 +81,7 @@ final class SpaceSection {
     return String.format(Locale.ROOT, "%.1f", number);
   }
 
-  private void writeTable(StoreView view, OptionalLong all, Map<Owner, Long> directories) {
+  private void writeTable(StoreView view, OptionalLong all) {
     html.open("table", "class", "owners");
     html.element(
         "caption",
@@ -117,31 +90,34 @@ final class SpaceSection {
     Cells.head(html, "Owner", "", "On disk", "n", "Share", "n", "Directories", "n");
     html.open("tbody");
     for (Owner owner : Owner.values()) {
-      OptionalLong bytes = view.seen().diskBytesOf(owner);
+      OptionalLong bytes = view.inventory().diskBytesOf(owner);
       html.open("tr").open("th", "scope", "row");
       html.element("span", "", "class", "swatch " + styleOf(owner)).text(Words.of(owner)).close();
       Cells.bytes(html, bytes);
       html.element(
           "td",
-          all.isEmpty() || all.getAsLong() == 0
+          all.isEmpty() || all.getAsLong() == 0 || bytes.isEmpty()
               ? "–"
-              : decimal(bytes.orElse(0) * 100.0 / all.getAsLong()) + " %",
+              : decimal(bytes.getAsLong() * 100.0 / all.getAsLong()) + " %",
           "class",
           "n");
-      Cells.count(html, directories.getOrDefault(owner, 0L));
+      Cells.count(html, view.inventory().directories(owner));
       html.close();
     }
     html.close().close();
   }
 
   private void writeImages(StoreView view) {
-    html.element(
-        "p",
-        "As docker system df counts them, images take %s, of which %s could be reclaimed."
-            .formatted(
-                Bytes.format(view.sizes().total()), Bytes.format(view.sizes().reclaimable())),
-        "class",
-        "note");
+    OptionalLong total = view.inventory().sizes().total();
+    OptionalLong reclaimable = view.inventory().sizes().reclaimable();
+    if (total.isPresent() && reclaimable.isPresent()) {
+      html.element(
+          "p",
+          "As docker system df counts them, images take %s, of which %s could be reclaimed."
+              .formatted(Bytes.format(total.getAsLong()), Bytes.format(reclaimable.getAsLong())),
+          "class",
+          "note");
+    }
   }
 
   private static String styleOf(Owner owner) {

@@ -3,6 +3,7 @@ package io.github.dockerimageexporter.page;
 import static java.util.stream.Collectors.joining;
 
 import io.github.dockerimageexporter.check.Impact;
+import io.github.dockerimageexporter.refresh.Inventory;
 import io.github.dockerimageexporter.refresh.Observation;
 import io.github.dockerimageexporter.refresh.RefreshStatus;
 import io.github.dockerimageexporter.refresh.StoreObservation;
@@ -41,8 +42,11 @@ public final class StatusPage {
           + " fill='%232563c9' d='M8 1l7 3.5L8 8 1 4.5zM1 8l7 3.5L15 8v2.500L8 14 1 10.500z'/%3E"
           + "%3C/svg%3E";
 
-  /// What runs, and where its metrics are.
-  public record About(String version, String revision, String telemetryPath) {}
+  private static final String DOCUMENTATION =
+      "https://github.com/docker-image-exporter/docker-image-exporter/tree/main/docs";
+
+  /// What runs, where its metrics are, and on which host; nothing if that has no name.
+  public record About(String version, String revision, String telemetryPath, String host) {}
 
   private final About about;
 
@@ -57,11 +61,11 @@ public final class StatusPage {
     List<StoreView> stores = views(seen);
     var html = new Html(out);
     html.raw("<!DOCTYPE html>\n").open("html", "lang", "en");
-    writeHead(html, Verdict.of(seen, stores, status));
+    writeHead(html, about.host(), Verdict.of(seen, stores, status));
     html.open("body");
     writeTop(html, stores);
     html.open("main");
-    new VerdictSection(html, stores).write(seen, status);
+    new VerdictSection(html, about.host(), stores).write(seen, status);
     seen.ifPresent(new NoticeSection(html, stores)::write);
     if (!stores.isEmpty()) {
       writeTiles(html, stores, status);
@@ -85,12 +89,13 @@ public final class StatusPage {
     return views;
   }
 
-  private static void writeHead(Html html, Verdict verdict) {
+  private static void writeHead(Html html, String host, Verdict verdict) {
     html.open("head").empty("meta", "charset", "utf-8");
     html.empty("meta", "name", "viewport", "content", "width=device-width, initial-scale=1");
     html.empty("meta", "name", "color-scheme", "content", "light dark");
     html.empty("meta", "name", "referrer", "content", "no-referrer");
-    html.element("title", verdict.headline() + " · docker-image-exporter");
+    String place = host.isEmpty() ? "" : host + " · ";
+    html.element("title", "%s · %sdocker-image-exporter".formatted(verdict.headline(), place));
     html.empty("link", "rel", "icon", "href", ICON);
     html.open("style").raw(STYLE.text()).close();
     html.close();
@@ -112,6 +117,7 @@ public final class StatusPage {
     link(html, "Report", "./api/v1/report");
     link(html, "Health", "./-/healthy");
     link(html, "Readiness", "./-/ready");
+    link(html, "Documentation", DOCUMENTATION);
     html.close().close();
   }
 
@@ -121,18 +127,24 @@ public final class StatusPage {
 
   private static void writeTiles(Html html, List<StoreView> stores, RefreshStatus status) {
     html.open("section", "class", "tiles", "aria-label", "Figures");
-    boolean allRead =
-        stores.stream().allMatch(view -> view.store().unreadable().reasons().isEmpty());
+    List<Inventory> inventories = StoreView.inventories(stores);
+    boolean allRead = inventories.stream().allMatch(it -> it.unreadablePaths() == 0);
     String sound = allRead ? "all hold" : "hold, as far as can be read";
-    long images = sum(stores, StoreView::imageCount);
-    long affected = sum(stores, view -> view.report().inconsistentImages().size());
-    tile(html, "Images", images, affected == 0 ? sound : Words.number(affected) + " affected");
-    long layers = sum(stores, StoreView::layerCount);
+    long affected = sum(stores, view -> view.inventory().damagedImages());
+    tile(
+        html,
+        "Images",
+        Counts.shownImages(inventories),
+        affected == 0 ? sound : Words.number(affected) + " affected");
     long broken = sum(stores, view -> view.report().inconsistentLayers().size());
-    tile(html, "Layers", layers, broken == 0 ? sound : Words.number(broken) + " on a break");
+    tile(
+        html,
+        "Layers",
+        Counts.sum(inventories, Inventory::layers),
+        broken == 0 ? sound : Words.number(broken) + " on a break");
     long problems = sum(stores, view -> view.report().findings().size());
-    tile(html, "Problems", problems, problems(stores));
-    tile(html, "On disk", disk(stores), pending(status));
+    tile(html, "Problems", OptionalLong.of(problems), problems(stores));
+    tile(html, "On disk", disk(inventories), pending(status));
     tile(
         html,
         "Watching",
@@ -142,8 +154,13 @@ public final class StatusPage {
   }
 
   /// @param note what to make of the count, unless there is nothing to count
-  private static void tile(Html html, String title, long count, String note) {
-    tile(html, title, Words.number(count), count == 0 ? "none" : note);
+  private static void tile(Html html, String title, OptionalLong count, String note) {
+    if (count.isEmpty()) {
+      tile(html, title, "?", "unknown");
+      return;
+    }
+    long number = count.getAsLong();
+    tile(html, title, Words.number(number), number == 0 ? "none" : note);
   }
 
   private static void tile(Html html, String title, String figure, String note) {
@@ -160,11 +177,9 @@ public final class StatusPage {
         .collect(joining(", "));
   }
 
-  private static String disk(List<StoreView> stores) {
-    List<OptionalLong> each = stores.stream().map(SpaceSection::diskBytes).toList();
-    return each.stream().allMatch(OptionalLong::isPresent)
-        ? Bytes.format(each.stream().mapToLong(OptionalLong::getAsLong).sum())
-        : "…";
+  private static String disk(List<Inventory> stores) {
+    OptionalLong bytes = Counts.sum(stores, Inventory::diskBytes);
+    return bytes.isPresent() ? Bytes.format(bytes.getAsLong()) : "…";
   }
 
   private static String pending(RefreshStatus status) {

@@ -1,22 +1,18 @@
 package io.github.dockerimageexporter.page;
 
-import static java.util.stream.Collectors.counting;
-import static java.util.stream.Collectors.groupingBy;
-
 import io.github.dockerimageexporter.check.Finding;
 import io.github.dockerimageexporter.check.Impact;
 import io.github.dockerimageexporter.check.Kind;
 import io.github.dockerimageexporter.check.Report;
 import io.github.dockerimageexporter.model.ChainId;
 import io.github.dockerimageexporter.model.Consistency;
-import io.github.dockerimageexporter.model.Container;
 import io.github.dockerimageexporter.model.ImageId;
-import io.github.dockerimageexporter.model.ImageSizes;
 import io.github.dockerimageexporter.model.LayerGraph;
-import io.github.dockerimageexporter.model.Reference;
 import io.github.dockerimageexporter.model.StoreSnapshot;
+import io.github.dockerimageexporter.refresh.Inventory;
 import io.github.dockerimageexporter.refresh.StoreObservation;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -27,26 +23,15 @@ final class StoreView {
   private static final int SHORT_ID = 12;
 
   private final StoreObservation seen;
-  private final ImageSizes sizes;
-  private final Map<ImageId, List<String>> names = new HashMap<>();
+  private final Inventory inventory;
   private final Map<ChainId, List<Kind>> problems = new HashMap<>();
-  private final Map<ImageId, Impact> impacts = new HashMap<>();
-  private final Map<ImageId, Long> containers;
   private final String anchorPrefix;
 
   /// @param anchorPrefix tells the anchors of several stores apart; the first has none
   StoreView(StoreObservation seen, String anchorPrefix) {
     this.seen = seen;
-    this.sizes = new ImageSizes(seen.store(), seen.graph());
+    this.inventory = new Inventory(seen);
     this.anchorPrefix = anchorPrefix;
-    this.containers =
-        seen.store().containers().stream().collect(groupingBy(Container::imageId, counting()));
-    for (Reference reference : seen.store().references()) {
-      reference
-          .imageId()
-          .ifPresent(
-              id -> names.computeIfAbsent(id, _ -> new ArrayList<>(1)).add(reference.name()));
-    }
     seen.report().findings().stream().filter(StoreView::isHarmful).forEach(this::note);
   }
 
@@ -56,13 +41,6 @@ final class StoreView {
         .problem()
         .layers()
         .forEach(layer -> problems.computeIfAbsent(layer, _ -> new ArrayList<>(1)).add(kind));
-    finding
-        .affectedImages()
-        .forEach(image -> impacts.merge(image, kind.impact(), StoreView::worse));
-  }
-
-  private static Impact worse(Impact one, Impact other) {
-    return one.compareTo(other) <= 0 ? one : other;
   }
 
   static boolean isHarmful(Finding finding) {
@@ -85,39 +63,28 @@ final class StoreView {
     return seen.report();
   }
 
-  ImageSizes sizes() {
-    return sizes;
+  Inventory inventory() {
+    return inventory;
+  }
+
+  /// Those of all stores.
+  static List<Inventory> inventories(List<StoreView> stores) {
+    return stores.stream().map(StoreView::inventory).toList();
   }
 
   String driver() {
     return store().layout().driver();
   }
 
-  int imageCount() {
-    return store().images().size()
-        + store().invalidImages().size()
-        + store().unreadable().images().size();
-  }
-
-  int layerCount() {
-    return store().layers().size()
-        + store().invalidLayers().size()
-        + store().unreadable().layers().size();
-  }
-
   /// The names of `image`; empty if it has none.
   List<String> namesOf(ImageId image) {
-    return names.getOrDefault(image, List.of());
+    return inventory.namesOf(image);
   }
 
   /// What to call `image`: its first name, or else its short ID.
   String nameOf(ImageId image) {
     List<String> all = namesOf(image);
     return all.isEmpty() ? shortId(image) : all.getFirst();
-  }
-
-  long containersOf(ImageId image) {
-    return containers.getOrDefault(image, 0L);
   }
 
   /// The harmful problems of the layer's own record.
@@ -128,7 +95,10 @@ final class StoreView {
   /// The worst that a problem does to `image`; empty if no harmful one touches it.
   Optional<Impact> impactOn(ImageId image) {
     return report().consistencyOf(image) == Consistency.INCONSISTENT
-        ? Optional.of(impacts.getOrDefault(image, Impact.UNUSABLE))
+        ? Optional.of(
+            inventory.problems().getOrDefault(image, Map.of()).keySet().stream()
+                .min(Comparator.naturalOrder())
+                .orElse(Impact.UNUSABLE))
         : Optional.empty();
   }
 

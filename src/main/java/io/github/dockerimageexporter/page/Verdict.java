@@ -3,10 +3,12 @@ package io.github.dockerimageexporter.page;
 import io.github.dockerimageexporter.check.Finding;
 import io.github.dockerimageexporter.check.Impact;
 import io.github.dockerimageexporter.model.Quote;
+import io.github.dockerimageexporter.refresh.Inventory;
 import io.github.dockerimageexporter.refresh.Observation;
 import io.github.dockerimageexporter.refresh.RefreshStatus;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.function.ToLongFunction;
 
 /// Whether every chain holds, in words.
@@ -59,12 +61,12 @@ record Verdict(Tone tone, String headline, String sentence) {
   }
 
   private static Verdict of(List<StoreView> stores) {
-    long images = sum(stores, StoreView::imageCount);
+    List<Inventory> inventories = StoreView.inventories(stores);
     long harmful = sum(stores, view -> harmful(view, true));
     long waste = sum(stores, view -> harmful(view, false));
-    long dark = sum(stores, view -> view.store().unreadable().reasons().size());
+    long dark = sum(stores, view -> view.inventory().unreadablePaths());
     if (harmful > 0) {
-      return broken(stores, images, harmful);
+      return broken(stores, inventories, harmful);
     }
     if (dark > 0) {
       return new Verdict(
@@ -74,21 +76,23 @@ record Verdict(Tone tone, String headline, String sentence) {
               + " could not be read, so this is not the whole truth."
               + waste(waste));
     }
-    if (images == 0 && sum(stores, StoreView::layerCount) == 0) {
+    if (isEmpty(inventories)) {
       return new Verdict(Tone.NEUTRAL, "There are no images", "The store is empty." + waste(waste));
     }
     return new Verdict(
         Tone.GOOD,
         "Every chain holds",
         "Nothing contradicts anything else in %s and %s.%s"
-            .formatted(
-                Words.count(images, "image"),
-                Words.count(sum(stores, StoreView::layerCount), "layer"),
-                waste(waste)));
+            .formatted(Counts.images(inventories), Counts.layers(inventories), waste(waste)));
   }
 
-  private static Verdict broken(List<StoreView> stores, long images, long harmful) {
-    long affected = sum(stores, view -> view.report().inconsistentImages().size());
+  private static boolean isEmpty(List<Inventory> stores) {
+    return Counts.sum(stores, Inventory::images).equals(OptionalLong.of(0))
+        && Counts.sum(stores, Inventory::layers).equals(OptionalLong.of(0));
+  }
+
+  private static Verdict broken(List<StoreView> stores, List<Inventory> inventories, long harmful) {
+    long affected = sum(stores, view -> view.inventory().damagedImages());
     long layers = sum(stores, view -> view.report().inconsistentLayers().size());
     String found = Words.capital(impacts(stores, harmful)) + ". ";
     if (affected > 0) {
@@ -96,7 +100,7 @@ record Verdict(Tone tone, String headline, String sentence) {
           Tone.BAD,
           "Not every chain holds",
           "%s%s of %s cannot be relied on."
-              .formatted(found, Words.number(affected), Words.count(images, "image")));
+              .formatted(found, Words.number(affected), Counts.images(inventories)));
     }
     return layers > 0
         ? new Verdict(Tone.BAD, "Not every chain holds", found + "No image is affected.")

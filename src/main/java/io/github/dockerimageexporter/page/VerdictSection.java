@@ -16,10 +16,12 @@ import java.util.Optional;
 /// The answer at the top: whether every chain holds, what is wrong, and how old that is.
 final class VerdictSection {
   private final Html html;
+  private final String host;
   private final List<StoreView> stores;
 
-  VerdictSection(Html html, List<StoreView> stores) {
+  VerdictSection(Html html, String host, List<StoreView> stores) {
     this.html = html;
+    this.host = host;
     this.stores = stores;
   }
 
@@ -28,7 +30,11 @@ final class VerdictSection {
     html.open("section", "class", "verdict " + verdict.tone().name().toLowerCase(Locale.ROOT));
     html.element("span", signOf(verdict.tone()), "class", "sign", "aria-hidden", "true");
     html.open("div");
-    html.element("h1", verdict.headline());
+    html.open("h1").text(verdict.headline());
+    if (!host.isEmpty()) {
+      html.text(" ").element("span", "on " + host, "class", "host");
+    }
+    html.close();
     html.element("p", verdict.sentence());
     writeKinds();
     html.open("p", "class", "scanned");

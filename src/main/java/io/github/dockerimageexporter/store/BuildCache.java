@@ -53,6 +53,15 @@ public sealed interface BuildCache {
   /// A file that could not be read, so that any directory may be BuildKit's; `reason` names it.
   record Unknown(String reason) implements BuildCache {}
 
+  /// The layers that it holds; empty if they are not known.
+  default Optional<Set<ChainId>> layers() {
+    return switch (this) {
+      case Known known -> Optional.of(known.chainIds());
+      case Absent _ -> Optional.of(Set.of());
+      case Unknown _ -> Optional.empty();
+    };
+  }
+
   /// Reads the cache of the daemon whose data root is `dataRoot`, while that daemon may write.
   ///
   /// A daemon makes `buildkit` when it first starts, so that one which is not there is not known.

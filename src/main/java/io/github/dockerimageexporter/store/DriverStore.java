@@ -92,6 +92,7 @@ final class DriverStore {
         directories.overlays(),
         layered.tarSplits(),
         directories.all(),
+        owners.buildCache().layers(),
         directories.homeBytes(),
         leftovers.toList(),
         failures.toUnreadable(),

@@ -32,6 +32,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.stream.IntStream;
 
@@ -110,6 +111,7 @@ public final class LargeStore {
             directories.values().stream()
                 .map(d -> new DriverDirectory(d.path(), Optional.of("diff"), 1, Owner.LAYER))
                 .toList(),
+            Optional.of(Set.of()),
             0,
             List.of(),
             Unreadable.NOTHING,

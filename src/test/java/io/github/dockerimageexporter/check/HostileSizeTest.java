@@ -24,6 +24,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -163,6 +164,7 @@ class HostileSizeTest {
             Map.of(),
             tarSplits,
             List.of(),
+            Optional.of(Set.of()),
             0,
             leftovers,
             Unreadable.NOTHING,

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
+import io.github.dockerimageexporter.model.StorePart;
 import io.github.dockerimageexporter.model.StoreUse;
 import io.github.dockerimageexporter.refresh.Observation;
 import java.io.ByteArrayOutputStream;
@@ -50,7 +51,7 @@ class ApiPageTest {
     store.reference("app:1", "app").invalidImage("bad");
     store.withoutContent(chain("base"));
     var bytes = new ByteArrayOutputStream();
-    var unknown = new StoreFixture("vfs").use(StoreUse.UNKNOWN);
+    var unknown = new StoreFixture("vfs").use(StoreUse.UNKNOWN).unknown(StorePart.LAYERS);
     Observation seen = StoreFixture.observation(store, unknown);
     ReportDocument.of(
             new Observation(

@@ -11,6 +11,7 @@ import io.github.dockerimageexporter.model.StorePart;
 import io.github.dockerimageexporter.usage.DirectoryUsage;
 import java.io.IOException;
 import java.util.HashSet;
+import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -128,6 +129,66 @@ class MetricFamiliesTest {
 
     assertThat(series("docker_image_chain_consistent", store.observation())).isEmpty();
     assertThat(series("docker_layer_chain_consistent", store.observation())).isEmpty();
+  }
+
+  @Test
+  void sumsOverALayerThatCannotBeReadAreAbsent() throws IOException {
+    store.unreadable(chain("base", "app"));
+
+    for (String sum :
+        List.of(
+            "docker_store_layers_size_bytes",
+            "docker_store_images_size_bytes",
+            "docker_store_images_reclaimable_bytes")) {
+      assertThat(series(sum, store.observation())).as(sum).isEmpty();
+    }
+    assertThat(series("docker_store_layers", store.observation()))
+        .isEqualTo("docker_store_layers{driver=\"overlay2\",} 3.0");
+    assertThat(series("docker_store_directories", store.observation()))
+        .doesNotContain("owner=\"layer\"", "owner=\"other\"")
+        .contains("owner=\"mount\"");
+    assertThat(series("docker_image_size_bytes", store.observation()))
+        .isEqualTo(image("docker_image_size_bytes", "web", "103.0"));
+  }
+
+  @Test
+  void layerThatNoImageUsesIsMissedByTheSumOfLayersAlone() throws IOException {
+    store.image("gone", "gone:9");
+    store.withoutImage("gone").unreadable(chain("gone"));
+
+    assertThat(series("docker_store_layers_size_bytes", store.observation())).isEmpty();
+    assertThat(series("docker_store_images_size_bytes", store.observation()))
+        .isEqualTo("docker_store_images_size_bytes{driver=\"overlay2\",} 123.0");
+  }
+
+  @Test
+  void figuresThatAnUnreadableImageCouldChangeAreAbsent() throws IOException {
+    store.image("closed", "base:100");
+    store.unreadableImage("closed");
+
+    for (String figure :
+        List.of(
+            "docker_store_dangling_images",
+            "docker_store_images_size_bytes",
+            "docker_store_images_reclaimable_bytes",
+            "docker_image_shared_size_bytes",
+            "docker_image_unique_size_bytes",
+            "docker_image_freeable_bytes",
+            "docker_layer_images")) {
+      assertThat(series(figure, store.observation())).as(figure).isEmpty();
+    }
+    assertThat(series("docker_store_images", store.observation()))
+        .isEqualTo("docker_store_images{driver=\"overlay2\",} 3.0");
+    assertThat(series("docker_image_size_bytes", store.observation())).hasLineCount(2);
+  }
+
+  @Test
+  void directoryThatCouldNotBeReadToItsEndHasNoSize() throws IOException {
+    store.measured("base", new DirectoryUsage(1, 4096, 2, 1));
+
+    assertThat(series("docker_layer_directory_disk_bytes", store.observation())).isEmpty();
+    assertThat(series("docker_layer_directory_size_bytes", store.observation())).isEmpty();
+    assertThat(series("docker_layer_directory_inodes", store.observation())).isEmpty();
   }
 
   @Test

@@ -69,6 +69,8 @@ public final class StoreFixture {
   private final Set<ChainId> unreadableLayers = new TreeSet<>();
   private final Set<ImageId> unreadableImages = new TreeSet<>();
 
+  private Optional<Set<ChainId>> cachedLayers = Optional.of(Set.of());
+
   public StoreFixture() {
     this("overlay2");
   }
@@ -97,7 +99,8 @@ public final class StoreFixture {
     return image(name, Optional.empty(), layers);
   }
 
-  ImageId child(String name, String parent, String... layers) {
+  /// An image that was built on another.
+  public ImageId child(String name, String parent, String... layers) {
     return image(name, Optional.of(imageId(parent)), layers);
   }
 
@@ -172,6 +175,12 @@ public final class StoreFixture {
     return directory(id, Owner.MOUNT).directory(init, Owner.MOUNT);
   }
 
+  /// Takes a container away, and leaves its mount.
+  public StoreFixture withoutContainer(String id) {
+    containers.removeIf(container -> container.id().equals(id));
+    return this;
+  }
+
   public StoreFixture invalidImage(String name) {
     ImageId id = imageId(name);
     invalidImages.put(id, new InvalidImage(id, Optional.empty(), "not JSON"));
@@ -219,10 +228,28 @@ public final class StoreFixture {
     return without(layer);
   }
 
+  /// Takes an image away, and leaves its layers.
+  public StoreFixture withoutImage(String name) {
+    images.remove(imageId(name));
+    return this;
+  }
+
   /// An image whose configuration is there and cannot be read.
   public StoreFixture unreadableImage(String name) {
     unreadableImages.add(imageId(name));
     images.remove(imageId(name));
+    return this;
+  }
+
+  /// Layers that BuildKit's cache holds, and no others.
+  public StoreFixture cached(ChainId... held) {
+    cachedLayers = Optional.of(Set.of(held));
+    return this;
+  }
+
+  /// A build cache that cannot be read.
+  public StoreFixture unknownCache() {
+    cachedLayers = Optional.empty();
     return this;
   }
 
@@ -255,6 +282,7 @@ public final class StoreFixture {
             Map.of(),
             sound(layers.keySet()),
             driverDirectories,
+            cachedLayers,
             0,
             List.of(),
             new Unreadable(unknown, unreadableImages, unreadableLayers, reasons),

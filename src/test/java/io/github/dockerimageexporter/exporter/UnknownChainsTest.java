@@ -106,7 +106,7 @@ class UnknownChainsTest {
 
   private String text() {
     var text = new StringBuilder();
-    new StatusPage(new StatusPage.About("1.2.3", "abc123", "/metrics"))
+    new StatusPage(new StatusPage.About("1.2.3", "abc123", "/metrics", "host-1"))
         .write(Optional.of(store.observation()), Statuses.good(), text);
     return text.toString();
   }

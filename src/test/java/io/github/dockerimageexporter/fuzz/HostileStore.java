@@ -5,10 +5,12 @@ import io.github.dockerimageexporter.check.Explanation;
 import io.github.dockerimageexporter.check.Problem;
 import io.github.dockerimageexporter.check.Report;
 import io.github.dockerimageexporter.demo.SampleStore;
+import io.github.dockerimageexporter.model.Image;
 import io.github.dockerimageexporter.model.ImageId;
-import io.github.dockerimageexporter.model.ImageSizes;
 import io.github.dockerimageexporter.model.LayerGraph;
 import io.github.dockerimageexporter.model.StoreSnapshot;
+import io.github.dockerimageexporter.refresh.Inventory;
+import io.github.dockerimageexporter.refresh.StoreObservation;
 import io.github.dockerimageexporter.store.StoreReader;
 import io.github.dockerimageexporter.store.Trust;
 import java.io.IOException;
@@ -17,6 +19,7 @@ import java.nio.file.Path;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 
 /// A healthy store, of which one file at a time has another content for the time of a scan.
 final class HostileStore {
@@ -96,10 +99,13 @@ final class HostileStore {
     var graph = LayerGraph.of(snapshot);
     List<Problem> problems = Checker.check(snapshot, graph, Instant.MAX);
     var report = Report.of(snapshot, graph, problems);
-    var sizes = new ImageSizes(snapshot, graph);
+    var inventory = new Inventory(new StoreObservation(snapshot, graph, report, Map.of()));
 
     var texts = new ArrayList<String>(snapshot.unreadable().reasons().values());
-    snapshot.images().values().forEach(each -> texts.add(sizes.sizeOf(each).toString()));
+    for (Image image : snapshot.images().values()) {
+      texts.add(inventory.sizes().sizeOf(image).toString());
+      texts.add(inventory.freeableBytesOf(image).toString());
+    }
     texts.add(report.inconsistentLayers().toString());
     for (Problem problem : problems) {
       texts.add(problem.path());

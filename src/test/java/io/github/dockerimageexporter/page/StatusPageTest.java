@@ -27,11 +27,13 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 class StatusPageTest {
-  private static final Pattern HEADLINE = Pattern.compile("<h1>(.*?)</h1><p>(.*?)</p>");
+  private static final Pattern HEADLINE =
+      Pattern.compile("<h1>(.*?) <span class=\"host\">on host-1</span></h1><p>(.*?)</p>");
   private static final Pattern RUNBOOK = Pattern.compile("runbook_url: (\\S+/problems\\.md)#");
   private static final int MOST_CHARACTERS = 4_000_000;
 
-  private final StatusPage page = new StatusPage(new About("1.2.3", "abc123", "/metrics"));
+  private final StatusPage page =
+      new StatusPage(new About("1.2.3", "abc123", "/metrics", "host-1"));
 
   @Test
   void soundStoreSaysThatEveryChainHolds() {
