@@ -102,14 +102,28 @@ public final class Demo implements AutoCloseable {
     }
   }
 
+  /// A step that fails, of a full disk for instance, is taken again; the log says so once.
   private void keepChanging() {
+    boolean failing = false;
     try {
       while (true) {
         Thread.sleep(interval);
-        step();
+        failing = !attemptStep(failing);
       }
     } catch (InterruptedException closed) {
       Thread.currentThread().interrupt();
+    }
+  }
+
+  private boolean attemptStep(boolean failing) {
+    try {
+      step();
+      return true;
+    } catch (RuntimeException failure) {
+      if (!failing) {
+        LOG.error("the sample store could not be changed; trying again", failure);
+      }
+      return false;
     }
   }
 

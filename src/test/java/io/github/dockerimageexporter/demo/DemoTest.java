@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import io.github.dockerimageexporter.logging.LogLines;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -47,6 +48,25 @@ class DemoTest {
 
     demo.step();
     assertThat(diff).hasContent(SampleStore.diffId("runtime").toString());
+  }
+
+  @Test
+  void aStepThatFailsIsTakenAgain() throws IOException {
+    Path content =
+        demo.dataRoot()
+            .resolve("overlay2")
+            .resolve(SampleStore.cacheId("base", "runtime", "shop-1").value())
+            .resolve("diff");
+    Path aside = demo.dataRoot().resolveSibling("aside");
+    Files.move(content, aside);
+    try (var log = LogLines.of(Demo.class)) {
+      demo.start();
+      await().until(() -> log.get().stream().anyMatch(line -> line.contains("trying again")));
+
+      Files.move(aside, content);
+
+      await().until(() -> log.get().stream().anyMatch(line -> line.contains("back in its place")));
+    }
   }
 
   @Test
