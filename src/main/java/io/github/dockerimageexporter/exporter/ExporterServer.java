@@ -30,7 +30,7 @@ import javax.net.ssl.SSLContext;
 /// | telemetry path  | GET, HEAD | the metrics                                                |
 /// | `/`             | GET, HEAD | the status page                                            |
 /// | `/api/v1/report`| GET, HEAD | the report as JSON, 503 before there is an observation     |
-/// | `/-/healthy`    | GET, HEAD | 200 while the process serves                               |
+/// | `/-/healthy`    | GET, HEAD | 200 while the process serves and scans, else 503           |
 /// | `/-/ready`      | GET, HEAD | 200 once there is an observation, 503 before               |
 /// | `/-/reload`     | POST      | 200 once a scan is asked for, 500 if the web config is bad |
 ///
@@ -143,7 +143,7 @@ public final class ExporterServer {
     var routes = new HashMap<String, Route>();
     routes.put("/", Route.get(new StatusHandler(options, latest, status, held)));
     routes.put("/api/v1/report", Route.get(new ReportHandler(latest, held)));
-    routes.put("/-/healthy", Route.get(exchange -> Answer.line(exchange, 200, "healthy")));
+    routes.put("/-/healthy", Route.get(exchange -> healthy(exchange, status.get())));
     routes.put("/-/ready", Route.get(this::ready));
     routes.put("/-/reload", Route.post(this::reload));
     Route taken = routes.put(options.telemetryPath(), Route.get(metrics));
@@ -152,6 +152,14 @@ public final class ExporterServer {
           "expected a telemetry path that is free, found \"" + options.telemetryPath() + "\"");
     }
     return routes;
+  }
+
+  private static void healthy(HttpExchange exchange, RefreshStatus status) throws IOException {
+    if (status.ailment().isPresent()) {
+      Answer.line(exchange, 503, "unhealthy: " + status.ailment().get());
+    } else {
+      Answer.line(exchange, 200, "healthy");
+    }
   }
 
   private void ready(HttpExchange exchange) throws IOException {

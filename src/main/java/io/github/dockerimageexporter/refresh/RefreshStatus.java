@@ -9,8 +9,10 @@ import java.util.Optional;
 /// @param lastSucceeded whether the last scan came to its end; empty before the first
 /// @param lastSuccess when the last good scan ended
 /// @param watchUp whether every directory that should be watched is
+/// @param ailment why scans are not to be expected any more, if so
 /// @param directoriesPending directories still to be measured
 public record RefreshStatus(
+    Optional<String> ailment,
     Optional<Boolean> lastSucceeded,
     Optional<Instant> lastSuccess,
     Optional<Duration> lastDuration,

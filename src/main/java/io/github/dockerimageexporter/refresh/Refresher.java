@@ -23,11 +23,17 @@ import org.slf4j.LoggerFactory;
 /// A scan after a change in a store too large to watch takes the inside of unchanged directories
 /// for granted, and leaves edits in place to the next full scan.
 ///
+/// Scans on demand are spaced, so that whoever demands them takes a tenth of a processor at most.
+///
 /// One thread scans; others only leave it a note and wake it. Sizes are measured beside it and
 /// published as they come, without a scan.
 public final class Refresher implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(Refresher.class);
   private static final Duration DEBOUNCE_LIMIT = Duration.ofSeconds(2);
+  private static final Duration SHORTEST_PAUSE = Duration.ofSeconds(1);
+
+  /// How many times as long as it took there is no scan on demand after a scan.
+  private static final int PAUSE_FACTOR = 9;
 
   /// How often to scan, and how far to trust.
   public record Settings(
@@ -52,11 +58,14 @@ public final class Refresher implements AutoCloseable {
   private final AtomicBoolean changed = new AtomicBoolean();
   private final AtomicBoolean measured = new AtomicBoolean();
   private final AtomicBoolean asked = new AtomicBoolean(true);
+  private final Pulse pulse = new Pulse();
   private volatile boolean closed;
 
   private volatile Optional<Observation> latest = Optional.empty();
   private volatile Outcome outcome = Outcome.NONE;
+  private boolean unreported;
   private long nextFull;
+  private long nextOnDemand;
   private OptionalLong nextConfirmation = OptionalLong.empty();
 
   /// Why a scan is due.
@@ -113,6 +122,7 @@ public final class Refresher implements AutoCloseable {
   public RefreshStatus status() {
     Outcome now = outcome;
     return new RefreshStatus(
+        pulse.ailment(thread, System.nanoTime()),
         now.lastSucceeded(),
         now.lastSuccess(),
         now.lastDuration(),
@@ -125,7 +135,7 @@ public final class Refresher implements AutoCloseable {
         readings.scanned());
   }
 
-  /// Asks for a full scan now.
+  /// Asks for a full scan soon; however often it is asked for until then, it is one.
   public void scanNow() {
     note(asked);
   }
@@ -149,9 +159,12 @@ public final class Refresher implements AutoCloseable {
     }
   }
 
+  /// Goes on whatever fails: what a defect, a lack of stack or of memory spoils is one scan.
   private void run() {
-    watcher.start();
+    attempt(watcher::start);
     while (!closed) {
+      // Nobody has a reason to interrupt it, and it would not wait any more.
+      var _ = Thread.interrupted();
       long now = System.nanoTime();
       if (changed.getAndSet(false)) {
         debouncer.event(now);
@@ -160,7 +173,7 @@ public final class Refresher implements AutoCloseable {
       if (due.isPresent()) {
         scan(due.get());
       } else if (measured.getAndSet(false)) {
-        latest.ifPresent(this::showReadings);
+        latest.ifPresent(seen -> attempt(() -> showReadings(seen)));
       } else {
         LockSupport.parkNanos(this, untilDue(now));
       }
@@ -172,13 +185,12 @@ public final class Refresher implements AutoCloseable {
     Readings known = readings.known();
     readings.probe(seen, known);
     latest = Optional.of(seen.withUsages(known.usages()));
-    if (seen.stores().stream().anyMatch(known::hasUnreported)) {
-      asked.set(true);
-    }
+    unreported = seen.stores().stream().anyMatch(known::hasUnreported);
   }
 
   private Optional<Reason> due(long now) {
-    if (asked.getAndSet(false) || now - nextFull >= 0) {
+    boolean demanded = asked.get() && now - nextOnDemand >= 0;
+    if (unreported || demanded || now - nextFull >= 0) {
       return Optional.of(Reason.INTERVAL);
     }
     if (nextConfirmation.isPresent() && now - nextConfirmation.getAsLong() >= 0) {
@@ -189,28 +201,49 @@ public final class Refresher implements AutoCloseable {
 
   private long untilDue(long now) {
     long scheduled = Math.min(nextFull - now, nextConfirmation.orElse(nextFull) - now);
-    return Math.max(1, Math.min(debouncer.remaining(now), scheduled));
+    long demanded = asked.get() ? nextOnDemand - now : scheduled;
+    return Math.max(1, Math.min(debouncer.remaining(now), Math.min(scheduled, demanded)));
   }
 
   /// One scan. Whatever goes wrong in it, the last good observation stays and the next scan comes.
   private void scan(Reason reason) {
     long began = System.nanoTime();
     debouncer.refreshed();
-    try {
-      watcher.supervise();
-      Observation seen = examiner.examine(trust(reason), readings.known());
-      readings.track(seen);
-      if (latest.isPresent() || examiner.isSettled() || reason == Reason.CONFIRMATION) {
-        publish(seen.withUsages(readings.known().usages()));
-      }
+    if (reason == Reason.INTERVAL) {
+      unreported = false;
+      asked.set(false);
+    }
+    if (attempt(() -> examine(reason))) {
       outcome = outcome.succeeded(clock.instant(), since(began));
-    } catch (RuntimeException failure) {
+    } else {
+      outcome = outcome.failed(since(began));
+    }
+    schedule(reason, since(began));
+  }
+
+  private void examine(Reason reason) {
+    watcher.supervise();
+    Observation seen = examiner.examine(trust(reason), readings.known());
+    readings.track(seen);
+    if (latest.isPresent() || examiner.isSettled() || reason == Reason.CONFIRMATION) {
+      publish(seen.withUsages(readings.known().usages()));
+    }
+  }
+
+  /// Whether `work` came to its end. A failure is logged unless the last scan has failed too.
+  private boolean attempt(Runnable work) {
+    pulse.begin(System.nanoTime());
+    try {
+      work.run();
+      return true;
+    } catch (RuntimeException | Error failure) {
       if (outcome.lastSucceeded().orElse(true)) {
         LOG.error("scan failed; metrics show the last successful scan", failure);
       }
-      outcome = outcome.failed(since(began));
+      return false;
+    } finally {
+      pulse.end();
     }
-    schedule(reason);
   }
 
   private Trust trust(Reason reason) {
@@ -220,8 +253,10 @@ public final class Refresher implements AutoCloseable {
   }
 
   /// A confirmation that is due already is not put off by scans in between.
-  private void schedule(Reason last) {
+  private void schedule(Reason last, Duration took) {
     long now = System.nanoTime();
+    nextOnDemand =
+        now + Math.max(SHORTEST_PAUSE.toNanos(), took.multipliedBy(PAUSE_FACTOR).toNanos());
     if (last == Reason.INTERVAL) {
       nextFull = now + settings.interval().toNanos();
     }

@@ -121,7 +121,7 @@ public final class BackgroundReader<K, V> implements AutoCloseable {
   private Optional<V> read(K key) {
     try {
       return Optional.of(reading.apply(key));
-    } catch (RuntimeException e) {
+    } catch (RuntimeException | Error e) {
       LOG.atError().addKeyValue("what", key).setCause(e).log("cannot read");
       return Optional.empty();
     }

@@ -159,7 +159,7 @@ public final class UsageCache implements AutoCloseable {
           finish(measurement, measure(measurer, measurement.target()));
         } catch (InterruptedException | ClosedByInterruptException stopped) {
           return;
-        } catch (RuntimeException e) {
+        } catch (RuntimeException | Error e) {
           log.error("new sizes are not taken over", e);
         }
       }
@@ -176,7 +176,7 @@ public final class UsageCache implements AutoCloseable {
       } catch (FileSystemException e) {
         warn(e);
         return Result.UNREADABLE;
-      } catch (IOException | RuntimeException e) {
+      } catch (IOException | RuntimeException | Error e) {
         log.atError().addKeyValue("path", target.directory()).setCause(e).log("cannot measure");
         return Result.UNREADABLE;
       }

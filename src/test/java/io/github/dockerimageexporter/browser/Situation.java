@@ -47,6 +47,7 @@ enum Situation {
   RefreshStatus status() {
     boolean scanned = this != BEFORE_THE_FIRST_SCAN;
     return new RefreshStatus(
+        Optional.empty(),
         scanned ? Optional.of(true) : Optional.empty(),
         scanned ? Optional.of(Instant.now().minusSeconds(12)) : Optional.empty(),
         scanned ? Optional.of(Duration.ofMillis(38)) : Optional.empty(),

@@ -120,6 +120,17 @@ class ExporterServerTest {
   }
 
   @Test
+  void unhealthyOnceScansAreNotToBeExpected() throws IOException, InterruptedException {
+    status.set(() -> Statuses.ailing("the scanning thread has ended"));
+
+    var answer = send("GET", "/-/healthy");
+
+    assertThat(answer.statusCode()).isEqualTo(503);
+    assertThat(new String(answer.body(), UTF_8))
+        .isEqualTo("unhealthy: the scanning thread has ended\n");
+  }
+
+  @Test
   void readyOnlyAfterTheFirstScan() throws IOException, InterruptedException {
     latest.set(Optional::empty);
 

@@ -12,6 +12,7 @@ public final class Statuses {
 
   public static RefreshStatus good() {
     return new RefreshStatus(
+        Optional.empty(),
         Optional.of(true),
         Optional.of(StoreFixture.NOON),
         Optional.of(Duration.ofMillis(1500)),
@@ -26,6 +27,31 @@ public final class Statuses {
 
   public static RefreshStatus beforeTheFirstScan() {
     return new RefreshStatus(
-        Optional.empty(), Optional.empty(), Optional.empty(), 0, 0, false, 0, 0, 0, 0);
+        Optional.empty(),
+        Optional.empty(),
+        Optional.empty(),
+        Optional.empty(),
+        0,
+        0,
+        false,
+        0,
+        0,
+        0,
+        0);
+  }
+
+  public static RefreshStatus ailing(String ailment) {
+    return new RefreshStatus(
+        Optional.of(ailment),
+        Optional.empty(),
+        Optional.empty(),
+        Optional.empty(),
+        0,
+        0,
+        false,
+        0,
+        0,
+        0,
+        0);
   }
 }

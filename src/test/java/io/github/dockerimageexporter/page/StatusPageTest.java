@@ -246,6 +246,7 @@ class StatusPageTest {
 
   private static RefreshStatus failed() {
     return new RefreshStatus(
+        Optional.empty(),
         Optional.of(false),
         Optional.of(StoreFixture.NOON),
         Optional.of(Duration.ofMillis(3)),

@@ -12,9 +12,11 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -146,7 +148,48 @@ class RefresherTest {
     await().until(() -> running.status().refreshes() == 2);
   }
 
+  @Test
+  void whoeverAsksAllTheTimeGetsAScanASecond() {
+    new SampleStore(dataRoot).image("app:1", "base");
+    Refresher running = start(NEVER);
+    await().until(() -> running.status().refreshes() == 1);
+    long began = System.nanoTime();
+
+    await()
+        .pollInterval(Duration.ofMillis(1))
+        .until(
+            () -> {
+              running.scanNow();
+              return running.status().refreshes() >= 3;
+            });
+
+    assertThat(Duration.ofNanos(System.nanoTime() - began)).isGreaterThan(Duration.ofMillis(1900));
+  }
+
+  @Test
+  void anErrorIsAFailedScanAndTheNextOneComes() {
+    new SampleStore(dataRoot).image("app:1", "base");
+    var failures = new AtomicInteger(2);
+    Refresher running =
+        start(
+            OFTEN,
+            () -> {
+              if (failures.getAndDecrement() > 0) {
+                throw new StackOverflowError("planted");
+              }
+              return Instant.now();
+            });
+
+    await().until(() -> running.status().lastSucceeded().equals(Optional.of(true)));
+    assertThat(running.status().failures()).isPositive();
+    assertThat(running.status().ailment()).isEmpty();
+  }
+
   private Refresher start(Duration interval) {
+    return start(interval, InstantSource.system());
+  }
+
+  private Refresher start(Duration interval, InstantSource clock) {
     var running =
         new Refresher(
             new Refresher.Settings(
@@ -158,7 +201,7 @@ class RefresherTest {
                 NEVER,
                 NEVER,
                 1),
-            InstantSource.system());
+            clock);
     refresher = Optional.of(running);
     running.start();
     return running;
