@@ -47,7 +47,7 @@ public final class ExporterServer {
   private final Router router;
   private final ExecutorService threads;
   private final Supplier<Optional<Observation>> latest;
-  private final Runnable reload;
+  private final Reload reload;
   private final Optional<WebAccess> access;
 
   /// Takes the port.
@@ -63,12 +63,17 @@ public final class ExporterServer {
       Runnable reload)
       throws IOException {
     this.latest = latest;
-    this.reload = reload;
     ServerLimits.apply();
     this.access =
         options.webConfig().isEmpty()
             ? Optional.empty()
             : Optional.of(WebAccess.open(options.webConfig().get()));
+    this.reload =
+        new Reload(
+            () -> {
+              reload.run();
+              return access.isEmpty() || access.get().reload();
+            });
     this.router = new Router(routes(options, status), MAX_REQUESTS);
     this.server = bind(options.address(), access.flatMap(WebAccess::sslContext));
     this.threads =
@@ -104,12 +109,16 @@ public final class ExporterServer {
     threads.shutdownNow();
   }
 
-  /// Does what a reload is for, and reads the web configuration again.
+  /// Does what a reload is for, and reads the web configuration again, once a second at most.
   ///
   /// @return whether the web configuration is good, if there is one
   public boolean reload() {
-    reload.run();
-    return access.isEmpty() || access.get().reload();
+    try {
+      return reload.run();
+    } catch (InterruptedException stopping) {
+      Thread.currentThread().interrupt();
+      return false;
+    }
   }
 
   private static HttpServer bind(InetSocketAddress address, Optional<SSLContext> tls)

@@ -11,8 +11,16 @@ record Route(List<String> methods, HttpHandler handler) {
     return new Route(List.of("GET", "HEAD"), handler);
   }
 
-  /// Something to do.
+  /// Something to do, unless a page of another site wants it done.
   static Route post(HttpHandler handler) {
-    return new Route(List.of("POST"), handler);
+    return new Route(
+        List.of("POST"),
+        exchange -> {
+          if (CrossSite.sent(exchange.getRequestHeaders())) {
+            Answer.line(exchange, 403, "refused: sent by a page of another site");
+          } else {
+            handler.handle(exchange);
+          }
+        });
   }
 }

@@ -130,6 +130,27 @@ class ExporterServerTest {
         .isEqualTo("unhealthy: the scanning thread has ended\n");
   }
 
+  @ParameterizedTest
+  @CsvSource({
+    "Sec-Fetch-Site, cross-site, 403",
+    "Sec-Fetch-Site, same-site, 403",
+    "Sec-Fetch-Site, same-origin, 200",
+    "Sec-Fetch-Site, none, 200",
+    "Origin, http://evil.example, 403",
+    "Origin, null, 403",
+    "Origin, http://127.0.0.1:1, 403",
+    "Origin, ::, 403",
+    "Origin, http://127.0.0.1:PORT, 200",
+    "User-Agent, curl/8.0, 200"
+  })
+  void noOtherSiteCanReload(String header, String value, int expected)
+      throws IOException, InterruptedException {
+    String sent = value.replace("PORT", Integer.toString(server.port()));
+
+    assertThat(send("POST", "/-/reload", header, sent).statusCode()).isEqualTo(expected);
+    assertThat(reloads).hasValue(expected == 200 ? 1 : 0);
+  }
+
   @Test
   void readyOnlyAfterTheFirstScan() throws IOException, InterruptedException {
     latest.set(Optional::empty);
