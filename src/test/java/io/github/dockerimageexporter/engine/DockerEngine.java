@@ -27,7 +27,7 @@ public final class DockerEngine implements AutoCloseable {
   private static final Path CLI = Path.of("/usr/bin/docker");
 
   private final Path directory;
-  private final String storageDriver;
+  private String storageDriver;
   private final Thread closer = new Thread(this::closeAtExit, "close engine");
   private Daemon dockerd;
   private boolean closed;
@@ -113,6 +113,12 @@ public final class DockerEngine implements AutoCloseable {
   public void restart() throws IOException {
     dockerd = startDockerd();
     awaitReady();
+  }
+
+  /// Starts dockerd again, on the same data root with another storage driver.
+  public void restart(String otherDriver) throws IOException {
+    storageDriver = otherDriver;
+    restart();
   }
 
   /// All processes of this engine, its containers' included.

@@ -1,0 +1,53 @@
+package io.github.dockerimageexporter;
+
+import static io.github.dockerimageexporter.model.StoreUse.IN_USE;
+import static io.github.dockerimageexporter.model.StoreUse.LEFT_BEHIND;
+import static java.util.stream.Collectors.toMap;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import io.github.dockerimageexporter.engine.DockerEngine;
+import io.github.dockerimageexporter.engine.RequiresEngine;
+import io.github.dockerimageexporter.model.StoreSnapshot;
+import io.github.dockerimageexporter.model.StoreUse;
+import io.github.dockerimageexporter.store.StoreReader;
+import io.github.dockerimageexporter.store.Trust;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+
+/// A real engine that goes from one storage driver to another and back, on one data root.
+@RequiresEngine
+class ActiveStoreIT {
+  /// What touches of one start can lie apart is taken for one start.
+  private static final Duration ANOTHER_START = Duration.ofMillis(1_100);
+
+  @Test
+  void theStoreOfTheDriverThatStartedLastIsInUse() throws IOException, InterruptedException {
+    try (var engine = DockerEngine.start("overlay2")) {
+      assertThat(uses(engine)).isEqualTo(Map.of("overlay2", IN_USE));
+
+      restart(engine, "vfs");
+      assertThat(uses(engine)).isEqualTo(Map.of("overlay2", LEFT_BEHIND, "vfs", IN_USE));
+
+      restart(engine, "overlay2");
+      assertThat(uses(engine)).isEqualTo(Map.of("overlay2", IN_USE, "vfs", LEFT_BEHIND));
+
+      engine.stop();
+      assertThat(uses(engine)).isEqualTo(Map.of("overlay2", IN_USE, "vfs", LEFT_BEHIND));
+    }
+  }
+
+  private static void restart(DockerEngine engine, String driver) throws IOException {
+    engine.stop();
+    await().pollDelay(ANOTHER_START).until(() -> true);
+    engine.restart(driver);
+  }
+
+  private static Map<String, StoreUse> uses(DockerEngine engine) {
+    return new StoreReader(engine.dataRoot())
+        .read(Trust.NOTHING).stores().stream()
+            .collect(toMap(store -> store.layout().driver(), StoreSnapshot::use));
+  }
+}
