@@ -26,7 +26,8 @@ import picocli.CommandLine.Spec;
     exitCodeList = {
       "0:nothing at or above --fail-on",
       "1:problems found",
-      "2:could not check: no store there, or not all of it readable, or a bad flag"
+      "2:could not check: no store there, or not all of it readable, or a bad flag",
+      "130:interrupted, the report is incomplete"
     })
 final class CheckCommand implements Callable<Integer> {
   static final int NOT_CHECKED = 2;
@@ -75,14 +76,24 @@ final class CheckCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws InterruptedException {
-    Examiner examiner = check.examiner(store.dataRoot);
-    Observation seen = usage ? examiner.examineMeasured(usageThreads) : examiner.examineTwice();
     PrintWriter out = spec.commandLine().getOut();
+    PrintWriter err = spec.commandLine().getErr();
+    Examiner examiner = check.examiner(store.dataRoot);
+    Attended.Result result =
+        Attended.run(
+            () -> usage ? examiner.examineMeasured(usageThreads) : examiner.examineTwice(),
+            examiner.progress(),
+            err);
+    Observation seen = result.seen();
     switch (format) {
       case table -> new ReportTable(seen).print(out);
       case json -> out.print(json(seen));
     }
+    result.printRemark(format == Format.table ? out : err);
     out.flush();
+    if (result.interrupted().isPresent()) {
+      return Attended.INTERRUPTED;
+    }
     if (failed(seen)) {
       return ExporterCommand.FAILED;
     }

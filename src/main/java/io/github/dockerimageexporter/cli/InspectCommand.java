@@ -2,6 +2,7 @@ package io.github.dockerimageexporter.cli;
 
 import io.github.dockerimageexporter.model.DataRootState;
 import io.github.dockerimageexporter.model.Quote;
+import io.github.dockerimageexporter.refresh.Examiner;
 import io.github.dockerimageexporter.refresh.Observation;
 import java.io.PrintWriter;
 import java.nio.file.Path;
@@ -22,7 +23,8 @@ import picocli.CommandLine.Spec;
     exitCodeList = {
       "0:the image was found",
       "1:no such image, or more than one, or a bad flag",
-      "2:no image store there"
+      "2:no image store there",
+      "130:interrupted, what was printed is incomplete"
     })
 final class InspectCommand implements Callable<Integer> {
   private static final int NO_STORE = 2;
@@ -54,7 +56,22 @@ final class InspectCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws InterruptedException {
-    Observation seen = check.examiner(store.dataRoot).examineTwice();
+    PrintWriter out = spec.commandLine().getOut();
+    PrintWriter err = spec.commandLine().getErr();
+    Examiner examiner = check.examiner(store.dataRoot);
+    Attended.Result result = Attended.run(() -> measured(examiner), examiner.progress(), err);
+    var chain = ImageChain.of(ImageSearch.find(result.seen(), name));
+    switch (format) {
+      case table -> new ChainTable(chain).print(out, !noTrunc);
+      case json -> out.println(chain.toJson());
+    }
+    result.printRemark(format == Format.table ? out : err);
+    return result.interrupted().isPresent() ? Attended.INTERRUPTED : 0;
+  }
+
+  /// The scan, with the sizes of the image's own layers.
+  private Observation measured(Examiner examiner) throws InterruptedException {
+    Observation seen = examiner.examineTwice();
     if (seen.state() != DataRootState.GRAPHDRIVER) {
       throw new CommandFailure(
           "%s: no image store, the data root is %s (%s)"
@@ -65,13 +82,7 @@ final class InspectCommand implements Callable<Integer> {
           NO_STORE);
     }
     Set<Path> directories = ImageSearch.find(seen, name).directories();
-    Observation measured = seen.measured(1, directory -> directories.contains(directory.path()));
-    var chain = ImageChain.of(ImageSearch.find(measured, name));
-    PrintWriter out = spec.commandLine().getOut();
-    switch (format) {
-      case table -> new ChainTable(chain).print(out, !noTrunc);
-      case json -> out.println(chain.toJson());
-    }
-    return 0;
+    return seen.measured(
+        1, directory -> directories.contains(directory.path()), examiner.progress());
   }
 }

@@ -41,6 +41,7 @@ public final class Kernel {
   private static final long AT_SYMLINK_NOFOLLOW = 0x100;
   private static final long AT_NO_AUTOMOUNT = 0x800;
   private static final long AT_EMPTY_PATH = 0x1000;
+  private static final long TIOCGWINSZ = 0x5413;
   private static final long STATX_BASIC_STATS = 0x7ff;
 
   private static final long PRIO_PROCESS = 0;
@@ -129,6 +130,11 @@ public final class Kernel {
   int hasAttribute(long path, long name) {
     int length = (int) call(abi.lgetxattr(), path, name, 0, 0, 0);
     return length == -ENODATA || length == -EOPNOTSUPP ? 0 : Math.min(length, 1);
+  }
+
+  /// The size of the terminal that `descriptor` is, as `struct winsize`.
+  int windowSize(int descriptor, long buffer) {
+    return (int) call(abi.ioctl(), descriptor, TIOCGWINSZ, buffer, 0, 0);
   }
 
   /// Lets other threads have the processors and the disks first, as far as the system lets this

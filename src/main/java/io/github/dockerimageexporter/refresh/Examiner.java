@@ -27,6 +27,7 @@ public final class Examiner {
   private final Duration settle;
   private final Duration grace;
   private final InstantSource clock;
+  private final Progress progress = new Progress();
   private Map<String, SecondScan> secondScans = Map.of();
 
   /// @param settle the time between two scans that makes a problem real
@@ -37,6 +38,11 @@ public final class Examiner {
     this.settle = settle;
     this.grace = grace;
     this.clock = clock;
+  }
+
+  /// How far it is; to be read by any thread.
+  public Progress progress() {
+    return progress;
   }
 
   /// One scan. What it finds for the first time is not in the report yet.
@@ -63,24 +69,27 @@ public final class Examiner {
 
   /// Scans, and if that finds anything, scans once more after the time that makes it count.
   public Observation examineTwice() throws InterruptedException {
-    Observation first = examine(Trust.NOTHING);
-    if (isSettled()) {
-      return first;
-    }
-    Thread.sleep(settle);
-    return examine(Trust.NOTHING);
+    return examineTwice(Readings.NONE);
   }
 
-  /// Scans, reads and measures all that this scan has found, however long that takes, and scans
-  /// again; and once more if that finds anything.
+  /// The same; then reads and measures all that was found, however long that takes, and scans again
+  /// for what that may tell.
   public Observation examineMeasured(int threads) throws InterruptedException {
-    Readings readings = ReadingCache.readAll(examine(Trust.NOTHING), threads);
+    Observation seen = examineTwice(Readings.NONE);
+    Readings readings = ReadingCache.readAll(seen, threads, progress);
+    return examineTwice(readings).withUsages(readings.usages());
+  }
+
+  private Observation examineTwice(Readings readings) throws InterruptedException {
+    progress.scanning();
     Observation seen = examine(Trust.NOTHING, readings);
+    progress.scanned(seen);
     if (!isSettled()) {
       Thread.sleep(settle);
       seen = examine(Trust.NOTHING, readings);
+      progress.scanned(seen);
     }
-    return seen.withUsages(readings.usages());
+    return seen;
   }
 
   /// Whether the last scan found nothing that still waits for its second.

@@ -50,10 +50,12 @@ public record Observation(
   }
 
   /// The same scan with the sizes of `wanted` directories measured, however long that takes.
-  public Observation measured(int threads, Predicate<DriverDirectory> wanted)
+  public Observation measured(int threads, Predicate<DriverDirectory> wanted, Progress progress)
       throws InterruptedException {
     try (var usages = new UsageCache(threads, NEVER_AGAIN, () -> {})) {
-      usages.track(targets(wanted));
+      List<Target> targets = targets(wanted);
+      usages.track(targets);
+      progress.measuring(targets.size(), usages::pending, usages::measured);
       usages.awaitIdle();
       return withUsages(usages.measured());
     }

@@ -56,10 +56,13 @@ final class ReadingCache implements AutoCloseable {
   }
 
   /// Reads all that `seen` has, however long that takes.
-  static Readings readAll(Observation seen, int threads) throws InterruptedException {
+  static Readings readAll(Observation seen, int threads, Progress progress)
+      throws InterruptedException {
     try (var cache = new ReadingCache(threads, NEVER_AGAIN, false, () -> {})) {
       cache.track(seen);
+      progress.measuring(seen.targets().size(), cache.usages::pending, cache.usages::measured);
       cache.usages.awaitIdle();
+      progress.reading(cache.tarSplits.pending(), cache.tarSplits::pending);
       cache.tarSplits.awaitIdle();
       cache.probe(seen, cache.known());
       cache.contents.awaitIdle();

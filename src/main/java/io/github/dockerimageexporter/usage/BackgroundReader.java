@@ -74,6 +74,11 @@ public final class BackgroundReader<K, V> implements AutoCloseable {
     return latest;
   }
 
+  /// How many are being read, or wait.
+  public synchronized int pending() {
+    return waiting.size() + (current.isPresent() ? 1 : 0);
+  }
+
   /// Waits until nothing is left to read, or until this is closed.
   public synchronized void awaitIdle() throws InterruptedException {
     while ((!waiting.isEmpty() || current.isPresent()) && !closed) {

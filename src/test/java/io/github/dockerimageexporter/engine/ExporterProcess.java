@@ -10,7 +10,6 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.Set;
 import java.util.regex.Pattern;
 
 /// The packaged exporter as its users run it: the distribution's launcher, listening on a
@@ -18,8 +17,8 @@ import java.util.regex.Pattern;
 ///
 /// The distribution's directory is the system property `distribution`.
 public final class ExporterProcess implements AutoCloseable {
-  /// The JVM's status after SIGTERM is 128 + 15, unless the program chose 0.
-  private static final Set<Integer> CLEAN_STATUSES = Set.of(0, 143);
+  /// 128 + 15, as systemd and shells expect it.
+  private static final int STATUS_AFTER_SIGTERM = 143;
 
   private final HttpClient client = HttpClient.newHttpClient();
   private final int port;
@@ -116,10 +115,10 @@ public final class ExporterProcess implements AutoCloseable {
   @Override
   public void close() throws IOException {
     int status = exporter.terminate();
-    if (!CLEAN_STATUSES.contains(status)) {
+    if (status != STATUS_AFTER_SIGTERM) {
       throw new IllegalStateException(
-          "exporter ended with status %d, expected one of %s:%n%s"
-              .formatted(status, CLEAN_STATUSES, exporter.log()));
+          "exporter ended with status %d, expected %d:%n%s"
+              .formatted(status, STATUS_AFTER_SIGTERM, exporter.log()));
     }
   }
 

@@ -10,6 +10,7 @@ import io.github.dockerimageexporter.check.Problem;
 import io.github.dockerimageexporter.model.DriverDirectory;
 import io.github.dockerimageexporter.refresh.Examiner;
 import io.github.dockerimageexporter.refresh.Observation;
+import io.github.dockerimageexporter.refresh.Progress;
 import io.github.dockerimageexporter.store.Trust;
 import io.github.dockerimageexporter.usage.DirectoryUsage;
 import java.io.IOException;
@@ -65,7 +66,7 @@ class WasteIT {
       images.classic("classic:1", Images.with(Images.BASE, "RUN echo x >/x"));
       new Containers(engine).create("web", "classic:1");
 
-      Observation seen = examiner(engine).examineTwice().measured(1, _ -> true);
+      Observation seen = examiner(engine).examineTwice().measured(1, _ -> true, new Progress());
       String du = Program.of("du", "-xsB1", engine.dataRoot().resolve(driver).toString()).run();
 
       double expected = Long.parseLong(du.substring(0, du.indexOf('\t')));
