@@ -98,7 +98,7 @@ final class ProgressLine {
     if (position.done() == 0) {
       return "";
     }
-    long pending = position.total() - position.done();
+    int pending = position.total() - position.done();
     Duration left = position.elapsed().multipliedBy(pending).dividedBy(position.done());
     return ", about %s left".formatted(Durations.format(left));
   }

@@ -86,13 +86,13 @@ final class MountStore {
   ///
   /// @param mount empty if none of a mount's files is there
   /// @param nested the directories in it
-  private record Outcome(Optional<Record> mount, List<DirectoryEntry> nested) {}
+  private record Outcome(Optional<MountRecord> mount, List<DirectoryEntry> nested) {}
 
-  private sealed interface Record {}
+  private sealed interface MountRecord {}
 
-  private record Valid(RwLayer mount) implements Record {}
+  private record Valid(RwLayer mount) implements MountRecord {}
 
-  private record Invalid(InvalidMount mount) implements Record {}
+  private record Invalid(InvalidMount mount) implements MountRecord {}
 
   /// One pass.
   ///
@@ -167,7 +167,7 @@ final class MountStore {
   }
 
   private void take(Outcome found, String name, Pass pass) {
-    Optional<Record> mount = found.mount();
+    Optional<MountRecord> mount = found.mount();
     if (mount.isEmpty() && pass.needed().contains(name)) {
       mount = Optional.of(new Invalid(withoutFiles(name)));
     }
@@ -200,11 +200,11 @@ final class MountStore {
         directory.sortedEntries().stream()
             .filter(each -> each.kind() == FileKind.DIRECTORY)
             .toList();
-    Optional<Record> mount = files.isAny() ? Optional.of(read(files)) : Optional.empty();
+    Optional<MountRecord> mount = files.isAny() ? Optional.of(read(files)) : Optional.empty();
     return memory.remember(named, stamp, new Outcome(mount, nested));
   }
 
-  private Record read(MountFiles files) throws IOException {
+  private MountRecord read(MountFiles files) throws IOException {
     try {
       return new Valid(
           new RwLayer(
