@@ -71,7 +71,8 @@ class ArchiveIT {
 
   @Test
   void imageIsInspected() throws IOException, InterruptedException {
-    var outcome = run(List.of(), "inspect", "app:1", "--docker.root=" + store.dataRoot());
+    var outcome =
+        run(List.of(), "inspect", "app:1", "--no-trunc", "--docker.root=" + store.dataRoot());
 
     assertThat(outcome.complaints()).isEmpty();
     assertThat(outcome.output()).contains(SampleStore.chainId("base", "app").toString());
