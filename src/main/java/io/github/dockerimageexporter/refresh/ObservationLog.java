@@ -59,18 +59,25 @@ final class ObservationLog {
   }
 
   private static void logState(Observation seen) {
-    boolean readable = seen.state() == DataRootState.GRAPHDRIVER;
     LoggingEventBuilder line =
-        LOG.atLevel(readable ? Level.INFO : Level.WARN)
+        LOG.atLevel(level(seen.state()))
             .addKeyValue("data_root", seen.dataRoot())
             .addKeyValue("state", seen.state().label());
-    if (readable) {
+    if (seen.state() == DataRootState.GRAPHDRIVER) {
       line.addKeyValue("drivers", drivers(seen));
     }
     if (!seen.detail().isEmpty()) {
       line.addKeyValue("detail", seen.detail());
     }
     line.log("data root state changed");
+  }
+
+  private static Level level(DataRootState state) {
+    return switch (state) {
+      case GRAPHDRIVER -> Level.INFO;
+      case CONTAINERD, EMPTY -> Level.WARN;
+      case MISSING, UNREADABLE -> Level.ERROR;
+    };
   }
 
   private static String drivers(Observation seen) {

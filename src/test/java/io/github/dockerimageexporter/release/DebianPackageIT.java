@@ -113,7 +113,9 @@ class DebianPackageIT {
     start();
 
     assertThat(machine.run("journalctl --unit=docker-image-exporter --output=cat"))
-        .contains("/home/docker: unreadable (hidden by ProtectHome= of the systemd unit; ");
+        .containsPattern(
+            "level=error .*data_root=/home/docker state=unreadable"
+                + " detail=\"hidden by ProtectHome= of the systemd unit; ");
   }
 
   @Test
