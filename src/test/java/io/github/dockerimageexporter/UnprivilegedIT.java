@@ -120,7 +120,7 @@ class UnprivilegedIT {
                   "empty", 0.0,
                   "missing", 0.0));
       assertThat(scrape.series()).noneMatch(one -> one.name().startsWith("docker_store_"));
-      assertThat(lines(exporter, "state=unreadable")).hasSize(1);
+      assertThat(lines(exporter, "data root state changed")).hasSize(1);
     }
   }
 
