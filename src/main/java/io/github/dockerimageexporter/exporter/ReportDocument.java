@@ -24,9 +24,12 @@ import org.jspecify.annotations.Nullable;
 ///
 /// Its components are the document's fields, in their order. What does not apply is null.
 /// Long lists are made while they are written, since all of a large store would not fit.
+///
+/// @param detail why there is no store to read; null if there is one
 public record ReportDocument(
     String dataRoot,
     String state,
+    @Nullable String detail,
     String checkedAt,
     List<StoreReport> stores,
     List<NotRead> notRead) {
@@ -77,6 +80,7 @@ public record ReportDocument(
     return new ReportDocument(
         seen.dataRoot().toString(),
         seen.state().label(),
+        seen.detail().isEmpty() ? null : seen.detail(),
         seen.checkedAt().toString(),
         seen.stores().stream().map(ReportDocument::store).toList(),
         seen.notRead().entrySet().stream()

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
+import io.github.dockerimageexporter.model.DataRootState;
 import io.github.dockerimageexporter.model.StorePart;
 import io.github.dockerimageexporter.model.StoreUse;
 import io.github.dockerimageexporter.refresh.Observation;
@@ -14,6 +15,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Comparator;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
@@ -31,6 +33,7 @@ class ApiPageTest {
   void everyFieldOfTheReportIsInTheTableWithItsTypes() throws IOException {
     var types = new TreeMap<String, Set<String>>();
     collect("", reportOfEverything(), types);
+    collect("", reportOfNothing(), types);
 
     var documented = new TreeMap<String, String>();
     FIELD
@@ -50,18 +53,32 @@ class ApiPageTest {
     store.unreadableImage("closed");
     store.reference("app:1", "app").invalidImage("bad");
     store.withoutContent(chain("base"));
-    var bytes = new ByteArrayOutputStream();
     var unknown = new StoreFixture("vfs").use(StoreUse.UNKNOWN).unknown(StorePart.LAYERS);
     Observation seen = StoreFixture.observation(store, unknown);
-    ReportDocument.of(
-            new Observation(
-                seen.dataRoot(),
-                seen.state(),
-                seen.detail(),
-                seen.checkedAt(),
-                seen.stores(),
-                Map.of("image/notes", "not a directory")))
-        .writeTo(bytes);
+    return report(
+        new Observation(
+            seen.dataRoot(),
+            seen.state(),
+            seen.detail(),
+            seen.checkedAt(),
+            seen.stores(),
+            Map.of("image/notes", "not a directory")));
+  }
+
+  private static JsonNode reportOfNothing() throws IOException {
+    return report(
+        new Observation(
+            StoreFixture.DATA_ROOT,
+            DataRootState.MISSING,
+            "no such directory",
+            StoreFixture.NOON,
+            List.of(),
+            Map.of()));
+  }
+
+  private static JsonNode report(Observation seen) throws IOException {
+    var bytes = new ByteArrayOutputStream();
+    ReportDocument.of(seen).writeTo(bytes);
     return new JsonMapper().readTree(bytes.toByteArray());
   }
 
