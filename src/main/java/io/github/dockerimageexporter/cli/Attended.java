@@ -1,5 +1,6 @@
 package io.github.dockerimageexporter.cli;
 
+import io.github.dockerimageexporter.page.Words;
 import io.github.dockerimageexporter.refresh.Observation;
 import io.github.dockerimageexporter.refresh.Progress;
 import java.io.PrintWriter;
@@ -35,7 +36,9 @@ final class Attended {
       return switch (position.stage()) {
         case SCANNING -> "scanning again";
         case MEASURING ->
-            "measuring, %d of %d directories done".formatted(position.done(), position.total());
+            "measuring, %d of %s done"
+                .formatted(
+                    position.done(), Words.count(position.total(), "directory", "directories"));
         case READING ->
             "reading tar-split records, %d of %d done".formatted(position.done(), position.total());
       };

@@ -1,11 +1,11 @@
 package io.github.dockerimageexporter.cli;
 
 import io.github.dockerimageexporter.page.Bytes;
+import io.github.dockerimageexporter.page.Words;
 import io.github.dockerimageexporter.posix.Terminal;
 import io.github.dockerimageexporter.refresh.Progress.Position;
 import java.io.PrintWriter;
 import java.time.Duration;
-import java.util.Locale;
 import java.util.Objects;
 import java.util.OptionalInt;
 import java.util.function.Supplier;
@@ -78,16 +78,17 @@ final class ProgressLine {
       case MEASURING ->
           "measured %s, %s, %s/s%s"
               .formatted(
-                  count(position, "directories"),
+                  count(position, "directory", "directories"),
                   Bytes.format(position.bytes()),
                   Bytes.format(rate(position.bytes(), elapsed)),
                   left(position));
-      case READING -> "read " + count(position, "tar-split records") + left(position);
+      case READING ->
+          "read " + count(position, "tar-split record", "tar-split records") + left(position);
     };
   }
 
-  private static String count(Position position, String what) {
-    return String.format(Locale.ROOT, "%,d of %,d %s", position.done(), position.total(), what);
+  private static String count(Position position, String one, String many) {
+    return Words.number(position.done()) + " of " + Words.count(position.total(), one, many);
   }
 
   private static long rate(long bytes, Duration elapsed) {

@@ -11,6 +11,7 @@ import io.github.dockerimageexporter.model.Quote;
 import io.github.dockerimageexporter.model.StoreUse;
 import io.github.dockerimageexporter.page.Bytes;
 import io.github.dockerimageexporter.page.Counts;
+import io.github.dockerimageexporter.page.Words;
 import io.github.dockerimageexporter.refresh.Inventory;
 import io.github.dockerimageexporter.refresh.Observation;
 import io.github.dockerimageexporter.refresh.StoreObservation;
@@ -76,11 +77,10 @@ final class ReportTable {
   }
 
   private static String verdict(int problems, boolean isWhollyRead) {
-    return switch (problems) {
-      case 0 -> isWhollyRead ? "no problem" : "no problem in what could be read";
-      case 1 -> "1 problem";
-      default -> problems + " problems";
-    };
+    if (problems > 0) {
+      return Words.count(problems, "problem");
+    }
+    return isWhollyRead ? "no problem" : "no problem in what could be read";
   }
 
   private static void printUsage(PrintWriter out, StoreObservation store, Inventory inventory) {

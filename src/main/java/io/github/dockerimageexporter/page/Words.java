@@ -6,7 +6,7 @@ import io.github.dockerimageexporter.model.DriverDirectory.Owner;
 import java.util.Locale;
 
 /// What the page calls things.
-final class Words {
+public final class Words {
   private Words() {}
 
   /// The kind's label as words: `layer_missing` is "layer missing".
@@ -43,16 +43,16 @@ final class Words {
   }
 
   /// `1 layer`, `2 layers`.
-  static String count(long count, String one) {
+  public static String count(long count, String one) {
     return count(count, one, one + "s");
   }
 
-  static String count(long count, String one, String many) {
+  public static String count(long count, String one, String many) {
     return number(count) + " " + (count == 1 ? one : many);
   }
 
   /// With a comma between thousands, whatever the machine's language.
-  static String number(long number) {
+  public static String number(long number) {
     return number < 1000 ? Long.toString(number) : String.format(Locale.ROOT, "%,d", number);
   }
 }

@@ -232,6 +232,13 @@ class CommandLineTest {
   }
 
   @Test
+  void oneOfAKindIsSingular() {
+    new SampleStore(dataRoot).image("app:1", "base");
+
+    assertThat(check("--no-usage").out()).contains("overlay2: 1 image, 1 layer, no problem");
+  }
+
+  @Test
   void checkFailsOnWhatItIsToldTo() throws IOException {
     SampleRoot.broken(dataRoot);
 

@@ -30,8 +30,8 @@ class ProgressLineTest {
 
   @Test
   void beforeTheFirstDirectoryNobodyKnowsHowLongItTakes() {
-    assertThat(shown(new Position(Stage.MEASURING, 5, 0, 0, Duration.ZERO)))
-        .isEqualTo("\rmeasured 0 of 5 directories, 0B, 0B/s");
+    assertThat(shown(new Position(Stage.MEASURING, 1, 0, 0, Duration.ZERO)))
+        .isEqualTo("\rmeasured 0 of 1 directory, 0B, 0B/s");
   }
 
   @Test

@@ -52,6 +52,24 @@ class ArchiveIT {
   }
 
   @Test
+  void nothingIsMadeBesideThem() throws IOException {
+    try (Stream<Path> files = Files.list(ReleaseFiles.TARGET)) {
+      assertThat(files.map(file -> file.getFileName().toString()))
+          .noneMatch(name -> name.endsWith(".changes"));
+    }
+  }
+
+  @Test
+  void completionIsThereForEveryShell() {
+    assertThat(
+            List.of(
+                "share/bash-completion/completions/docker-image-exporter",
+                "share/zsh/vendor-completions/_docker-image-exporter",
+                "share/fish/vendor_completions.d/docker-image-exporter.fish"))
+        .allSatisfy(file -> assertThat(home.resolve(file)).isNotEmptyFile());
+  }
+
+  @Test
   void aotCacheFitsAfterTheMove() throws IOException, InterruptedException {
     var outcome = run(List.of("DOCKER_IMAGE_EXPORTER_JAVA_OPTS=-XX:AOTMode=on"), "--version");
 
