@@ -104,8 +104,7 @@ public final class Explanation {
     };
   }
 
-  /// What to do first, and where to read the rest. Never asks to delete by hand what the daemon
-  /// still owns.
+  /// What to do first, and where to read the rest.
   public static String advice(Kind kind) {
     return firstAid(kind) + "; see: " + reading(kind);
   }
@@ -115,7 +114,8 @@ public final class Explanation {
     return "docker-image-exporter explain " + kind.label();
   }
 
-  private static String firstAid(Kind kind) {
+  /// What to do first. Never asks to delete by hand what the daemon still owns.
+  public static String firstAid(Kind kind) {
     return switch (kind) {
       case IMAGE_CONFIG_INVALID ->
           "pull or build the image by its name again: no sound image has this ID";

@@ -73,7 +73,8 @@ final class ReportTable {
     if (!finding.affectedImages().isEmpty()) {
       out.printf("    affects:  %s%n", names(inventory, finding.affectedImages()));
     }
-    out.printf("    advice:   %s%n", Explanation.advice(problem.kind()));
+    out.printf("    advice:   %s%n", Explanation.firstAid(problem.kind()));
+    out.printf("    see:      %s%n", Explanation.reading(problem.kind()));
   }
 
   private static String verdict(int problems, boolean isWhollyRead) {

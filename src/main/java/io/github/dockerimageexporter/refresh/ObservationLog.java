@@ -89,6 +89,7 @@ final class ObservationLog {
   private static void logFound(Problem problem) {
     pairs(LOG.atWarn(), problem)
         .addKeyValue("detail", Explanation.message(problem))
+        .addKeyValue("see", Explanation.reading(problem.kind()))
         .log("problem found");
   }
 

@@ -9,6 +9,7 @@ import io.github.dockerimageexporter.model.StoreSnapshot;
 import io.github.dockerimageexporter.model.TarSplit;
 import io.github.dockerimageexporter.model.TarSplitFile;
 import io.github.dockerimageexporter.usage.BackgroundReader;
+import io.github.dockerimageexporter.usage.DirectoryUsage;
 import io.github.dockerimageexporter.usage.OverlayMarks;
 import io.github.dockerimageexporter.usage.TarSplitReader;
 import io.github.dockerimageexporter.usage.Target;
@@ -97,6 +98,11 @@ final class ReadingCache implements AutoCloseable {
 
   int pending() {
     return usages.pending();
+  }
+
+  /// What the directories measured so far take.
+  long measuredBytes() {
+    return usages.measured().values().stream().mapToLong(DirectoryUsage::diskBytes).sum();
   }
 
   long scanned() {

@@ -54,6 +54,7 @@ public final class Refresher implements AutoCloseable {
   private final Debouncer debouncer;
   private final Thread thread = new Thread(this::run, "refresh");
   private final ObservationLog log = new ObservationLog();
+  private final MeasuringLog measuring = new MeasuringLog(System.nanoTime());
 
   private final AtomicBoolean changed = new AtomicBoolean();
   private final AtomicBoolean measured = new AtomicBoolean();
@@ -177,6 +178,14 @@ public final class Refresher implements AutoCloseable {
       } else {
         LockSupport.parkNanos(this, untilDue(now));
       }
+      logMeasuring(now);
+    }
+  }
+
+  /// Nothing is known of the directories before the first scan is published.
+  private void logMeasuring(long now) {
+    if (latest.isPresent()) {
+      measuring.at(now, readings.pending(), readings.scanned(), readings::measuredBytes);
     }
   }
 
@@ -202,7 +211,9 @@ public final class Refresher implements AutoCloseable {
   private long untilDue(long now) {
     long scheduled = Math.min(nextFull - now, nextConfirmation.orElse(nextFull) - now);
     long demanded = asked.get() ? nextOnDemand - now : scheduled;
-    return Math.max(1, Math.min(debouncer.remaining(now), Math.min(scheduled, demanded)));
+    long told = latest.isPresent() ? measuring.remaining(now) : scheduled;
+    long planned = Math.min(scheduled, Math.min(demanded, told));
+    return Math.max(1, Math.min(debouncer.remaining(now), planned));
   }
 
   /// One scan. Whatever goes wrong in it, the last good observation stays and the next scan comes.

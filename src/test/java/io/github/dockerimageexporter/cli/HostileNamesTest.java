@@ -111,6 +111,9 @@ class HostileNamesTest {
         "healthcheck --url=HOSTILE",
         "healthcheck --ca.file=HOSTILE --url=https://127.0.0.1:1/",
         "chain-id HOSTILE",
+        "explain HOSTILE",
+        "help HOSTILE",
+        "completion HOSTILE",
         "inspect app:1 HOSTILE"
       })
   void anArgumentThatIsRefusedIsShownEscapedOnOneLine(String arguments) {

@@ -61,8 +61,12 @@ class ObservationLogTest {
             .formatted("0".repeat(64));
     assertThat(log.get())
         .containsExactly(
-            "msg=\"problem found\" %s detail=\"layer sha256:%s: %s\""
-                .formatted(pairs, "0".repeat(64), "its directory in the layer store is empty"),
+            "msg=\"problem found\" %s detail=\"layer sha256:%s: %s\" see=\"%s\""
+                .formatted(
+                    pairs,
+                    "0".repeat(64),
+                    "its directory in the layer store is empty",
+                    "docker-image-exporter explain layer_empty"),
             "msg=\"problem solved\" " + pairs);
   }
 
