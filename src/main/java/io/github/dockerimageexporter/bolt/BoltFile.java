@@ -1,12 +1,7 @@
 package io.github.dockerimageexporter.bolt;
 
 import java.io.IOException;
-import java.nio.channels.FileChannel;
-import java.nio.file.Files;
-import java.nio.file.LinkOption;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
-import java.nio.file.attribute.BasicFileAttributes;
 
 /// A bbolt database file, read without its lock while another process writes.
 ///
@@ -15,7 +10,7 @@ import java.nio.file.attribute.BasicFileAttributes;
 /// state N before it began and still finds N when it ends saw nothing but N.
 ///
 /// Source: bbolt, `db.go`, `tx.go`, `internal/freelist/shared.go`.
-public final class BoltFile implements AutoCloseable {
+public final class BoltFile {
   static final int ATTEMPTS = 5;
 
   private final FileBytes file;
@@ -24,25 +19,11 @@ public final class BoltFile implements AutoCloseable {
     this.file = file;
   }
 
-  /// Opens a regular file. Anything else is refused before it is opened, since to open a pipe may
-  /// wait for ever.
+  /// The database whose file somebody has open.
   ///
-  /// @throws BoltFormatException if `path` is not a regular file
-  public static BoltFile open(Path path) throws IOException {
-    var attributes =
-        Files.readAttributes(path, BasicFileAttributes.class, LinkOption.NOFOLLOW_LINKS);
-    if (!attributes.isRegularFile()) {
-      throw new BoltFormatException(path, kind(attributes), "a regular file");
-    }
-    var channel = FileChannel.open(path, StandardOpenOption.READ, LinkOption.NOFOLLOW_LINKS);
-    return new BoltFile(new FileBytes(path, channel));
-  }
-
-  private static String kind(BasicFileAttributes attributes) {
-    if (attributes.isSymbolicLink()) {
-      return "a symbolic link";
-    }
-    return attributes.isDirectory() ? "a directory" : "a pipe, socket or device";
+  /// @param path where it is, for messages
+  public static BoltFile of(Path path, BoltBytes bytes) {
+    return new BoltFile(new FileBytes(path, bytes));
   }
 
   /// Reads with `reader` from one committed state, a few times if the writer overtakes it.
@@ -79,10 +60,5 @@ public final class BoltFile implements AutoCloseable {
       throw new TornReadException(
           "transaction " + after.transaction() + " overtook " + before.transaction());
     }
-  }
-
-  @Override
-  public void close() throws IOException {
-    file.channel().close();
   }
 }

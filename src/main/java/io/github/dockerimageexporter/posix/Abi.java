@@ -8,6 +8,7 @@ import java.util.Locale;
 /// and `fcntl.h` of `include/uapi/asm-generic` and `arch/arm64/include/uapi/asm`.
 record Abi(
     long read,
+    long pread64,
     long close,
     long lseek,
     long getdents64,
@@ -21,9 +22,9 @@ record Abi(
     long directoryFlag,
     long noFollowFlag) {
   private static final Abi X86_64 =
-      new Abi(0, 3, 8, 217, 257, 267, 332, 141, 251, 192, 16, 0200000, 0400000);
+      new Abi(0, 17, 3, 8, 217, 257, 267, 332, 141, 251, 192, 16, 0200000, 0400000);
   private static final Abi AARCH64 =
-      new Abi(63, 57, 62, 61, 56, 78, 291, 140, 30, 9, 29, 040000, 0100000);
+      new Abi(63, 67, 57, 62, 61, 56, 78, 291, 140, 30, 9, 29, 040000, 0100000);
 
   /// The numbers of the machine that the properties `os.name` and `os.arch` describe.
   ///

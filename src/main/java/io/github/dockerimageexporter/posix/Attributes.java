@@ -1,7 +1,6 @@
 package io.github.dockerimageexporter.posix;
 
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HexFormat;
@@ -31,18 +30,5 @@ public final class Attributes {
     } catch (IOException unknown) {
       return false;
     }
-  }
-
-  /// Whether `path`, itself if it is a symbolic link, has the attribute `name`.
-  public static boolean has(Path path, String name) throws IOException {
-    var kernel = Kernel.ofThread();
-    var text = Kernel.nativeMemory(name.length() + 1);
-    text.put(0, name.getBytes(StandardCharsets.US_ASCII));
-    int result =
-        kernel.hasAttribute(Scratch.ofThread().writePath(path.toString()), Kernel.address(text));
-    if (result < 0) {
-      throw Kernel.failure(result, path.toString());
-    }
-    return result > 0;
   }
 }

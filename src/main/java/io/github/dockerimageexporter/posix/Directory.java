@@ -7,7 +7,6 @@ import java.nio.file.FileSystemException;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
@@ -16,14 +15,16 @@ import org.jspecify.annotations.Nullable;
 /// An open directory, and what lies below it.
 ///
 /// A name is one name in the directory, or several, joined by `/`, that lead further down. A
-/// symbolic link on the way is never followed: it is not a directory. Names that lead out of the
-/// directory (`..`, absolute ones) are as good as absent. Used by one thread at a time.
+/// symbolic link on the way is never followed; only a [RootDirectory] does that. Names that lead
+/// out of the directory (`..`, absolute ones) are as good as absent. Used by one thread at a time.
 ///
 /// | failure                                      | exception                   |
 /// |----------------------------------------------|-----------------------------|
 /// | absent; something on the way no directory    | [NoSuchFileException]       |
 /// | permission                                   | [AccessDeniedException]     |
+/// | a symbolic link                              | [SymbolicLinkException]     |
 /// | there, but of the wrong kind or too large    | [UnexpectedFileException]   |
+/// | no descriptor or memory left                 | [ExhaustedException]        |
 /// | anything else                                | [FileSystemException], with the error number |
 public final class Directory implements AutoCloseable {
   /// What stands in a name for bytes that are not UTF-8.
@@ -41,7 +42,7 @@ public final class Directory implements AutoCloseable {
   private int descriptor;
 
   /// @param parent where it was opened; null if `name` is a path of its own
-  private Directory(@Nullable Directory parent, String name, int descriptor) {
+  Directory(@Nullable Directory parent, String name, int descriptor) {
     this.parent = parent;
     this.name = name;
     this.descriptor = descriptor;
@@ -63,9 +64,27 @@ public final class Directory implements AutoCloseable {
     var scratch = Scratch.ofThread();
     int opened = scratch.kernel.openDirectory(descriptor, scratch.writeName(name));
     if (opened < 0) {
-      throw Kernel.failure(opened, pathOf(name));
+      throw notOpened(scratch, opened, name);
     }
     return new Directory(this, name, opened);
+  }
+
+  private IOException notOpened(Scratch scratch, int failure, String name) throws IOException {
+    if (failure == -Kernel.ENOTDIR) {
+      long written = scratch.writeName(name);
+      if (ask(scratch, written, name) && scratch.status.kind() == FileKind.SYMBOLIC_LINK) {
+        return notFollowed(scratch, written, name);
+      }
+    }
+    return Kernel.failure(failure, pathOf(name));
+  }
+
+  private SymbolicLinkException notFollowed(Scratch scratch, long written, String name) {
+    int length = Math.max(0, scratch.readLink(descriptor, written));
+    return new SymbolicLinkException(
+        pathOf(name),
+        new String(scratch.contentBytes(length), StandardCharsets.UTF_8),
+        "is not followed here");
   }
 
   /// The number the kernel knows this directory by, for calls of [Kernel]; below zero once closed.
@@ -101,12 +120,22 @@ public final class Directory implements AutoCloseable {
       while (entries.next()) {
         if (!entries.isOfUnknownKind()) {
           found.add(new DirectoryEntry(entries.name(), entries.kind(), entries.inode()));
-        } else if (ask(scratch, entries.nameAddress(), entries.name())) {
-          found.add(new DirectoryEntry(entries.name(), scratch.status.kind(), entries.inode()));
+        } else {
+          addAsked(scratch, found);
         }
       }
     }
     return found;
+  }
+
+  /// Adds an entry that does not tell its kind; one that cannot be asked for it hides no other.
+  private void addAsked(Scratch scratch, List<DirectoryEntry> found) {
+    var entries = scratch.entries;
+    int result = scratch.status.fill(descriptor, entries.nameAddress());
+    if (result != -Kernel.ENOENT) {
+      FileKind kind = result < 0 ? FileKind.UNKNOWN : scratch.status.kind();
+      found.add(new DirectoryEntry(entries.name(), kind, entries.inode()));
+    }
   }
 
   /// The [#entries], sorted by name.
@@ -169,15 +198,22 @@ public final class Directory implements AutoCloseable {
     }
     var scratch = Scratch.ofThread();
     long written = scratch.writeName(name);
+    requireRegular(scratch, written, name);
+    long size = scratch.status.sizeBytes();
+    if (size > maxBytes) {
+      throw new UnexpectedFileException(pathOf(name), size + " bytes", "at most " + maxBytes);
+    }
+    return read(scratch, written, (int) size, maxBytes, name);
+  }
+
+  private void requireRegular(Scratch scratch, long written, String name) throws IOException {
     if (!ask(scratch, written, name)) {
       throw new NoSuchFileException(pathOf(name));
     }
-    requireKind(scratch.status, FileKind.REGULAR, "a regular file", name);
-    long size = scratch.status.sizeBytes();
-    if (size > maxBytes) {
-      throw tooLarge(size + " bytes", maxBytes, name);
+    if (scratch.status.kind() == FileKind.SYMBOLIC_LINK) {
+      throw notFollowed(scratch, written, name);
     }
-    return open(scratch, written, (int) size, maxBytes, name);
+    requireKind(scratch.status, FileKind.REGULAR, "a regular file", name);
   }
 
   /// Like [#read(String, int)], of a file whose `status` was asked for already.
@@ -187,53 +223,49 @@ public final class Directory implements AutoCloseable {
       return read(name, maxBytes);
     }
     var scratch = Scratch.ofThread();
-    return open(scratch, scratch.writeName(name), (int) status.sizeBytes(), maxBytes, name);
+    return read(scratch, scratch.writeName(name), (int) status.sizeBytes(), maxBytes, name);
   }
 
-  private byte[] open(Scratch scratch, long written, int size, int maxBytes, String name)
+  private byte[] read(Scratch scratch, long written, int size, int maxBytes, String name)
       throws IOException {
+    try (var file = open(scratch, written, name)) {
+      return file.readAll(size, maxBytes);
+    }
+  }
+
+  /// Opens a regular file.
+  public RegularFile openFile(String name) throws IOException {
+    if (name.indexOf('/') >= 0) {
+      return below(name, Directory::openFile);
+    }
+    var scratch = Scratch.ofThread();
+    long written = scratch.writeName(name);
+    requireRegular(scratch, written, name);
+    return open(scratch, written, name);
+  }
+
+  private RegularFile open(Scratch scratch, long written, String name) throws IOException {
     int opened = scratch.kernel.openFile(descriptor, written);
     if (opened < 0) {
       throw Kernel.failure(opened, pathOf(name));
     }
-    try {
-      return readAll(scratch, opened, size, maxBytes, name);
-    } finally {
-      scratch.kernel.close(opened);
-    }
+    return new RegularFile(this, name, opened);
   }
 
-  /// Reads to the end: less than asked for marks it, unless it comes before `size`, the length
-  /// known beforehand.
-  private byte[] readAll(Scratch scratch, int opened, int size, int maxBytes, String name)
-      throws IOException {
-    var content = new byte[size];
-    int length = 0;
-    while (true) {
-      int count = scratch.read(opened);
-      if (count < 0) {
-        throw Kernel.failure(count, pathOf(name));
-      }
-      if (count > maxBytes - length) {
-        throw tooLarge("more than " + maxBytes + " bytes", maxBytes, name);
-      }
-      if (count > content.length - length) {
-        content = Arrays.copyOf(content, length + count);
-      }
-      scratch.content.get(0, content, length, count);
-      length += count;
-      if (count == 0 || (count < scratch.content.capacity() && length >= size)) {
-        return length == content.length ? content : Arrays.copyOf(content, length);
-      }
+  /// Whether `name`, itself if it is a symbolic link, has the extended attribute `attribute`. The
+  /// name is asked for through this directory's descriptor, so that it is in no other.
+  public boolean hasAttribute(String name, String attribute) throws IOException {
+    var scratch = Scratch.ofThread();
+    long path = scratch.writePath("/proc/self/fd/" + descriptor + "/" + name);
+    int result = scratch.kernel.hasAttribute(path, scratch.writeAttribute(attribute));
+    if (result < 0) {
+      throw Kernel.failure(result, pathOf(name));
     }
-  }
-
-  private interface Access<T> {
-    T to(Directory parent, String name) throws IOException;
+    return result > 0;
   }
 
   /// Goes down to the last directory that `path` names.
-  private <T> T below(String path, Access<T> access) throws IOException {
+  private <T> T below(String path, RootDirectory.Access<T> access) throws IOException {
     int slash = path.lastIndexOf('/');
     try (var parent = openDirectory(path.substring(0, slash))) {
       return access.to(parent, path.substring(slash + 1));
@@ -259,11 +291,7 @@ public final class Directory implements AutoCloseable {
     }
   }
 
-  private UnexpectedFileException tooLarge(String found, int maxBytes, String name) {
-    return new UnexpectedFileException(pathOf(name), found, "at most " + maxBytes);
-  }
-
-  private String pathOf(String below) {
+  String pathOf(String below) {
     String path = text();
     return path.endsWith("/") ? path + below : path + "/" + below;
   }

@@ -21,14 +21,16 @@ public final class EntryBuffer {
   private static final byte KIND_DIRECTORY = 4;
 
   private final Kernel kernel;
-  private final ByteBuffer memory = Kernel.nativeMemory(SIZE);
-  private final long address = Kernel.address(memory);
+  private final ByteBuffer memory;
+  private final long address;
   private int filled;
   private int entry;
   private int following;
 
   public EntryBuffer(Kernel kernel) {
     this.kernel = kernel;
+    this.memory = kernel.nativeMemory(SIZE);
+    this.address = Kernel.address(memory);
   }
 
   /// Reads the next entries of a directory: how many bytes there are now, zero at the end, or an

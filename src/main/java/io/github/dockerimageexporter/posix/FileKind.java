@@ -6,7 +6,9 @@ public enum FileKind {
   DIRECTORY,
   SYMBOLIC_LINK,
   /// A FIFO, a socket or a device.
-  OTHER;
+  OTHER,
+  /// What could not be asked for its kind.
+  UNKNOWN;
 
   private static final int FORMAT_MASK = 0170000;
 

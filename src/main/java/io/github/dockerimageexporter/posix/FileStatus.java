@@ -36,9 +36,8 @@ public record FileStatus(
     return Instant.ofEpochSecond(Math.floorDiv(nanos, NANOS), Math.floorMod(nanos, NANOS));
   }
 
-  /// A fingerprint of identity and state: two statuses with the same stamp are of the same file,
-  /// unchanged in between (as far as 64 bits and the kernel's clock can tell).
-  public long stamp() {
+  /// A number of identity and state; see [Stamp].
+  long fingerprint() {
     long hash = mix(device);
     hash = mix(hash + inode);
     hash = mix(hash + sizeBytes);

@@ -4,6 +4,7 @@ import static java.lang.foreign.ValueLayout.ADDRESS;
 import static java.lang.foreign.ValueLayout.JAVA_INT;
 import static java.lang.foreign.ValueLayout.JAVA_LONG;
 
+import java.lang.foreign.Arena;
 import java.lang.foreign.FunctionDescriptor;
 import java.lang.foreign.Linker;
 import java.lang.foreign.MemorySegment;
@@ -31,6 +32,9 @@ public final class Kernel {
   static final int EINVAL = 22;
 
   private static final int EPERM = 1;
+  private static final int ENOMEM = 12;
+  private static final int ENFILE = 23;
+  private static final int EMFILE = 24;
   private static final int ENODATA = 61;
   private static final int EOPNOTSUPP = 95;
   private static final int EINTR = 4;
@@ -53,8 +57,10 @@ public final class Kernel {
   private static final ThreadLocal<Kernel> OF_THREAD = ThreadLocal.withInitial(Kernel::new);
 
   private final Abi abi = Abi.ofThisMachine();
+  private final Arena memory = Arena.ofAuto();
   private final ByteBuffer error = nativeMemory(Integer.BYTES);
   private final MemorySegment errorSegment = MemorySegment.ofBuffer(error);
+  private final long parentName = address(nativeMemory(3).put(0, new byte[] {'.', '.', 0}));
 
   private Kernel() {}
 
@@ -65,12 +71,15 @@ public final class Kernel {
     return OF_THREAD.get();
   }
 
-  /// Memory outside the heap, in the byte order of the processor.
-  public static ByteBuffer nativeMemory(int size) {
-    return ByteBuffer.allocateDirect(size).order(ByteOrder.nativeOrder());
+  /// Memory outside the heap, in the byte order of the processor, that lasts as long as the thread.
+  ///
+  /// An [#address] is a plain number, which keeps nothing alive: memory that went with its buffer
+  /// could be freed between the taking of its address and the call that uses it.
+  public ByteBuffer nativeMemory(int size) {
+    return memory.allocate(size, Long.BYTES).asByteBuffer().order(ByteOrder.nativeOrder());
   }
 
-  /// Where `memory` lies; valid as long as it is reachable.
+  /// Where `memory` lies; valid as long as the thread whose [#nativeMemory] it is.
   public static long address(ByteBuffer memory) {
     return MemorySegment.ofBuffer(memory).address();
   }
@@ -83,6 +92,11 @@ public final class Kernel {
   /// Opens the directory `name`, but no link to one.
   public int openDirectory(int parent, long name) {
     return open(parent, name, abi.directoryFlag() | abi.noFollowFlag());
+  }
+
+  /// Opens the directory above `directory`.
+  public int openParent(int directory) {
+    return openDirectory(directory, parentName);
   }
 
   /// Opens `name` for reading, without waiting for a FIFO's writer.
@@ -100,6 +114,10 @@ public final class Kernel {
 
   int read(int descriptor, long buffer, long size) {
     return (int) call(abi.read(), descriptor, buffer, size, 0, 0);
+  }
+
+  int readAt(int descriptor, long buffer, long size, long position) {
+    return (int) call(abi.pread64(), descriptor, buffer, size, position, 0);
   }
 
   int readEntries(int descriptor, long buffer, long size) {
@@ -162,7 +180,11 @@ public final class Kernel {
   }
 
   /// The exception for a negative `result` of a call on `path`.
+  ///
+  /// @throws ExhaustedException if the call failed for want of descriptors or memory, which says
+  ///     nothing of `path`
   public static FileSystemException failure(int result, String path) {
+    throwIfExhausted(result, path);
     int errno = -result;
     return switch (errno) {
       case ENOENT -> new NoSuchFileException(path);
@@ -170,6 +192,16 @@ public final class Kernel {
       case EACCES, EPERM -> new AccessDeniedException(path, null, describe(errno));
       default -> new FileSystemException(path, null, describe(errno));
     };
+  }
+
+  /// Looks at a `result` for a failure of this process, not of what it was called on.
+  ///
+  /// @throws ExhaustedException if it says that there is no descriptor or memory left
+  public static void throwIfExhausted(int result, String path) {
+    switch (-result) {
+      case EMFILE, ENFILE, ENOMEM -> throw new ExhaustedException(path, describe(-result));
+      default -> {}
+    }
   }
 
   private static String describe(int errno) {

@@ -6,16 +6,19 @@ import java.nio.charset.StandardCharsets;
 /// A thread's memory for the arguments and results of system calls.
 final class Scratch {
   private static final int TEXT_SIZE = 4096;
+  private static final int ATTRIBUTE_SIZE = 256;
   private static final int CONTENT_SIZE = 16 * 1024;
   private static final ThreadLocal<Scratch> OF_THREAD = ThreadLocal.withInitial(Scratch::new);
 
   final Kernel kernel = Kernel.ofThread();
   final StatusBuffer status = new StatusBuffer(kernel);
   final EntryBuffer entries = new EntryBuffer(kernel);
-  final ByteBuffer content = Kernel.nativeMemory(CONTENT_SIZE);
+  final ByteBuffer content = kernel.nativeMemory(CONTENT_SIZE);
   private final long contentAddress = Kernel.address(content);
-  private final ByteBuffer text = Kernel.nativeMemory(TEXT_SIZE);
+  private final ByteBuffer text = kernel.nativeMemory(TEXT_SIZE);
   private final long textAddress = Kernel.address(text);
+  private final ByteBuffer attribute = kernel.nativeMemory(ATTRIBUTE_SIZE);
+  private final long attributeAddress = Kernel.address(attribute);
 
   private Scratch() {}
 
@@ -56,14 +59,31 @@ final class Scratch {
     return textAddress;
   }
 
+  /// Writes the name of an extended attribute, and returns its address.
+  long writeAttribute(String name) {
+    byte[] bytes = name.getBytes(StandardCharsets.US_ASCII);
+    attribute.put(0, bytes).put(bytes.length, (byte) 0);
+    return attributeAddress;
+  }
+
   /// Reads the next bytes of an open file to [#content].
   int read(int descriptor) {
     return kernel.read(descriptor, contentAddress, CONTENT_SIZE);
   }
 
+  /// Reads bytes from `position` on, at most `limit` of them, to [#content].
+  int readAt(int descriptor, int limit, long position) {
+    return kernel.readAt(descriptor, contentAddress, Math.min(limit, CONTENT_SIZE), position);
+  }
+
   /// Reads where a symbolic link points to [#content].
   int readLink(int parent, long name) {
     return kernel.readLink(parent, name, contentAddress, CONTENT_SIZE);
+  }
+
+  /// Asks for the size of the terminal behind `descriptor`, a `struct winsize`, in [#content].
+  int windowSize(int descriptor) {
+    return kernel.windowSize(descriptor, contentAddress);
   }
 
   byte[] contentBytes(int length) {

@@ -8,6 +8,7 @@ import java.nio.ByteBuffer;
 /// |--------|-------|-------------------------------------------|
 /// | 8      | 8     | attributes                                |
 /// | 16     | 4     | links                                     |
+/// | 20     | 4     | user that owns it                         |
 /// | 28     | 2     | mode                                      |
 /// | 32     | 8     | inode                                     |
 /// | 40     | 8     | size                                      |
@@ -24,13 +25,15 @@ public final class StatusBuffer {
   private static final long NANOS_PER_SECOND = 1_000_000_000;
 
   private final Kernel kernel;
-  private final ByteBuffer memory = Kernel.nativeMemory(SIZE);
-  private final long address = Kernel.address(memory);
-  private final ByteBuffer empty = Kernel.nativeMemory(1);
-  private final long emptyName = Kernel.address(empty);
+  private final ByteBuffer memory;
+  private final long address;
+  private final long emptyName;
 
   public StatusBuffer(Kernel kernel) {
     this.kernel = kernel;
+    this.memory = kernel.nativeMemory(SIZE);
+    this.address = Kernel.address(memory);
+    this.emptyName = Kernel.address(kernel.nativeMemory(1));
   }
 
   /// Asks for the status of a name; a negative result is an error number.
@@ -57,6 +60,11 @@ public final class StatusBuffer {
 
   public long inode() {
     return memory.getLong(32);
+  }
+
+  /// The number of the user it belongs to.
+  long owner() {
+    return memory.getInt(20) & 0xffffffffL;
   }
 
   public long links() {

@@ -2,6 +2,7 @@ package io.github.dockerimageexporter.refresh;
 
 import io.github.dockerimageexporter.model.DataRootState;
 import io.github.dockerimageexporter.model.DriverDirectory;
+import io.github.dockerimageexporter.model.StorePath;
 import io.github.dockerimageexporter.usage.DirectoryUsage;
 import io.github.dockerimageexporter.usage.Target;
 import io.github.dockerimageexporter.usage.UsageCache;
@@ -81,7 +82,7 @@ public record Observation(
         .map(
             directory ->
                 new Target(
-                    directory.path(),
+                    new StorePath(dataRoot, directory.path(), 1),
                     directory.content(),
                     directory.inode(),
                     directory.owner() == DriverDirectory.Owner.LAYER))

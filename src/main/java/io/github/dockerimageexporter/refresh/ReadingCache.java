@@ -5,6 +5,7 @@ import static java.util.stream.Collectors.toSet;
 import io.github.dockerimageexporter.check.SizeChecks;
 import io.github.dockerimageexporter.model.Layer;
 import io.github.dockerimageexporter.model.LayerFigures;
+import io.github.dockerimageexporter.model.StorePath;
 import io.github.dockerimageexporter.model.StoreSnapshot;
 import io.github.dockerimageexporter.model.TarSplit;
 import io.github.dockerimageexporter.model.TarSplitFile;
@@ -42,7 +43,7 @@ final class ReadingCache implements AutoCloseable {
   private Set<Path> complete = Set.of();
 
   /// @param inode tells a directory from a later one of the same name
-  private record Content(Path directory, Path content, long inode) {}
+  private record Content(Path directory, StorePath content, long inode) {}
 
   /// Starts the threads.
   ///
@@ -86,7 +87,7 @@ final class ReadingCache implements AutoCloseable {
     contents.track(
         seen.stores().stream()
             .map(StoreObservation::store)
-            .flatMap(store -> disputed(store, known.figures(store)))
+            .flatMap(store -> disputed(seen.dataRoot(), store, known.figures(store)))
             .toList());
   }
 
@@ -131,7 +132,8 @@ final class ReadingCache implements AutoCloseable {
     return figures.contentBytes(layer.chainId()).orElse(layer.sizeBytes()) != layer.sizeBytes();
   }
 
-  private static Stream<Content> disputed(StoreSnapshot store, LayerFigures figures) {
+  private static Stream<Content> disputed(
+      Path dataRoot, StoreSnapshot store, LayerFigures figures) {
     List<Layer> disputed = SizeChecks.disputed(store, figures).toList();
     if (disputed.isEmpty()) {
       return Stream.empty();
@@ -144,7 +146,7 @@ final class ReadingCache implements AutoCloseable {
             directory ->
                 new Content(
                     directory.path(),
-                    directory.path().resolve("diff"),
+                    new StorePath(dataRoot, directory.path().resolve("diff"), 2),
                     inodes.getOrDefault(directory.path(), 0L)));
   }
 }

@@ -124,7 +124,7 @@ public final class StoreWatcher implements AutoCloseable {
     Optional<Path> refused = current.refused().stream().min(Path::compareTo);
     complete = refused.isEmpty();
     if (!complete) {
-      lose(refused.orElseThrow() + " may not be read");
+      lose(refused.orElseThrow() + " cannot be read");
     } else if (!loss.isEmpty()) {
       loss = "";
       log.atInfo()

@@ -1,8 +1,11 @@
 package io.github.dockerimageexporter.refresh;
 
+import io.github.dockerimageexporter.posix.FileKind;
+import io.github.dockerimageexporter.posix.RootDirectory;
+import io.github.dockerimageexporter.posix.SymbolicLinkException;
 import io.methvin.watcher.visitor.FileTreeVisitor;
 import java.io.IOException;
-import java.nio.file.AccessDeniedException;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
@@ -52,8 +55,7 @@ final class WatchRegistry implements FileTreeVisitor {
   public void recursiveVisitFiles(Path start, Callback onDirectory, Callback onFile)
       throws IOException {
     Optional<WatchedTree> tree = WatchedTree.DATA_ROOT.at(root.relativize(start));
-    if (tree.isEmpty()
-        || !tree.get().walk(start, objects, (path, at) -> register(path, at, onDirectory))) {
+    if (tree.isEmpty() || !tree.get().walk(start, objects, new Registration(onDirectory))) {
       onFile.call(start);
     }
   }
@@ -106,45 +108,80 @@ final class WatchRegistry implements FileTreeVisitor {
   /// A directory made this instant is among them until its creation has been told.
   Set<Path> unregistered() throws IOException {
     var missing = new HashSet<Path>();
-    WatchedTree.DATA_ROOT.walk(
-        root,
-        objects,
-        (directory, tree) -> {
-          Object known = registered.get(directory);
-          if (known != null && tree.perObject()) {
-            return true;
-          }
-          Optional<Object> found = identity(directory);
-          if (found.isPresent() && !found.get().equals(known) && !refused.contains(directory)) {
-            missing.add(directory);
-          }
-          return found.isPresent();
-        });
+    WatchedTree.DATA_ROOT.walk(root, objects, new Inspection(missing));
     return missing;
   }
 
-  private boolean register(Path directory, WatchedTree tree, Callback onDirectory)
-      throws IOException {
-    if (tree.perObject() && !affords(directory)) {
+  /// Registers what it walks over.
+  private final class Registration implements WatchedTree.Visit {
+    private final Callback onDirectory;
+
+    Registration(Callback onDirectory) {
+      this.onDirectory = onDirectory;
+    }
+
+    @Override
+    public boolean enter(Path directory, WatchedTree tree) throws IOException {
+      if (tree.perObject() && !affords(directory)) {
+        return false;
+      }
+      try {
+        return register(directory, tree);
+      } catch (NoSuchFileException | NotDirectoryException vanished) {
+        forget(directory);
+      } catch (FileSystemException unreadable) {
+        forget(directory);
+        refused.add(directory);
+      }
       return false;
     }
-    // Read before the watch is set: a directory exchanged in between then shows as unregistered.
-    Optional<Object> identity = identity(directory);
-    if (identity.isEmpty()) {
-      return false;
+
+    private boolean register(Path directory, WatchedTree tree) throws IOException {
+      // Read before the watch is set: a directory exchanged in between then shows as unregistered.
+      Optional<Object> identity = identity(directory, tree);
+      if (identity.isPresent()) {
+        onDirectory.call(directory);
+        registered.put(directory, identity.get());
+      }
+      return identity.isPresent();
     }
-    try {
-      onDirectory.call(directory);
-    } catch (NoSuchFileException | NotDirectoryException vanished) {
-      forget(directory);
-      return false;
-    } catch (AccessDeniedException denied) {
-      forget(directory);
+
+    @Override
+    public void unlisted(Path directory, IOException failure) {
       refused.add(directory);
-      return false;
     }
-    registered.put(directory, identity.get());
-    return true;
+  }
+
+  /// Holds what it walks over against the book.
+  private final class Inspection implements WatchedTree.Visit {
+    private final Set<Path> missing;
+
+    Inspection(Set<Path> missing) {
+      this.missing = missing;
+    }
+
+    @Override
+    public boolean enter(Path directory, WatchedTree tree) throws IOException {
+      Object known = registered.get(directory);
+      if (known != null && tree.perObject()) {
+        return true;
+      }
+      if (refused.contains(directory)) {
+        return known != null;
+      }
+      Optional<Object> found = identity(directory, tree);
+      if (found.isPresent() && !found.get().equals(known)) {
+        missing.add(directory);
+      }
+      return found.isPresent();
+    }
+
+    @Override
+    public void unlisted(Path directory, IOException failure) {
+      if (!refused.contains(directory)) {
+        missing.add(directory);
+      }
+    }
   }
 
   private boolean affords(Path directory) {
@@ -156,18 +193,33 @@ final class WatchRegistry implements FileTreeVisitor {
     return affordable;
   }
 
-  /// Device and inode of a directory; empty if it is none. Only the root may be a link to one, as
-  /// for who reads the store.
-  private Optional<Object> identity(Path directory) throws IOException {
-    LinkOption[] links =
-        directory.equals(root) ? new LinkOption[0] : new LinkOption[] {LinkOption.NOFOLLOW_LINKS};
+  /// Device and inode of a directory; empty if it is none. What is watched is what is read: of the
+  /// store's own directories what a link to them leads to, of an object's only itself. Where a link
+  /// leads nowhere there is nothing to watch, until a scan finds that it leads somewhere.
+  private Optional<Object> identity(Path directory, WatchedTree tree) throws IOException {
     try {
-      var attributes = Files.readAttributes(directory, BasicFileAttributes.class, links);
-      return Optional.of(attributes)
-          .filter(BasicFileAttributes::isDirectory)
-          .map(BasicFileAttributes::fileKey);
-    } catch (NoSuchFileException | NotDirectoryException absent) {
+      return tree.perObject() ? ownIdentity(directory) : followedIdentity(directory);
+    } catch (NoSuchFileException | NotDirectoryException | SymbolicLinkException absent) {
       return Optional.empty();
     }
   }
+
+  private static Optional<Object> ownIdentity(Path directory) throws IOException {
+    var attributes =
+        Files.readAttributes(directory, BasicFileAttributes.class, LinkOption.NOFOLLOW_LINKS);
+    return Optional.of(attributes)
+        .filter(BasicFileAttributes::isDirectory)
+        .map(BasicFileAttributes::fileKey);
+  }
+
+  private Optional<Object> followedIdentity(Path directory) throws IOException {
+    try (var opened = RootDirectory.open(root)) {
+      return opened
+          .find(root.relativize(directory).toString())
+          .filter(status -> status.kind() == FileKind.DIRECTORY)
+          .map(status -> new Identity(status.device(), status.inode()));
+    }
+  }
+
+  private record Identity(long device, long inode) {}
 }

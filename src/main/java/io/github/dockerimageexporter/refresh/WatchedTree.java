@@ -3,6 +3,7 @@ package io.github.dockerimageexporter.refresh;
 import java.io.IOException;
 import java.nio.file.DirectoryIteratorException;
 import java.nio.file.DirectoryStream;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.NotDirectoryException;
@@ -60,6 +61,9 @@ record WatchedTree(Pattern name, boolean perObject, List<WatchedTree> below) {
   interface Visit {
     /// Says whether the walk goes on below `directory`, which need not exist or be a directory.
     boolean enter(Path directory, WatchedTree tree) throws IOException;
+
+    /// Is told of a directory that was entered and cannot be listed.
+    default void unlisted(Path directory, IOException failure) throws IOException {}
   }
 
   /// Whether an entry of this name never tells of a change: what `.tmp-` files and `-removing`
@@ -85,7 +89,6 @@ record WatchedTree(Pattern name, boolean perObject, List<WatchedTree> below) {
   /// Lists no directory without need, so its cost is that of the directories it visits.
   ///
   /// @return whether `directory` itself was entered
-  /// @throws IOException if a directory that was entered and still exists cannot be listed
   boolean walk(Path directory, boolean objects, Visit visit) throws IOException {
     if (!visit.enter(directory, this)) {
       return false;
@@ -93,7 +96,7 @@ record WatchedTree(Pattern name, boolean perObject, List<WatchedTree> below) {
     if (below.stream().allMatch(tree -> tree.perObject && !objects)) {
       return true;
     }
-    for (Path entry : list(directory)) {
+    for (Path entry : list(directory, visit)) {
       Optional<WatchedTree> child = child(entry.getFileName().toString());
       if (child.isPresent()) {
         child.get().walk(entry, objects, visit);
@@ -108,7 +111,7 @@ record WatchedTree(Pattern name, boolean perObject, List<WatchedTree> below) {
         : below.stream().filter(tree -> tree.name.matcher(entry).matches()).findFirst();
   }
 
-  private static List<Path> list(Path directory) throws IOException {
+  private static List<Path> list(Path directory, Visit visit) throws IOException {
     try (DirectoryStream<Path> entries = Files.newDirectoryStream(directory)) {
       var listed = new ArrayList<Path>();
       entries.forEach(listed::add);
@@ -116,8 +119,11 @@ record WatchedTree(Pattern name, boolean perObject, List<WatchedTree> below) {
     } catch (NoSuchFileException | NotDirectoryException vanished) {
       return List.of();
     } catch (DirectoryIteratorException failed) {
-      throw failed.getCause();
+      visit.unlisted(directory, failed.getCause());
+    } catch (FileSystemException failed) {
+      visit.unlisted(directory, failed);
     }
+    return List.of();
   }
 
   private static WatchedTree store(String name, WatchedTree... below) {

@@ -5,8 +5,8 @@ import static java.util.stream.Collectors.toSet;
 
 import io.github.dockerimageexporter.model.StoreLayout;
 import io.github.dockerimageexporter.model.StoreUse;
-import io.github.dockerimageexporter.posix.Directory;
 import io.github.dockerimageexporter.posix.FileStatus;
+import io.github.dockerimageexporter.posix.RootDirectory;
 import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;
@@ -43,9 +43,9 @@ final class ActiveStore {
   /// Names that are both a graph driver's and a snapshotter's of containerd.
   private static final Set<String> OF_BOTH = Set.of("btrfs", "zfs");
 
-  private final Directory root;
+  private final RootDirectory root;
 
-  private ActiveStore(Directory root) {
+  private ActiveStore(RootDirectory root) {
     this.root = root;
   }
 
@@ -57,7 +57,7 @@ final class ActiveStore {
   }
 
   /// The use of each store in `found`. What cannot be read says nothing.
-  static Map<StoreLayout, StoreUse> among(Directory root, DataRoot.Found found) {
+  static Map<StoreLayout, StoreUse> among(RootDirectory root, DataRoot.Found found) {
     return new ActiveStore(root).among(found);
   }
 

@@ -11,6 +11,8 @@ import io.github.dockerimageexporter.posix.Directory;
 import io.github.dockerimageexporter.posix.DirectoryEntry;
 import io.github.dockerimageexporter.posix.FileKind;
 import io.github.dockerimageexporter.posix.FileStatus;
+import io.github.dockerimageexporter.posix.RootDirectory;
+import io.github.dockerimageexporter.posix.Stamp;
 import io.github.dockerimageexporter.posix.UnexpectedFileException;
 import java.io.IOException;
 import java.nio.file.NoSuchFileException;
@@ -65,7 +67,7 @@ final class ContainerStore {
   /// @param file the one that cannot be understood here, though Docker may
   private record Unknown(String file, String reason) implements Outcome {}
 
-  Containers read(Directory root, ReadFailures failures) {
+  Containers read(RootDirectory root, ReadFailures failures) {
     var own = new ArrayList<Container>();
     var invalid = new TreeMap<String, InvalidContainer>();
     Optional<Set<String>> names = Optional.empty();
@@ -73,7 +75,8 @@ final class ContainerStore {
       List<DirectoryEntry> entries = store.entries();
       names = Optional.of(entries.stream().map(DirectoryEntry::name).collect(toSet()));
       for (DirectoryEntry entry : entries) {
-        if (entry.kind() == FileKind.DIRECTORY) {
+        // Docker follows a link here; we do not, and say so.
+        if (entry.isDirectory() || entry.kind() == FileKind.SYMBOLIC_LINK) {
           switch (read(store, entry, failures)) {
             case Own(Container container) -> own.add(container);
             case Invalid(InvalidContainer container) -> invalid.put(container.id(), container);
@@ -96,7 +99,7 @@ final class ContainerStore {
     try (Directory directory = store.openDirectory(entry.name())) {
       var config = StoreFile.of(directory, CONFIG);
       var hostConfig = StoreFile.of(directory, HOST_CONFIG);
-      long stamp = StoreFile.stamp(config, hostConfig);
+      Stamp stamp = StoreFile.stamp(config, hostConfig);
       @Nullable Outcome known = memory.recall(entry, stamp);
       if (known != null) {
         return known;

@@ -6,7 +6,7 @@ import io.github.dockerimageexporter.model.DataRootState;
 import io.github.dockerimageexporter.model.StoreLayout;
 import io.github.dockerimageexporter.posix.Directory;
 import io.github.dockerimageexporter.posix.DirectoryEntry;
-import io.github.dockerimageexporter.posix.FileKind;
+import io.github.dockerimageexporter.posix.RootDirectory;
 import java.io.IOException;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.NoSuchFileException;
@@ -56,10 +56,10 @@ final class DataRoot {
       Map<String, String> notRead) {}
 
   /// @throws AccessDeniedException if a directory on the way to a store cannot be listed
-  static Found find(Directory root) throws IOException {
+  static Found find(RootDirectory root) throws IOException {
     List<String> prefixes = new ArrayList<>(List.of(""));
-    for (DirectoryEntry entry : root.entries()) {
-      if (entry.kind() == FileKind.DIRECTORY && REMAPPED.matcher(entry.name()).matches()) {
+    for (DirectoryEntry entry : root.directory().entries()) {
+      if (StoreSearch.mayBeDirectory(entry) && REMAPPED.matcher(entry.name()).matches()) {
         prefixes.add(entry.name() + "/");
       }
     }
@@ -74,7 +74,7 @@ final class DataRoot {
   }
 
   /// What a root without a store is. Beside a store, traces need not be visible.
-  private static DataRootState otherState(Directory root, List<String> prefixes)
+  private static DataRootState otherState(RootDirectory root, List<String> prefixes)
       throws IOException {
     for (String prefix : prefixes) {
       if (hasContainerd(root, prefix)) {
@@ -85,7 +85,7 @@ final class DataRoot {
   }
 
   /// Whether a daemon has kept images in containerd here, now or before.
-  static boolean hasContainerd(Directory root, String prefix) throws IOException {
+  static boolean hasContainerd(RootDirectory root, String prefix) throws IOException {
     for (String trace : CONTAINERD_TRACES) {
       if (root.find(prefix + trace).isPresent()) {
         return true;

@@ -2,7 +2,7 @@ package io.github.dockerimageexporter.store;
 
 import io.github.dockerimageexporter.model.DataRootState;
 import io.github.dockerimageexporter.model.StoreLayout;
-import io.github.dockerimageexporter.posix.Directory;
+import io.github.dockerimageexporter.posix.RootDirectory;
 import java.io.IOException;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.NoSuchFileException;
@@ -16,7 +16,7 @@ import java.util.List;
 public record DataRootProbe(DataRootState state, String detail, List<String> drivers) {
 
   public static DataRootProbe at(Path dataRoot) {
-    try (Directory root = Directory.open(dataRoot)) {
+    try (RootDirectory root = RootDirectory.open(dataRoot)) {
       return of(dataRoot, DataRoot.find(root));
     } catch (IOException failure) {
       return of(dataRoot, failure);

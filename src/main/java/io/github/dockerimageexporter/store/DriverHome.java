@@ -17,9 +17,9 @@ import io.github.dockerimageexporter.posix.Directory;
 import io.github.dockerimageexporter.posix.DirectoryEntry;
 import io.github.dockerimageexporter.posix.FileKind;
 import io.github.dockerimageexporter.posix.FileStatus;
+import io.github.dockerimageexporter.posix.RootDirectory;
 import io.github.dockerimageexporter.store.OverlayStore.Overlays;
 import java.io.IOException;
-import java.nio.file.AccessDeniedException;
 import java.nio.file.InvalidPathException;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
@@ -98,10 +98,20 @@ final class DriverHome {
     }
   }
 
-  private record Found(FileKind kind, long inode, LayerDirectory directory) {}
+  /// @param obstacle why the content is unreadable, if it is
+  private record Found(FileKind kind, long inode, LayerDirectory directory, String obstacle) {}
+
+  /// What stands where a layer's content should be.
+  private record Seen(Content content, String obstacle) {
+    static final Seen PRESENT = new Seen(Content.PRESENT, "");
+
+    static Seen of(Content content) {
+      return new Seen(content, "");
+    }
+  }
 
   Directories read(
-      Directory root,
+      RootDirectory root,
       Collection<Layer> layers,
       Collection<RwLayer> mounts,
       Owners owners,
@@ -123,7 +133,7 @@ final class DriverHome {
       }
       addUnowned(directory, home, stacked.records(), owners, failures, leftovers);
       addUnclaimed(directory, home, stacked, leftovers);
-      homeBytes = ownBytes(directory) + bytesAbove(root, home);
+      homeBytes = ownBytes(directory, home, failures) + bytesAbove(root, home);
     } catch (NoSuchFileException absent) {
       return withoutDirectories(root, layers, home, failures);
     } catch (IOException unreadable) {
@@ -141,7 +151,7 @@ final class DriverHome {
   /// that level with the first of them, so its own home without it is an empty one. Where that is
   /// not there either, nothing is known.
   private Directories withoutDirectories(
-      Directory root, Collection<Layer> layers, String home, ReadFailures failures) {
+      RootDirectory root, Collection<Layer> layers, String home, ReadFailures failures) {
     last = Map.of();
     try {
       if (root.find(layout.driverHome()).isPresent()) {
@@ -184,8 +194,8 @@ final class DriverHome {
       boolean same = known != null && known.inode() == entry.inode();
       boolean isLayer = owners.isLayer(entry.name());
       if (known == null || !same || (isLayer && !isTrusted(entry, form, trust))) {
-        Content content = isLayer ? contentOf(directory, entry, form) : Content.PRESENT;
-        known = remember(known, entry, home, form, content);
+        Seen seen = isLayer ? contentOf(directory, entry, form) : Seen.PRESENT;
+        known = remember(known, entry, home, form, seen);
       }
       found.put(entry.name(), known);
     }
@@ -207,31 +217,44 @@ final class DriverHome {
   }
 
   private Found remember(
-      @Nullable Found known, DirectoryEntry entry, String home, Form form, Content content) {
-    if (known != null && known.inode() == entry.inode() && known.directory().content() == content) {
+      @Nullable Found known, DirectoryEntry entry, String home, Form form, Seen seen) {
+    if (known != null
+        && known.inode() == entry.inode()
+        && known.directory().content() == seen.content()
+        && known.obstacle().equals(seen.obstacle())) {
       return known;
     }
-    return new Found(
-        entry.kind(), entry.inode(), directory(home + "/" + entry.name(), form, content));
+    var directory = directory(home + "/" + entry.name(), form, seen.content());
+    return new Found(entry.kind(), entry.inode(), directory, seen.obstacle());
   }
 
-  private Content contentOf(Directory home, DirectoryEntry entry, Form form) throws IOException {
-    if (entry.kind() != FileKind.DIRECTORY) {
-      return Content.FOREIGN;
+  /// What a layer's directory has. A link there is one that Docker follows and we do not.
+  private Seen contentOf(Directory home, DirectoryEntry entry, Form form) {
+    if (entry.kind() == FileKind.REGULAR || entry.kind() == FileKind.OTHER) {
+      return Seen.of(Content.FOREIGN);
     }
-    if (form.content().isEmpty()) {
-      return Content.PRESENT;
+    if (form.content().isEmpty() && entry.kind() == FileKind.DIRECTORY) {
+      return Seen.PRESENT;
     }
     try (Directory own = home.openDirectory(entry.name())) {
-      Optional<FileKind> kind = own.find(form.content().get()).map(FileStatus::kind);
-      overlays.read(own, entry.name(), entry.inode());
-      return kind.map(k -> k == FileKind.DIRECTORY ? Content.PRESENT : Content.FOREIGN)
-          .orElse(Content.ABSENT);
+      return form.content().isEmpty() ? Seen.PRESENT : contentOf(own, entry, form.content().get());
     } catch (NoSuchFileException vanished) {
-      return Content.ABSENT;
-    } catch (AccessDeniedException notVisible) {
-      return Content.UNREADABLE;
+      return Seen.of(Content.ABSENT);
+    } catch (IOException unreadable) {
+      return new Seen(Content.UNREADABLE, ReadFailures.reason(unreadable));
     }
+  }
+
+  private Seen contentOf(Directory own, DirectoryEntry entry, String content) throws IOException {
+    Optional<FileKind> kind = own.find(content).map(FileStatus::kind);
+    overlays.read(own, entry.name(), entry.inode());
+    if (kind.isEmpty()) {
+      return Seen.of(Content.ABSENT);
+    }
+    if (kind.get() == FileKind.SYMBOLIC_LINK) {
+      own.openDirectory(content).close();
+    }
+    return kind.get() == FileKind.DIRECTORY ? Seen.PRESENT : Seen.of(Content.FOREIGN);
   }
 
   /// The directories that nothing names, nothing is mounted in and no other stands on.
@@ -241,20 +264,20 @@ final class DriverHome {
       Map<CacheId, OverlayRecord> stacked,
       Owners owners,
       ReadFailures failures,
-      Leftovers leftovers)
-      throws IOException {
+      Leftovers leftovers) {
     if (failures.isUnknown(StorePart.LAYERS) || failures.isUnknown(StorePart.MOUNTS)) {
       return; // Nearly all would be in doubt.
     }
     Set<String> directories = directories();
     var unowned = new TreeSet<String>();
     for (String directory : directories) {
-      if (owners.isUnowned(directory) && !isMounted(home, directory)) {
+      if (owners.isUnowned(directory) && !mayBeMounted(home, path, directory, failures)) {
         unowned.add(directory);
       }
     }
     if (form.filter(Form::stacks).isPresent()) {
-      unowned.removeAll(LowerStore.stoodOn(home, unowned, directories, stacked));
+      var lowers = new LowerStore(home, path, failures);
+      unowned.removeAll(lowers.stoodOn(unowned, directories, stacked));
     }
     for (String directory : unowned) {
       boolean doubtful = owners.isInDoubt(directory);
@@ -290,24 +313,39 @@ final class DriverHome {
 
   /// Whether the directory's layers are mounted in its own `merged`, as far as that shows in the
   /// mount namespace of this process: what is mounted is another file system.
-  private static boolean isMounted(Directory home, String directory) throws IOException {
-    Optional<FileStatus> own = home.find(directory);
-    Optional<FileStatus> merged = home.find(directory + "/merged");
-    return own.isPresent() && merged.isPresent() && own.get().device() != merged.get().device();
+  private static boolean mayBeMounted(
+      Directory home, String path, String directory, ReadFailures failures) {
+    try {
+      Optional<FileStatus> own = home.find(directory);
+      Optional<FileStatus> merged = home.find(directory + "/merged");
+      return own.isPresent() && merged.isPresent() && own.get().device() != merged.get().device();
+    } catch (IOException unreadable) {
+      failures.path(path + "/" + directory, unreadable);
+      return true;
+    }
   }
 
   /// What `home` itself takes on disk, and what stands in it and is no directory.
-  private long ownBytes(Directory home) throws IOException {
+  private long ownBytes(Directory home, String path, ReadFailures failures) throws IOException {
     long bytes = home.status().allocatedBytes();
     for (Map.Entry<String, Found> entry : last.entrySet()) {
       if (entry.getValue().kind() != FileKind.DIRECTORY) {
-        bytes += home.find(entry.getKey()).map(FileStatus::allocatedBytes).orElse(0L);
+        bytes += bytesOf(home, path, entry.getKey(), failures);
       }
     }
     return bytes;
   }
 
-  private long bytesAbove(Directory root, String home) throws IOException {
+  private static long bytesOf(Directory home, String path, String name, ReadFailures failures) {
+    try {
+      return home.find(name).map(FileStatus::allocatedBytes).orElse(0L);
+    } catch (IOException unreadable) {
+      failures.path(path + "/" + name, unreadable);
+      return 0;
+    }
+  }
+
+  private long bytesAbove(RootDirectory root, String home) throws IOException {
     return home.equals(layout.driverHome())
         ? 0
         : root.find(layout.driverHome()).map(FileStatus::allocatedBytes).orElse(0L);
@@ -319,8 +357,7 @@ final class DriverHome {
     for (Layer layer : layers) {
       Found found = last.get(layer.cacheId().value());
       if (found != null && found.directory().content() == Content.UNREADABLE) {
-        String path = home + "/" + layer.cacheId();
-        failures.path(path, new AccessDeniedException(path));
+        failures.path(home + "/" + layer.cacheId(), found.obstacle());
       }
       directories.put(
           layer.chainId(),

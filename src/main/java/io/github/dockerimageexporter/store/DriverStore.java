@@ -4,8 +4,8 @@ import io.github.dockerimageexporter.model.InvalidContainer;
 import io.github.dockerimageexporter.model.StoreLayout;
 import io.github.dockerimageexporter.model.StoreSnapshot;
 import io.github.dockerimageexporter.model.StoreUse;
-import io.github.dockerimageexporter.posix.Directory;
 import io.github.dockerimageexporter.posix.FileStatus;
+import io.github.dockerimageexporter.posix.RootDirectory;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Instant;
@@ -31,7 +31,6 @@ final class DriverStore {
   private final TransactionStore transactions;
   private final DriverHome driverHome;
   private final TemporaryStore temporary;
-  private final Path dataRoot;
 
   DriverStore(StoreLayout layout, Path dataRoot) {
     this.layout = layout;
@@ -43,12 +42,11 @@ final class DriverStore {
     this.transactions = new TransactionStore(layout);
     this.driverHome = new DriverHome(layout, dataRoot);
     this.temporary = new TemporaryStore(layout);
-    this.dataRoot = dataRoot;
   }
 
   /// @param use whether dockerd uses it
   /// @param withTemporary whether to list what all stores of a root share, which one of them does
-  StoreSnapshot read(Directory root, StoreUse use, Trust trust, boolean withTemporary) {
+  StoreSnapshot read(RootDirectory root, StoreUse use, Trust trust, boolean withTemporary) {
     var failures = new ReadFailures();
     var leftovers = new Leftovers(failures);
     var lastChange = lastChange(root);
@@ -60,7 +58,8 @@ final class DriverStore {
     var layered = layers.read(root, trust, failures, leftovers);
     chains.forget();
     var owners =
-        Owners.of(layout, layered, mounted, registering, failures, () -> buildCache(failures));
+        Owners.of(
+            layout, layered, mounted, registering, failures, () -> buildCache(root, failures));
     var directories =
         driverHome.read(
             root,
@@ -115,8 +114,8 @@ final class DriverStore {
     return mountedHere;
   }
 
-  private BuildCache buildCache(ReadFailures failures) {
-    BuildCache read = BuildCache.read(dataRoot.resolve(layout.root()));
+  private BuildCache buildCache(RootDirectory root, ReadFailures failures) {
+    BuildCache read = BuildCache.read(root, layout.root());
     if (read instanceof BuildCache.Unknown(String reason)) {
       failures.path(layout.root() + BuildCache.FILE, reason);
     }
@@ -124,7 +123,7 @@ final class DriverStore {
   }
 
   /// The newest change of any of the store's lists; an edit inside an object does not show there.
-  private Optional<Instant> lastChange(Directory root) {
+  private Optional<Instant> lastChange(RootDirectory root) {
     return Stream.of(
             layout.references(),
             layout.imageConfigs(),
@@ -137,7 +136,7 @@ final class DriverStore {
   }
 
   /// What cannot be read here is named where it is read for its content.
-  private static Optional<FileStatus> find(Directory root, String path) {
+  private static Optional<FileStatus> find(RootDirectory root, String path) {
     try {
       return root.find(path);
     } catch (IOException unreadable) {

@@ -9,17 +9,14 @@ import io.github.dockerimageexporter.model.StoreLayout;
 import io.github.dockerimageexporter.model.StorePart;
 import io.github.dockerimageexporter.posix.Directory;
 import io.github.dockerimageexporter.posix.DirectoryEntry;
-import io.github.dockerimageexporter.posix.FileKind;
+import io.github.dockerimageexporter.posix.RootDirectory;
+import io.github.dockerimageexporter.posix.Stamp;
 import io.github.dockerimageexporter.posix.UnexpectedFileException;
 import java.io.IOException;
 import java.nio.file.NoSuchFileException;
-import java.time.Instant;
-import java.time.OffsetDateTime;
-import java.time.format.DateTimeParseException;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
-import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /// Reads `image/<driver>/imagedb`.
@@ -55,9 +52,9 @@ final class ImageStore {
   /// @param limit the one that the configuration is beyond
   private record Unknown(BeyondLimitException limit) implements Outcome {}
 
-  Images read(Directory root, ReadFailures failures, Leftovers leftovers) {
+  Images read(RootDirectory root, ReadFailures failures, Leftovers leftovers) {
     var images = new Images(new LinkedHashMap<>(), new LinkedHashMap<>());
-    try (Directory configs = root.openDirectory(layout.imageConfigs())) {
+    try (Directory configs = root.openFilledDirectory(layout.imageConfigs())) {
       Optional<Directory> metadata = openMetadata(root, failures);
       try {
         for (DirectoryEntry entry : configs.sortedEntries()) {
@@ -68,7 +65,7 @@ final class ImageStore {
           }
         }
         if (metadata.isPresent()) {
-          passMetadata(configs, metadata.get(), leftovers);
+          passMetadata(configs, metadata.get(), failures, leftovers);
         }
       } finally {
         metadata.ifPresent(Directory::close);
@@ -82,7 +79,7 @@ final class ImageStore {
     return images;
   }
 
-  private Optional<Directory> openMetadata(Directory root, ReadFailures failures) {
+  private Optional<Directory> openMetadata(RootDirectory root, ReadFailures failures) {
     try {
       return Optional.of(root.openDirectory(layout.imageMetadata()));
     } catch (NoSuchFileException absent) {
@@ -95,17 +92,27 @@ final class ImageStore {
 
   /// What is noted of images that are not there; asked for last, since Docker adds it last and
   /// removes it first.
-  private void passMetadata(Directory configs, Directory metadata, Leftovers leftovers)
+  private void passMetadata(
+      Directory configs, Directory metadata, ReadFailures failures, Leftovers leftovers)
       throws IOException {
     for (DirectoryEntry entry : metadata.entries()) {
-      boolean isMetadata = entry.kind() == FileKind.DIRECTORY && Digest.isHex(entry.name());
-      if (!isMetadata || configs.find(entry.name()).isEmpty()) {
+      boolean isMetadata = entry.isDirectory() && Digest.isHex(entry.name());
+      if (!isMetadata || !mayHave(configs, entry.name(), failures)) {
         leftovers.add(
             isMetadata ? Leftover.Kind.METADATA : Leftover.Kind.STRAY,
             metadata,
             layout.imageMetadata(),
             entry.name());
       }
+    }
+  }
+
+  private boolean mayHave(Directory configs, String name, ReadFailures failures) {
+    try {
+      return configs.find(name).isPresent();
+    } catch (IOException unreadable) {
+      failures.path(layout.imageConfigs() + "/" + name, unreadable);
+      return true;
     }
   }
 
@@ -116,11 +123,8 @@ final class ImageStore {
       Images images,
       ReadFailures failures) {
     var id = new ImageId(new Digest(entry.name()));
-    try (var own = openOwn(metadata, entry.name(), failures)) {
-      var config = StoreFile.of(configs, entry.name());
-      long stamp = 31 * config.stamp() + own.stamp();
-      @Nullable Outcome known = memory.recall(entry, stamp);
-      switch (known != null ? known : memory.remember(entry, stamp, read(config, own, id))) {
+    try (var own = ImageMetadata.open(metadata, layout.imageMetadata(), entry.name(), failures)) {
+      switch (recall(StoreFile.of(configs, entry.name()), own, entry, id)) {
         case Valid(Image image) -> images.valid().put(id, image);
         case Invalid(InvalidImage image) -> images.invalid().put(id, image);
         case Unknown(BeyondLimitException limit) -> throw limit;
@@ -130,6 +134,17 @@ final class ImageStore {
     } catch (IOException unreadable) {
       failures.image(id, layout.imageConfig(id), unreadable);
     }
+  }
+
+  private Outcome recall(StoreFile config, ImageMetadata own, DirectoryEntry entry, ImageId id)
+      throws IOException {
+    Stamp stamp = config.stamp().with(own.stamp());
+    @Nullable Outcome known = own.hasFailed() ? null : memory.recall(entry, stamp);
+    if (known != null) {
+      return known;
+    }
+    Outcome read = read(config, own, id);
+    return own.hasFailed() ? read : memory.remember(entry, stamp, read);
   }
 
   private Outcome read(StoreFile file, ImageMetadata metadata, ImageId id) throws IOException {
@@ -157,64 +172,6 @@ final class ImageStore {
     } catch (IllegalArgumentException rejected) {
       return new Invalid(
           new InvalidImage(id, Optional.of(digest), String.valueOf(rejected.getMessage())));
-    }
-  }
-
-  private ImageMetadata openOwn(Optional<Directory> metadata, String name, ReadFailures failures) {
-    try {
-      // Most images have none, and an exception costs more than the question.
-      if (metadata.isPresent() && metadata.get().find(name).isPresent()) {
-        return new ImageMetadata(Optional.of(metadata.get().openDirectory(name)));
-      }
-    } catch (NoSuchFileException vanished) {
-      // As good as none.
-    } catch (IOException unreadable) {
-      failures.path(layout.imageMetadata() + "/" + name, unreadable);
-    }
-    return new ImageMetadata(Optional.empty());
-  }
-
-  /// What Docker noted of one image beside its configuration.
-  private record ImageMetadata(Optional<Directory> directory) implements AutoCloseable {
-    private static final String PARENT = "parent";
-    private static final String LAST_UPDATED = "lastUpdated";
-
-    long stamp() throws IOException {
-      return directory.isEmpty()
-          ? 0
-          : StoreFile.stamp(
-              StoreFile.of(directory.get(), PARENT), StoreFile.of(directory.get(), LAST_UPDATED));
-    }
-
-    Optional<ImageId> parent() throws IOException {
-      return find(PARENT, text -> ImageId.parse(text.strip()));
-    }
-
-    Optional<Instant> lastUpdated() throws IOException {
-      return find(LAST_UPDATED, ImageMetadata::parseTime);
-    }
-
-    private <T> Optional<T> find(String name, Function<String, T> parse) throws IOException {
-      try {
-        return directory.isEmpty()
-            ? Optional.empty()
-            : StoreFile.of(directory.get(), name).find(parse);
-      } catch (MalformedFileException | BeyondLimitException asGoodAsAbsent) {
-        return Optional.empty();
-      }
-    }
-
-    private static Instant parseTime(String text) {
-      try {
-        return OffsetDateTime.parse(text.strip()).toInstant();
-      } catch (DateTimeParseException malformed) {
-        throw new IllegalArgumentException(malformed);
-      }
-    }
-
-    @Override
-    public void close() {
-      directory.ifPresent(Directory::close);
     }
   }
 }

@@ -4,6 +4,7 @@ import io.github.dockerimageexporter.posix.Directory;
 import io.github.dockerimageexporter.posix.DirectoryEntry;
 import io.github.dockerimageexporter.posix.FileKind;
 import io.github.dockerimageexporter.posix.FileStatus;
+import io.github.dockerimageexporter.posix.RootDirectory;
 import java.io.IOException;
 import java.time.Instant;
 import java.util.Optional;
@@ -16,7 +17,7 @@ record LastContainer(Instant written, String driver) {
   /// Empty if there is no container whose configuration can be understood.
   ///
   /// @param path where the containers are
-  static Optional<LastContainer> in(Directory root, String path) {
+  static Optional<LastContainer> in(RootDirectory root, String path) {
     try (Directory containers = root.openDirectory(path)) {
       Optional<String> last = Optional.empty();
       Instant written = Instant.MIN;

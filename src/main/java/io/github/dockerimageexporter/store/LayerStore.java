@@ -10,10 +10,12 @@ import io.github.dockerimageexporter.model.Leftover;
 import io.github.dockerimageexporter.model.Quote;
 import io.github.dockerimageexporter.model.StoreLayout;
 import io.github.dockerimageexporter.model.StorePart;
+import io.github.dockerimageexporter.model.StorePath;
 import io.github.dockerimageexporter.model.TarSplitFile;
 import io.github.dockerimageexporter.posix.Directory;
 import io.github.dockerimageexporter.posix.DirectoryEntry;
-import io.github.dockerimageexporter.posix.FileKind;
+import io.github.dockerimageexporter.posix.RootDirectory;
+import io.github.dockerimageexporter.posix.Stamp;
 import io.github.dockerimageexporter.store.ChainInterner.Stack;
 import java.io.IOException;
 import java.math.BigInteger;
@@ -90,13 +92,13 @@ final class LayerStore {
 
   private record Invalid(InvalidLayer layer) implements Outcome {}
 
-  Layers read(Directory root, Trust trust, ReadFailures failures, Leftovers leftovers) {
+  Layers read(RootDirectory root, Trust trust, ReadFailures failures, Leftovers leftovers) {
     var layers =
         new Layers(
             new LinkedHashMap<>(), new LinkedHashMap<>(), new LinkedHashMap<>(), new HashSet<>());
-    try (Directory store = root.openDirectory(layout.layers())) {
+    try (Directory store = root.openFilledDirectory(layout.layers())) {
       for (DirectoryEntry entry : store.sortedEntries()) {
-        if (entry.kind() != FileKind.DIRECTORY) {
+        if (!entry.isDirectory()) {
           pass(store, entry, layers, failures, leftovers);
         } else if (trust == Trust.UNCHANGED_DIRECTORIES
             && memory.trusted(entry) instanceof Valid known) {
@@ -137,8 +139,7 @@ final class LayerStore {
       Layers layers,
       ReadFailures failures,
       Leftovers leftovers) {
-    boolean removing =
-        entry.kind() == FileKind.DIRECTORY && REMOVING.matcher(entry.name()).matches();
+    boolean removing = entry.isDirectory() && REMOVING.matcher(entry.name()).matches();
     if (removing) {
       findCacheId(store, layout.layers(), entry.name(), failures).ifPresent(layers.removing()::add);
     }
@@ -182,7 +183,7 @@ final class LayerStore {
       throws IOException {
     try (Directory directory = store.openDirectory(entry.name())) {
       var files = new LayerFiles(directory);
-      long stamp = files.stamp();
+      Stamp stamp = files.stamp();
       @Nullable Outcome known = memory.recall(entry, stamp);
       return known != null
           ? known
@@ -202,7 +203,9 @@ final class LayerStore {
   private Optional<TarSplitFile> tarSplit(StoreFile file, ChainId chainId) {
     return file.status().isPresent()
         ? Optional.of(
-            new TarSplitFile(dataRoot.resolve(layout.layer(chainId), TAR_SPLIT), file.stamp()))
+            new TarSplitFile(
+                new StorePath(dataRoot, dataRoot.resolve(layout.layer(chainId), TAR_SPLIT), 2),
+                file.stamp().key()))
         : Optional.empty();
   }
 
@@ -236,7 +239,7 @@ final class LayerStore {
           StoreFile.of(directory, TAR_SPLIT));
     }
 
-    long stamp() {
+    Stamp stamp() {
       return StoreFile.stamp(diff, cacheId, size, parent, tarSplit);
     }
 

@@ -3,6 +3,7 @@ package io.github.dockerimageexporter.store;
 import io.github.dockerimageexporter.posix.Directory;
 import io.github.dockerimageexporter.posix.DirectoryEntry;
 import io.github.dockerimageexporter.posix.FileKind;
+import io.github.dockerimageexporter.posix.Stamp;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -23,7 +24,7 @@ final class LinkStore {
   private static final String BEFORE = "../";
   private static final String AFTER = "/diff";
 
-  private long stamp = StoreFile.ABSENT;
+  private Stamp stamp = Stamp.ABSENT;
   private Trust trusted = Trust.NOTHING;
   private Links last = Links.NONE;
 
@@ -34,15 +35,21 @@ final class LinkStore {
 
   /// The short names of one pass.
   static final class Links {
-    private static final Links NONE = new Links(Map.of(), List.of(), false);
+    private static final Links NONE = new Links(Map.of(), List.of(), Map.of(), false);
 
     private final Map<String, Link> links;
     private final List<String> strays;
+    private final Map<String, IOException> unreadable;
     private final boolean onlyAdds;
 
-    private Links(Map<String, Link> links, List<String> strays, boolean onlyAdds) {
+    private Links(
+        Map<String, Link> links,
+        List<String> strays,
+        Map<String, IOException> unreadable,
+        boolean onlyAdds) {
       this.links = links;
       this.strays = strays;
+      this.unreadable = unreadable;
       this.onlyAdds = onlyAdds;
     }
 
@@ -61,6 +68,11 @@ final class LinkStore {
       return strays;
     }
 
+    /// The short names of which it is not known where they lead, and why.
+    Map<String, IOException> unreadable() {
+      return unreadable;
+    }
+
     /// Whether each short name of the pass before is still there and leads to the same place.
     boolean onlyAdds() {
       return onlyAdds;
@@ -70,13 +82,16 @@ final class LinkStore {
   /// The short names in `home`; none if `l` is not there.
   Links read(Directory home, Trust trust) throws IOException {
     var file = StoreFile.of(home, LINKS);
-    if (file.stamp() == stamp && (trusted == Trust.NOTHING || trusted == trust)) {
-      last = new Links(last.links, last.strays, true);
+    Stamp found = file.stamp();
+    if (stamp.holdsAt(found)
+        && last.unreadable.isEmpty()
+        && (trusted == Trust.NOTHING || trusted == trust)) {
+      last = new Links(last.links, last.strays, last.unreadable, true);
       return last;
     }
-    stamp = StoreFile.ABSENT;
+    stamp = Stamp.ABSENT;
     last = file.status().isPresent() ? list(home, trust) : Links.NONE;
-    stamp = file.stamp();
+    stamp = found;
     trusted = trust;
     return last;
   }
@@ -86,18 +101,23 @@ final class LinkStore {
       List<DirectoryEntry> entries = directory.entries();
       Map<String, Link> links = HashMap.newHashMap(entries.size());
       var strays = new ArrayList<String>();
+      var unreadable = new HashMap<String, IOException>();
       int kept = 0;
       for (DirectoryEntry entry : entries) {
         Link known = last.links.get(entry.name());
-        @Nullable Link link = link(directory, entry, known, trust);
-        if (link == null) {
-          strays.add(entry.name());
-        } else {
-          links.put(entry.name(), link);
-          kept += link.equals(known) ? 1 : 0;
+        try {
+          @Nullable Link link = link(directory, entry, known, trust);
+          if (link == null) {
+            strays.add(entry.name());
+          } else {
+            links.put(entry.name(), link);
+            kept += link.equals(known) ? 1 : 0;
+          }
+        } catch (IOException failure) {
+          unreadable.put(entry.name(), failure);
         }
       }
-      return new Links(links, strays, kept == last.links.size());
+      return new Links(links, strays, unreadable, kept == last.links.size());
     }
   }
 

@@ -20,22 +20,41 @@ final class LowerStore {
   private static final String LINKS = "l/";
   private static final String SEPARATOR = ":";
 
-  private LowerStore() {}
+  private final Directory home;
+  private final String path;
+  private final ReadFailures failures;
+
+  /// @param path that of `home`, relative to the data root
+  LowerStore(Directory home, String path, ReadFailures failures) {
+    this.home = home;
+    this.path = path;
+    this.failures = failures;
+  }
 
   /// Those of `unowned` that a directory stands on which is not among them. What only such
-  /// directories stand on is no more in use than they are.
+  /// directories stand on is no more in use than they are. What cannot be read may stand on any.
   ///
   /// @param all the names of all directories in `home`
   /// @param known what has been read of some of them
-  static Set<String> stoodOn(
-      Directory home, Set<String> unowned, Set<String> all, Map<CacheId, OverlayRecord> known)
-      throws IOException {
-    Map<String, String> byShortName = byShortName(home, unowned);
-    if (byShortName.isEmpty()) {
-      return Set.of();
-    }
+  Set<String> stoodOn(Set<String> unowned, Set<String> all, Map<CacheId, OverlayRecord> known) {
     var stoodOn = new HashSet<String>();
-    for (String lower : lowersOfOthers(home, unowned, all, known)) {
+    var byShortName = new HashMap<String, String>();
+    for (String directory : unowned) {
+      try {
+        text(directory + "/link").ifPresent(link -> byShortName.put(LINKS + link, directory));
+      } catch (IOException unreadable) {
+        failures.path(path + "/" + directory + "/link", unreadable);
+        stoodOn.add(directory);
+      }
+    }
+    if (byShortName.isEmpty()) {
+      return stoodOn;
+    }
+    Optional<List<String>> lowers = lowersOfOthers(unowned, all, known);
+    if (lowers.isEmpty()) {
+      return unowned;
+    }
+    for (String lower : lowers.get()) {
       for (String shortName : lower.split(SEPARATOR, -1)) {
         Optional.ofNullable(byShortName.get(shortName)).ifPresent(stoodOn::add);
       }
@@ -43,18 +62,9 @@ final class LowerStore {
     return stoodOn;
   }
 
-  private static Map<String, String> byShortName(Directory home, Set<String> directories)
-      throws IOException {
-    var byShortName = new HashMap<String, String>();
-    for (String directory : directories) {
-      text(home, directory + "/link").ifPresent(link -> byShortName.put(LINKS + link, directory));
-    }
-    return byShortName;
-  }
-
-  private static List<String> lowersOfOthers(
-      Directory home, Set<String> unowned, Set<String> all, Map<CacheId, OverlayRecord> known)
-      throws IOException {
+  /// Empty if one of them cannot be read.
+  private Optional<List<String>> lowersOfOthers(
+      Set<String> unowned, Set<String> all, Map<CacheId, OverlayRecord> known) {
     var lowers = new ArrayList<String>();
     var others = new HashSet<String>(all);
     others.removeAll(unowned);
@@ -63,13 +73,19 @@ final class LowerStore {
         entry.getValue().lower().ifPresent(lowers::add);
       }
     }
+    boolean complete = true;
     for (String other : others) {
-      text(home, other + "/lower").ifPresent(lowers::add);
+      try {
+        text(other + "/lower").ifPresent(lowers::add);
+      } catch (IOException unreadable) {
+        failures.path(path + "/" + other + "/lower", unreadable);
+        complete = false;
+      }
     }
-    return lowers;
+    return complete ? Optional.of(lowers) : Optional.empty();
   }
 
-  private static Optional<String> text(Directory home, String file) throws IOException {
+  private Optional<String> text(String file) throws IOException {
     try {
       return StoreFile.of(home, file).find(text -> text);
     } catch (MalformedFileException none) {

@@ -12,7 +12,8 @@ import io.github.dockerimageexporter.model.StoreLayout;
 import io.github.dockerimageexporter.model.StorePart;
 import io.github.dockerimageexporter.posix.Directory;
 import io.github.dockerimageexporter.posix.DirectoryEntry;
-import io.github.dockerimageexporter.posix.FileKind;
+import io.github.dockerimageexporter.posix.RootDirectory;
+import io.github.dockerimageexporter.posix.Stamp;
 import java.io.IOException;
 import java.nio.file.NoSuchFileException;
 import java.util.List;
@@ -100,7 +101,7 @@ final class MountStore {
   private record Pass(Mounts mounts, Set<String> needed, ReadFailures failures) {}
 
   Mounts read(
-      Directory root,
+      RootDirectory root,
       ContainerStore.Containers containers,
       ReadFailures failures,
       Leftovers leftovers) {
@@ -108,7 +109,7 @@ final class MountStore {
     var pass = new Pass(mounts, needed(containers), failures);
     try (Directory store = root.openDirectory(layout.mounts())) {
       for (DirectoryEntry entry : store.entries()) {
-        if (entry.kind() == FileKind.DIRECTORY) {
+        if (entry.isDirectory()) {
           read(store, entry, entry.name(), pass);
         } else {
           leftovers.add(Leftover.Kind.STRAY, store, layout.mounts(), entry.name());
@@ -190,16 +191,14 @@ final class MountStore {
   private Outcome recall(Directory directory, DirectoryEntry entry, String name)
       throws IOException {
     var files = new MountFiles(name, directory);
-    long stamp = 31 * files.stamp() + directory.status().stamp();
+    Stamp stamp = files.stamp().with(Stamp.of(directory.status()));
     var named = new DirectoryEntry(name, entry.kind(), entry.inode());
     @Nullable Outcome known = memory.recall(named, stamp);
     if (known != null) {
       return known;
     }
     List<DirectoryEntry> nested =
-        directory.sortedEntries().stream()
-            .filter(each -> each.kind() == FileKind.DIRECTORY)
-            .toList();
+        directory.sortedEntries().stream().filter(DirectoryEntry::isDirectory).toList();
     Optional<MountRecord> mount = files.isAny() ? Optional.of(read(files)) : Optional.empty();
     return memory.remember(named, stamp, new Outcome(mount, nested));
   }
@@ -266,7 +265,7 @@ final class MountStore {
           StoreFile.of(directory, PARENT));
     }
 
-    long stamp() {
+    Stamp stamp() {
       return StoreFile.stamp(mountId, initId, parent);
     }
 

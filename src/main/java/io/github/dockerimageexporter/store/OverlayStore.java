@@ -3,6 +3,7 @@ package io.github.dockerimageexporter.store;
 import io.github.dockerimageexporter.model.CacheId;
 import io.github.dockerimageexporter.model.OverlayRecord;
 import io.github.dockerimageexporter.posix.Directory;
+import io.github.dockerimageexporter.posix.Stamp;
 import io.github.dockerimageexporter.store.LinkStore.Links;
 import java.io.IOException;
 import java.nio.file.NoSuchFileException;
@@ -15,6 +16,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.stream.Stream;
 
 /// Reads what overlay2 and fuse-overlayfs have written down about their directories, pass after
 /// pass.
@@ -36,7 +38,7 @@ final class OverlayStore {
   private Map<String, Remembered> current = new HashMap<>();
 
   /// @param stamp that of the directory's own files
-  private record Remembered(CacheId id, long inode, long stamp, OverlayRecord overlay) {
+  private record Remembered(CacheId id, long inode, Stamp stamp, OverlayRecord overlay) {
 
     boolean isComplete() {
       return overlay.leadsHome() && overlay.lower().isPresent() == overlay.below().isPresent();
@@ -65,9 +67,9 @@ final class OverlayStore {
   void read(Directory own, String id, long inode) throws IOException {
     var link = StoreFile.of(own, LINK);
     var lower = StoreFile.of(own, LOWER);
-    long stamp = StoreFile.stamp(link, lower);
+    Stamp stamp = StoreFile.stamp(link, lower);
     Remembered known = last.get(id);
-    if (known == null || known.inode() != inode || known.stamp() != stamp) {
+    if (known == null || known.inode() != inode || !known.stamp().holdsAt(stamp)) {
       var overlay = OverlayRecord.unresolved(text(link), text(lower));
       known = new Remembered(new CacheId(id), inode, stamp, overlay);
     }
@@ -97,8 +99,10 @@ final class OverlayStore {
       ReadFailures failures) {
     try {
       Links links = linkStore.read(home, trust);
+      links.unreadable().forEach((name, why) -> failures.path(homePath + "/" + LINKS + name, why));
       var records = resolve(home, homePath, links, failures);
-      return new Overlays(records, unclaimed(home, links, directories), links.strays());
+      return new Overlays(
+          records, unclaimed(home, homePath, links, directories, failures), links.strays());
     } catch (IOException unreadable) {
       failures.path(homePath + "/" + LinkStore.LINKS, unreadable);
       return Overlays.NONE;
@@ -114,6 +118,9 @@ final class OverlayStore {
     Map<CacheId, OverlayRecord> records = HashMap.newHashMap(current.size());
     while (!open.isEmpty()) {
       Remembered next = resolve(open.pop(), links);
+      if (isObscured(next.overlay(), links)) {
+        continue;
+      }
       records.put(next.id(), next.overlay());
       Optional<CacheId> below = next.overlay().below();
       if (below.isPresent() && !current.containsKey(below.get().value())) {
@@ -122,6 +129,14 @@ final class OverlayStore {
       }
     }
     return records;
+  }
+
+  /// Whether it is not known where one of its short names leads.
+  private static boolean isObscured(OverlayRecord overlay, Links links) {
+    Set<String> unreadable = links.unreadable().keySet();
+    return !unreadable.isEmpty()
+        && Stream.concat(overlay.link().stream(), nearest(overlay.lower()).stream())
+            .anyMatch(unreadable::contains);
   }
 
   /// The directory with what its short names lead to.
@@ -167,8 +182,12 @@ final class OverlayStore {
   }
 
   /// The short names that no directory has for its own.
-  private Set<String> unclaimed(Directory home, Links links, Set<String> directories)
-      throws IOException {
+  private Set<String> unclaimed(
+      Directory home,
+      String homePath,
+      Links links,
+      Set<String> directories,
+      ReadFailures failures) {
     var doubtful = new Doubtful();
     for (String link : links.names()) {
       String directory = LinkStore.directory(links.target(link).orElse(""));
@@ -182,7 +201,12 @@ final class OverlayStore {
     if (!doubtful.links.isEmpty()) {
       for (String directory : directories) {
         if (doubtful.isOpen(directory) && ownLink(directory).isEmpty()) {
-          findLink(home, directory).ifPresent(doubtful.links::remove);
+          try {
+            findLink(home, directory).ifPresent(doubtful.links::remove);
+          } catch (IOException unreadable) {
+            failures.path(homePath + "/" + directory + "/" + LINK, unreadable);
+            return Set.of(); // Any of them may be this directory's.
+          }
         }
       }
     }

@@ -76,7 +76,7 @@ final class ReadFailures {
   }
 
   /// The cause without its path, which stands beside it.
-  private static String reason(IOException cause) {
+  static String reason(IOException cause) {
     return switch (cause) {
       case AccessDeniedException _ -> "permission denied";
       case FileSystemException e when e.getReason() != null -> e.getReason();

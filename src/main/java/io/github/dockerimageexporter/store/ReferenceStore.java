@@ -3,7 +3,8 @@ package io.github.dockerimageexporter.store;
 import io.github.dockerimageexporter.model.Reference;
 import io.github.dockerimageexporter.model.StoreLayout;
 import io.github.dockerimageexporter.model.StorePart;
-import io.github.dockerimageexporter.posix.Directory;
+import io.github.dockerimageexporter.posix.RootDirectory;
+import io.github.dockerimageexporter.posix.Stamp;
 import io.github.dockerimageexporter.posix.UnexpectedFileException;
 import java.io.IOException;
 import java.nio.file.NoSuchFileException;
@@ -28,7 +29,7 @@ final class ReferenceStore {
   private static final int MAX_NAME_LENGTH = 384;
 
   private final StoreLayout layout;
-  private long stamp;
+  private Stamp stamp = Stamp.ABSENT;
   private References last = References.NONE;
 
   ReferenceStore(StoreLayout layout) {
@@ -41,18 +42,24 @@ final class ReferenceStore {
     static final References NONE = new References(List.of(), Optional.empty());
   }
 
-  References read(Directory root, ReadFailures failures) {
+  References read(RootDirectory root, ReadFailures failures) {
     try {
-      var file = StoreFile.of(root, layout.references());
-      if (file.stamp() != stamp) {
-        last = parse(file);
-        stamp = file.stamp();
-      }
-      return last;
+      return root.at(layout.references(), (directory, name) -> read(StoreFile.of(directory, name)));
+    } catch (NoSuchFileException noStoreYet) {
+      return References.NONE;
     } catch (IOException unreadable) {
       failures.part(StorePart.REFERENCES, layout.references(), unreadable);
       return References.NONE;
     }
+  }
+
+  private References read(StoreFile file) throws IOException {
+    Stamp found = file.stamp();
+    if (!stamp.holdsAt(found)) {
+      last = parse(file);
+      stamp = found;
+    }
+    return last;
   }
 
   private References parse(StoreFile file) throws IOException {

@@ -4,6 +4,7 @@ import io.github.dockerimageexporter.model.DataRootState;
 import io.github.dockerimageexporter.posix.Directory;
 import io.github.dockerimageexporter.posix.DirectoryEntry;
 import io.github.dockerimageexporter.posix.FileKind;
+import io.github.dockerimageexporter.posix.RootDirectory;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -161,7 +162,7 @@ final class RootDiagnosis {
   /// Whether a directory is a data root. What may be a trace of containerd's image store is one
   /// only beside the containers of a daemon.
   private static boolean isDataRoot(Path path) {
-    try (Directory directory = Directory.open(path)) {
+    try (RootDirectory directory = RootDirectory.open(path)) {
       DataRootState state = DataRoot.find(directory).state();
       return state == DataRootState.GRAPHDRIVER
           || (state == DataRootState.CONTAINERD && directory.find("containers").isPresent());

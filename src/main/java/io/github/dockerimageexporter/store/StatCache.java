@@ -1,6 +1,7 @@
 package io.github.dockerimageexporter.store;
 
 import io.github.dockerimageexporter.posix.DirectoryEntry;
+import io.github.dockerimageexporter.posix.Stamp;
 import java.util.HashMap;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -11,7 +12,7 @@ final class StatCache<T> {
   private Map<String, Remembered<T>> last = Map.of();
   private Map<String, Remembered<T>> current = new HashMap<>();
 
-  private record Remembered<T>(long inode, long stamp, T value) {}
+  private record Remembered<T>(long inode, Stamp stamp, T value) {}
 
   /// The value of an unchanged directory, by name and inode alone; null if it must be asked for.
   @Nullable T trusted(DirectoryEntry entry) {
@@ -24,9 +25,9 @@ final class StatCache<T> {
   }
 
   /// The value of an object whose files have `stamp`; null if it must be read, and [#remember]ed.
-  @Nullable T recall(DirectoryEntry entry, long stamp) {
+  @Nullable T recall(DirectoryEntry entry, Stamp stamp) {
     Remembered<T> known = last.get(entry.name());
-    if (known == null || known.inode() != entry.inode() || known.stamp() != stamp) {
+    if (known == null || known.inode() != entry.inode() || !known.stamp().holdsAt(stamp)) {
       return null;
     }
     current.put(entry.name(), known);
@@ -34,7 +35,7 @@ final class StatCache<T> {
   }
 
   /// Keeps what was read of an object whose files had `stamp` before, and returns it.
-  T remember(DirectoryEntry entry, long stamp, T value) {
+  T remember(DirectoryEntry entry, Stamp stamp, T value) {
     current.put(entry.name(), new Remembered<>(entry.inode(), stamp, value));
     return value;
   }

@@ -3,6 +3,7 @@ package io.github.dockerimageexporter.store;
 import io.github.dockerimageexporter.posix.Directory;
 import io.github.dockerimageexporter.posix.FileKind;
 import io.github.dockerimageexporter.posix.FileStatus;
+import io.github.dockerimageexporter.posix.Stamp;
 import io.github.dockerimageexporter.posix.UnexpectedFileException;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -24,9 +25,6 @@ record StoreFile(Directory directory, String name, Optional<FileStatus> status) 
   private static final int MAX_DOCUMENT_BYTES =
       (int) Math.min(64 << 20, Runtime.getRuntime().maxMemory() / 4);
 
-  /// The stamp of what is not there.
-  static final long ABSENT = 0;
-
   /// A file that need not be there.
   static StoreFile of(Directory directory, String name) throws IOException {
     return new StoreFile(directory, name, directory.find(name));
@@ -45,15 +43,15 @@ record StoreFile(Directory directory, String name, Optional<FileStatus> status) 
   }
 
   /// Changes with the file; that of an absent file is the same every time.
-  long stamp() {
-    return status.map(FileStatus::stamp).orElse(ABSENT);
+  Stamp stamp() {
+    return status.map(Stamp::of).orElse(Stamp.ABSENT);
   }
 
   /// One stamp for `files`, in their order.
-  static long stamp(StoreFile... files) {
-    long stamp = ABSENT;
+  static Stamp stamp(StoreFile... files) {
+    Stamp stamp = Stamp.ABSENT;
     for (StoreFile file : files) {
-      stamp = 31 * stamp + file.stamp();
+      stamp = stamp.with(file.stamp());
     }
     return stamp;
   }

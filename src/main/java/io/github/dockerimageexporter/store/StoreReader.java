@@ -4,7 +4,8 @@ import io.github.dockerimageexporter.model.DataRootSnapshot;
 import io.github.dockerimageexporter.model.StoreLayout;
 import io.github.dockerimageexporter.model.StoreSnapshot;
 import io.github.dockerimageexporter.model.StoreUse;
-import io.github.dockerimageexporter.posix.Directory;
+import io.github.dockerimageexporter.posix.ExhaustedException;
+import io.github.dockerimageexporter.posix.RootDirectory;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -26,8 +27,10 @@ public final class StoreReader {
 
   /// Reads everything that there is to read. A data root that is absent or cannot be read is a
   /// state, not an error.
+  ///
+  /// @throws ExhaustedException if this process has no descriptor or memory left to read it with
   public DataRootSnapshot read(Trust trust) {
-    try (Directory root = Directory.open(dataRoot)) {
+    try (RootDirectory root = RootDirectory.open(dataRoot)) {
       var found = DataRoot.find(root);
       keep(found.stores());
       return new DataRootSnapshot(
@@ -39,11 +42,14 @@ public final class StoreReader {
       stores = Map.of();
       var probe = DataRootProbe.of(dataRoot, failure);
       return new DataRootSnapshot(probe.state(), probe.detail(), List.of(), Map.of());
+    } catch (RuntimeException | Error failed) {
+      stores = Map.of(); // What a pass that ended half-way has remembered is not whole.
+      throw failed;
     }
   }
 
   private List<StoreSnapshot> readStores(
-      Directory root, Trust trust, Map<StoreLayout, StoreUse> uses) {
+      RootDirectory root, Trust trust, Map<StoreLayout, StoreUse> uses) {
     var roots = new HashSet<String>();
     var snapshots = new ArrayList<StoreSnapshot>();
     for (var store : stores.entrySet()) {

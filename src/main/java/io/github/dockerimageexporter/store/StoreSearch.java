@@ -4,6 +4,7 @@ import io.github.dockerimageexporter.model.StoreLayout;
 import io.github.dockerimageexporter.posix.Directory;
 import io.github.dockerimageexporter.posix.DirectoryEntry;
 import io.github.dockerimageexporter.posix.FileKind;
+import io.github.dockerimageexporter.posix.RootDirectory;
 import java.io.IOException;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.NoSuchFileException;
@@ -33,12 +34,12 @@ final class StoreSearch {
 
   private static final int MOST_DIRECTORIES = 1000;
 
-  private final Directory root;
+  private final RootDirectory root;
   private final List<StoreLayout> stores = new ArrayList<>();
   private final Map<String, String> notRead = new TreeMap<>();
   private int directories;
 
-  StoreSearch(Directory root) {
+  StoreSearch(RootDirectory root) {
     this.root = root;
   }
 
@@ -56,11 +57,11 @@ final class StoreSearch {
   ///
   /// @throws AccessDeniedException if that cannot be listed
   void in(String prefix) throws IOException {
-    try (Directory image = root.openDirectory(prefix + "image")) {
+    try (Directory image = root.openFilledDirectory(prefix + "image")) {
       for (DirectoryEntry entry : image.entries()) {
-        if (entry.kind() != FileKind.DIRECTORY) {
+        if (!mayBeDirectory(entry)) {
           passOver(prefix, entry);
-        } else if (!find(image, prefix, entry.name(), MOST_LEVELS)) {
+        } else if (!find(prefix, entry.name(), MOST_LEVELS)) {
           notRead.put(
               prefix + "image/" + entry.name(),
               "not an image store, there is no " + String.join(" and no ", STORE_PARTS) + " in it");
@@ -78,25 +79,26 @@ final class StoreSearch {
   }
 
   /// Adds the store that `name` is, or those below it; whether there is any.
-  private boolean find(Directory image, String prefix, String name, int levels) throws IOException {
-    if (isStore(image, name)) {
+  private boolean find(String prefix, String name, int levels) throws IOException {
+    String path = prefix + "image/" + name;
+    if (isStore(path)) {
       stores.add(new StoreLayout(prefix, name));
       return true;
     }
     directories++;
     boolean found = false;
     if (levels > 1 && directories <= MOST_DIRECTORIES) {
-      for (String child : directoriesIn(image, name)) {
-        found |= find(image, prefix, name + "/" + child, levels - 1);
+      for (String child : directoriesIn(path)) {
+        found |= find(prefix, name + "/" + child, levels - 1);
       }
     }
     return found;
   }
 
-  private static List<String> directoriesIn(Directory image, String name) throws IOException {
-    try (Directory directory = image.openDirectory(name)) {
+  private List<String> directoriesIn(String path) throws IOException {
+    try (Directory directory = root.openDirectory(path)) {
       return directory.sortedEntries().stream()
-          .filter(entry -> entry.kind() == FileKind.DIRECTORY)
+          .filter(StoreSearch::mayBeDirectory)
           .map(DirectoryEntry::name)
           .toList();
     } catch (NoSuchFileException vanished) {
@@ -106,16 +108,21 @@ final class StoreSearch {
 
   /// Whether a directory in `image` is a store. One that cannot be looked into is taken for one:
   /// then its parts are unreadable, not absent.
-  private static boolean isStore(Directory image, String name) throws IOException {
+  private boolean isStore(String path) {
     try {
       for (String part : STORE_PARTS) {
-        if (image.find(name + "/" + part).isPresent()) {
+        if (root.find(path + "/" + part).isPresent()) {
           return true;
         }
       }
       return false;
-    } catch (AccessDeniedException notVisible) {
+    } catch (IOException notVisible) {
       return true;
     }
+  }
+
+  /// Whether it is a directory, or a link, which may lead to one.
+  static boolean mayBeDirectory(DirectoryEntry entry) {
+    return entry.isDirectory() || entry.kind() == FileKind.SYMBOLIC_LINK;
   }
 }

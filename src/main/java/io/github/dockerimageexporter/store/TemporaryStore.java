@@ -4,6 +4,7 @@ import io.github.dockerimageexporter.model.Leftover;
 import io.github.dockerimageexporter.model.StoreLayout;
 import io.github.dockerimageexporter.posix.Directory;
 import io.github.dockerimageexporter.posix.DirectoryEntry;
+import io.github.dockerimageexporter.posix.RootDirectory;
 import java.io.IOException;
 import java.nio.file.NoSuchFileException;
 import java.util.regex.Pattern;
@@ -33,7 +34,7 @@ final class TemporaryStore {
     this.layout = layout;
   }
 
-  void read(Directory root, ReadFailures failures, Leftovers leftovers) {
+  void read(RootDirectory root, ReadFailures failures, Leftovers leftovers) {
     try (Directory temporary = root.openDirectory(layout.temporary())) {
       for (DirectoryEntry entry : temporary.entries()) {
         if (DOWNLOAD.matcher(entry.name()).matches()) {

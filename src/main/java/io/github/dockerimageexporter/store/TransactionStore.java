@@ -5,7 +5,7 @@ import io.github.dockerimageexporter.model.Leftover;
 import io.github.dockerimageexporter.model.StoreLayout;
 import io.github.dockerimageexporter.posix.Directory;
 import io.github.dockerimageexporter.posix.DirectoryEntry;
-import io.github.dockerimageexporter.posix.FileKind;
+import io.github.dockerimageexporter.posix.RootDirectory;
 import java.io.IOException;
 import java.nio.file.NoSuchFileException;
 import java.util.HashSet;
@@ -27,12 +27,11 @@ final class TransactionStore {
   }
 
   /// The driver directories that the transactions name; each does only when it is nearly done.
-  Set<CacheId> read(Directory root, ReadFailures failures, Leftovers leftovers) {
+  Set<CacheId> read(RootDirectory root, ReadFailures failures, Leftovers leftovers) {
     var cacheIds = new HashSet<CacheId>();
     try (Directory store = root.openDirectory(layout.transactions())) {
       for (DirectoryEntry entry : store.entries()) {
-        boolean isTransaction =
-            entry.kind() == FileKind.DIRECTORY && TRANSACTION.matcher(entry.name()).matches();
+        boolean isTransaction = entry.isDirectory() && TRANSACTION.matcher(entry.name()).matches();
         if (isTransaction) {
           LayerStore.findCacheId(store, layout.transactions(), entry.name(), failures)
               .ifPresent(cacheIds::add);

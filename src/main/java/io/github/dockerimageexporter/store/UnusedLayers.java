@@ -8,6 +8,7 @@ import io.github.dockerimageexporter.model.Leftover;
 import io.github.dockerimageexporter.model.RwLayer;
 import io.github.dockerimageexporter.model.StoreLayout;
 import io.github.dockerimageexporter.posix.Directory;
+import io.github.dockerimageexporter.posix.RootDirectory;
 import java.io.IOException;
 import java.nio.file.NoSuchFileException;
 import java.util.HashSet;
@@ -21,7 +22,7 @@ final class UnusedLayers {
   /// Adds them to `leftovers`: in doubt while an image, mount or layer does not tell what it stands
   /// on, or BuildKit's file cannot be read.
   static void read(
-      Directory root,
+      RootDirectory root,
       StoreLayout layout,
       ImageStore.Images images,
       MountStore.Mounts mounts,

@@ -8,6 +8,7 @@ import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
@@ -18,29 +19,40 @@ import org.slf4j.LoggerFactory;
 /// go first.
 ///
 /// The key names a thing and its state, so that a thing that changes is another key and is read
-/// again. All methods may be called by any thread.
+/// again. So is one whose reading failed: when it is tracked next, and after each further failure
+/// in a row not before twice as long a pause, up to an hour. All methods may be called by any
+/// thread.
 public final class BackgroundReader<K, V> implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(BackgroundReader.class);
   private static final long CHANGE_NANOS = TimeUnit.SECONDS.toNanos(1);
   private static final Duration STOP_LIMIT = Duration.ofSeconds(1);
   private static final long MAX_REST_NANOS = TimeUnit.SECONDS.toNanos(1);
 
-  private final Function<K, V> reading;
+  private static final long FIRST_PAUSE_NANOS = TimeUnit.SECONDS.toNanos(30);
+  private static final int MOST_DOUBLINGS = 7;
+
+  private final Function<K, Optional<V>> reading;
   private final boolean rests;
   private final Runnable onChange;
   private final Thread thread;
   private final LinkedHashSet<K> waiting = new LinkedHashSet<>();
+  private final Map<K, Failure> failures = new HashMap<>();
   private Map<K, V> known = new HashMap<>();
   private @Nullable Map<K, V> copy;
   private Optional<K> current = Optional.empty();
   private boolean closed;
 
+  /// @param until when it is not to be read again before, in nanoseconds of [System#nanoTime]
+  private record Failure(int inARow, long until) {}
+
   /// Starts the thread.
   ///
+  /// @param reading what there is to know; empty if that could not be read now
   /// @param rests whether it pauses after each reading for as long as that took
   /// @param onChange told by the thread that [#known] has changed: about once a second while
   ///     something waits, and when nothing does
-  public BackgroundReader(String name, boolean rests, Function<K, V> reading, Runnable onChange) {
+  public BackgroundReader(
+      String name, boolean rests, Function<K, Optional<V>> reading, Runnable onChange) {
     this.reading = reading;
     this.rests = rests;
     this.onChange = onChange;
@@ -51,17 +63,23 @@ public final class BackgroundReader<K, V> implements AutoCloseable {
   /// forgotten.
   public synchronized void track(Collection<K> wanted) {
     waiting.clear();
+    failures.keySet().retainAll(failures.isEmpty() ? Set.of() : new HashSet<>(wanted));
     for (K key : wanted) {
-      if (!known.containsKey(key)) {
+      if (!known.containsKey(key) && !isPaused(key)) {
         waiting.add(key);
       }
     }
     current.ifPresent(waiting::remove);
-    if (known.size() > wanted.size() - waiting.size()) {
+    if (known.size() > wanted.size() - waiting.size() - failures.size()) {
       known.keySet().retainAll(new HashSet<>(wanted));
       copy = null;
     }
     notifyAll();
+  }
+
+  private boolean isPaused(K key) {
+    Failure last = failures.get(key);
+    return last != null && System.nanoTime() - last.until() < 0;
   }
 
   /// What has been read so far; copied only if it is not what it was when it was last asked for.
@@ -125,7 +143,7 @@ public final class BackgroundReader<K, V> implements AutoCloseable {
 
   private Optional<V> read(K key) {
     try {
-      return Optional.of(reading.apply(key));
+      return reading.apply(key);
     } catch (RuntimeException | Error e) {
       LOG.atError().addKeyValue("what", key).setCause(e).log("cannot read");
       return Optional.empty();
@@ -141,12 +159,20 @@ public final class BackgroundReader<K, V> implements AutoCloseable {
     return next;
   }
 
+  private static Failure failure(int before) {
+    long pause = before == 0 ? 0 : FIRST_PAUSE_NANOS << Math.min(before, MOST_DOUBLINGS);
+    return new Failure(before + 1, System.nanoTime() + pause);
+  }
+
   /// Takes a result; whether it was the last.
   private synchronized boolean finish(K key, Optional<V> value) {
     current = Optional.empty();
     if (value.isPresent()) {
+      failures.remove(key);
       known.put(key, value.get());
       copy = null;
+    } else {
+      failures.merge(key, failure(0), (last, _) -> failure(last.inARow()));
     }
     notifyAll();
     return waiting.isEmpty();

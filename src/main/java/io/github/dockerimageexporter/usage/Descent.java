@@ -3,7 +3,6 @@ package io.github.dockerimageexporter.usage;
 import io.github.dockerimageexporter.posix.Directory;
 import io.github.dockerimageexporter.posix.Kernel;
 import io.github.dockerimageexporter.posix.StatusBuffer;
-import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -21,8 +20,6 @@ final class Descent implements AutoCloseable {
   private final StatusBuffer status;
   private final NameStack names = new NameStack();
   private final List<Level> levels = new ArrayList<>();
-  private final ByteBuffer parent = Kernel.nativeMemory(3).put(0, new byte[] {'.', '.', 0});
-  private final long parentAddress = Kernel.address(parent);
   private int depth;
 
   /// A directory on the way.
@@ -40,10 +37,12 @@ final class Descent implements AutoCloseable {
   }
 
   /// Starts at `root`, which the caller closes.
-  Descent(Kernel kernel, Directory root, boolean isContent) {
+  ///
+  /// @param status overwritten on the way up
+  Descent(Kernel kernel, StatusBuffer status, Directory root, boolean isContent) {
     this.root = root;
     this.kernel = kernel;
-    this.status = new StatusBuffer(kernel);
+    this.status = status;
     var level = new Level();
     level.descriptor = root.descriptor();
     level.isContent = isContent;
@@ -114,8 +113,9 @@ final class Descent implements AutoCloseable {
   }
 
   private int reopen(Level below, long inode, long device) {
-    int opened = kernel.openDirectory(below.descriptor, parentAddress);
+    int opened = kernel.openParent(below.descriptor);
     if (opened < 0) {
+      Kernel.throwIfExhausted(opened, root.path().toString());
       return CLOSED;
     }
     if (status.fill(opened) < 0 || status.inode() != inode || status.device() != device) {

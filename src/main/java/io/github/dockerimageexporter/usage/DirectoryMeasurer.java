@@ -1,9 +1,11 @@
 package io.github.dockerimageexporter.usage;
 
-import io.github.dockerimageexporter.posix.Directory;
+import io.github.dockerimageexporter.model.StorePath;
 import io.github.dockerimageexporter.posix.EntryBuffer;
+import io.github.dockerimageexporter.posix.ExhaustedException;
 import io.github.dockerimageexporter.posix.FileKind;
 import io.github.dockerimageexporter.posix.Kernel;
+import io.github.dockerimageexporter.posix.RootDirectory;
 import io.github.dockerimageexporter.posix.StatusBuffer;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -11,7 +13,6 @@ import java.nio.channels.ClosedByInterruptException;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.FileSystemException;
 import java.nio.file.NoSuchFileException;
-import java.nio.file.Path;
 import java.util.Optional;
 import java.util.function.Consumer;
 
@@ -39,7 +40,7 @@ public final class DirectoryMeasurer {
   private final Kernel kernel = Kernel.ofThread();
   private final EntryBuffer entries = new EntryBuffer(kernel);
   private final StatusBuffer status = new StatusBuffer(kernel);
-  private final ByteBuffer name = Kernel.nativeMemory(MAX_NAME);
+  private final ByteBuffer name = kernel.nativeMemory(MAX_NAME);
   private final long nameAddress = Kernel.address(name);
 
   /// Makes a measurer that tells `unreadable` of each path that cannot be read.
@@ -53,9 +54,10 @@ public final class DirectoryMeasurer {
   /// @throws NoSuchFileException if `directory` itself is not there
   /// @throws AccessDeniedException if `directory` itself must not be read
   /// @throws ClosedByInterruptException if the thread is interrupted
-  public DirectoryUsage measure(Path directory, Optional<String> content) throws IOException {
-    try (var root = Directory.open(directory);
-        var descent = new Descent(kernel, root, content.isEmpty())) {
+  /// @throws ExhaustedException if there is no descriptor or memory left; then nothing is known
+  public DirectoryUsage measure(StorePath directory, Optional<String> content) throws IOException {
+    try (var root = RootDirectory.open(directory.root(), directory.list(), directory.object());
+        var descent = new Descent(kernel, status, root, content.isEmpty())) {
       var walk = new Walk(descent, content, root.status().device());
       status.fill(root.descriptor());
       walk.tally.addDirectory(status);

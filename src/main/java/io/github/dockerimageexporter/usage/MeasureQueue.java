@@ -7,27 +7,36 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Collection;
 import java.util.Collections;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.PriorityQueue;
 import java.util.Set;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /// Decides which directory is measured next.
 ///
 /// New targets come first, in the order they came in. Measured ones are due again `interval` after
 /// their last measurement, spread out: between two of them lies at least half an interval, divided
-/// by their number. Time is passed in, never read: all `now` values are nanoseconds of one
-/// [System#nanoTime] clock. Not thread-safe.
+/// by their number. One that failed, other than for a permission, is tried again after a minute,
+/// and each time after twice as long, up to the interval. Time is passed in, never read: all `now`
+/// values are nanoseconds of one [System#nanoTime] clock. Not thread-safe.
 final class MeasureQueue {
+  private static final long FIRST_PAUSE = TimeUnit.MINUTES.toNanos(1);
+  private static final int MOST_DOUBLINGS = 20;
+
   private final long interval;
   private final Map<Path, Measurement> measurements = new HashMap<>();
   private final Set<Measurement> running = new HashSet<>();
   private final LinkedHashSet<Measurement> fresh = new LinkedHashSet<>();
   private final LinkedHashSet<Measurement> aging = new LinkedHashSet<>();
+  private final PriorityQueue<Measurement> failed =
+      new PriorityQueue<>(Comparator.comparingLong(Measurement::due));
   private long nextAgingAllowed = Long.MIN_VALUE;
   private @Nullable Map<Path, DirectoryUsage> measured;
 
@@ -67,6 +76,7 @@ final class MeasureQueue {
       measured = null;
       fresh.remove(forgotten);
       aging.remove(forgotten);
+      failed.remove(forgotten);
     }
   }
 
@@ -75,15 +85,20 @@ final class MeasureQueue {
     if (remaining(now) > 0) {
       return Optional.empty();
     }
-    Measurement next;
-    if (fresh.isEmpty()) {
-      nextAgingAllowed = now + interval / 2 / aging.size();
-      next = aging.removeFirst();
-    } else {
-      next = fresh.removeFirst();
-    }
+    Measurement next = removeNext(now);
     running.add(next);
     return Optional.of(next);
+  }
+
+  private Measurement removeNext(long now) {
+    if (!fresh.isEmpty()) {
+      return fresh.removeFirst();
+    }
+    if (untilRetry(now) <= 0) {
+      return failed.remove();
+    }
+    nextAgingAllowed = now + interval / 2 / aging.size();
+    return aging.removeFirst();
   }
 
   /// Nanoseconds until a measurement is due: zero or less when one is due now, [Long#MAX_VALUE]
@@ -92,9 +107,17 @@ final class MeasureQueue {
     if (!fresh.isEmpty()) {
       return 0;
     }
+    return Math.min(untilRetry(now), untilAged(now));
+  }
+
+  private long untilAged(long now) {
     return aging.isEmpty()
         ? Long.MAX_VALUE
         : Math.max(aging.getFirst().due(), nextAgingAllowed) - now;
+  }
+
+  private long untilRetry(long now) {
+    return failed.isEmpty() ? Long.MAX_VALUE : failed.element().due() - now;
   }
 
   /// Takes the result of a measurement, unless its target is gone by now.
@@ -105,12 +128,17 @@ final class MeasureQueue {
     if (measurements.get(finished.target().directory()) != finished) {
       return false;
     }
-    aging.add(finished);
-    boolean changed = finished.finish(result, now + interval);
+    long pause = result.retry() ? pause(finished.retries()) : interval;
+    boolean changed = finished.finish(result, now + pause);
+    (result.retry() ? failed : aging).add(finished);
     if (changed) {
       measured = null;
     }
     return changed;
+  }
+
+  private long pause(int retries) {
+    return Math.min(interval, FIRST_PAUSE << Math.min(retries, MOST_DOUBLINGS));
   }
 
   /// How many are being measured, or wait for their first measurement.

@@ -13,6 +13,7 @@ final class Measurement {
   private final Set<String> logged = new HashSet<>();
   private Result result = Result.NONE;
   private long due;
+  private int retries;
 
   /// The outcome of a measurement.
   ///
@@ -20,12 +21,22 @@ final class Measurement {
   /// |--------------|---------------------------------------------------------------|
   /// | `usage`      | empty if the directory has vanished or cannot be read         |
   /// | `unreadable` | paths that could not be read, the directory itself included   |
-  record Result(Optional<DirectoryUsage> usage, long unreadable) {
-    static final Result NONE = new Result(Optional.empty(), 0);
-    static final Result UNREADABLE = new Result(Optional.empty(), 1);
+  /// | `retry`      | whether it may be another a minute later: what failed was not |
+  /// |              | a permission, but the disk, or this process                   |
+  record Result(Optional<DirectoryUsage> usage, long unreadable, boolean retry) {
+    static final Result NONE = new Result(Optional.empty(), 0, false);
 
-    static Result of(DirectoryUsage usage) {
-      return new Result(Optional.of(usage), usage.unreadable());
+    static Result of(DirectoryUsage usage, boolean retry) {
+      return new Result(Optional.of(usage), usage.unreadable(), retry);
+    }
+
+    static Result unreadable(boolean retry) {
+      return new Result(Optional.empty(), 1, retry);
+    }
+
+    /// The same, of a measurement that did not come about.
+    Result retried() {
+      return new Result(usage, unreadable, true);
     }
   }
 
@@ -46,9 +57,15 @@ final class Measurement {
     return due;
   }
 
+  /// How many times in a row it was to be tried again.
+  int retries() {
+    return retries;
+  }
+
   /// Whether the outcome differs from the one before.
   boolean finish(Result outcome, long nextDue) {
     boolean changed = !outcome.equals(result);
+    retries = outcome.retry() ? retries + 1 : 0;
     result = outcome;
     due = nextDue;
     return changed;

@@ -1,13 +1,16 @@
 package io.github.dockerimageexporter.usage;
 
+import io.github.dockerimageexporter.model.StorePath;
 import io.github.dockerimageexporter.posix.Attributes;
+import io.github.dockerimageexporter.posix.Directory;
+import io.github.dockerimageexporter.posix.DirectoryEntry;
+import io.github.dockerimageexporter.posix.FileKind;
+import io.github.dockerimageexporter.posix.RootDirectory;
 import java.io.IOException;
-import java.nio.file.FileVisitResult;
-import java.nio.file.Files;
-import java.nio.file.Path;
-import java.nio.file.SimpleFileVisitor;
-import java.nio.file.attribute.BasicFileAttributes;
+import java.util.ArrayDeque;
+import java.util.Deque;
 import java.util.List;
+import java.util.Optional;
 
 /// Tells whether the files of an overlay directory are what they seem.
 ///
@@ -27,43 +30,66 @@ public final class OverlayMarks {
           "user.overlay.redirect",
           "user.overlay.metacopy");
 
+  private static final int MAX_PATH = 4000;
+
   private OverlayMarks() {}
 
-  /// Whether nothing in `content` is marked; false, too, if that cannot be told.
-  public static boolean isPlain(Path content) {
+  /// Whether nothing in `content` is marked; false, too, if this process is not shown the marks.
+  /// Empty if it could not be read now, which says nothing.
+  public static Optional<Boolean> isPlain(StorePath content) {
     if (!Attributes.canSeeTrusted()) {
-      return false;
+      return Optional.of(false);
     }
-    var search = new Search();
-    try {
-      Files.walkFileTree(content, search);
-      return !search.found;
+    String object = content.object();
+    int slash = object.lastIndexOf('/');
+    try (Directory parent =
+        RootDirectory.open(content.root(), content.list(), object.substring(0, slash))) {
+      return isPlain(parent, object.substring(slash + 1));
     } catch (IOException unreadable) {
-      return false;
+      return Optional.empty();
     }
   }
 
-  private static final class Search extends SimpleFileVisitor<Path> {
-    private boolean found;
-
-    @Override
-    public FileVisitResult preVisitDirectory(Path directory, BasicFileAttributes attributes)
-        throws IOException {
-      return visit(directory);
+  private static Optional<Boolean> isPlain(Directory parent, String content) throws IOException {
+    if (isMarked(parent, content)) {
+      return Optional.of(false);
     }
-
-    @Override
-    public FileVisitResult visitFile(Path file, BasicFileAttributes attributes) throws IOException {
-      return attributes.isRegularFile() ? visit(file) : FileVisitResult.CONTINUE;
-    }
-
-    private FileVisitResult visit(Path path) throws IOException {
-      for (String mark : MARKS) {
-        found |= Attributes.has(path, mark);
+    Deque<String> pending = new ArrayDeque<>(List.of(content));
+    while (!pending.isEmpty()) {
+      String path = pending.pop();
+      try (Directory directory = parent.openDirectory(path)) {
+        for (DirectoryEntry entry : directory.entries()) {
+          if (Thread.currentThread().isInterrupted()) {
+            return Optional.empty();
+          }
+          if (isHidden(path, entry) || canBeMarked(entry) && isMarked(directory, entry.name())) {
+            return Optional.of(false);
+          }
+          if (entry.isDirectory()) {
+            pending.push(path + "/" + entry.name());
+          }
+        }
       }
-      return found || Thread.currentThread().isInterrupted()
-          ? FileVisitResult.TERMINATE
-          : FileVisitResult.CONTINUE;
     }
+    return Optional.of(true);
+  }
+
+  /// Whether it is out of reach for good: deeper than a path leads, or of a name that is no text.
+  private static boolean isHidden(String path, DirectoryEntry entry) {
+    return entry.name().indexOf(Directory.NOT_UTF_8) >= 0
+        || path.length() + entry.name().length() > MAX_PATH;
+  }
+
+  private static boolean canBeMarked(DirectoryEntry entry) {
+    return entry.isDirectory() || entry.kind() == FileKind.REGULAR;
+  }
+
+  private static boolean isMarked(Directory directory, String name) throws IOException {
+    for (String mark : MARKS) {
+      if (directory.hasAttribute(name, mark)) {
+        return true;
+      }
+    }
+    return false;
   }
 }

@@ -7,17 +7,19 @@ import com.fasterxml.jackson.core.JsonToken;
 import com.fasterxml.jackson.core.StreamReadFeature;
 import com.fasterxml.jackson.core.exc.StreamConstraintsException;
 import io.github.dockerimageexporter.model.Quote;
+import io.github.dockerimageexporter.model.StorePath;
 import io.github.dockerimageexporter.model.TarSplit;
 import io.github.dockerimageexporter.model.TarSplitFile;
+import io.github.dockerimageexporter.posix.Directory;
+import io.github.dockerimageexporter.posix.RegularFile;
+import io.github.dockerimageexporter.posix.RootDirectory;
+import io.github.dockerimageexporter.posix.UnexpectedFileException;
 import java.io.EOFException;
 import java.io.FilterInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.InterruptedIOException;
-import java.nio.file.FileSystemException;
-import java.nio.file.Files;
-import java.nio.file.LinkOption;
-import java.nio.file.Path;
+import java.util.Optional;
 import java.util.zip.GZIPInputStream;
 import java.util.zip.ZipException;
 
@@ -46,15 +48,27 @@ public final class TarSplitReader {
 
   private TarSplitReader() {}
 
-  public static TarSplit read(TarSplitFile file) {
+  /// What the record is; empty if it could not be read now, which says nothing of it.
+  public static Optional<TarSplit> read(TarSplitFile file) {
+    StorePath path = file.path();
+    String object = path.object();
+    int slash = object.lastIndexOf('/');
+    try (Directory layer =
+            RootDirectory.open(path.root(), path.list(), object.substring(0, slash));
+        RegularFile record = layer.openFile(object.substring(slash + 1))) {
+      return Optional.of(read(record));
+    } catch (UnexpectedFileException other) {
+      return Optional.of(new TarSplit.Invalid("expected a regular file"));
+    } catch (IOException unreadable) {
+      return Optional.empty();
+    }
+  }
+
+  /// @throws IOException if the file cannot be read, whatever it holds
+  private static TarSplit read(RegularFile file) throws IOException {
     try {
-      if (!Files.isRegularFile(file.path(), LinkOption.NOFOLLOW_LINKS)) {
-        return Files.exists(file.path(), LinkOption.NOFOLLOW_LINKS)
-            ? new TarSplit.Invalid("expected a regular file")
-            : new TarSplit.Unknown("vanished");
-      }
-      return new TarSplit.Valid(sum(file.path()));
-    } catch (TooMuchException | InterruptedIOException | FileSystemException unknown) {
+      return new TarSplit.Valid(sum(file));
+    } catch (TooMuchException unknown) {
       return new TarSplit.Unknown(String.valueOf(unknown.getMessage()));
     } catch (StreamConstraintsException beyondLimit) {
       return new TarSplit.Unknown(Quote.line(beyondLimit.getOriginalMessage()));
@@ -66,14 +80,11 @@ public final class TarSplitReader {
       return new TarSplit.Invalid("not JSON: " + Quote.line(malformed.getOriginalMessage()));
     } catch (MalformedException malformed) {
       return new TarSplit.Invalid(String.valueOf(malformed.getMessage()));
-    } catch (IOException unreadable) {
-      return new TarSplit.Unknown(unreadable.toString());
     }
   }
 
-  private static long sum(Path path) throws IOException {
-    try (InputStream file = Files.newInputStream(path, LinkOption.NOFOLLOW_LINKS);
-        InputStream record = new Limited(new GZIPInputStream(file, GZIP_BUFFER));
+  private static long sum(RegularFile file) throws IOException {
+    try (InputStream record = new Limited(new GZIPInputStream(file.stream(), GZIP_BUFFER));
         JsonParser parser = JSON.createParser(record)) {
       long sum = 0;
       while (parser.nextToken() != null) {

@@ -1,9 +1,11 @@
 package io.github.dockerimageexporter.usage;
 
+import io.github.dockerimageexporter.posix.ExhaustedException;
 import io.github.dockerimageexporter.posix.Kernel;
 import io.github.dockerimageexporter.usage.Measurement.Result;
 import java.io.IOException;
 import java.nio.channels.ClosedByInterruptException;
+import java.nio.file.AccessDeniedException;
 import java.nio.file.FileSystemException;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
@@ -147,6 +149,8 @@ public final class UsageCache implements AutoCloseable {
   /// What each thread does until [#close].
   private final class Worker implements Runnable {
     private Optional<Measurement> current = Optional.empty();
+    private boolean retry;
+    private boolean exhausted;
 
     @Override
     public void run() {
@@ -156,7 +160,7 @@ public final class UsageCache implements AutoCloseable {
         try {
           var measurement = take();
           current = Optional.of(measurement);
-          finish(measurement, measure(measurer, measurement.target()));
+          finish(measurement, measure(measurer, measurement));
         } catch (InterruptedException | ClosedByInterruptException stopped) {
           return;
         } catch (RuntimeException | Error e) {
@@ -165,24 +169,39 @@ public final class UsageCache implements AutoCloseable {
       }
     }
 
-    private Result measure(DirectoryMeasurer measurer, Target target)
+    private Result measure(DirectoryMeasurer measurer, Measurement measurement)
         throws ClosedByInterruptException {
+      Target target = measurement.target();
+      retry = false;
       try {
-        return Result.of(measurer.measure(target.directory(), target.content()));
+        DirectoryUsage usage = measurer.measure(target.place(), target.content());
+        exhausted = false;
+        return Result.of(usage, retry);
+      } catch (ExhaustedException ours) {
+        logOnce(ours);
+        return measurement.result().retried();
       } catch (ClosedByInterruptException stopped) {
         throw stopped;
       } catch (NoSuchFileException vanished) {
         return Result.NONE;
       } catch (FileSystemException e) {
         warn(e);
-        return Result.UNREADABLE;
+        return Result.unreadable(retry);
       } catch (IOException | RuntimeException | Error e) {
         log.atError().addKeyValue("path", target.directory()).setCause(e).log("cannot measure");
-        return Result.UNREADABLE;
+        return Result.unreadable(true);
       }
     }
 
+    private void logOnce(ExhaustedException failure) {
+      if (!exhausted) {
+        log.atError().addKeyValue("error", failure.getMessage()).log("sizes are not measured");
+      }
+      exhausted = true;
+    }
+
     private void warn(FileSystemException failure) {
+      retry |= !(failure instanceof AccessDeniedException);
       if (current.filter(measurement -> measurement.isNews(failure)).isPresent()) {
         log.atWarn()
             .addKeyValue("path", failure.getFile())

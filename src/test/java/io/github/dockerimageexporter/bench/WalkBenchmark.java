@@ -2,6 +2,7 @@ package io.github.dockerimageexporter.bench;
 
 import io.github.dockerimageexporter.usage.DirectoryMeasurer;
 import io.github.dockerimageexporter.usage.DirectoryUsage;
+import io.github.dockerimageexporter.usage.Targets;
 import java.io.IOException;
 import java.lang.ProcessBuilder.Redirect;
 import java.nio.charset.StandardCharsets;
@@ -87,7 +88,7 @@ final class WalkBenchmark {
             failure -> {
               throw new AssertionError(failure);
             });
-    return measurer.measure(tree, Optional.empty());
+    return measurer.measure(Targets.at(tree), Optional.empty());
   }
 
   private static long du(List<Path> trees) throws IOException {

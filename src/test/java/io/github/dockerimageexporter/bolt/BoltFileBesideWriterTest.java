@@ -3,6 +3,7 @@ package io.github.dockerimageexporter.bolt;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
+import java.nio.channels.FileChannel;
 import java.nio.file.Path;
 import java.util.concurrent.Callable;
 import java.util.concurrent.Executors;
@@ -29,8 +30,8 @@ class BoltFileBesideWriterTest {
         var writer = Executors.newSingleThreadExecutor()) {
       fixture.commit(state(0));
       Future<?> commits = writer.submit(commitUntil(done, fixture));
-      try (BoltFile bolt = BoltFile.open(file)) {
-        readUntilOvertakenOften(bolt);
+      try (var channel = FileChannel.open(file)) {
+        readUntilOvertakenOften(BoltFile.of(file, BoltFixture.bytes(channel)));
       } finally {
         done.set(true);
       }

@@ -14,7 +14,6 @@ import java.util.List;
 import java.util.zip.GZIPInputStream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -163,36 +162,6 @@ class BoltFileTest {
     }
   }
 
-  @Test
-  void absentFileIsNamed() {
-    assertThatThrownBy(this::readAll)
-        .isInstanceOf(NoSuchFileException.class)
-        .hasMessage(file.toString());
-  }
-
-  @Test
-  void symbolicLinkIsRefused() throws IOException {
-    Path target = Files.createFile(directory.resolve("target"));
-    Files.createSymbolicLink(file, target);
-
-    assertFormat("found a symbolic link, expected a regular file");
-  }
-
-  @Test
-  void directoryIsRefused() throws IOException {
-    Files.createDirectory(file);
-
-    assertFormat("found a directory, expected a regular file");
-  }
-
-  @Test
-  @Timeout(20)
-  void pipeIsRefusedWithoutWaitingForItsWriter() throws Exception {
-    assertThat(new ProcessBuilder("mkfifo", file.toString()).start().waitFor()).isZero();
-
-    assertFormat("found a pipe, socket or device, expected a regular file");
-  }
-
   private void assertFormat(String message) {
     assertThatThrownBy(this::readAll)
         .isInstanceOf(BoltFormatException.class)
@@ -237,8 +206,6 @@ class BoltFileTest {
   }
 
   private <T> T read(BoltReader<T> reader) throws IOException {
-    try (BoltFile bolt = BoltFile.open(file)) {
-      return bolt.read(reader);
-    }
+    return BoltFixture.read(file, reader);
   }
 }

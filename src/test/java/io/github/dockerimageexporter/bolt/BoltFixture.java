@@ -37,6 +37,27 @@ public final class BoltFixture implements AutoCloseable {
             file, StandardOpenOption.CREATE, StandardOpenOption.WRITE, StandardOpenOption.READ);
   }
 
+  /// Reads a database, opened for that alone.
+  public static <T> T read(Path file, BoltReader<T> reader) throws IOException {
+    try (var channel = FileChannel.open(file)) {
+      return BoltFile.of(file, bytes(channel)).read(reader);
+    }
+  }
+
+  static BoltBytes bytes(FileChannel channel) {
+    return new BoltBytes() {
+      @Override
+      public long size() throws IOException {
+        return channel.size();
+      }
+
+      @Override
+      public int read(ByteBuffer target, long position) throws IOException {
+        return channel.read(target, position);
+      }
+    };
+  }
+
   /// Writes a database with one committed state.
   public static void write(Path file, BoltTree.Bucket tree) throws IOException {
     try (var fixture = new BoltFixture(file)) {

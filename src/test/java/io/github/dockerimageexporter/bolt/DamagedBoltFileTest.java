@@ -82,8 +82,6 @@ class DamagedBoltFileTest {
   }
 
   private static BoltTree.Bucket readAll(Path file) throws IOException {
-    try (BoltFile bolt = BoltFile.open(file)) {
-      return bolt.read(BoltTree::of);
-    }
+    return BoltFixture.read(file, BoltTree::of);
   }
 }

@@ -188,8 +188,6 @@ class HostileBoltFileTest {
   }
 
   private BoltTree.Bucket readAll() throws IOException {
-    try (BoltFile bolt = BoltFile.open(file)) {
-      return bolt.read(BoltTree::of);
-    }
+    return BoltFixture.read(file, BoltTree::of);
   }
 }

@@ -18,24 +18,21 @@ class MetaTest {
   private static final Meta NEWER = new Meta(BoltFixture.PAGE_SIZE, 5, 12, 5);
 
   @TempDir Path directory;
+  private FileChannel channel;
   private FileBytes file;
 
   @BeforeEach
   void open() throws IOException {
     Path path = directory.resolve("test.db");
-    file =
-        new FileBytes(
-            path,
-            FileChannel.open(
-                path,
-                StandardOpenOption.CREATE,
-                StandardOpenOption.READ,
-                StandardOpenOption.WRITE));
+    channel =
+        FileChannel.open(
+            path, StandardOpenOption.CREATE, StandardOpenOption.READ, StandardOpenOption.WRITE);
+    file = new FileBytes(path, BoltFixture.bytes(channel));
   }
 
   @AfterEach
   void close() throws IOException {
-    file.channel().close();
+    channel.close();
   }
 
   @Test
@@ -119,7 +116,7 @@ class MetaTest {
   private void write(ByteBuffer... pages) throws IOException {
     long position = 0;
     for (ByteBuffer page : pages) {
-      position += file.channel().write(page, position);
+      position += channel.write(page, position);
     }
   }
 }

@@ -14,6 +14,7 @@ import io.github.dockerimageexporter.model.LayerDirectory;
 import io.github.dockerimageexporter.model.LayerGraph;
 import io.github.dockerimageexporter.model.Leftover;
 import io.github.dockerimageexporter.model.StoreLayout;
+import io.github.dockerimageexporter.model.StorePath;
 import io.github.dockerimageexporter.model.StoreSnapshot;
 import io.github.dockerimageexporter.model.StoreUse;
 import io.github.dockerimageexporter.model.TarSplitFile;
@@ -126,7 +127,7 @@ class HostileSizeTest {
     layers.put(id, layer);
     Path directory = Path.of("/var/lib/docker/overlay2", layer.cacheId().value());
     directories.put(id, new LayerDirectory(directory, "overlay2", LayerDirectory.Content.PRESENT));
-    tarSplits.put(id, new TarSplitFile(Path.of(id.digest().hex()), 1));
+    tarSplits.put(id, new TarSplitFile(new StorePath(directory, directory.resolve("file"), 1), 1));
   }
 
   private void leftover(Leftover.Kind kind, String path) {

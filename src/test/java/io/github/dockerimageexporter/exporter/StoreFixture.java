@@ -26,6 +26,7 @@ import io.github.dockerimageexporter.model.RootFs;
 import io.github.dockerimageexporter.model.RwLayer;
 import io.github.dockerimageexporter.model.StoreLayout;
 import io.github.dockerimageexporter.model.StorePart;
+import io.github.dockerimageexporter.model.StorePath;
 import io.github.dockerimageexporter.model.StoreSnapshot;
 import io.github.dockerimageexporter.model.StoreUse;
 import io.github.dockerimageexporter.model.TarSplitFile;
@@ -311,7 +312,11 @@ public final class StoreFixture {
         .collect(
             toMap(
                 layer -> layer,
-                layer -> new TarSplitFile(Path.of(layer.digest().hex(), "tar-split.json.gz"), 1)));
+                layer ->
+                    new TarSplitFile(
+                        new StorePath(
+                            Path.of(""), Path.of(layer.digest().hex(), "tar-split.json.gz"), 2),
+                        1)));
   }
 
   private String pathOf(StorePart part) {

@@ -1,12 +1,13 @@
 package io.github.dockerimageexporter.fuzz;
 
 import io.github.dockerimageexporter.bolt.BoltBucket;
-import io.github.dockerimageexporter.bolt.BoltFile;
+import io.github.dockerimageexporter.bolt.BoltFixture;
 import io.github.dockerimageexporter.bolt.BoltFormatException;
 import io.github.dockerimageexporter.bolt.TornReadException;
 import io.github.dockerimageexporter.model.TarSplit;
 import io.github.dockerimageexporter.model.TarSplitFile;
 import io.github.dockerimageexporter.usage.TarSplitReader;
+import io.github.dockerimageexporter.usage.Targets;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
@@ -71,8 +72,8 @@ enum HostileFile {
   }
 
   private static List<String> readBolt(Path file) throws IOException {
-    try (BoltFile bolt = BoltFile.open(file)) {
-      bolt.read(HostileFile::count);
+    try {
+      BoltFixture.read(file, HostileFile::count);
       return List.of();
     } catch (BoltFormatException | TornReadException refused) {
       return List.of(String.valueOf(refused.getMessage()));
@@ -88,7 +89,7 @@ enum HostileFile {
   }
 
   private static List<String> readTarSplit(Path file) {
-    return switch (TarSplitReader.read(new TarSplitFile(file, 0))) {
+    return switch (TarSplitReader.read(new TarSplitFile(Targets.file(file), 0)).orElseThrow()) {
       case TarSplit.Valid _ -> List.of();
       case TarSplit.Invalid(String reason) -> List.of(reason);
       case TarSplit.Unknown(String reason) -> List.of(reason);

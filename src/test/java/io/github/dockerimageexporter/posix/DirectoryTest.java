@@ -134,7 +134,19 @@ class DirectoryTest {
   void refusesASymbolicLinkToAFile() throws IOException {
     Files.writeString(root.resolve("target"), "secret");
     Files.createSymbolicLink(root.resolve("diff"), Path.of("target"));
-    assertUnexpected("diff", "a symbolic link");
+    assertThatThrownBy(() -> directory.read("diff", LIMIT))
+        .isInstanceOf(SymbolicLinkException.class)
+        .hasMessage(root + "/diff is a symbolic link to target, which is not followed here");
+  }
+
+  @Test
+  void refusesASymbolicLinkToADirectory() throws IOException {
+    Files.createDirectory(root.resolve("real"));
+    Files.createSymbolicLink(root.resolve("link"), Path.of("real"));
+    assertThatThrownBy(() -> directory.openDirectory("link"))
+        .isInstanceOf(SymbolicLinkException.class)
+        .hasMessage(root + "/link is a symbolic link to real, which is not followed here");
+    assertThatThrownBy(() -> directory.find("link/file")).isInstanceOf(SymbolicLinkException.class);
   }
 
   private void assertUnexpected(String name, String found) {
@@ -160,12 +172,9 @@ class DirectoryTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"link/file", "../outside", "/etc/passwd", "", "..", "a\0b", "file/x"})
+  @ValueSource(strings = {"../outside", "/etc/passwd", "", "..", "a\0b", "file/x"})
   void namesThatLeadAstrayAreAbsent(String name) throws IOException {
-    Files.createDirectory(root.resolve("real"));
-    Files.createFile(root.resolve("real/file"));
     Files.createFile(root.resolve("file"));
-    Files.createSymbolicLink(root.resolve("link"), Path.of("real"));
     assertThat(directory.find(name)).isEmpty();
     assertThat(directory.readLink(name)).isEmpty();
     assertThatThrownBy(() -> directory.read(name, LIMIT)).isInstanceOf(NoSuchFileException.class);
@@ -230,10 +239,10 @@ class DirectoryTest {
     var file = root.resolve("diff");
     Files.writeString(file, "sha256:0");
     Files.setLastModifiedTime(file, FileTime.fromMillis(0));
-    long before = directory.find("diff").orElseThrow().stamp();
-    assertThat(directory.find("diff").orElseThrow().stamp()).isEqualTo(before);
+    long before = directory.find("diff").orElseThrow().fingerprint();
+    assertThat(directory.find("diff").orElseThrow().fingerprint()).isEqualTo(before);
     Files.writeString(file, "sha256:1");
-    assertThat(directory.find("diff").orElseThrow().stamp()).isNotEqualTo(before);
+    assertThat(directory.find("diff").orElseThrow().fingerprint()).isNotEqualTo(before);
   }
 
   @Test
@@ -241,12 +250,12 @@ class DirectoryTest {
     var status = new FileStatus(FileKind.REGULAR, 1, 2, 1, 3, 8, 4, 5);
     assertThat(
             List.of(
-                status.stamp(),
-                new FileStatus(FileKind.REGULAR, 9, 2, 1, 3, 8, 4, 5).stamp(),
-                new FileStatus(FileKind.REGULAR, 1, 9, 1, 3, 8, 4, 5).stamp(),
-                new FileStatus(FileKind.REGULAR, 1, 2, 1, 9, 8, 4, 5).stamp(),
-                new FileStatus(FileKind.REGULAR, 1, 2, 1, 3, 8, 9, 5).stamp(),
-                new FileStatus(FileKind.REGULAR, 1, 2, 1, 3, 8, 4, 9).stamp()))
+                status.fingerprint(),
+                new FileStatus(FileKind.REGULAR, 9, 2, 1, 3, 8, 4, 5).fingerprint(),
+                new FileStatus(FileKind.REGULAR, 1, 9, 1, 3, 8, 4, 5).fingerprint(),
+                new FileStatus(FileKind.REGULAR, 1, 2, 1, 9, 8, 4, 5).fingerprint(),
+                new FileStatus(FileKind.REGULAR, 1, 2, 1, 3, 8, 9, 5).fingerprint(),
+                new FileStatus(FileKind.REGULAR, 1, 2, 1, 3, 8, 4, 9).fingerprint()))
         .doesNotHaveDuplicates();
   }
 

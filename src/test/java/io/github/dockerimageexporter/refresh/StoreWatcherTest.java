@@ -25,8 +25,8 @@ class StoreWatcherTest {
   private WatchFixture store;
 
   @BeforeEach
-  void makeStore(@TempDir Path root) throws IOException {
-    store = new WatchFixture(root, 4096);
+  void makeStore(@TempDir Path directory) throws IOException {
+    store = new WatchFixture(Files.createDirectory(directory.resolve("root")), 4096);
     store.fresh();
     store.objects();
   }
@@ -206,5 +206,69 @@ class StoreWatcherTest {
     Files.createDirectory(store.root.resolve("image/sentinel"));
     store.awaitSignal();
     assertThat(store.signals).hasValue(1);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"image", "image/overlay2", "image/overlay2/layerdb", "containers"})
+  void whatIsBehindALinkIsWatched(String part) throws IOException {
+    link(part, "elsewhere");
+    store.watcher.start();
+    assertThat(store.watcher.up()).isTrue();
+
+    store.make(part.equals("containers") ? "containers/" + hex(9) : layer(9));
+
+    store.awaitSignal();
+  }
+
+  @Test
+  void anEditInPlaceBehindALinkSignals() throws IOException {
+    link("image", "elsewhere");
+    store.watcher.start();
+    store.signals.set(0);
+
+    store.write(layer(1) + "/diff", "sha256:" + hex(2));
+
+    store.awaitSignal();
+  }
+
+  @Test
+  void aLinkThatIsChangedIsFollowedAnew() throws IOException {
+    link("image", "elsewhere");
+    store.watcher.start();
+    Files.move(store.root.resolveSibling("elsewhere"), store.root.resolveSibling("further"));
+    Files.delete(store.root.resolve("image"));
+    Files.createSymbolicLink(store.root.resolve("image"), store.root.resolveSibling("further"));
+    store.superviseUntil(() -> store.lines().stream().anyMatch(line -> line.contains("replaced")));
+    store.superviseUntil(store.watcher::up);
+    store.signals.set(0);
+
+    store.make(layer(9));
+
+    store.awaitSignal();
+  }
+
+  @Test
+  void aLinkToADiskThatIsNotMountedYetIsFollowedOnceItIs() throws IOException {
+    link("image", "elsewhere");
+    Files.move(store.root.resolveSibling("elsewhere"), store.root.resolveSibling("unmounted"));
+    store.watcher.start();
+    Files.move(store.root.resolveSibling("unmounted"), store.root.resolveSibling("elsewhere"));
+    store.superviseUntil(store.watcher::watchesLayers);
+    store.superviseUntil(() -> WatchFixture.watchedInodes().contains(inodeOf(layer(1))));
+    store.signals.set(0);
+
+    store.write(layer(1) + "/diff", "sha256:" + hex(2));
+
+    store.awaitSignal();
+  }
+
+  private long inodeOf(String path) throws IOException {
+    return WatchFixture.inode(store.root.resolve(path));
+  }
+
+  private void link(String part, String target) throws IOException {
+    Path elsewhere = store.root.resolveSibling(target);
+    Files.move(store.root.resolve(part), elsewhere);
+    Files.createSymbolicLink(store.root.resolve(part), elsewhere);
   }
 }

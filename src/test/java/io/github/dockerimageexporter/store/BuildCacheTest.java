@@ -7,6 +7,7 @@ import io.github.dockerimageexporter.bolt.BoltFixture;
 import io.github.dockerimageexporter.bolt.BoltTree;
 import io.github.dockerimageexporter.model.CacheId;
 import io.github.dockerimageexporter.model.ChainId;
+import io.github.dockerimageexporter.posix.RootDirectory;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
@@ -18,6 +19,7 @@ import java.util.stream.Stream;
 import java.util.zip.GZIPInputStream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 class BuildCacheTest {
@@ -44,12 +46,12 @@ class BuildCacheTest {
             .collect(Collectors.toSet());
     Set<ChainId> chainIds = lines("layerdb.txt").map(ChainId::parse).collect(Collectors.toSet());
 
-    assertThat(BuildCache.read(dataRoot)).isEqualTo(new BuildCache.Known(directories, chainIds));
+    assertThat(read()).isEqualTo(new BuildCache.Known(directories, chainIds));
   }
 
   @Test
-  void withoutItsFileItIsAbsent() {
-    assertThat(BuildCache.read(dataRoot)).isEqualTo(new BuildCache.Absent());
+  void withoutItsFileItIsAbsent() throws IOException {
+    assertThat(read()).isEqualTo(new BuildCache.Absent());
   }
 
   @Test
@@ -61,7 +63,7 @@ class BuildCacheTest {
             .with("sha256:" + "0".repeat(64), empty)
             .with("lease", new BoltTree.Bucket().with("size", "0")));
 
-    assertThat(BuildCache.read(dataRoot)).isEqualTo(new BuildCache.Known(Set.of(), Set.of()));
+    assertThat(read()).isEqualTo(new BuildCache.Known(Set.of(), Set.of()));
   }
 
   @Test
@@ -70,7 +72,7 @@ class BuildCacheTest {
         file,
         new BoltTree.Bucket().with("snapshot", new BoltTree.Bucket().with("committed", "../x")));
 
-    assertThat(BuildCache.read(dataRoot))
+    assertThat(read())
         .isEqualTo(
             new BuildCache.Unknown(file + ": expected a driver's directory name, found \"../x\""));
   }
@@ -79,7 +81,7 @@ class BuildCacheTest {
   void otherFormatIsUnknown() throws IOException {
     Files.writeString(file, "x".repeat(4096));
 
-    assertThat(BuildCache.read(dataRoot))
+    assertThat(read())
         .isEqualTo(new BuildCache.Unknown(file + ": found magic 0x78787878, expected 0xed0cdaed"));
   }
 
@@ -89,7 +91,7 @@ class BuildCacheTest {
       Files.write(file, packed.readNBytes(2 * 4096));
     }
 
-    assertThat(BuildCache.read(dataRoot))
+    assertThat(read())
         .isEqualTo(
             new BuildCache.Unknown(
                 file
@@ -98,12 +100,37 @@ class BuildCacheTest {
   }
 
   @Test
-  void symbolicLinkIsUnknown() throws IOException {
-    Files.createSymbolicLink(file, file);
+  void aLinkToTheFileIsFollowed() throws IOException {
+    Path elsewhere = dataRoot.resolve("elsewhere");
+    BoltFixture.write(elsewhere, new BoltTree.Bucket());
+    Files.createSymbolicLink(file, elsewhere);
 
-    assertThat(BuildCache.read(dataRoot))
+    assertThat(read()).isEqualTo(new BuildCache.Known(Set.of(), Set.of()));
+  }
+
+  @Test
+  void aLinkToNothingIsUnknown() throws IOException {
+    Files.createSymbolicLink(file, Path.of("gone"));
+
+    assertThat(read())
         .isEqualTo(
-            new BuildCache.Unknown(file + ": found a symbolic link, expected a regular file"));
+            new BuildCache.Unknown(
+                file + " is a symbolic link to gone, which does not exist: is its disk mounted?"));
+  }
+
+  @Test
+  @Timeout(20)
+  void aPipeIsUnknownAndNotWaitedFor() throws Exception {
+    assertThat(new ProcessBuilder("mkfifo", file.toString()).start().waitFor()).isZero();
+
+    assertThat(read())
+        .isEqualTo(new BuildCache.Unknown(file + ": found a FIFO, expected a regular file"));
+  }
+
+  private BuildCache read() throws IOException {
+    try (var root = RootDirectory.open(dataRoot)) {
+      return BuildCache.read(root, "");
+    }
   }
 
   private static Stream<String> lines(String name) throws IOException {

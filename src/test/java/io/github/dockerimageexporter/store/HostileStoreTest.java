@@ -1,5 +1,6 @@
 package io.github.dockerimageexporter.store;
 
+import static io.github.dockerimageexporter.demo.SampleStore.cacheId;
 import static io.github.dockerimageexporter.demo.SampleStore.chainId;
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -108,6 +109,10 @@ class HostileStoreTest {
     boolean isLong() {
       return this == TEN_GIBIBYTES_OF_HOLE;
     }
+
+    boolean isLink() {
+      return this == LINK_OUT_OF_THE_ROOT || this == ENDLESS_DEVICE;
+    }
   }
 
   /// The files that one image stands on, and what their loss is called.
@@ -136,14 +141,23 @@ class HostileStoreTest {
     }
   }
 
-  /// All but a file that is too long to read, which Docker may read all the same.
+  /// All but a file that is too long to read, which Docker may read all the same, and a link in an
+  /// object, which it follows.
   static Stream<Arguments> intruders() {
     return Stream.of(Target.values())
-        .flatMap(target -> shortIntruders().map(intruder -> Arguments.of(target, intruder)));
+        .flatMap(
+            target ->
+                shortIntruders()
+                    .filter(intruder -> target == Target.REFERENCES || !intruder.isLink())
+                    .map(intruder -> Arguments.of(target, intruder)));
   }
 
   static Stream<Intruder> shortIntruders() {
     return Stream.of(Intruder.values()).filter(intruder -> !intruder.isLong());
+  }
+
+  static Stream<Intruder> filesAsIntruders() {
+    return shortIntruders().filter(intruder -> !intruder.isLink());
   }
 
   @BeforeEach
@@ -168,7 +182,44 @@ class HostileStoreTest {
   }
 
   @ParameterizedTest
-  @MethodSource("io.github.dockerimageexporter.store.HostileStoreTest#shortIntruders")
+  @EnumSource(names = "REFERENCES", mode = EnumSource.Mode.EXCLUDE)
+  void aLinkInALayerIsNamedAndNoProblem(Target target) throws IOException {
+    Path file = target.in(store);
+    Files.delete(file);
+    Intruder.LINK_OUT_OF_THE_ROOT.replace(file);
+
+    assertThat(kinds()).isEmpty();
+    assertThat(read().unreadable().reasons())
+        .isEqualTo(
+            Map.of(
+                store.layout().layer(chainId("base", "victim")),
+                file + " is a symbolic link to /etc/passwd, which is not followed here"));
+  }
+
+  @Test
+  void aConfigurationThatIsALinkIsNamedAndNoProblem() throws IOException {
+    Files.delete(store.config(victim));
+    Intruder.LINK_OUT_OF_THE_ROOT.replace(store.config(victim));
+
+    assertThat(kinds()).isEmpty();
+    assertThat(read().unreadable().images()).containsExactly(victim);
+  }
+
+  @Test
+  void aLayersContentThatIsALinkIsNamedAndNoProblem() throws IOException {
+    Path content = store.content(cacheId("base", "victim"));
+    Files.move(content, directory.resolve("elsewhere"));
+    Files.createSymbolicLink(content, directory.resolve("elsewhere"));
+
+    assertThat(kinds()).isEmpty();
+    assertThat(read().unreadable().reasons().values())
+        .containsExactly(
+            "%s is a symbolic link to %s/elsewhere, which is not followed here"
+                .formatted(content, directory));
+  }
+
+  @ParameterizedTest
+  @MethodSource("io.github.dockerimageexporter.store.HostileStoreTest#filesAsIntruders")
   void anIntruderAmongTheConfigurationsIsOneProblem(Intruder intruder) throws IOException {
     Files.delete(store.config(victim));
     intruder.replace(store.config(victim));

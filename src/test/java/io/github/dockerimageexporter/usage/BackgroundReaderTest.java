@@ -5,9 +5,11 @@ import static org.awaitility.Awaitility.await;
 
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -18,6 +20,7 @@ class BackgroundReaderTest {
   private final Queue<String> read = new ConcurrentLinkedQueue<>();
   private final AtomicInteger changes = new AtomicInteger();
   private final CountDownLatch released = new CountDownLatch(1);
+  private final AtomicBoolean unreadable = new AtomicBoolean(true);
   private final BackgroundReader<String, Integer> reader =
       new BackgroundReader<>("reader", false, this::read, changes::incrementAndGet);
 
@@ -64,6 +67,30 @@ class BackgroundReaderTest {
   }
 
   @Test
+  void whatCouldNotBeReadIsReadAgain() throws InterruptedException {
+    reader.track(List.of("unreadable", "a"));
+    reader.awaitIdle();
+    assertThat(reader.known()).containsOnlyKeys("a");
+
+    unreadable.set(false);
+    reader.track(List.of("unreadable", "a"));
+    reader.awaitIdle();
+
+    assertThat(read).containsExactly("unreadable", "a", "unreadable");
+    assertThat(reader.known()).containsOnlyKeys("a", "unreadable");
+  }
+
+  @Test
+  void whatFailsAgainAndAgainIsLeftAloneForAWhile() throws InterruptedException {
+    for (int i = 0; i < 5; i++) {
+      reader.track(List.of("unreadable"));
+      reader.awaitIdle();
+    }
+
+    assertThat(read).containsExactly("unreadable", "unreadable");
+  }
+
+  @Test
   void whatIsBeingReadIsNotReadTwice() throws InterruptedException {
     reader.track(List.of("waits"));
     await().until(() -> read.contains("waits"));
@@ -74,7 +101,7 @@ class BackgroundReaderTest {
     assertThat(read).containsExactly("waits", "a");
   }
 
-  private int read(String key) {
+  private Optional<Integer> read(String key) {
     read.add(key);
     if (key.equals("fails")) {
       throw new IllegalStateException("as asked for");
@@ -82,7 +109,9 @@ class BackgroundReaderTest {
     if (key.equals("waits")) {
       awaitRelease();
     }
-    return key.length();
+    return key.equals("unreadable") && unreadable.get()
+        ? Optional.empty()
+        : Optional.of(key.length());
   }
 
   private void awaitRelease() {

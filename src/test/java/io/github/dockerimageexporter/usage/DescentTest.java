@@ -28,7 +28,7 @@ class DescentTest {
   void descend() throws IOException {
     Files.createDirectories(top.resolve("d/".repeat(DEPTH)));
     root = Directory.open(top);
-    descent = new Descent(kernel, root, true);
+    descent = new Descent(kernel, status, root, true);
     for (int i = 0; i < DEPTH; i++) {
       enterOnlyChild();
     }
@@ -39,7 +39,7 @@ class DescentTest {
     assertThat(entries.fill(descent.descriptor())).isPositive();
     assertThat(entries.next()).isTrue();
     descent.names().push(entries);
-    ByteBuffer name = Kernel.nativeMemory(256);
+    ByteBuffer name = kernel.nativeMemory(256);
     descent.names().copyLast(name);
     int child = kernel.openDirectory(descent.descriptor(), Kernel.address(name));
     status.fill(child);

@@ -48,25 +48,25 @@ class DirectoryMeasurerTest {
 
   @Test
   void contentIsWhatDockerCountsAndTheRestIsWhatDuCounts() throws Exception {
-    assertThat(measurer.measure(root, DIFF)).isEqualTo(likeDu(5000));
+    assertThat(measurer.measure(Targets.at(root), DIFF)).isEqualTo(likeDu(5000));
   }
 
   @Test
   void aWholeTreeIsAllContent() throws Exception {
-    assertThat(measurer.measure(root, Optional.empty())).isEqualTo(likeDu(5026));
+    assertThat(measurer.measure(Targets.at(root), Optional.empty())).isEqualTo(likeDu(5026));
   }
 
   @Test
   void countsHardLinksOnce() throws Exception {
     Files.createLink(root.resolve("diff/etc/shadow"), root.resolve("diff/etc/passwd"));
-    assertThat(measurer.measure(root, DIFF)).isEqualTo(likeDu(5000));
+    assertThat(measurer.measure(Targets.at(root), DIFF)).isEqualTo(likeDu(5000));
   }
 
   @Test
   void countsAHardLinkOutsideTheContentInBothSums() throws Exception {
     Files.createLink(root.resolve("passwd"), root.resolve("diff/etc/passwd"));
     Files.createLink(root.resolve("work/passwd"), root.resolve("diff/etc/passwd"));
-    assertThat(measurer.measure(root, DIFF)).isEqualTo(likeDu(5000));
+    assertThat(measurer.measure(Targets.at(root), DIFF)).isEqualTo(likeDu(5000));
   }
 
   @Test
@@ -75,7 +75,7 @@ class DirectoryMeasurerTest {
       var file = Files.write(root.resolve("diff/file" + i), new byte[3]);
       Files.createLink(root.resolve("diff/etc/file" + i), file);
     }
-    assertThat(measurer.measure(root, DIFF)).isEqualTo(likeDu(8000));
+    assertThat(measurer.measure(Targets.at(root), DIFF)).isEqualTo(likeDu(8000));
   }
 
   @Test
@@ -84,19 +84,19 @@ class DirectoryMeasurerTest {
     Files.write(parent.resolve("outside/file"), new byte[100_000]);
     Files.createSymbolicLink(root.resolve("diff/out"), Path.of("../../outside"));
     Files.createSymbolicLink(root.resolve("diff/file"), Path.of("../../outside/file"));
-    assertThat(measurer.measure(root, DIFF)).isEqualTo(likeDu(5000 + 13 + 18));
+    assertThat(measurer.measure(Targets.at(root), DIFF)).isEqualTo(likeDu(5000 + 13 + 18));
   }
 
   @Test
   void contentThatIsALinkIsNone() throws Exception {
-    assertThat(measurer.measure(root, Optional.of("link"))).isEqualTo(likeDu(0));
+    assertThat(measurer.measure(Targets.at(root), Optional.of("link"))).isEqualTo(likeDu(0));
   }
 
   @Test
   void onlyTheRootsChildIsContent() throws Exception {
     Files.createDirectories(root.resolve("work/diff"));
     Files.write(root.resolve("work/diff/file"), new byte[100]);
-    assertThat(measurer.measure(root, DIFF)).isEqualTo(likeDu(5000));
+    assertThat(measurer.measure(Targets.at(root), DIFF)).isEqualTo(likeDu(5000));
   }
 
   @Test
@@ -104,7 +104,7 @@ class DirectoryMeasurerTest {
     try (var file = new RandomAccessFile(root.resolve("diff/sparse").toFile(), "rw")) {
       file.setLength(1L << 40);
     }
-    assertThat(measurer.measure(root, DIFF)).isEqualTo(likeDu(5000 + (1L << 40)));
+    assertThat(measurer.measure(Targets.at(root), DIFF)).isEqualTo(likeDu(5000 + (1L << 40)));
   }
 
   @Test
@@ -112,14 +112,14 @@ class DirectoryMeasurerTest {
   void countsFifosAndDevicesAsEmpty() throws Exception {
     run("mkfifo", root + "/diff/fifo");
     run("mknod", root + "/diff/whiteout", "c", "0", "0");
-    assertThat(measurer.measure(root, DIFF)).isEqualTo(likeDu(5000));
+    assertThat(measurer.measure(Targets.at(root), DIFF)).isEqualTo(likeDu(5000));
   }
 
   @Test
   void takesNamesOfAnyBytes() throws Exception {
     run("sh", "-c", "mkdir \"$(printf '%s/diff/a\\377 b' \"$1\")\"", "-", root.toString());
     run("sh", "-c", "mkdir \"$(printf '%s/diff/a\\377 b/x\\ny' \"$1\")\"", "-", root.toString());
-    assertThat(measurer.measure(root, DIFF)).isEqualTo(likeDu(5000));
+    assertThat(measurer.measure(Targets.at(root), DIFF)).isEqualTo(likeDu(5000));
   }
 
   @Test
@@ -130,7 +130,7 @@ class DirectoryMeasurerTest {
     run("mount", "-t", "tmpfs", "tmpfs", root + "/merged");
     try {
       Files.write(root.resolve("merged/file"), new byte[100_000]);
-      assertThat(measurer.measure(root, Optional.of("diff"))).isEqualTo(expected);
+      assertThat(measurer.measure(Targets.at(root), Optional.of("diff"))).isEqualTo(expected);
     } finally {
       run("umount", root + "/merged");
     }
@@ -145,7 +145,7 @@ class DirectoryMeasurerTest {
     Files.write(parent.resolve("outside/file"), new byte[100_000]);
     run("mount", "--bind", parent + "/outside", root + "/merged");
     try {
-      assertThat(measurer.measure(root, DIFF)).isEqualTo(expected);
+      assertThat(measurer.measure(Targets.at(root), DIFF)).isEqualTo(expected);
     } finally {
       run("umount", root + "/merged");
     }
@@ -154,7 +154,7 @@ class DirectoryMeasurerTest {
   @Test
   void reachesTheBottomOfADeepTree() throws Exception {
     makeDeep(10);
-    assertThat(measurer.measure(root, DIFF)).isEqualTo(likeDu(5000 + 10));
+    assertThat(measurer.measure(Targets.at(root), DIFF)).isEqualTo(likeDu(5000 + 10));
   }
 
   @Test
@@ -165,7 +165,7 @@ class DirectoryMeasurerTest {
         output("prlimit", "--noheadings", "--output=SOFT", "--nofile", "--pid", pid).strip();
     run("prlimit", "--pid", pid, "--nofile=" + (openDescriptors() + 100) + ":");
     try {
-      assertThat(measurer.measure(root, DIFF).unreadable()).isZero();
+      assertThat(measurer.measure(Targets.at(root), DIFF).unreadable()).isZero();
     } finally {
       run("prlimit", "--pid", pid, "--nofile=" + limit + ":");
     }
@@ -175,7 +175,7 @@ class DirectoryMeasurerTest {
   void leavesNoDescriptorOpen() throws Exception {
     makeDeep(1);
     long before = openDescriptors();
-    measurer.measure(root, DIFF);
+    measurer.measure(Targets.at(root), DIFF);
     assertThat(openDescriptors()).isEqualTo(before);
   }
 
@@ -215,7 +215,7 @@ class DirectoryMeasurerTest {
             });
     started.await();
     for (int i = 0; i < 200; i++) {
-      var usage = measurer.measure(root, DIFF);
+      var usage = measurer.measure(Targets.at(root), DIFF);
       assertThat(usage.contentBytes()).isBetween(5000L, 5000L + 400);
       assertThat(usage.unreadable()).isZero();
     }
@@ -241,7 +241,7 @@ class DirectoryMeasurerTest {
 
   @Test
   void namesTheAbsentRoot() {
-    assertThatThrownBy(() -> measurer.measure(root.resolve("absent"), DIFF))
+    assertThatThrownBy(() -> measurer.measure(Targets.at(root.resolve("absent")), DIFF))
         .isInstanceOf(NoSuchFileException.class)
         .hasMessage(root + "/absent");
   }
@@ -286,7 +286,7 @@ class DirectoryMeasurerTest {
     public static void main(String[] arguments) throws IOException {
       var measurer = new DirectoryMeasurer(failure -> System.out.println(failure.getMessage()));
       try {
-        var usage = measurer.measure(Path.of(arguments[0]), DIFF);
+        var usage = measurer.measure(Targets.at(Path.of(arguments[0])), DIFF);
         System.out.printf(
             "contentBytes=%d, inodes=%d, unreadable=%d%n",
             usage.contentBytes(), usage.inodes(), usage.unreadable());
@@ -299,7 +299,7 @@ class DirectoryMeasurerTest {
   @Test
   void stopsWhenInterrupted() {
     Thread.currentThread().interrupt();
-    assertThatThrownBy(() -> measurer.measure(root, DIFF))
+    assertThatThrownBy(() -> measurer.measure(Targets.at(root), DIFF))
         .isInstanceOf(ClosedByInterruptException.class);
     assertThat(Thread.interrupted()).isTrue();
   }

@@ -21,7 +21,7 @@ class MeasureQueueTest {
   private final MeasureQueue queue = new MeasureQueue(Duration.ofNanos(INTERVAL));
 
   private static Target target(String name, long inode) {
-    return new Target(Path.of(name), Optional.of("diff"), inode, true);
+    return new Target(Targets.at(Path.of("/", name)), Optional.of("diff"), inode, true);
   }
 
   @Test
@@ -92,7 +92,7 @@ class MeasureQueueTest {
     queue.track(List.of(A));
     var running = queue.take(0).orElseThrow();
     queue.track(List.of(B));
-    assertThat(queue.finish(running, Result.of(USAGE), 0)).isFalse();
+    assertThat(queue.finish(running, Result.of(USAGE, false), 0)).isFalse();
     assertThat(queue.measured()).isEmpty();
     assertThat(queue.pending()).isEqualTo(1);
   }
@@ -100,18 +100,49 @@ class MeasureQueueTest {
   @Test
   void onlyAnotherResultIsAChange() {
     queue.track(List.of(A));
-    assertThat(queue.finish(queue.take(0).orElseThrow(), Result.of(USAGE), 0)).isTrue();
-    assertThat(queue.finish(queue.take(1000).orElseThrow(), Result.of(USAGE), 1000)).isFalse();
-    assertThat(queue.measured()).isEqualTo(Map.of(Path.of("a"), USAGE));
+    assertThat(queue.finish(queue.take(0).orElseThrow(), Result.of(USAGE, false), 0)).isTrue();
+    assertThat(queue.finish(queue.take(1000).orElseThrow(), Result.of(USAGE, false), 1000))
+        .isFalse();
+    assertThat(queue.measured()).isEqualTo(Map.of(Path.of("/a"), USAGE));
+  }
+
+  @Test
+  void whatFailedIsTriedAgainSoonerAndEachTimeLater() {
+    var queue = new MeasureQueue(Duration.ofHours(6));
+    queue.track(List.of(A));
+    long now = 0;
+
+    for (long minutes : new long[] {1, 2, 4}) {
+      Measurement taken = queue.take(now).orElseThrow();
+      queue.finish(taken, Result.unreadable(true), now);
+      assertThat(queue.remaining(now)).isEqualTo(Duration.ofMinutes(minutes).toNanos());
+      now += Duration.ofMinutes(minutes).toNanos();
+    }
+    queue.finish(queue.take(now).orElseThrow(), Result.of(USAGE, false), now);
+
+    assertThat(queue.remaining(now)).isEqualTo(Duration.ofHours(6).toNanos());
+    assertThat(queue.unreadable()).isZero();
+  }
+
+  @Test
+  void aMeasurementThatDidNotComeAboutLeavesTheOneBefore() {
+    var measured = Result.of(USAGE, false);
+    queue.track(List.of(A));
+    queue.finish(queue.take(0).orElseThrow(), measured, 0);
+
+    Measurement taken = queue.take(INTERVAL).orElseThrow();
+    queue.finish(taken, taken.result().retried(), INTERVAL);
+
+    assertThat(queue.measured()).isEqualTo(Map.of(A.directory(), USAGE));
   }
 
   @Test
   void sumsUpWhatCannotBeRead() {
     queue.track(List.of(A, B));
-    queue.finish(queue.take(0).orElseThrow(), Result.UNREADABLE, 0);
-    queue.finish(queue.take(0).orElseThrow(), Result.of(new DirectoryUsage(1, 2, 3, 4)), 0);
+    queue.finish(queue.take(0).orElseThrow(), Result.unreadable(false), 0);
+    queue.finish(queue.take(0).orElseThrow(), Result.of(new DirectoryUsage(1, 2, 3, 4), false), 0);
     assertThat(queue.unreadable()).isEqualTo(5);
-    assertThat(queue.measured()).containsOnlyKeys(Path.of("b"));
+    assertThat(queue.measured()).containsOnlyKeys(Path.of("/b"));
   }
 
   private Target take(long now) {
@@ -119,6 +150,6 @@ class MeasureQueueTest {
   }
 
   private void scan(long now) {
-    queue.finish(queue.take(now).orElseThrow(), Result.of(USAGE), now);
+    queue.finish(queue.take(now).orElseThrow(), Result.of(USAGE, false), now);
   }
 }

@@ -85,15 +85,14 @@ class UsageCacheTest {
     cache.track(List.of(target));
     cache.awaitIdle();
     Files.write(target.directory().resolve("diff/file"), new byte[20]);
-    cache.track(
-        List.of(new Target(target.directory(), target.content(), target.inode() + 1, true)));
+    cache.track(List.of(new Target(target.place(), target.content(), target.inode() + 1, true)));
     cache.awaitIdle();
     assertThat(contentBytes()).isEqualTo(Map.of(target.directory(), 20L));
   }
 
   @Test
   void leavesOutWhatHasVanished() throws Exception {
-    var gone = new Target(root.resolve("gone"), Optional.of("diff"), 1, true);
+    var gone = new Target(Targets.at(root.resolve("gone")), Optional.of("diff"), 1, true);
     var target = layer("a", 10);
     cache.track(List.of(gone, target));
     cache.awaitIdle();
@@ -103,7 +102,7 @@ class UsageCacheTest {
 
   @Test
   void countsARootThatCannotBeRead() throws Exception {
-    var tooLong = new Target(root.resolve("n".repeat(300)), Optional.empty(), 1, true);
+    var tooLong = new Target(Targets.at(root.resolve("n".repeat(300))), Optional.empty(), 1, true);
     cache.track(List.of(tooLong));
     cache.awaitIdle();
     assertThat(cache.measured()).isEmpty();
@@ -145,6 +144,6 @@ class UsageCacheTest {
   private Target layer(String name, int bytes) throws IOException {
     var directory = Files.createDirectories(root.resolve(name));
     Files.write(Files.createDirectory(directory.resolve("diff")).resolve("file"), new byte[bytes]);
-    return new Target(directory, Optional.of("diff"), bytes, true);
+    return new Target(Targets.at(directory), Optional.of("diff"), bytes, true);
   }
 }
