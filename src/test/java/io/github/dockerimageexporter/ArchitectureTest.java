@@ -9,6 +9,9 @@ import static java.util.Map.entry;
 import static java.util.stream.Collectors.toSet;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.ObjectReader;
+import com.fasterxml.jackson.databind.ObjectWriter;
 import com.tngtech.archunit.core.domain.JavaClasses;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
 import com.tngtech.archunit.core.importer.ImportOption;
@@ -133,6 +136,20 @@ class ArchitectureTest {
             .toList();
 
     assertThat(used).isEmpty();
+  }
+
+  /// Its classes take five MiB.
+  @Test
+  void onlyTheWebConfigurationIsReadByJacksonsMapper() {
+    noClasses()
+        .that(resideOutsideOfPackage(in("web")))
+        .should()
+        .dependOnClassesThat()
+        .areAssignableTo(ObjectMapper.class)
+        .orShould()
+        .dependOnClassesThat()
+        .belongToAnyOf(ObjectReader.class, ObjectWriter.class)
+        .check(MAIN);
   }
 
   @Test

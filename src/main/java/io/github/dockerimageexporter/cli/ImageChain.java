@@ -1,6 +1,5 @@
 package io.github.dockerimageexporter.cli;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
 import io.github.dockerimageexporter.check.Finding;
 import io.github.dockerimageexporter.check.Problem;
 import io.github.dockerimageexporter.exporter.AsciiJson;
@@ -64,11 +63,7 @@ record ImageChain(
   }
 
   String toJson() {
-    try {
-      return AsciiJson.writer().writeValueAsString(this);
-    } catch (JsonProcessingException impossible) {
-      throw new AssertionError("records of texts and numbers have a JSON form", impossible);
-    }
+    return AsciiJson.text(this);
   }
 
   private static List<Link> links(StoreObservation seen, Image image) {

@@ -1,7 +1,5 @@
 package io.github.dockerimageexporter.exporter;
 
-import com.fasterxml.jackson.core.JsonGenerator;
-import com.fasterxml.jackson.databind.ObjectWriter;
 import io.github.dockerimageexporter.check.Explanation;
 import io.github.dockerimageexporter.check.Finding;
 import io.github.dockerimageexporter.check.Problem;
@@ -33,9 +31,6 @@ public record ReportDocument(
     String checkedAt,
     List<StoreReport> stores,
     List<NotRead> notRead) {
-  private static final ObjectWriter WRITER =
-      AsciiJson.writer().without(JsonGenerator.Feature.AUTO_CLOSE_TARGET);
-
   /// A path that could hold a store and is not read.
   public record NotRead(String path, String reason) {}
 
@@ -90,7 +85,7 @@ public record ReportDocument(
 
   /// Writes it as one line of JSON.
   public void writeTo(OutputStream out) throws IOException {
-    WRITER.writeValue(out, this);
+    AsciiJson.write(this, out);
     out.write('\n');
   }
 

@@ -21,11 +21,11 @@ class AsciiJsonTest {
   void everyTextIsWrittenInVisibleAsciiAndReadBackAsItWas(String text) throws IOException {
     var bytes = new ByteArrayOutputStream();
 
-    AsciiJson.writer().writeValue(bytes, text);
+    AsciiJson.write(text, bytes);
 
     String written = bytes.toString(StandardCharsets.UTF_8);
     assertThat(written).matches("[ -~]*");
-    assertThat(AsciiJson.writer().writeValueAsString(text)).isEqualTo(written);
+    assertThat(AsciiJson.text(text)).isEqualTo(written);
     assertThat(new JsonMapper().readValue(written, String.class)).isEqualTo(text);
   }
 }
