@@ -40,12 +40,13 @@ final class Completeness {
           LAYER_PARENT_MISSING,
           LAYER_PARENT_CYCLE,
           CHAIN_ID_MISMATCH,
-          CACHE_ID_CONFLICT,
-          TAR_SPLIT_INVALID,
-          LAYER_REMOVAL_LEFTOVER ->
+          CACHE_ID_CONFLICT ->
           Set.of(Need.LAYERS);
+      case LAYER_REMOVAL_LEFTOVER -> Set.of(Need.REMOVALS);
+      case TAR_SPLIT_INVALID -> Set.of(Need.TAR_SPLITS);
       case CHAIN_TOO_DEEP -> Set.of(Need.IMAGES, Need.LAYERS);
-      case LAYER_DIRECTORY_MISSING, LAYER_SIZE_MISMATCH -> Set.of(Need.LAYERS, Need.DIRECTORIES);
+      case LAYER_DIRECTORY_MISSING -> Set.of(Need.LAYERS, Need.DIRECTORIES);
+      case LAYER_SIZE_MISMATCH -> Set.of(Need.TAR_SPLITS, Need.DIRECTORIES);
       case DRIVER_DIRECTORY_EMPTY -> Set.of(Need.LAYER_LIST, Need.DIRECTORY_LIST);
       case OVERLAY_LINK_INVALID, OVERLAY_LINK_DANGLING, OVERLAY_LOWER_MISMATCH ->
           Set.of(Need.LAYERS, Need.MOUNTS, Need.DIRECTORIES);

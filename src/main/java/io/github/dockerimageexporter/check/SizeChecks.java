@@ -38,7 +38,7 @@ public final class SizeChecks {
         if (reason.isPresent()) {
           problems.add(
               new Problem.TarSplitInvalid(
-                  layer, store.layout().layer(layer) + "/tar-split.json.gz", reason.get()));
+                  layer, store.layout().tarSplit(layer), reason.get()));
         }
       }
     }

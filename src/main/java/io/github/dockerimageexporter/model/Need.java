@@ -1,62 +1,64 @@
 package io.github.dockerimageexporter.model;
 
 import java.util.EnumSet;
-import java.util.Optional;
 import java.util.Set;
 import java.util.function.Function;
+import java.util.function.Predicate;
 
 /// What a check, a count or a sum needs to see of a store, so that it is the whole truth: a list to
 /// its end, or all that is in it as well. What is damaged was seen.
 public enum Need {
-  REFERENCES(StorePart.REFERENCES, StoreLayout::references),
-  IMAGE_LIST(StorePart.IMAGES),
-  IMAGES(StorePart.IMAGES, StoreLayout::imageConfigs),
-  METADATA(StoreLayout::imageMetadata),
-  LAYER_LIST(StorePart.LAYERS),
-  LAYERS(StorePart.LAYERS, StoreLayout::layers),
-  TRANSACTIONS(StoreLayout::transactions),
-  MOUNT_LIST(StorePart.MOUNTS),
-  MOUNTS(StorePart.MOUNTS, StoreLayout::mounts),
-  CONTAINER_LIST(StorePart.CONTAINERS),
-  CONTAINERS(StorePart.CONTAINERS, StoreLayout::containers),
-  BUILD_CACHE(StoreLayout::buildCache),
-  DIRECTORY_LIST(StorePart.DIRECTORIES),
-  DIRECTORIES(StorePart.DIRECTORIES, StoreLayout::driverHome),
-  TEMPORARY(StoreLayout::temporary);
+  REFERENCES(read(StorePart.REFERENCES, StoreLayout::references)),
+  IMAGE_LIST(listed(StorePart.IMAGES)),
+  IMAGES(read(StorePart.IMAGES, StoreLayout::imageConfigs)),
+  METADATA(read(StoreLayout::imageMetadata)),
+  LAYER_LIST(listed(StorePart.LAYERS)),
+  LAYERS(LAYER_LIST.isMet.and(store -> store.unreadable().layers().isEmpty())),
+  REMOVALS(LAYER_LIST.isMet.and(withoutLayerPath("-removing"))),
+  TAR_SPLITS(LAYERS.isMet.and(withoutLayerPath(StoreLayout.TAR_SPLIT))),
+  TRANSACTIONS(read(StoreLayout::transactions)),
+  MOUNT_LIST(listed(StorePart.MOUNTS)),
+  MOUNTS(read(StorePart.MOUNTS, StoreLayout::mounts)),
+  CONTAINER_LIST(listed(StorePart.CONTAINERS)),
+  CONTAINERS(read(StorePart.CONTAINERS, StoreLayout::containers)),
+  BUILD_CACHE(read(StoreLayout::buildCache)),
+  DIRECTORY_LIST(listed(StorePart.DIRECTORIES)),
+  DIRECTORIES(read(StorePart.DIRECTORIES, StoreLayout::driverHome)),
+  TEMPORARY(read(StoreLayout::temporary));
 
-  private final Optional<StorePart> list;
-  private final Optional<Function<StoreLayout, String>> content;
+  private final Predicate<StoreSnapshot> isMet;
 
-  Need(StorePart list) {
-    this.list = Optional.of(list);
-    this.content = Optional.empty();
+  Need(Predicate<StoreSnapshot> isMet) {
+    this.isMet = isMet;
   }
 
-  Need(StorePart list, Function<StoreLayout, String> content) {
-    this.list = Optional.of(list);
-    this.content = Optional.of(content);
+  private static Predicate<StoreSnapshot> listed(StorePart list) {
+    return store -> store.knows(list);
   }
 
-  Need(Function<StoreLayout, String> content) {
-    this.list = Optional.empty();
-    this.content = Optional.of(content);
+  private static Predicate<StoreSnapshot> read(Function<StoreLayout, String> path) {
+    return store -> !store.unreadable().hasBelow(path.apply(store.layout()));
+  }
+
+  private static Predicate<StoreSnapshot> read(StorePart list, Function<StoreLayout, String> path) {
+    return listed(list).and(read(path));
+  }
+
+  /// Whether no path among the layers that has `name` in it is unreadable.
+  private static Predicate<StoreSnapshot> withoutLayerPath(String name) {
+    return store ->
+        store.unreadable().reasons().keySet().stream()
+            .noneMatch(path -> path.startsWith(store.layout().layers()) && path.contains(name));
   }
 
   /// What of `store` could not be seen.
   public static Set<Need> unmet(StoreSnapshot store) {
     Set<Need> unmet = EnumSet.noneOf(Need.class);
     for (Need need : values()) {
-      if (!need.isMet(store)) {
+      if (!need.isMet.test(store)) {
         unmet.add(need);
       }
     }
     return unmet;
-  }
-
-  private boolean isMet(StoreSnapshot store) {
-    return list.filter(part -> !store.knows(part)).isEmpty()
-        && content
-            .filter(path -> store.unreadable().hasBelow(path.apply(store.layout())))
-            .isEmpty();
   }
 }

@@ -11,6 +11,8 @@ package io.github.dockerimageexporter.model;
 /// @param graphDriver the storage driver's own name, as in `docker info`
 /// Source: moby, `daemon/daemon.go`, `daemon/daemon_unix.go` (setupDaemonRoot).
 public record StoreLayout(String root, String graphDriver) {
+  /// The record in a layer's directory from which Docker restores the layer's tar.
+  public static final String TAR_SPLIT = "tar-split.json.gz";
 
   /// The store's name among all stores of a data root: the value of the `driver` label.
   public String driver() {
@@ -47,6 +49,10 @@ public record StoreLayout(String root, String graphDriver) {
 
   public String layer(ChainId id) {
     return layers() + "/" + id.digest().hex();
+  }
+
+  public String tarSplit(ChainId id) {
+    return layer(id) + "/" + TAR_SPLIT;
   }
 
   public String mounts() {

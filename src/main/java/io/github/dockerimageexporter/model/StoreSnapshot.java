@@ -89,9 +89,23 @@ public record StoreSnapshot(
 
   /// The same store, with those driver directories that are in `orphans` called so.
   public StoreSnapshot withOrphans(Set<Path> orphans) {
-    if (orphans.isEmpty()) {
-      return this;
-    }
+    return orphans.isEmpty()
+        ? this
+        : with(
+            driverDirectories.stream()
+                .map(each -> orphans.contains(each.path()) ? each.ownedBy(Owner.ORPHAN) : each)
+                .toList(),
+            unreadable);
+  }
+
+  /// The same store, with more that could not be read.
+  ///
+  /// @param reasons why, for each path relative to the data root
+  public StoreSnapshot withUnreadable(Map<String, String> reasons) {
+    return reasons.isEmpty() ? this : with(driverDirectories, unreadable.and(reasons));
+  }
+
+  private StoreSnapshot with(List<DriverDirectory> directories, Unreadable unread) {
     return new StoreSnapshot(
         layout,
         use,
@@ -108,13 +122,11 @@ public record StoreSnapshot(
         layerDirectories,
         overlayRecords,
         tarSplits,
-        driverDirectories.stream()
-            .map(each -> orphans.contains(each.path()) ? each.ownedBy(Owner.ORPHAN) : each)
-            .toList(),
+        directories,
         cachedLayers,
         homeBytes,
         leftovers,
-        unreadable,
+        unread,
         lastChange);
   }
 }

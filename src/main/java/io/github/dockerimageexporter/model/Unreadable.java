@@ -1,5 +1,6 @@
 package io.github.dockerimageexporter.model;
 
+import java.util.HashMap;
 import java.util.Map;
 import java.util.Set;
 
@@ -18,6 +19,13 @@ public record Unreadable(
     images = Set.copyOf(images);
     layers = Set.copyOf(layers);
     reasons = Map.copyOf(reasons);
+  }
+
+  /// The same, and paths of which no more is known than why.
+  Unreadable and(Map<String, String> more) {
+    var all = new HashMap<String, String>(reasons);
+    all.putAll(more);
+    return new Unreadable(parts, images, layers, all);
   }
 
   /// Whether `path`, relative to the data root, or something below it could not be read.

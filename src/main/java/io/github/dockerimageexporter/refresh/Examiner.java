@@ -98,12 +98,13 @@ public final class Examiner {
   }
 
   private StoreObservation check(
-      StoreSnapshot store,
+      StoreSnapshot read,
       Readings readings,
       Map<String, SecondScan> scans,
       Instant wasteUntil,
       long began,
       long ended) {
+    StoreSnapshot store = read.withUnreadable(readings.unreadable(read));
     String driver = store.layout().driver();
     var scan = secondScans.getOrDefault(driver, new SecondScan(settle));
     scans.put(driver, scan);

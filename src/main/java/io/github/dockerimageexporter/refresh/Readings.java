@@ -11,6 +11,7 @@ import io.github.dockerimageexporter.model.TarSplit;
 import io.github.dockerimageexporter.model.TarSplitFile;
 import io.github.dockerimageexporter.usage.DirectoryUsage;
 import java.nio.file.Path;
+import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
@@ -32,6 +33,23 @@ record Readings(
   /// What that says of the layers of `store`; looked up as it is asked for, since most is not.
   LayerFigures figures(StoreSnapshot store) {
     return new StoreFigures(this, store);
+  }
+
+  /// The tar-split records of `store` that are too large to read.
+  Map<String, String> unreadable(StoreSnapshot store) {
+    if (tarSplits.values().stream().noneMatch(TarSplit.Unknown.class::isInstance)) {
+      return Map.of();
+    }
+    var unreadable = new HashMap<String, String>();
+    store
+        .tarSplits()
+        .forEach(
+            (layer, file) -> {
+              if (tarSplits.get(file) instanceof TarSplit.Unknown(String reason)) {
+                unreadable.put(store.layout().tarSplit(layer), reason);
+              }
+            });
+    return unreadable;
   }
 
   /// Whether there is a problem in `seen` that its report does not tell of.

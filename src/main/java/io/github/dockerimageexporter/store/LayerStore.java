@@ -50,7 +50,6 @@ final class LayerStore {
   private static final String CACHE_ID = "cache-id";
   private static final String SIZE = "size";
   private static final String PARENT = "parent";
-  private static final String TAR_SPLIT = "tar-split.json.gz";
 
   /// What Docker parses a size with takes a sign, and nothing else around the digits.
   private static final Pattern SIZE_FORM = Pattern.compile("[+-]?[0-9]+");
@@ -204,7 +203,7 @@ final class LayerStore {
     return file.status().isPresent()
         ? Optional.of(
             new TarSplitFile(
-                new StorePath(dataRoot, dataRoot.resolve(layout.layer(chainId), TAR_SPLIT), 2),
+                new StorePath(dataRoot, dataRoot.resolve(layout.tarSplit(chainId)), 2),
                 file.stamp().key()))
         : Optional.empty();
   }
@@ -236,7 +235,7 @@ final class LayerStore {
           StoreFile.of(directory, CACHE_ID),
           StoreFile.of(directory, SIZE),
           StoreFile.of(directory, PARENT),
-          StoreFile.of(directory, TAR_SPLIT));
+          StoreFile.of(directory, StoreLayout.TAR_SPLIT));
     }
 
     Stamp stamp() {
