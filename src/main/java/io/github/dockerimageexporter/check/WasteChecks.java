@@ -4,7 +4,6 @@ import io.github.dockerimageexporter.model.ChainId;
 import io.github.dockerimageexporter.model.Digest;
 import io.github.dockerimageexporter.model.ImageId;
 import io.github.dockerimageexporter.model.Leftover;
-import io.github.dockerimageexporter.model.RwLayer;
 import io.github.dockerimageexporter.model.StorePart;
 import io.github.dockerimageexporter.model.StoreSnapshot;
 import java.time.Duration;
@@ -83,8 +82,8 @@ final class WasteChecks {
         .filter(leftover -> !isTold(leftover, obstacles))
         .filter(
             leftover ->
-                known.contains(problem(leftover, store)) || !isHeldBack(leftover, store, obstacles))
-        .map(leftover -> problem(leftover, store))
+                known.contains(problem(leftover)) || !isHeldBack(leftover, store, obstacles))
+        .map(WasteChecks::problem)
         .toList();
   }
 
@@ -131,7 +130,7 @@ final class WasteChecks {
     };
   }
 
-  private static Problem problem(Leftover leftover, StoreSnapshot store) {
+  private static Problem problem(Leftover leftover) {
     String path = leftover.path();
     return switch (leftover.kind()) {
       case LAYER -> new Problem.LayerUnreferenced(new ChainId(digest(leftover)), path);
@@ -139,7 +138,7 @@ final class WasteChecks {
       case TRANSACTION -> new Problem.LayerTransactionLeftover(path);
       case DIRECTORY -> new Problem.OrphanDirectory(path);
       case LINK -> new Problem.OverlayLinkUnowned(path);
-      case MOUNT -> new Problem.MountUnowned(path, container(leftover, store));
+      case MOUNT -> new Problem.MountUnowned(path, leftover.name());
       case METADATA -> new Problem.ImageMetadataOrphan(new ImageId(digest(leftover)), path);
       case DOWNLOAD -> new Problem.DownloadLeftover(path);
       case STRAY -> new Problem.StrayEntry(path);
@@ -173,7 +172,7 @@ final class WasteChecks {
     reported.forEach(problem -> kinds.add(problem.kind()));
     return store.leftovers().stream()
         .filter(leftover -> isUndecided(leftover, store, kinds))
-        .map(leftover -> problem(leftover, store))
+        .map(WasteChecks::problem)
         .filter(problem -> !known.contains(problem))
         .map(Problem::kind)
         .distinct();
@@ -191,11 +190,6 @@ final class WasteChecks {
         .registrationBegan()
         .filter(began -> began.minus(APART).isBefore(directory.lastChange()))
         .isPresent();
-  }
-
-  private static String container(Leftover mount, StoreSnapshot store) {
-    String name = mount.path().substring(store.layout().mounts().length() + 1);
-    return RwLayer.containerOf(name).orElse(name);
   }
 
   private static Digest digest(Leftover leftover) {

@@ -137,7 +137,7 @@ final class MountStore {
   private void addUnowned(
       Directory store, Set<String> containers, Mounts mounts, Leftovers leftovers) {
     for (RwLayer mount : mounts.valid().values()) {
-      if (mount.container().filter(id -> !containers.contains(id)).isPresent()) {
+      if (mount.initId().isPresent() && !containers.contains(mount.name())) {
         leftovers.add(Leftover.Kind.MOUNT, store, layout.mounts(), mount.name());
       }
     }

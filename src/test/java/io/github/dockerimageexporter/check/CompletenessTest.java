@@ -37,7 +37,6 @@ class CompletenessTest {
     store = new SampleStore(dataRoot);
     app = store.image("app:1", "base", "app");
     BoltFixture.write(dataRoot.resolve("buildkit/snapshots.db"), new BoltTree.Bucket());
-    Files.createDirectory(dataRoot.resolve("containers/" + CONTAINER));
     Files.createDirectories(dataRoot.resolve("overlay2/" + ORPHAN + "/diff"));
     Files.createDirectories(dataRoot.resolve("overlay2/" + BUILD_ORPHAN + "/diff"));
   }
@@ -58,17 +57,6 @@ class CompletenessTest {
     assertThat(read().mounts()).containsOnlyKeys(CONTAINER + "-registry:5000/team/app:1");
     assertThat(paths()).containsExactly("overlay2/" + BUILD_ORPHAN);
     assertThat(report().incompleteKinds()).isEmpty();
-  }
-
-  @Test
-  void aMountedImageOfAContainerThatIsGoneIsUnowned() throws IOException {
-    Files.delete(dataRoot.resolve("containers/" + CONTAINER));
-    Path mount = nested("registry:5000", "team", "app:1");
-    write(mount.resolve("mount-id"), ORPHAN);
-
-    assertThat(report().findings())
-        .map(Finding::problem)
-        .contains(new Problem.MountUnowned(dataRoot.relativize(mount).toString(), CONTAINER));
   }
 
   @Test
