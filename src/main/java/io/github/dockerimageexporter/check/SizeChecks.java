@@ -37,8 +37,7 @@ public final class SizeChecks {
         Optional<String> reason = invalidTarSplit(layer, store, figures);
         if (reason.isPresent()) {
           problems.add(
-              new Problem.TarSplitInvalid(
-                  layer, store.layout().tarSplit(layer), reason.get()));
+              new Problem.TarSplitInvalid(layer, store.layout().tarSplit(layer), reason.get()));
         }
       }
     }
