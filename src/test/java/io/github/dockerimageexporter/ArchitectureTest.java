@@ -40,6 +40,7 @@ class ArchitectureTest {
           entry("logging", Set.of("model")),
           entry("store", Set.of("model", "posix", "bolt")),
           entry("check", Set.of("model")),
+          entry("repair", Set.of("model", "check")),
           entry("usage", Set.of("model", "posix")),
           entry("refresh", Set.of("model", "posix", "store", "check", "usage")),
           entry("page", Set.of("model", "check", "usage", "refresh")),
@@ -56,6 +57,7 @@ class ArchitectureTest {
                   "refresh",
                   "page",
                   "exporter",
+                  "repair",
                   "demo",
                   "logging",
                   "web")));

@@ -8,6 +8,9 @@ import io.github.dockerimageexporter.model.Quote;
 ///
 /// No `default` in either switch, so a new kind does not compile without its words.
 public final class Explanation {
+  /// The command that prints the whole repair.
+  public static final String PLAN = "docker-image-exporter check --plan";
+
   private Explanation() {}
 
   /// One line: the subject, what was found, what was expected.
@@ -106,7 +109,7 @@ public final class Explanation {
 
   /// What to do first, and where to read the rest.
   public static String advice(Kind kind) {
-    return firstAid(kind) + "; see: " + reading(kind);
+    return firstAid(kind) + "; repair: " + PLAN + "; see: " + reading(kind);
   }
 
   /// The command that says all there is to say about `kind`.
@@ -122,55 +125,50 @@ public final class Explanation {
       case IMAGE_CONFIG_DIGEST_MISMATCH ->
           "pull or build the image again: Docker then rewrites the configuration";
       case LAYER_MISSING ->
-          "a pull repairs nothing while an image or container keeps the layer: remove all that are"
-              + " affected (docker rm, docker rmi --force) and pull again";
+          "a pull alone repairs nothing: what stands on the layer must be moved aside first";
       case REFERENCE_DANGLING ->
-          "pull or build the name again, or give it to another image (docker tag) and remove it"
-              + " then: docker rmi alone is refused";
+          "pull or build the name again; docker rmi alone cannot remove it";
       case REFERENCES_INVALID ->
-          "while the daemon runs, tag any image: it writes the list anew; otherwise restore"
+          "do not stop a running daemon: it can write the list again; otherwise restore"
               + " repositories.json from a backup before it starts";
       case LAYER_METADATA_INVALID ->
-          "restore the file from a backup if its content is known; else let the images be pulled"
-              + " again, with the daemon stopped";
+          "restore the file from a backup if its content is known; else pull the layer again, and"
+              + " those above it";
       case LAYER_EMPTY ->
-          "every pull of this layer fails until the empty directory is gone, and none is begun"
-              + " while the image's configuration is there: move both away with the daemon"
-              + " stopped";
+          "every pull of this layer fails until the empty directory is moved aside, and those of the"
+              + " layers above it";
       case LAYER_PARENT_MISSING ->
-          "the layers above it are lost to Docker: remove the affected images and pull them again,"
-              + " or prune the build cache if no image is named";
+          "Docker drops the layers above it when it restarts: write the right parent, or pull the"
+              + " images again";
       case LAYER_PARENT_CYCLE ->
           "do not restart the daemon, it would crash: restore the parent first";
       case CHAIN_TOO_DEEP -> "rebuild the image with fewer layers";
       case LAYER_DIRECTORY_MISSING ->
-          "the content is lost: remove the affected images and their containers, then pull or"
-              + " build them again";
+          "the content is lost: pull or build the layer again, and those above it";
       case DRIVER_DIRECTORY_EMPTY ->
           "if a disk belongs here, stop the daemon, mount the disk and start the daemon again;"
               + " remove and prune nothing before that";
       case OVERLAY_LINK_INVALID, OVERLAY_LINK_DANGLING, OVERLAY_LOWER_MISMATCH ->
-          "stop the daemon and restore what the driver had written, which follows from the other"
-              + " directories; or remove the affected images and containers and pull again";
+          "nothing is lost: it follows from the other directories, and can be written again with the"
+              + " daemon stopped";
       case MOUNT_INVALID, CONTAINER_MOUNT_MISSING ->
-          "the container cannot start again: copy what you need out of its directory, remove it"
-              + " and create it anew";
+          "the container cannot start again: copy what you need out of its directory and create it"
+              + " anew";
       case CHAIN_ID_MISMATCH ->
-          "the layer's contents do not match its chain ID: remove the affected images and pull them"
-              + " again";
+          "the layer's record does not match its name: write what the image's configuration says,"
+              + " or pull the images again";
       case CACHE_ID_CONFLICT ->
-          "all but one of these layers show content that is not theirs: remove all affected"
-              + " images, not some of them, and pull them again";
+          "all but one of these layers show content that is not theirs: replace all of them, not"
+              + " one";
       case LAYER_SIZE_MISMATCH ->
-          "the layer's files or its recorded size were changed: docker save tells which; if it"
-              + " fails, remove the affected images and pull them again";
+          "the layer's files or its recorded size were changed: if docker save fails, it is the"
+              + " files, and the images must be pulled again";
       case TAR_SPLIT_INVALID ->
-          "the image runs, but cannot be saved or pushed: if it must be, remove the affected"
-              + " images and pull or build them again";
+          "the image runs, but cannot be saved or pushed: if it must be, pull or build it again";
       case CONTAINER_CONFIG_INVALID ->
           "if docker ps -a still lists the container, docker rename writes the file again; else the"
               + " daemon has forgotten it: restore the file from a backup, or save what the"
-              + " container wrote and move its records away, with the daemon stopped";
+              + " container wrote and move its records aside, with the daemon stopped";
       case IMAGE_PARENT_DANGLING -> "the image runs, and nothing needs to be done";
       case LAYER_UNREFERENCED ->
           "pulling or building what it belonged to takes it into use again; no Docker command"

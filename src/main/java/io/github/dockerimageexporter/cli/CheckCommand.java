@@ -16,6 +16,7 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
 /// Scans a data root once, or twice if it finds anything, and prints what is wrong.
@@ -74,8 +75,19 @@ final class CheckCommand implements Callable<Integer> {
       description = "Directories measured side by side. Default: ${DEFAULT-VALUE}")
   private int usageThreads = 1;
 
+  @Option(
+      names = "--plan",
+      description =
+          "Print the whole repair as a shell script instead of the report: read it, then run it as"
+              + " root.")
+  private boolean plan;
+
   @Override
   public Integer call() throws InterruptedException {
+    if (plan && format == Format.json) {
+      throw new ParameterException(
+          spec.commandLine(), "--plan is a shell script: it cannot be printed with --format=json");
+    }
     PrintWriter out = spec.commandLine().getOut();
     PrintWriter err = spec.commandLine().getErr();
     Examiner examiner = check.examiner(store.dataRoot);
@@ -85,19 +97,31 @@ final class CheckCommand implements Callable<Integer> {
             examiner.progress(),
             err);
     Observation seen = result.seen();
-    switch (format) {
-      case table -> new ReportTable(seen).print(out);
-      case json -> out.print(json(seen));
-    }
-    result.printRemark(format == Format.table ? out : err);
+    boolean interrupted = result.interrupted().isPresent();
+    print(seen, interrupted, out);
+    result.printRemark(format == Format.table && !plan ? out : err);
     out.flush();
-    if (result.interrupted().isPresent()) {
+    if (interrupted) {
       return Attended.INTERRUPTED;
     }
     if (failed(seen)) {
       return ExporterCommand.FAILED;
     }
     return isChecked(seen) ? 0 : NOT_CHECKED;
+  }
+
+  /// A plan of what is known so far would not be the whole repair, so that there is none.
+  private void print(Observation seen, boolean interrupted, PrintWriter out) {
+    if (plan) {
+      seen.stores().stream()
+          .filter(_ -> !interrupted)
+          .forEach(one -> out.print(PlanScript.of(seen, one)));
+      return;
+    }
+    switch (format) {
+      case table -> new ReportTable(seen).print(out);
+      case json -> out.print(json(seen));
+    }
   }
 
   private static String json(Observation seen) {

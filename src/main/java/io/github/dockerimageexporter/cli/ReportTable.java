@@ -74,6 +74,7 @@ final class ReportTable {
       out.printf("    affects:  %s%n", names(inventory, finding.affectedImages()));
     }
     out.printf("    advice:   %s%n", Explanation.firstAid(problem.kind()));
+    out.printf("    repair:   %s%n", Explanation.PLAN);
     out.printf("    see:      %s%n", Explanation.reading(problem.kind()));
   }
 

@@ -1,6 +1,7 @@
 package io.github.dockerimageexporter.model;
 
 import java.util.regex.Pattern;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /// The graph driver's name for a directory: a layer's `cache-id`, or a mount's `mount-id` or
@@ -36,6 +37,11 @@ public record CacheId(String value) implements Comparable<CacheId> {
   /// Whether `name` is of the form that BuildKit gives to a directory.
   public static boolean isBuildKit(String name) {
     return BUILDKIT_ID.matcher(name).matches();
+  }
+
+  /// The driver's name for a directory, if `name` can be one.
+  public static Optional<CacheId> find(String name) {
+    return isSafe(name) ? Optional.of(new CacheId(name)) : Optional.empty();
   }
 
   private static boolean isSafe(String value) {

@@ -212,6 +212,22 @@ class CommandLineTest {
   }
 
   @Test
+  void planOfABrokenStore() throws IOException {
+    SampleRoot.broken(dataRoot);
+
+    assertGolden(check("--no-usage", "--plan"), 1, "check-plan.txt");
+  }
+
+  @Test
+  void aPlanIsNoJson() {
+    Outcome outcome = check("--plan", "--format=json");
+
+    assertThat(outcome.status()).isEqualTo(CheckCommand.NOT_CHECKED);
+    assertThat(outcome.err())
+        .contains("--plan is a shell script: it cannot be printed with --format=json");
+  }
+
+  @Test
   void checkMeasuresTheDirectories() {
     SampleRoot.healthy(dataRoot);
 
@@ -364,7 +380,9 @@ class CommandLineTest {
         outcome
             .out()
             .replace(dataRoot.toString(), "DATA_ROOT")
-            .replaceAll("\"checkedAt\":\"[^\"]*\"", "\"checkedAt\":\"TIME\"");
+            .replaceAll("\"checkedAt\":\"[^\"]*\"", "\"checkedAt\":\"TIME\"")
+            .replaceAll("scanned at [^ \n]+", "scanned at TIME")
+            .replaceAll("moved-aside-[0-9]+T[0-9]+Z", "moved-aside-TIME");
     assertThat(outcome.err()).isEmpty();
     assertThat(outcome.status()).isEqualTo(status);
     Golden.assertMatches(stable, file);

@@ -32,9 +32,7 @@ class ExplainCommandTest {
 
             To read about one of them: docker-image-exporter explain PROBLEM
             Before and during a repair:
-              docker-image-exporter explain before-any-repair
-              docker-image-exporter explain letting-an-image-be-pulled-again
-              docker-image-exporter explain letting-a-layer-be-pulled-again
+              docker-image-exporter explain repair
             """);
     assertThat(list.lines()).allMatch(line -> line.length() <= ExporterCommand.HELP_WIDTH);
     for (Kind kind : Kind.values()) {

@@ -1,0 +1,53 @@
+package io.github.dockerimageexporter.repair;
+
+import io.github.dockerimageexporter.model.CacheId;
+import io.github.dockerimageexporter.model.Digest;
+import io.github.dockerimageexporter.model.Quote;
+import io.github.dockerimageexporter.model.Reference;
+import java.util.regex.Pattern;
+
+/// Which names of the store may stand in a command. The store is whatever was written there, and
+/// the commands are run by root.
+///
+/// Source: distribution, `reference` (grammar); moby, `daemon/internal/stringid`.
+public final class Grammar {
+  /// The longest name (255), its tag (128), and a digest.
+  private static final int MAX_REFERENCE = 512;
+
+  private static final String HOST =
+      "(?:[a-zA-Z0-9](?:[a-zA-Z0-9-]*[a-zA-Z0-9])?(?:\\.[a-zA-Z0-9](?:[a-zA-Z0-9-]*[a-zA-Z0-9])?)*"
+          + "|\\[[a-fA-F0-9:]+\\])(?::[0-9]{1,5})?";
+  private static final String PART = "[a-z0-9]+(?:(?:\\.|_|__|-+)[a-z0-9]+)*";
+  private static final Pattern REPOSITORY =
+      Pattern.compile("(?:" + HOST + "/)?" + PART + "(?:/" + PART + ")*");
+  private static final Pattern TAG = Pattern.compile("[A-Za-z0-9_][A-Za-z0-9_.-]{0,127}");
+  private static final Pattern DIGEST = Pattern.compile("sha256:[a-f0-9]{64}");
+
+  private Grammar() {}
+
+  /// Whether Docker's commands take the reference as it is, with a tag or a digest.
+  static boolean isReference(Reference reference) {
+    if (reference.name().length() > MAX_REFERENCE
+        || !REPOSITORY.matcher(reference.repository()).matches()) {
+      return false;
+    }
+    return reference.digest().isEmpty()
+        ? TAG.matcher(reference.tag()).matches()
+        : DIGEST.matcher(reference.digest()).matches();
+  }
+
+  /// Whether the name is one that Docker gives to a directory of the driver.
+  static boolean isDirectory(CacheId id) {
+    return CacheId.isGenerated(id.value());
+  }
+
+  static boolean isContainerId(String name) {
+    return Digest.isHex(name);
+  }
+
+  /// Whether a path may stand in quotes: what a terminal or a reader could take for something else
+  /// may not.
+  public static boolean isPrintable(String path) {
+    return Quote.sentence(path).equals(path);
+  }
+}

@@ -1,0 +1,50 @@
+package io.github.dockerimageexporter.repair;
+
+import io.github.dockerimageexporter.model.StoreLayout;
+import java.util.List;
+import java.util.OptionalLong;
+
+/// The whole repair of one store, in order.
+///
+/// @param losses what will not come back by itself, to be read beforehand
+/// @param before steps that do without a stop where the daemon runs
+/// @param offline steps for which the daemon must be stopped
+/// @param online steps for which it must run again
+/// @param restarts whether the daemon must be stopped and started
+/// @param asideBytes what the directories take that are moved aside; empty if they are not measured
+/// @param neededBytes the recorded size of the layers that are pulled again, as far as it is known
+public record Plan(
+    StoreLayout layout,
+    List<String> losses,
+    List<Step> before,
+    List<Step> offline,
+    List<Step> online,
+    boolean restarts,
+    OptionalLong asideBytes,
+    long neededBytes) {
+  public Plan {
+    losses = List.copyOf(losses);
+    before = List.copyOf(before);
+    offline = List.copyOf(offline);
+    online = List.copyOf(online);
+  }
+
+  /// A plan without steps that says why.
+  static Plan without(StoreLayout layout, String reason) {
+    return new Plan(
+        layout, List.of(reason), List.of(), List.of(), List.of(), false, OptionalLong.empty(), 0);
+  }
+
+  public boolean isEmpty() {
+    return losses.isEmpty() && !hasSteps();
+  }
+
+  /// Whether it leaves anything beside the store.
+  public boolean movesAnything() {
+    return !before.isEmpty() || offline.stream().anyMatch(step -> !(step instanceof Step.Note));
+  }
+
+  public boolean hasSteps() {
+    return !before.isEmpty() || !offline.isEmpty() || !online.isEmpty() || restarts;
+  }
+}

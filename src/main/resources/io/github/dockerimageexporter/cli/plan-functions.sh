@@ -1,0 +1,211 @@
+umask 022
+
+fail() {
+  printf 'plan stopped: %s\n' "$*" >&2
+  exit 1
+}
+
+# Whether docker talks to the daemon of this data root.
+serves() {
+  [ "$(timeout 20 docker info --format '{{.DockerRootDir}}' 2>/dev/null)" = "$daemon_root" ]
+}
+
+running() {
+  serves || fail "docker does not talk to a daemon whose data root is $daemon_root"
+}
+
+# A daemon keeps its build cache's databases locked for as long as it runs.
+stopped() {
+  for database in "$daemon_root"/buildkit/*.db; do
+    [ -f "$database" ] || continue
+    flock -n "$database" true || fail "a daemon uses $daemon_root: stop it first"
+  done
+}
+
+stop_daemon() {
+  if command -v systemctl >/dev/null; then
+    systemctl stop docker.socket docker.service || :
+  fi
+  if serves; then
+    fail "the daemon of $daemon_root still runs: stop it, then go on below"
+  fi
+  stopped
+}
+
+start_daemon() {
+  if command -v systemctl >/dev/null; then
+    systemctl start docker.service || fail "the daemon does not start: see its log"
+  fi
+  tries=0
+  until serves; do
+    tries=$((tries + 1))
+    [ "$tries" -le 60 ] || fail "the daemon does not answer after 60 s: start it, then go on below"
+    sleep 1
+  done
+}
+
+# What the scan saw, at paths below the data root.
+something() { # PATH
+  [ -e "$root/$1" ] || [ -L "$root/$1" ] || fail "$1: no longer there; run check --plan again"
+}
+
+nothing() { # PATH
+  [ ! -e "$root/$1" ] && [ ! -L "$root/$1" ] || fail "$1: there again; run check --plan again"
+}
+
+empty() { # PATH
+  [ -d "$root/$1" ] && [ -z "$(ls -A -- "$root/$1")" ] ||
+    fail "$1: no longer an empty directory; run check --plan again"
+}
+
+text() { # PATH TEXT
+  [ -f "$root/$1" ] && [ "$(cat -- "$root/$1")" = "$2" ] ||
+    fail "$1: changed since the scan; run check --plan again"
+}
+
+sha256() { # PATH SHA256
+  [ -f "$root/$1" ] && [ "$(sha256sum <"$root/$1")" = "$2  -" ] ||
+    fail "$1: changed since the scan; run check --plan again"
+}
+
+# Stops where a file system is to be mounted on the directory.
+no_disk() { # PATH
+  if findmnt --fstab --mountpoint "$root/$1" >/dev/null; then
+    fail "/etc/fstab mounts a file system on $root/$1: mount it instead"
+  fi
+}
+
+# Makes the directories for what is moved, which must be new.
+make_room() {
+  mkdir -m 700 -- "$aside" || fail "$aside: cannot be made"
+  if [ "$aside_driver" != "$aside" ]; then
+    mkdir -m 700 -- "$aside_driver" || fail "$aside_driver: cannot be made"
+  fi
+  room=made
+}
+
+# Moves a path out of the store, to the same path below a directory of the same file system.
+aside() { # PATH
+  stopped
+  something "$1"
+  [ "${room-}" = made ] || make_room
+  case $1 in
+    "$driver"/*) to=$aside_driver/$1 ;;
+    *) to=$aside/$1 ;;
+  esac
+  mkdir -p -- "${to%/*}"
+  [ "$(stat -c %d -- "$root/${1%/*}/.")" = "$(stat -c %d -- "${to%/*}/.")" ] ||
+    fail "$1: on another file system than ${to%/*}; set aside and aside_driver accordingly"
+  [ ! -e "$to" ] && [ ! -L "$to" ] || fail "$to: already there"
+  mv -- "$root/$1" "$to"
+}
+
+aside_if_there() { # PATH
+  if [ -e "$root/$1" ] || [ -L "$root/$1" ]; then
+    aside "$1"
+  fi
+}
+
+# Moves a directory of the driver, and the short name that leads to it.
+aside_directory() { # ID
+  [ -e "$root/$directories/$1" ] || [ -L "$root/$directories/$1" ] || return 0
+  if grep -F -q -- "/$1/merged " /proc/self/mountinfo; then
+    fail "$directories/$1: mounted; stop its container first"
+  fi
+  if [ -f "$root/$directories/$1/link" ]; then
+    name=$(cat -- "$root/$directories/$1/link")
+    case $name in
+      "" | *[!A-Z2-7]*) ;;
+      *)
+        if [ "$(readlink -- "$root/$driver/l/$name")" = "../$1/diff" ]; then
+          aside "$driver/l/$name"
+        fi
+        ;;
+    esac
+  fi
+  aside "$directories/$1"
+}
+
+back() { # FROM TO
+  stopped
+  nothing "$2"
+  mv -- "$root/$1" "$root/$2"
+}
+
+# Replaces a file, and writes through no symbolic link.
+write() { # PATH TEXT
+  aside_if_there "$1"
+  stopped
+  (set -C && printf '%s' "$2" >"$root/$1") || fail "$1: cannot be written"
+}
+
+link() { # NAME ID
+  stopped
+  nothing "$driver/l/$1"
+  text "$driver/$2/link" "$1"
+  ln -s -- "../$2/diff" "$root/$driver/l/$1"
+}
+
+# Writes the short name of a directory: the one that leads to it, or else NAME.
+relink() { # ID NAME
+  stopped
+  found=
+  for short in "$root/$driver"/l/*; do
+    if [ "$(readlink -- "$short")" = "../$1/diff" ]; then
+      found=${short##*/}
+    fi
+  done
+  case $found in
+    "" | *[!A-Z2-7]*)
+      found=$2
+      nothing "$driver/l/$found"
+      ln -s -- "../$1/diff" "$root/$driver/l/$found"
+      ;;
+  esac
+  write "$driver/$1/link" "$found"
+}
+
+# Lets the daemon write its list of names from memory, or start without one.
+restore_names() { # PATH
+  if serves; then
+    blank docker-image-exporter-plan:1
+    docker rmi -- docker-image-exporter-plan:1
+  else
+    aside "$1"
+  fi
+}
+
+# Gives a name to an image of nothing.
+blank() { # REFERENCE
+  head -c 10240 /dev/zero | docker import - "$1"
+}
+
+# Whether the registry still has an image, before anything is moved.
+served() { # REFERENCE [OPTION]
+  DOCKER_CLI_EXPERIMENTAL=enabled docker manifest inspect ${2:-} -- "$1" >/dev/null ||
+    fail "$1: its registry does not serve it; leave this line out if only the daemon can reach it"
+}
+
+pull() { # REFERENCE [IMAGE_ID]
+  running
+  docker pull -- "$1" || fail "$1: cannot be pulled"
+  if [ "$#" -gt 1 ]; then
+    [ "$(docker image inspect --format '{{.Id}}' -- "$1")" = "$2" ] ||
+      fail "$1: pulled, but it is not image $2"
+  fi
+}
+
+# Removes a name without an image: Docker refuses that, so it gets one for a moment.
+drop() { # REFERENCE
+  running
+  if docker image inspect -- "$1" >/dev/null 2>&1; then
+    fail "$1: names an image again; run check --plan again"
+  fi
+  blank "$1"
+  docker rmi -- "$1"
+}
+
+prune_build_cache() {
+  running
+  docker builder prune --all --force
+}

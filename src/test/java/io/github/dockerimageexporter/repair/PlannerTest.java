@@ -1,0 +1,256 @@
+package io.github.dockerimageexporter.repair;
+
+import static io.github.dockerimageexporter.demo.SampleStore.cacheId;
+import static io.github.dockerimageexporter.demo.SampleStore.chainId;
+import static io.github.dockerimageexporter.demo.SampleStore.diffId;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.github.dockerimageexporter.check.Checker;
+import io.github.dockerimageexporter.check.Report;
+import io.github.dockerimageexporter.demo.SampleStore;
+import io.github.dockerimageexporter.model.CacheId;
+import io.github.dockerimageexporter.model.ChainId;
+import io.github.dockerimageexporter.model.ImageId;
+import io.github.dockerimageexporter.model.LayerGraph;
+import io.github.dockerimageexporter.model.StoreSnapshot;
+import io.github.dockerimageexporter.store.StoreReader;
+import io.github.dockerimageexporter.store.Trust;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class PlannerTest {
+  private static final ChainId BASE = chainId("base");
+  private static final ChainId APP = chainId("base", "app");
+  private static final ChainId TOP = chainId("base", "app", "top");
+
+  @TempDir private Path dataRoot;
+  private SampleStore store;
+  private ImageId app;
+  private ImageId local;
+  private String digest;
+  private String container;
+
+  @BeforeEach
+  void healthyStore() {
+    store = new SampleStore(dataRoot);
+    app = store.image("registry.example/app:1", "base", "app", "top");
+    digest = "registry.example/app@" + chainId("manifest");
+    store.tag(digest, app);
+    local = store.image("local:1", "base", "local");
+    container = store.container("web", app);
+  }
+
+  @Test
+  void aHealthyStoreNeedsNone() {
+    assertThat(plan().isEmpty()).isTrue();
+  }
+
+  @Test
+  void whatStandsOnABrokenLayerIsMovedFirstAndTheLayerBelowStays() throws IOException {
+    delete(store.content(cacheId("base", "app")));
+
+    assertThat(moved(plan()))
+        .containsExactly(
+            "containers/" + container,
+            store.layout().mounts() + "/" + container,
+            store.layout().layer(TOP),
+            store.layout().layer(APP),
+            store.layout().imageConfig(app),
+            store.layout().imageMetadata() + "/" + app.digest().hex());
+  }
+
+  @Test
+  void eachDirectoryOfTheDriverIsMovedWithItsOwner() throws IOException {
+    delete(store.content(cacheId("base", "app")));
+    String mount = Files.readString(store.mount(container).resolve("mount-id"));
+
+    assertThat(plan().offline())
+        .filteredOn(Step.MoveDirectoryAside.class::isInstance)
+        .containsExactly(
+            new Step.MoveDirectoryAside(new CacheId(mount)),
+            new Step.MoveDirectoryAside(new CacheId(mount + "-init")),
+            new Step.MoveDirectoryAside(cacheId("base", "app", "top")),
+            new Step.MoveDirectoryAside(cacheId("base", "app")));
+  }
+
+  @Test
+  void severalProblemsOfAChainAreOneRepair() throws IOException {
+    delete(store.content(cacheId("base", "app")));
+    Plan one = plan();
+    delete(store.content(cacheId("base", "app", "top")));
+    Files.writeString(store.layer(TOP).resolve("tar-split.json.gz"), "");
+
+    assertThat(plan()).isEqualTo(one);
+  }
+
+  @Test
+  void anImageIsPulledByItsDigestAndTheBuildCacheEmptied() throws IOException {
+    delete(store.content(cacheId("base", "app")));
+
+    assertThat(plan().online())
+        .containsExactly(
+            new Step.Pull(digest, Optional.of(app)), new Step.PruneBuildCache());
+  }
+
+  @Test
+  void anImageOfThisHostAloneIsNeverPulled() throws IOException {
+    delete(store.content(cacheId("base", "local")));
+
+    assertThat(plan().online())
+        .containsExactly(
+            new Step.Note("no command: build or load local:1 (" + local + ") again"),
+            new Step.PruneBuildCache());
+    assertThat(plan().losses())
+        .contains(
+            "Image local:1 ("
+                + local
+                + "): no digest of a registry is known, so it must be built or loaded again.");
+  }
+
+  @Test
+  void aTagOfARepositoryThatARegistryHasIsPulledWithAWarning() throws IOException {
+    ImageId older = store.image("registry.example/app:0", "base", "older");
+    delete(store.content(cacheId("base", "older")));
+
+    assertThat(plan().online())
+        .containsExactly(
+            new Step.Note("By its tag, as no digest is known: it may be another image by now."),
+            new Step.Pull("registry.example/app:0", Optional.empty()),
+            new Step.PruneBuildCache());
+    assertThat(older).isNotNull();
+  }
+
+  @Test
+  void aLostParentIsWrittenAgain() throws IOException {
+    Path parent = store.layer(APP).resolve("parent");
+    Files.delete(parent);
+    String path = path(parent);
+
+    assertThat(plan().offline())
+        .containsExactly(
+            new Step.Write(path, BASE.toString(), List.of(new Seen.Nothing(path))));
+    assertThat(plan().online()).isEmpty();
+  }
+
+  @Test
+  void aChangedDiffIdIsWrittenAgain() throws IOException {
+    Path diff = store.layer(APP).resolve("diff");
+    Files.writeString(diff, diffId("unknown").toString());
+    String path = path(diff);
+
+    assertThat(plan().offline())
+        .containsExactly(
+            new Step.Write(
+                path,
+                diffId("app").toString(),
+                List.of(new Seen.Text(path, diffId("unknown").toString()))));
+  }
+
+  @Test
+  void aRingOfParentsIsOpenedWhereItIsWrong() throws IOException {
+    Files.writeString(store.layer(BASE).resolve("parent"), APP.toString());
+    String path = path(store.layer(BASE).resolve("parent"));
+
+    assertThat(plan().offline())
+        .containsExactly(Step.MoveAside.of(path, new Seen.Text(path, APP.toString())));
+  }
+
+  @Test
+  void aRenamedLayerGetsItsNameBack() throws IOException {
+    ChainId other = chainId("nothing");
+    Files.move(store.layer(TOP), store.layer(other));
+    String from = store.layout().layer(other);
+    String to = store.layout().layer(TOP);
+
+    assertThat(plan().offline())
+        .containsExactly(
+            new Step.Rename(
+                from,
+                to,
+                List.of(
+                    new Seen.Nothing(to),
+                    new Seen.Text(from + "/diff", diffId("top").toString()))));
+  }
+
+  @Test
+  void aCopyOfALayerGoesWithoutTheDirectoryThatItShares() throws IOException {
+    ChainId copy = chainId("nothing");
+    Files.createDirectory(store.layer(copy));
+    for (String file : List.of("diff", "size", "cache-id", "parent", "tar-split.json.gz")) {
+      Files.copy(store.layer(TOP).resolve(file), store.layer(copy).resolve(file));
+    }
+
+    assertThat(moved(plan())).containsExactly(store.layout().layer(copy));
+    assertThat(plan().offline()).noneMatch(Step.MoveDirectoryAside.class::isInstance);
+  }
+
+  @Test
+  void aLostLowerIsWrittenFromTheDirectoryBelow() throws IOException {
+    Path lower = store.content(cacheId("base", "app")).resolveSibling("lower");
+    String stack = Files.readString(lower);
+    Files.delete(lower);
+    String path = path(lower);
+
+    assertThat(plan().offline())
+        .containsExactly(new Step.Write(path, stack, List.of(new Seen.Nothing(path))));
+  }
+
+  @Test
+  void namesAreLeftToADaemonThatRuns() throws IOException {
+    Files.writeString(store.repositories(), "");
+
+    Plan plan = plan();
+
+    assertThat(plan.before())
+        .containsExactly(new Step.RestoreNames("image/overlay2/repositories.json"));
+    assertThat(plan.restarts()).isFalse();
+  }
+
+  @Test
+  void anImageWhoseParentGoesForgetsIt() throws IOException {
+    ImageId parent = store.image("parent:1", "base");
+    store.parent(local, parent);
+    Files.writeString(store.config(parent), "{}");
+    String path = path(store.metadata(local).resolve("parent"));
+
+    assertThat(plan().offline())
+        .contains(Step.MoveAside.of(path, new Seen.Text(path, parent.toString())));
+  }
+
+  private Plan plan() {
+    StoreSnapshot snapshot = new StoreReader(dataRoot).read(Trust.NOTHING).stores().getFirst();
+    LayerGraph graph = LayerGraph.of(snapshot);
+    Report report =
+        Report.of(snapshot, graph, Checker.check(snapshot, graph, Instant.EPOCH));
+    return Planner.plan(snapshot, graph, report, Map.of());
+  }
+
+  private static List<String> moved(Plan plan) {
+    return plan.offline().stream()
+        .filter(Step.MoveAside.class::isInstance)
+        .map(step -> ((Step.MoveAside) step).path())
+        .toList();
+  }
+
+  private String path(Path file) {
+    return dataRoot.relativize(file).toString();
+  }
+
+  private static void delete(Path tree) throws IOException {
+    try (Stream<Path> files = Files.walk(tree)) {
+      for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
+        Files.delete(file);
+      }
+    }
+  }
+}
