@@ -199,8 +199,7 @@ class RepairIT {
     assertThat(findings(Duration.ofHours(1))).as(plan).isEmpty();
   }
 
-  private static void pruneBesideBuildsUntilANameIsLeft()
-      throws IOException, InterruptedException {
+  private static void pruneBesideBuildsUntilANameIsLeft() throws IOException, InterruptedException {
     var stop = new AtomicBoolean();
     var builders = new ArrayList<Thread>();
     for (int i = 0; i < BUILDERS; i++) {
@@ -299,8 +298,7 @@ class RepairIT {
   }
 
   private static List<Finding> findings(Duration grace) throws InterruptedException {
-    return new Examiner(
-            engine.dataRoot(), Duration.ofMillis(10), grace, InstantSource.system())
+    return new Examiner(engine.dataRoot(), Duration.ofMillis(10), grace, InstantSource.system())
         .examineMeasured(1)
         .stores()
         .getFirst()

@@ -126,8 +126,7 @@ public final class Explanation {
           "pull or build the image again: Docker then rewrites the configuration";
       case LAYER_MISSING ->
           "a pull alone repairs nothing: what stands on the layer must be moved aside first";
-      case REFERENCE_DANGLING ->
-          "pull or build the name again; docker rmi alone cannot remove it";
+      case REFERENCE_DANGLING -> "pull or build the name again; docker rmi alone cannot remove it";
       case REFERENCES_INVALID ->
           "do not stop a running daemon: it can write the list again; otherwise restore"
               + " repositories.json from a backup before it starts";
@@ -135,8 +134,8 @@ public final class Explanation {
           "restore the file from a backup if its content is known; else pull the layer again, and"
               + " those above it";
       case LAYER_EMPTY ->
-          "every pull of this layer fails until the empty directory is moved aside, and those of the"
-              + " layers above it";
+          "every pull of this layer fails until the empty directory is moved aside, and those of"
+              + " the layers above it";
       case LAYER_PARENT_MISSING ->
           "Docker drops the layers above it when it restarts: write the right parent, or pull the"
               + " images again";
@@ -149,8 +148,8 @@ public final class Explanation {
           "if a disk belongs here, stop the daemon, mount the disk and start the daemon again;"
               + " remove and prune nothing before that";
       case OVERLAY_LINK_INVALID, OVERLAY_LINK_DANGLING, OVERLAY_LOWER_MISMATCH ->
-          "nothing is lost: it follows from the other directories, and can be written again with the"
-              + " daemon stopped";
+          "nothing is lost: it follows from the other directories, and can be written again with"
+              + " the daemon stopped";
       case MOUNT_INVALID, CONTAINER_MOUNT_MISSING ->
           "the container cannot start again: copy what you need out of its directory and create it"
               + " anew";

@@ -4,9 +4,9 @@ import io.github.dockerimageexporter.model.CacheId;
 import io.github.dockerimageexporter.model.Quote;
 import io.github.dockerimageexporter.model.StoreLayout;
 import io.github.dockerimageexporter.page.Bytes;
-import io.github.dockerimageexporter.repair.Grammar;
 import io.github.dockerimageexporter.refresh.Observation;
 import io.github.dockerimageexporter.refresh.StoreObservation;
+import io.github.dockerimageexporter.repair.Grammar;
 import io.github.dockerimageexporter.repair.Plan;
 import io.github.dockerimageexporter.repair.Planner;
 import io.github.dockerimageexporter.repair.Seen;
@@ -100,8 +100,10 @@ final class PlanScript {
     line("#!/bin/sh");
     comment("Repair of " + store + ", as scanned at " + seenAt);
     comment("");
-    comment("Read it, save it to a file and run it as root: sh FILE. Or start a root shell (sudo sh)");
-    comment("and paste it section by section. Each step first checks that all is as the scan saw it;");
+    comment(
+        "Read it, save it to a file and run it as root: sh FILE. Or start a root shell (sudo sh)");
+    comment(
+        "and paste it section by section. Each step first checks that all is as the scan saw it;");
     comment("if not, the plan stops there, and check --plan makes a new one.");
     comment("Nothing is deleted: what is moved aside can be moved back to the same path below the");
     comment("data root while the daemon is stopped.");
@@ -131,7 +133,9 @@ final class PlanScript {
     line("aside=$root/" + quoted(name));
     line("aside_driver=$aside");
     line("if [ -d \"$root/$driver\" ] &&");
-    line("  [ \"$(stat -L -c %d -- \"$root/$driver\")\" != \"$(stat -L -c %d -- \"$root\")\" ]; then");
+    line(
+        "  [ \"$(stat -L -c %d -- \"$root/$driver\")\" != \"$(stat -L -c %d -- \"$root\")\" ];"
+            + " then");
     line("  aside_driver=$(cd -P -- \"$root/$driver/..\" && pwd -P)/" + quoted(name));
     line("fi");
     script.append('\n').append(functions());
@@ -188,8 +192,10 @@ final class PlanScript {
   private void finish() {
     heading("Check, then start containers");
     if (plan.movesAnything()) {
-      comment("Once all is well, remove what was moved aside: rm -rf -- \"$aside\" \"$aside_driver\"");
-      plan.asideBytes().ifPresent(bytes -> comment("It holds " + Bytes.format(bytes) + " and more."));
+      comment(
+          "Once all is well, remove what was moved aside: rm -rf -- \"$aside\" \"$aside_driver\"");
+      plan.asideBytes()
+          .ifPresent(bytes -> comment("It holds " + Bytes.format(bytes) + " and more."));
     }
     line("docker-image-exporter check --docker.root=\"$root\"");
   }
@@ -262,8 +268,7 @@ final class PlanScript {
   }
 
   static String functions() {
-    try (InputStream in =
-        Objects.requireNonNull(PlanScript.class.getResourceAsStream(FUNCTIONS))) {
+    try (InputStream in = Objects.requireNonNull(PlanScript.class.getResourceAsStream(FUNCTIONS))) {
       return new String(in.readAllBytes(), StandardCharsets.UTF_8);
     } catch (IOException impossible) {
       throw new UncheckedIOException(FUNCTIONS + " is in the archive", impossible);

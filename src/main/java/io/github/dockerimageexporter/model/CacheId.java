@@ -1,7 +1,7 @@
 package io.github.dockerimageexporter.model;
 
-import java.util.regex.Pattern;
 import java.util.Optional;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /// The graph driver's name for a directory: a layer's `cache-id`, or a mount's `mount-id` or

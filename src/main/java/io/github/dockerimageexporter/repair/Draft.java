@@ -183,7 +183,9 @@ final class Draft {
     for (ImageId id : imagesOn(graph.above(lowest))) {
       Image image = store.images().get(id);
       if (image != null) {
-        image.rootFs().chainIds().stream().dropWhile(layer -> !lowest.contains(layer)).forEach(all::add);
+        image.rootFs().chainIds().stream()
+            .dropWhile(layer -> !lowest.contains(layer))
+            .forEach(all::add);
       }
     }
     return graph.above(all);

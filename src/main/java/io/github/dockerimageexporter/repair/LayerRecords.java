@@ -69,7 +69,8 @@ final class LayerRecords {
 
   private static Step parent(String path, Optional<ChainId> found, Optional<ChainId> expected) {
     Seen seen =
-        found.<Seen>map(id -> new Seen.Text(path, id.toString()))
+        found
+            .<Seen>map(id -> new Seen.Text(path, id.toString()))
             .orElseGet(() -> new Seen.Nothing(path));
     return expected
         .<Step>map(id -> new Step.Write(path, id.toString(), List.of(seen)))

@@ -69,10 +69,7 @@ final class Moves {
     }
     String path = store.layout().layer(id);
     steps.add(new Step.MoveAside(path, false, seen(id, path)));
-    directoryOf(id)
-        .filter(taken::contains)
-        .map(Step.MoveDirectoryAside::new)
-        .ifPresent(steps::add);
+    directoryOf(id).filter(taken::contains).map(Step.MoveDirectoryAside::new).ifPresent(steps::add);
   }
 
   private List<Seen> seen(ChainId id, String path) {
@@ -105,7 +102,8 @@ final class Moves {
             () ->
                 graph.imagesOf(id).stream()
                     .map(store.images()::get)
-                    .mapToInt(image -> image == null ? 0 : image.rootFs().chainIds().indexOf(id) + 1)
+                    .mapToInt(
+                        image -> image == null ? 0 : image.rootFs().chainIds().indexOf(id) + 1)
                     .max()
                     .orElse(0));
   }
@@ -140,7 +138,8 @@ final class Moves {
   void container(String id, Steps steps) {
     if (!Grammar.isContainerId(id)) {
       steps.add(
-          new Step.Note("no command for the mount " + Quote.line(id) + ": it has no container's ID"));
+          new Step.Note(
+              "no command for the mount " + Quote.line(id) + ": it has no container's ID"));
       return;
     }
     List<CacheId> directories = directoriesOf(id).filter(Grammar::isDirectory).toList();

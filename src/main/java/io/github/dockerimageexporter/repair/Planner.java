@@ -38,8 +38,8 @@ public final class Planner {
     if (store.use() == StoreUse.LEFT_BEHIND) {
       return Plan.without(
           store.layout(),
-          "No plan: the daemon does not use this store, so it cannot pull anything into it. If you do"
-              + " not need it any more, remove it while the daemon is stopped.");
+          "No plan: the daemon does not use this store, so it cannot pull anything into it. If you"
+              + " do not need it any more, remove it while the daemon is stopped.");
     }
     if (!store.knowsEveryChain()) {
       return Plan.without(
@@ -67,8 +67,7 @@ public final class Planner {
       case Problem.OverlayLowerMismatch(_, _, var path, var below) -> restack(path, below);
       case Problem.MountInvalid(var mounts, _, _) -> mounts.forEach(draft.containers::add);
       case Problem.ContainerMountMissing(var container, _) -> draft.containers.add(container);
-      case Problem.ContainerConfigInvalid(var container, _, _) ->
-          draft.forgetContainer(container);
+      case Problem.ContainerConfigInvalid(var container, _, _) -> draft.forgetContainer(container);
       case Problem.ImageParentDangling(var parent, var images, _) ->
           images.forEach(image -> draft.forgetParent(image, parent));
       case Problem.LayerRemovalLeftover(var path) -> draft.finishRemoval(path);
@@ -106,7 +105,12 @@ public final class Planner {
           Problem.LayerUnreferenced _ ->
           draft.moveLayers(finding);
       case Problem.ChainIdMismatch(var layer, _, _) -> restore(List.of(layer));
-      case Problem.LayerSizeMismatch(var layer, var path, long recorded, long measured, long listed) -> {
+      case Problem.LayerSizeMismatch(
+              var layer,
+              var path,
+              long recorded,
+              long measured,
+              long listed) -> {
         if (measured == listed) {
           draft.restore(layer, LayerRecords.size(path, recorded, listed));
         } else {
@@ -136,8 +140,7 @@ public final class Planner {
     String link = problem.path().substring(problem.path().lastIndexOf('/') + 1);
     Optional<CacheId> directory = shortNames.directoryOf(link, problem.expected());
     if (problem.found().isEmpty() && directory.filter(Grammar::isDirectory).isPresent()) {
-      draft.restack(
-          directory.get(), List.of(new Step.LinkShortName(link, directory.get())));
+      draft.restack(directory.get(), List.of(new Step.LinkShortName(link, directory.get())));
     } else if (!problem.layers().isEmpty()) {
       draft.moveLayers(finding);
     } else {
@@ -161,8 +164,7 @@ public final class Planner {
     String name = directory.substring(directory.lastIndexOf('/') + 1);
     CacheId.find(name)
         .filter(Grammar::isDirectory)
-        .ifPresentOrElse(
-            use, () -> draft.note(directory, "Docker gives no directory such a name"));
+        .ifPresentOrElse(use, () -> draft.note(directory, "Docker gives no directory such a name"));
   }
 
   private void stray(String path) {

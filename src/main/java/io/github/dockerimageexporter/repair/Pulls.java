@@ -79,13 +79,16 @@ final class Pulls {
     lost.add(id);
     Optional<Step> byTag = names.byTag(references);
     if (byTag.isPresent()) {
-      steps.add(new Step.Note("By its tag, as no digest is known: it may be another image by now."));
+      steps.add(
+          new Step.Note("By its tag, as no digest is known: it may be another image by now."));
       steps.add(byTag.get());
     } else if (!references.isEmpty() || !isBuiltOn) {
       String name = names(id, references);
       steps.add(new Step.Note("no command: build or load " + name + " again"));
       losses.add(
-          "Image " + name + ": no digest of a registry is known, so it must be built or loaded again.");
+          "Image "
+              + name
+              + ": no digest of a registry is known, so it must be built or loaded again.");
     }
   }
 

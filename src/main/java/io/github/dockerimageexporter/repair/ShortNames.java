@@ -40,10 +40,7 @@ final class ShortNames {
     }
     for (RwLayer mount : store.mounts().values()) {
       CacheId lowest = mount.initId().orElse(mount.mountId());
-      mount
-          .parent()
-          .map(store.layers()::get)
-          .ifPresent(layer -> stand(lowest, layer.cacheId()));
+      mount.parent().map(store.layers()::get).ifPresent(layer -> stand(lowest, layer.cacheId()));
       mount.initId().ifPresent(init -> stand(mount.mountId(), init));
     }
   }
@@ -63,7 +60,8 @@ final class ShortNames {
   /// The names of the mounts whose directory `id` is.
   List<String> mountsOf(CacheId id) {
     return store.mounts().values().stream()
-        .filter(mount -> mount.mountId().equals(id) || mount.initId().filter(id::equals).isPresent())
+        .filter(
+            mount -> mount.mountId().equals(id) || mount.initId().filter(id::equals).isPresent())
         .map(RwLayer::name)
         .toList();
   }

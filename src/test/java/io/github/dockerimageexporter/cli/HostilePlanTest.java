@@ -78,7 +78,8 @@ class HostilePlanTest {
           "(?:[a-z0-9.-]+(?::[0-9]+)?/)?[a-z0-9]+(?:[._/-][a-z0-9]+)*"
               + "(?::[A-Za-z0-9_][A-Za-z0-9_.-]{0,127}|@sha256:[a-f0-9]{64})");
   private static final Set<String> OF_REFERENCES = Set.of("served", "pull", "drop");
-  private static final Set<String> OF_THE_ROOT = Set.of("cd", "pwd", "stat", "docker-image-exporter");
+  private static final Set<String> OF_THE_ROOT =
+      Set.of("cd", "pwd", "stat", "docker-image-exporter");
 
   @TempDir private Path directory;
   private SampleStore store;
@@ -96,8 +97,7 @@ class HostilePlanTest {
 
   @Test
   void everyKindIsAmongThem() {
-    assertThat(problems("name").stream().map(Problem::kind))
-        .containsAll(EnumSet.allOf(Kind.class));
+    assertThat(problems("name").stream().map(Problem::kind)).containsAll(EnumSet.allOf(Kind.class));
   }
 
   @ParameterizedTest
@@ -222,11 +222,16 @@ class HostilePlanTest {
     String id = app.toString();
     var names =
         Map.of(
-            name, id,
-            name + ":1", id,
-            "app:" + name, id,
-            name + "@" + id, id,
-            "127.0.0.1:5000/app@" + id, id);
+            name,
+            id,
+            name + ":1",
+            id,
+            "app:" + name,
+            id,
+            name + "@" + id,
+            id,
+            "127.0.0.1:5000/app@" + id,
+            id);
     Files.writeString(
         store.repositories(),
         ASCII.writeValueAsString(Map.of("Repositories", Map.of("app", names))));
@@ -250,8 +255,7 @@ class HostilePlanTest {
             "#!/bin/sh\n" + recorder("told") + "told \"$@\"\n");
     Files.setPosixFilePermissions(exporter, PosixFilePermissions.fromString("rwx------"));
     Path file =
-        Files.writeString(
-            work.resolve("plan.sh"), recorders + script.replace(functions, ""));
+        Files.writeString(work.resolve("plan.sh"), recorders + script.replace(functions, ""));
     Path record = work.resolve("record");
     Files.createFile(record);
 
@@ -276,7 +280,8 @@ class HostilePlanTest {
     var calls = new ArrayList<Call>();
     for (int i = 0; i + 1 < words.size(); ) {
       int end = i + 2 + Integer.parseInt(words.get(i));
-      String function = words.get(i + 1).equals("told") ? "docker-image-exporter" : words.get(i + 1);
+      String function =
+          words.get(i + 1).equals("told") ? "docker-image-exporter" : words.get(i + 1);
       calls.add(new Call(function, words.subList(i + 2, end)));
       i = end;
     }

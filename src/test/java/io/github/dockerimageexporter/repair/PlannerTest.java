@@ -98,8 +98,7 @@ class PlannerTest {
     delete(store.content(cacheId("base", "app")));
 
     assertThat(plan().online())
-        .containsExactly(
-            new Step.Pull(digest, Optional.of(app)), new Step.PruneBuildCache());
+        .containsExactly(new Step.Pull(digest, Optional.of(app)), new Step.PruneBuildCache());
   }
 
   @Test
@@ -137,8 +136,7 @@ class PlannerTest {
     String path = path(parent);
 
     assertThat(plan().offline())
-        .containsExactly(
-            new Step.Write(path, BASE.toString(), List.of(new Seen.Nothing(path))));
+        .containsExactly(new Step.Write(path, BASE.toString(), List.of(new Seen.Nothing(path))));
     assertThat(plan().online()).isEmpty();
   }
 
@@ -230,8 +228,7 @@ class PlannerTest {
   private Plan plan() {
     StoreSnapshot snapshot = new StoreReader(dataRoot).read(Trust.NOTHING).stores().getFirst();
     LayerGraph graph = LayerGraph.of(snapshot);
-    Report report =
-        Report.of(snapshot, graph, Checker.check(snapshot, graph, Instant.EPOCH));
+    Report report = Report.of(snapshot, graph, Checker.check(snapshot, graph, Instant.EPOCH));
     return Planner.plan(snapshot, graph, report, Map.of());
   }
 
