@@ -8,6 +8,6 @@ public final class ExhaustedException extends RuntimeException {
   private static final long serialVersionUID = 1;
 
   ExhaustedException(String path, String reason) {
-    super("no descriptor or memory left to read %s with: %s".formatted(path, reason));
+    super("cannot read %s: %s".formatted(path, reason));
   }
 }

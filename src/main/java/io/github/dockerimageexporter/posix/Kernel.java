@@ -194,12 +194,15 @@ public final class Kernel {
     };
   }
 
-  /// Looks at a `result` for a failure of this process, not of what it was called on.
+  /// Looks at a `result` for a failure of this process, not of what it was called on. Its words are
+  /// ready: to link what has others may take a descriptor.
   ///
   /// @throws ExhaustedException if it says that there is no descriptor or memory left
   public static void throwIfExhausted(int result, String path) {
     switch (-result) {
-      case EMFILE, ENFILE, ENOMEM -> throw new ExhaustedException(path, describe(-result));
+      case EMFILE -> throw new ExhaustedException(path, "too many open files in this process");
+      case ENFILE -> throw new ExhaustedException(path, "too many open files on this machine");
+      case ENOMEM -> throw new ExhaustedException(path, "out of memory");
       default -> {}
     }
   }

@@ -21,6 +21,7 @@ public enum Requirement {
   BUSYBOX("apt-get install busybox-static", "/bin/busybox"),
   REGISTRY("apt-get install docker-registry", "/usr/bin/docker-registry"),
   PROMETHEUS("apt-get install prometheus", "/usr/bin/prometheus"),
+  XFS("apt-get install xfsprogs", "/usr/sbin/xfs_io"),
   OPENSSL("apt-get install openssl", "/usr/bin/openssl"),
   CURL("apt-get install curl", "/usr/bin/curl"),
   ALERTMANAGER("apt-get install prometheus-alertmanager", "/usr/bin/prometheus-alertmanager"),
