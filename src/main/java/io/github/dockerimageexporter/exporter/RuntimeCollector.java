@@ -10,18 +10,34 @@ import io.prometheus.client.hotspot.ThreadExports;
 import io.prometheus.client.hotspot.VersionInfoExports;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.Supplier;
 
 /// Shows the process and the Java runtime: `process_*` and `jvm_*`.
 ///
 /// The JDK's management takes a tenth of a second to load, so that happens beside the first scan
-/// at the store, and only the first scrape waits for what is left of it.
+/// at the store, and only the first scrape waits for what is left of it. If it fails, that scrape
+/// does, and the next one loads anew.
 final class RuntimeCollector extends Collector {
-  private final CompletableFuture<List<Collector>> collectors =
-      CompletableFuture.supplyAsync(RuntimeCollector::load);
+  private final Supplier<List<Collector>> loader;
+  private volatile CompletableFuture<List<Collector>> collectors;
+
+  RuntimeCollector() {
+    this(RuntimeCollector::load);
+  }
+
+  RuntimeCollector(Supplier<List<Collector>> loader) {
+    this.loader = loader;
+    this.collectors = CompletableFuture.supplyAsync(loader);
+  }
 
   @Override
   public List<MetricFamilySamples> collect() {
-    return collectors.join().stream().flatMap(collector -> collector.collect().stream()).toList();
+    CompletableFuture<List<Collector>> loading = collectors;
+    if (loading.isCompletedExceptionally()) {
+      loading = CompletableFuture.supplyAsync(loader);
+      collectors = loading;
+    }
+    return loading.join().stream().flatMap(collector -> collector.collect().stream()).toList();
   }
 
   private static List<Collector> load() {
