@@ -7,6 +7,7 @@ import java.util.function.Predicate;
 
 /// What a check, a count or a sum needs to see of a store, so that it is the whole truth: a list to
 /// its end, or all that is in it as well. What is damaged was seen.
+@SuppressWarnings("ImmutableEnumChecker") // Method references keep nothing that could change.
 public enum Need {
   REFERENCES(read(StorePart.REFERENCES, StoreLayout::references)),
   IMAGE_LIST(listed(StorePart.IMAGES)),

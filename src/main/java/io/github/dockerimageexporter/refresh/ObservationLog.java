@@ -64,10 +64,10 @@ final class ObservationLog {
             .addKeyValue("data_root", seen.dataRoot())
             .addKeyValue("state", seen.state().label());
     if (seen.state() == DataRootState.GRAPHDRIVER) {
-      line.addKeyValue("drivers", drivers(seen));
+      line = line.addKeyValue("drivers", drivers(seen));
     }
     if (!seen.detail().isEmpty()) {
-      line.addKeyValue("detail", seen.detail());
+      line = line.addKeyValue("detail", seen.detail());
     }
     line.log("data root state changed");
   }
@@ -95,11 +95,16 @@ final class ObservationLog {
 
   /// With what and where the problem is, as pairs of the line.
   private static LoggingEventBuilder pairs(LoggingEventBuilder line, Problem problem) {
-    line.addKeyValue("problem", problem.kind().label())
-        .addKeyValue("impact", problem.kind().impact().label());
-    problem.image().ifPresent(image -> line.addKeyValue("image", image));
-    problem.layers().stream().findFirst().ifPresent(layer -> line.addKeyValue("layer", layer));
-    return line.addKeyValue("path", problem.path());
+    LoggingEventBuilder more =
+        line.addKeyValue("problem", problem.kind().label())
+            .addKeyValue("impact", problem.kind().impact().label());
+    if (problem.image().isPresent()) {
+      more = more.addKeyValue("image", problem.image().get());
+    }
+    if (!problem.layers().isEmpty()) {
+      more = more.addKeyValue("layer", problem.layers().getFirst());
+    }
+    return more.addKeyValue("path", problem.path());
   }
 
   private static void logSolved(Problem problem) {

@@ -10,6 +10,7 @@ import java.nio.file.NotDirectoryException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
@@ -119,7 +120,7 @@ record WatchedTree(Pattern name, boolean perObject, List<WatchedTree> below) {
     } catch (NoSuchFileException | NotDirectoryException vanished) {
       return List.of();
     } catch (DirectoryIteratorException failed) {
-      visit.unlisted(directory, failed.getCause());
+      visit.unlisted(directory, Objects.requireNonNull(failed.getCause()));
     } catch (FileSystemException failed) {
       visit.unlisted(directory, failed);
     }

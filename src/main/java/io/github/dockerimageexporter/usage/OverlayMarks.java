@@ -62,7 +62,7 @@ public final class OverlayMarks {
           if (Thread.currentThread().isInterrupted()) {
             return Optional.empty();
           }
-          if (isHidden(path, entry) || canBeMarked(entry) && isMarked(directory, entry.name())) {
+          if (isHidden(path, entry) || (canBeMarked(entry) && isMarked(directory, entry.name()))) {
             return Optional.of(false);
           }
           if (entry.isDirectory()) {

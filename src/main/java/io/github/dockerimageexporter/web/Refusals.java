@@ -27,7 +27,7 @@ final class Refusals {
     if (logged.size() < MAX_LINES && logged.add(List.of(refusal, List.of(particulars)))) {
       LoggingEventBuilder line = LOG.atWarn();
       for (KeyValuePair pair : particulars) {
-        line.addKeyValue(pair.key, pair.value);
+        line = line.addKeyValue(pair.key, pair.value);
       }
       line.log(refusal);
       if (logged.size() == MAX_LINES) {

@@ -162,12 +162,6 @@ class BoltFileTest {
     }
   }
 
-  private void assertFormat(String message) {
-    assertThatThrownBy(this::readAll)
-        .isInstanceOf(BoltFormatException.class)
-        .hasMessage(file + ": " + message);
-  }
-
   /// Every shape that bbolt writes, with `keys` keys in its largest buckets.
   static BoltTree.Bucket sampleTree(int keys) {
     var many = new BoltTree.Bucket();

@@ -65,7 +65,7 @@ class LinkedPartsTest {
   void aLinkChangesNothing(String parts) throws IOException {
     Observation before = settled();
 
-    for (String part : parts.split(" ")) {
+    for (String part : parts.split(" ", -1)) {
       link(part);
     }
 

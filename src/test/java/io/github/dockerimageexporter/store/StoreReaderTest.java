@@ -240,6 +240,7 @@ class StoreReaderTest {
     assertThat(second.layers().get(chainId("base"))).isSameAs(first.layers().get(chainId("base")));
   }
 
+  @SuppressWarnings("ReferenceEquality") // What was not read again is the same object.
   private static boolean readsNothing(StoreReader reader, StoreSnapshot before) {
     StoreSnapshot next = only(reader.read(Trust.NOTHING));
     return next.layers().get(chainId("base")) == before.layers().get(chainId("base"));
