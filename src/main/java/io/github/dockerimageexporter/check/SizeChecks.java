@@ -61,7 +61,7 @@ public final class SizeChecks {
 
   static Stream<Problem> sizes(StoreSnapshot store, LayerFigures figures) {
     return disputed(store, figures)
-        .filter(layer -> figures.isPlain(layer.chainId()))
+        .filter(layer -> figures.isConfirmed(layer.chainId()))
         .map(
             layer ->
                 new Problem.LayerSizeMismatch(

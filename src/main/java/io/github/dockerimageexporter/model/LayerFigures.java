@@ -16,11 +16,12 @@ public interface LayerFigures {
   /// What reading the layer's record in its present state has shown.
   Optional<TarSplit> tarSplit(ChainId layer);
 
-  /// Whether a layer is known to have neither moved directories nor files of metadata alone.
-  boolean isPlain(ChainId layer);
+  /// Whether reading a layer again has given these figures again, and found neither moved
+  /// directories nor files of metadata alone, with which the first would mean something else.
+  boolean isConfirmed(ChainId layer);
 
   static LayerFigures of(
-      Map<ChainId, Long> contentBytes, Map<ChainId, TarSplit> tarSplits, Set<ChainId> plain) {
+      Map<ChainId, Long> contentBytes, Map<ChainId, TarSplit> tarSplits, Set<ChainId> confirmed) {
     return new LayerFigures() {
       @Override
       public OptionalLong contentBytes(ChainId layer) {
@@ -34,8 +35,8 @@ public interface LayerFigures {
       }
 
       @Override
-      public boolean isPlain(ChainId layer) {
-        return plain.contains(layer);
+      public boolean isConfirmed(ChainId layer) {
+        return confirmed.contains(layer);
       }
     };
   }

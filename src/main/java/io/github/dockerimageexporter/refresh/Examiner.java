@@ -76,7 +76,7 @@ public final class Examiner {
   /// for what that may tell.
   public Observation examineMeasured(int threads) throws InterruptedException {
     Observation seen = examineTwice(Readings.NONE);
-    Readings readings = ReadingCache.readAll(seen, threads, progress);
+    Readings readings = ReadingCache.readAll(seen, threads, settle, progress);
     return examineTwice(readings).withUsages(readings.usages());
   }
 

@@ -3,15 +3,20 @@ package io.github.dockerimageexporter.refresh;
 import static java.util.stream.Collectors.toSet;
 
 import io.github.dockerimageexporter.check.SizeChecks;
+import io.github.dockerimageexporter.model.ChainId;
+import io.github.dockerimageexporter.model.DriverDirectory;
 import io.github.dockerimageexporter.model.Layer;
+import io.github.dockerimageexporter.model.LayerDirectory;
 import io.github.dockerimageexporter.model.LayerFigures;
 import io.github.dockerimageexporter.model.StorePath;
 import io.github.dockerimageexporter.model.StoreSnapshot;
 import io.github.dockerimageexporter.model.TarSplit;
 import io.github.dockerimageexporter.model.TarSplitFile;
 import io.github.dockerimageexporter.usage.BackgroundReader;
+import io.github.dockerimageexporter.usage.BackgroundReader.Confirmation;
 import io.github.dockerimageexporter.usage.DirectoryUsage;
-import io.github.dockerimageexporter.usage.OverlayMarks;
+import io.github.dockerimageexporter.usage.DisputeReader;
+import io.github.dockerimageexporter.usage.DisputeReader.Dispute;
 import io.github.dockerimageexporter.usage.TarSplitReader;
 import io.github.dockerimageexporter.usage.Target;
 import io.github.dockerimageexporter.usage.UsageCache;
@@ -20,6 +25,8 @@ import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.Set;
 import java.util.stream.Stream;
 
@@ -29,7 +36,10 @@ import java.util.stream.Stream;
 /// |--------------------------|----------------------------------------|------------------|
 /// | the size of a directory  | every directory of the graph driver    | each interval    |
 /// | a tar-split record       | every layer                            | it has changed   |
-/// | whether content is plain | layers whose size is neither of both   | never            |
+/// | both, and overlay marks  | layers whose size is neither of both   | either was       |
+///
+/// A reading that tells of harm is read from the disk again, a settle time later, and counts only
+/// if that gives the same: what failed in passing is no evidence.
 ///
 /// Records of layers whose size is not that of their files are read first.
 ///
@@ -39,35 +49,43 @@ final class ReadingCache implements AutoCloseable {
 
   private final UsageCache usages;
   private final BackgroundReader<TarSplitFile, TarSplit> tarSplits;
-  private final BackgroundReader<Content, Boolean> contents;
+  private final BackgroundReader<Dispute, Boolean> disputes;
   private Set<Path> complete = Set.of();
-
-  /// @param inode tells a directory from a later one of the same name
-  private record Content(Path directory, StorePath content, long inode) {}
 
   /// Starts the threads.
   ///
+  /// @param settle the time between two readings that makes harm real
   /// @param rests whether to read no more than half of the time
   /// @param onChange told, by one of the threads, that [#known] has changed
-  ReadingCache(int threads, Duration interval, boolean rests, Runnable onChange) {
+  ReadingCache(int threads, Duration interval, Duration settle, boolean rests, Runnable onChange) {
     this.usages = new UsageCache(threads, interval, onChange);
-    this.tarSplits = new BackgroundReader<>("tar-split", rests, TarSplitReader::read, onChange);
-    this.contents =
+    this.tarSplits =
         new BackgroundReader<>(
-            "content", rests, content -> OverlayMarks.isPlain(content.content()), onChange);
+            "tar-split",
+            rests,
+            TarSplitReader::read,
+            new Confirmation<>(TarSplit.Invalid.class::isInstance, settle),
+            onChange);
+    this.disputes =
+        new BackgroundReader<>(
+            "content",
+            rests,
+            new DisputeReader()::isConfirmed,
+            new Confirmation<>(Boolean::booleanValue, settle),
+            onChange);
   }
 
   /// Reads all that `seen` has, however long that takes.
-  static Readings readAll(Observation seen, int threads, Progress progress)
+  static Readings readAll(Observation seen, int threads, Duration settle, Progress progress)
       throws InterruptedException {
-    try (var cache = new ReadingCache(threads, NEVER_AGAIN, false, () -> {})) {
+    try (var cache = new ReadingCache(threads, NEVER_AGAIN, settle, false, () -> {})) {
       cache.track(seen);
       progress.measuring(seen.targets().size(), cache.usages::pending, cache.usages::measured);
       cache.usages.awaitIdle();
       progress.reading(cache.tarSplits.pending(), cache.tarSplits::pending);
       cache.tarSplits.awaitIdle();
       cache.probe(seen, cache.known());
-      cache.contents.awaitIdle();
+      cache.disputes.awaitIdle();
       return cache.known();
     }
   }
@@ -84,7 +102,7 @@ final class ReadingCache implements AutoCloseable {
 
   /// Looks into the layers whose size is neither that of their files nor that of their record.
   void probe(Observation seen, Readings known) {
-    contents.track(
+    disputes.track(
         seen.stores().stream()
             .map(StoreObservation::store)
             .flatMap(store -> disputed(seen.dataRoot(), store, known.figures(store)))
@@ -92,9 +110,16 @@ final class ReadingCache implements AutoCloseable {
   }
 
   Readings known() {
-    Map<Path, Boolean> plain = new HashMap<>();
-    contents.known().forEach((content, isPlain) -> plain.put(content.directory(), isPlain));
-    return new Readings(usages.measured(), complete, tarSplits.known(), plain);
+    Map<Path, Dispute> confirmed = new HashMap<>();
+    disputes
+        .known()
+        .forEach(
+            (dispute, isConfirmed) -> {
+              if (isConfirmed) {
+                confirmed.put(dispute.directory().path(), dispute);
+              }
+            });
+    return new Readings(usages.measured(), complete, tarSplits.known(), confirmed);
   }
 
   int pending() {
@@ -114,7 +139,7 @@ final class ReadingCache implements AutoCloseable {
   public void close() {
     usages.close();
     tarSplits.close();
-    contents.close();
+    disputes.close();
   }
 
   private static Stream<TarSplitFile> files(StoreSnapshot store, Readings known) {
@@ -132,21 +157,41 @@ final class ReadingCache implements AutoCloseable {
     return figures.contentBytes(layer.chainId()).orElse(layer.sizeBytes()) != layer.sizeBytes();
   }
 
-  private static Stream<Content> disputed(
+  private static Stream<Dispute> disputed(
       Path dataRoot, StoreSnapshot store, LayerFigures figures) {
     List<Layer> disputed = SizeChecks.disputed(store, figures).toList();
     if (disputed.isEmpty()) {
       return Stream.empty();
     }
-    Map<Path, Long> inodes = new HashMap<>();
-    store.driverDirectories().forEach(each -> inodes.put(each.path(), each.inode()));
+    Map<Path, DriverDirectory> directories = new HashMap<>();
+    store.driverDirectories().forEach(each -> directories.put(each.path(), each));
     return disputed.stream()
-        .flatMap(layer -> Stream.ofNullable(store.layerDirectories().get(layer.chainId())))
-        .map(
-            directory ->
-                new Content(
-                    directory.path(),
-                    new StorePath(dataRoot, directory.path().resolve("diff"), 2),
-                    inodes.getOrDefault(directory.path(), 0L)));
+        .flatMap(layer -> dispute(dataRoot, layer.chainId(), store, figures, directories).stream());
+  }
+
+  private static Optional<Dispute> dispute(
+      Path dataRoot,
+      ChainId layer,
+      StoreSnapshot store,
+      LayerFigures figures,
+      Map<Path, DriverDirectory> directories) {
+    LayerDirectory home = store.layerDirectories().get(layer);
+    DriverDirectory directory = home == null ? null : directories.get(home.path());
+    TarSplitFile record = store.tarSplits().get(layer);
+    Optional<TarSplit> tarSplit = figures.tarSplit(layer);
+    OptionalLong contentBytes = figures.contentBytes(layer);
+    return directory == null || record == null || tarSplit.isEmpty() || contentBytes.isEmpty()
+        ? Optional.empty()
+        : directory
+            .content()
+            .map(
+                content ->
+                    new Dispute(
+                        new StorePath(dataRoot, directory.path(), 1),
+                        content,
+                        directory.inode(),
+                        contentBytes.getAsLong(),
+                        record,
+                        tarSplit.get()));
   }
 }

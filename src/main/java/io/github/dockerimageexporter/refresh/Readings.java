@@ -10,6 +10,7 @@ import io.github.dockerimageexporter.model.StoreSnapshot;
 import io.github.dockerimageexporter.model.TarSplit;
 import io.github.dockerimageexporter.model.TarSplitFile;
 import io.github.dockerimageexporter.usage.DirectoryUsage;
+import io.github.dockerimageexporter.usage.DisputeReader.Dispute;
 import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.Map;
@@ -22,12 +23,12 @@ import java.util.Set;
 /// @param usages by directory
 /// @param complete the directories that were a layer's when they were measured: before, somebody
 ///     may have been writing to them
-/// @param plain by directory, whether its files are what they seem
+/// @param confirmed by directory, the disputes that a second reading has confirmed
 record Readings(
     Map<Path, DirectoryUsage> usages,
     Set<Path> complete,
     Map<TarSplitFile, TarSplit> tarSplits,
-    Map<Path, Boolean> plain) {
+    Map<Path, Dispute> confirmed) {
   static final Readings NONE = new Readings(Map.of(), Set.of(), Map.of(), Map.of());
 
   /// What that says of the layers of `store`; looked up as it is asked for, since most is not.
@@ -81,9 +82,14 @@ record Readings(
     }
 
     @Override
-    public boolean isPlain(ChainId layer) {
+    public boolean isConfirmed(ChainId layer) {
       LayerDirectory directory = store.layerDirectories().get(layer);
-      return directory != null && readings.plain().getOrDefault(directory.path(), false);
+      Dispute dispute = directory == null ? null : readings.confirmed().get(directory.path());
+      OptionalLong contentBytes = contentBytes(layer);
+      return dispute != null
+          && contentBytes.isPresent()
+          && contentBytes.getAsLong() == dispute.contentBytes()
+          && dispute.record().equals(store.tarSplits().get(layer));
     }
   }
 }

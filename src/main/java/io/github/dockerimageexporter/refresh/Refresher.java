@@ -106,7 +106,11 @@ public final class Refresher implements AutoCloseable {
         new StoreWatcher(settings.dataRoot(), settings.watchLimit(), () -> note(changed));
     this.readings =
         new ReadingCache(
-            settings.usageThreads(), settings.usageInterval(), true, () -> note(measured));
+            settings.usageThreads(),
+            settings.usageInterval(),
+            settings.settle(),
+            true,
+            () -> note(measured));
   }
 
   /// Begins to watch and to scan. Returns at once.

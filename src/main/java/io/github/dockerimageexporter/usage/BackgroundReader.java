@@ -5,12 +5,14 @@ import java.time.Duration;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -19,9 +21,10 @@ import org.slf4j.LoggerFactory;
 /// go first.
 ///
 /// The key names a thing and its state, so that a thing that changes is another key and is read
-/// again. So is one whose reading failed: when it is tracked next, and after each further failure
-/// in a row not before twice as long a pause, up to an hour. All methods may be called by any
-/// thread.
+/// again. A reading that is doubted counts only once a later one, read from the disk again, gives
+/// the same ([Confirmation]). Read again is, too, what could not be read: when it is tracked next,
+/// and after each further failure in a row not before twice as long a pause, up to an hour. All
+/// methods may be called by any thread.
 public final class BackgroundReader<K, V> implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(BackgroundReader.class);
   private static final long CHANGE_NANOS = TimeUnit.SECONDS.toNanos(1);
@@ -32,15 +35,33 @@ public final class BackgroundReader<K, V> implements AutoCloseable {
   private static final int MOST_DOUBLINGS = 7;
 
   private final Function<K, Optional<V>> reading;
+  private final Confirmation<V> confirmation;
   private final boolean rests;
   private final Runnable onChange;
   private final Thread thread;
   private final LinkedHashSet<K> waiting = new LinkedHashSet<>();
+  private final LinkedHashMap<K, Doubt<V>> doubts = new LinkedHashMap<>();
   private final Map<K, Failure> failures = new HashMap<>();
   private Map<K, V> known = new HashMap<>();
   private @Nullable Map<K, V> copy;
   private Optional<K> current = Optional.empty();
   private boolean closed;
+
+  /// Which readings count only if a second one gives the same.
+  ///
+  /// @param settle the least time between the two
+  public record Confirmation<V>(Predicate<V> doubted, Duration settle) {
+
+    /// Of readings that all count at once.
+    public static <V> Confirmation<V> none() {
+      return new Confirmation<>(_ -> false, Duration.ZERO);
+    }
+  }
+
+  /// A reading that waits for its second.
+  ///
+  /// @param due when that can be, in nanoseconds of [System#nanoTime]
+  private record Doubt<V>(V value, long due) {}
 
   /// @param until when it is not to be read again before, in nanoseconds of [System#nanoTime]
   private record Failure(int inARow, long until) {}
@@ -52,8 +73,13 @@ public final class BackgroundReader<K, V> implements AutoCloseable {
   /// @param onChange told by the thread that [#known] has changed: about once a second while
   ///     something waits, and when nothing does
   public BackgroundReader(
-      String name, boolean rests, Function<K, Optional<V>> reading, Runnable onChange) {
+      String name,
+      boolean rests,
+      Function<K, Optional<V>> reading,
+      Confirmation<V> confirmation,
+      Runnable onChange) {
     this.reading = reading;
+    this.confirmation = confirmation;
     this.rests = rests;
     this.onChange = onChange;
     this.thread = Thread.ofPlatform().daemon().name(name).start(this::run);
@@ -63,14 +89,18 @@ public final class BackgroundReader<K, V> implements AutoCloseable {
   /// forgotten.
   public synchronized void track(Collection<K> wanted) {
     waiting.clear();
-    failures.keySet().retainAll(failures.isEmpty() ? Set.of() : new HashSet<>(wanted));
+    if (!failures.isEmpty() || !doubts.isEmpty()) {
+      Set<K> all = new HashSet<>(wanted);
+      failures.keySet().retainAll(all);
+      doubts.keySet().retainAll(all);
+    }
     for (K key : wanted) {
-      if (!known.containsKey(key) && !isPaused(key)) {
+      if (!known.containsKey(key) && !doubts.containsKey(key) && !isPaused(key)) {
         waiting.add(key);
       }
     }
     current.ifPresent(waiting::remove);
-    if (known.size() > wanted.size() - waiting.size() - failures.size()) {
+    if (known.size() > wanted.size() - waiting.size() - doubts.size() - failures.size()) {
       known.keySet().retainAll(new HashSet<>(wanted));
       copy = null;
     }
@@ -94,12 +124,12 @@ public final class BackgroundReader<K, V> implements AutoCloseable {
 
   /// How many are being read, or wait.
   public synchronized int pending() {
-    return waiting.size() + (current.isPresent() ? 1 : 0);
+    return waiting.size() + doubts.size() + (current.isPresent() ? 1 : 0);
   }
 
   /// Waits until nothing is left to read, or until this is closed.
   public synchronized void awaitIdle() throws InterruptedException {
-    while ((!waiting.isEmpty() || current.isPresent()) && !closed) {
+    while (pending() > 0 && !closed) {
       wait();
     }
   }
@@ -151,12 +181,19 @@ public final class BackgroundReader<K, V> implements AutoCloseable {
   }
 
   private synchronized K take() throws InterruptedException {
-    while (waiting.isEmpty()) {
-      wait();
+    while (waiting.isEmpty() && untilSecond() > 0) {
+      TimeUnit.NANOSECONDS.timedWait(this, untilSecond());
     }
-    K next = waiting.removeFirst();
+    K next = waiting.isEmpty() ? doubts.firstEntry().getKey() : waiting.removeFirst();
     current = Optional.of(next);
     return next;
+  }
+
+  /// Nanoseconds until a second reading is due; [Long#MAX_VALUE] if none is.
+  private long untilSecond() {
+    return doubts.isEmpty()
+        ? Long.MAX_VALUE
+        : doubts.firstEntry().getValue().due() - System.nanoTime();
   }
 
   private static Failure failure(int before) {
@@ -167,14 +204,22 @@ public final class BackgroundReader<K, V> implements AutoCloseable {
   /// Takes a result; whether it was the last.
   private synchronized boolean finish(K key, Optional<V> value) {
     current = Optional.empty();
-    if (value.isPresent()) {
+    Optional<V> first = Optional.ofNullable(doubts.remove(key)).map(Doubt::value);
+    if (value.isPresent() && counts(value.get(), first)) {
       failures.remove(key);
       known.put(key, value.get());
       copy = null;
+    } else if (value.isPresent()) {
+      long due = System.nanoTime() + confirmation.settle().toNanos();
+      doubts.put(key, new Doubt<>(value.get(), due));
     } else {
       failures.merge(key, failure(0), (last, _) -> failure(last.inARow()));
     }
     notifyAll();
     return waiting.isEmpty();
+  }
+
+  private boolean counts(V value, Optional<V> first) {
+    return !confirmation.doubted().test(value) || first.filter(value::equals).isPresent();
   }
 }

@@ -124,8 +124,8 @@ class SizeChecksTest {
     return new CheckedStore(store);
   }
 
-  private static LayerFigures figures(long contentBytes, TarSplit tarSplit, boolean plain) {
+  private static LayerFigures figures(long contentBytes, TarSplit tarSplit, boolean confirmed) {
     return LayerFigures.of(
-        Map.of(APP, contentBytes), Map.of(APP, tarSplit), plain ? Set.of(APP) : Set.of());
+        Map.of(APP, contentBytes), Map.of(APP, tarSplit), confirmed ? Set.of(APP) : Set.of());
   }
 }

@@ -3,6 +3,7 @@ package io.github.dockerimageexporter.usage;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import io.github.dockerimageexporter.usage.BackgroundReader.Confirmation;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -22,7 +23,8 @@ class BackgroundReaderTest {
   private final CountDownLatch released = new CountDownLatch(1);
   private final AtomicBoolean unreadable = new AtomicBoolean(true);
   private final BackgroundReader<String, Integer> reader =
-      new BackgroundReader<>("reader", false, this::read, changes::incrementAndGet);
+      new BackgroundReader<>(
+          "reader", false, this::read, Confirmation.none(), changes::incrementAndGet);
 
   @AfterEach
   void close() {
