@@ -13,6 +13,12 @@ import java.nio.file.Path;
 public final class BoltFile {
   static final int ATTEMPTS = 5;
 
+  /// What may meet a state that is being overwritten.
+  @FunctionalInterface
+  private interface Attempt<T> {
+    T make() throws IOException;
+  }
+
   private final FileBytes file;
 
   private BoltFile(FileBytes file) {
@@ -26,15 +32,27 @@ public final class BoltFile {
     return new BoltFile(new FileBytes(path, bytes));
   }
 
+  /// The number of the transaction that made the newest committed state.
+  ///
+  /// @throws BoltFormatException if the file is no bbolt database of the supported format
+  /// @throws TornReadException if no attempt met a consistent state
+  public long transaction() throws IOException {
+    return attempt(() -> Meta.latest(file).transaction());
+  }
+
   /// Reads with `reader` from one committed state, a few times if the writer overtakes it.
   ///
   /// @throws BoltFormatException if the file is no bbolt database of the supported format
   /// @throws TornReadException if no attempt met a consistent state
   /// @throws IOException if the file cannot be read, or from `reader`
   public <T> T read(BoltReader<T> reader) throws IOException {
+    return attempt(() -> readOnce(reader));
+  }
+
+  private <T> T attempt(Attempt<T> once) throws IOException {
     for (int attempt = 1; ; attempt++) {
       try {
-        return readOnce(reader);
+        return once.make();
       } catch (TornReadException torn) {
         if (attempt == ATTEMPTS) {
           throw new TornReadException(file.path(), ATTEMPTS, torn);

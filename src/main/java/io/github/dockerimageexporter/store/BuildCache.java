@@ -3,20 +3,9 @@ package io.github.dockerimageexporter.store;
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
 
 import io.github.dockerimageexporter.bolt.BoltBucket;
-import io.github.dockerimageexporter.bolt.BoltBytes;
-import io.github.dockerimageexporter.bolt.BoltFile;
-import io.github.dockerimageexporter.bolt.BoltFormatException;
-import io.github.dockerimageexporter.bolt.TornReadException;
 import io.github.dockerimageexporter.model.CacheId;
 import io.github.dockerimageexporter.model.ChainId;
-import io.github.dockerimageexporter.posix.RegularFile;
-import io.github.dockerimageexporter.posix.RootDirectory;
-import io.github.dockerimageexporter.posix.SymbolicLinkException;
-import io.github.dockerimageexporter.posix.UnexpectedFileException;
 import java.io.IOException;
-import java.nio.ByteBuffer;
-import java.nio.file.NoSuchFileException;
-import java.nio.file.Path;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
@@ -70,54 +59,8 @@ public sealed interface BuildCache {
     };
   }
 
-  /// Reads the cache of a daemon, while that daemon may write.
-  ///
-  /// A daemon makes `buildkit` when it first starts, so that one which is not there is not known.
-  ///
-  /// @param prefix what leads from `root` to the daemon's own root, with its slash, or nothing
-  static BuildCache read(RootDirectory root, String prefix) {
-    Path file = root.path().resolve(prefix + FILE);
-    try (RegularFile opened = root.openFile(prefix + FILE)) {
-      return BoltFile.of(file, bytes(opened)).read(BuildCache::known);
-    } catch (NoSuchFileException absent) {
-      return absent(root, prefix + DIRECTORY);
-    } catch (BoltFormatException
-        | TornReadException
-        | UnexpectedFileException
-        | SymbolicLinkException unusable) {
-      return new Unknown(String.valueOf(unusable.getMessage()));
-    } catch (IllegalArgumentException otherContent) {
-      return new Unknown(file + ": " + otherContent.getMessage());
-    } catch (IOException unreadable) {
-      return new Unknown(file + ": cannot be read: " + unreadable);
-    }
-  }
-
-  private static BuildCache absent(RootDirectory root, String directory) {
-    try {
-      return root.find(directory).isPresent()
-          ? new Absent()
-          : new Unknown(root.path().resolve(directory) + ": not there");
-    } catch (IOException unreadable) {
-      return new Unknown(directory + ": cannot be read: " + unreadable);
-    }
-  }
-
-  private static BoltBytes bytes(RegularFile file) {
-    return new BoltBytes() {
-      @Override
-      public long size() throws IOException {
-        return file.status().sizeBytes();
-      }
-
-      @Override
-      public int read(ByteBuffer target, long position) throws IOException {
-        return file.read(target, position);
-      }
-    };
-  }
-
-  private static Known known(BoltBucket root) throws IOException {
+  /// What a committed state of the file says.
+  static Known of(BoltBucket root) throws IOException {
     var directories = new TreeSet<CacheId>();
     var chainIds = new TreeSet<ChainId>();
     for (String name : root.bucketNames()) {

@@ -30,6 +30,7 @@ final class DriverStore {
   private final LayerStore layers;
   private final TransactionStore transactions;
   private final DriverHome driverHome;
+  private final BuildCacheStore buildCache;
   private final TemporaryStore temporary;
 
   DriverStore(StoreLayout layout, Path dataRoot) {
@@ -41,6 +42,7 @@ final class DriverStore {
     this.layers = new LayerStore(layout, dataRoot, chains);
     this.transactions = new TransactionStore(layout);
     this.driverHome = new DriverHome(layout, dataRoot);
+    this.buildCache = new BuildCacheStore(layout.root());
     this.temporary = new TemporaryStore(layout);
   }
 
@@ -115,7 +117,7 @@ final class DriverStore {
   }
 
   private BuildCache buildCache(RootDirectory root, ReadFailures failures) {
-    BuildCache read = BuildCache.read(root, layout.root());
+    BuildCache read = buildCache.read(root);
     if (read instanceof BuildCache.Unknown(String reason)) {
       failures.path(layout.root() + BuildCache.FILE, reason);
     }

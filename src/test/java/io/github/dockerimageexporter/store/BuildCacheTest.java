@@ -26,6 +26,7 @@ class BuildCacheTest {
   private static final CacheId IMPORTED =
       new CacheId("195cc4a3d1872f60aaa0e2bce9d037facbd5d14825cbfdda9a883b1444c1f71b");
 
+  private final BuildCacheStore store = new BuildCacheStore("");
   @TempDir Path dataRoot;
   private Path file;
 
@@ -47,6 +48,24 @@ class BuildCacheTest {
     Set<ChainId> chainIds = lines("layerdb.txt").map(ChainId::parse).collect(Collectors.toSet());
 
     assertThat(read()).isEqualTo(new BuildCache.Known(directories, chainIds));
+  }
+
+  @Test
+  void anUnchangedFileIsNotTakenApartAgain() throws IOException {
+    BoltFixture.write(file, new BoltTree.Bucket());
+
+    assertThat(read()).isSameAs(read());
+  }
+
+  @Test
+  void anotherFileInItsPlaceIsReadThoughItsTransactionHasTheSameNumber() throws IOException {
+    BoltFixture.write(file, new BoltTree.Bucket());
+    read();
+    Files.delete(file);
+    var bucket = new BoltTree.Bucket().with("snapshot", new BoltTree.Bucket().with("parent", ""));
+    BoltFixture.write(file, bucket);
+
+    assertThat(read()).isEqualTo(new BuildCache.Known(Set.of(new CacheId("snapshot")), Set.of()));
   }
 
   @Test
@@ -129,7 +148,7 @@ class BuildCacheTest {
 
   private BuildCache read() throws IOException {
     try (var root = RootDirectory.open(dataRoot)) {
-      return BuildCache.read(root, "");
+      return store.read(root);
     }
   }
 
