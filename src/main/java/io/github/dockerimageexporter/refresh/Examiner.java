@@ -73,11 +73,18 @@ public final class Examiner {
   }
 
   /// The same; then reads and measures all that was found, however long that takes, and scans again
-  /// for what that may tell.
+  /// for what that may tell. What changed meanwhile, or so shortly before the first scan that its
+  /// state could not be told from a later one, is read once more.
   public Observation examineMeasured(int threads) throws InterruptedException {
-    Observation seen = examineTwice(Readings.NONE);
-    Readings readings = ReadingCache.readAll(seen, threads, settle, progress);
-    return examineTwice(readings).withUsages(readings.usages());
+    try (var cache = ReadingCache.forOneCheck(threads, settle)) {
+      Readings readings = cache.readAll(examineTwice(Readings.NONE), progress);
+      Observation seen = examineTwice(readings);
+      if (!readings.cover(seen)) {
+        readings = cache.readAll(seen, progress);
+        seen = examineTwice(readings);
+      }
+      return seen.withUsages(readings.usages());
+    }
   }
 
   private Observation examineTwice(Readings readings) throws InterruptedException {

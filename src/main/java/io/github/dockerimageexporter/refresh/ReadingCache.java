@@ -75,19 +75,21 @@ final class ReadingCache implements AutoCloseable {
             onChange);
   }
 
-  /// Reads all that `seen` has, however long that takes.
-  static Readings readAll(Observation seen, int threads, Duration settle, Progress progress)
-      throws InterruptedException {
-    try (var cache = new ReadingCache(threads, NEVER_AGAIN, settle, false, () -> {})) {
-      cache.track(seen);
-      progress.measuring(seen.targets().size(), cache.usages::pending, cache.usages::measured);
-      cache.usages.awaitIdle();
-      progress.reading(cache.tarSplits.pending(), cache.tarSplits::pending);
-      cache.tarSplits.awaitIdle();
-      cache.probe(seen, cache.known());
-      cache.disputes.awaitIdle();
-      return cache.known();
-    }
+  /// One for a caller that waits for what it reads; nothing is measured twice.
+  static ReadingCache forOneCheck(int threads, Duration settle) {
+    return new ReadingCache(threads, NEVER_AGAIN, settle, false, () -> {});
+  }
+
+  /// Reads all that `seen` has and that is not known yet, however long that takes.
+  Readings readAll(Observation seen, Progress progress) throws InterruptedException {
+    track(seen);
+    progress.measuring(seen.targets().size(), usages::pending, usages::measured);
+    usages.awaitIdle();
+    progress.reading(tarSplits.pending(), tarSplits::pending);
+    tarSplits.awaitIdle();
+    probe(seen, known());
+    disputes.awaitIdle();
+    return known();
   }
 
   /// Makes what `seen` has all that is read.

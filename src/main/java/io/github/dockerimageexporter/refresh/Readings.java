@@ -53,6 +53,12 @@ record Readings(
     return unreadable;
   }
 
+  /// Whether the tar-split record of every layer in `seen` was read in the state that it has there.
+  boolean cover(Observation seen) {
+    return seen.stores().stream()
+        .allMatch(store -> tarSplits.keySet().containsAll(store.store().tarSplits().values()));
+  }
+
   /// Whether there is a problem in `seen` that its report does not tell of.
   boolean hasUnreported(StoreObservation seen) {
     Set<ChainId> told =

@@ -2,7 +2,6 @@ package io.github.dockerimageexporter.refresh;
 
 import static io.github.dockerimageexporter.demo.SampleStore.chainId;
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.awaitility.Awaitility.await;
 
 import io.github.dockerimageexporter.check.Kind;
 import io.github.dockerimageexporter.demo.SampleStore;
@@ -21,9 +20,6 @@ import org.junit.jupiter.api.io.TempDir;
 
 /// What only reading a layer's content shows, read a second time before it is reported.
 class ConfirmedHarmTest {
-  /// What has changed just before it is read is read again.
-  private static final Duration TICK = Duration.ofMillis(100);
-
   @TempDir private Path dataRoot;
   private SampleStore store;
 
@@ -51,7 +47,6 @@ class ConfirmedHarmTest {
   }
 
   private List<Kind> kinds() throws InterruptedException {
-    await().pollDelay(TICK).until(() -> true);
     return new Examiner(dataRoot, Duration.ofMillis(20), Duration.ZERO, InstantSource.system())
         .examineMeasured(1).stores().getFirst().report().findings().stream()
             .map(finding -> finding.problem().kind())
