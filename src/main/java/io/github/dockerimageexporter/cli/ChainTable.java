@@ -25,6 +25,10 @@ final class ChainTable {
     "HEIGHT", "STATE", "RECORDED", "MEASURED", "DIFF ID", "CHAIN ID", "CACHE ID", "DIRECTORY"
   };
 
+  private static final String UNIQUE = " (recorded bytes of the layers that no other image has)";
+  private static final String FREEABLE =
+      " (bytes on disk that you get back by removing the image with all its names)";
+
   private final ImageChain chain;
 
   ChainTable(ImageChain chain) {
@@ -37,6 +41,8 @@ final class ChainTable {
     out.printf("references: %s%n", references());
     out.printf("driver:     %s%n", chain.driver());
     out.printf("state:      %s%n", state());
+    out.printf("unique:     %s%s%n", orDash(chain.uniqueSizeBytes()), UNIQUE);
+    out.printf("freeable:   %s%s%n", orDash(chain.freeableBytes()), FREEABLE);
     if (!chain.layers().isEmpty()) {
       out.println();
       List<String[]> rows = new ArrayList<>();

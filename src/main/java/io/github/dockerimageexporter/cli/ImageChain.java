@@ -7,7 +7,7 @@ import io.github.dockerimageexporter.model.ChainId;
 import io.github.dockerimageexporter.model.Image;
 import io.github.dockerimageexporter.model.Layer;
 import io.github.dockerimageexporter.model.LayerDirectory;
-import io.github.dockerimageexporter.model.Reference;
+import io.github.dockerimageexporter.refresh.Inventory;
 import io.github.dockerimageexporter.refresh.StoreObservation;
 import io.github.dockerimageexporter.usage.DirectoryUsage;
 import java.util.ArrayList;
@@ -15,6 +15,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.Set;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -22,12 +23,17 @@ import org.jspecify.annotations.Nullable;
 /// One image's chain as `inspect` prints it; its components are the fields of the JSON form.
 ///
 /// What is not known is null.
+///
+/// @param uniqueSizeBytes recorded sizes of the layers that are in no other image
+/// @param freeableBytes what removing it with all its names would free on disk
 record ImageChain(
     String driver,
     String id,
     List<String> references,
     @Nullable Boolean consistent,
     List<String> problems,
+    @Nullable Long uniqueSizeBytes,
+    @Nullable Long freeableBytes,
     List<Link> layers) {
 
   /// @param directory where its content is, relative to the data root
@@ -47,19 +53,23 @@ record ImageChain(
 
   static ImageChain of(ImageSearch.Hit hit) {
     StoreObservation seen = hit.store();
+    var inventory = new Inventory(seen);
     return new ImageChain(
         seen.store().layout().driver(),
         hit.id().toString(),
-        seen.store().references().stream()
-            .filter(reference -> reference.imageId().filter(hit.id()::equals).isPresent())
-            .map(Reference::name)
-            .toList(),
+        inventory.namesOf(hit.id()),
         seen.report().consistencyOf(hit.id()).orNull(),
         problems(seen)
             .filter(problem -> problem.image().filter(hit.id()::equals).isPresent())
             .map(problem -> problem.kind().label())
             .toList(),
+        hit.image().map(image -> orNull(inventory.sizes().uniqueSizeOf(image))).orElse(null),
+        hit.image().map(image -> orNull(inventory.freeableBytesOf(image))).orElse(null),
         hit.image().map(image -> links(seen, image)).orElse(List.of()));
+  }
+
+  private static @Nullable Long orNull(OptionalLong bytes) {
+    return bytes.isPresent() ? bytes.getAsLong() : null;
   }
 
   String toJson() {

@@ -13,6 +13,7 @@ import io.github.dockerimageexporter.refresh.StoreObservation;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -38,10 +39,15 @@ final class ImageSearch {
   /// @param image empty if its configuration is invalid or could not be read
   record Hit(StoreObservation store, ImageId id, Optional<Image> image) {
 
-    /// Where the content of its layers is.
+    /// Where the content of its layers is, and of its parents', which may go with it.
     Set<Path> directories() {
       Map<ChainId, LayerDirectory> all = store.store().layerDirectories();
-      return image.stream()
+      var images = new LinkedHashMap<ImageId, Image>();
+      Optional<Image> next = image;
+      while (next.isPresent() && images.putIfAbsent(next.get().id(), next.get()) == null) {
+        next = next.get().parent().map(store.store().images()::get);
+      }
+      return images.values().stream()
           .flatMap(one -> one.rootFs().chainIds().stream())
           .flatMap(chainId -> Optional.ofNullable(all.get(chainId)).stream())
           .map(LayerDirectory::path)

@@ -158,7 +158,7 @@ class StatusPageIT {
   void headlineSaysThatNotEveryChainHolds() throws IOException, InterruptedException {
     show(Situation.DAMAGED);
 
-    assertThat(tab.text("document.querySelector('h1').firstChild.textContent"))
+    assertThat(tab.text("document.querySelector('h1').firstChild.textContent.trim()"))
         .isEqualTo("Not every chain holds");
   }
 
@@ -276,7 +276,7 @@ class StatusPageIT {
         })()
         """);
 
-    assertThat(sortOfColumn(8)).isEqualTo("descending");
+    assertThat(sortOfColumn(9)).isEqualTo("descending");
   }
 
   @Test

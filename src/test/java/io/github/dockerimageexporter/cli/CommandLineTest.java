@@ -291,14 +291,14 @@ class CommandLineTest {
   void inspectOfABrokenChain() throws IOException {
     SampleRoot.broken(dataRoot);
 
-    assertGolden(inspect("tool:1"), 0, "inspect-broken.txt");
+    assertGolden(withoutDiskBytes(inspect("tool:1")), 0, "inspect-broken.txt");
   }
 
   @Test
   void inspectAsJson() throws IOException {
     SampleRoot.broken(dataRoot);
 
-    assertGolden(inspect("tool:1", "--format=json"), 0, "inspect-broken.json");
+    assertGolden(withoutDiskBytes(inspect("tool:1", "--format=json")), 0, "inspect-broken.json");
   }
 
   @Test
@@ -361,6 +361,12 @@ class CommandLineTest {
 
   private Outcome check(String... flags) {
     return onRoot(List.of("check"), flags);
+  }
+
+  /// What a directory takes on disk is another figure on every kind of file system.
+  private static Outcome withoutDiskBytes(Outcome outcome) {
+    String out = outcome.out().replaceAll("(freeable: +|\"freeableBytes\":)[1-9][0-9]*", "$1BYTES");
+    return new Outcome(outcome.status(), out, outcome.err());
   }
 
   private Outcome inspect(String image, String... flags) {

@@ -37,6 +37,23 @@ class ImageChainTest {
     assertThat(table(imageId("app").toString())).contains("state:      unknown\n");
   }
 
+  @Test
+  void uniqueIsAsRecordedAndFreeableAsMeasured() {
+    store.image("web", "base:100", "web:3");
+    store.measured("app", 20, 8192, 2).measured("mid", 5, 4096, 2);
+
+    assertThat(table("app:1"))
+        .contains("unique:     25 (recorded bytes of the layers that no other image has)\n")
+        .contains(
+            "freeable:   12288 (bytes on disk that you get back by removing the image with all its"
+                + " names)\n");
+  }
+
+  @Test
+  void freeableIsADashWhileItIsNotMeasured() {
+    assertThat(table("app:1")).contains("unique:     125 (", "freeable:   - (");
+  }
+
   private String table(String name) {
     var text = new StringWriter();
     new ChainTable(inspect(name)).print(new PrintWriter(text), true);

@@ -1,0 +1,133 @@
+package io.github.dockerimageexporter.engine;
+
+import static java.util.stream.Collectors.toCollection;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.github.dockerimageexporter.model.Image;
+import io.github.dockerimageexporter.model.ImageId;
+import io.github.dockerimageexporter.refresh.Examiner;
+import io.github.dockerimageexporter.refresh.Inventory;
+import io.github.dockerimageexporter.refresh.Progress;
+import io.github.dockerimageexporter.refresh.StoreObservation;
+import java.io.IOException;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/// What removing an image is said to free, compared with what the file system really gives back.
+@RequiresEngine
+class FreeableIT {
+  private static final Duration SETTLE = Duration.ofMillis(100);
+
+  @ParameterizedTest
+  @ValueSource(strings = {"overlay2", "vfs"})
+  void everyImageFreesWhatWasSaid(String driver) throws Exception {
+    try (var engine = DockerEngine.start(driver)) {
+      stock(engine);
+
+      Map<String, Long> said = new LinkedHashMap<>();
+      Map<String, Long> freed = new LinkedHashMap<>();
+      for (ImageId image : new TreeSet<>(listed(scan(engine)))) {
+        StoreObservation seen = scan(engine);
+        var inventory = new Inventory(seen);
+        Image present = seen.store().images().get(image);
+        if (present == null || inventory.containersOf(image).orElse(0) > 0) {
+          continue;
+        }
+        long before = diskBytes(engine, driver);
+        String name = String.join(" ", inventory.namesOf(image)) + " " + image;
+        said.put(name, inventory.freeableBytesOf(present).orElse(-1));
+        remove(engine, inventory.namesOf(image), image);
+        freed.put(name, before - diskBytes(engine, driver));
+      }
+
+      assertThat(freed).isEqualTo(said);
+      assertThat(said.values()).contains(0L).anyMatch(bytes -> bytes > 0);
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = "overlay2")
+  void imagesThatDockerKeepsFreeNothing(String driver) throws Exception {
+    try (var engine = DockerEngine.start(driver)) {
+      stock(engine);
+
+      StoreObservation seen = scan(engine);
+      var inventory = new Inventory(seen);
+      var said = new TreeMap<String, Long>();
+      for (String name : List.of("parent:1", "used:1", "kit:1")) {
+        Image image = seen.store().images().get(new Images(engine).id(name));
+        said.put(name, image == null ? -1 : inventory.freeableBytesOf(image).orElse(-1));
+      }
+
+      assertThat(said).isEqualTo(Map.of("parent:1", 0L, "used:1", 0L, "kit:1", 0L));
+    }
+  }
+
+  /// One image of each kind: on others' layers, with intermediates, with several names, with none,
+  /// in use, somebody's parent, in the build cache, without layers.
+  private static void stock(DockerEngine engine) throws IOException, InterruptedException {
+    var images = new Images(engine);
+    images.classic("base:1", Images.BASE);
+    images.classic("parent:1", Images.with(Images.BASE, "RUN echo parent >/parent"));
+    images.classic(
+        "child:1",
+        Images.with(Images.BASE, "RUN echo parent >/parent", "RUN echo 1 >/a", "RUN echo 2 >/b"));
+    images.classic(
+        "steps:1",
+        Images.with(Images.BASE, "RUN dd if=/dev/zero of=/big bs=1000 count=3000", "RUN rm /big"));
+    images.tag("steps:1", "steps:2");
+    images.tag("steps:1", "other:name");
+    images.classic("moved:1", Images.with(Images.BASE, "RUN echo first >/moved"));
+    images.classic("moved:1", Images.with(Images.BASE, "RUN echo second >/moved"));
+    images.classic("used:1", Images.with(Images.BASE, "RUN echo used >/used"));
+    new Containers(engine).create("user", "used:1");
+    images.classic("empty:1", Images.EMPTY);
+    images.buildKit("kit:1", Images.VARIED);
+  }
+
+  /// Those that Docker lists.
+  private static List<ImageId> listed(StoreObservation seen) {
+    var inventory = new Inventory(seen);
+    return List.copyOf(
+        inventory
+            .imageIds()
+            .filter(image -> !inventory.intermediates().contains(image))
+            .collect(toCollection(TreeSet::new)));
+  }
+
+  /// All of its names, as a person removes an image; Docker refuses some.
+  private static void remove(DockerEngine engine, List<String> names, ImageId image)
+      throws InterruptedException {
+    for (String name : names.isEmpty() ? List.of(image.toString()) : names) {
+      try {
+        engine.docker("rmi", name);
+      } catch (IOException refused) {
+        assertThat(refused).hasMessageContaining("conflict");
+      }
+    }
+  }
+
+  private static StoreObservation scan(DockerEngine engine) throws InterruptedException {
+    return new Examiner(engine.dataRoot(), SETTLE, Duration.ofHours(1), InstantSource.system())
+        .examineTwice().measured(1, _ -> true, new Progress()).stores().stream()
+            .filter(store -> !store.store().images().isEmpty())
+            .findFirst()
+            .orElseThrow();
+  }
+
+  /// What the driver's home takes without the short names of layers: a symbolic link each, to which
+  /// ext4 gives a block of its own.
+  private static long diskBytes(DockerEngine engine, String driver)
+      throws IOException, InterruptedException {
+    String home = engine.dataRoot().resolve(driver).toString();
+    String du = Program.of("du", "-xsB1", "--exclude=" + home + "/l/*", home).run();
+    return Long.parseLong(du.substring(0, du.indexOf('\t')));
+  }
+}
