@@ -238,9 +238,7 @@ class RepairIT {
 
   /// A container without its configuration may be one that is being created or removed.
   private static Duration graceOf(Damage damage) {
-    return damage.expected() == Kind.CONTAINER_CONFIG_INVALID
-        ? Duration.ZERO
-        : Duration.ofHours(1);
+    return damage.expected() == Kind.CONTAINER_CONFIG_INVALID ? Duration.ZERO : Duration.ofHours(1);
   }
 
   private static void buildWhatIsToBeBuilt(String plan) throws IOException, InterruptedException {
