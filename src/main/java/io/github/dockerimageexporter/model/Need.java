@@ -27,6 +27,7 @@ public enum Need {
   DIRECTORIES(read(StorePart.DIRECTORIES, StoreLayout::driverHome)),
   TEMPORARY(read(StoreLayout::temporary));
 
+  @SuppressWarnings("ImmutableEnumChecker") // functions that keep nothing
   private final Predicate<StoreSnapshot> isMet;
 
   Need(Predicate<StoreSnapshot> isMet) {

@@ -43,6 +43,7 @@ class SameFiguresTest {
         }),
     DANGLING(store -> store.image("loose", "loose:7"));
 
+    @SuppressWarnings("ImmutableEnumChecker") // functions that keep nothing
     private final Consumer<StoreFixture> change;
 
     Kind(Consumer<StoreFixture> change) {
