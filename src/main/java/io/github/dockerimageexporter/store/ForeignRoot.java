@@ -42,6 +42,7 @@ enum ForeignRoot {
       "cpu_manager_state");
 
   private final String description;
+
   @SuppressWarnings("ImmutableEnumChecker") // made by List.of
   private final List<String> names;
 
