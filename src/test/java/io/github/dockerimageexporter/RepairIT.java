@@ -54,6 +54,7 @@ class RepairIT {
       Stream.concat(Damages.ALL.stream(), Incoherences.ALL.stream()).toList();
   private static final List<Damage> HARMFUL =
       ALL.stream().filter(damage -> damage.expected().impact() != Impact.WASTE).toList();
+  @SuppressWarnings("UnusedVariable") // named by a field source
   private static final List<Damage> WASTE =
       ALL.stream()
           .filter(damage -> damage.expected().impact() == Impact.WASTE)
@@ -65,6 +66,7 @@ class RepairIT {
       Set.of("middle layer lost", "directory lost", "cache-id of another", "mount-id of nothing");
 
   /// Some that a daemon does not notice until it is started again.
+  @SuppressWarnings("UnusedVariable") // named by a field source
   private static final List<Damage> BENEATH_A_DAEMON =
       HARMFUL.stream()
           .filter(

@@ -40,11 +40,13 @@ final class LayerRecords {
   /// does. Empty if no intact image contains the layer.
   Optional<List<Step>> restored(ChainId id) {
     Layer layer = store.layers().get(id);
-    return graph.imagesOf(id).stream()
-        .map(store.images()::get)
-        .filter(image -> image != null && image.hasIntactConfig() && layer != null)
-        .findFirst()
-        .map(image -> restored(layer, image));
+    return layer == null
+        ? Optional.empty()
+        : graph.imagesOf(id).stream()
+            .map(store.images()::get)
+            .filter(image -> image != null && image.hasIntactConfig())
+            .findFirst()
+            .map(image -> restored(layer, image));
   }
 
   private List<Step> restored(Layer layer, Image image) {

@@ -32,6 +32,8 @@ public final class Planner {
     this.shortNames = new ShortNames(store, graph);
   }
 
+  /// The plan that repairs all that `report` has found in `store`.
+  ///
   /// @param diskBytes what the driver's directories take, as far as they are measured
   public static Plan plan(
       StoreSnapshot store, LayerGraph graph, Report report, Map<CacheId, Long> diskBytes) {

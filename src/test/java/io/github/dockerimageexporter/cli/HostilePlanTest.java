@@ -44,6 +44,7 @@ import org.junit.jupiter.params.provider.FieldSource;
 /// Plans of every kind of problem, in which all names that anybody can choose are hostile, are run
 /// by a real shell. It must call the plan's own functions only, with arguments of known forms.
 class HostilePlanTest {
+  @SuppressWarnings("UnusedVariable") // named by a field source
   private static final List<String> NAMES =
       List.of(
           "it's",

@@ -19,6 +19,7 @@ import java.nio.file.Path;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.io.TempDir;
@@ -98,7 +99,8 @@ class DiskErrorsTest {
 
   private Path path(Part part) {
     return switch (part) {
-      case CONTENT -> store.content(cacheId("base", "victim")).getParent();
+      case CONTENT ->
+          Objects.requireNonNull(store.content(cacheId("base", "victim")).getParent());
       case LAYER -> store.layer(chainId("base", "victim"));
       case MOUNT -> store.mount(container);
       case CONTAINER -> store.container(container);

@@ -9,6 +9,7 @@ import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentHashMap;
@@ -66,7 +67,7 @@ class ConfirmationTest {
   @Test
   void harmThatCannotBeReadAgainIsNoEvidence() throws InterruptedException {
     gives("layer", -1);
-    values.get("layer").add(Optional.empty());
+    Objects.requireNonNull(values.get("layer")).add(Optional.empty());
 
     assertThat(known("layer")).isEmpty();
   }
@@ -132,6 +133,6 @@ class ConfirmationTest {
   private Optional<Integer> read(String key) {
     read.add(key);
     times.add(System.nanoTime());
-    return values.get(key).remove();
+    return Objects.requireNonNull(values.get(key)).remove();
   }
 }
