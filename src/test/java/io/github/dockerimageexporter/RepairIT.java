@@ -54,6 +54,7 @@ class RepairIT {
       Stream.concat(Damages.ALL.stream(), Incoherences.ALL.stream()).toList();
   private static final List<Damage> HARMFUL =
       ALL.stream().filter(damage -> damage.expected().impact() != Impact.WASTE).toList();
+
   @SuppressWarnings("UnusedVariable") // named by a field source
   private static final List<Damage> WASTE =
       ALL.stream()

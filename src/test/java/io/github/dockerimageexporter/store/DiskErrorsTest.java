@@ -99,8 +99,7 @@ class DiskErrorsTest {
 
   private Path path(Part part) {
     return switch (part) {
-      case CONTENT ->
-          Objects.requireNonNull(store.content(cacheId("base", "victim")).getParent());
+      case CONTENT -> Objects.requireNonNull(store.content(cacheId("base", "victim")).getParent());
       case LAYER -> store.layer(chainId("base", "victim"));
       case MOUNT -> store.mount(container);
       case CONTAINER -> store.container(container);
