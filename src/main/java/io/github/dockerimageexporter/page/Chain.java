@@ -21,12 +21,12 @@ record Chain(Optional<ImageId> image, List<Link> links) {
 
   /// What can be said of a layer in its chain.
   enum State {
-    HOLDS,
+    INTACT,
     /// Its own record is at fault.
     BROKEN,
-    /// It stands on one that is.
+    /// It depends on one that is.
     ON_BROKEN,
-    /// It, or a layer that it stands on, cannot be read.
+    /// It, or a layer that it depends on, cannot be read.
     UNKNOWN;
 
     /// The state of what has no problem of its own.
@@ -34,7 +34,7 @@ record Chain(Optional<ImageId> image, List<Link> links) {
       return switch (consistency) {
         case INCONSISTENT -> ON_BROKEN;
         case UNKNOWN -> UNKNOWN;
-        case CONSISTENT -> HOLDS;
+        case CONSISTENT -> INTACT;
       };
     }
   }

@@ -37,9 +37,9 @@ final class ChainFigure {
 
   private String caption(Chain chain, int affected) {
     if (chain.image().isEmpty()) {
-      return "A chain that no image uses";
+      return "Layer chain that no image uses";
     }
-    String name = "The chain of " + view.nameOf(chain.image().get());
+    String name = "Layer chain of " + view.nameOf(chain.image().get());
     return affected == 1
         ? name
         : "%s, one of %s affected images".formatted(name, Words.number(affected));
@@ -76,7 +76,7 @@ final class ChainFigure {
     writeLink(run.getFirst());
     html.open("li", "class", styleOf(state) + " fold");
     html.element("span", "", "class", "height");
-    html.element("span", run.size() - 2 + " more layers that " + verbOf(state));
+    html.element("span", run.size() - 2 + " more layers: " + wordsForSeveral(state));
     html.close();
     writeLink(run.getLast());
   }
@@ -96,34 +96,34 @@ final class ChainFigure {
 
   private static String wordsForImage(State state) {
     return switch (state) {
-      case HOLDS -> "holds";
-      case BROKEN -> "its configuration is broken";
-      case ON_BROKEN -> "cannot be relied on";
+      case INTACT -> "intact";
+      case BROKEN -> "broken configuration";
+      case ON_BROKEN -> "damaged";
       case UNKNOWN -> "unknown";
     };
   }
 
   private static String wordsFor(Link link) {
     return switch (link.state()) {
-      case HOLDS -> "holds";
+      case INTACT -> "intact";
       case BROKEN -> link.problems().stream().distinct().map(Words::of).collect(joining(", "));
-      case ON_BROKEN -> "stands on the break";
+      case ON_BROKEN -> "depends on the broken layer";
       case UNKNOWN -> "unknown";
     };
   }
 
-  private static String verbOf(State state) {
+  private static String wordsForSeveral(State state) {
     return switch (state) {
-      case HOLDS -> "hold";
-      case BROKEN -> "are broken";
-      case ON_BROKEN -> "stand on the break";
-      case UNKNOWN -> "are unknown";
+      case INTACT -> "intact";
+      case BROKEN -> "broken";
+      case ON_BROKEN -> "depend on the broken layer";
+      case UNKNOWN -> "unknown";
     };
   }
 
   private static String styleOf(State state) {
     return switch (state) {
-      case HOLDS -> "holds";
+      case INTACT -> "intact";
       case BROKEN -> "broken";
       case ON_BROKEN -> "on-broken";
       case UNKNOWN -> "unknown";

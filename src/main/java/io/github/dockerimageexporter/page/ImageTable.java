@@ -11,9 +11,9 @@ import java.util.OptionalLong;
 import java.util.function.Function;
 import java.util.stream.Stream;
 
-/// The images: their names, sizes, and whether their chains hold.
+/// The images: their names and sizes, and whether they are intact.
 ///
-/// Of more than fit, those whose chain does not hold come first, then the largest.
+/// If there are too many, the damaged ones come first, then the largest.
 final class ImageTable {
   private static final int MOST_ROWS = 2_000;
   private static final int MOST_NAMES = 4;
@@ -58,7 +58,7 @@ final class ImageTable {
     html.open("section", "id", "images", "aria-labelledby", "images-title");
     html.element("h2", "Images", "id", "images-title");
     if (all.isEmpty()) {
-      html.element("p", "There are none.", "class", "none").close();
+      html.element("p", "None.", "class", "none").close();
       return;
     }
     html.open("table", "class", "images sortable", "data-rows", "images");
@@ -101,14 +101,14 @@ final class ImageTable {
 
   private static String caption(int shown, int all) {
     String sizes =
-        "Size, shared and unique as Docker prints them; on disk, the directories of all its"
-            + " layers. Freeable is the disk space that you get back by removing the image with"
-            + " all its names: unlike unique, it is measured on disk, counts what only its own"
-            + " build intermediates share, leaves out what the build cache keeps, and is 0 while"
-            + " a container or a child image uses the image.";
+        "Size, shared and unique: as Docker reports them. On disk: the directories of all its"
+            + " layers. Freeable: the disk space you get back by removing the image with all its"
+            + " names. Unlike unique, it is measured on disk, includes what the image shares only"
+            + " with its own build intermediates, excludes what the build cache keeps, and is 0"
+            + " while a container or a child image uses the image.";
     return shown == all
         ? sizes
-        : "%s of %s images: those whose chain does not hold, then the largest. The report has all. %s"
+        : "%s of %s images: damaged ones first, then the largest. The report lists all. %s"
             .formatted(Words.number(shown), Words.number(all), sizes);
   }
 
@@ -135,7 +135,7 @@ final class ImageTable {
     List<String> names = entry.view().namesOf(entry.id());
     html.open("th", "scope", "row");
     if (names.isEmpty()) {
-      html.element("span", isHidden(entry) ? "intermediate" : "no name", "class", "nameless");
+      html.element("span", isHidden(entry) ? "intermediate" : "untagged", "class", "nameless");
     }
     for (String name : names.subList(0, Math.min(names.size(), MOST_NAMES))) {
       html.element("bdi", name);
@@ -163,7 +163,7 @@ final class ImageTable {
     } else if (entry.consistency() == Consistency.UNKNOWN) {
       html.element("span", "unknown", "class", "pill unknown");
     } else {
-      html.element("span", "holds", "class", "pill holds");
+      html.element("span", "intact", "class", "pill intact");
     }
     html.close();
   }

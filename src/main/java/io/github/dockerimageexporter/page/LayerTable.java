@@ -12,7 +12,7 @@ import java.util.stream.Stream;
 
 /// The layers, and the images that share them.
 ///
-/// Of more than fit, those whose chain does not hold come first, then the largest.
+/// If there are too many, the damaged ones come first, then the largest.
 final class LayerTable {
   private static final int MOST_ROWS = 1_000;
   private static final int MOST_NAMES = 3;
@@ -49,7 +49,7 @@ final class LayerTable {
     html.open("section", "id", "layers", "aria-labelledby", "layers-title");
     html.element("h2", "Layers", "id", "layers-title");
     if (all.isEmpty()) {
-      html.element("p", "There are none.", "class", "none").close();
+      html.element("p", "None.", "class", "none").close();
       return;
     }
     html.open("table", "class", "layers sortable", "data-rows", "layers");
@@ -85,10 +85,10 @@ final class LayerTable {
   }
 
   private static String caption(int shown, int all) {
-    String sizes = "Size as Docker recorded it for the layer alone; on disk, its directory.";
+    String sizes = "Size: as Docker recorded it, for this layer alone. On disk: its directory.";
     return shown == all
         ? sizes
-        : "%s of %s layers: those whose chain does not hold, then the largest. %s"
+        : "%s of %s layers: damaged ones first, then the largest. %s"
             .formatted(Words.number(shown), Words.number(all), sizes);
   }
 
@@ -120,7 +120,7 @@ final class LayerTable {
   private void writeState(Entry entry) {
     html.open("td");
     switch (Chain.state(entry.view(), entry.id())) {
-      case HOLDS -> html.element("span", "holds", "class", "pill holds");
+      case INTACT -> html.element("span", "intact", "class", "pill intact");
       case BROKEN ->
           entry.view().problemsOf(entry.id()).stream()
               .distinct()
@@ -133,7 +133,7 @@ final class LayerTable {
                           "pill " + kind.impact().label(),
                           "href",
                           "#" + kind.label()));
-      case ON_BROKEN -> html.element("span", "on a break", "class", "pill on-broken");
+      case ON_BROKEN -> html.element("span", "depends on a broken layer", "class", "pill on-broken");
       case UNKNOWN -> html.element("span", "unknown", "class", "pill unknown");
     }
     html.close();

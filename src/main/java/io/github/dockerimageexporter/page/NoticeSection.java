@@ -5,8 +5,8 @@ import io.github.dockerimageexporter.refresh.Observation;
 import java.util.List;
 import java.util.OptionalLong;
 
-/// What to know before the rest is read: which stores dockerd does not use any more, and what of
-/// the data root is not read at all. Nothing is written where there is nothing of either.
+/// What to know before reading the rest: which stores dockerd no longer uses, and what of the data
+/// root is not read at all. Nothing is written if there is neither.
 final class NoticeSection {
   private static final int MOST_PATHS = 20;
 
@@ -45,7 +45,7 @@ final class NoticeSection {
 
   private static String leftBehind(StoreView view) {
     OptionalLong bytes = view.inventory().diskBytes();
-    return "dockerd does not use the store of %s any more. It still holds %s and %s%s."
+    return "dockerd no longer uses the %s store. It still contains %s and %s%s."
         .formatted(
             view.driver(),
             Counts.images(List.of(view.inventory())),

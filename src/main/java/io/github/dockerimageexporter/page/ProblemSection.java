@@ -48,7 +48,7 @@ final class ProblemSection {
     html.open("section", "id", "problems", "aria-labelledby", "problems-title");
     html.element("h2", "Problems", "id", "problems-title");
     if (byKind.isEmpty()) {
-      html.element("p", "None was found.", "class", "none");
+      html.element("p", "No problems found.", "class", "none");
     }
     byKind.forEach(this::writeKind);
     stores.forEach(this::writeUnreadable);
@@ -80,7 +80,7 @@ final class ProblemSection {
     if (cases.size() > MOST_CASES) {
       html.element(
           "p",
-          "%s more of this kind are left out here; the report has them all."
+          "%s more problems of this kind are not shown; the report lists all."
               .formatted(Words.number(cases.size() - MOST_CASES)),
           "class",
           "left-out");
@@ -146,7 +146,10 @@ final class ProblemSection {
     html.close();
     html.element("span", "unknown", "class", "pill unknown");
     html.element(
-        "p", "What cannot be read is called neither missing nor broken.", "class", "meaning");
+        "p",
+        "Anything that cannot be read is counted here, and never reported as missing or broken.",
+        "class",
+        "meaning");
     html.close().open("dl", "class", "paths");
     reasons.entrySet().stream()
         .sorted(Map.Entry.comparingByKey())
@@ -161,14 +164,14 @@ final class ProblemSection {
     if (reasons.size() > MOST_PATHS) {
       html.element(
           "p",
-          "%s more are left out here.".formatted(Words.number(reasons.size() - MOST_PATHS)),
+          "%s more are not shown.".formatted(Words.number(reasons.size() - MOST_PATHS)),
           "class",
           "left-out");
     }
     if (unmeasured > 0) {
       html.element(
           "p",
-          "%s in directories of the graph driver could not be measured; the log names them."
+          "%s in the graph driver's directories could not be measured; see the log."
               .formatted(Words.count(unmeasured, "path")),
           "class",
           "left-out");

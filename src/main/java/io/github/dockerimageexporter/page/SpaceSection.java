@@ -21,7 +21,7 @@ final class SpaceSection {
 
   void write() {
     html.open("section", "id", "space", "aria-labelledby", "space-title");
-    html.element("h2", "Where the space went", "id", "space-title");
+    html.element("h2", "Disk usage", "id", "space-title");
     stores.forEach(this::write);
     html.close();
   }
@@ -85,7 +85,7 @@ final class SpaceSection {
     html.open("table", "class", "owners");
     html.element(
         "caption",
-        "Allocated on disk below %s, by what owns it."
+        "Disk space allocated below %s, by owner."
             .formatted(view.store().layout().driverHome()));
     Cells.head(html, "Owner", "", "On disk", "n", "Share", "n", "Directories", "n");
     html.open("tbody");
@@ -113,7 +113,7 @@ final class SpaceSection {
     if (total.isPresent() && reclaimable.isPresent()) {
       html.element(
           "p",
-          "As docker system df counts them, images take %s, of which %s could be reclaimed."
+          "docker system df reports %s for images, %s of it reclaimable."
               .formatted(Bytes.format(total.getAsLong()), Bytes.format(reclaimable.getAsLong())),
           "class",
           "note");

@@ -17,7 +17,7 @@ import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.function.ToLongFunction;
 
-/// The page for the one who clicked the link in an alert: whether every chain holds, what is wrong
+/// The page for whoever clicked the link in an alert: whether the images are intact, what is wrong
 /// and what to do about it, and where the space went.
 ///
 /// It is whole in itself: its style and its script stand in it, and its policy allows nothing else.
@@ -112,7 +112,7 @@ public final class StatusPage {
       link(html, "Layers", "#layers");
     }
     html.close();
-    html.open("nav", "aria-label", "Other answers", "class", "other");
+    html.open("nav", "aria-label", "Endpoints", "class", "other");
     link(html, "Metrics", "." + about.telemetryPath());
     link(html, "Report", "./api/v1/report");
     link(html, "Health", "./-/healthy");
@@ -129,27 +129,27 @@ public final class StatusPage {
     html.open("section", "class", "tiles", "aria-label", "Figures");
     List<Inventory> inventories = StoreView.inventories(stores);
     boolean allRead = inventories.stream().allMatch(it -> it.unreadablePaths() == 0);
-    String sound = allRead ? "all hold" : "hold, as far as can be read";
+    String sound = allRead ? "all intact" : "intact, as far as readable";
     long affected = sum(stores, view -> view.inventory().damagedImages());
     tile(
         html,
         "Images",
         Counts.shownImages(inventories),
-        affected == 0 ? sound : Words.number(affected) + " affected");
-    long broken = sum(stores, view -> view.report().inconsistentLayers().size());
+        affected == 0 ? sound : Words.number(affected) + " damaged");
+    long damaged = sum(stores, view -> view.report().inconsistentLayers().size());
     tile(
         html,
         "Layers",
         Counts.sum(inventories, Inventory::layers),
-        broken == 0 ? sound : Words.number(broken) + " on a break");
+        damaged == 0 ? sound : Words.number(damaged) + " damaged");
     long problems = sum(stores, view -> view.report().findings().size());
     tile(html, "Problems", OptionalLong.of(problems), problems(stores));
     tile(html, "On disk", disk(inventories), pending(status));
     tile(
         html,
         "Watching",
-        status.watchUp() ? "Live" : "In part",
-        status.watchUp() ? "changes show in seconds" : "the rest at each interval");
+        status.watchUp() ? "Live" : "Incomplete",
+        status.watchUp() ? "changes show in seconds" : "the rest by periodic scan");
     html.close();
   }
 
@@ -184,8 +184,8 @@ public final class StatusPage {
 
   private static String pending(RefreshStatus status) {
     return status.directoriesPending() == 0
-        ? "every directory measured"
-        : Words.count(status.directoriesPending(), "directory", "directories") + " to measure";
+        ? "all directories measured"
+        : Words.count(status.directoriesPending(), "directory", "directories") + " still to measure";
   }
 
   private static long sum(List<StoreView> stores, ToLongFunction<StoreView> figure) {
@@ -197,11 +197,11 @@ public final class StatusPage {
     html.open("footer").open("dl");
     entry(html, "Version", about.version() + " (" + about.revision() + ")");
     seen.ifPresent(it -> entry(html, "Data root", it.dataRoot() + ", " + it.state().label()));
-    html.open("div").element("dt", "Last good scan").open("dd");
+    html.open("div").element("dt", "Last successful scan").open("dd");
     status.lastSuccess().ifPresentOrElse(it -> time(html, it), () -> html.text("none yet"));
     status.lastDuration().ifPresent(it -> html.text(", took " + it.toMillis() + " ms"));
     html.close().close();
-    entry(html, "Watch", status.watchUp() ? "up" : "not of every directory");
+    entry(html, "Watch", status.watchUp() ? "up" : "incomplete");
     if (!stores.isEmpty()) {
       entry(html, "Sizes", pending(status));
     }

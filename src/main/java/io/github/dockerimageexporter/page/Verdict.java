@@ -11,7 +11,7 @@ import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.function.ToLongFunction;
 
-/// Whether every chain holds, in words.
+/// Whether the images are intact, in words.
 ///
 /// @param sentence what to make of it
 record Verdict(Tone tone, String headline, String sentence) {
@@ -33,9 +33,9 @@ record Verdict(Tone tone, String headline, String sentence) {
     return switch (seen.get().state()) {
       case GRAPHDRIVER -> of(stores);
       case CONTAINERD ->
-          withoutStore(Tone.NEUTRAL, "The images are kept in containerd", seen.get());
-      case EMPTY -> withoutStore(Tone.NEUTRAL, "There is no image store", seen.get());
-      case MISSING -> withoutStore(Tone.DOUBT, "There is no data root", seen.get());
+          withoutStore(Tone.NEUTRAL, "Images are stored in containerd", seen.get());
+      case EMPTY -> withoutStore(Tone.NEUTRAL, "No image store", seen.get());
+      case MISSING -> withoutStore(Tone.DOUBT, "Data root not found", seen.get());
       case UNREADABLE -> withoutStore(Tone.DOUBT, "The data root cannot be read", seen.get());
     };
   }
@@ -44,7 +44,7 @@ record Verdict(Tone tone, String headline, String sentence) {
     return new Verdict(
         tone,
         headline,
-        "%s: %s. Nothing is checked.".formatted(seen.dataRoot(), Quote.sentence(seen.detail())));
+        "%s: %s. Nothing was checked.".formatted(seen.dataRoot(), Quote.sentence(seen.detail())));
   }
 
   private static Verdict beforeTheFirstScan(RefreshStatus status) {
@@ -52,12 +52,12 @@ record Verdict(Tone tone, String headline, String sentence) {
         ? new Verdict(
             Tone.NEUTRAL,
             "Not scanned yet",
-            "The first scan of the data root is under way. If it finds anything, a second scan"
-                + " confirms it first.")
+            "The first scan of the data root is running. Problems are shown once a second scan"
+                + " has confirmed them.")
         : new Verdict(
             Tone.DOUBT,
             "The first scan failed",
-            "Nothing is known yet; the log says why. The exporter tries again.");
+            "Nothing is known yet; see the log for the reason. The exporter will try again.");
   }
 
   private static Verdict of(List<StoreView> stores) {
@@ -71,18 +71,18 @@ record Verdict(Tone tone, String headline, String sentence) {
     if (dark > 0) {
       return new Verdict(
           Tone.DOUBT,
-          "Every chain that can be read holds",
+          "All readable images intact",
           Words.count(dark, "path")
-              + " could not be read, so this is not the whole truth."
+              + " could not be read, so damage there goes unnoticed."
               + waste(waste));
     }
     if (isEmpty(inventories)) {
-      return new Verdict(Tone.NEUTRAL, "There are no images", "The store is empty." + waste(waste));
+      return new Verdict(Tone.NEUTRAL, "No images", "The store is empty." + waste(waste));
     }
     return new Verdict(
         Tone.GOOD,
-        "Every chain holds",
-        "Nothing contradicts anything else in %s and %s.%s"
+        "All images intact",
+        "%s and %s checked, no inconsistencies.%s"
             .formatted(Counts.images(inventories), Counts.layers(inventories), waste(waste)));
   }
 
@@ -92,22 +92,27 @@ record Verdict(Tone tone, String headline, String sentence) {
   }
 
   private static Verdict broken(List<StoreView> stores, List<Inventory> inventories, long harmful) {
-    long affected = sum(stores, view -> view.inventory().damagedImages());
+    long images = sum(stores, view -> view.inventory().damagedImages());
     long layers = sum(stores, view -> view.report().inconsistentLayers().size());
-    String found = Words.capital(impacts(stores, harmful)) + ". ";
-    if (affected > 0) {
-      return new Verdict(
-          Tone.BAD,
-          "Not every chain holds",
-          "%s%s of %s cannot be relied on."
-              .formatted(found, Words.number(affected), Counts.images(inventories)));
+    String found = Words.capital(impacts(stores, harmful)) + ".";
+    if (images > 0) {
+      return new Verdict(Tone.BAD, damaged(images, Counts.shownImages(inventories)), found);
     }
-    return layers > 0
-        ? new Verdict(Tone.BAD, "Not every chain holds", found + "No image is affected.")
-        : new Verdict(
-            Tone.BAD,
-            "The chains hold, the store does not",
-            found + "No image's chain is affected.");
+    return new Verdict(
+        Tone.BAD,
+        layers > 0
+            ? Words.count(layers, "layer is", "layers are") + " damaged"
+            : "Images intact, but the store is damaged",
+        found + " No image is affected.");
+  }
+
+  /// `2 of 4 images are damaged`, or `2 images are damaged` if it is not known of how many.
+  private static String damaged(long images, OptionalLong all) {
+    String verb = images == 1 ? "is" : "are";
+    return all.isPresent()
+        ? "%s of %s %s damaged"
+            .formatted(Words.number(images), Words.count(all.getAsLong(), "image"), verb)
+        : "%s %s damaged".formatted(Words.count(images, "image"), verb);
   }
 
   /// `1 problem makes something unusable, 2 are about wrong data`, as far as there are some.
@@ -127,8 +132,8 @@ record Verdict(Tone tone, String headline, String sentence) {
   private static String waste(long leftovers) {
     return leftovers == 0
         ? ""
-        : " %s %s up space without use."
-            .formatted(Words.count(leftovers, "leftover"), leftovers == 1 ? "takes" : "take");
+        : " %s %s disk space."
+            .formatted(Words.count(leftovers, "leftover"), leftovers == 1 ? "wastes" : "waste");
   }
 
   private static long harmful(StoreView view, boolean harmful) {

@@ -13,7 +13,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 
-/// The answer at the top: whether every chain holds, what is wrong, and how old that is.
+/// The answer at the top: whether the images are intact, what is wrong, and how old that is.
 final class VerdictSection {
   private final Html html;
   private final String host;
@@ -47,7 +47,7 @@ final class VerdictSection {
     if (seen.isPresent() && !status.lastSucceeded().orElse(true)) {
       html.element(
           "p",
-          "The last scan failed: what stands here is what the one before it found.",
+          "The last scan failed; this page shows the last successful one.",
           "class",
           "stale");
     }

@@ -21,9 +21,9 @@ public final class Words {
   static String meaning(Impact impact) {
     return switch (impact) {
       case UNUSABLE ->
-          "Run, pull, start or the start of the daemon fails, or Docker silently drops the object.";
-      case WRONG_DATA -> "It works, with other content or figures than recorded.";
-      case WASTE -> "It only takes up space.";
+          "Run, pull, start or the daemon's start fails, or Docker silently drops the object.";
+      case WRONG_DATA -> "It works, but with content or sizes other than recorded.";
+      case WASTE -> "It only takes up disk space.";
     };
   }
 
@@ -32,7 +32,7 @@ public final class Words {
       case LAYER -> "Layers of images";
       case MOUNT -> "Containers";
       case BUILD_CACHE -> "Build cache";
-      case REMOVING -> "Coming or going";
+      case REMOVING -> "Being created or removed";
       case ORPHAN -> "Orphans";
       case OTHER -> "The driver itself";
     };

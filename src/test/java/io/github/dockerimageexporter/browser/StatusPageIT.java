@@ -155,11 +155,11 @@ class StatusPageIT {
   }
 
   @Test
-  void headlineSaysThatNotEveryChainHolds() throws IOException, InterruptedException {
+  void headlineCountsTheDamagedImages() throws IOException, InterruptedException {
     show(Situation.DAMAGED);
 
     assertThat(tab.text("document.querySelector('h1').firstChild.textContent.trim()"))
-        .isEqualTo("Not every chain holds");
+        .isEqualTo("4 of 8 images are damaged");
   }
 
   @Test
@@ -171,11 +171,11 @@ class StatusPageIT {
                 "document.querySelectorAll('#layer_directory_missing .chain li')",
                 "it.className + ': ' + it.querySelector('.state').textContent"))
         .containsExactly(
-            "on-broken: cannot be relied on",
-            "on-broken: stands on the break",
+            "on-broken: damaged",
+            "on-broken: depends on the broken layer",
             "broken: layer directory missing",
-            "holds: holds",
-            "holds: holds");
+            "intact: intact",
+            "intact: intact");
   }
 
   @Test

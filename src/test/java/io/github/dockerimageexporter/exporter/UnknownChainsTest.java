@@ -46,7 +46,7 @@ class UnknownChainsTest {
                 imageId("tool").toString(),
                 "false"));
     assertThat(page("app")).isEqualTo("unknown");
-    assertThat(page("web")).isEqualTo("holds");
+    assertThat(page("web")).isEqualTo("intact");
     assertThat(page("tool")).isEqualTo("unusable");
   }
 

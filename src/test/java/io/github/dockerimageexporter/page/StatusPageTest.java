@@ -36,51 +36,50 @@ class StatusPageTest {
       new StatusPage(new About("1.2.3", "abc123", "/metrics", "host-1"));
 
   @Test
-  void soundStoreSaysThatEveryChainHolds() {
+  void soundStoreSaysThatAllImagesAreIntact() {
     assertThat(verdict(shop().observation()))
         .containsExactly(
-            "Every chain holds", "Nothing contradicts anything else in 1 image and 2 layers.");
+            "All images intact", "1 image and 2 layers checked, no inconsistencies.");
   }
 
   @Test
-  void brokenChainIsSaidWithTheNumberOfImages() {
+  void headlineOfABrokenChainCountsTheDamagedImages() {
     assertThat(verdict(shop().withoutContent(chain("base")).observation()))
         .containsExactly(
-            "Not every chain holds",
-            "1 problem makes images or containers unusable. 1 of 1 image cannot be relied on.");
+            "1 of 1 image is damaged", "1 problem makes images or containers unusable.");
   }
 
   @Test
-  void problemOfNoChainIsNotCalledABrokenChain() {
+  void problemOfNoImageIsNotCalledADamagedImage() {
     assertThat(verdict(shop().reference("gone:1", "gone").observation()))
         .containsExactly(
-            "The chains hold, the store does not",
-            "1 problem makes images or containers unusable. No image&#39;s chain is affected.");
+            "Images intact, but the store is damaged",
+            "1 problem makes images or containers unusable. No image is affected.");
   }
 
   @Test
-  void whatCannotBeReadIsNoGoodNews() {
+  void unreadablePartIsNotGoodNews() {
     assertThat(verdict(shop().unknown(StorePart.MOUNTS).observation()))
         .containsExactly(
-            "Every chain that can be read holds",
-            "1 path could not be read, so this is not the whole truth.");
+            "All readable images intact",
+            "1 path could not be read, so damage there goes unnoticed.");
   }
 
   @Test
   void emptyStoreSaysSo() {
     assertThat(verdict(new StoreFixture().observation()))
-        .containsExactly("There are no images", "The store is empty.");
+        .containsExactly("No images", "The store is empty.");
   }
 
   @Test
-  void aStoreLeftBehindSaysSoAndWhatItHolds() {
+  void storeLeftBehindSaysSoAndWhatItContains() {
     Observation seen =
         StoreFixture.observation(
             shop().use(StoreUse.LEFT_BEHIND), new StoreFixture("vfs").use(StoreUse.IN_USE));
 
     assertThat(text(Optional.of(seen), Statuses.good()))
-        .contains("dockerd does not use the store of overlay2 any more. It still holds ")
-        .doesNotContain("dockerd does not use the store of vfs");
+        .contains("dockerd no longer uses the overlay2 store. It still contains ")
+        .doesNotContain("dockerd no longer uses the vfs store");
   }
 
   @Test
@@ -101,9 +100,9 @@ class StatusPageTest {
 
   @ParameterizedTest
   @CsvSource({
-    "CONTAINERD, The images are kept in containerd",
-    "EMPTY, There is no image store",
-    "MISSING, There is no data root",
+    "CONTAINERD, Images are stored in containerd",
+    "EMPTY, No image store",
+    "MISSING, Data root not found",
     "UNREADABLE, The data root cannot be read"
   })
   void rootWithoutAStoreSaysWhy(DataRootState state, String headline) {
@@ -117,7 +116,7 @@ class StatusPageTest {
             said ->
                 assertThat(said)
                     .isEqualTo(
-                        StoreFixture.DATA_ROOT + ": the &lt;reason&gt;. Nothing is checked."));
+                        StoreFixture.DATA_ROOT + ": the &lt;reason&gt;. Nothing was checked."));
   }
 
   @Test
@@ -127,9 +126,9 @@ class StatusPageTest {
   }
 
   @Test
-  void failedScanIsSaidBesideTheLastGoodOne() {
+  void failedScanIsShownAboveTheLastSuccessfulOne() {
     assertThat(text(Optional.of(shop().observation()), failed()))
-        .contains("The last scan failed: what stands here is what the one before it found.");
+        .contains("The last scan failed; this page shows the last successful one.");
   }
 
   @Test
@@ -186,9 +185,9 @@ class StatusPageTest {
             "on-broken fold ",
             "on-broken 51",
             "broken 50",
-            "holds 49",
-            "holds fold ",
-            "holds 1");
+            "intact 49",
+            "intact fold ",
+            "intact 1");
   }
 
   @Test
@@ -211,7 +210,7 @@ class StatusPageTest {
 
     assertThat(text(store.observation()))
         .contains("× 1,000")
-        .contains("975 more of this kind are left out here; the report has them all.")
+        .contains("975 more problems of this kind are not shown; the report lists all.")
         .hasSizeLessThan(MOST_CHARACTERS);
   }
 
