@@ -133,7 +133,8 @@ final class LayerTable {
                           "pill " + kind.impact().label(),
                           "href",
                           "#" + kind.label()));
-      case ON_BROKEN -> html.element("span", "depends on a broken layer", "class", "pill on-broken");
+      case ON_BROKEN ->
+          html.element("span", "depends on a broken layer", "class", "pill on-broken");
       case UNKNOWN -> html.element("span", "unknown", "class", "pill unknown");
     }
     html.close();

@@ -185,7 +185,8 @@ public final class StatusPage {
   private static String pending(RefreshStatus status) {
     return status.directoriesPending() == 0
         ? "all directories measured"
-        : Words.count(status.directoriesPending(), "directory", "directories") + " still to measure";
+        : Words.count(status.directoriesPending(), "directory", "directories")
+            + " still to measure";
   }
 
   private static long sum(List<StoreView> stores, ToLongFunction<StoreView> figure) {

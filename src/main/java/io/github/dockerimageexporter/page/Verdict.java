@@ -32,8 +32,7 @@ record Verdict(Tone tone, String headline, String sentence) {
     }
     return switch (seen.get().state()) {
       case GRAPHDRIVER -> of(stores);
-      case CONTAINERD ->
-          withoutStore(Tone.NEUTRAL, "Images are stored in containerd", seen.get());
+      case CONTAINERD -> withoutStore(Tone.NEUTRAL, "Images are stored in containerd", seen.get());
       case EMPTY -> withoutStore(Tone.NEUTRAL, "No image store", seen.get());
       case MISSING -> withoutStore(Tone.DOUBT, "Data root not found", seen.get());
       case UNREADABLE -> withoutStore(Tone.DOUBT, "The data root cannot be read", seen.get());

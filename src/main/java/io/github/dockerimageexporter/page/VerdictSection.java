@@ -46,10 +46,7 @@ final class VerdictSection {
     html.close();
     if (seen.isPresent() && !status.lastSucceeded().orElse(true)) {
       html.element(
-          "p",
-          "The last scan failed; this page shows the last successful one.",
-          "class",
-          "stale");
+          "p", "The last scan failed; this page shows the last successful one.", "class", "stale");
     }
     html.close().close();
   }

@@ -38,8 +38,7 @@ class StatusPageTest {
   @Test
   void soundStoreSaysThatAllImagesAreIntact() {
     assertThat(verdict(shop().observation()))
-        .containsExactly(
-            "All images intact", "1 image and 2 layers checked, no inconsistencies.");
+        .containsExactly("All images intact", "1 image and 2 layers checked, no inconsistencies.");
   }
 
   @Test
