@@ -1,6 +1,7 @@
 package io.github.dockerimageexporter.cli;
 
 import io.github.dockerimageexporter.page.Words;
+import io.github.dockerimageexporter.posix.ExhaustedException;
 import io.github.dockerimageexporter.refresh.Observation;
 import io.github.dockerimageexporter.refresh.Progress;
 import java.io.PrintWriter;
@@ -11,6 +12,7 @@ import java.util.concurrent.CompletionException;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import org.jspecify.annotations.Nullable;
 
 /// Work that somebody at a terminal waits for: it shows how far it is, and Ctrl-C ends it at once
 /// with what is known so far.
@@ -95,11 +97,18 @@ final class Attended {
         }
       }
     } catch (ExecutionException failure) {
-      throw failure.getCause() instanceof RuntimeException cause
-          ? cause
-          : new CompletionException(failure.getCause());
+      throw unchecked(failure.getCause());
     } finally {
       line.ifPresent(ProgressLine::clear);
     }
+  }
+
+  private static RuntimeException unchecked(@Nullable Throwable failure) {
+    return switch (failure) {
+      case ExhaustedException ours ->
+          new CommandFailure(String.valueOf(ours.getMessage()), ExporterCommand.NOT_READ);
+      case RuntimeException defect -> defect;
+      case null, default -> new CompletionException(failure);
+    };
   }
 }

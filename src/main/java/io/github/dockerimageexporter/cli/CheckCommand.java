@@ -31,8 +31,6 @@ import picocli.CommandLine.Spec;
       "130:interrupted, the report is incomplete"
     })
 final class CheckCommand implements Callable<Integer> {
-  static final int NOT_CHECKED = 2;
-
   enum Format {
     table,
     json
@@ -107,7 +105,7 @@ final class CheckCommand implements Callable<Integer> {
     if (failed(seen)) {
       return ExporterCommand.FAILED;
     }
-    return isChecked(seen) ? 0 : NOT_CHECKED;
+    return isChecked(seen) ? 0 : ExporterCommand.NOT_READ;
   }
 
   /// A plan of what is known so far would not be the whole repair, so that there is none.

@@ -46,7 +46,7 @@ final class Complaints {
   /// For `check`, 1 is an answer, so that its failures have a status of their own.
   private static int failureStatus(CommandLine command) {
     return command.getCommand() instanceof CheckCommand
-        ? CheckCommand.NOT_CHECKED
+        ? ExporterCommand.NOT_READ
         : ExporterCommand.FAILED;
   }
 

@@ -44,12 +44,12 @@ final class ExporterDaemon implements AutoCloseable {
     var daemon = new ExporterDaemon(refresher, server(serve, refresher));
     daemon.server.start();
     HangupSignal.handle(daemon.server::reload);
-    DataRootProbe glance = DataRootProbe.at(dataRoot);
+    DataRootProbe probe = DataRootProbe.at(dataRoot);
     LOG.atInfo()
         .addKeyValue("version", BuildInfo.read().version())
         .addKeyValue("data_root", dataRoot)
-        .addKeyValue("state", glance.state().label())
-        .addKeyValue("drivers", String.join(",", glance.drivers()))
+        .addKeyValue("state", probe.state().label())
+        .addKeyValue("drivers", String.join(",", probe.drivers()))
         .addKeyValue("port", daemon.server.port())
         .log("listening");
     refresher.start();

@@ -27,8 +27,6 @@ import picocli.CommandLine.Spec;
       "130:interrupted, what was printed is incomplete"
     })
 final class InspectCommand implements Callable<Integer> {
-  private static final int NO_STORE = 2;
-
   enum Format {
     table,
     json
@@ -79,7 +77,7 @@ final class InspectCommand implements Callable<Integer> {
                   Quote.line(seen.dataRoot().toString()),
                   seen.state().label(),
                   Quote.sentence(seen.detail())),
-          NO_STORE);
+          ExporterCommand.NOT_READ);
     }
     Set<Path> directories = ImageSearch.find(seen, name).directories();
     return seen.measured(

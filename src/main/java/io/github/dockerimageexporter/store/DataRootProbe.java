@@ -2,6 +2,7 @@ package io.github.dockerimageexporter.store;
 
 import io.github.dockerimageexporter.model.DataRootState;
 import io.github.dockerimageexporter.model.StoreLayout;
+import io.github.dockerimageexporter.posix.ExhaustedException;
 import io.github.dockerimageexporter.posix.RootDirectory;
 import java.io.IOException;
 import java.nio.file.AccessDeniedException;
@@ -20,6 +21,8 @@ public record DataRootProbe(DataRootState state, String detail, List<String> dri
       return of(dataRoot, DataRoot.find(root));
     } catch (IOException failure) {
       return of(dataRoot, failure);
+    } catch (ExhaustedException ours) {
+      return without(DataRootState.UNREADABLE, String.valueOf(ours.getMessage()));
     }
   }
 

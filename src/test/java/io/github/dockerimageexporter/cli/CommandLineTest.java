@@ -222,7 +222,7 @@ class CommandLineTest {
   void aPlanIsNoJson() {
     Outcome outcome = check("--plan", "--format=json");
 
-    assertThat(outcome.status()).isEqualTo(CheckCommand.NOT_CHECKED);
+    assertThat(outcome.status()).isEqualTo(ExporterCommand.NOT_READ);
     assertThat(outcome.err())
         .contains("--plan is a shell script: it cannot be printed with --format=json");
   }
