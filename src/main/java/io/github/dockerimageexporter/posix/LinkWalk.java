@@ -140,11 +140,15 @@ final class LinkWalk implements AutoCloseable {
   /// Like [#openDirectory], of one that must not be empty if a link leads to it.
   Directory openFilledDirectory() throws IOException {
     var directory = openDirectory();
-    if (inTarget && isEmpty(directory)) {
+    try {
+      if (inTarget && isEmpty(directory)) {
+        throw empty();
+      }
+      return directory;
+    } catch (IOException | RuntimeException refused) {
       directory.close();
-      throw empty();
+      throw refused;
     }
-    return directory;
   }
 
   private void go() throws IOException {

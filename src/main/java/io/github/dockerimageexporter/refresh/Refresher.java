@@ -182,7 +182,7 @@ public final class Refresher implements AutoCloseable {
       } else {
         LockSupport.parkNanos(this, untilDue(now));
       }
-      logMeasuring(now);
+      attempt(() -> logMeasuring(now));
     }
   }
 

@@ -18,7 +18,7 @@ import org.slf4j.LoggerFactory;
 /// It is a signal to scan, never a source of facts: what is lost in it is found by the scan that
 /// comes with every interval. The same scan has the watch supervised, which mends what it can.
 public final class StoreWatcher implements AutoCloseable {
-  private static final Logger log = LoggerFactory.getLogger(StoreWatcher.class);
+  private static final Logger LOG = LoggerFactory.getLogger(StoreWatcher.class);
   private static final Duration SHORTEST_PAUSE = Duration.ofSeconds(1);
   private static final Duration LONGEST_PAUSE = Duration.ofMinutes(1);
   private static final Duration EXHAUSTED_PAUSE = Duration.ofMinutes(5);
@@ -127,7 +127,7 @@ public final class StoreWatcher implements AutoCloseable {
       lose(refused.orElseThrow() + " cannot be read");
     } else if (!loss.isEmpty()) {
       loss = "";
-      log.atInfo()
+      LOG.atInfo()
           .addKeyValue("data_root", root)
           .addKeyValue("directories", current.directories())
           .log("watching for changes");
@@ -220,9 +220,9 @@ public final class StoreWatcher implements AutoCloseable {
     if (watched != watchedObjects) {
       watchedObjects = watched;
       if (watched) {
-        log.info("layer directories are watched again");
+        LOG.info("layer directories are watched again");
       } else {
-        log.atInfo()
+        LOG.atInfo()
             .addKeyValue("reason", whyNoObjects())
             .log("changes inside layer directories are only found by the periodic scan");
       }
@@ -238,7 +238,7 @@ public final class StoreWatcher implements AutoCloseable {
   private void lose(String reason) {
     if (!reason.equals(loss)) {
       loss = reason;
-      log.atWarn()
+      LOG.atWarn()
           .addKeyValue("reason", reason)
           .log("watch lost; changes are only found by the periodic scan until it is back");
     }

@@ -18,7 +18,6 @@ import io.github.dockerimageexporter.posix.RootDirectory;
 import io.github.dockerimageexporter.posix.Stamp;
 import io.github.dockerimageexporter.store.ChainInterner.Stack;
 import java.io.IOException;
-import java.math.BigInteger;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.HashSet;
@@ -257,15 +256,17 @@ final class LayerStore {
   }
 
   private static long parseBytes(String text) {
-    if (!SIZE_FORM.matcher(text).matches()) {
-      throw new IllegalArgumentException(
-          "expected a count of bytes, found \"" + Quote.of(text) + "\"");
+    if (SIZE_FORM.matcher(text).matches()) {
+      try {
+        long bytes = Long.parseLong(text);
+        if (bytes >= 0) {
+          return bytes;
+        }
+      } catch (NumberFormatException tooLarge) {
+        // No more a count of bytes than what is no number.
+      }
     }
-    var bytes = new BigInteger(text);
-    if (bytes.signum() < 0 || bytes.bitLength() >= Long.SIZE) {
-      throw new IllegalArgumentException(
-          "expected a count of bytes, found " + Quote.of(bytes.toString()));
-    }
-    return bytes.longValueExact();
+    throw new IllegalArgumentException(
+        "expected a count of bytes, found \"" + Quote.of(text) + "\"");
   }
 }

@@ -1,5 +1,6 @@
 package io.github.dockerimageexporter.usage;
 
+import io.github.dockerimageexporter.posix.ExhaustedException;
 import io.github.dockerimageexporter.posix.Kernel;
 import java.time.Duration;
 import java.util.Collection;
@@ -46,6 +47,9 @@ public final class BackgroundReader<K, V> implements AutoCloseable {
   private @Nullable Map<K, V> copy;
   private Optional<K> current = Optional.empty();
   private boolean closed;
+
+  /// Of the thread alone: whether the last reading failed for want of descriptors or memory.
+  private boolean exhausted;
 
   /// Which readings count only if a second one gives the same.
   ///
@@ -173,11 +177,26 @@ public final class BackgroundReader<K, V> implements AutoCloseable {
 
   private Optional<V> read(K key) {
     try {
-      return reading.apply(key);
+      Optional<V> read = reading.apply(key);
+      exhausted = false;
+      return read;
+    } catch (ExhaustedException ours) {
+      logOnce(ours);
+      return Optional.empty();
     } catch (RuntimeException | Error e) {
       LOG.atError().addKeyValue("what", key).setCause(e).log("cannot read");
       return Optional.empty();
     }
+  }
+
+  private void logOnce(ExhaustedException failure) {
+    if (!exhausted) {
+      LOG.atError()
+          .addKeyValue("reader", Thread.currentThread().getName())
+          .addKeyValue("error", failure.getMessage())
+          .log("cannot read");
+    }
+    exhausted = true;
   }
 
   private synchronized K take() throws InterruptedException {

@@ -133,17 +133,23 @@ public final class DirectoryMeasurer {
         return;
       }
       int asked = status.fill(opened);
-      if (asked < 0) {
-        skip(asked, names.text(names.last()));
-      }
       if (asked < 0 || isMount()) {
         kernel.close(opened);
-        names.truncate(names.last());
+        leaveOut(asked);
         return;
       }
       tally.addDirectory(status);
       descent.enter(opened, status.inode(), descent.isContent() || isContent());
       readEntries();
+    }
+
+    /// Takes the topmost name away; one that was not asked for in vain is that of a mount.
+    private void leaveOut(int asked) {
+      var names = descent.names();
+      if (asked < 0) {
+        skip(asked, names.text(names.last()));
+      }
+      names.truncate(names.last());
     }
 
     private boolean isMount() {

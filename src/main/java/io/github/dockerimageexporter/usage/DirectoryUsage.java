@@ -12,4 +12,7 @@ package io.github.dockerimageexporter.usage;
 /// A file with several names counts once in each.
 ///
 /// Source: moby, `daemon/internal/directory/directory_unix.go`, for `contentBytes`.
-public record DirectoryUsage(long contentBytes, long diskBytes, long inodes, long unreadable) {}
+public record DirectoryUsage(long contentBytes, long diskBytes, long inodes, long unreadable) {
+  /// Of a directory that could not be opened, so that nothing in it is counted.
+  static final DirectoryUsage UNREADABLE = new DirectoryUsage(0, 0, 0, 1);
+}

@@ -166,8 +166,4 @@ final class MeasureQueue {
     }
     return copy;
   }
-
-  long unreadable() {
-    return measurements.values().stream().mapToLong(m -> m.result().unreadable()).sum();
-  }
 }

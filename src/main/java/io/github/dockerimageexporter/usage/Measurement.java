@@ -19,24 +19,23 @@ final class Measurement {
   ///
   /// | component    | meaning                                                       |
   /// |--------------|---------------------------------------------------------------|
-  /// | `usage`      | empty if the directory has vanished or cannot be read         |
-  /// | `unreadable` | paths that could not be read, the directory itself included   |
+  /// | `usage`      | empty if the directory has vanished                           |
   /// | `retry`      | whether it may be another a minute later: what failed was not |
   /// |              | a permission, but the disk, or this process                   |
-  record Result(Optional<DirectoryUsage> usage, long unreadable, boolean retry) {
-    static final Result NONE = new Result(Optional.empty(), 0, false);
+  record Result(Optional<DirectoryUsage> usage, boolean retry) {
+    static final Result NONE = new Result(Optional.empty(), false);
 
     static Result of(DirectoryUsage usage, boolean retry) {
-      return new Result(Optional.of(usage), usage.unreadable(), retry);
+      return new Result(Optional.of(usage), retry);
     }
 
     static Result unreadable(boolean retry) {
-      return new Result(Optional.empty(), 1, retry);
+      return of(DirectoryUsage.UNREADABLE, retry);
     }
 
     /// The same, of a measurement that did not come about.
     Result retried() {
-      return new Result(usage, unreadable, true);
+      return of(usage.orElse(DirectoryUsage.UNREADABLE), true);
     }
   }
 

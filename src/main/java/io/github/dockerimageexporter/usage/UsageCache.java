@@ -25,7 +25,7 @@ import org.slf4j.LoggerFactory;
 /// A new directory is measured at once, ahead of those due again. All methods may be called by any
 /// thread.
 public final class UsageCache implements AutoCloseable {
-  private static final Logger log = LoggerFactory.getLogger(UsageCache.class);
+  private static final Logger LOG = LoggerFactory.getLogger(UsageCache.class);
   private static final long CHANGE_NANOS = TimeUnit.SECONDS.toNanos(1);
   private static final Duration STOP_LIMIT = Duration.ofSeconds(1);
 
@@ -41,7 +41,7 @@ public final class UsageCache implements AutoCloseable {
   /// Starts the threads.
   ///
   /// @param interval how long a measurement holds
-  /// @param onChange told, by one of the threads, that [#measured] or [#unreadable] has changed:
+  /// @param onChange told, by one of the threads, that [#measured] has changed:
   ///     about once a second while directories wait, and when none does
   public UsageCache(int threads, Duration interval, Runnable onChange) {
     this(threads, interval, onChange, System::nanoTime);
@@ -66,8 +66,8 @@ public final class UsageCache implements AutoCloseable {
     notifyAll();
   }
 
-  /// What is known so far. A directory that has not been measured yet, has vanished or cannot be
-  /// read is not in it.
+  /// What is known so far. A directory that has not been measured yet or has vanished is not in it;
+  /// one that cannot be read is, without a figure but that.
   public synchronized Map<Path, DirectoryUsage> measured() {
     return queue.measured();
   }
@@ -75,11 +75,6 @@ public final class UsageCache implements AutoCloseable {
   /// How many directories are being measured, or wait for their first time.
   public synchronized int pending() {
     return queue.pending();
-  }
-
-  /// How many paths in the tracked directories could not be read.
-  public synchronized int unreadable() {
-    return Math.toIntExact(queue.unreadable());
   }
 
   /// How many measurements have been made since the start.
@@ -164,7 +159,7 @@ public final class UsageCache implements AutoCloseable {
         } catch (InterruptedException | ClosedByInterruptException stopped) {
           return;
         } catch (RuntimeException | Error e) {
-          log.error("new sizes are not taken over", e);
+          LOG.error("new sizes are not taken over", e);
         }
       }
     }
@@ -188,14 +183,14 @@ public final class UsageCache implements AutoCloseable {
         warn(e);
         return Result.unreadable(retry);
       } catch (IOException | RuntimeException | Error e) {
-        log.atError().addKeyValue("path", target.directory()).setCause(e).log("cannot measure");
+        LOG.atError().addKeyValue("path", target.directory()).setCause(e).log("cannot measure");
         return Result.unreadable(true);
       }
     }
 
     private void logOnce(ExhaustedException failure) {
       if (!exhausted) {
-        log.atError().addKeyValue("error", failure.getMessage()).log("sizes are not measured");
+        LOG.atError().addKeyValue("error", failure.getMessage()).log("sizes are not measured");
       }
       exhausted = true;
     }
@@ -203,7 +198,7 @@ public final class UsageCache implements AutoCloseable {
     private void warn(FileSystemException failure) {
       retry |= !(failure instanceof AccessDeniedException);
       if (current.filter(measurement -> measurement.isNews(failure)).isPresent()) {
-        log.atWarn()
+        LOG.atWarn()
             .addKeyValue("path", failure.getFile())
             .addKeyValue("error", failure.getReason())
             .log("cannot measure");

@@ -121,7 +121,6 @@ class MeasureQueueTest {
     queue.finish(queue.take(now).orElseThrow(), Result.of(USAGE, false), now);
 
     assertThat(queue.remaining(now)).isEqualTo(Duration.ofHours(6).toNanos());
-    assertThat(queue.unreadable()).isZero();
   }
 
   @Test
@@ -137,12 +136,15 @@ class MeasureQueueTest {
   }
 
   @Test
-  void sumsUpWhatCannotBeRead() {
+  void whatCannotBeReadIsKnownToBeSo() {
     queue.track(List.of(A, B));
     queue.finish(queue.take(0).orElseThrow(), Result.unreadable(false), 0);
-    queue.finish(queue.take(0).orElseThrow(), Result.of(new DirectoryUsage(1, 2, 3, 4), false), 0);
-    assertThat(queue.unreadable()).isEqualTo(5);
-    assertThat(queue.measured()).containsOnlyKeys(Path.of("/b"));
+    queue.finish(queue.take(0).orElseThrow(), Result.NONE.retried(), 0);
+    assertThat(queue.measured())
+        .isEqualTo(
+            Map.of(
+                A.directory(), new DirectoryUsage(0, 0, 0, 1),
+                B.directory(), new DirectoryUsage(0, 0, 0, 1)));
   }
 
   private Target take(long now) {
