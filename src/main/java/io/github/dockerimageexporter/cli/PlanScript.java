@@ -11,17 +11,12 @@ import io.github.dockerimageexporter.repair.Plan;
 import io.github.dockerimageexporter.repair.Planner;
 import io.github.dockerimageexporter.repair.Seen;
 import io.github.dockerimageexporter.repair.Step;
-import java.io.IOException;
-import java.io.InputStream;
-import java.io.UncheckedIOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
 import java.util.HashMap;
 import java.util.List;
-import java.util.Objects;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
@@ -128,7 +123,7 @@ final class PlanScript {
     line("set -eu");
     line("root=" + quoted(dataRoot.toString()));
     line("driver=" + quoted(home));
-    line("directories=" + quoted(home + below(layout.graphDriver())));
+    line("directories=" + quoted(layout.driverDirectories()));
     line("daemon_root=$(cd -P -- \"$root/\"" + quoted(layout.root()) + " && pwd -P)");
     line("aside=$root/" + quoted(name));
     line("aside_driver=$aside");
@@ -139,14 +134,6 @@ final class PlanScript {
     line("  aside_driver=$(cd -P -- \"$root/$driver/..\" && pwd -P)/" + quoted(name));
     line("fi");
     script.append('\n').append(functions());
-  }
-
-  private static String below(String graphDriver) {
-    return switch (graphDriver) {
-      case "vfs" -> "/dir";
-      case "btrfs" -> "/subvolumes";
-      default -> "";
-    };
   }
 
   private void checkRegistries() {
@@ -268,10 +255,6 @@ final class PlanScript {
   }
 
   static String functions() {
-    try (InputStream in = Objects.requireNonNull(PlanScript.class.getResourceAsStream(FUNCTIONS))) {
-      return new String(in.readAllBytes(), StandardCharsets.UTF_8);
-    } catch (IOException impossible) {
-      throw new UncheckedIOException(FUNCTIONS + " is in the archive", impossible);
-    }
+    return Resource.text(FUNCTIONS);
   }
 }

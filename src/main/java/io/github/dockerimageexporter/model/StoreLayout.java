@@ -82,4 +82,14 @@ public record StoreLayout(String root, String graphDriver) {
   public String driverHome() {
     return root + graphDriver;
   }
+
+  /// The directory below that in which the driver has one for each of its IDs.
+  public String driverDirectories() {
+    return driverHome()
+        + switch (graphDriver) {
+          case "vfs" -> "/dir";
+          case "btrfs" -> "/subvolumes";
+          default -> "";
+        };
+  }
 }

@@ -6,7 +6,6 @@ import java.nio.file.AccessDeniedException;
 import java.nio.file.FileSystemException;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
@@ -31,11 +30,6 @@ public final class Directory implements AutoCloseable {
   public static final char NOT_UTF_8 = '\ufffd';
 
   private static final int CLOSED = -1;
-
-  /// Every object of a store is an entry of some directory, and takes up to 4 KiB of this heap once
-  /// it is known.
-  private static final int MAX_ENTRIES =
-      (int) Math.min(Integer.MAX_VALUE, Runtime.getRuntime().maxMemory() / 4096);
 
   private final @Nullable Directory parent;
   private final String name;
@@ -97,7 +91,7 @@ public final class Directory implements AutoCloseable {
   }
 
   /// The path, put together only where it is asked for: most directories are read without a word.
-  private String text() {
+  String text() {
     return parent == null ? name : parent.pathOf(name);
   }
 
@@ -106,36 +100,7 @@ public final class Directory implements AutoCloseable {
   ///
   /// @throws FileSystemException if there are so many that knowing them could end this program
   public List<DirectoryEntry> entries() throws IOException {
-    var scratch = Scratch.ofThread();
-    var entries = scratch.entries;
-    var found = new ArrayList<DirectoryEntry>();
-    orThrow(scratch.kernel.rewind(descriptor));
-    while (orThrow(entries.fill(descriptor)) > 0) {
-      if (found.size() > MAX_ENTRIES) {
-        throw new FileSystemException(
-            text(),
-            null,
-            "more than %d entries, too many for the heap: raise -Xmx".formatted(MAX_ENTRIES));
-      }
-      while (entries.next()) {
-        if (!entries.isOfUnknownKind()) {
-          found.add(new DirectoryEntry(entries.name(), entries.kind(), entries.inode()));
-        } else {
-          addAsked(scratch, found);
-        }
-      }
-    }
-    return found;
-  }
-
-  /// Adds an entry that does not tell its kind; one that cannot be asked for it hides no other.
-  private void addAsked(Scratch scratch, List<DirectoryEntry> found) {
-    var entries = scratch.entries;
-    int result = scratch.status.fill(descriptor, entries.nameAddress());
-    if (result != -Kernel.ENOENT) {
-      FileKind kind = result < 0 ? FileKind.UNKNOWN : scratch.status.kind();
-      found.add(new DirectoryEntry(entries.name(), kind, entries.inode()));
-    }
+    return new EntryList(this, Scratch.ofThread()).read();
   }
 
   /// The [#entries], sorted by name.
@@ -296,7 +261,7 @@ public final class Directory implements AutoCloseable {
     return path.endsWith("/") ? path + below : path + "/" + below;
   }
 
-  private int orThrow(int result) throws IOException {
+  int orThrow(int result) throws IOException {
     return result < 0 ? orThrow(result, text()) : result;
   }
 
