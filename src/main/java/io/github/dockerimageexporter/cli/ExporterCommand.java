@@ -38,7 +38,6 @@ public final class ExporterCommand {
   /// Of `check` and `inspect`, if they could not read the store.
   static final int NOT_READ = 2;
 
-
   static final int HELP_WIDTH = 100;
   private static final Set<String> OWN_FLAGS = Set.of("-h", "--help", "-V", "--version");
 

@@ -59,8 +59,7 @@ final class DirectoryListing {
   /// Lists all that there is in `directory`.
   ///
   /// @param home its path, relative to the data root
-  void read(
-      Directory directory, String home, Owners owners, Trust trust, ReadFailures failures)
+  void read(Directory directory, String home, Owners owners, Trust trust, ReadFailures failures)
       throws IOException {
     var found = new LinkedHashMap<String, Found>();
     for (DirectoryEntry entry : directory.sortedEntries()) {
@@ -99,8 +98,7 @@ final class DirectoryListing {
         && (!form.stacks() || overlays.trust(entry.name(), entry.inode()));
   }
 
-  private Found remember(
-      @Nullable Found known, DirectoryEntry entry, String home, Seen seen) {
+  private Found remember(@Nullable Found known, DirectoryEntry entry, String home, Seen seen) {
     if (known != null
         && known.inode() == entry.inode()
         && known.directory().content() == seen.content()
@@ -162,8 +160,7 @@ final class DirectoryListing {
   }
 
   /// Where each layer's content is.
-  Map<ChainId, LayerDirectory> of(
-      Collection<Layer> layers, String home, ReadFailures failures) {
+  Map<ChainId, LayerDirectory> of(Collection<Layer> layers, String home, ReadFailures failures) {
     var directories = new LinkedHashMap<ChainId, LayerDirectory>();
     for (Layer layer : layers) {
       Found found = last.get(layer.cacheId().value());

@@ -1,6 +1,5 @@
 package io.github.dockerimageexporter.store;
 
-
 import io.github.dockerimageexporter.model.CacheId;
 import io.github.dockerimageexporter.model.ChainId;
 import io.github.dockerimageexporter.model.DriverDirectory;
@@ -106,10 +105,7 @@ final class DriverHome {
   /// that level with the first of them, so its own home without it is an empty one. Where that is
   /// not there either, nothing is known.
   private Directories withoutDirectories(
-      RootDirectory root,
-      Map<ChainId, LayerDirectory> absent,
-      String home,
-      ReadFailures failures) {
+      RootDirectory root, Map<ChainId, LayerDirectory> absent, String home, ReadFailures failures) {
     try {
       if (root.find(layout.driverHome()).isPresent()) {
         return new Directories(absent, Map.of(), List.of(), bytesAbove(root, home));
