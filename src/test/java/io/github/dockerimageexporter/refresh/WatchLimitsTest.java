@@ -25,6 +25,7 @@ class WatchLimitsTest {
                 "-Ur",
                 System.getProperty("java.home") + "/bin/java",
                 "-Xmx64m",
+                "--enable-native-access=ALL-UNNAMED",
                 "-cp",
                 System.getProperty("java.class.path"),
                 Scenario.class.getName(),
