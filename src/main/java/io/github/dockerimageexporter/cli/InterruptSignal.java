@@ -1,5 +1,6 @@
 package io.github.dockerimageexporter.cli;
 
+import java.util.Optional;
 import sun.misc.Signal;
 import sun.misc.SignalHandler;
 
@@ -7,24 +8,28 @@ import sun.misc.SignalHandler;
 final class InterruptSignal implements AutoCloseable {
   private static final Signal SIGNAL = new Signal("INT");
 
-  private final SignalHandler before;
+  private final Optional<SignalHandler> before;
 
-  private InterruptSignal(SignalHandler before) {
+  private InterruptSignal(Optional<SignalHandler> before) {
     this.before = before;
   }
 
+  /// With `-Xrs` signals are left to the system: the first one ends the process.
   static InterruptSignal handle(Runnable action) {
-    return new InterruptSignal(
-        Signal.handle(
-            SIGNAL,
-            signal -> {
-              Signal.handle(signal, SignalHandler.SIG_DFL);
-              action.run();
-            }));
+    try {
+      return new InterruptSignal(Optional.of(Signal.handle(SIGNAL, signal -> first(signal, action))));
+    } catch (IllegalArgumentException leftToTheSystem) {
+      return new InterruptSignal(Optional.empty());
+    }
+  }
+
+  private static void first(Signal signal, Runnable action) {
+    Signal.handle(signal, SignalHandler.SIG_DFL);
+    action.run();
   }
 
   @Override
   public void close() {
-    Signal.handle(SIGNAL, before);
+    before.ifPresent(handler -> Signal.handle(SIGNAL, handler));
   }
 }

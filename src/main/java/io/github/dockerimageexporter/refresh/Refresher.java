@@ -30,6 +30,9 @@ import org.slf4j.LoggerFactory;
 public final class Refresher implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(Refresher.class);
   private static final Duration DEBOUNCE_LIMIT = Duration.ofSeconds(2);
+  /// A read of a disk that hangs cannot be ended.
+  private static final Duration STOP_LIMIT = Duration.ofSeconds(10);
+
   private static final Duration SHORTEST_PAUSE = Duration.ofSeconds(1);
 
   /// How many times as long as it took there is no scan on demand after a scan.
@@ -52,7 +55,7 @@ public final class Refresher implements AutoCloseable {
   private final ReadingCache readings;
   private final InstantSource clock;
   private final Debouncer debouncer;
-  private final Thread thread = new Thread(this::run, "refresh");
+  private final Thread thread = Thread.ofPlatform().daemon().name("refresh").unstarted(this::run);
   private final ObservationLog log = new ObservationLog();
   private final MeasuringLog measuring = new MeasuringLog(System.nanoTime());
 
@@ -150,7 +153,7 @@ public final class Refresher implements AutoCloseable {
     closed = true;
     LockSupport.unpark(thread);
     try {
-      thread.join();
+      thread.join(STOP_LIMIT);
     } catch (InterruptedException interrupted) {
       Thread.currentThread().interrupt();
     }
