@@ -37,7 +37,6 @@ import java.util.stream.Stream;
 ///
 /// Source: moby, `daemon/graphdriver/overlay2/overlay.go` (create, getLower).
 final class OverlayChecks {
-  private static final String LINKS = "l/";
 
   private OverlayChecks() {}
 
@@ -111,7 +110,7 @@ final class OverlayChecks {
         new Problem.OverlayLinkDangling(
             claim.owner().toString(),
             claim.owner().layers(),
-            home + "l/" + link.get(),
+            home + OverlayRecord.LINKS + link.get(),
             claim.overlay().target().map(Quote::of),
             OverlayRecord.targetOf(claim.id())));
   }
@@ -154,8 +153,8 @@ final class OverlayChecks {
   /// Whether `text` is the short name of `below`, followed by what that stands on.
   private static boolean isStack(String text, OverlayRecord below) {
     String link = below.link().orElseThrow();
-    int nearest = LINKS.length() + link.length();
-    if (!text.startsWith(LINKS) || !text.startsWith(link, LINKS.length())) {
+    int nearest = OverlayRecord.LINKS.length() + link.length();
+    if (!text.startsWith(OverlayRecord.LINKS) || !text.startsWith(link, OverlayRecord.LINKS.length())) {
       return false;
     }
     if (below.lower().isEmpty()) {

@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
 final class LatestDocument {
   private final String contentType;
   private final HeldBytes held;
-  private @Nullable Rendering latest;
+  private @Nullable Kept latest;
 
   /// What a document is made of.
   ///
@@ -34,7 +34,7 @@ final class LatestDocument {
   /// Who asks while a rendering is made waits for it, and gets that of what is newest by then.
   private synchronized Document newest(Supplier<Source> supplier) throws IOException {
     Source source = supplier.get();
-    Rendering known = latest;
+    Kept known = latest;
     if (known != null && known.isOf(source)) {
       return known.document;
     }
@@ -42,18 +42,18 @@ final class LatestDocument {
       known.document.drop();
       latest = null;
     }
-    var rendering = new Rendering(source, Document.of(held, source.text()));
-    latest = rendering;
-    return rendering.document;
+    var kept = new Kept(source, Document.of(held, source.text()));
+    latest = kept;
+    return kept.document;
   }
 
   /// A document that does not keep what it was made of.
-  private static final class Rendering {
+  private static final class Kept {
     private final WeakReference<@Nullable Observation> seen;
     private final Object more;
     private final Document document;
 
-    Rendering(Source source, Document document) {
+    Kept(Source source, Document document) {
       this.seen = new WeakReference<>(source.seen().orElse(null));
       this.more = source.more();
       this.document = document;

@@ -38,7 +38,6 @@ public record ReportDocument(
   ///
   /// @param layers null if they could not be listed
   /// @param unreadable how many paths could not be read
-  ///
   /// @param active whether dockerd uses it; null where the files do not say
   public record StoreReport(
       String driver,

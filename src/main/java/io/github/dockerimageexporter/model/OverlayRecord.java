@@ -24,6 +24,9 @@ public record OverlayRecord(
     boolean leadsHome) {
   public static final int LINK_LENGTH = 26;
 
+  /// What stands before a short name in `lower`.
+  public static final String LINKS = "l/";
+
   /// What a directory's own files say, before it is known where that leads.
   public static OverlayRecord unresolved(Optional<String> link, Optional<String> lower) {
     return new OverlayRecord(link, Optional.empty(), lower, Optional.empty(), false);

@@ -14,6 +14,9 @@ public record StoreLayout(String root, String graphDriver) {
   /// The record in a layer's directory from which Docker restores the layer's tar.
   public static final String TAR_SPLIT = "tar-split.json.gz";
 
+  /// Where BuildKit keeps its files in a root.
+  public static final String BUILD_CACHE = "buildkit";
+
   /// The store's name among all stores of a data root: the value of the `driver` label.
   public String driver() {
     return root + graphDriver;
@@ -75,7 +78,7 @@ public record StoreLayout(String root, String graphDriver) {
 
   /// The directory in which BuildKit keeps what it knows of its cache.
   public String buildCache() {
-    return root + "buildkit";
+    return root + BUILD_CACHE;
   }
 
   /// The directory in which the graph driver keeps its own files.

@@ -21,6 +21,16 @@ final class EntryList {
     this.scratch = scratch;
   }
 
+  boolean isEmpty() throws IOException {
+    directory.orThrow(scratch.kernel.rewind(directory.descriptor()));
+    while (directory.orThrow(scratch.entries.fill(directory.descriptor())) > 0) {
+      if (scratch.entries.next()) {
+        return false;
+      }
+    }
+    return true;
+  }
+
   List<DirectoryEntry> read() throws IOException {
     var entries = scratch.entries;
     directory.orThrow(scratch.kernel.rewind(directory.descriptor()));

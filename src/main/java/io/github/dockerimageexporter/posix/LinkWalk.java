@@ -255,7 +255,7 @@ final class LinkWalk implements AutoCloseable {
   }
 
   private static boolean isEmpty(Directory directory) throws IOException {
-    return directory.entries().isEmpty();
+    return new EntryList(directory, Scratch.ofThread()).isEmpty();
   }
 
   private SymbolicLinkException empty() {

@@ -7,7 +7,6 @@ import io.github.dockerimageexporter.usage.DirectoryUsage;
 import io.github.dockerimageexporter.usage.Target;
 import io.github.dockerimageexporter.usage.UsageCache;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
@@ -28,8 +27,6 @@ public record Observation(
     Instant checkedAt,
     List<StoreObservation> stores,
     Map<String, String> notRead) {
-  private static final Duration NEVER_AGAIN = Duration.ofDays(36_500);
-
   public Observation {
     stores = List.copyOf(stores);
   }
@@ -53,7 +50,7 @@ public record Observation(
   /// The same scan with the sizes of `wanted` directories measured, however long that takes.
   public Observation measured(int threads, Predicate<DriverDirectory> wanted, Progress progress)
       throws InterruptedException {
-    try (var usages = new UsageCache(threads, NEVER_AGAIN, () -> {})) {
+    try (var usages = new UsageCache(threads, UsageCache.NEVER_AGAIN, () -> {})) {
       List<Target> targets = targets(wanted);
       usages.track(targets);
       progress.measuring(targets.size(), usages::pending, usages::measured);

@@ -45,8 +45,6 @@ import java.util.stream.Stream;
 ///
 /// Used by one thread at a time.
 final class ReadingCache implements AutoCloseable {
-  private static final Duration NEVER_AGAIN = Duration.ofDays(36_500);
-
   private final UsageCache usages;
   private final BackgroundReader<TarSplitFile, TarSplit> tarSplits;
   private final BackgroundReader<Dispute, Boolean> disputes;
@@ -77,7 +75,7 @@ final class ReadingCache implements AutoCloseable {
 
   /// One for a caller that waits for what it reads; nothing is measured twice.
   static ReadingCache forOneCheck(int threads, Duration settle) {
-    return new ReadingCache(threads, NEVER_AGAIN, settle, false, () -> {});
+    return new ReadingCache(threads, UsageCache.NEVER_AGAIN, settle, false, () -> {});
   }
 
   /// Reads all that `seen` has and that is not known yet, however long that takes.

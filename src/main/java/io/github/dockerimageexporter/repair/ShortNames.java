@@ -19,7 +19,6 @@ import java.util.stream.Stream;
 
 /// What overlay2 had written down about its directories, found again from the other directories.
 final class ShortNames {
-  private static final String LINKS = "l/";
   private static final String DIGITS = "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567";
   private static final Pattern STACK = Pattern.compile("l/[A-Z2-7]{26}(?::l/[A-Z2-7]{26})*");
   private static final Pattern TARGET = Pattern.compile("\\.\\./([!-.0-~]+)/diff");
@@ -84,7 +83,7 @@ final class ShortNames {
     var steps = new LinkedHashMap<CacheId, List<Step>>();
     if (below.isEmpty()) {
       steps.put(id, List.of(Step.MoveAside.of(lower(id), seen(id))));
-      link(id).ifPresent(link -> restackAbove(id, LINKS + link, steps));
+      link(id).ifPresent(link -> restackAbove(id, OverlayRecord.LINKS + link, steps));
     } else {
       stack(below.get()).ifPresent(stack -> restack(id, stack, steps));
     }
@@ -93,7 +92,7 @@ final class ShortNames {
 
   private void restack(CacheId id, String stack, Map<CacheId, List<Step>> steps) {
     steps.put(id, List.of(new Step.Write(lower(id), stack, List.of(seen(id)))));
-    link(id).ifPresent(link -> restackAbove(id, LINKS + link + ":" + stack, steps));
+    link(id).ifPresent(link -> restackAbove(id, OverlayRecord.LINKS + link + ":" + stack, steps));
   }
 
   /// BuildKit's directories may stand on others than the layer's record says.
@@ -114,7 +113,7 @@ final class ShortNames {
       return Optional.empty();
     }
     String stack =
-        Stream.concat(overlay.link().map(LINKS::concat).stream(), overlay.lower().stream())
+        Stream.concat(overlay.link().map(OverlayRecord.LINKS::concat).stream(), overlay.lower().stream())
             .reduce((link, lower) -> link + ":" + lower)
             .orElse("");
     return Optional.of(stack).filter(text -> STACK.matcher(text).matches());
@@ -131,7 +130,7 @@ final class ShortNames {
     return Optional.ofNullable(store.overlayRecords().get(id))
         .flatMap(OverlayRecord::lower)
         .filter(lower -> STACK.matcher(lower).matches())
-        .map(lower -> lower.substring(LINKS.length(), LINKS.length() + OverlayRecord.LINK_LENGTH));
+        .map(lower -> lower.substring(OverlayRecord.LINKS.length(), OverlayRecord.LINKS.length() + OverlayRecord.LINK_LENGTH));
   }
 
   private Seen seen(CacheId id) {

@@ -134,7 +134,7 @@ final class ActiveStore {
   }
 
   private Kind kind(String prefix) {
-    Optional<Instant> ofContainerd = modified(prefix + "image/identity-cache.db");
+    Optional<Instant> ofContainerd = modified(prefix + DataRoot.IDENTITY_CACHE);
     Optional<Instant> ofGraphDriver = modified(prefix + BuildCache.FILE);
     if (ofContainerd.isPresent()) {
       int order = ofContainerd.get().compareTo(ofGraphDriver.orElse(Instant.MIN));

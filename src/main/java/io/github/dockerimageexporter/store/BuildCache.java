@@ -5,6 +5,7 @@ import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import io.github.dockerimageexporter.bolt.BoltBucket;
 import io.github.dockerimageexporter.model.CacheId;
 import io.github.dockerimageexporter.model.ChainId;
+import io.github.dockerimageexporter.model.StoreLayout;
 import java.io.IOException;
 import java.util.Optional;
 import java.util.Set;
@@ -28,11 +29,8 @@ import java.util.TreeSet;
 ///
 /// Source: moby, `daemon/internal/builder-next/adapters/snapshot`.
 public sealed interface BuildCache {
-  /// Where BuildKit keeps its files, relative to a data root.
-  String DIRECTORY = "buildkit";
-
-  /// Where this one is.
-  String FILE = DIRECTORY + "/snapshots.db";
+  /// Where it is, relative to a data root.
+  String FILE = StoreLayout.BUILD_CACHE + "/snapshots.db";
 
   /// `directories` and `chainIds` overlap: a layer that the cache keeps has its directory in both
   /// the cache and the layer store.

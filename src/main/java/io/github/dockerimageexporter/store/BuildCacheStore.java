@@ -1,5 +1,6 @@
 package io.github.dockerimageexporter.store;
 
+import io.github.dockerimageexporter.model.StoreLayout;
 import io.github.dockerimageexporter.bolt.BoltBytes;
 import io.github.dockerimageexporter.bolt.BoltFile;
 import io.github.dockerimageexporter.bolt.BoltFormatException;
@@ -41,7 +42,7 @@ final class BuildCacheStore {
     try (RegularFile opened = root.openFile(prefix + BuildCache.FILE)) {
       return read(opened, BoltFile.of(file, bytes(opened)));
     } catch (NoSuchFileException absent) {
-      return absent(root, prefix + BuildCache.DIRECTORY);
+      return absent(root, prefix + StoreLayout.BUILD_CACHE);
     } catch (BoltFormatException
         | TornReadException
         | UnexpectedFileException

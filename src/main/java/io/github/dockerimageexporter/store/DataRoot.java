@@ -24,12 +24,15 @@ import java.util.regex.Pattern;
 /// | no such store, but traces of a containerd store  | `containerd`  |
 /// | neither                                          | `empty`       |
 ///
-/// With `userns-remap` everything lies one level deeper, in `<uid>.<gid>`; both levels are scanned
+/// With `userns-remap` everything lies one level deeper, in `<uid>.<gid>`; both levels are looked
 /// at, since a host that was switched has both.
 ///
 /// Source: moby, `daemon/daemon.go`, `daemon/daemon_unix.go` (setupDaemonRoot),
 /// `daemon/image_store_choice.go`.
 final class DataRoot {
+  /// A cache of dockerd with containerd's store, from 29.3 on.
+  static final String IDENTITY_CACHE = "image/identity-cache.db";
+
   private static final Pattern REMAPPED = Pattern.compile("[0-9]+\\.[0-9]+");
 
   /// What a daemon leaves in its data root when containerd keeps the images: mount points of
@@ -39,7 +42,7 @@ final class DataRoot {
       List.of(
           "rootfs",
           "containerd/daemon/io.containerd.content.v1.content/blobs/sha256",
-          "image/identity-cache.db");
+          IDENTITY_CACHE);
 
   /// How the names of BuildKit's own directories begin, one for each snapshotter of containerd.
   private static final String BUILDKIT_OF_CONTAINERD = "containerd-";
@@ -91,7 +94,7 @@ final class DataRoot {
         return true;
       }
     }
-    try (Directory buildKit = root.openDirectory(prefix + "buildkit")) {
+    try (Directory buildKit = root.openDirectory(prefix + StoreLayout.BUILD_CACHE)) {
       return buildKit.entries().stream()
           .anyMatch(entry -> entry.name().startsWith(BUILDKIT_OF_CONTAINERD));
     } catch (NoSuchFileException none) {

@@ -17,7 +17,6 @@ import java.util.Set;
 ///
 /// Source: moby, `daemon/graphdriver/overlay2/overlay.go`.
 final class LowerStore {
-  private static final String LINKS = "l/";
   private static final String SEPARATOR = ":";
 
   private final Directory home;
@@ -41,7 +40,7 @@ final class LowerStore {
     var byShortName = new HashMap<String, String>();
     for (String directory : unowned) {
       try {
-        text(directory + "/link").ifPresent(link -> byShortName.put(LINKS + link, directory));
+        text(directory + "/link").ifPresent(link -> byShortName.put(OverlayRecord.LINKS + link, directory));
       } catch (IOException unreadable) {
         failures.path(path + "/" + directory + "/link", unreadable);
         stoodOn.add(directory);

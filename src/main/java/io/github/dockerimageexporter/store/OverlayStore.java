@@ -30,8 +30,7 @@ import java.util.stream.Stream;
 final class OverlayStore {
   private static final String LINK = "link";
   private static final String LOWER = "lower";
-  private static final String LINKS = "l/";
-  private static final int NEAREST_LENGTH = LINKS.length() + OverlayRecord.LINK_LENGTH;
+  private static final int NEAREST_LENGTH = OverlayRecord.LINKS.length() + OverlayRecord.LINK_LENGTH;
 
   private final LinkStore linkStore = new LinkStore();
   private Map<String, Remembered> last = Map.of();
@@ -99,7 +98,7 @@ final class OverlayStore {
       ReadFailures failures) {
     try {
       Links links = linkStore.read(home, trust);
-      links.unreadable().forEach((name, why) -> failures.path(homePath + "/" + LINKS + name, why));
+      links.unreadable().forEach((name, why) -> failures.path(homePath + "/" + OverlayRecord.LINKS + name, why));
       var records = resolve(home, homePath, links, failures);
       return new Overlays(
           records, unclaimed(home, homePath, links, directories, failures), links.strays());
@@ -163,8 +162,8 @@ final class OverlayStore {
   /// The short name that `lower` begins with.
   private static Optional<String> nearest(Optional<String> lower) {
     return lower
-        .filter(text -> text.length() >= NEAREST_LENGTH && text.startsWith(LINKS))
-        .map(text -> text.substring(LINKS.length(), NEAREST_LENGTH))
+        .filter(text -> text.length() >= NEAREST_LENGTH && text.startsWith(OverlayRecord.LINKS))
+        .map(text -> text.substring(OverlayRecord.LINKS.length(), NEAREST_LENGTH))
         .filter(OverlayRecord::isLink);
   }
 

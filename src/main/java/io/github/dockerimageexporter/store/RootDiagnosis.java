@@ -72,7 +72,7 @@ final class RootDiagnosis {
 
   private Optional<String> hidden(Path dataRoot) {
     return sandbox
-        .settingThatHides(Links.target(dataRoot))
+        .settingThatHides(RealPath.of(dataRoot))
         .map(
             setting ->
                 "hidden by %s= of the systemd unit; deploy/systemd/data-root.conf is a drop-in that"
@@ -82,7 +82,7 @@ final class RootDiagnosis {
 
   private static String absence(Path dataRoot) {
     if (Files.isSymbolicLink(dataRoot)) {
-      return "a symbolic link to %s, which is not there".formatted(Links.target(dataRoot));
+      return "a symbolic link to %s, which is not there".formatted(RealPath.of(dataRoot));
     }
     return Files.exists(dataRoot) ? "not a directory" : "no such directory";
   }

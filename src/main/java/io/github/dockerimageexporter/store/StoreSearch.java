@@ -27,7 +27,6 @@ import java.util.TreeMap;
 final class StoreSearch {
   private static final List<String> STORE_PARTS =
       List.of("imagedb", "layerdb", "repositories.json");
-  private static final String IDENTITY_CACHE = "identity-cache.db";
 
   /// More parts than the name of a plugin has, and more directories than are looked through.
   private static final int MOST_LEVELS = 8;
@@ -73,8 +72,9 @@ final class StoreSearch {
   }
 
   private void passOver(String prefix, DirectoryEntry entry) {
-    if (!entry.name().equals(IDENTITY_CACHE)) {
-      notRead.put(prefix + "image/" + entry.name(), "not a directory");
+    String path = "image/" + entry.name();
+    if (!path.equals(DataRoot.IDENTITY_CACHE)) {
+      notRead.put(prefix + path, "not a directory");
     }
   }
 

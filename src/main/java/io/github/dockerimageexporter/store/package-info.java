@@ -10,7 +10,7 @@
 /// | `LayerStore`     | `image/<driver>/layerdb/sha256`                    |
 /// | `MountStore`     | `image/<driver>/layerdb/mounts`                    |
 /// | `ContainerStore` | `containers`                                       |
-/// | `DriverHome`    | `<driver>`                                         |
+/// | `DriverHome`     | `<driver>`                                         |
 @NullMarked
 package io.github.dockerimageexporter.store;
 

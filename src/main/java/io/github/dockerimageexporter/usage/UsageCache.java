@@ -26,6 +26,9 @@ import org.slf4j.LoggerFactory;
 /// thread.
 public final class UsageCache implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(UsageCache.class);
+  /// The interval of one that measures nothing twice.
+  public static final Duration NEVER_AGAIN = Duration.ofDays(36_500);
+
   private static final long CHANGE_NANOS = TimeUnit.SECONDS.toNanos(1);
   private static final Duration STOP_LIMIT = Duration.ofSeconds(1);
 

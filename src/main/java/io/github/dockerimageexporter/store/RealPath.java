@@ -4,19 +4,20 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 
-/// Symbolic links on the way to a path.
-final class Links {
+/// Where a path leads through all symbolic links on the way, for messages; what is read is opened
+/// by `RootDirectory`.
+final class RealPath {
   /// As many as the kernel follows.
   private static final int MOST_LINKS = 40;
 
-  private Links() {}
+  private RealPath() {}
 
   /// Where `path` leads, as far as that can be seen.
-  static Path target(Path path) {
-    return target(path.toAbsolutePath().normalize(), MOST_LINKS);
+  static Path of(Path path) {
+    return of(path.toAbsolutePath().normalize(), MOST_LINKS);
   }
 
-  private static Path target(Path path, int links) {
+  private static Path of(Path path, int links) {
     try {
       return path.toRealPath();
     } catch (IOException notThere) {
@@ -26,9 +27,9 @@ final class Links {
 
   private static Path lastSeen(Path path, int links) {
     Path parent = path.getParent();
-    Path seen = (parent == null ? path : target(parent, links)).resolve(path.getFileName());
+    Path seen = (parent == null ? path : of(parent, links)).resolve(path.getFileName());
     try {
-      return target(seen.resolveSibling(Files.readSymbolicLink(seen)).normalize(), links - 1);
+      return of(seen.resolveSibling(Files.readSymbolicLink(seen)).normalize(), links - 1);
     } catch (IOException noLink) {
       return seen;
     }
