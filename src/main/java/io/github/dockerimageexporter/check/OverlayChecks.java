@@ -154,7 +154,8 @@ final class OverlayChecks {
   private static boolean isStack(String text, OverlayRecord below) {
     String link = below.link().orElseThrow();
     int nearest = OverlayRecord.LINKS.length() + link.length();
-    if (!text.startsWith(OverlayRecord.LINKS) || !text.startsWith(link, OverlayRecord.LINKS.length())) {
+    if (!text.startsWith(OverlayRecord.LINKS)
+        || !text.startsWith(link, OverlayRecord.LINKS.length())) {
       return false;
     }
     if (below.lower().isEmpty()) {

@@ -17,7 +17,8 @@ final class InterruptSignal implements AutoCloseable {
   /// With `-Xrs` signals are left to the system: the first one ends the process.
   static InterruptSignal handle(Runnable action) {
     try {
-      return new InterruptSignal(Optional.of(Signal.handle(SIGNAL, signal -> first(signal, action))));
+      return new InterruptSignal(
+          Optional.of(Signal.handle(SIGNAL, signal -> first(signal, action))));
     } catch (IllegalArgumentException leftToTheSystem) {
       return new InterruptSignal(Optional.empty());
     }

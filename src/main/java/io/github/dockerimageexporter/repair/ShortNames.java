@@ -113,7 +113,8 @@ final class ShortNames {
       return Optional.empty();
     }
     String stack =
-        Stream.concat(overlay.link().map(OverlayRecord.LINKS::concat).stream(), overlay.lower().stream())
+        Stream.concat(
+                overlay.link().map(OverlayRecord.LINKS::concat).stream(), overlay.lower().stream())
             .reduce((link, lower) -> link + ":" + lower)
             .orElse("");
     return Optional.of(stack).filter(text -> STACK.matcher(text).matches());
@@ -130,7 +131,11 @@ final class ShortNames {
     return Optional.ofNullable(store.overlayRecords().get(id))
         .flatMap(OverlayRecord::lower)
         .filter(lower -> STACK.matcher(lower).matches())
-        .map(lower -> lower.substring(OverlayRecord.LINKS.length(), OverlayRecord.LINKS.length() + OverlayRecord.LINK_LENGTH));
+        .map(
+            lower ->
+                lower.substring(
+                    OverlayRecord.LINKS.length(),
+                    OverlayRecord.LINKS.length() + OverlayRecord.LINK_LENGTH));
   }
 
   private Seen seen(CacheId id) {

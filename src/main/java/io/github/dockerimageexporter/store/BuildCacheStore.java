@@ -1,10 +1,10 @@
 package io.github.dockerimageexporter.store;
 
-import io.github.dockerimageexporter.model.StoreLayout;
 import io.github.dockerimageexporter.bolt.BoltBytes;
 import io.github.dockerimageexporter.bolt.BoltFile;
 import io.github.dockerimageexporter.bolt.BoltFormatException;
 import io.github.dockerimageexporter.bolt.TornReadException;
+import io.github.dockerimageexporter.model.StoreLayout;
 import io.github.dockerimageexporter.posix.FileStatus;
 import io.github.dockerimageexporter.posix.RegularFile;
 import io.github.dockerimageexporter.posix.RootDirectory;

@@ -40,7 +40,8 @@ final class LowerStore {
     var byShortName = new HashMap<String, String>();
     for (String directory : unowned) {
       try {
-        text(directory + "/link").ifPresent(link -> byShortName.put(OverlayRecord.LINKS + link, directory));
+        text(directory + "/link")
+            .ifPresent(link -> byShortName.put(OverlayRecord.LINKS + link, directory));
       } catch (IOException unreadable) {
         failures.path(path + "/" + directory + "/link", unreadable);
         stoodOn.add(directory);

@@ -30,7 +30,8 @@ import java.util.stream.Stream;
 final class OverlayStore {
   private static final String LINK = "link";
   private static final String LOWER = "lower";
-  private static final int NEAREST_LENGTH = OverlayRecord.LINKS.length() + OverlayRecord.LINK_LENGTH;
+  private static final int NEAREST_LENGTH =
+      OverlayRecord.LINKS.length() + OverlayRecord.LINK_LENGTH;
 
   private final LinkStore linkStore = new LinkStore();
   private Map<String, Remembered> last = Map.of();
@@ -98,7 +99,9 @@ final class OverlayStore {
       ReadFailures failures) {
     try {
       Links links = linkStore.read(home, trust);
-      links.unreadable().forEach((name, why) -> failures.path(homePath + "/" + OverlayRecord.LINKS + name, why));
+      links
+          .unreadable()
+          .forEach((name, why) -> failures.path(homePath + "/" + OverlayRecord.LINKS + name, why));
       var records = resolve(home, homePath, links, failures);
       return new Overlays(
           records, unclaimed(home, homePath, links, directories, failures), links.strays());
