@@ -7,7 +7,7 @@ import org.slf4j.LoggerFactory;
 
 /// The way from the watch to the refresh thread, and the count of what went along it.
 final class WatchSignal {
-  private static final Logger log = LoggerFactory.getLogger(WatchSignal.class);
+  private static final Logger LOG = LoggerFactory.getLogger(WatchSignal.class);
 
   private final Runnable dirty;
   private final AtomicBoolean failed = new AtomicBoolean();
@@ -24,7 +24,7 @@ final class WatchSignal {
       dirty.run();
     } catch (RuntimeException e) {
       if (failed.compareAndSet(false, true)) {
-        log.error("a change could not be signalled; later failures are not logged", e);
+        LOG.error("a change could not be signalled; later failures are not logged", e);
       }
     }
   }

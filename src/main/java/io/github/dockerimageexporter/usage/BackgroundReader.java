@@ -48,7 +48,10 @@ public final class BackgroundReader<K, V> implements AutoCloseable {
   private Optional<K> current = Optional.empty();
   private boolean closed;
 
-  /// Of the thread alone: whether the last reading failed for want of descriptors or memory.
+  /// Of the thread alone: when it last told of a change, and whether the last reading failed for
+  /// want of descriptors or memory.
+  private long told = System.nanoTime();
+
   private boolean exhausted;
 
   /// Which readings count only if a second one gives the same.
@@ -155,23 +158,28 @@ public final class BackgroundReader<K, V> implements AutoCloseable {
 
   private void run() {
     Kernel.ofThread().yieldPriority();
-    long told = System.nanoTime();
-    try {
-      while (!Thread.currentThread().isInterrupted()) {
-        K key = take();
-        long began = System.nanoTime();
-        boolean last = finish(key, read(key));
-        long now = System.nanoTime();
-        if (last || now - told >= CHANGE_NANOS) {
-          told = now;
-          onChange.run();
-        }
-        if (rests) {
-          TimeUnit.NANOSECONDS.sleep(Math.min(now - began, MAX_REST_NANOS));
-        }
+    while (!Thread.currentThread().isInterrupted()) {
+      try {
+        readNext();
+      } catch (InterruptedException stopped) {
+        return;
+      } catch (RuntimeException | Error e) {
+        LOG.error("a reading is not taken over", e);
       }
-    } catch (InterruptedException stopped) {
-      // Closed.
+    }
+  }
+
+  private void readNext() throws InterruptedException {
+    K key = take();
+    long began = System.nanoTime();
+    boolean last = finish(key, read(key));
+    long now = System.nanoTime();
+    if (last || now - told >= CHANGE_NANOS) {
+      told = now;
+      onChange.run();
+    }
+    if (rests) {
+      TimeUnit.NANOSECONDS.sleep(Math.min(now - began, MAX_REST_NANOS));
     }
   }
 

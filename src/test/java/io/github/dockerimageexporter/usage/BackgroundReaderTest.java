@@ -61,6 +61,26 @@ class BackgroundReaderTest {
   }
 
   @Test
+  void survivesAFailingListener() throws InterruptedException {
+    var fragile =
+        new BackgroundReader<String, Integer>(
+            "fragile",
+            false,
+            key -> Optional.of(key.length()),
+            Confirmation.none(),
+            () -> {
+              throw new IllegalStateException("a listener that fails");
+            });
+    try (fragile) {
+      fragile.track(List.of("a"));
+      fragile.awaitIdle();
+      fragile.track(List.of("a", "bb"));
+      fragile.awaitIdle();
+      assertThat(fragile.known()).isEqualTo(Map.of("a", 1, "bb", 2));
+    }
+  }
+
+  @Test
   void aFailureLeavesTheOthersToBeRead() throws InterruptedException {
     reader.track(List.of("fails", "a"));
     reader.awaitIdle();
