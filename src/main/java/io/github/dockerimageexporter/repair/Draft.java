@@ -202,6 +202,9 @@ final class Draft {
     store.mounts().values().stream()
         .filter(mount -> mount.parent().filter(moved::contains).isPresent())
         .forEach(mount -> found.add(mount.name()));
+    store.invalidMounts().values().stream()
+        .filter(mount -> mount.parent().filter(moved::contains).isPresent())
+        .forEach(mount -> found.add(mount.name()));
     store.containers().stream()
         .filter(container -> onMoved.contains(container.imageId()))
         .forEach(container -> found.add(container.id()));

@@ -1,5 +1,6 @@
 package io.github.dockerimageexporter.repair;
 
+import static java.util.stream.Collectors.groupingBy;
 import static java.util.stream.Collectors.toSet;
 
 import io.github.dockerimageexporter.model.ImageId;
@@ -18,12 +19,15 @@ import java.util.stream.Stream;
 /// name without one may exist on this host alone, and a public registry may have something else
 /// under it, so that it is never pulled.
 final class Names {
-  private final StoreSnapshot store;
+  private final Map<ImageId, List<Reference>> references;
   private final Set<String> inRegistries;
   private final Map<String, List<String>> dangling = new TreeMap<>();
 
   Names(StoreSnapshot store) {
-    this.store = store;
+    this.references =
+        store.references().stream()
+            .filter(reference -> reference.imageId().isPresent())
+            .collect(groupingBy(reference -> reference.imageId().orElseThrow()));
     this.inRegistries =
         store.references().stream()
             .filter(reference -> !reference.digest().isEmpty())
@@ -36,12 +40,9 @@ final class Names {
     dangling.put(target, List.copyOf(names));
   }
 
-  /// The references of an image, sorted.
+  /// The references of an image, in the order of the store: sorted.
   List<Reference> of(ImageId id) {
-    return store.references().stream()
-        .filter(reference -> reference.imageId().filter(id::equals).isPresent())
-        .sorted()
-        .toList();
+    return references.getOrDefault(id, List.of());
   }
 
   /// Those whose image is not there, by what they name.

@@ -5,6 +5,7 @@ import io.github.dockerimageexporter.check.Problem;
 import io.github.dockerimageexporter.check.Report;
 import io.github.dockerimageexporter.model.CacheId;
 import io.github.dockerimageexporter.model.ChainId;
+import io.github.dockerimageexporter.model.InvalidMount;
 import io.github.dockerimageexporter.model.LayerGraph;
 import io.github.dockerimageexporter.model.StoreSnapshot;
 import io.github.dockerimageexporter.model.StoreUse;
@@ -18,7 +19,8 @@ import java.util.function.Consumer;
 /// What follows from something else in the store is written again: short names, `lower`, and `diff`
 /// and `parent` of a layer, of which the image's configuration is the record. All else is moved
 /// aside with what stands on it, and pulled again. The daemon is stopped once, and each thing is
-/// moved once, however many problems it has.
+/// moved once, however many problems it has. There is no plan while not every layer, image and mount
+/// is known: what stands on a layer that is moved must be moved too.
 ///
 /// No `default` in the switch, so a new kind does not compile without its repair.
 public final class Planner {
@@ -43,7 +45,7 @@ public final class Planner {
           "No plan: the daemon does not use this store, so it cannot pull anything into it. If you"
               + " do not need it any more, remove it while the daemon is stopped.");
     }
-    if (!store.knowsEveryChain()) {
+    if (!store.knowsEveryChain() || !knowsEveryMount(store)) {
       return Plan.without(
           store.layout(),
           "No plan: not all of the store could be read. Run check --plan as root, or with"
@@ -52,6 +54,16 @@ public final class Planner {
     var planner = new Planner(store, graph);
     report.findings().forEach(planner::add);
     return planner.draft.finish(diskBytes);
+  }
+
+  /// Whether each mount says which chain it stands on.
+  private static boolean knowsEveryMount(StoreSnapshot store) {
+    long telling =
+        store.invalidMounts().values().stream()
+            .filter(InvalidMount::tellsParent)
+            .filter(mount -> store.unreadable().reasons().containsKey(mount.path()))
+            .count();
+    return store.unreadable().countBelow(store.layout().mounts()) == telling;
   }
 
   private void add(Finding finding) {

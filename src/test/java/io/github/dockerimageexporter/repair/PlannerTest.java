@@ -70,6 +70,23 @@ class PlannerTest {
   }
 
   @Test
+  void nothingIsMovedWhileAMountMayStandOnIt() throws IOException {
+    delete(store.content(cacheId("base", "app")));
+    Files.write(store.mount(container).resolve("parent"), new byte[2 << 20]);
+
+    assertThat(plan().hasSteps()).isFalse();
+  }
+
+  @Test
+  void aMountThatTellsItsChainHidesNothing() throws IOException {
+    delete(store.content(cacheId("base", "app")));
+    delete(dataRoot.resolve("containers").resolve(container));
+    Files.writeString(store.mount(container).resolve("mount-id"), "not one");
+
+    assertThat(moved(plan())).contains(store.layout().mounts() + "/" + container);
+  }
+
+  @Test
   void eachDirectoryOfTheDriverIsMovedWithItsOwner() throws IOException {
     delete(store.content(cacheId("base", "app")));
     String mount = Files.readString(store.mount(container).resolve("mount-id"));
