@@ -66,8 +66,8 @@ final class DriverHome {
 
   Directories read(
       RootDirectory root,
-      Collection<Layer> layers,
-      Collection<RwLayer> mounts,
+      LayerStore.Layers layered,
+      MountStore.Mounts mounted,
       Owners owners,
       Trust trust,
       ReadFailures failures,
@@ -77,13 +77,14 @@ final class DriverHome {
       return Directories.UNKNOWN;
     }
     DirectoryListing listed = listing.get();
+    Collection<Layer> layers = layered.valid().values();
     String home = layout.driverDirectories();
     var stacked = Overlays.NONE;
     long homeBytes;
     try (Directory directory = root.openDirectory(home)) {
       listed.read(directory, home, owners, trust, failures);
       if (listed.stacks()) {
-        readMounts(directory, home, mounts, failures);
+        readMounts(directory, home, mounted.valid().values(), failures);
         stacked = overlays.end(directory, home, listed.names(), trust, failures);
       }
       Set<String> unowned = unowned(directory, home, listed, stacked.records(), owners, failures);

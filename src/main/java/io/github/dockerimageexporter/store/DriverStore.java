@@ -63,14 +63,7 @@ final class DriverStore {
         Owners.of(
             layout, layered, mounted, registering, failures, () -> buildCache(root, failures));
     var directories =
-        driverHome.read(
-            root,
-            layered.valid().values(),
-            mounted.valid().values(),
-            owners,
-            trust,
-            failures,
-            leftovers);
+        driverHome.read(root, layered, mounted, owners, trust, failures, leftovers);
     UnusedLayers.read(
         root, layout, imaged, mounted, layered, owners.buildCache(), failures, leftovers);
     if (withTemporary) {
