@@ -19,8 +19,8 @@ import java.util.function.Consumer;
 /// What follows from something else in the store is written again: short names, `lower`, and `diff`
 /// and `parent` of a layer, of which the image's configuration is the record. All else is moved
 /// aside with what stands on it, and pulled again. The daemon is stopped once, and each thing is
-/// moved once, however many problems it has. There is no plan while not every layer, image and mount
-/// is known: what stands on a layer that is moved must be moved too.
+/// moved once, however many problems it has. There is no plan while not every layer, image and
+/// mount is known: what stands on a layer that is moved must be moved too.
 ///
 /// No `default` in the switch, so a new kind does not compile without its repair.
 public final class Planner {

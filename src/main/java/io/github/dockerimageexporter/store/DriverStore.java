@@ -62,8 +62,7 @@ final class DriverStore {
     var owners =
         Owners.of(
             layout, layered, mounted, registering, failures, () -> buildCache(root, failures));
-    var directories =
-        driverHome.read(root, layered, mounted, owners, trust, failures, leftovers);
+    var directories = driverHome.read(root, layered, mounted, owners, trust, failures, leftovers);
     UnusedLayers.read(
         root, layout, imaged, mounted, layered, owners.buildCache(), failures, leftovers);
     if (withTemporary) {
