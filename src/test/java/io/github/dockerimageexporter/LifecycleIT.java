@@ -158,7 +158,7 @@ class LifecycleIT {
             new Outcome(
                 1,
                 "",
-                "docker-image-exporter: no sample store can be made in %s: File too large"
+                "docker-image-exporter: cannot create a sample store in %s: File too large"
                     .formatted(temporary)));
     assertThat(temporary).isEmptyDirectory();
   }
@@ -173,7 +173,7 @@ class LifecycleIT {
     Outcome outcome = checkUnder(Map.of("LC_ALL", "C"));
 
     assertThat(outcome.status()).isEqualTo(2);
-    assertThat(outcome.output()).contains("no problem", "unreadable: overlay2/").contains("locale");
+    assertThat(outcome.output()).contains("no problems", "unreadable: overlay2/").contains("locale");
   }
 
   @Test
@@ -192,7 +192,7 @@ class LifecycleIT {
         .containsPattern(
             "unreadable: %s \\(more than \\d+ entries, too many for the heap: raise -Xmx\\)"
                 .formatted(store.layout().layers()))
-        .contains("no problem");
+        .contains("no problems");
     assertThat(outcome.complaints()).isEmpty();
   }
 

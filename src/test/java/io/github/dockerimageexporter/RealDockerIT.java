@@ -228,7 +228,7 @@ class RealDockerIT {
                 "--docker.root=" + engine.dataRoot())
             .outcome();
 
-    assertThat(check.output()).contains(", no problem");
+    assertThat(check.output()).contains(", no problems");
     assertThat(check.complaints()).isEmpty();
     assertThat(check.status()).isZero();
     assertThat(scrape.of("docker_store_problems")).allMatch(one -> one.value() == 0);

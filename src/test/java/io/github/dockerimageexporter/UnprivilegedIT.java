@@ -99,7 +99,7 @@ class UnprivilegedIT {
     assertThat(outcome.status()).isEqualTo(2);
     assertThat(outcome.output())
         .contains(
-            "overlay2: 2 images, an unknown number of layers, no problem in what could be read")
+            "overlay2: 2 images, an unknown number of layers, no problems in what could be read")
         .contains("unreadable: image/overlay2/layerdb/sha256 (permission denied");
   }
 
@@ -187,7 +187,7 @@ class UnprivilegedIT {
 
     assertThat(outcome.status()).isEqualTo(2);
     assertThat(outcome.output())
-        .contains("overlay2: 2 images, 2 layers, no problem in what could be read")
+        .contains("overlay2: 2 images, 2 layers, no problems in what could be read")
         .contains("unreadable: %s (permission denied)".formatted(store.layout().imageConfig(base)));
   }
 

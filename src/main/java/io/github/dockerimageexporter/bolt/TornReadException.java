@@ -15,7 +15,7 @@ public final class TornReadException extends IOException {
 
   TornReadException(Path file, int attempts, TornReadException last) {
     super(
-        file + ": no consistent state in " + attempts + " reads, at last: " + last.getMessage(),
+        file + ": no consistent state in " + attempts + " reads, last: " + last.getMessage(),
         last);
   }
 }

@@ -23,7 +23,7 @@ public final class Explanation {
       case Problem.ImageConfigInvalid(var image, _, var reason) ->
           "image %s: invalid configuration: %s".formatted(image, reason);
       case Problem.ImageConfigDigestMismatch(var image, _, var actual) ->
-          "image %s: its configuration hashes to %s".formatted(image, actual);
+          "image %s: its configuration has the digest %s".formatted(image, actual);
       case Problem.LayerMissing(var layer, _) ->
           "layer %s: referenced by images but missing from the layer store".formatted(layer);
       case Problem.ReferenceDangling(_, var target, var references) ->
@@ -38,19 +38,19 @@ public final class Explanation {
           "layer %s: its parent %s is missing from the layer store"
               .formatted(layers.getFirst(), parent);
       case Problem.LayerParentCycle(var layers, _) ->
-          "layer %s: is its own ancestor, in a cycle of %d layers"
+          "layer %s: its parent links form a cycle of %d layers"
               .formatted(layers.getFirst(), layers.size());
       case Problem.ChainTooDeep(var layer, _) ->
-          "layer %s: more than %d layers in its chain".formatted(layer, MAX_DEPTH);
+          "layer %s: its chain has more than %d layers".formatted(layer, MAX_DEPTH);
       case Problem.ImageTooDeep(var image, _, int layerCount) ->
           "image %s: %d layers, expected at most %d".formatted(image, layerCount, MAX_DEPTH);
       case Problem.LayerDirectoryMissing(var layer, var path, boolean foreign) ->
           "layer %s: its content %s %s"
               .formatted(layer, path, foreign ? "is not a directory" : "does not exist");
       case Problem.DriverDirectoryEmpty(var path) ->
-          "%s: empty, but the layer store records layers; expected their content: a disk is not"
+          "%s: empty, but the layer store records layers; expected their content. Either a disk is"
                   .formatted(path)
-              + " mounted here, or the directory was wiped";
+              + " not mounted here, or the directory was wiped";
       case Problem.OverlayLinkInvalid(var owner, _, _, var found) ->
           "%s: the short name of its directory is %s, expected 26 characters of A-Z and 2-7"
               .formatted(owner, found.map(text -> "\"" + text + "\"").orElse("missing"));
@@ -60,7 +60,7 @@ public final class Explanation {
                   owner,
                   path,
                   found
-                      .map(target -> "leads to " + target)
+                      .map(target -> "points to " + target)
                       .orElse("does not exist (or is not a symlink)"),
                   expected);
       case Problem.OverlayLowerMismatch(var owner, _, var path, var below) ->
@@ -69,8 +69,8 @@ public final class Explanation {
                   owner,
                   path,
                   below
-                      .map(id -> "names another stack than directory " + id + " and those below it")
-                      .orElse("names directories below a base layer"));
+                      .map(id -> "does not match directory " + id + " and the ones below it")
+                      .orElse("lists lower directories, but the layer is a base layer"));
       case Problem.MountInvalid(var mounts, _, var reason) ->
           "mount %s: %s".formatted(Quote.names(mounts), reason);
       case Problem.ContainerMountMissing(var container, _) ->
@@ -78,7 +78,7 @@ public final class Explanation {
       case Problem.ChainIdMismatch(var layer, _, var implied) ->
           "layer %s: expected chain ID %s from its parent and diff ID".formatted(layer, implied);
       case Problem.CacheIdConflict(var cacheId, var layers, _) ->
-          "layer %s: %d layers name the directory %s"
+          "layer %s: %d layers refer to the same directory %s"
               .formatted(layers.getFirst(), layers.size(), cacheId);
       case Problem.LayerSizeMismatch(var layer, _, long recorded, long measured, long tarSplit) ->
           "layer %s: %d bytes recorded, but its files have %d and its tar-split record %d"
@@ -93,9 +93,9 @@ public final class Explanation {
       case Problem.LayerUnreferenced(var layer, _) ->
           "layer %s: not used by any image, container, layer or build cache".formatted(layer);
       case Problem.LayerRemovalLeftover _ ->
-          "the removal of a layer was started and never finished";
+          "the removal of a layer was started but never finished";
       case Problem.LayerTransactionLeftover _ ->
-          "the registration of a layer was started and never finished";
+          "the registration of a layer was started but never finished";
       case Problem.OrphanDirectory _ -> "not used by any layer, container or build cache";
       case Problem.OverlayLinkUnowned _ -> "short name of a directory that does not exist";
       case Problem.MountUnowned(_, var container) ->
@@ -121,71 +121,71 @@ public final class Explanation {
   public static String firstAid(Kind kind) {
     return switch (kind) {
       case IMAGE_CONFIG_INVALID ->
-          "pull or build the image by its name again: no sound image has this ID";
+          "pull or build the image again by name: no intact image has this ID";
       case IMAGE_CONFIG_DIGEST_MISMATCH ->
-          "pull or build the image again: Docker then rewrites the configuration";
+          "pull or build the image again; Docker then rewrites the configuration";
       case LAYER_MISSING ->
-          "a pull alone repairs nothing: what stands on the layer must be moved aside first";
-      case REFERENCE_DANGLING -> "pull or build the name again; docker rmi alone cannot remove it";
+          "a pull alone does not repair it: the layers above it must be moved aside first";
+      case REFERENCE_DANGLING -> "pull or build the image again under this name; docker rmi alone cannot remove the name";
       case REFERENCES_INVALID ->
-          "do not stop a running daemon: it can write the list again; otherwise restore"
+          "do not stop a running daemon, it can still write the list again; otherwise restore"
               + " repositories.json from a backup before it starts";
       case LAYER_METADATA_INVALID ->
-          "restore the file from a backup if its content is known; else pull the layer again, and"
+          "restore the file from a backup if you have one; otherwise pull the layer again, and"
               + " those above it";
       case LAYER_EMPTY ->
-          "every pull of this layer fails until the empty directory is moved aside, and those of"
-              + " the layers above it";
+          "every pull of this layer fails until the empty directory and those of the layers above"
+              + " it are moved aside";
       case LAYER_PARENT_MISSING ->
-          "Docker drops the layers above it when it restarts: write the right parent, or pull the"
-              + " images again";
+          "Docker drops the layers above it when it restarts: restore the correct parent, or pull"
+              + " the images again";
       case LAYER_PARENT_CYCLE ->
-          "do not restart the daemon, it would crash: restore the parent first";
+          "do not restart the daemon, it would crash; restore the parent first";
       case CHAIN_TOO_DEEP -> "rebuild the image with fewer layers";
       case LAYER_DIRECTORY_MISSING ->
           "the content is lost: pull or build the layer again, and those above it";
       case DRIVER_DIRECTORY_EMPTY ->
           "if a disk belongs here, stop the daemon, mount the disk and start the daemon again;"
-              + " remove and prune nothing before that";
+              + " do not remove or prune anything before that";
       case OVERLAY_LINK_INVALID, OVERLAY_LINK_DANGLING, OVERLAY_LOWER_MISMATCH ->
-          "nothing is lost: it follows from the other directories, and can be written again with"
-              + " the daemon stopped";
+          "nothing is lost: the file can be restored from the other directories while the daemon"
+              + " is stopped";
       case MOUNT_INVALID, CONTAINER_MOUNT_MISSING ->
-          "the container cannot start again: copy what you need out of its directory and create it"
-              + " anew";
+          "the container cannot start again: copy what you need out of its directory, then create"
+              + " it again";
       case CHAIN_ID_MISMATCH ->
-          "the layer's record does not match its name: write what the image's configuration says,"
-              + " or pull the images again";
+          "the layer's record does not match its name: restore the values that the image's"
+              + " configuration gives, or pull the images again";
       case CACHE_ID_CONFLICT ->
-          "all but one of these layers show content that is not theirs: replace all of them, not"
+          "all but one of these layers show another layer's content: replace all of them, not just"
               + " one";
       case LAYER_SIZE_MISMATCH ->
           "the layer's files or its recorded size were changed: if docker save fails, it is the"
               + " files, and the images must be pulled again";
       case TAR_SPLIT_INVALID ->
-          "the image runs, but cannot be saved or pushed: if it must be, pull or build it again";
+          "the image runs, but cannot be saved or pushed; if you need that, pull or build it again";
       case CONTAINER_CONFIG_INVALID ->
-          "if docker ps -a still lists the container, docker rename writes the file again; else the"
-              + " daemon has forgotten it: restore the file from a backup, or save what the"
-              + " container wrote and move its records aside, with the daemon stopped";
-      case IMAGE_PARENT_DANGLING -> "the image runs, and nothing needs to be done";
+          "if docker ps -a still lists the container, docker rename writes the file again;"
+              + " otherwise the daemon has forgotten it: restore the file from a backup, or save what"
+              + " the container wrote and move its records aside while the daemon is stopped";
+      case IMAGE_PARENT_DANGLING -> "the image works; nothing needs to be done";
       case LAYER_UNREFERENCED ->
-          "pulling or building what it belonged to takes it into use again; no Docker command"
-              + " removes it";
+          "it is used again once you pull or build what it belonged to; no Docker command removes"
+              + " it";
       case LAYER_REMOVAL_LEFTOVER ->
-          "stop the daemon cleanly once: it ends the removal when it stops (not when it is killed)";
+          "stop the daemon cleanly once: it finishes the removal when it stops (not when killed)";
       case LAYER_TRANSACTION_LEFTOVER ->
-          "the daemon never cleans it up: it may be deleted while the daemon is stopped";
+          "the daemon never cleans it up; you can delete it while the daemon is stopped";
       case ORPHAN_DIRECTORY ->
-          "no Docker command frees it: check what is in it, and delete it only with the daemon"
+          "no Docker command frees it: check its contents, and delete it only while the daemon is"
               + " stopped";
-      case OVERLAY_LINK_UNOWNED -> "harmless; it may be deleted while the daemon is stopped";
+      case OVERLAY_LINK_UNOWNED -> "harmless; you can delete it while the daemon is stopped";
       case MOUNT_UNOWNED ->
-          "no Docker command reaches it: save what is needed of its writable layer, then move its"
-              + " record away with the daemon stopped";
-      case IMAGE_METADATA_ORPHAN -> "harmless; it may be deleted while the daemon is stopped";
-      case DOWNLOAD_LEFTOVER -> "restart the daemon when it suits: it empties tmp when it starts";
-      case STRAY_ENTRY -> "find out who made it before you delete it; Docker ignores it";
+          "no Docker command reaches it: save what you need from its writable layer, then move its"
+              + " record aside while the daemon is stopped";
+      case IMAGE_METADATA_ORPHAN -> "harmless; you can delete it while the daemon is stopped";
+      case DOWNLOAD_LEFTOVER -> "restart the daemon when convenient: it empties tmp at startup";
+      case STRAY_ENTRY -> "Docker ignores it; find out what created it before you delete it";
     };
   }
 }

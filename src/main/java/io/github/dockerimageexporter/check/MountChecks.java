@@ -128,7 +128,7 @@ final class MountChecks {
                 new Problem.MountInvalid(
                     lost.getValue(),
                     path(lost.getValue().getFirst()) + "/parent",
-                    "parent: the layer store does not have " + lost.getKey()));
+                    "its parent " + lost.getKey() + " is missing from the layer store"));
   }
 
   /// Mounts whose directories in the graph driver are gone, unless all directories are.

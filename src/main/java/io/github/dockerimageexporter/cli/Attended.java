@@ -69,7 +69,7 @@ final class Attended {
         .soFar()
         .map(seen -> new Result(seen, Optional.of(position)))
         .orElseThrow(
-            () -> new CommandFailure("interrupted before the first scan was done", INTERRUPTED));
+            () -> new CommandFailure("interrupted before the first scan finished", INTERRUPTED));
   }
 
   private static void complete(

@@ -25,9 +25,9 @@ final class ChainTable {
     "HEIGHT", "STATE", "RECORDED", "MEASURED", "DIFF ID", "CHAIN ID", "CACHE ID", "DIRECTORY"
   };
 
-  private static final String UNIQUE = " (recorded bytes of the layers that no other image has)";
+  private static final String UNIQUE = " (recorded bytes of the layers that only this image has)";
   private static final String FREEABLE =
-      " (bytes on disk that you get back by removing the image with all its names)";
+      " (bytes on disk you get back by removing the image with all its names)";
 
   private final ImageChain chain;
 

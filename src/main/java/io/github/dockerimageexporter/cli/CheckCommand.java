@@ -22,12 +22,12 @@ import picocli.CommandLine.Spec;
 /// Scans a data root once, or twice if it finds anything, and prints what is wrong.
 @Command(
     name = "check",
-    description = "Scan Docker's image store once and print what is wrong with it.",
+    description = "Scan Docker's image store once and print the problems found.",
     exitCodeListHeading = "%nExit status:%n",
     exitCodeList = {
-      "0:nothing at or above --fail-on",
-      "1:problems found",
-      "2:could not check: no store there, or not all of it readable, or a bad flag",
+      "0:no problems at or above --fail-on",
+      "1:problems at or above --fail-on",
+      "2:could not check: no store found, part of it unreadable, or a bad flag",
       "130:interrupted, the report is incomplete"
     })
 final class CheckCommand implements Callable<Integer> {
@@ -53,7 +53,7 @@ final class CheckCommand implements Callable<Integer> {
       defaultValue = "wrong_data",
       paramLabel = "IMPACT",
       description =
-          "The least impact that counts: unusable, wrong_data or waste."
+          "Lowest impact that makes the check fail: unusable, wrong_data or waste."
               + " Default: ${DEFAULT-VALUE}")
   private Impact failOn = Impact.WRONG_DATA;
 
@@ -62,7 +62,7 @@ final class CheckCommand implements Callable<Integer> {
       negatable = true,
       defaultValue = "true",
       fallbackValue = "true",
-      description = "Measure the directories. Default: on")
+      description = "Measure disk usage. Default: on")
   private boolean usage = true;
 
   @Option(
@@ -70,13 +70,13 @@ final class CheckCommand implements Callable<Integer> {
       converter = CountConverter.Threads.class,
       defaultValue = "1",
       paramLabel = "N",
-      description = "Directories measured side by side. Default: ${DEFAULT-VALUE}")
+      description = "Number of directories to measure in parallel. Default: ${DEFAULT-VALUE}")
   private int usageThreads = 1;
 
   @Option(
       names = "--plan",
       description =
-          "Print the whole repair as a shell script instead of the report: read it, then run it as"
+          "Print the whole repair as a shell script instead of the report. Read it, then run it as"
               + " root.")
   private boolean plan;
 
@@ -84,7 +84,7 @@ final class CheckCommand implements Callable<Integer> {
   public Integer call() throws InterruptedException {
     if (plan && format == Format.json) {
       throw new ParameterException(
-          spec.commandLine(), "--plan is a shell script: it cannot be printed with --format=json");
+          spec.commandLine(), "--plan prints a shell script and cannot be combined with --format=json");
     }
     PrintWriter out = spec.commandLine().getOut();
     PrintWriter err = spec.commandLine().getErr();

@@ -9,7 +9,7 @@ import picocli.CommandLine.Spec;
 /// Prints a completion script, made of the commands and their flags when the program was built.
 @Command(
     name = "completion",
-    description = "Print the completion script of a shell: bash, zsh or fish.",
+    description = "Print the completion script for bash, zsh or fish.",
     footerHeading = "%nTo try it:%n",
     footer = {
       "  bash   source <(docker-image-exporter completion bash)",

@@ -38,6 +38,6 @@ abstract class CountConverter implements ITypeConverter<Integer> {
       // Told below, as what is out of bounds.
     }
     throw new TypeConversionException(
-        "expected a number from %d to %d, found \"%s\"".formatted(least, most, text));
+        "must be a number from %d to %d, got \"%s\"".formatted(least, most, text));
   }
 }

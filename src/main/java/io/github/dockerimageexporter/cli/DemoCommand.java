@@ -14,7 +14,8 @@ import picocli.CommandLine.Option;
 @Command(
     name = "demo",
     description =
-        "Serve a sample data root in a temporary directory: images come, a chain breaks and heals.")
+        "Serve a sample data root in a temporary directory, in which images are added and removed"
+            + " and a layer is damaged and repaired.")
 final class DemoCommand implements Callable<Integer> {
   @Option(
       names = "--demo.interval",
@@ -45,7 +46,7 @@ final class DemoCommand implements Callable<Integer> {
       return new Demo(interval);
     } catch (UncheckedIOException failure) {
       throw new CommandFailure(
-          "no sample store can be made in %s: %s"
+          "cannot create a sample store in %s: %s"
               .formatted(
                   System.getProperty("java.io.tmpdir"),
                   Objects.requireNonNull(failure.getCause()).getMessage()));

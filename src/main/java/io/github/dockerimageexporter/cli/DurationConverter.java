@@ -43,12 +43,12 @@ class DurationConverter implements ITypeConverter<Duration> {
     Matcher matcher = FORM.matcher(text);
     if (!matcher.matches()) {
       throw new TypeConversionException(
-          "expected a duration such as 250ms, 30s, 5m, 1h, 7d or 1h30m, found \"" + text + "\"");
+          "expected a duration such as 250ms, 30s, 5m, 1h, 7d or 1h30m, got \"" + text + "\"");
     }
     Duration duration = sum(matcher);
     if (duration.compareTo(LONGEST) > 0) {
       throw new TypeConversionException(
-          "expected at most %dd, found \"%s\"".formatted(LONGEST.toDays(), text));
+          "must be at most %dd, got \"%s\"".formatted(LONGEST.toDays(), text));
     }
     return duration;
   }

@@ -25,7 +25,7 @@ final class ExplainCommand implements Callable<Integer> {
   @Parameters(
       arity = "0..1",
       paramLabel = "PROBLEM",
-      description = "The problem, such as layer_missing. Default: list all of them")
+      description = "Kind of problem, such as layer_missing. Default: list them all")
   private Optional<String> problem = Optional.empty();
 
   @Override
@@ -56,7 +56,7 @@ final class ExplainCommand implements Callable<Integer> {
   private static void list(Manual manual, PrintWriter out) {
     List<String> kinds = Arrays.stream(Kind.values()).map(Kind::label).toList();
     List<String[]> rows = new ArrayList<>();
-    rows.add(new String[] {"PROBLEM", "IMPACT", "MEANS"});
+    rows.add(new String[] {"PROBLEM", "IMPACT", "MEANING"});
     for (Kind kind : Kind.values()) {
       rows.add(
           new String[] {
@@ -66,7 +66,7 @@ final class ExplainCommand implements Callable<Integer> {
           });
     }
     Columns.print(out, rows, ExporterCommand.HELP_WIDTH);
-    out.printf("%nTo read about one of them: %s explain PROBLEM%n", ExporterCommand.NAME);
+    out.printf("%nFor details: %s explain PROBLEM%n", ExporterCommand.NAME);
     out.println("Before and during a repair:");
     manual.topics().stream()
         .filter(topic -> !kinds.contains(topic))

@@ -15,7 +15,7 @@ import picocli.CommandLine.Option;
 /// Asks a running exporter whether it is well, for containers without a shell.
 @Command(
     name = "healthcheck",
-    description = "Exit with 0 if a running exporter says that it is healthy.")
+    description = "Exit with 0 if a running exporter is healthy.")
 final class HealthcheckCommand implements Callable<Integer> {
   private static final int TIMEOUT_MILLIS = (int) Duration.ofSeconds(5).toMillis();
 
@@ -23,13 +23,13 @@ final class HealthcheckCommand implements Callable<Integer> {
       names = "--url",
       defaultValue = "http://127.0.0.1:10210/-/healthy",
       paramLabel = "URL",
-      description = "What to ask. Default: ${DEFAULT-VALUE}")
+      description = "URL to request. Default: ${DEFAULT-VALUE}")
   private URI url = URI.create("http://127.0.0.1:10210/-/healthy");
 
   @Option(
       names = "--ca.file",
       paramLabel = "FILE",
-      description = "Certificates to trust, in PEM. Default: those that the Java runtime trusts")
+      description = "CA certificates to trust, in PEM. Default: those the Java runtime trusts")
   private Optional<Path> authorities = Optional.empty();
 
   @Override
@@ -44,7 +44,7 @@ final class HealthcheckCommand implements Callable<Integer> {
   private int status() {
     try {
       if (!(url.toURL().openConnection() instanceof HttpURLConnection connection)) {
-        throw new CommandFailure("expected an HTTP address, found " + url);
+        throw new CommandFailure("expected an HTTP or HTTPS URL, found " + url);
       }
       if (connection instanceof HttpsURLConnection secure && authorities.isPresent()) {
         secure.setSSLSocketFactory(TrustedAuthorities.of(authorities.get()).getSocketFactory());

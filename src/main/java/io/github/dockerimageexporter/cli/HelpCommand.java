@@ -17,7 +17,7 @@ final class HelpCommand implements Callable<Integer> {
   @Parameters(
       arity = "0..1",
       paramLabel = "COMMAND",
-      description = "The command. Default: the program as a whole")
+      description = "The command to show help for. Default: all of them")
   private Optional<String> name = Optional.empty();
 
   @Override

@@ -22,9 +22,9 @@ import picocli.CommandLine.Spec;
     exitCodeListHeading = "%nExit status:%n",
     exitCodeList = {
       "0:the image was found",
-      "1:no such image, or more than one, or a bad flag",
-      "2:no image store there",
-      "130:interrupted, what was printed is incomplete"
+      "1:no such image, more than one match, or a bad flag",
+      "2:no image store found",
+      "130:interrupted, the output is incomplete"
     })
 final class InspectCommand implements Callable<Integer> {
   enum Format {
@@ -49,7 +49,7 @@ final class InspectCommand implements Callable<Integer> {
       description = "table or json. Default: ${DEFAULT-VALUE}")
   private Format format = Format.table;
 
-  @Option(names = "--no-trunc", description = "Print whole digests, however wide that is.")
+  @Option(names = "--no-trunc", description = "Do not shorten digests.")
   private boolean noTrunc;
 
   @Override
@@ -72,7 +72,7 @@ final class InspectCommand implements Callable<Integer> {
     Observation seen = examiner.examineTwice();
     if (seen.state() != DataRootState.GRAPHDRIVER) {
       throw new CommandFailure(
-          "%s: no image store, the data root is %s (%s)"
+          "%s: no image store; the data root is %s (%s)"
               .formatted(
                   Quote.line(seen.dataRoot().toString()),
                   seen.state().label(),

@@ -18,7 +18,7 @@ final class ListenAddressConverter implements ITypeConverter<InetSocketAddress> 
     Matcher matcher = FORM.matcher(text);
     if (!matcher.matches() || Integer.parseInt(matcher.group("port")) > MAX_PORT) {
       throw new TypeConversionException(
-          "expected :port, host:port or [address]:port, found \"" + text + "\"");
+          "expected :port, host:port or [address]:port, got \"" + text + "\"");
     }
     int port = Integer.parseInt(matcher.group("port"));
     String literal = matcher.group("literal");

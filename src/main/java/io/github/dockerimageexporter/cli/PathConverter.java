@@ -10,13 +10,13 @@ final class PathConverter implements ITypeConverter<Path> {
   @Override
   public Path convert(String text) {
     if (text.isEmpty()) {
-      throw new TypeConversionException("expected a path, found nothing");
+      throw new TypeConversionException("must not be empty");
     }
     try {
       return Path.of(text);
     } catch (InvalidPathException inexpressible) {
       throw new TypeConversionException(
-          "expected a path that the locale can express (LC_ALL=C.UTF-8), found \"" + text + "\"");
+          "this locale cannot express the path (try LC_ALL=C.UTF-8), got \"" + text + "\"");
     }
   }
 }

@@ -75,7 +75,7 @@ final class PlanScript {
       return;
     }
     if (!Grammar.isPrintable(dataRoot + plan.layout().driver())) {
-      comment("no command: the path of the store is not fit for one: " + store);
+      comment("no command: the store's path cannot be used in one: " + store);
       comment("Mount it (mount --bind) under a path without control characters and plan again.");
       return;
     }
@@ -98,8 +98,8 @@ final class PlanScript {
     comment(
         "Read it, save it to a file and run it as root: sh FILE. Or start a root shell (sudo sh)");
     comment(
-        "and paste it section by section. Each step first checks that all is as the scan saw it;");
-    comment("if not, the plan stops there, and check --plan makes a new one.");
+        "and paste it section by section. Each step first checks that nothing has changed since the");
+    comment("scan; if something has, the plan stops there, and check --plan makes a new one.");
     comment("Nothing is deleted: what is moved aside can be moved back to the same path below the");
     comment("data root while the daemon is stopped.");
     if (plan.neededBytes() > 0) {
@@ -143,7 +143,7 @@ final class PlanScript {
             .map(step -> ((Step.Pull) step).reference())
             .toList();
     if (!references.isEmpty()) {
-      heading("Registries still have what is pulled later");
+      heading("Check that the registries still have what is pulled later");
       references.forEach(
           reference ->
               line(
@@ -156,14 +156,14 @@ final class PlanScript {
   private void moveAside() {
     if (!plan.restarts()) {
       plan.offline().forEach(this::step);
-      heading("Start the daemon if it does not run");
+      heading("Start the daemon if it is not running");
       line("serves || start_daemon");
       return;
     }
     heading("Stop the daemon; containers stop, unless live-restore is on");
     line("stop_daemon");
     if (!plan.offline().isEmpty()) {
-      section("Move aside and write again", plan.offline());
+      section("Move aside and restore", plan.offline());
     }
     heading("Start the daemon");
     line("start_daemon");
@@ -180,9 +180,9 @@ final class PlanScript {
     heading("Check, then start containers");
     if (plan.movesAnything()) {
       comment(
-          "Once all is well, remove what was moved aside: rm -rf -- \"$aside\" \"$aside_driver\"");
+          "Once check reports no problems, remove what was moved aside: rm -rf -- \"$aside\" \"$aside_driver\"");
       plan.asideBytes()
-          .ifPresent(bytes -> comment("It holds " + Bytes.format(bytes) + " and more."));
+          .ifPresent(bytes -> comment("It takes up at least " + Bytes.format(bytes) + "."));
     }
     line("docker-image-exporter check --docker.root=\"$root\"");
   }

@@ -52,7 +52,7 @@ final class ReportTable {
         Counts.layers(List.of(inventory)),
         verdict(findings.size(), store.isWhollyRead()));
     if (store.store().use() == StoreUse.LEFT_BEHIND) {
-      out.printf("%n  not in use: dockerd does not use this store any more%n");
+      out.printf("%n  not in use: dockerd no longer uses this store%n");
     }
     findings.forEach(finding -> print(out, inventory, finding));
     store
@@ -82,7 +82,7 @@ final class ReportTable {
     if (problems > 0) {
       return Words.count(problems, "problem");
     }
-    return isWhollyRead ? "no problem" : "no problem in what could be read";
+    return isWhollyRead ? "no problems" : "no problems in what could be read";
   }
 
   private static void printUsage(PrintWriter out, StoreObservation store, Inventory inventory) {
@@ -92,11 +92,11 @@ final class ReportTable {
     OptionalLong bytes = inventory.diskBytes();
     out.printf(
         "%n  %s%s, %s%n",
-        store.store().use() == StoreUse.LEFT_BEHIND ? "it still holds " : "",
+        store.store().use() == StoreUse.LEFT_BEHIND ? "it still contains " : "",
         Counts.directories(store.store().driverDirectories().size()),
         bytes.isPresent()
             ? Bytes.format(bytes.getAsLong()) + " on disk"
-            : "not all of which could be measured");
+            : "not all of them could be measured");
   }
 
   /// The images by their names where they have some, at most a line's worth.

@@ -13,7 +13,7 @@ final class ServeOptions {
       names = "--web.listen-address",
       defaultValue = ":10210",
       paramLabel = "ADDRESS",
-      description = "Where to listen: :port, host:port or [::1]:port. Default: ${DEFAULT-VALUE}")
+      description = "Address to listen on: :port, host:port or [::1]:port. Default: ${DEFAULT-VALUE}")
   InetSocketAddress listenAddress = new InetSocketAddress(10210);
 
   @Option(
@@ -37,8 +37,8 @@ final class ServeOptions {
       defaultValue = "30s",
       paramLabel = "DURATION",
       description =
-          "Time between full scans, in addition to those that file changes cause; only files that"
-              + " changed are read again. Default: ${DEFAULT-VALUE}")
+          "Time between full scans, in addition to scans triggered by file changes; only changed"
+              + " files are read again. Default: ${DEFAULT-VALUE}")
   Duration interval = Duration.ofSeconds(30);
 
   @Option(

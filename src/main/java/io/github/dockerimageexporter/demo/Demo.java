@@ -30,12 +30,12 @@ public final class Demo implements AutoCloseable {
   private final Thread thread;
   private final List<Step> steps =
       List.of(
-          new Step("Image shop:2 comes; it shares two layers with shop:1", this::addImage),
+          new Step("Image shop:2 is added; it shares two layers with shop:1", this::addImage),
           new Step("The diff ID of a layer below both shops is edited", this::editDiffId),
-          new Step("The diff ID is put right again", this::restoreDiffId),
+          new Step("The diff ID is restored", this::restoreDiffId),
           new Step("The content of the topmost layer of shop:1 is moved away", this::hideContent),
-          new Step("The content is back in its place", this::restoreContent),
-          new Step("Image shop:2 goes, with the one layer that only it had", this::removeImage));
+          new Step("The content is moved back", this::restoreContent),
+          new Step("Image shop:2 is removed, with the one layer that only it used", this::removeImage));
   private Optional<ImageId> newShop = Optional.empty();
   private int next;
 
@@ -121,7 +121,7 @@ public final class Demo implements AutoCloseable {
       return true;
     } catch (RuntimeException failure) {
       if (!failing) {
-        LOG.error("the sample store could not be changed; trying again", failure);
+        LOG.error("failed to change the sample store; trying again", failure);
       }
       return false;
     }

@@ -158,7 +158,7 @@ public final class ExporterServer {
     Route taken = routes.put(options.telemetryPath(), Route.get(metrics));
     if (taken != null && !options.telemetryPath().equals("/")) {
       throw new IllegalArgumentException(
-          "expected a telemetry path that is free, found \"" + options.telemetryPath() + "\"");
+          "telemetry path is already taken by another page: \"" + options.telemetryPath() + "\"");
     }
     return routes;
   }
@@ -183,7 +183,7 @@ public final class ExporterServer {
     if (reload()) {
       Answer.line(exchange, 200, "reloaded");
     } else {
-      Answer.line(exchange, 500, "the web config is not good, see the log");
+      Answer.line(exchange, 500, "the web config is invalid, see the log");
     }
   }
 

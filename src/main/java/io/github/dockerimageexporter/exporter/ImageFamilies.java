@@ -28,35 +28,35 @@ final class ImageFamilies {
           MetricFamily.gauge(
               "docker_image_reference_info",
               List.of("driver", "image_id", "repository", "tag", "digest"),
-              "A reference of repositories.json and the image it names, in the store or not; always"
+              "A reference in repositories.json and the image it names, even if that is missing; always"
                   + " 1.",
               ImageFamilies::references),
           figure(
               "docker_image_size_bytes",
               "SIZE as Docker prints it: sum of the recorded sizes (layerdb, size) of the image's"
-                  + " layers. Absent if the store lacks one of them.",
+                  + " layers. Absent if one of them is missing from the store.",
               (shown, image) -> asDouble(shown.inventory().sizes().sizeOf(image))),
           figure(
               "docker_image_shared_size_bytes",
               "SHARED SIZE as Docker 23 and later print it: recorded sizes (layerdb, size) of the"
-                  + " layers that are in other images too. Absent while an image cannot be read.",
+                  + " layers that other images use too. Absent while an image cannot be read.",
               (shown, image) -> asDouble(shown.inventory().sizes().sharedSizeOf(image))),
           figure(
               "docker_image_unique_size_bytes",
               "UNIQUE SIZE as Docker 23 and later print it: recorded sizes (layerdb, size) of the"
-                  + " layers that are in no other image. Absent while an image cannot be read.",
+                  + " layers that no other image uses. Absent while an image cannot be read.",
               (shown, image) -> asDouble(shown.inventory().sizes().uniqueSizeOf(image))),
           figure(
               "docker_image_disk_bytes",
               "Allocated bytes (st_blocks x 512) of the directories of all of the image's layers,"
-                  + " shared ones included. Measured in the background and cached; absent until all"
+                  + " including shared ones. Measured in the background and cached; absent until all"
                   + " are measured.",
               (shown, image) -> asDouble(shown.inventory().diskBytesOf(image))),
           figure(
               "docker_image_freeable_bytes",
-              "Allocated bytes that removing the image with all its names would free now: of the"
-                  + " layers that only it and its own build intermediates use, less those that the"
-                  + " build cache holds; 0 while a container uses it or a child image forbids it."
+              "Allocated bytes that removing the image with all its names would free now: those of the"
+                  + " layers that only it and its own build intermediates use, except layers kept by"
+                  + " the build cache; 0 while a container uses it or a child image prevents it."
                   + " Measured in the background and cached; absent until measured, and while"
                   + " anything it depends on is unknown.",
               (shown, image) -> asDouble(shown.inventory().freeableBytesOf(image))),
@@ -82,15 +82,15 @@ final class ImageFamilies {
           MetricFamily.gauge(
               "docker_image_problems",
               List.of("driver", "image_id", "impact"),
-              "Problems behind the image: of its own records or of the layers of its chain, by"
-                  + " impact. Only for images that have any.",
+              "Problems of the image's own records and of the layers in its chain, by impact. Only for"
+                  + " images that have any.",
               ImageFamilies::problems),
           MetricFamily.gauge(
               "docker_image_chain_consistent",
               List.of("driver", "image_id"),
-              "1 if the image's configuration and every layer of its chain are free of problems of"
-                  + " impact unusable or wrong_data, 0 if not. Absent if the configuration, or a"
-                  + " layer's record or directory, could not be read and none has a problem.",
+              "1 if the image's configuration and all layers in its chain are free of problems with"
+                  + " impact unusable or wrong_data, 0 if not. Absent if none has such a problem but"
+                  + " the configuration or a layer's record or directory could not be read.",
               ImageFamilies::consistent));
 
   private ImageFamilies() {}

@@ -40,12 +40,12 @@ final class LayerFamilies {
               DirectoryUsage::diskBytes),
           measured(
               "docker_layer_directory_inodes",
-              "Inodes in the layer's directory, itself included.",
+              "Inodes in the layer's directory, including the directory itself.",
               DirectoryUsage::inodes),
           figure(
               "docker_layer_images",
               "Images whose chain contains the layer (imagedb/content: rootfs.diff_ids),"
-                  + " intermediates of builds included. Absent while an image cannot be read.",
+                  + " including build intermediates. Absent while an image cannot be read.",
               LayerFamilies::images),
           figure(
               "docker_layer_depth",
@@ -54,9 +54,9 @@ final class LayerFamilies {
               LayerFamilies::depth),
           figure(
               "docker_layer_chain_consistent",
-              "1 if the layer and every layer below it are free of problems of impact unusable or"
-                  + " wrong_data, 0 if not. Absent if a record or directory of these could not be"
-                  + " read and none has a problem.",
+              "1 if the layer and all layers below it are free of problems with impact unusable or"
+                  + " wrong_data, 0 if not. Absent if none has such a problem but a record or"
+                  + " directory of theirs could not be read.",
               LayerFamilies::consistent));
 
   /// Which image contains which layer: only on demand, since it grows with both.

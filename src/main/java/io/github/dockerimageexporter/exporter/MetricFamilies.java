@@ -19,7 +19,7 @@ final class MetricFamilies {
       MetricFamily.gauge(
           "docker_data_root_state",
           List.of("state"),
-          "1 for the state that the data root is in, 0 for the others.",
+          "1 for the current state of the data root, 0 for the others.",
           MetricFamilies::states);
 
   private final List<LayerFamily> limited;
@@ -33,7 +33,7 @@ final class MetricFamilies {
         MetricFamily.gauge(
             "docker_image_exporter_dropped_series",
             List.of("family"),
-            "Series left out by --collector.layer-limit, by family.",
+            "Series dropped because of --collector.layer-limit, by family.",
             this::dropped);
   }
 

@@ -17,7 +17,7 @@ record Route(List<String> methods, HttpHandler handler) {
         List.of("POST"),
         exchange -> {
           if (CrossSite.sent(exchange.getRequestHeaders())) {
-            Answer.line(exchange, 403, "refused: sent by a page of another site");
+            Answer.line(exchange, 403, "refused: cross-site request");
           } else {
             handler.handle(exchange);
           }

@@ -56,7 +56,7 @@ final class SelectionHandler {
           Answer.line(
               exchange,
               413,
-              "%d series by name[], expected at most %d: ask for fewer names, or for all without name[]"
+              "name[] selects %d series, expected at most %d: request fewer names, or all without name[]"
                   .formatted(series, MAX_SERIES));
       case Recorded(Document document) -> {
         exchange.getResponseHeaders().set("Vary", "Accept");

@@ -23,8 +23,8 @@ public record ServerOptions(
   public ServerOptions {
     if (!PATH.matcher(telemetryPath).matches()) {
       throw new IllegalArgumentException(
-          "expected a telemetry path such as /metrics, of characters that a URL shows as they are,"
-              + " found \"%s\"".formatted(telemetryPath));
+          "telemetry path must start with / and need no URL escaping, e.g. /metrics,"
+              + " got \"%s\"".formatted(telemetryPath));
     }
   }
 }

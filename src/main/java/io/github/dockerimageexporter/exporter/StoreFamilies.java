@@ -19,13 +19,13 @@ final class StoreFamilies {
       List.of(
           figure(
               "docker_store_images",
-              "Image configurations in imagedb/content, intermediates of builds and unreadable ones"
-                  + " included.",
+              "Image configurations in imagedb/content, including build intermediates and unreadable"
+                  + " ones.",
               Inventory::images),
           figure(
               "docker_store_dangling_images",
-              "Images that no reference of repositories.json names and that are no other image's"
-                  + " parent.",
+              "Images without a reference in repositories.json that are not the parent of another"
+                  + " image.",
               Inventory::danglingImages),
           figure(
               "docker_store_references",
@@ -33,11 +33,11 @@ final class StoreFamilies {
               Inventory::references),
           figure(
               "docker_store_layers",
-              "Layer directories in layerdb, unreadable ones included.",
+              "Layer directories in layerdb, including unreadable ones.",
               Inventory::layers),
           figure(
               "docker_store_mounts",
-              "Writable layers and other mounts in layerdb/mounts, unreadable ones included.",
+              "Writable layers and other mounts in layerdb/mounts, including unreadable ones.",
               Inventory::mounts),
           figure(
               "docker_store_layers_size_bytes",
@@ -58,34 +58,34 @@ final class StoreFamilies {
               inventory -> inventory.sizes().reclaimable()),
           owners(
               "docker_store_directories",
-              "Directories in the graph driver's home, by what owns them; other: nothing that is"
-                  + " known, or nothing but a directory that stands on it. Absent where a record"
-                  + " that says whose they are cannot be read.",
+              "Directories in the graph driver's home, by owner; other: no known owner, or only needed"
+                  + " by a directory on top of it. Absent if a record that determines the owner"
+                  + " cannot be read.",
               Inventory::directories),
           owners(
               "docker_store_directory_disk_bytes",
               "Allocated bytes (st_blocks x 512) of the directories in the graph driver's home, by"
-                  + " what owns them; other includes the home itself. Measured in the background"
-                  + " and cached; absent until every directory of the owner is measured, and where"
-                  + " a record that says whose they are cannot be read.",
+                  + " owner; other includes the home itself. Measured in the background and cached;"
+                  + " absent until all directories of the owner are measured, or if a record that"
+                  + " determines the owner cannot be read.",
               Inventory::diskBytesOf),
           MetricFamily.gauge(
               "docker_store_problems",
               List.of("driver", "problem", "impact"),
-              "Problems found in the store, by kind; 0 if there are none, absent if there may be"
-                  + " some that could not be seen. Each kind is explained in docs/problems.md.",
+              "Problems found in the store, by kind; 0 if there are none, absent if none was found but"
+                  + " an unreadable part could hide one. docs/problems.md explains each kind.",
               StoreFamilies::problems),
           MetricFamily.gauge(
               "docker_store_unreadable_paths",
               List.of("driver"),
-              "Files and directories of the store that could not be read, those met while measuring"
-                  + " (in the background, cached) included.",
+              "Files and directories of the store that could not be read, including those found while"
+                  + " measuring (in the background, cached).",
               shown -> Stream.of(Row.of(shown.inventory().unreadablePaths(), shown.driver()))),
           MetricFamily.gauge(
               "docker_store_active",
               List.of("driver"),
               "1 for the store that dockerd uses, 0 for one left behind by a switch to another"
-                  + " storage driver or to containerd; absent where the files do not say.",
+                  + " storage driver or to containerd; absent if the files do not show it.",
               StoreFamilies::active),
           MetricFamily.gauge(
               "docker_store_last_change_timestamp_seconds",

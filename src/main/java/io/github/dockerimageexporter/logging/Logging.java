@@ -102,7 +102,7 @@ public final class Logging {
         .atError()
         .addKeyValue("thread", thread.getName())
         .setCause(failure)
-        .log("thread ended by an exception");
+        .log("thread terminated by an exception");
   }
 
   private String ofDropped(long lines) {

@@ -44,7 +44,7 @@ final class MeasuringLog {
           .addKeyValue("pending", pending)
           .addKeyValue("bytes", bytes.getAsLong())
           .addKeyValue("seconds", (now - began) / 1_000_000_000)
-          .log(done ? "first measuring complete" : "measuring directories for the first time");
+          .log(done ? "first measurement complete" : "measuring directories for the first time");
     }
   }
 }

@@ -232,7 +232,7 @@ public final class StoreWatcher implements AutoCloseable {
   private String whyNoObjects() {
     return exhausted.isDue(nanoTime.getAsLong())
         ? "more than %d directories (--watch.limit)".formatted(limit)
-        : "inotify watches are used up (raise fs.inotify.max_user_watches)";
+        : "out of inotify watches (raise fs.inotify.max_user_watches)";
   }
 
   private void lose(String reason) {
@@ -249,13 +249,13 @@ public final class StoreWatcher implements AutoCloseable {
       return e.getMessage() + " is gone";
     }
     if (e instanceof AccessDeniedException) {
-      return e.getMessage() + " may not be read";
+      return e.getMessage() + ": permission denied";
     }
     if (isWatchLimit(e)) {
-      return "inotify watches are used up (raise fs.inotify.max_user_watches)";
+      return "out of inotify watches (raise fs.inotify.max_user_watches)";
     }
     return isInstanceLimit(e)
-        ? "inotify instances are used up (raise fs.inotify.max_user_instances)"
+        ? "out of inotify instances (raise fs.inotify.max_user_instances)"
         : e.toString();
   }
 

@@ -24,7 +24,7 @@ final class WatchSignal {
       dirty.run();
     } catch (RuntimeException e) {
       if (failed.compareAndSet(false, true)) {
-        LOG.error("a change could not be signalled; later failures are not logged", e);
+        LOG.error("failed to signal a change; further failures are not logged", e);
       }
     }
   }

@@ -84,9 +84,9 @@ final class Draft {
   void restoreNames(String path) {
     before.add(new Step.RestoreNames(path));
     losses.add(
-        "If the daemon does not run, it has to start with an empty list of names: every image then"
-            + " shows without a name until you tag it (docker tag ID NAME). Do not run docker image"
-            + " prune before that.");
+        "If the daemon is not running, it has to start with an empty list of names: every image is"
+            + " then untagged until you tag it (docker tag ID NAME). Do not run docker image prune"
+            + " before that.");
   }
 
   void forgetParent(ImageId image, ImageId parent) {
@@ -120,7 +120,7 @@ final class Draft {
     if (Grammar.isPrintable(path)) {
       others.add(Step.MoveAside.of(path, new Seen.Something(path)));
     } else {
-      note(path, "its name is not fit for a command");
+      note(path, "its name cannot be used in a command");
     }
   }
 
@@ -156,7 +156,7 @@ final class Draft {
     var online = new ArrayList<Step>(pulls.steps());
     if (!moved.isEmpty()) {
       online.add(new Step.PruneBuildCache());
-      losses.add("The build cache is emptied: what it has may stand on layers that are moved.");
+      losses.add("The build cache is emptied: it may depend on layers that are moved.");
     }
     losses.addAll(moves.losses());
     losses.addAll(pulls.losses());

@@ -139,7 +139,7 @@ final class Moves {
     if (!Grammar.isContainerId(id)) {
       steps.add(
           new Step.Note(
-              "no command for the mount " + Quote.line(id) + ": it has no container's ID"));
+              "no command for the mount " + Quote.line(id) + ": its name is not a container ID"));
       return;
     }
     List<CacheId> directories = directoriesOf(id).filter(Grammar::isDirectory).toList();
@@ -153,14 +153,14 @@ final class Moves {
             + directories.stream()
                 .findFirst()
                 .map(directory -> "What it wrote is kept in " + written(directory) + ".")
-                .orElse("What it wrote is in a directory of the driver that nothing names.")
-            + " While it runs, docker cp copies it out; create the container anew afterwards.");
+                .orElse("What it wrote is in a driver directory that no record names.")
+            + " While it runs, docker cp can copy it out; create the container again afterwards.");
   }
 
   private String written(CacheId directory) {
     return store.layout().driverHome()
         + (store.overlayRecords().isEmpty() ? "/.../" + directory : "/" + directory + "/diff")
-        + " below the directory for what is moved aside";
+        + " below the moved-aside directory";
   }
 
   private Stream<CacheId> directoriesOf(String mount) {

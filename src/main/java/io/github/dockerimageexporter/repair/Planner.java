@@ -42,13 +42,13 @@ public final class Planner {
     if (store.use() == StoreUse.LEFT_BEHIND) {
       return Plan.without(
           store.layout(),
-          "No plan: the daemon does not use this store, so it cannot pull anything into it. If you"
-              + " do not need it any more, remove it while the daemon is stopped.");
+          "No plan: the daemon no longer uses this store, so nothing can be pulled into it. If you"
+              + " do not need it, remove it while the daemon is stopped.");
     }
     if (!store.knowsEveryChain() || !knowsEveryMount(store)) {
       return Plan.without(
           store.layout(),
-          "No plan: not all of the store could be read. Run check --plan as root, or with"
+          "No plan: part of the store could not be read. Run check --plan as root, or with"
               + " CAP_DAC_READ_SEARCH.");
     }
     var planner = new Planner(store, graph);
@@ -160,7 +160,7 @@ public final class Planner {
     } else {
       directory.ifPresentOrElse(
           id -> shortNames.mountsOf(id).forEach(draft.containers::add),
-          () -> draft.note(problem.path(), "its directory has no name that Docker gives"));
+          () -> draft.note(problem.path(), "its directory name is not one that Docker gives"));
     }
   }
 
@@ -178,14 +178,14 @@ public final class Planner {
     String name = directory.substring(directory.lastIndexOf('/') + 1);
     CacheId.find(name)
         .filter(Grammar::isDirectory)
-        .ifPresentOrElse(use, () -> draft.note(directory, "Docker gives no directory such a name"));
+        .ifPresentOrElse(use, () -> draft.note(directory, "this is not a directory name that Docker gives"));
   }
 
   private void stray(String path) {
     if (path.substring(path.lastIndexOf('/') + 1).startsWith(".tmp-")) {
       draft.moveAside(path);
     } else {
-      draft.note(path, "Docker did not make it and passes over it; find out who did");
+      draft.note(path, "Docker did not create it and ignores it; find out what did");
     }
   }
 }

@@ -80,7 +80,7 @@ final class Pulls {
     Optional<Step> byTag = names.byTag(references);
     if (byTag.isPresent()) {
       steps.add(
-          new Step.Note("By its tag, as no digest is known: it may be another image by now."));
+          new Step.Note("Pulled by tag, as no digest is known: the tag may name another image by now."));
       steps.add(byTag.get());
     } else if (!references.isEmpty() || !isBuiltOn) {
       String name = names(id, references);
@@ -88,7 +88,7 @@ final class Pulls {
       losses.add(
           "Image "
               + name
-              + ": no digest of a registry is known, so it must be built or loaded again.");
+              + ": no registry digest is known, so it must be built or loaded again.");
     }
   }
 
@@ -113,13 +113,13 @@ final class Pulls {
           new Step.Note(
               "no command for the name "
                   + Quote.line(reference.name())
-                  + ": Docker takes no such name; it harms nothing"));
+                  + ": Docker does not accept this name; it does no harm"));
     }
   }
 
   private static String names(ImageId id, List<Reference> references) {
     return references.isEmpty()
-        ? id + " (no name)"
+        ? id + " (untagged)"
         : Quote.names(references.stream().map(Reference::name).toList()) + " (" + id + ")";
   }
 }

@@ -72,7 +72,7 @@ final class BuildCacheStore {
     try {
       return root.find(directory).isPresent()
           ? new BuildCache.Absent()
-          : new BuildCache.Unknown(root.path().resolve(directory) + ": not there");
+          : new BuildCache.Unknown(root.path().resolve(directory) + ": does not exist");
     } catch (IOException unreadable) {
       return new BuildCache.Unknown(directory + ": cannot be read: " + unreadable);
     }

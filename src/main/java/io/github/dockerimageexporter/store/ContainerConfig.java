@@ -61,7 +61,7 @@ record ContainerConfig(String driver, String image, boolean removing) {
 
     ContainerConfig toConfig(String expectedId) {
       if (!id.equals(expectedId)) {
-        throw new IllegalArgumentException("ID: expected that of the directory");
+        throw new IllegalArgumentException("ID: expected the directory's");
       }
       return new ContainerConfig(driver, image, dead || removing);
     }

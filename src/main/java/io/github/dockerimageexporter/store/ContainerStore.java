@@ -86,7 +86,7 @@ final class ContainerStore {
         }
       }
     } catch (NoSuchFileException notVisible) {
-      failures.part(StorePart.CONTAINERS, layout.containers(), "not there");
+      failures.part(StorePart.CONTAINERS, layout.containers(), "does not exist");
     } catch (IOException unreadable) {
       failures.part(StorePart.CONTAINERS, layout.containers(), unreadable);
     }

@@ -111,7 +111,7 @@ final class DriverHome {
       if (root.find(layout.driverHome()).isPresent()) {
         return new Directories(absent, Map.of(), List.of(), bytesAbove(root, home));
       }
-      failures.part(StorePart.DIRECTORIES, home, "not there");
+      failures.part(StorePart.DIRECTORIES, home, "does not exist");
     } catch (IOException unreadable) {
       failures.part(StorePart.DIRECTORIES, home, unreadable);
     }
@@ -162,7 +162,7 @@ final class DriverHome {
       boolean doubtful = owners.isInDoubt(directory);
       if (CacheId.isBuildKit(directory) && owners.buildCache() instanceof BuildCache.Absent) {
         failures.path(
-            layout.root() + BuildCache.FILE, "not there, though directories of builds are");
+            layout.root() + BuildCache.FILE, "missing, although there are directories of builds");
       }
       leftovers.add(Leftover.Kind.DIRECTORY, home, path, directory, doubtful);
     }

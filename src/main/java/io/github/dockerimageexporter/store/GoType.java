@@ -17,7 +17,7 @@ import java.util.Map;
 /// Source: Go, `encoding/json`, decode.go; moby, `api/types/strslice`.
 @FunctionalInterface
 interface GoType {
-  GoType STRING = (what, value) -> value.require(value.isText(), what, "a text");
+  GoType STRING = (what, value) -> value.require(value.isText(), what, "a string");
   GoType BOOL = (what, value) -> value.require(value.isFlag(), what, "true or false");
   GoType INT64 = (what, value) -> value.require(value.isInteger(), what, "a whole number");
   GoType TIME = (what, value) -> value.text(what).ifPresent(text -> GoTime.require(text, what));

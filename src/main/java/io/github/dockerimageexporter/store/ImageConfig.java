@@ -84,7 +84,7 @@ record ImageConfig(List<DiffId> diffIds, Platform platform, Optional<Instant> cr
             String text = element.text("rootfs.diff_ids").orElse("");
             if (diffIds.size() == MAX_DIFF_IDS) {
               throw new BeyondLimitException(
-                  "found more than %d diff IDs, which are not read here".formatted(MAX_DIFF_IDS));
+                  "found more than %d diff IDs, the limit here".formatted(MAX_DIFF_IDS));
             }
             diffIds.add(DiffId.parse(text));
           });

@@ -138,7 +138,7 @@ final class Json {
       throw beyond;
     } catch (StreamConstraintsException beyond) {
       throw new BeyondLimitException(
-          "found a name, text or number of more than %d characters, which are not read here"
+          "found a name, string or number of more than %d characters, the limit here"
               .formatted(MAX_LENGTH));
     } catch (JsonProcessingException malformed) {
       throw new IllegalArgumentException(
@@ -192,7 +192,7 @@ final class Json {
 
     /// A text; empty for null.
     Optional<String> text(String what) throws IOException {
-      require(isText(), what, "a text");
+      require(isText(), what, "a string");
       return isNull() ? Optional.empty() : Optional.of(parser.getText());
     }
 

@@ -154,7 +154,7 @@ final class MountStore {
       for (DirectoryEntry nested : found.nested()) {
         if (name.length() + nested.name().length() > MAX_NAME_LENGTH) {
           throw new BeyondLimitException(
-              "has a mount whose name is of more than %d characters, which is not read here"
+              "has a mount whose name has more than %d characters, the limit here"
                   .formatted(MAX_NAME_LENGTH));
         }
         read(directory, nested, name + "/" + nested.name(), pass);

@@ -52,8 +52,8 @@ final class RootDiagnosis {
   String of(Path dataRoot, DataRootState state) {
     return switch (state) {
       case CONTAINERD ->
-          "Docker keeps its images in containerd's image store, the default for new installations"
-              + " since Docker Engine 29, which this version cannot read";
+          "Docker stores its images in containerd's image store, the default for new installations"
+              + " since Docker Engine 29; the exporter cannot read it yet";
       case EMPTY -> hidden(dataRoot).orElseGet(() -> ofEmpty(absolute(dataRoot)));
       case GRAPHDRIVER, MISSING, UNREADABLE -> "";
     };
@@ -75,14 +75,14 @@ final class RootDiagnosis {
         .settingThatHides(RealPath.of(dataRoot))
         .map(
             setting ->
-                "hidden by %s= of the systemd unit; deploy/systemd/data-root.conf is a drop-in that"
+                "hidden by %s= in the systemd unit; the drop-in deploy/systemd/data-root.conf"
                         .formatted(setting)
                     + " makes it visible");
   }
 
   private static String absence(Path dataRoot) {
     if (Files.isSymbolicLink(dataRoot)) {
-      return "a symbolic link to %s, which is not there".formatted(RealPath.of(dataRoot));
+      return "a symbolic link to %s, which does not exist".formatted(RealPath.of(dataRoot));
     }
     return Files.exists(dataRoot) ? "not a directory" : "no such directory";
   }
@@ -98,10 +98,10 @@ final class RootDiagnosis {
   private static String nothing(Path dataRoot) {
     try (Stream<Path> names = Files.list(dataRoot)) {
       return names.findAny().isPresent()
-          ? "no image store in it"
-          : "nothing in it: a disk that is not mounted, or a Docker that was never started";
+          ? "it contains no image store"
+          : "it is empty: a disk is not mounted, or Docker was never started";
     } catch (IOException vanished) {
-      return "no image store in it";
+      return "it contains no image store";
     }
   }
 
@@ -143,7 +143,7 @@ final class RootDiagnosis {
     Path homes = top.resolve("home");
     return children(homes).stream()
         .map(user -> homes.resolve(user).resolve(ROOTLESS))
-        .map(path -> new Place("a rootless Docker was found", path));
+        .map(path -> new Place("rootless Docker was found", path));
   }
 
   private static List<String> children(Path path) {

@@ -98,7 +98,7 @@ record StoreFile(Directory directory, String name, Optional<FileStatus> status) 
   private byte[] read(int maxBytes) throws IOException {
     if (isRegular() && status.orElseThrow().sizeBytes() > maxBytes) {
       throw new BeyondLimitException(
-          "found %d bytes, of which at most %d are read here"
+          "found %d bytes; at most %d are read"
               .formatted(status.orElseThrow().sizeBytes(), maxBytes));
     }
     return status.isPresent()

@@ -67,7 +67,7 @@ public final class StoreReader {
       if (!DriverHome.isKnown(layout.graphDriver())) {
         notRead.put(
             layout.driverHome(),
-            "layout of this storage driver is not known: content of layers is neither checked nor"
+            "unknown storage driver layout: content of layers is neither checked nor"
                 + " measured");
       }
     }

@@ -63,7 +63,7 @@ final class StoreSearch {
         } else if (!find(prefix, entry.name(), MOST_LEVELS)) {
           notRead.put(
               prefix + "image/" + entry.name(),
-              "not an image store, there is no " + String.join(" and no ", STORE_PARTS) + " in it");
+              "not an image store: it contains no " + String.join(" and no ", STORE_PARTS));
         }
       }
     } catch (NoSuchFileException none) {

@@ -142,7 +142,7 @@ public final class TarSplitReader {
     private static final long serialVersionUID = 1L;
 
     TooMuchException() {
-      super("unpacks to more than %d bytes, which are not read here".formatted(MAX_UNPACKED_BYTES));
+      super("unpacks to more than %d bytes, the limit here".formatted(MAX_UNPACKED_BYTES));
     }
   }
 

@@ -162,7 +162,7 @@ public final class UsageCache implements AutoCloseable {
         } catch (InterruptedException | ClosedByInterruptException stopped) {
           return;
         } catch (RuntimeException | Error e) {
-          LOG.error("new sizes are not taken over", e);
+          LOG.error("failed to store new sizes", e);
         }
       }
     }
@@ -193,7 +193,7 @@ public final class UsageCache implements AutoCloseable {
 
     private void logOnce(ExhaustedException failure) {
       if (!exhausted) {
-        LOG.atError().addKeyValue("error", failure.getMessage()).log("sizes are not measured");
+        LOG.atError().addKeyValue("error", failure.getMessage()).log("failed to measure sizes");
       }
       exhausted = true;
     }

@@ -74,7 +74,7 @@ sealed interface PemSource {
     } catch (NoSuchFileException absent) {
       throw new IOException(path + ": no such file", absent);
     } catch (AccessDeniedException denied) {
-      throw new IOException(path + ": no permission to read it", denied);
+      throw new IOException(path + ": permission denied", denied);
     } catch (IOException unreadable) {
       throw new IOException(path + ": cannot be read: " + unreadable.getMessage(), unreadable);
     }

@@ -44,12 +44,12 @@ final class PrivateKeys {
           KeyFactory.getInstance(publicKey.getAlgorithm())
               .generatePrivate(new PKCS8EncodedKeySpec(encoded));
       if (!isPair(key, publicKey)) {
-        throw new IOException(source.name() + ": not the key of the certificate");
+        throw new IOException(source.name() + ": does not match the certificate");
       }
       return key;
     } catch (GeneralSecurityException | IllegalArgumentException rejected) {
       throw new IOException(
-          "%s: not the key of the certificate, or malformed; expected a key of %s"
+          "%s: does not match the certificate, or is malformed; expected a key of %s"
               .formatted(source.name(), publicKey.getAlgorithm()),
           rejected);
     }

@@ -70,12 +70,12 @@ final class TlsSection {
             ClientAuth::parse);
     boolean hasSans = !section.texts("client_allowed_sans").isEmpty();
     if (policy.isVerified() && !hasCa) {
-      throw section.invalid("client_auth_type", policy + " expects client_ca_file or client_ca");
+      throw section.invalid("client_auth_type", policy + " requires client_ca_file or client_ca");
     }
     if (!policy.isAsked() && (hasCa || hasSans)) {
       throw section.invalid(
           "client_auth_type",
-          "expected another one than NoClientCert beside "
+          "expected a policy other than NoClientCert with "
               + (hasCa ? "a client CA" : "client_allowed_sans"));
     }
     return policy;

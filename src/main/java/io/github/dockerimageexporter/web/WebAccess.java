@@ -70,10 +70,10 @@ public final class WebAccess {
     }
     return switch (state.auth().get().check(authorization)) {
       case ALLOWED -> Optional.empty();
-      case NO_CREDENTIALS -> Optional.of(new Refusal(401, "expected a password", CHALLENGE));
+      case NO_CREDENTIALS -> Optional.of(new Refusal(401, "password required", CHALLENGE));
       case UNKNOWN_USER -> refuse("unknown user", client);
       case WRONG_PASSWORD -> refuse("wrong password", client);
-      case BUSY -> Optional.of(new Refusal(503, "too many passwords are being checked", RETRY));
+      case BUSY -> Optional.of(new Refusal(503, "too many password checks in progress", RETRY));
     };
   }
 

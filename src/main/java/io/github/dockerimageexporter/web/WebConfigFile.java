@@ -135,7 +135,7 @@ final class WebConfigFile {
     for (String path : paths) {
       if (!path.startsWith("/")) {
         throw root.invalid(
-            "auth_excluded_paths", "expected a path that begins with /, found \"" + path + "\"");
+            "auth_excluded_paths", "expected a path that starts with /, found \"" + path + "\"");
       }
     }
     return paths;

@@ -68,11 +68,11 @@ final class WebConfigWatch {
     try {
       WebState read = read();
       if (read.tls().isPresent() != newest.tls().isPresent()) {
-        throw new IOException(file + ": tls_server_config can come or go only with a restart");
+        throw new IOException(file + ": adding or removing tls_server_config needs a restart");
       }
       newest = read.after(newest);
       refusals.forget();
-      LOG.atInfo().addKeyValue("file", file).log("web config read again");
+      LOG.atInfo().addKeyValue("file", file).log("web config reloaded");
       remark(newest);
       return true;
     } catch (IOException bad) {
@@ -102,7 +102,7 @@ final class WebConfigWatch {
   private void remark(WebState state) {
     for (Path secret : state.config().secretFiles()) {
       if (isReadByOthers(secret)) {
-        warnOnce("file holds a secret and others than its owner can read it", "file", secret);
+        warnOnce("file contains a secret and is readable by others than its owner", "file", secret);
       }
     }
     state

@@ -158,7 +158,7 @@ class BoltFileTest {
                         return root;
                       }))
           .isInstanceOf(TornReadException.class)
-          .hasMessage(file + ": no consistent state in 5 reads, at last: transaction 6 overtook 5");
+          .hasMessage(file + ": no consistent state in 5 reads, last: transaction 6 overtook 5");
     }
   }
 

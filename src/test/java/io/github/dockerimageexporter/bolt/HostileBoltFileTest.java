@@ -184,7 +184,7 @@ class HostileBoltFileTest {
   private void assertTorn(String message) {
     assertThatThrownBy(this::readAll)
         .isInstanceOf(TornReadException.class)
-        .hasMessage(file + ": no consistent state in 5 reads, at last: " + message);
+        .hasMessage(file + ": no consistent state in 5 reads, last: " + message);
   }
 
   private BoltTree.Bucket readAll() throws IOException {

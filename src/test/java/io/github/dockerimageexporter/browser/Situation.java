@@ -37,7 +37,7 @@ enum Situation {
           Optional.of(without(DataRootState.CONTAINERD, "Docker keeps its images in containerd"));
       case MISSING -> Optional.of(without(DataRootState.MISSING, "no such directory"));
       case UNREADABLE -> Optional.of(without(DataRootState.UNREADABLE, "image: permission denied"));
-      case EMPTY -> Optional.of(without(DataRootState.EMPTY, "no image store in it"));
+      case EMPTY -> Optional.of(without(DataRootState.EMPTY, "it contains no image store"));
       case BEFORE_THE_FIRST_SCAN -> Optional.empty();
       case LARGE -> Optional.of(LargeStore.observe(1_000, 10));
     };

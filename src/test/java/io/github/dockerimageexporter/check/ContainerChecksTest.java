@@ -48,8 +48,8 @@ class ContainerChecksTest {
         "x|config.v2.json: not JSON: Unrecognized token 'x': was expecting (JSON String, Number,"
             + " Array, Object or token 'null', 'true' or 'false')",
         "[]|config.v2.json: the configuration: expected an object",
-        "{\"ID\":\"other\"}|config.v2.json: ID: expected that of the directory",
-        "{\"ID\":1}|config.v2.json: ID: expected a text",
+        "{\"ID\":\"other\"}|config.v2.json: ID: expected the directory's",
+        "{\"ID\":1}|config.v2.json: ID: expected a string",
         "{}|config.v2.json: Driver: missing",
         "null|config.v2.json: Driver: missing"
       })

@@ -69,7 +69,7 @@ class MountChecksTest {
     Files.writeString(mount().resolve("parent"), unknown.toString());
 
     assertThat(checked.findings())
-        .containsExactly(invalid("parent", "parent: the layer store does not have " + unknown));
+        .containsExactly(invalid("parent", "its parent " + unknown + " is missing from the layer store"));
   }
 
   @Test

@@ -78,12 +78,12 @@ class CommandLineTest {
     "serve --refresh.interval=0s, must be greater than zero",
     "serve --usage.interval=0s, must be greater than zero",
     "demo --demo.interval=0ms, must be greater than zero",
-    "check --check.grace=36501d, expected at most 36500d",
-    "check --usage.threads=0, expected a number from 1 to 64",
-    "serve --usage.threads=65, expected a number from 1 to 64",
-    "serve --watch.limit=-1, expected a number from 0 to",
-    "serve --collector.layer-limit=many, expected a number from 0 to",
-    "check --docker.root=, expected a path",
+    "check --check.grace=36501d, must be at most 36500d",
+    "check --usage.threads=0, must be a number from 1 to 64",
+    "serve --usage.threads=65, must be a number from 1 to 64",
+    "serve --watch.limit=-1, must be a number from 0 to",
+    "serve --collector.layer-limit=many, must be a number from 0 to",
+    "check --docker.root=, must not be empty",
     "serve --web.listen-address=no.such.host.invalid:1, cannot resolve host"
   })
   void aValueOutOfBoundsIsOneLineThatSaysTheBounds(String command, String bounds) {
@@ -138,7 +138,7 @@ class CommandLineTest {
                 1,
                 "",
                 "docker-image-exporter: Invalid value for option '--refresh.interval': expected a"
-                    + " duration such as 250ms, 30s, 5m, 1h, 7d or 1h30m, found \"soon\"; try"
+                    + " duration such as 250ms, 30s, 5m, 1h, 7d or 1h30m, got \"soon\"; try"
                     + " --help\n"));
   }
 
@@ -224,7 +224,7 @@ class CommandLineTest {
 
     assertThat(outcome.status()).isEqualTo(ExporterCommand.NOT_READ);
     assertThat(outcome.err())
-        .contains("--plan is a shell script: it cannot be printed with --format=json");
+        .contains("--plan prints a shell script and cannot be combined with --format=json");
   }
 
   @Test
@@ -243,7 +243,7 @@ class CommandLineTest {
 
     assertThat(check().out())
         .contains(
-            "\n  not in use: dockerd does not use this store any more\n\n  it still holds ",
+            "\n  not in use: dockerd no longer uses this store\n\n  it still contains ",
             "\nnot read: image/notes (not a directory)\n");
   }
 
@@ -251,7 +251,7 @@ class CommandLineTest {
   void oneOfAKindIsSingular() {
     new SampleStore(dataRoot).image("app:1", "base");
 
-    assertThat(check("--no-usage").out()).contains("overlay2: 1 image, 1 layer, no problem");
+    assertThat(check("--no-usage").out()).contains("overlay2: 1 image, 1 layer, no problems");
   }
 
   @Test

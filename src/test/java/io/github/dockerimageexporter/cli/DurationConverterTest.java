@@ -53,7 +53,7 @@ class DurationConverterTest {
     assertThatThrownBy(() -> converter.convert(text))
         .isInstanceOf(TypeConversionException.class)
         .hasMessage(
-            "expected a duration such as 250ms, 30s, 5m, 1h, 7d or 1h30m, found \"%s\"", text);
+            "expected a duration such as 250ms, 30s, 5m, 1h, 7d or 1h30m, got \"%s\"", text);
   }
 
   @ParameterizedTest
@@ -61,6 +61,6 @@ class DurationConverterTest {
   void whatIsTooLongIsRefusedWithTheBound(String text) {
     assertThatThrownBy(() -> converter.convert(text))
         .isInstanceOf(TypeConversionException.class)
-        .hasMessage("expected at most 36500d, found \"%s\"", text);
+        .hasMessage("must be at most 36500d, got \"%s\"", text);
   }
 }

@@ -30,7 +30,7 @@ class ExplainCommandTest {
         .endsWith(
             """
 
-            To read about one of them: docker-image-exporter explain PROBLEM
+            For details: docker-image-exporter explain PROBLEM
             Before and during a repair:
               docker-image-exporter explain repair
             """);

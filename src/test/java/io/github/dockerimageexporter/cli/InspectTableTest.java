@@ -60,7 +60,7 @@ class InspectTableTest {
             new Outcome(
                 2,
                 "",
-                ("docker-image-exporter: %1$s: no image store, the data root is empty (not a data"
+                ("docker-image-exporter: %1$s: no image store; the data root is empty (not a data"
                         + " root, but it contains one: use --docker.root=%1$s/docker)%n")
                     .formatted(dataRoot)));
   }

@@ -65,7 +65,7 @@ class DemoTest {
 
       Files.move(aside, content);
 
-      await().until(() -> log.get().stream().anyMatch(line -> line.contains("back in its place")));
+      await().until(() -> log.get().stream().anyMatch(line -> line.contains("moved back")));
     }
   }
 

@@ -295,7 +295,7 @@ class ExporterServerTest {
     assertThat(refused.statusCode()).isEqualTo(413);
     assertThat(new String(refused.body(), UTF_8))
         .isEqualTo(
-            "30000 series by name[], expected at most 25000: ask for fewer names, or for all"
+            "name[] selects 30000 series, expected at most 25000: request fewer names, or all"
                 + " without name[]\n");
     assertThat(answered.statusCode()).isEqualTo(200);
   }
@@ -400,8 +400,8 @@ class ExporterServerTest {
     assertThatThrownBy(() -> options(OPTIONS.address(), path))
         .isInstanceOf(IllegalArgumentException.class)
         .message()
-        .startsWith("expected a telemetry path such as /metrics")
-        .endsWith("found \"" + path + "\"");
+        .startsWith("telemetry path must start with / and need no URL escaping")
+        .endsWith("got \"" + path + "\"");
   }
 
   @Test
@@ -409,7 +409,7 @@ class ExporterServerTest {
     ServerOptions options = options(OPTIONS.address(), "/-/healthy");
 
     assertThatThrownBy(() -> new ExporterServer(options, Optional::empty, Statuses::good, () -> {}))
-        .hasMessage("expected a telemetry path that is free, found \"/-/healthy\"");
+        .hasMessage("telemetry path is already taken by another page: \"/-/healthy\"");
   }
 
   @Test

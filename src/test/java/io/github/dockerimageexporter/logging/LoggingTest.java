@@ -113,7 +113,7 @@ class LoggingTest {
         .join();
 
     assertThat(written())
-        .contains("msg=\"thread ended by an exception\" thread=planted")
+        .contains("msg=\"thread terminated by an exception\" thread=planted")
         .contains("error=\"java.lang.IllegalStateException: boom\"");
   }
 

@@ -31,7 +31,7 @@ class MeasuringLogTest {
                 + " seconds=60",
             "msg=\"measuring directories for the first time\" directories=120 pending=30 bytes=5000"
                 + " seconds=120",
-            "msg=\"first measuring complete\" directories=150 pending=0 bytes=5000 seconds=150");
+            "msg=\"first measurement complete\" directories=150 pending=0 bytes=5000 seconds=150");
   }
 
   @Test

@@ -34,20 +34,20 @@ class WatchLimitsTest {
             """
             no instance: up=false layers=false
             msg="watch lost; changes are only found by the periodic scan until it is back" \
-            reason="inotify instances are used up (raise fs.inotify.max_user_instances)"
+            reason="out of inotify instances (raise fs.inotify.max_user_instances)"
             too few watches for the store: up=false layers=false
             msg="watch lost; changes are only found by the periodic scan until it is back" \
-            reason="inotify watches are used up (raise fs.inotify.max_user_watches)"
+            reason="out of inotify watches (raise fs.inotify.max_user_watches)"
             enough for the store: up=true layers=false
             msg="watching for changes" data_root=ROOT directories=12
             msg="changes inside layer directories are only found by the periodic scan" \
-            reason="inotify watches are used up (raise fs.inotify.max_user_watches)"
+            reason="out of inotify watches (raise fs.inotify.max_user_watches)"
             enough for its layers: up=true layers=true
             msg="layer directories are watched again"
             none for one layer more: up=false layers=true
             at the next scan: up=true layers=false
             msg="changes inside layer directories are only found by the periodic scan" \
-            reason="inotify watches are used up (raise fs.inotify.max_user_watches)"
+            reason="out of inotify watches (raise fs.inotify.max_user_watches)"
             """);
   }
 

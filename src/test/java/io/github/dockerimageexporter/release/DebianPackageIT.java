@@ -115,7 +115,7 @@ class DebianPackageIT {
     assertThat(machine.run("journalctl --unit=docker-image-exporter --output=cat"))
         .containsPattern(
             "level=error .*data_root=/home/docker state=unreadable"
-                + " detail=\"hidden by ProtectHome= of the systemd unit; ");
+                + " detail=\"hidden by ProtectHome= in the systemd unit; ");
   }
 
   @Test

@@ -130,7 +130,7 @@ class PlannerTest {
         .contains(
             "Image local:1 ("
                 + local
-                + "): no digest of a registry is known, so it must be built or loaded again.");
+                + "): no registry digest is known, so it must be built or loaded again.");
   }
 
   @Test
@@ -140,7 +140,7 @@ class PlannerTest {
 
     assertThat(plan().online())
         .containsExactly(
-            new Step.Note("By its tag, as no digest is known: it may be another image by now."),
+            new Step.Note("Pulled by tag, as no digest is known: the tag may name another image by now."),
             new Step.Pull("registry.example/app:0", Optional.empty()),
             new Step.PruneBuildCache());
     assertThat(older).isNotNull();

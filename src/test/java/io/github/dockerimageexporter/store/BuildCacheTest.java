@@ -114,7 +114,7 @@ class BuildCacheTest {
         .isEqualTo(
             new BuildCache.Unknown(
                 file
-                    + ": no consistent state in 5 reads, at last: found a pointer to page 7,"
+                    + ": no consistent state in 5 reads, last: found a pointer to page 7,"
                     + " expected 2 to 10, in a file of 2 pages"));
   }
 

@@ -241,7 +241,7 @@ class HostileStoreTest {
     assertThat(read().unreadable().reasons().values())
         .singleElement()
         .asString()
-        .matches("found 10737418240 bytes, of which at most [0-9]+ are read here");
+        .matches("found 10737418240 bytes; at most [0-9]+ are read");
   }
 
   @Test
@@ -321,8 +321,7 @@ class HostileStoreTest {
         .containsExactly(
             Map.entry(
                 store.layout().imageConfig(id),
-                "found a name, text or number of more than 1048576 characters, which are not read"
-                    + " here"));
+                "found a name, string or number of more than 1048576 characters, the limit here"));
   }
 
   @Test

@@ -90,7 +90,7 @@ class ImageConfigTest {
                     "{\"rootfs\":{\"diff_ids\":[%s\"%s\"]}}"
                         .formatted(diffIds, SampleStore.diffId("base"))))
         .isInstanceOf(BeyondLimitException.class)
-        .hasMessage("found more than 131072 diff IDs, which are not read here");
+        .hasMessage("found more than 131072 diff IDs, the limit here");
   }
 
   private static ImageConfig parse(String text) throws BeyondLimitException {

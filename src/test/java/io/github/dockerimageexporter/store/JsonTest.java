@@ -129,8 +129,7 @@ class JsonTest {
       assertThatThrownBy(() -> fields(text))
           .isInstanceOf(BeyondLimitException.class)
           .hasMessage(
-              "found a name, text or number of more than 1048576 characters, which are not read"
-                  + " here");
+              "found a name, string or number of more than 1048576 characters, the limit here");
     }
   }
 

@@ -32,8 +32,8 @@ class RootDiagnosisTest {
   void containerdsStoreSaysSinceWhen() {
     assertThat(diagnosis().of(top, DataRootState.CONTAINERD))
         .isEqualTo(
-            "Docker keeps its images in containerd's image store, the default for new"
-                + " installations since Docker Engine 29, which this version cannot read");
+            "Docker stores its images in containerd's image store, the default for new"
+                + " installations since Docker Engine 29; the exporter cannot read it yet");
   }
 
   @Test
@@ -54,7 +54,7 @@ class RootDiagnosisTest {
 
     assertThat(missing("docker"))
         .isEqualTo(
-            "a symbolic link to %s, which is not there; %s"
+            "a symbolic link to %s, which does not exist; %s"
                 .formatted(top.resolve("disk/docker"), ASK_DOCKER));
   }
 
@@ -62,7 +62,7 @@ class RootDiagnosisTest {
   @CsvSource({
     "var/lib/docker, Docker's default data root exists",
     "var/snap/docker/common/var-lib-docker, Docker is installed as a snap",
-    "home/alice/.local/share/docker, a rootless Docker was found"
+    "home/alice/.local/share/docker, rootless Docker was found"
   })
   void missingDirectoryNamesADataRootElsewhere(String place, String words) {
     Path right = dataRoot(place);
@@ -78,7 +78,7 @@ class RootDiagnosisTest {
 
     assertThat(empty("var/lib/docker"))
         .isEqualTo(
-            "nothing in it: a disk that is not mounted, or a Docker that was never started;"
+            "it is empty: a disk is not mounted, or Docker was never started;"
                 + " Docker is installed as a snap: use --docker.root="
                 + right);
   }
@@ -87,7 +87,7 @@ class RootDiagnosisTest {
   void directoryWithoutStoreSaysSo() throws IOException {
     Files.createDirectories(top.resolve("docker/containers"));
 
-    assertThat(empty("docker")).isEqualTo("no image store in it; " + ASK_DOCKER);
+    assertThat(empty("docker")).isEqualTo("it contains no image store; " + ASK_DOCKER);
   }
 
   @Test
@@ -112,7 +112,7 @@ class RootDiagnosisTest {
     Path inner = dataRoot("var/lib/docker").resolve("volumes/ci/_data");
     Files.createDirectories(inner);
 
-    assertThat(empty("var/lib/docker/volumes/ci/_data")).startsWith("nothing in it: ");
+    assertThat(empty("var/lib/docker/volumes/ci/_data")).startsWith("it is empty: ");
   }
 
   @ParameterizedTest
@@ -159,8 +159,8 @@ class RootDiagnosisTest {
             true);
     var diagnosis = new RootDiagnosis(top, sandbox);
     String words =
-        "hidden by InaccessiblePaths= of the systemd unit; deploy/systemd/data-root.conf is a"
-            + " drop-in that makes it visible";
+        "hidden by InaccessiblePaths= in the systemd unit; the drop-in deploy/systemd/data-root.conf"
+            + " makes it visible";
 
     assertThat(
             List.of(

@@ -131,7 +131,7 @@ class StoreReaderTest {
 
   @Test
   void anEmptyDataRootIsAState() {
-    assertNothing(read(), DataRootState.EMPTY, "nothing in it: ");
+    assertNothing(read(), DataRootState.EMPTY, "it is empty: ");
   }
 
   @Test
@@ -139,7 +139,7 @@ class StoreReaderTest {
     Files.createDirectories(dataRoot.resolve("image"));
     Files.createFile(dataRoot.resolve("image/identity-cache.db"));
 
-    assertNothing(read(), DataRootState.CONTAINERD, "Docker keeps its images in containerd's ");
+    assertNothing(read(), DataRootState.CONTAINERD, "Docker stores its images in containerd's ");
   }
 
   @Test
@@ -172,13 +172,11 @@ class StoreReaderTest {
         .isEqualTo(
             Map.of(
                 "image/lost+found",
-                "not an image store, there is no imagedb and no layerdb and no repositories.json in"
-                    + " it",
+                "not an image store: it contains no imagedb and no layerdb and no repositories.json",
                 "image/notes",
                 "not a directory",
                 "image/vieux",
-                "not an image store, there is no imagedb and no layerdb and no repositories.json in"
-                    + " it"));
+                "not an image store: it contains no imagedb and no layerdb and no repositories.json"));
   }
 
   @Test
@@ -221,7 +219,7 @@ class StoreReaderTest {
     assertThat(snapshot.unreadable().parts())
         .containsExactlyInAnyOrder(StorePart.CONTAINERS, StorePart.DIRECTORIES);
     assertThat(snapshot.unreadable().reasons())
-        .isEqualTo(Map.of("containers", "not there", "overlay2", "not there"));
+        .isEqualTo(Map.of("containers", "does not exist", "overlay2", "does not exist"));
   }
 
   @Test

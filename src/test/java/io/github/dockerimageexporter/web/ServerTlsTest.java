@@ -64,7 +64,7 @@ class ServerTlsTest {
     assertThatThrownBy(() -> load("server", "other"))
         .isInstanceOf(IOException.class)
         .message()
-        .startsWith(certificates.key("other") + ": not the key of the certificate");
+        .startsWith(certificates.key("other") + ": does not match the certificate");
   }
 
   @Test

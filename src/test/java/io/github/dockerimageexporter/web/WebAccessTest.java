@@ -59,7 +59,7 @@ class WebAccessTest {
                 Optional.of(
                     new Refusal(
                         401,
-                        "expected a password",
+                        "password required",
                         Map.of(
                             "WWW-Authenticate",
                             "Basic realm=\"docker-image-exporter\", charset=\"UTF-8\""))),

@@ -120,7 +120,7 @@ class WebConfigFileTest {
             + " cert_file, found neither",
         "tls_server_config: {cert: a, cert_file: b, key: c}| : tls_server_config.cert: expected"
             + " either this or cert_file, found both",
-        "auth_excluded_paths: [metrics]| : auth_excluded_paths: expected a path that begins with /,"
+        "auth_excluded_paths: [metrics]| : auth_excluded_paths: expected a path that starts with /,"
             + " found \"metrics\"",
         "auth_excluded_paths: /metrics| : auth_excluded_paths: expected a list, found a string",
         "rate_limit: {interval: 1s}| : rate_limit.burst: expected 1 to 1000000, found 0",
@@ -174,10 +174,10 @@ class WebConfigFileTest {
             + " RequestClientCert, RequireAnyClientCert, VerifyClientCertIfGiven,"
             + " RequireAndVerifyClientCert, found \"Always\"",
         "client_auth_type: RequireAndVerifyClientCert|client_auth_type: RequireAndVerifyClientCert"
-            + " expects client_ca_file or client_ca",
-        "client_ca_file: ca.crt|client_auth_type: expected another one than NoClientCert beside a"
+            + " requires client_ca_file or client_ca",
+        "client_ca_file: ca.crt|client_auth_type: expected a policy other than NoClientCert with a"
             + " client CA",
-        "client_allowed_sans: [a]|client_auth_type: expected another one than NoClientCert beside"
+        "client_allowed_sans: [a]|client_auth_type: expected a policy other than NoClientCert with"
             + " client_allowed_sans",
       })
   void whatIsWrongWithTlsIsNamed(String keys, String message) throws IOException {

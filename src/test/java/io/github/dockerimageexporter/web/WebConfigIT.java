@@ -151,7 +151,7 @@ class WebConfigIT {
         .until(
             () -> {
               hangup.run();
-              return exporter.log().contains("msg=\"web config read again\" file=" + config());
+              return exporter.log().contains("msg=\"web config reloaded\" file=" + config());
             });
     assertThat(exporter.isRunning()).isTrue();
   }
