@@ -173,7 +173,9 @@ class LifecycleIT {
     Outcome outcome = checkUnder(Map.of("LC_ALL", "C"));
 
     assertThat(outcome.status()).isEqualTo(2);
-    assertThat(outcome.output()).contains("no problems", "unreadable: overlay2/").contains("locale");
+    assertThat(outcome.output())
+        .contains("no problems", "unreadable: overlay2/")
+        .contains("locale");
   }
 
   @Test

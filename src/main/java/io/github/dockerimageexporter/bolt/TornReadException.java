@@ -15,7 +15,6 @@ public final class TornReadException extends IOException {
 
   TornReadException(Path file, int attempts, TornReadException last) {
     super(
-        file + ": no consistent state in " + attempts + " reads, last: " + last.getMessage(),
-        last);
+        file + ": no consistent state in " + attempts + " reads, last: " + last.getMessage(), last);
   }
 }

@@ -126,7 +126,8 @@ public final class Explanation {
           "pull or build the image again; Docker then rewrites the configuration";
       case LAYER_MISSING ->
           "a pull alone does not repair it: the layers above it must be moved aside first";
-      case REFERENCE_DANGLING -> "pull or build the image again under this name; docker rmi alone cannot remove the name";
+      case REFERENCE_DANGLING ->
+          "pull or build the image again under this name; docker rmi alone cannot remove the name";
       case REFERENCES_INVALID ->
           "do not stop a running daemon, it can still write the list again; otherwise restore"
               + " repositories.json from a backup before it starts";
@@ -166,8 +167,8 @@ public final class Explanation {
           "the image runs, but cannot be saved or pushed; if you need that, pull or build it again";
       case CONTAINER_CONFIG_INVALID ->
           "if docker ps -a still lists the container, docker rename writes the file again;"
-              + " otherwise the daemon has forgotten it: restore the file from a backup, or save what"
-              + " the container wrote and move its records aside while the daemon is stopped";
+              + " otherwise the daemon has forgotten it: restore the file from a backup, or save"
+              + " what the container wrote and move its records aside while the daemon is stopped";
       case IMAGE_PARENT_DANGLING -> "the image works; nothing needs to be done";
       case LAYER_UNREFERENCED ->
           "it is used again once you pull or build what it belonged to; no Docker command removes"

@@ -11,7 +11,9 @@ import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
 /// Computes chain IDs from diff IDs; needs no store.
-@Command(name = "chain-id", description = "Compute the chain ID at each height of a stack of layers.")
+@Command(
+    name = "chain-id",
+    description = "Compute the chain ID at each height of a stack of layers.")
 final class ChainIdCommand implements Callable<Integer> {
   @Spec private CommandSpec spec;
 

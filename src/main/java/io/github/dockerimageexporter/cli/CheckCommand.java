@@ -84,7 +84,8 @@ final class CheckCommand implements Callable<Integer> {
   public Integer call() throws InterruptedException {
     if (plan && format == Format.json) {
       throw new ParameterException(
-          spec.commandLine(), "--plan prints a shell script and cannot be combined with --format=json");
+          spec.commandLine(),
+          "--plan prints a shell script and cannot be combined with --format=json");
     }
     PrintWriter out = spec.commandLine().getOut();
     PrintWriter err = spec.commandLine().getErr();

@@ -13,9 +13,7 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
 /// Asks a running exporter whether it is well, for containers without a shell.
-@Command(
-    name = "healthcheck",
-    description = "Exit with 0 if a running exporter is healthy.")
+@Command(name = "healthcheck", description = "Exit with 0 if a running exporter is healthy.")
 final class HealthcheckCommand implements Callable<Integer> {
   private static final int TIMEOUT_MILLIS = (int) Duration.ofSeconds(5).toMillis();
 

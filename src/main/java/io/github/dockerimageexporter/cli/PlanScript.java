@@ -98,7 +98,8 @@ final class PlanScript {
     comment(
         "Read it, save it to a file and run it as root: sh FILE. Or start a root shell (sudo sh)");
     comment(
-        "and paste it section by section. Each step first checks that nothing has changed since the");
+        "and paste it section by section. Each step first checks that nothing has changed since"
+            + " the");
     comment("scan; if something has, the plan stops there, and check --plan makes a new one.");
     comment("Nothing is deleted: what is moved aside can be moved back to the same path below the");
     comment("data root while the daemon is stopped.");
@@ -180,7 +181,8 @@ final class PlanScript {
     heading("Check, then start containers");
     if (plan.movesAnything()) {
       comment(
-          "Once check reports no problems, remove what was moved aside: rm -rf -- \"$aside\" \"$aside_driver\"");
+          "Once check reports no problems, remove what was moved aside: rm -rf -- \"$aside\""
+              + " \"$aside_driver\"");
       plan.asideBytes()
           .ifPresent(bytes -> comment("It takes up at least " + Bytes.format(bytes) + "."));
     }

@@ -13,7 +13,8 @@ final class ServeOptions {
       names = "--web.listen-address",
       defaultValue = ":10210",
       paramLabel = "ADDRESS",
-      description = "Address to listen on: :port, host:port or [::1]:port. Default: ${DEFAULT-VALUE}")
+      description =
+          "Address to listen on: :port, host:port or [::1]:port. Default: ${DEFAULT-VALUE}")
   InetSocketAddress listenAddress = new InetSocketAddress(10210);
 
   @Option(

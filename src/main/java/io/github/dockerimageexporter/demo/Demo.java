@@ -35,7 +35,8 @@ public final class Demo implements AutoCloseable {
           new Step("The diff ID is restored", this::restoreDiffId),
           new Step("The content of the topmost layer of shop:1 is moved away", this::hideContent),
           new Step("The content is moved back", this::restoreContent),
-          new Step("Image shop:2 is removed, with the one layer that only it used", this::removeImage));
+          new Step(
+              "Image shop:2 is removed, with the one layer that only it used", this::removeImage));
   private Optional<ImageId> newShop = Optional.empty();
   private int next;
 

@@ -28,8 +28,8 @@ final class ImageFamilies {
           MetricFamily.gauge(
               "docker_image_reference_info",
               List.of("driver", "image_id", "repository", "tag", "digest"),
-              "A reference in repositories.json and the image it names, even if that is missing; always"
-                  + " 1.",
+              "A reference in repositories.json and the image it names, even if that is missing;"
+                  + " always 1.",
               ImageFamilies::references),
           figure(
               "docker_image_size_bytes",
@@ -49,16 +49,16 @@ final class ImageFamilies {
           figure(
               "docker_image_disk_bytes",
               "Allocated bytes (st_blocks x 512) of the directories of all of the image's layers,"
-                  + " including shared ones. Measured in the background and cached; absent until all"
-                  + " are measured.",
+                  + " including shared ones. Measured in the background and cached; absent until"
+                  + " all are measured.",
               (shown, image) -> asDouble(shown.inventory().diskBytesOf(image))),
           figure(
               "docker_image_freeable_bytes",
-              "Allocated bytes that removing the image with all its names would free now: those of the"
-                  + " layers that only it and its own build intermediates use, except layers kept by"
-                  + " the build cache; 0 while a container uses it or a child image prevents it."
-                  + " Measured in the background and cached; absent until measured, and while"
-                  + " anything it depends on is unknown.",
+              "Allocated bytes that removing the image with all its names would free now: those of"
+                  + " the layers that only it and its own build intermediates use, except layers"
+                  + " kept by the build cache; 0 while a container uses it or a child image"
+                  + " prevents it. Measured in the background and cached; absent until measured,"
+                  + " and while anything it depends on is unknown.",
               (shown, image) -> asDouble(shown.inventory().freeableBytesOf(image))),
           figure(
               "docker_image_layers",
@@ -82,15 +82,15 @@ final class ImageFamilies {
           MetricFamily.gauge(
               "docker_image_problems",
               List.of("driver", "image_id", "impact"),
-              "Problems of the image's own records and of the layers in its chain, by impact. Only for"
-                  + " images that have any.",
+              "Problems of the image's own records and of the layers in its chain, by impact. Only"
+                  + " for images that have any.",
               ImageFamilies::problems),
           MetricFamily.gauge(
               "docker_image_chain_consistent",
               List.of("driver", "image_id"),
               "1 if the image's configuration and all layers in its chain are free of problems with"
-                  + " impact unusable or wrong_data, 0 if not. Absent if none has such a problem but"
-                  + " the configuration or a layer's record or directory could not be read.",
+                  + " impact unusable or wrong_data, 0 if not. Absent if none has such a problem"
+                  + " but the configuration or a layer's record or directory could not be read.",
               ImageFamilies::consistent));
 
   private ImageFamilies() {}

@@ -19,8 +19,8 @@ final class StoreFamilies {
       List.of(
           figure(
               "docker_store_images",
-              "Image configurations in imagedb/content, including build intermediates and unreadable"
-                  + " ones.",
+              "Image configurations in imagedb/content, including build intermediates and"
+                  + " unreadable ones.",
               Inventory::images),
           figure(
               "docker_store_dangling_images",
@@ -58,9 +58,9 @@ final class StoreFamilies {
               inventory -> inventory.sizes().reclaimable()),
           owners(
               "docker_store_directories",
-              "Directories in the graph driver's home, by owner; other: no known owner, or only needed"
-                  + " by a directory on top of it. Absent if a record that determines the owner"
-                  + " cannot be read.",
+              "Directories in the graph driver's home, by owner; other: no known owner, or only"
+                  + " needed by a directory on top of it. Absent if a record that determines the"
+                  + " owner cannot be read.",
               Inventory::directories),
           owners(
               "docker_store_directory_disk_bytes",
@@ -72,14 +72,14 @@ final class StoreFamilies {
           MetricFamily.gauge(
               "docker_store_problems",
               List.of("driver", "problem", "impact"),
-              "Problems found in the store, by kind; 0 if there are none, absent if none was found but"
-                  + " an unreadable part could hide one. docs/problems.md explains each kind.",
+              "Problems found in the store, by kind; 0 if there are none, absent if none was found"
+                  + " but an unreadable part could hide one. docs/problems.md explains each kind.",
               StoreFamilies::problems),
           MetricFamily.gauge(
               "docker_store_unreadable_paths",
               List.of("driver"),
-              "Files and directories of the store that could not be read, including those found while"
-                  + " measuring (in the background, cached).",
+              "Files and directories of the store that could not be read, including those found"
+                  + " while measuring (in the background, cached).",
               shown -> Stream.of(Row.of(shown.inventory().unreadablePaths(), shown.driver()))),
           MetricFamily.gauge(
               "docker_store_active",

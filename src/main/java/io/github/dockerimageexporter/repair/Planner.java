@@ -178,7 +178,8 @@ public final class Planner {
     String name = directory.substring(directory.lastIndexOf('/') + 1);
     CacheId.find(name)
         .filter(Grammar::isDirectory)
-        .ifPresentOrElse(use, () -> draft.note(directory, "this is not a directory name that Docker gives"));
+        .ifPresentOrElse(
+            use, () -> draft.note(directory, "this is not a directory name that Docker gives"));
   }
 
   private void stray(String path) {

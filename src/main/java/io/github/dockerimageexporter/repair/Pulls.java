@@ -80,15 +80,14 @@ final class Pulls {
     Optional<Step> byTag = names.byTag(references);
     if (byTag.isPresent()) {
       steps.add(
-          new Step.Note("Pulled by tag, as no digest is known: the tag may name another image by now."));
+          new Step.Note(
+              "Pulled by tag, as no digest is known: the tag may name another image by now."));
       steps.add(byTag.get());
     } else if (!references.isEmpty() || !isBuiltOn) {
       String name = names(id, references);
       steps.add(new Step.Note("no command: build or load " + name + " again"));
       losses.add(
-          "Image "
-              + name
-              + ": no registry digest is known, so it must be built or loaded again.");
+          "Image " + name + ": no registry digest is known, so it must be built or loaded again.");
     }
   }
 

@@ -335,7 +335,8 @@ class CheckerTest {
     delete(dataRoot.resolve("overlay2"));
 
     assertThat(findings()).isEmpty();
-    assertThat(read().unreadable().reasons()).isEqualTo(java.util.Map.of("overlay2", "does not exist"));
+    assertThat(read().unreadable().reasons())
+        .isEqualTo(java.util.Map.of("overlay2", "does not exist"));
   }
 
   private Finding invalidMetadata(String file, String reason) {

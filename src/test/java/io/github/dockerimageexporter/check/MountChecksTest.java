@@ -69,7 +69,8 @@ class MountChecksTest {
     Files.writeString(mount().resolve("parent"), unknown.toString());
 
     assertThat(checked.findings())
-        .containsExactly(invalid("parent", "its parent " + unknown + " is missing from the layer store"));
+        .containsExactly(
+            invalid("parent", "its parent " + unknown + " is missing from the layer store"));
   }
 
   @Test

@@ -84,8 +84,8 @@ class ObservationLogTest {
 
     assertThat(log.get())
         .containsExactly(
-            "msg=\"not read\" path=image/notes reason=\"not an image store: it contains no imagedb and"
-                + " no layerdb and no repositories.json\"",
+            "msg=\"not read\" path=image/notes reason=\"not an image store: it contains no imagedb"
+                + " and no layerdb and no repositories.json\"",
             "msg=\"dockerd no longer uses this store; it is still checked\" driver=overlay2");
   }
 

@@ -140,7 +140,8 @@ class PlannerTest {
 
     assertThat(plan().online())
         .containsExactly(
-            new Step.Note("Pulled by tag, as no digest is known: the tag may name another image by now."),
+            new Step.Note(
+                "Pulled by tag, as no digest is known: the tag may name another image by now."),
             new Step.Pull("registry.example/app:0", Optional.empty()),
             new Step.PruneBuildCache());
     assertThat(older).isNotNull();

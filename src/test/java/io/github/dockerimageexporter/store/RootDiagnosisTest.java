@@ -159,8 +159,8 @@ class RootDiagnosisTest {
             true);
     var diagnosis = new RootDiagnosis(top, sandbox);
     String words =
-        "hidden by InaccessiblePaths= in the systemd unit; the drop-in deploy/systemd/data-root.conf"
-            + " makes it visible";
+        "hidden by InaccessiblePaths= in the systemd unit; the drop-in"
+            + " deploy/systemd/data-root.conf makes it visible";
 
     assertThat(
             List.of(

@@ -172,11 +172,13 @@ class StoreReaderTest {
         .isEqualTo(
             Map.of(
                 "image/lost+found",
-                "not an image store: it contains no imagedb and no layerdb and no repositories.json",
+                "not an image store: it contains no imagedb and no layerdb and no"
+                    + " repositories.json",
                 "image/notes",
                 "not a directory",
                 "image/vieux",
-                "not an image store: it contains no imagedb and no layerdb and no repositories.json"));
+                "not an image store: it contains no imagedb and no layerdb and no"
+                    + " repositories.json"));
   }
 
   @Test
