@@ -267,6 +267,6 @@ final class LayerStore {
       }
     }
     throw new IllegalArgumentException(
-        "expected a count of bytes, found \"" + Quote.of(text) + "\"");
+        "expected a number of bytes, found \"" + Quote.of(text) + "\"");
   }
 }

@@ -164,7 +164,7 @@ public final class BackgroundReader<K, V> implements AutoCloseable {
       } catch (InterruptedException stopped) {
         return;
       } catch (RuntimeException | Error e) {
-        LOG.error("a reading is not taken over", e);
+        LOG.error("failed to store a reading", e);
       }
     }
   }

@@ -27,7 +27,7 @@ stop_daemon() {
     systemctl stop docker.socket docker.service || :
   fi
   if serves; then
-    fail "the daemon of $daemon_root still runs: stop it, then go on below"
+    fail "the daemon of $daemon_root is still running: stop it, then continue below"
   fi
   stopped
 }
@@ -39,18 +39,18 @@ start_daemon() {
   tries=0
   until serves; do
     tries=$((tries + 1))
-    [ "$tries" -le 60 ] || fail "the daemon does not answer after 60 s: start it, then go on below"
+    [ "$tries" -le 60 ] || fail "the daemon does not answer after 60 s: start it, then continue below"
     sleep 1
   done
 }
 
 # What the scan saw, at paths below the data root.
 something() { # PATH
-  [ -e "$root/$1" ] || [ -L "$root/$1" ] || fail "$1: no longer there; run check --plan again"
+  [ -e "$root/$1" ] || [ -L "$root/$1" ] || fail "$1: no longer exists; run check --plan again"
 }
 
 nothing() { # PATH
-  [ ! -e "$root/$1" ] && [ ! -L "$root/$1" ] || fail "$1: there again; run check --plan again"
+  [ ! -e "$root/$1" ] && [ ! -L "$root/$1" ] || fail "$1: exists again; run check --plan again"
 }
 
 empty() { # PATH
@@ -68,18 +68,18 @@ sha256() { # PATH SHA256
     fail "$1: changed since the scan; run check --plan again"
 }
 
-# Stops where a file system is to be mounted on the directory.
+# Stops if a file system belongs on the directory.
 no_disk() { # PATH
   if findmnt --fstab --mountpoint "$root/$1" >/dev/null; then
     fail "/etc/fstab mounts a file system on $root/$1: mount it instead"
   fi
 }
 
-# Makes the directories for what is moved, which must be new.
+# Creates the directories for what is moved aside; they must not exist yet.
 make_room() {
-  mkdir -m 700 -- "$aside" || fail "$aside: cannot be made"
+  mkdir -m 700 -- "$aside" || fail "$aside: cannot be created"
   if [ "$aside_driver" != "$aside" ]; then
-    mkdir -m 700 -- "$aside_driver" || fail "$aside_driver: cannot be made"
+    mkdir -m 700 -- "$aside_driver" || fail "$aside_driver: cannot be created"
   fi
   room=made
 }
@@ -95,8 +95,8 @@ aside() { # PATH
   esac
   mkdir -p -- "${to%/*}"
   [ "$(stat -c %d -- "$root/${1%/*}/.")" = "$(stat -c %d -- "${to%/*}/.")" ] ||
-    fail "$1: on another file system than ${to%/*}; set aside and aside_driver accordingly"
-  [ ! -e "$to" ] && [ ! -L "$to" ] || fail "$to: already there"
+    fail "$1: not on the same file system as ${to%/*}; set aside and aside_driver accordingly"
+  [ ! -e "$to" ] && [ ! -L "$to" ] || fail "$to: already exists"
   mv -- "$root/$1" "$to"
 }
 
@@ -106,7 +106,7 @@ aside_if_there() { # PATH
   fi
 }
 
-# Moves a directory of the driver, and the short name that leads to it.
+# Moves a directory of the driver, and the short name that points to it.
 aside_directory() { # ID
   [ -e "$root/$directories/$1" ] || [ -L "$root/$directories/$1" ] || return 0
   if grep -F -q -- "/$1/merged " /proc/self/mountinfo; then
@@ -146,7 +146,7 @@ link() { # NAME ID
   ln -s -- "../$2/diff" "$root/$driver/l/$1"
 }
 
-# Writes the short name of a directory: the one that leads to it, or else NAME.
+# Writes the short name of a directory: the one that points to it, or else NAME.
 relink() { # ID NAME
   stopped
   found=
@@ -175,7 +175,7 @@ restore_names() { # PATH
   fi
 }
 
-# Gives a name to an image of nothing.
+# Gives a name to an empty image.
 blank() { # REFERENCE
   head -c 10240 /dev/zero | docker import - "$1"
 }
@@ -183,7 +183,7 @@ blank() { # REFERENCE
 # Whether the registry still has an image, before anything is moved.
 served() { # REFERENCE [OPTION]
   DOCKER_CLI_EXPERIMENTAL=enabled docker manifest inspect ${2:-} -- "$1" >/dev/null ||
-    fail "$1: its registry does not serve it; leave this line out if only the daemon can reach it"
+    fail "$1: its registry does not have it; remove this line if only the daemon can reach the registry"
 }
 
 pull() { # REFERENCE [IMAGE_ID]
@@ -195,7 +195,7 @@ pull() { # REFERENCE [IMAGE_ID]
   fi
 }
 
-# Removes a name without an image: Docker refuses that, so it gets one for a moment.
+# Removes a name without an image: Docker refuses that, so the name gets an empty image first.
 drop() { # REFERENCE
   running
   if docker image inspect -- "$1" >/dev/null 2>&1; then

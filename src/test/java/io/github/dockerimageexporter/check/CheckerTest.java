@@ -192,7 +192,7 @@ class CheckerTest {
 
     assertThat(findings())
         .containsExactly(
-            invalidMetadata("size", "size: expected a count of bytes, found \"12\\n\""));
+            invalidMetadata("size", "size: expected a number of bytes, found \"12\\n\""));
   }
 
   @Test
