@@ -134,7 +134,7 @@ class PlanRunTest {
     Program.Outcome outcome = run(plan());
 
     assertThat(outcome.status()).isEqualTo(1);
-    assertThat(outcome.complaints()).contains(digest + ": its registry does not serve it");
+    assertThat(outcome.complaints()).contains(digest + ": its registry does not have it");
     assertThat(calls()).containsExactly("manifest inspect --insecure -- " + digest);
   }
 
