@@ -1,0 +1,74 @@
+package io.github.dockerimageexporter.repair;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.github.dockerimageexporter.check.Checker;
+import io.github.dockerimageexporter.check.Report;
+import io.github.dockerimageexporter.model.Digest;
+import io.github.dockerimageexporter.model.ImageId;
+import io.github.dockerimageexporter.model.InvalidImage;
+import io.github.dockerimageexporter.model.LayerGraph;
+import io.github.dockerimageexporter.model.Reference;
+import io.github.dockerimageexporter.model.StoreLayout;
+import io.github.dockerimageexporter.model.StoreSnapshot;
+import io.github.dockerimageexporter.model.StoreUse;
+import io.github.dockerimageexporter.model.Unreadable;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeMap;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+/// Planning the repair of a store in which everything is wrong grows with the store, not with its
+/// square.
+@Timeout(30)
+class HostileSizePlanTest {
+  private static final int MANY = 20_000;
+  private static final StoreLayout LAYOUT = new StoreLayout("", "overlay2");
+
+  @Test
+  void everyImageIsInvalidAndHasAName() {
+    var invalid = new TreeMap<ImageId, InvalidImage>();
+    var references = new ArrayList<Reference>();
+    for (int i = 0; i < MANY; i++) {
+      var id = new ImageId(Digest.of("image " + i));
+      invalid.put(id, new InvalidImage(id, Optional.empty(), "not JSON"));
+      references.add(new Reference("app" + i + ":1", id.toString()));
+    }
+    StoreSnapshot store = store(invalid, references);
+    LayerGraph graph = LayerGraph.of(store);
+    Report report = Report.of(store, graph, Checker.check(store, graph, Instant.EPOCH));
+
+    assertThat(Planner.plan(store, graph, report, Map.of()).losses()).hasSize(MANY);
+  }
+
+  private static StoreSnapshot store(
+      Map<ImageId, InvalidImage> invalidImages, List<Reference> references) {
+    return new StoreSnapshot(
+        LAYOUT,
+        StoreUse.IN_USE,
+        Map.of(),
+        invalidImages,
+        Map.of(),
+        Map.of(),
+        Map.of(),
+        Map.of(),
+        references,
+        Optional.empty(),
+        List.of(),
+        Map.of(),
+        Map.of(),
+        Map.of(),
+        Map.of(),
+        List.of(),
+        Optional.of(Set.of()),
+        0,
+        List.of(),
+        Unreadable.NOTHING,
+        Optional.empty());
+  }
+}
