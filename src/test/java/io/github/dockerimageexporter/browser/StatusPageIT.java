@@ -211,7 +211,7 @@ class StatusPageIT {
     tab.press("Enter", "\r");
 
     assertThat(largestFirst)
-        .startsWith("no name", "postgres:16", "redis:7-bookworm")
+        .startsWith("untagged", "postgres:16", "redis:7-bookworm")
         .endsWith("registry.example/batch:7");
     assertThat(order).isEqualTo("descending");
     assertThat(shownImages()).isEqualTo(largestFirst.reversed());
