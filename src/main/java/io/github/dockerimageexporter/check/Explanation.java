@@ -132,8 +132,8 @@ public final class Explanation {
           "do not stop a running daemon, it can still write the list again; otherwise restore"
               + " repositories.json from a backup before it starts";
       case LAYER_METADATA_INVALID ->
-          "restore the file from a backup if you have one; otherwise pull the layer again, and"
-              + " those above it";
+          "the plan writes diff and parent again as an image implies them; restore any other file"
+              + " from a backup, or pull the layer and those above it again";
       case LAYER_EMPTY ->
           "every pull of this layer fails until the empty directory and those of the layers above"
               + " it are moved aside";

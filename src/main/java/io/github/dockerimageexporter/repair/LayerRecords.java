@@ -3,6 +3,7 @@ package io.github.dockerimageexporter.repair;
 import io.github.dockerimageexporter.model.ChainId;
 import io.github.dockerimageexporter.model.DiffId;
 import io.github.dockerimageexporter.model.Image;
+import io.github.dockerimageexporter.model.InvalidLayer;
 import io.github.dockerimageexporter.model.Layer;
 import io.github.dockerimageexporter.model.LayerGraph;
 import io.github.dockerimageexporter.model.StoreSnapshot;
@@ -42,18 +43,46 @@ final class LayerRecords {
     Layer layer = store.layers().get(id);
     return layer == null
         ? Optional.empty()
-        : graph.imagesOf(id).stream()
-            .map(store.images()::get)
-            .filter(image -> image != null && image.hasIntactConfig())
-            .findFirst()
-            .map(image -> restored(layer, image));
+        : intactImage(id).map(image -> restored(layer, image));
+  }
+
+  /// The step that makes the malformed file at `path` agree with an image that contains the layer.
+  /// Empty if no intact image contains it, if no image says what the file holds, or if the layer
+  /// does not name its directory either.
+  Optional<List<Step>> rewritten(ChainId id, String path) {
+    InvalidLayer layer = store.invalidLayers().get(id);
+    return layer == null || layer.cacheId().isEmpty()
+        ? Optional.empty()
+        : intactImage(id).flatMap(image -> rewritten(id, path, image)).map(List::of);
+  }
+
+  private Optional<Step> rewritten(ChainId id, String path, Image image) {
+    int index = image.rootFs().chainIds().indexOf(id);
+    Seen seen = new Seen.Something(store.layout().layer(id));
+    return switch (path.substring(path.lastIndexOf('/') + 1)) {
+      case "diff" ->
+          Optional.of(
+              new Step.Write(path, image.rootFs().diffIds().get(index).toString(), List.of(seen)));
+      case "parent" -> Optional.of(parent(path, seen, parentAt(index, image)));
+      default -> Optional.empty();
+    };
+  }
+
+  private Optional<Image> intactImage(ChainId id) {
+    return graph.imagesOf(id).stream()
+        .map(store.images()::get)
+        .filter(image -> image != null && image.hasIntactConfig())
+        .findFirst();
+  }
+
+  private static Optional<ChainId> parentAt(int index, Image image) {
+    return index == 0 ? Optional.empty() : Optional.of(image.rootFs().chainIds().get(index - 1));
   }
 
   private List<Step> restored(Layer layer, Image image) {
     int index = image.rootFs().chainIds().indexOf(layer.chainId());
     DiffId diffId = image.rootFs().diffIds().get(index);
-    Optional<ChainId> parent =
-        index == 0 ? Optional.empty() : Optional.of(image.rootFs().chainIds().get(index - 1));
+    Optional<ChainId> parent = parentAt(index, image);
     String path = store.layout().layer(layer.chainId());
     var steps = new ArrayList<Step>();
     if (!layer.diffId().equals(diffId)) {
@@ -64,16 +93,18 @@ final class LayerRecords {
               List.of(new Seen.Text(path + "/diff", layer.diffId().toString()))));
     }
     if (!layer.parent().equals(parent)) {
-      steps.add(parent(path + "/parent", layer.parent(), parent));
+      steps.add(parent(path + "/parent", seen(path + "/parent", layer.parent()), parent));
     }
     return steps;
   }
 
-  private static Step parent(String path, Optional<ChainId> found, Optional<ChainId> expected) {
-    Seen seen =
-        found
-            .<Seen>map(id -> new Seen.Text(path, id.toString()))
-            .orElseGet(() -> new Seen.Nothing(path));
+  private static Seen seen(String path, Optional<ChainId> found) {
+    return found
+        .<Seen>map(id -> new Seen.Text(path, id.toString()))
+        .orElseGet(() -> new Seen.Nothing(path));
+  }
+
+  private static Step parent(String path, Seen seen, Optional<ChainId> expected) {
     return expected
         .<Step>map(id -> new Step.Write(path, id.toString(), List.of(seen)))
         .orElseGet(() -> Step.MoveAside.of(path, seen));

@@ -111,8 +111,12 @@ public final class Planner {
               .renamed(layer)
               .ifPresentOrElse(
                   found -> draft.rename(layer, found), () -> draft.moveLayers(finding));
-      case Problem.LayerMetadataInvalid _,
-          Problem.LayerEmpty _,
+      case Problem.LayerMetadataInvalid(var layer, var path, _) ->
+          records
+              .rewritten(layer, path)
+              .ifPresentOrElse(
+                  steps -> draft.restore(layer, steps), () -> draft.moveLayers(finding));
+      case Problem.LayerEmpty _,
           Problem.ChainTooDeep _,
           Problem.LayerDirectoryMissing _,
           Problem.TarSplitInvalid _,

@@ -27,6 +27,8 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class PlannerTest {
   private static final ChainId BASE = chainId("base");
@@ -170,6 +172,39 @@ class PlannerTest {
                 path,
                 diffId("app").toString(),
                 List.of(new Seen.Text(path, diffId("unknown").toString()))));
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"", "sha256:cut", "\n"})
+  void aMalformedDiffIdIsWrittenAgain(String found) throws IOException {
+    Path diff = store.layer(APP).resolve("diff");
+    Files.writeString(diff, found);
+
+    assertThat(plan().offline())
+        .containsExactly(
+            new Step.Write(
+                path(diff),
+                diffId("app").toString(),
+                List.of(new Seen.Something(store.layout().layer(APP)))));
+    assertThat(plan().online()).isEmpty();
+  }
+
+  @Test
+  void aMalformedParentOfABaseLayerIsMovedAside() throws IOException {
+    Path parent = store.layer(BASE).resolve("parent");
+    Files.writeString(parent, "");
+
+    assertThat(plan().offline())
+        .containsExactly(
+            Step.MoveAside.of(path(parent), new Seen.Something(store.layout().layer(BASE))));
+  }
+
+  @Test
+  void aLayerThatDoesNotNameItsDirectoryIsMovedAsideWhateverElseIsMalformed() throws IOException {
+    Files.writeString(store.layer(TOP).resolve("diff"), "");
+    Files.writeString(store.layer(TOP).resolve("cache-id"), "");
+
+    assertThat(moved(plan())).contains(store.layout().layer(TOP));
   }
 
   @Test
