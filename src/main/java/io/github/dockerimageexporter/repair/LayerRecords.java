@@ -41,9 +41,7 @@ final class LayerRecords {
   /// does. Empty if no intact image contains the layer.
   Optional<List<Step>> restored(ChainId id) {
     Layer layer = store.layers().get(id);
-    return layer == null
-        ? Optional.empty()
-        : intactImage(id).map(image -> restored(layer, image));
+    return layer == null ? Optional.empty() : intactImage(id).map(image -> restored(layer, image));
   }
 
   /// The step that makes the malformed file at `path` agree with an image that contains the layer.
