@@ -1,5 +1,6 @@
 package io.github.dockerimageexporter;
 
+import static io.github.dockerimageexporter.demo.SampleStore.chainId;
 import static java.util.stream.Collectors.toMap;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
@@ -64,12 +65,15 @@ class PrometheusIT {
       docker_store_problems gauge driver,problem,impact
       docker_store_unreadable_paths gauge driver
       docker_store_last_change_timestamp_seconds gauge driver
+      docker_store_active gauge driver
       docker_image_info gauge driver,image_id,os,architecture,variant
       docker_image_reference_info gauge driver,image_id,repository,tag,digest
       docker_image_size_bytes gauge driver,image_id
       docker_image_shared_size_bytes gauge driver,image_id
       docker_image_unique_size_bytes gauge driver,image_id
       docker_image_disk_bytes gauge driver,image_id
+      docker_image_freeable_bytes gauge driver,image_id
+      docker_image_problems gauge driver,image_id,impact
       docker_image_layers gauge driver,image_id
       docker_image_containers gauge driver,image_id
       docker_image_created_timestamp_seconds gauge driver,image_id
@@ -123,13 +127,18 @@ class PrometheusIT {
     store.tag("app@" + app, app);
     store.parent(app, base);
     store.container("web", app);
+    store.image("damaged:1", "base", "damaged");
+    Files.delete(store.layer(chainId("base", "damaged")).resolve("tar-split.json.gz"));
     exporter =
         ExporterProcess.start(
             directory.resolve("exporter.log"),
             "--docker.root=" + store.dataRoot(),
             "--collector.image-layers");
-    await("directories measured")
-        .until(() -> !exporter.metrics().of("docker_store_directory_disk_bytes").isEmpty());
+    await("directories measured, the problem confirmed")
+        .until(
+            () ->
+                !exporter.metrics().of("docker_store_directory_disk_bytes").isEmpty()
+                    && !exporter.metrics().of("docker_image_problems").isEmpty());
     plainText = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
     plainText.createContext("/", PrometheusIT::relay);
     plainText.start();
