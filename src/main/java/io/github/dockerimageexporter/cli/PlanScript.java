@@ -84,6 +84,7 @@ final class PlanScript {
       return;
     }
     prepare();
+    checkFileSystems();
     checkRegistries();
     section("First", plan.before());
     moveAside();
@@ -102,7 +103,8 @@ final class PlanScript {
             + " the");
     comment("scan; if something has, the plan stops there, and check --plan makes a new one.");
     comment("Nothing is deleted: what is moved aside can be moved back to the same path below the");
-    comment("data root while the daemon is stopped.");
+    comment("data root while the daemon is stopped. It stays on its file system; where it goes is");
+    comment("printed before anything is moved.");
     if (plan.neededBytes() > 0) {
       comment("");
       comment("Pulls need up to " + Bytes.format(plan.neededBytes()) + " on disk.");
@@ -123,18 +125,21 @@ final class PlanScript {
     heading("Functions");
     line("set -eu");
     line("root=" + quoted(dataRoot.toString()));
+    line("images=" + quoted(layout.imageHome()));
+    line("containers=" + quoted(layout.containers()));
     line("driver=" + quoted(home));
     line("directories=" + quoted(layout.driverDirectories()));
     line("daemon_root=$(cd -P -- \"$root/\"" + quoted(layout.root()) + " && pwd -P)");
-    line("aside=$root/" + quoted(name));
-    line("aside_driver=$aside");
-    line("if [ -d \"$root/$driver\" ] &&");
-    line(
-        "  [ \"$(stat -L -c %d -- \"$root/$driver\")\" != \"$(stat -L -c %d -- \"$root\")\" ];"
-            + " then");
-    line("  aside_driver=$(cd -P -- \"$root/$driver/..\" && pwd -P)/" + quoted(name));
-    line("fi");
+    line("aside_name=" + quoted(name));
     script.append('\n').append(functions());
+  }
+
+  private void checkFileSystems() {
+    List<String> parts = PlanParts.of(plan);
+    if (!parts.isEmpty()) {
+      heading("Check that what is moved aside stays on its file system, and say where it goes");
+      call("choose_places", parts.toArray(String[]::new));
+    }
   }
 
   private void checkRegistries() {
@@ -180,9 +185,8 @@ final class PlanScript {
   private void finish() {
     heading("Check, then start containers");
     if (plan.movesAnything()) {
-      comment(
-          "Once check reports no problems, remove what was moved aside: rm -rf -- \"$aside\""
-              + " \"$aside_driver\"");
+      comment("Once check reports no problems, remove what was moved aside:");
+      comment("rm -rf -- \"$aside_images\" \"$aside_containers\" \"$aside_driver\" \"$aside_tmp\"");
       plan.asideBytes()
           .ifPresent(bytes -> comment("It takes up at least " + Bytes.format(bytes) + "."));
     }

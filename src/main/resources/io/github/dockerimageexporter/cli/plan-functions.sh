@@ -75,27 +75,85 @@ no_disk() { # PATH
   fi
 }
 
-# Creates the directories for what is moved aside; they must not exist yet.
-make_room() {
-  mkdir -m 700 -- "$aside" || fail "$aside: cannot be created"
-  if [ "$aside_driver" != "$aside" ]; then
-    mkdir -m 700 -- "$aside_driver" || fail "$aside_driver: cannot be created"
+# The mount and the device that a directory is on: a bind mount has the device of its source, and
+# still nothing can be renamed across it.
+disk() { # DIRECTORY
+  stat -c %d -- "$1/."
+  findmnt -n -o ID --target "$1/." 2>/dev/null || :
+}
+
+# The directory for what is moved out of a part of the data root, on the part's file system: in the
+# data root, next to what a link leads to, or in a part in which Docker and the exporter pass over
+# names that they do not know.
+place_for() { # PART
+  case $1 in
+    "$images") top=${images%"/${images##*/}"} ;;
+    *) top=$1 ;;
+  esac
+  if [ -d "$root/$1" ]; then
+    here=$(cd -P -- "$root/$1" && pwd -P)
+    for other in "$root" "$daemon_root" "$root/$top/.." "$root/$1/.."; do
+      other=$(cd -P -- "$other" && pwd -P)
+      # Each directory in "image" is taken for a driver's.
+      if [ "$(disk "$other")" = "$(disk "$here")" ] && ! [ "$other" -ef "$root/$top" ]; then
+        printf '%s\n' "${other%/}/$aside_name"
+        return
+      fi
+    done
+    case $1 in
+      "$images" | "$driver")
+        printf '%s\n' "$here/.docker-image-exporter-$aside_name"
+        return
+        ;;
+    esac
   fi
-  room=made
+  printf '%s\n' "$root/$aside_name"
+}
+
+# Sets "place" to the directory for what is moved from a path.
+place_of() { # PATH
+  case $1 in
+    "$driver" | "$driver"/*) place=$aside_driver ;;
+    "$images" | "$images"/*) place=$aside_images ;;
+    "$containers" | "$containers"/*) place=$aside_containers ;;
+    *) place=$aside_tmp ;;
+  esac
+}
+
+# Decides where things go, and stops if they would leave their file system.
+choose_places() { # PART...
+  aside_images=$(place_for "$images") || fail "$images: cannot be read"
+  aside_containers=$(place_for "$containers") || fail "$containers: cannot be read"
+  aside_driver=$(place_for "$driver") || fail "$driver: cannot be read"
+  aside_tmp=$(place_for "${containers%containers}tmp") || fail "tmp: cannot be read"
+  made=
+  for part; do
+    [ -d "$root/$part" ] || continue
+    place_of "$part"
+    [ "$(disk "$root/$part")" = "$(disk "${place%/*}")" ] ||
+      fail "$part: on another file system than ${place%/*}, and nothing is moved from one to another: bring $part to that of ${place%/*} first"
+    [ ! -e "$place" ] && [ ! -L "$place" ] || fail "$place: already exists"
+    [ -w "${place%/*}/" ] || fail "${place%/*}: not writable"
+    printf '%s: what is moved aside goes to %s\n' "$part" "$place"
+  done
 }
 
 # Moves a path out of the store, to the same path below a directory of the same file system.
 aside() { # PATH
   stopped
   something "$1"
-  [ "${room-}" = made ] || make_room
-  case $1 in
-    "$driver"/*) to=$aside_driver/$1 ;;
-    *) to=$aside/$1 ;;
+  place_of "$1"
+  case $made in
+    *"<$place>"*) ;;
+    *)
+      mkdir -m 700 -- "$place" || fail "$place: cannot be created"
+      made="$made<$place>"
+      ;;
   esac
+  to=$place/$1
   mkdir -p -- "${to%/*}"
   [ "$(stat -c %d -- "$root/${1%/*}/.")" = "$(stat -c %d -- "${to%/*}/.")" ] ||
-    fail "$1: not on the same file system as ${to%/*}; set aside and aside_driver accordingly"
+    fail "$1: not on the same file system as ${to%/*}"
   [ ! -e "$to" ] && [ ! -L "$to" ] || fail "$to: already exists"
   mv -- "$root/$1" "$to"
 }
