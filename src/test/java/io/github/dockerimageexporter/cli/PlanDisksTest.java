@@ -55,8 +55,7 @@ class PlanDisksTest {
         """);
     program("docker-image-exporter", "");
     Files.createDirectory(directory.resolve("disk"));
-    assumeTrue(
-        shell("mount -t tmpfs tmpfs disk").status() == 0, "mounting is not allowed");
+    assumeTrue(shell("mount -t tmpfs tmpfs disk").status() == 0, "mounting is not allowed");
   }
 
   @AfterEach
