@@ -29,6 +29,8 @@ public final class Examiner {
   private final InstantSource clock;
   private final Progress progress = new Progress();
   private Map<String, SecondScan> secondScans = Map.of();
+  private Set<String> unreadable = Set.of();
+  private boolean newlyUnreadable;
 
   /// @param settle the time between two scans that makes a problem real
   /// @param grace the age before waste counts
@@ -63,6 +65,9 @@ public final class Examiner {
             .map(store -> check(store, readings, scans, wasteUntil, began, ended))
             .toList();
     secondScans = scans;
+    Set<String> unread = unreadable(stores);
+    newlyUnreadable = !unreadable.containsAll(unread);
+    unreadable = unread;
     return new Observation(
         dataRoot, root.state(), root.detail(), checkedAt, stores, root.notRead());
   }
@@ -101,7 +106,19 @@ public final class Examiner {
 
   /// Whether the last scan found nothing that still waits for its second.
   public boolean isSettled() {
-    return secondScans.values().stream().allMatch(SecondScan::isSettled);
+    return !newlyUnreadable && secondScans.values().stream().allMatch(SecondScan::isSettled);
+  }
+
+  /// Whether the last scan could not read or understand what the one before it could, or did not
+  /// meet: a record that is being written or removed is so for a moment.
+  boolean isNewlyUnreadable() {
+    return newlyUnreadable;
+  }
+
+  private static Set<String> unreadable(List<StoreObservation> stores) {
+    return stores.stream()
+        .flatMap(store -> store.store().unreadable().reasons().keySet().stream())
+        .collect(toSet());
   }
 
   private StoreObservation check(

@@ -243,7 +243,8 @@ public final class Refresher implements AutoCloseable {
     watcher.supervise();
     Observation seen = examiner.examine(trust(reason), readings.known());
     readings.track(seen);
-    if (latest.isPresent() || examiner.isSettled() || reason == Reason.CONFIRMATION) {
+    boolean canWait = latest.isEmpty() || examiner.isNewlyUnreadable();
+    if (!canWait || examiner.isSettled() || reason == Reason.CONFIRMATION) {
       publish(seen.withUsages(readings.known().usages()));
     }
   }

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.github.dockerimageexporter.check.Kind;
 import io.github.dockerimageexporter.demo.SampleStore;
+import io.github.dockerimageexporter.store.Trust;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
@@ -12,6 +13,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.InstantSource;
+import java.util.List;
 import java.util.zip.GZIPOutputStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -37,6 +39,26 @@ class ExaminerTest {
         .containsOnlyKeys(dataRoot.relativize(record).toString());
     assertThat(seen.report().incompleteKinds())
         .containsExactlyInAnyOrder(Kind.TAR_SPLIT_INVALID, Kind.LAYER_SIZE_MISMATCH);
+  }
+
+  @Test
+  void whatCouldNotBeReadWaitsForASecondScan() throws IOException {
+    var store = new SampleStore(dataRoot);
+    store.image("app:1", "base");
+    var examiner = new Examiner(dataRoot, Duration.ZERO, Duration.ZERO, InstantSource.system());
+    examiner.examine(Trust.NOTHING);
+    Path mount = Files.createDirectories(store.mount("made").resolveSibling("builder"));
+    Files.writeString(mount.resolve("mount-id"), "");
+
+    assertThat(unreadableAndSettled(examiner)).containsExactly(1, false);
+    assertThat(unreadableAndSettled(examiner)).containsExactly(1, true);
+    Files.delete(mount.resolve("mount-id"));
+    assertThat(unreadableAndSettled(examiner)).containsExactly(0, true);
+  }
+
+  private static List<Object> unreadableAndSettled(Examiner examiner) {
+    var store = examiner.examine(Trust.NOTHING).stores().getFirst().store();
+    return List.of(store.unreadable().reasons().size(), examiner.isSettled());
   }
 
   private static void write(Path file, String text) throws IOException {
