@@ -30,6 +30,9 @@ stop_daemon() {
     fail "the daemon of $daemon_root is still running: stop it, then continue below"
   fi
   stopped
+  # Docker 20.10 unmounts what is mounted on the driver's directory when it stops.
+  [ "${devices_before-}" = "" ] || [ "$(devices)" = "$devices_before" ] ||
+    fail "a file system below $root is no longer mounted since the daemon stopped; nothing was moved: mount it, then run this plan again"
 }
 
 start_daemon() {
@@ -82,6 +85,13 @@ disk() { # DIRECTORY
   findmnt -n -o ID --target "$1/." 2>/dev/null || :
 }
 
+# The devices of the parts of the data root.
+devices() {
+  for part in "$images" "$containers" "$driver"; do
+    [ ! -d "$root/$part" ] || stat -c %d -- "$root/$part/."
+  done
+}
+
 # The directory for what is moved out of a part of the data root, on the part's file system: in the
 # data root, next to what a link leads to, or in a part in which Docker and the exporter pass over
 # names that they do not know.
@@ -126,6 +136,7 @@ choose_places() { # PART...
   aside_containers=$(place_for "$containers") || fail "$containers: cannot be read"
   aside_driver=$(place_for "$driver") || fail "$driver: cannot be read"
   aside_tmp=$(place_for "${containers%containers}tmp") || fail "tmp: cannot be read"
+  devices_before=$(devices)
   made=
   for part; do
     [ -d "$root/$part" ] || continue

@@ -122,6 +122,23 @@ class PlanDisksTest {
   }
 
   @Test
+  void aDiskThatIsUnmountedAsTheDaemonStopsStopsThePlanBeforeAnythingIsMoved() throws Exception {
+    arrange("mount_disk_on overlay2");
+    shell("rm -r root/overlay2/" + cacheId("base", "app") + "/diff");
+    program("systemctl", "touch \"$WORK/stopped\" && umount \"$WORK/root/overlay2\"\n");
+
+    Program.Outcome outcome = runPlan();
+
+    assertThat(outcome.complaints())
+        .isEqualTo(
+            "plan stopped: a file system below %s is no longer mounted since the daemon stopped;"
+                    .formatted(store.dataRoot())
+                + " nothing was moved: mount it, then run this plan again");
+    assertThat(outcome.status()).isEqualTo(1);
+    assertThat(filesMovedAside()).isEmpty();
+  }
+
+  @Test
   void thePlanSaysWhereThingsGo() throws Exception {
     arrange("mount_disk_on overlay2");
     shell("rm -r root/overlay2/" + cacheId("base", "app") + "/diff");
