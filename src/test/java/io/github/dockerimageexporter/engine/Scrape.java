@@ -37,11 +37,13 @@ public record Scrape(List<Series> series) {
     }
   }
 
-  /// Whether every directory has been measured that can be.
+  /// Whether every directory has been measured that can be, and the measurements are shown: none is
+  /// pending a moment before that.
   public boolean isMeasured() {
+    int owners = of("docker_store_directories").size();
     return value("docker_image_exporter_directories_pending") == 0
         && (sum("docker_store_unreadable_paths") > 0
-            || !of("docker_store_directory_disk_bytes").isEmpty());
+            || (owners > 0 && of("docker_store_directory_disk_bytes").size() == owners));
   }
 
   /// Takes apart an answer in either format.
