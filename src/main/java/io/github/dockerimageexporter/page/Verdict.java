@@ -124,8 +124,11 @@ record Verdict(Tone tone, String headline, String sentence) {
         ? Words.count(unusable, "problem")
             + (unusable == 1 ? " makes" : " make")
             + " images or containers unusable"
-        : "%s, %s of which make images or containers unusable"
-            .formatted(Words.count(harmful, "problem"), Words.number(unusable));
+        : "%s, %s of which %s images or containers unusable"
+            .formatted(
+                Words.count(harmful, "problem"),
+                Words.number(unusable),
+                unusable == 1 ? "makes" : "make");
   }
 
   private static String waste(long leftovers) {
