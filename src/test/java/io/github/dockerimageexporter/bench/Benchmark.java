@@ -29,12 +29,12 @@ final class Benchmark {
 
   /// Longer than the launcher's TrimNativeHeapInterval.
   private static final long TRIM_MILLIS = 12_000;
-  private static final long LOOK_MILLIS = 2_500;
+  private static final long SCAN_MILLIS = 2_500;
   private static final long IDLE_MILLIS = 60_000;
 
   /// How often full scans come, and for how long, when those of two builds are compared.
-  private static final String FULL_LOOKS = "2s";
-  private static final long FULL_LOOKS_MILLIS = 12_000;
+  private static final String FULL_SCANS = "2s";
+  private static final long FULL_SCANS_MILLIS = 12_000;
 
   private final Path distribution;
   private final Optional<Path> other;
@@ -109,12 +109,12 @@ final class Benchmark {
   }
 
   private double fullScanMillis(Path build) throws IOException, InterruptedException {
-    try (var exporter = Exporter.start(build, large.dataRoot(), FULL_LOOKS)) {
+    try (var exporter = Exporter.start(build, large.dataRoot(), FULL_SCANS)) {
       exporter.awaitReady();
       exporter.awaitSizes();
       double scans = exporter.scans();
       double cpu = exporter.cpuSeconds();
-      Thread.sleep(FULL_LOOKS_MILLIS);
+      Thread.sleep(FULL_SCANS_MILLIS);
       return (exporter.cpuSeconds() - cpu) * 1e3 / (exporter.scans() - scans);
     }
   }
@@ -248,7 +248,7 @@ final class Benchmark {
     for (int round : IntStream.range(0, SCANS).toArray()) {
       double before = exporter.cpuSeconds();
       large.add(round);
-      Thread.sleep(LOOK_MILLIS);
+      Thread.sleep(SCAN_MILLIS);
       seconds[round] = exporter.cpuSeconds() - before;
     }
     Figures.ratio(
