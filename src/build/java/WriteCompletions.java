@@ -1,5 +1,5 @@
 import io.github.dockerimageexporter.check.Kind;
-import io.github.dockerimageexporter.cli.ExporterCommand;
+import io.github.dockerimageexporter.cli.command.ExporterCommand;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -1,6 +1,6 @@
 package io.github.dockerimageexporter;
 
-import io.github.dockerimageexporter.cli.ExporterCommand;
+import io.github.dockerimageexporter.cli.command.ExporterCommand;
 import io.github.dockerimageexporter.logging.Logging;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;

@@ -11,10 +11,10 @@ import io.github.dockerimageexporter.model.Container;
 import io.github.dockerimageexporter.model.Digest;
 import io.github.dockerimageexporter.model.ImageId;
 import io.github.dockerimageexporter.model.Reference;
-import io.github.dockerimageexporter.model.StoreSnapshot;
-import io.github.dockerimageexporter.store.ConfigFields;
+import io.github.dockerimageexporter.snapshot.StoreSnapshot;
 import io.github.dockerimageexporter.store.StoreReader;
-import io.github.dockerimageexporter.store.Trust;
+import io.github.dockerimageexporter.store.file.Freshness;
+import io.github.dockerimageexporter.store.json.ConfigFields;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -124,7 +124,7 @@ class AcceptedJsonIT {
   }
 
   private static StoreSnapshot read() {
-    return new StoreReader(engine.dataRoot()).read(Trust.NOTHING).stores().getFirst();
+    return new StoreReader(engine.dataRoot()).read(Freshness.NOTHING).stores().getFirst();
   }
 
   private static Set<String> texts(Stream<String> texts) {

@@ -1,17 +1,17 @@
 package io.github.dockerimageexporter;
 
-import static io.github.dockerimageexporter.model.StoreUse.IN_USE;
-import static io.github.dockerimageexporter.model.StoreUse.LEFT_BEHIND;
+import static io.github.dockerimageexporter.snapshot.StoreUse.IN_USE;
+import static io.github.dockerimageexporter.snapshot.StoreUse.LEFT_BEHIND;
 import static java.util.stream.Collectors.toMap;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import io.github.dockerimageexporter.engine.DockerEngine;
 import io.github.dockerimageexporter.engine.RequiresEngine;
-import io.github.dockerimageexporter.model.StoreSnapshot;
-import io.github.dockerimageexporter.model.StoreUse;
+import io.github.dockerimageexporter.snapshot.StoreSnapshot;
+import io.github.dockerimageexporter.snapshot.StoreUse;
 import io.github.dockerimageexporter.store.StoreReader;
-import io.github.dockerimageexporter.store.Trust;
+import io.github.dockerimageexporter.store.file.Freshness;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.Map;
@@ -47,7 +47,7 @@ class ActiveStoreIT {
 
   private static Map<String, StoreUse> uses(DockerEngine engine) {
     return new StoreReader(engine.dataRoot())
-        .read(Trust.NOTHING).stores().stream()
+        .read(Freshness.NOTHING).stores().stream()
             .collect(toMap(store -> store.layout().driver(), StoreSnapshot::use));
   }
 }

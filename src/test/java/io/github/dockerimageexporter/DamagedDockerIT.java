@@ -16,7 +16,7 @@ import io.github.dockerimageexporter.engine.RequiresEngine;
 import io.github.dockerimageexporter.engine.Stock;
 import io.github.dockerimageexporter.engine.StockedRoot;
 import io.github.dockerimageexporter.model.ImageId;
-import io.github.dockerimageexporter.refresh.Examiner;
+import io.github.dockerimageexporter.refresh.StoreScanner;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -122,7 +122,7 @@ class DamagedDockerIT {
 
   private static Report examine(StockedRoot root) throws InterruptedException {
     var seen =
-        new Examiner(root.directory(), SETTLE, Duration.ZERO, InstantSource.system())
+        new StoreScanner(root.directory(), SETTLE, Duration.ZERO, InstantSource.system())
             .examineMeasured(1);
     return seen.stores().getFirst().report();
   }

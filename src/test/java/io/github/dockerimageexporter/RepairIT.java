@@ -7,7 +7,7 @@ import static org.awaitility.Awaitility.await;
 import io.github.dockerimageexporter.check.Finding;
 import io.github.dockerimageexporter.check.Impact;
 import io.github.dockerimageexporter.check.Kind;
-import io.github.dockerimageexporter.cli.ExporterCommand;
+import io.github.dockerimageexporter.cli.command.ExporterCommand;
 import io.github.dockerimageexporter.engine.Containers;
 import io.github.dockerimageexporter.engine.Damage;
 import io.github.dockerimageexporter.engine.DataRoots;
@@ -19,7 +19,7 @@ import io.github.dockerimageexporter.engine.Registry;
 import io.github.dockerimageexporter.engine.RequiresEngine;
 import io.github.dockerimageexporter.engine.StockedRoot;
 import io.github.dockerimageexporter.engine.Systemctl;
-import io.github.dockerimageexporter.refresh.Examiner;
+import io.github.dockerimageexporter.refresh.StoreScanner;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
@@ -306,7 +306,7 @@ class RepairIT {
   }
 
   private static List<Finding> findings(Duration grace) throws InterruptedException {
-    return new Examiner(engine.dataRoot(), Duration.ofMillis(10), grace, InstantSource.system())
+    return new StoreScanner(engine.dataRoot(), Duration.ofMillis(10), grace, InstantSource.system())
         .examineMeasured(1)
         .stores()
         .getFirst()

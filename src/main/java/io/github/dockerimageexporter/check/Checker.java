@@ -2,10 +2,14 @@ package io.github.dockerimageexporter.check;
 
 import static java.util.stream.Collectors.toSet;
 
+import io.github.dockerimageexporter.check.graphdriver.MountChecks;
+import io.github.dockerimageexporter.check.graphdriver.OverlayChecks;
+import io.github.dockerimageexporter.check.graphdriver.SizeChecks;
+import io.github.dockerimageexporter.check.graphdriver.WasteChecks;
 import io.github.dockerimageexporter.model.ChainId;
-import io.github.dockerimageexporter.model.LayerFigures;
-import io.github.dockerimageexporter.model.LayerGraph;
-import io.github.dockerimageexporter.model.StoreSnapshot;
+import io.github.dockerimageexporter.snapshot.LayerEvidence;
+import io.github.dockerimageexporter.snapshot.LayerGraph;
+import io.github.dockerimageexporter.snapshot.StoreSnapshot;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -42,7 +46,7 @@ public final class Checker {
   ///
   /// @param grace what has changed since then may still be at work, so that it is no waste
   public static List<Problem> check(StoreSnapshot store, LayerGraph graph, Instant grace) {
-    return check(store, graph, LayerFigures.NONE, Set.of(), grace);
+    return check(store, graph, LayerEvidence.NONE, Set.of(), grace);
   }
 
   /// All that is known by now. A layer with another problem is not measured against its record:
@@ -52,7 +56,7 @@ public final class Checker {
   public static List<Problem> check(
       StoreSnapshot store,
       LayerGraph graph,
-      LayerFigures figures,
+      LayerEvidence figures,
       Set<Problem> known,
       Instant grace) {
     var problems = new ArrayList<Problem>();
@@ -67,7 +71,7 @@ public final class Checker {
 
   /// What the figures alone show, but for the layers of which a problem is `told` already.
   public static Stream<Problem> check(
-      StoreSnapshot store, LayerFigures figures, Set<ChainId> told) {
+      StoreSnapshot store, LayerEvidence figures, Set<ChainId> told) {
     return Stream.concat(SizeChecks.sizes(store, figures), SizeChecks.tarSplits(store, figures))
         .filter(problem -> Collections.disjoint(problem.layers(), told));
   }

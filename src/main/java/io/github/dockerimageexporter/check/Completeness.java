@@ -1,7 +1,8 @@
 package io.github.dockerimageexporter.check;
 
-import io.github.dockerimageexporter.model.Need;
-import io.github.dockerimageexporter.model.StoreSnapshot;
+import io.github.dockerimageexporter.check.graphdriver.WasteChecks;
+import io.github.dockerimageexporter.snapshot.Need;
+import io.github.dockerimageexporter.snapshot.StoreSnapshot;
 import java.util.Arrays;
 import java.util.EnumSet;
 import java.util.List;

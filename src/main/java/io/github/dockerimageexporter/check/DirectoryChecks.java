@@ -4,8 +4,8 @@ import io.github.dockerimageexporter.model.CacheId;
 import io.github.dockerimageexporter.model.ChainId;
 import io.github.dockerimageexporter.model.Layer;
 import io.github.dockerimageexporter.model.LayerDirectory.Content;
-import io.github.dockerimageexporter.model.StorePart;
-import io.github.dockerimageexporter.model.StoreSnapshot;
+import io.github.dockerimageexporter.snapshot.StorePart;
+import io.github.dockerimageexporter.snapshot.StoreSnapshot;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -15,7 +15,7 @@ import java.util.TreeMap;
 import java.util.stream.Stream;
 
 /// The graph driver's directories, held against the layers that name them.
-final class DirectoryChecks {
+public final class DirectoryChecks {
   private DirectoryChecks() {}
 
   /// The graph driver's home, if the content of all layers is gone from it at once.
@@ -28,7 +28,7 @@ final class DirectoryChecks {
   /// Whether layers are recorded, and the graph driver's home has no directory that could be one's
   /// or a container's. What the driver makes for itself when it starts (`l`), and what a file
   /// system does (`lost+found`), is none.
-  static boolean isHomeEmpty(StoreSnapshot store) {
+  public static boolean isHomeEmpty(StoreSnapshot store) {
     return store.knows(StorePart.DIRECTORIES)
         && !store.layers().isEmpty()
         && store.layerDirectories().values().stream()
@@ -77,7 +77,7 @@ final class DirectoryChecks {
   }
 
   /// The directories of [#conflicts].
-  static Set<CacheId> shared(StoreSnapshot store) {
+  public static Set<CacheId> shared(StoreSnapshot store) {
     Set<CacheId> seen = HashSet.newHashSet(store.layers().size());
     var shared = new HashSet<CacheId>();
     for (Layer layer : store.layers().values()) {

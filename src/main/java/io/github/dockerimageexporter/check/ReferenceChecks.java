@@ -5,8 +5,8 @@ import static java.util.stream.Collectors.mapping;
 import static java.util.stream.Collectors.toList;
 
 import io.github.dockerimageexporter.model.Reference;
-import io.github.dockerimageexporter.model.StorePart;
-import io.github.dockerimageexporter.model.StoreSnapshot;
+import io.github.dockerimageexporter.snapshot.StorePart;
+import io.github.dockerimageexporter.snapshot.StoreSnapshot;
 import java.util.TreeMap;
 import java.util.stream.Stream;
 

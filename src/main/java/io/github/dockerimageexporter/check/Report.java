@@ -4,12 +4,12 @@ import static java.util.stream.Collectors.toCollection;
 import static java.util.stream.Collectors.toSet;
 
 import io.github.dockerimageexporter.model.ChainId;
-import io.github.dockerimageexporter.model.Consistency;
 import io.github.dockerimageexporter.model.ImageId;
 import io.github.dockerimageexporter.model.LayerDirectory;
-import io.github.dockerimageexporter.model.LayerGraph;
-import io.github.dockerimageexporter.model.StorePart;
-import io.github.dockerimageexporter.model.StoreSnapshot;
+import io.github.dockerimageexporter.snapshot.Consistency;
+import io.github.dockerimageexporter.snapshot.LayerGraph;
+import io.github.dockerimageexporter.snapshot.StorePart;
+import io.github.dockerimageexporter.snapshot.StoreSnapshot;
 import java.util.Collection;
 import java.util.EnumMap;
 import java.util.HashSet;

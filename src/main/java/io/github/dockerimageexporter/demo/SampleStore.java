@@ -10,7 +10,7 @@ import io.github.dockerimageexporter.model.DiffId;
 import io.github.dockerimageexporter.model.Digest;
 import io.github.dockerimageexporter.model.ImageId;
 import io.github.dockerimageexporter.model.RootFs;
-import io.github.dockerimageexporter.model.StoreLayout;
+import io.github.dockerimageexporter.snapshot.graphdriver.GraphDriverLayout;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Instant;
@@ -33,7 +33,7 @@ public final class SampleStore {
   public static final Instant CREATED = SampleLayer.MODIFIED;
 
   private final Path dataRoot;
-  private final StoreLayout layout;
+  private final GraphDriverLayout layout;
   private final LayerDirectories directories;
   private final LayerDb layerDb;
   private final References references;
@@ -47,11 +47,11 @@ public final class SampleStore {
 
   /// An empty store of `driver`: overlay2, fuse-overlayfs, vfs or btrfs.
   public SampleStore(Path dataRoot, String driver) {
-    this(dataRoot, new StoreLayout("", driver));
+    this(dataRoot, new GraphDriverLayout("", driver));
   }
 
   /// An empty store at `layout`, for instance in a remapped root.
-  public SampleStore(Path dataRoot, StoreLayout layout) {
+  public SampleStore(Path dataRoot, GraphDriverLayout layout) {
     this.dataRoot = dataRoot;
     this.layout = layout;
     directories = LayerDirectories.of(layout.graphDriver(), dataRoot.resolve(layout.driverHome()));
@@ -83,7 +83,7 @@ public final class SampleStore {
     return dataRoot;
   }
 
-  public StoreLayout layout() {
+  public GraphDriverLayout layout() {
     return layout;
   }
 

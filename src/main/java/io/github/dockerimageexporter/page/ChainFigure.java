@@ -3,8 +3,8 @@ package io.github.dockerimageexporter.page;
 import static java.util.stream.Collectors.joining;
 
 import io.github.dockerimageexporter.model.ImageId;
-import io.github.dockerimageexporter.page.Chain.Link;
-import io.github.dockerimageexporter.page.Chain.State;
+import io.github.dockerimageexporter.page.ProblemChain.Link;
+import io.github.dockerimageexporter.page.ProblemChain.State;
 import java.util.List;
 
 /// A chain, drawn as a stack: the image on top, the base layer at the bottom, the break marked.
@@ -26,7 +26,7 @@ final class ChainFigure {
 
   /// @param affected how many images the problem touches
   /// @param ownRecord whether the problem is in the image's own record, not in its layers'
-  void write(Chain chain, int affected, boolean ownRecord) {
+  void write(ProblemChain chain, int affected, boolean ownRecord) {
     html.open("figure", "class", "chain");
     html.element("figcaption", caption(chain, affected));
     html.open("ol");
@@ -35,14 +35,14 @@ final class ChainFigure {
     html.close().close();
   }
 
-  private String caption(Chain chain, int affected) {
+  private String caption(ProblemChain chain, int affected) {
     if (chain.image().isEmpty()) {
       return "Layer chain that no image uses";
     }
     String name = "Layer chain of " + view.nameOf(chain.image().get());
     return affected == 1
         ? name
-        : "%s, one of %s affected images".formatted(name, Words.number(affected));
+        : "%s, one of %s affected images".formatted(name, DisplayNames.number(affected));
   }
 
   private void writeImage(ImageId image, boolean ownRecord) {
@@ -106,7 +106,8 @@ final class ChainFigure {
   private static String wordsFor(Link link) {
     return switch (link.state()) {
       case INTACT -> "intact";
-      case BROKEN -> link.problems().stream().distinct().map(Words::of).collect(joining(", "));
+      case BROKEN ->
+          link.problems().stream().distinct().map(DisplayNames::of).collect(joining(", "));
       case ON_BROKEN -> "depends on the broken layer";
       case UNKNOWN -> "unknown";
     };

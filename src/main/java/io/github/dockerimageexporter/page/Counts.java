@@ -1,6 +1,6 @@
 package io.github.dockerimageexporter.page;
 
-import io.github.dockerimageexporter.refresh.Inventory;
+import io.github.dockerimageexporter.observation.Inventory;
 import java.util.List;
 import java.util.OptionalLong;
 import java.util.function.Function;
@@ -16,7 +16,7 @@ public final class Counts {
     String images = count(shownImages(stores), "image");
     return hidden.orElse(0) == 0
         ? images
-        : "%s (and %s)".formatted(images, Words.count(hidden.getAsLong(), "intermediate"));
+        : "%s (and %s)".formatted(images, DisplayNames.count(hidden.getAsLong(), "intermediate"));
   }
 
   public static String layers(List<Inventory> stores) {
@@ -24,7 +24,7 @@ public final class Counts {
   }
 
   public static String directories(long count) {
-    return Words.count(count, "directory", "directories");
+    return DisplayNames.count(count, "directory", "directories");
   }
 
   /// The images that Docker lists, or all if it is not known which those are.
@@ -50,7 +50,7 @@ public final class Counts {
 
   private static String count(OptionalLong count, String one) {
     return count.isPresent()
-        ? Words.count(count.getAsLong(), one)
+        ? DisplayNames.count(count.getAsLong(), one)
         : "an unknown number of " + one + "s";
   }
 }

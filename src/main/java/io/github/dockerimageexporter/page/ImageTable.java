@@ -1,9 +1,9 @@
 package io.github.dockerimageexporter.page;
 
 import io.github.dockerimageexporter.check.Impact;
-import io.github.dockerimageexporter.model.Consistency;
 import io.github.dockerimageexporter.model.Image;
 import io.github.dockerimageexporter.model.ImageId;
+import io.github.dockerimageexporter.snapshot.Consistency;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
@@ -63,7 +63,7 @@ final class ImageTable {
     }
     html.open("table", "class", "images sortable", "data-rows", "images");
     html.element("caption", caption(shown.size(), all.size()));
-    Cells.head(
+    SortableCells.head(
         html,
         "Image",
         "",
@@ -109,7 +109,7 @@ final class ImageTable {
     return shown == all
         ? sizes
         : "%s of %s images: damaged ones first, then the largest. The report lists all. %s"
-            .formatted(Words.number(shown), Words.number(all), sizes);
+            .formatted(DisplayNames.number(shown), DisplayNames.number(all), sizes);
   }
 
   private void writeRow(Entry entry) {
@@ -117,17 +117,18 @@ final class ImageTable {
     html.open("tr", "id", view.anchor(entry.id()));
     writeNames(entry);
     writeState(entry);
-    Cells.bytes(html, entry.figure(view.inventory().sizes()::sizeOf));
-    Cells.bytes(html, entry.figure(view.inventory().sizes()::sharedSizeOf));
-    Cells.bytes(html, entry.figure(view.inventory().sizes()::uniqueSizeOf));
-    Cells.bytes(html, entry.figure(view.inventory()::diskBytesOf));
-    Cells.bytes(html, entry.figure(view.inventory()::freeableBytesOf));
+    SortableCells.bytes(html, entry.figure(view.inventory().sizes()::sizeOf));
+    SortableCells.bytes(html, entry.figure(view.inventory().sizes()::sharedSizeOf));
+    SortableCells.bytes(html, entry.figure(view.inventory().sizes()::uniqueSizeOf));
+    SortableCells.bytes(html, entry.figure(view.inventory()::diskBytesOf));
+    SortableCells.bytes(html, entry.figure(view.inventory()::freeableBytesOf));
     entry
         .image()
         .ifPresentOrElse(
-            image -> Cells.count(html, image.rootFs().diffIds().size()), () -> Cells.unknown(html));
-    Cells.count(html, view.inventory().containersOf(entry.id()));
-    Cells.day(html, entry.image().flatMap(Image::created));
+            image -> SortableCells.count(html, image.rootFs().diffIds().size()),
+            () -> SortableCells.unknown(html));
+    SortableCells.count(html, view.inventory().containersOf(entry.id()));
+    SortableCells.day(html, entry.image().flatMap(Image::created));
     html.close();
   }
 
@@ -159,7 +160,7 @@ final class ImageTable {
     Optional<Impact> impact = entry.view().impactOn(entry.id());
     html.open("td");
     if (impact.isPresent()) {
-      html.element("span", Words.of(impact.get()), "class", "pill " + impact.get().label());
+      html.element("span", DisplayNames.of(impact.get()), "class", "pill " + impact.get().label());
     } else if (entry.consistency() == Consistency.UNKNOWN) {
       html.element("span", "unknown", "class", "pill unknown");
     } else {

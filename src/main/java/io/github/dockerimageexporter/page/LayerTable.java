@@ -1,9 +1,9 @@
 package io.github.dockerimageexporter.page;
 
 import io.github.dockerimageexporter.model.ChainId;
-import io.github.dockerimageexporter.model.Consistency;
 import io.github.dockerimageexporter.model.ImageId;
 import io.github.dockerimageexporter.model.Layer;
+import io.github.dockerimageexporter.snapshot.Consistency;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
@@ -54,7 +54,7 @@ final class LayerTable {
     }
     html.open("table", "class", "layers sortable", "data-rows", "layers");
     html.element("caption", caption(shown.size(), all.size()));
-    Cells.head(
+    SortableCells.head(
         html,
         "Layer",
         "",
@@ -89,7 +89,7 @@ final class LayerTable {
     return shown == all
         ? sizes
         : "%s of %s layers: damaged ones first, then the largest. %s"
-            .formatted(Words.number(shown), Words.number(all), sizes);
+            .formatted(DisplayNames.number(shown), DisplayNames.number(all), sizes);
   }
 
   private void writeRow(Entry entry) {
@@ -101,25 +101,26 @@ final class LayerTable {
     }
     html.close();
     writeState(entry);
-    Cells.bytes(
+    SortableCells.bytes(
         html,
         entry
             .record()
             .map(layer -> OptionalLong.of(layer.sizeBytes()))
             .orElse(OptionalLong.empty()));
-    Cells.bytes(html, view.inventory().diskBytesOf(entry.id()));
+    SortableCells.bytes(html, view.inventory().diskBytesOf(entry.id()));
     view.graph()
         .heightOf(entry.id())
-        .ifPresentOrElse(height -> Cells.count(html, height), () -> Cells.unknown(html));
+        .ifPresentOrElse(
+            height -> SortableCells.count(html, height), () -> SortableCells.unknown(html));
     List<ImageId> images = view.graph().imagesOf(entry.id());
-    Cells.count(html, view.inventory().imagesOf(entry.id()));
+    SortableCells.count(html, view.inventory().imagesOf(entry.id()));
     writeNames(view, images);
     html.close();
   }
 
   private void writeState(Entry entry) {
     html.open("td");
-    switch (Chain.state(entry.view(), entry.id())) {
+    switch (ProblemChain.state(entry.view(), entry.id())) {
       case INTACT -> html.element("span", "intact", "class", "pill intact");
       case BROKEN ->
           entry.view().problemsOf(entry.id()).stream()
@@ -128,7 +129,7 @@ final class LayerTable {
                   kind ->
                       html.element(
                           "a",
-                          Words.of(kind),
+                          DisplayNames.of(kind),
                           "class",
                           "pill " + kind.impact().label(),
                           "href",
@@ -148,7 +149,7 @@ final class LayerTable {
     if (images.size() > MOST_NAMES) {
       html.element(
           "span",
-          "and %s more".formatted(Words.number(images.size() - MOST_NAMES)),
+          "and %s more".formatted(DisplayNames.number(images.size() - MOST_NAMES)),
           "class",
           "more");
     }

@@ -1,7 +1,7 @@
 package io.github.dockerimageexporter.page;
 
-import io.github.dockerimageexporter.model.StoreUse;
-import io.github.dockerimageexporter.refresh.Observation;
+import io.github.dockerimageexporter.observation.Observation;
+import io.github.dockerimageexporter.snapshot.StoreUse;
 import java.util.List;
 import java.util.OptionalLong;
 
@@ -38,7 +38,10 @@ final class NoticeSection {
     int more = seen.notRead().size() - MOST_PATHS;
     if (more > 0) {
       html.element(
-          "p", "%s more paths are not read.".formatted(Words.number(more)), "class", "left-out");
+          "p",
+          "%s more paths are not read.".formatted(DisplayNames.number(more)),
+          "class",
+          "left-out");
     }
     html.close();
   }

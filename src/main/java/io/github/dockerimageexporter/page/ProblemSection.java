@@ -9,7 +9,7 @@ import io.github.dockerimageexporter.check.Impact;
 import io.github.dockerimageexporter.check.Kind;
 import io.github.dockerimageexporter.check.Problem;
 import io.github.dockerimageexporter.model.ImageId;
-import io.github.dockerimageexporter.model.Intermediates.Group;
+import io.github.dockerimageexporter.snapshot.Intermediates.Group;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
@@ -58,17 +58,17 @@ final class ProblemSection {
   private void writeKind(Kind kind, List<Case> cases) {
     html.open("article", "class", "kind " + kind.impact().label(), "id", kind.label());
     html.open("header");
-    html.open("h3").text(Words.capital(Words.of(kind)));
+    html.open("h3").text(DisplayNames.capital(DisplayNames.of(kind)));
     writeCount(cases.size());
     html.close();
-    html.element("span", Words.of(kind.impact()), "class", "pill " + kind.impact().label());
-    html.element("p", Words.meaning(kind.impact()), "class", "meaning");
+    html.element("span", DisplayNames.of(kind.impact()), "class", "pill " + kind.impact().label());
+    html.element("p", DisplayNames.meaning(kind.impact()), "class", "meaning");
     html.close();
     html.open("p", "class", "advice").element("strong", "What to do: ");
     html.text(Explanation.advice(kind)).text(". ");
     html.element(
         "a",
-        "More about " + Words.of(kind),
+        "More about " + DisplayNames.of(kind),
         "href",
         EXPLANATIONS + "#" + kind.label(),
         "rel",
@@ -81,7 +81,7 @@ final class ProblemSection {
       html.element(
           "p",
           "%s more problems of this kind are not shown; the report lists all."
-              .formatted(Words.number(cases.size() - MOST_CASES)),
+              .formatted(DisplayNames.number(cases.size() - MOST_CASES)),
           "class",
           "left-out");
     }
@@ -90,7 +90,7 @@ final class ProblemSection {
 
   private void writeCount(long count) {
     if (count > 1) {
-      html.element("span", "× " + Words.number(count), "class", "count");
+      html.element("span", "× " + DisplayNames.number(count), "class", "count");
     }
   }
 
@@ -106,7 +106,7 @@ final class ProblemSection {
     writeImages(one.view(), one.finding().affectedImages());
     html.close();
     if (drawn && problem.kind().impact() != Impact.WASTE) {
-      Chain.of(one.view(), problem, one.finding().affectedImages())
+      ProblemChain.of(one.view(), problem, one.finding().affectedImages())
           .ifPresent(
               chain ->
                   new ChainFigure(html, one.view())
@@ -129,7 +129,7 @@ final class ProblemSection {
       html.open("li").element("a", name, "href", "#" + view.anchor(group.image())).close();
     }
     if (groups.size() > MOST_IMAGES) {
-      html.element("li", "and %s more".formatted(Words.number(groups.size() - MOST_IMAGES)));
+      html.element("li", "and %s more".formatted(DisplayNames.number(groups.size() - MOST_IMAGES)));
     }
     html.close().close();
   }
@@ -164,7 +164,7 @@ final class ProblemSection {
     if (reasons.size() > MOST_PATHS) {
       html.element(
           "p",
-          "%s more are not shown.".formatted(Words.number(reasons.size() - MOST_PATHS)),
+          "%s more are not shown.".formatted(DisplayNames.number(reasons.size() - MOST_PATHS)),
           "class",
           "left-out");
     }
@@ -172,7 +172,7 @@ final class ProblemSection {
       html.element(
           "p",
           "%s in the graph driver's directories could not be measured; see the log."
-              .formatted(Words.count(unmeasured, "path")),
+              .formatted(DisplayNames.count(unmeasured, "path")),
           "class",
           "left-out");
     }

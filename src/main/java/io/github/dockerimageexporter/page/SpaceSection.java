@@ -1,8 +1,8 @@
 package io.github.dockerimageexporter.page;
 
-import static io.github.dockerimageexporter.model.StorePart.DIRECTORIES;
+import static io.github.dockerimageexporter.snapshot.StorePart.DIRECTORIES;
 
-import io.github.dockerimageexporter.model.DriverDirectory.Owner;
+import io.github.dockerimageexporter.snapshot.DriverDirectory.Owner;
 import java.util.List;
 import java.util.Locale;
 import java.util.OptionalLong;
@@ -86,13 +86,15 @@ final class SpaceSection {
     html.element(
         "caption",
         "Disk space allocated below %s, by owner.".formatted(view.store().layout().driverHome()));
-    Cells.head(html, "Owner", "", "On disk", "n", "Share", "n", "Directories", "n");
+    SortableCells.head(html, "Owner", "", "On disk", "n", "Share", "n", "Directories", "n");
     html.open("tbody");
     for (Owner owner : Owner.values()) {
       OptionalLong bytes = view.inventory().diskBytesOf(owner);
       html.open("tr").open("th", "scope", "row");
-      html.element("span", "", "class", "swatch " + styleOf(owner)).text(Words.of(owner)).close();
-      Cells.bytes(html, bytes);
+      html.element("span", "", "class", "swatch " + styleOf(owner))
+          .text(DisplayNames.of(owner))
+          .close();
+      SortableCells.bytes(html, bytes);
       html.element(
           "td",
           all.isEmpty() || all.getAsLong() == 0 || bytes.isEmpty()
@@ -100,7 +102,7 @@ final class SpaceSection {
               : decimal(bytes.getAsLong() * 100.0 / all.getAsLong()) + " %",
           "class",
           "n");
-      Cells.count(html, view.inventory().directories(owner));
+      SortableCells.count(html, view.inventory().directories(owner));
       html.close();
     }
     html.close().close();

@@ -3,10 +3,10 @@ package io.github.dockerimageexporter.page;
 import static java.util.stream.Collectors.joining;
 
 import io.github.dockerimageexporter.check.Impact;
-import io.github.dockerimageexporter.refresh.Inventory;
-import io.github.dockerimageexporter.refresh.Observation;
-import io.github.dockerimageexporter.refresh.RefreshStatus;
-import io.github.dockerimageexporter.refresh.StoreObservation;
+import io.github.dockerimageexporter.observation.Inventory;
+import io.github.dockerimageexporter.observation.Observation;
+import io.github.dockerimageexporter.observation.ObservedStore;
+import io.github.dockerimageexporter.observation.RefreshStatus;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
@@ -28,8 +28,8 @@ import java.util.function.ToLongFunction;
 /// | `#sha256:<hex>`   | the image, or the layer        |
 /// | `#<problem>`      | the problems of that kind      |
 public final class StatusPage {
-  private static final Inline STYLE = Inline.read("status.css");
-  private static final Inline SCRIPT = Inline.read("status.js");
+  private static final EmbeddedFile STYLE = EmbeddedFile.read("status.css");
+  private static final EmbeddedFile SCRIPT = EmbeddedFile.read("status.js");
 
   /// What the page may load and do.
   public static final String CONTENT_SECURITY_POLICY =
@@ -61,7 +61,7 @@ public final class StatusPage {
     List<StoreView> stores = views(seen);
     var html = new Html(out);
     html.raw("<!DOCTYPE html>\n").open("html", "lang", "en");
-    writeHead(html, about.host(), Verdict.of(seen, stores, status));
+    writeHead(html, about.host(), HealthVerdict.of(seen, stores, status));
     html.open("body");
     writeTop(html, stores);
     html.open("main");
@@ -82,14 +82,14 @@ public final class StatusPage {
 
   private static List<StoreView> views(Optional<Observation> seen) {
     var views = new ArrayList<StoreView>();
-    for (StoreObservation store : seen.map(Observation::stores).orElse(List.of())) {
+    for (ObservedStore store : seen.map(Observation::stores).orElse(List.of())) {
       String prefix = views.isEmpty() ? "" : store.store().layout().driver() + "/";
       views.add(new StoreView(store, prefix));
     }
     return views;
   }
 
-  private static void writeHead(Html html, String host, Verdict verdict) {
+  private static void writeHead(Html html, String host, HealthVerdict verdict) {
     html.open("head").empty("meta", "charset", "utf-8");
     html.empty("meta", "name", "viewport", "content", "width=device-width, initial-scale=1");
     html.empty("meta", "name", "color-scheme", "content", "light dark");
@@ -135,13 +135,13 @@ public final class StatusPage {
         html,
         "Images",
         Counts.shownImages(inventories),
-        affected == 0 ? sound : Words.number(affected) + " damaged");
+        affected == 0 ? sound : DisplayNames.number(affected) + " damaged");
     long damaged = sum(stores, view -> view.report().inconsistentLayers().size());
     tile(
         html,
         "Layers",
         Counts.sum(inventories, Inventory::layers),
-        damaged == 0 ? sound : Words.number(damaged) + " damaged");
+        damaged == 0 ? sound : DisplayNames.number(damaged) + " damaged");
     long problems = sum(stores, view -> view.report().findings().size());
     tile(html, "Problems", OptionalLong.of(problems), problems(stores));
     tile(html, "On disk", disk(inventories), pending(status));
@@ -160,7 +160,7 @@ public final class StatusPage {
       return;
     }
     long number = count.getAsLong();
-    tile(html, title, Words.number(number), number == 0 ? "none" : note);
+    tile(html, title, DisplayNames.number(number), number == 0 ? "none" : note);
   }
 
   private static void tile(Html html, String title, String figure, String note) {
@@ -171,9 +171,9 @@ public final class StatusPage {
   /// `2 unusable, 1 waste`: those impacts that there are.
   private static String problems(List<StoreView> stores) {
     return Arrays.stream(Impact.values())
-        .map(impact -> Map.entry(sum(stores, view -> Verdict.count(view, impact)), impact))
+        .map(impact -> Map.entry(sum(stores, view -> HealthVerdict.count(view, impact)), impact))
         .filter(found -> found.getKey() > 0)
-        .map(found -> Words.number(found.getKey()) + " " + Words.of(found.getValue()))
+        .map(found -> DisplayNames.number(found.getKey()) + " " + DisplayNames.of(found.getValue()))
         .collect(joining(", "));
   }
 
@@ -185,7 +185,7 @@ public final class StatusPage {
   private static String pending(RefreshStatus status) {
     return status.directoriesPending() == 0
         ? "all directories measured"
-        : Words.count(status.directoriesPending(), "directory", "directories")
+        : DisplayNames.count(status.directoriesPending(), "directory", "directories")
             + " still to measure";
   }
 

@@ -5,12 +5,12 @@ import io.github.dockerimageexporter.check.Impact;
 import io.github.dockerimageexporter.check.Kind;
 import io.github.dockerimageexporter.check.Report;
 import io.github.dockerimageexporter.model.ChainId;
-import io.github.dockerimageexporter.model.Consistency;
 import io.github.dockerimageexporter.model.ImageId;
-import io.github.dockerimageexporter.model.LayerGraph;
-import io.github.dockerimageexporter.model.StoreSnapshot;
-import io.github.dockerimageexporter.refresh.Inventory;
-import io.github.dockerimageexporter.refresh.StoreObservation;
+import io.github.dockerimageexporter.observation.Inventory;
+import io.github.dockerimageexporter.observation.ObservedStore;
+import io.github.dockerimageexporter.snapshot.Consistency;
+import io.github.dockerimageexporter.snapshot.LayerGraph;
+import io.github.dockerimageexporter.snapshot.StoreSnapshot;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
@@ -22,13 +22,13 @@ import java.util.Optional;
 final class StoreView {
   private static final int SHORT_ID = 12;
 
-  private final StoreObservation seen;
+  private final ObservedStore seen;
   private final Inventory inventory;
   private final Map<ChainId, List<Kind>> problems = new HashMap<>();
   private final String anchorPrefix;
 
   /// @param anchorPrefix tells the anchors of several stores apart; the first has none
-  StoreView(StoreObservation seen, String anchorPrefix) {
+  StoreView(ObservedStore seen, String anchorPrefix) {
     this.seen = seen;
     this.inventory = new Inventory(seen);
     this.anchorPrefix = anchorPrefix;
@@ -47,7 +47,7 @@ final class StoreView {
     return finding.problem().kind().impact() != Impact.WASTE;
   }
 
-  StoreObservation seen() {
+  ObservedStore seen() {
     return seen;
   }
 

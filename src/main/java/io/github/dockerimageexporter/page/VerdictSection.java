@@ -4,9 +4,9 @@ import static java.util.stream.Collectors.counting;
 import static java.util.stream.Collectors.groupingBy;
 
 import io.github.dockerimageexporter.check.Kind;
-import io.github.dockerimageexporter.page.Verdict.Tone;
-import io.github.dockerimageexporter.refresh.Observation;
-import io.github.dockerimageexporter.refresh.RefreshStatus;
+import io.github.dockerimageexporter.observation.Observation;
+import io.github.dockerimageexporter.observation.RefreshStatus;
+import io.github.dockerimageexporter.page.HealthVerdict.Tone;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Locale;
@@ -26,7 +26,7 @@ final class VerdictSection {
   }
 
   void write(Optional<Observation> seen, RefreshStatus status) {
-    Verdict verdict = Verdict.of(seen, stores, status);
+    HealthVerdict verdict = HealthVerdict.of(seen, stores, status);
     html.open("section", "class", "verdict " + verdict.tone().name().toLowerCase(Locale.ROOT));
     html.element("span", signOf(verdict.tone()), "class", "sign", "aria-hidden", "true");
     html.open("div");
@@ -68,7 +68,8 @@ final class VerdictSection {
     html.open("ul", "class", "kinds", "aria-label", "What is wrong");
     kinds.forEach(
         (kind, count) -> {
-          String name = Words.of(kind) + (count > 1 ? " × " + Words.number(count) : "");
+          String name =
+              DisplayNames.of(kind) + (count > 1 ? " × " + DisplayNames.number(count) : "");
           String style = "pill " + kind.impact().label();
           html.open("li").element("a", name, "class", style, "href", "#" + kind.label()).close();
         });

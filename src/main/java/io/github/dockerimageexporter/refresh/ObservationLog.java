@@ -5,8 +5,10 @@ import static java.util.stream.Collectors.toCollection;
 import io.github.dockerimageexporter.check.Explanation;
 import io.github.dockerimageexporter.check.Finding;
 import io.github.dockerimageexporter.check.Problem;
-import io.github.dockerimageexporter.model.DataRootState;
-import io.github.dockerimageexporter.model.StoreUse;
+import io.github.dockerimageexporter.observation.Observation;
+import io.github.dockerimageexporter.observation.ObservedStore;
+import io.github.dockerimageexporter.snapshot.DataRootState;
+import io.github.dockerimageexporter.snapshot.StoreUse;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
@@ -137,7 +139,7 @@ final class ObservationLog {
 
   private static Set<String> leftBehind(Observation seen) {
     return seen.stores().stream()
-        .map(StoreObservation::store)
+        .map(ObservedStore::store)
         .filter(store -> store.use() == StoreUse.LEFT_BEHIND)
         .map(store -> store.layout().driver())
         .collect(toCollection(LinkedHashSet::new));

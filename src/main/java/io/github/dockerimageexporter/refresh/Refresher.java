@@ -1,6 +1,12 @@
 package io.github.dockerimageexporter.refresh;
 
-import io.github.dockerimageexporter.store.Trust;
+import io.github.dockerimageexporter.content.ReadingCache;
+import io.github.dockerimageexporter.content.Readings;
+import io.github.dockerimageexporter.observation.Observation;
+import io.github.dockerimageexporter.observation.RefreshStatus;
+import io.github.dockerimageexporter.refresh.watch.Debouncer;
+import io.github.dockerimageexporter.refresh.watch.StoreWatcher;
+import io.github.dockerimageexporter.store.file.Freshness;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
@@ -50,7 +56,7 @@ public final class Refresher implements AutoCloseable {
       int usageThreads) {}
 
   private final Settings settings;
-  private final Examiner examiner;
+  private final StoreScanner examiner;
   private final StoreWatcher watcher;
   private final ReadingCache readings;
   private final InstantSource clock;
@@ -62,7 +68,7 @@ public final class Refresher implements AutoCloseable {
   private final AtomicBoolean changed = new AtomicBoolean();
   private final AtomicBoolean measured = new AtomicBoolean();
   private final AtomicBoolean asked = new AtomicBoolean(true);
-  private final Pulse pulse = new Pulse();
+  private final ThreadHealth pulse = new ThreadHealth();
   private volatile boolean closed;
 
   private volatile Optional<Observation> latest = Optional.empty();
@@ -103,7 +109,8 @@ public final class Refresher implements AutoCloseable {
   public Refresher(Settings settings, InstantSource clock) {
     this.settings = settings;
     this.clock = clock;
-    this.examiner = new Examiner(settings.dataRoot(), settings.settle(), settings.grace(), clock);
+    this.examiner =
+        new StoreScanner(settings.dataRoot(), settings.settle(), settings.grace(), clock);
     this.debouncer = new Debouncer(settings.debounce(), DEBOUNCE_LIMIT);
     this.watcher =
         new StoreWatcher(settings.dataRoot(), settings.watchLimit(), () -> note(changed));
@@ -265,10 +272,10 @@ public final class Refresher implements AutoCloseable {
     }
   }
 
-  private Trust trust(Reason reason) {
+  private Freshness trust(Reason reason) {
     return reason == Reason.CHANGE && !watcher.watchesLayers()
-        ? Trust.UNCHANGED_DIRECTORIES
-        : Trust.NOTHING;
+        ? Freshness.UNCHANGED_DIRECTORIES
+        : Freshness.NOTHING;
   }
 
   /// A confirmation that is due already is not put off by scans in between.

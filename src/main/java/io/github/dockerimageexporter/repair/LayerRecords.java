@@ -5,8 +5,8 @@ import io.github.dockerimageexporter.model.DiffId;
 import io.github.dockerimageexporter.model.Image;
 import io.github.dockerimageexporter.model.InvalidLayer;
 import io.github.dockerimageexporter.model.Layer;
-import io.github.dockerimageexporter.model.LayerGraph;
-import io.github.dockerimageexporter.model.StoreSnapshot;
+import io.github.dockerimageexporter.snapshot.LayerGraph;
+import io.github.dockerimageexporter.snapshot.StoreSnapshot;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -56,7 +56,7 @@ final class LayerRecords {
 
   private Optional<Step> rewritten(ChainId id, String path, Image image) {
     int index = image.rootFs().chainIds().indexOf(id);
-    Seen seen = new Seen.Something(store.layout().layer(id));
+    ScannedState seen = new ScannedState.Something(store.layout().layer(id));
     return switch (path.substring(path.lastIndexOf('/') + 1)) {
       case "diff" ->
           Optional.of(
@@ -88,7 +88,7 @@ final class LayerRecords {
           new Step.Write(
               path + "/diff",
               diffId.toString(),
-              List.of(new Seen.Text(path + "/diff", layer.diffId().toString()))));
+              List.of(new ScannedState.Text(path + "/diff", layer.diffId().toString()))));
     }
     if (!layer.parent().equals(parent)) {
       steps.add(parent(path + "/parent", seen(path + "/parent", layer.parent()), parent));
@@ -96,13 +96,13 @@ final class LayerRecords {
     return steps;
   }
 
-  private static Seen seen(String path, Optional<ChainId> found) {
+  private static ScannedState seen(String path, Optional<ChainId> found) {
     return found
-        .<Seen>map(id -> new Seen.Text(path, id.toString()))
-        .orElseGet(() -> new Seen.Nothing(path));
+        .<ScannedState>map(id -> new ScannedState.Text(path, id.toString()))
+        .orElseGet(() -> new ScannedState.Nothing(path));
   }
 
-  private static Step parent(String path, Seen seen, Optional<ChainId> expected) {
+  private static Step parent(String path, ScannedState seen, Optional<ChainId> expected) {
     return expected
         .<Step>map(id -> new Step.Write(path, id.toString(), List.of(seen)))
         .orElseGet(() -> Step.MoveAside.of(path, seen));
@@ -113,6 +113,6 @@ final class LayerRecords {
         new Step.Write(
             path,
             Long.toString(expectedBytes),
-            List.of(new Seen.Text(path, Long.toString(recordedBytes)))));
+            List.of(new ScannedState.Text(path, Long.toString(recordedBytes)))));
   }
 }

@@ -1,6 +1,6 @@
 package io.github.dockerimageexporter.repair;
 
-import io.github.dockerimageexporter.model.StoreLayout;
+import io.github.dockerimageexporter.snapshot.graphdriver.GraphDriverLayout;
 import java.util.List;
 import java.util.OptionalLong;
 
@@ -14,7 +14,7 @@ import java.util.OptionalLong;
 /// @param asideBytes what the directories take that are moved aside; empty if they are not measured
 /// @param neededBytes the recorded size of the layers that are pulled again, as far as it is known
 public record Plan(
-    StoreLayout layout,
+    GraphDriverLayout layout,
     List<String> losses,
     List<Step> before,
     List<Step> offline,
@@ -30,7 +30,7 @@ public record Plan(
   }
 
   /// A plan without steps that says why.
-  static Plan without(StoreLayout layout, String reason) {
+  static Plan without(GraphDriverLayout layout, String reason) {
     return new Plan(
         layout, List.of(reason), List.of(), List.of(), List.of(), false, OptionalLong.empty(), 0);
   }

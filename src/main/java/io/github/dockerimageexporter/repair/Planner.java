@@ -5,10 +5,10 @@ import io.github.dockerimageexporter.check.Problem;
 import io.github.dockerimageexporter.check.Report;
 import io.github.dockerimageexporter.model.CacheId;
 import io.github.dockerimageexporter.model.ChainId;
-import io.github.dockerimageexporter.model.InvalidMount;
-import io.github.dockerimageexporter.model.LayerGraph;
-import io.github.dockerimageexporter.model.StoreSnapshot;
-import io.github.dockerimageexporter.model.StoreUse;
+import io.github.dockerimageexporter.snapshot.LayerGraph;
+import io.github.dockerimageexporter.snapshot.StoreSnapshot;
+import io.github.dockerimageexporter.snapshot.StoreUse;
+import io.github.dockerimageexporter.snapshot.graphdriver.InvalidMount;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -24,12 +24,12 @@ import java.util.function.Consumer;
 ///
 /// No `default` in the switch, so a new kind does not compile without its repair.
 public final class Planner {
-  private final Draft draft;
+  private final PlanDraft draft;
   private final LayerRecords records;
   private final ShortNames shortNames;
 
   private Planner(StoreSnapshot store, LayerGraph graph) {
-    this.draft = new Draft(store, graph);
+    this.draft = new PlanDraft(store, graph);
     this.records = new LayerRecords(store, graph);
     this.shortNames = new ShortNames(store, graph);
   }

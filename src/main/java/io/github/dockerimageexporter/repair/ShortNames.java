@@ -3,10 +3,10 @@ package io.github.dockerimageexporter.repair;
 import io.github.dockerimageexporter.model.CacheId;
 import io.github.dockerimageexporter.model.Digest;
 import io.github.dockerimageexporter.model.Layer;
-import io.github.dockerimageexporter.model.LayerGraph;
-import io.github.dockerimageexporter.model.OverlayRecord;
-import io.github.dockerimageexporter.model.RwLayer;
-import io.github.dockerimageexporter.model.StoreSnapshot;
+import io.github.dockerimageexporter.snapshot.LayerGraph;
+import io.github.dockerimageexporter.snapshot.StoreSnapshot;
+import io.github.dockerimageexporter.snapshot.graphdriver.OverlayRecord;
+import io.github.dockerimageexporter.snapshot.graphdriver.RwLayer;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
@@ -138,17 +138,17 @@ final class ShortNames {
                     OverlayRecord.LINKS.length() + OverlayRecord.LINK_LENGTH));
   }
 
-  private Seen seen(CacheId id) {
+  private ScannedState seen(CacheId id) {
     String path = lower(id);
     Optional<String> found =
         Optional.ofNullable(store.overlayRecords().get(id)).flatMap(OverlayRecord::lower);
     return found
-        .<Seen>map(
+        .<ScannedState>map(
             text ->
                 text.isEmpty() || STACK.matcher(text).matches()
-                    ? new Seen.Text(path, text)
-                    : new Seen.Something(path))
-        .orElseGet(() -> new Seen.Nothing(path));
+                    ? new ScannedState.Text(path, text)
+                    : new ScannedState.Something(path))
+        .orElseGet(() -> new ScannedState.Nothing(path));
   }
 
   private String lower(CacheId id) {

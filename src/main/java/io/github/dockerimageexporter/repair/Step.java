@@ -18,8 +18,8 @@ public sealed interface Step {
   /// Moves a file or directory out of the store, to the same path below the directory for it.
   ///
   /// @param optional whether it is all right if nothing is there any more
-  record MoveAside(String path, boolean optional, List<Seen> seen) implements Step {
-    static MoveAside of(String path, Seen... seen) {
+  record MoveAside(String path, boolean optional, List<ScannedState> seen) implements Step {
+    static MoveAside of(String path, ScannedState... seen) {
       return new MoveAside(path, false, List.of(seen));
     }
 
@@ -32,10 +32,10 @@ public sealed interface Step {
   record MoveDirectoryAside(CacheId id) implements Step {}
 
   /// Gives a file or directory of the store the name that it should have.
-  record Rename(String from, String to, List<Seen> seen) implements Step {}
+  record Rename(String from, String to, List<ScannedState> seen) implements Step {}
 
   /// Replaces a file; the old one is moved aside.
-  record Write(String path, String content, List<Seen> seen) implements Step {}
+  record Write(String path, String content, List<ScannedState> seen) implements Step {}
 
   /// Makes the short name `link` of the directory `id` again.
   record LinkShortName(String link, CacheId id) implements Step {}

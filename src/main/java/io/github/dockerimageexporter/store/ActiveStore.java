@@ -3,10 +3,12 @@ package io.github.dockerimageexporter.store;
 import static java.util.stream.Collectors.toMap;
 import static java.util.stream.Collectors.toSet;
 
-import io.github.dockerimageexporter.model.StoreLayout;
-import io.github.dockerimageexporter.model.StoreUse;
 import io.github.dockerimageexporter.posix.FileStatus;
 import io.github.dockerimageexporter.posix.RootDirectory;
+import io.github.dockerimageexporter.snapshot.StoreUse;
+import io.github.dockerimageexporter.snapshot.graphdriver.GraphDriverLayout;
+import io.github.dockerimageexporter.store.container.LastContainer;
+import io.github.dockerimageexporter.store.graphdriver.BuildCache;
 import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;
@@ -57,15 +59,15 @@ final class ActiveStore {
   }
 
   /// The use of each store in `found`. What cannot be read says nothing.
-  static Map<StoreLayout, StoreUse> among(RootDirectory root, DataRoot.Found found) {
+  static Map<GraphDriverLayout, StoreUse> among(RootDirectory root, DataRoot.Found found) {
     return new ActiveStore(root).among(found);
   }
 
-  private Map<StoreLayout, StoreUse> among(DataRoot.Found found) {
+  private Map<GraphDriverLayout, StoreUse> among(DataRoot.Found found) {
     Optional<String> used = usedRoot(found);
-    Map<StoreLayout, StoreUse> uses = new HashMap<>();
+    Map<GraphDriverLayout, StoreUse> uses = new HashMap<>();
     for (String prefix : found.roots()) {
-      List<StoreLayout> stores =
+      List<GraphDriverLayout> stores =
           found.stores().stream().filter(store -> store.root().equals(prefix)).toList();
       if (used.isEmpty()) {
         stores.forEach(store -> uses.put(store, StoreUse.UNKNOWN));
@@ -81,7 +83,7 @@ final class ActiveStore {
   /// The prefix of the root that a daemon was started on last: with and without `userns-remap` it
   /// is another one. A root with stores and no trace of a start leaves that open.
   private Optional<String> usedRoot(DataRoot.Found found) {
-    Set<String> withStores = found.stores().stream().map(StoreLayout::root).collect(toSet());
+    Set<String> withStores = found.stores().stream().map(GraphDriverLayout::root).collect(toSet());
     if (found.roots().size() == 1) {
       return Optional.of(found.roots().getFirst());
     }
@@ -97,7 +99,8 @@ final class ActiveStore {
         : Optional.empty();
   }
 
-  private Map<StoreLayout, StoreUse> withinRoot(String prefix, List<StoreLayout> stores) {
+  private Map<GraphDriverLayout, StoreUse> withinRoot(
+      String prefix, List<GraphDriverLayout> stores) {
     boolean containerd = hasContainerd(prefix);
     if (stores.size() <= 1 && !containerd) {
       return all(stores, StoreUse.IN_USE);
@@ -113,9 +116,9 @@ final class ActiveStore {
   }
 
   /// By the storage drivers that show signs of the last start; of more than one, nothing follows.
-  private static Map<StoreLayout, StoreUse> byDriver(
-      List<StoreLayout> stores, Kind kind, Set<String> started) {
-    Set<String> own = stores.stream().map(StoreLayout::graphDriver).collect(toSet());
+  private static Map<GraphDriverLayout, StoreUse> byDriver(
+      List<GraphDriverLayout> stores, Kind kind, Set<String> started) {
+    Set<String> own = stores.stream().map(GraphDriverLayout::graphDriver).collect(toSet());
     Set<String> candidates =
         kind == Kind.GRAPH_DRIVER
             ? started.stream().filter(own::contains).collect(toSet())
@@ -146,7 +149,8 @@ final class ActiveStore {
         : Kind.UNKNOWN;
   }
 
-  private Set<String> startedDrivers(String prefix, List<StoreLayout> stores, boolean containerd) {
+  private Set<String> startedDrivers(
+      String prefix, List<GraphDriverLayout> stores, boolean containerd) {
     Optional<Instant> start = start(prefix);
     if (start.isEmpty()) {
       return Set.of();
@@ -154,7 +158,7 @@ final class ActiveStore {
     Stream<String> touched =
         stores.stream()
             .filter(store -> isSince(start.get(), modified(store.driverHome())))
-            .map(StoreLayout::graphDriver);
+            .map(GraphDriverLayout::graphDriver);
     Stream<String> loaded =
         loadedDriver(prefix, start.get())
             .filter(driver -> !containerd || !OF_BOTH.contains(driver))
@@ -197,7 +201,8 @@ final class ActiveStore {
     return touched.isPresent() && !touched.get().isBefore(start);
   }
 
-  private static Map<StoreLayout, StoreUse> all(List<StoreLayout> stores, StoreUse use) {
+  private static Map<GraphDriverLayout, StoreUse> all(
+      List<GraphDriverLayout> stores, StoreUse use) {
     return stores.stream().collect(toMap(Function.identity(), _ -> use));
   }
 }

@@ -1,12 +1,12 @@
 package io.github.dockerimageexporter.store;
 
-import static io.github.dockerimageexporter.model.DataRootState.GRAPHDRIVER;
+import static io.github.dockerimageexporter.snapshot.DataRootState.GRAPHDRIVER;
 
-import io.github.dockerimageexporter.model.DataRootState;
-import io.github.dockerimageexporter.model.StoreLayout;
 import io.github.dockerimageexporter.posix.Directory;
 import io.github.dockerimageexporter.posix.DirectoryEntry;
 import io.github.dockerimageexporter.posix.RootDirectory;
+import io.github.dockerimageexporter.snapshot.DataRootState;
+import io.github.dockerimageexporter.snapshot.graphdriver.GraphDriverLayout;
 import java.io.IOException;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.NoSuchFileException;
@@ -55,7 +55,7 @@ final class DataRoot {
   record Found(
       DataRootState state,
       List<String> roots,
-      List<StoreLayout> stores,
+      List<GraphDriverLayout> stores,
       Map<String, String> notRead) {}
 
   /// @throws AccessDeniedException if a directory on the way to a store cannot be listed
@@ -70,8 +70,8 @@ final class DataRoot {
     for (String prefix : prefixes) {
       search.in(prefix);
     }
-    List<StoreLayout> stores =
-        search.stores().stream().sorted(Comparator.comparing(StoreLayout::driver)).toList();
+    List<GraphDriverLayout> stores =
+        search.stores().stream().sorted(Comparator.comparing(GraphDriverLayout::driver)).toList();
     DataRootState state = stores.isEmpty() ? otherState(root, prefixes) : GRAPHDRIVER;
     return new Found(state, prefixes, stores, search.notRead());
   }
@@ -94,7 +94,7 @@ final class DataRoot {
         return true;
       }
     }
-    try (Directory buildKit = root.openDirectory(prefix + StoreLayout.BUILD_CACHE)) {
+    try (Directory buildKit = root.openDirectory(prefix + GraphDriverLayout.BUILD_CACHE)) {
       return buildKit.entries().stream()
           .anyMatch(entry -> entry.name().startsWith(BUILDKIT_OF_CONTAINERD));
     } catch (NoSuchFileException none) {

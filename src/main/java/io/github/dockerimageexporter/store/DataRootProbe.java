@@ -1,9 +1,9 @@
 package io.github.dockerimageexporter.store;
 
-import io.github.dockerimageexporter.model.DataRootState;
-import io.github.dockerimageexporter.model.StoreLayout;
 import io.github.dockerimageexporter.posix.ExhaustedException;
 import io.github.dockerimageexporter.posix.RootDirectory;
+import io.github.dockerimageexporter.snapshot.DataRootState;
+import io.github.dockerimageexporter.snapshot.graphdriver.GraphDriverLayout;
 import java.io.IOException;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.NoSuchFileException;
@@ -28,7 +28,7 @@ public record DataRootProbe(DataRootState state, String detail, List<String> dri
 
   /// A data root that could be listed.
   static DataRootProbe of(Path dataRoot, DataRoot.Found found) {
-    List<String> drivers = found.stores().stream().map(StoreLayout::driver).toList();
+    List<String> drivers = found.stores().stream().map(GraphDriverLayout::driver).toList();
     String detail = drivers.isEmpty() ? new RootDiagnosis().of(dataRoot, found.state()) : "";
     return new DataRootProbe(found.state(), detail, drivers);
   }

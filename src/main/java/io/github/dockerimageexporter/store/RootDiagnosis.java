@@ -1,10 +1,11 @@
 package io.github.dockerimageexporter.store;
 
-import io.github.dockerimageexporter.model.DataRootState;
 import io.github.dockerimageexporter.posix.Directory;
 import io.github.dockerimageexporter.posix.DirectoryEntry;
 import io.github.dockerimageexporter.posix.FileKind;
 import io.github.dockerimageexporter.posix.RootDirectory;
+import io.github.dockerimageexporter.snapshot.DataRootState;
+import io.github.dockerimageexporter.store.file.RealPath;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

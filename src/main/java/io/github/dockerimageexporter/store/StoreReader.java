@@ -1,11 +1,14 @@
 package io.github.dockerimageexporter.store;
 
-import io.github.dockerimageexporter.model.DataRootSnapshot;
-import io.github.dockerimageexporter.model.StoreLayout;
-import io.github.dockerimageexporter.model.StoreSnapshot;
-import io.github.dockerimageexporter.model.StoreUse;
 import io.github.dockerimageexporter.posix.ExhaustedException;
 import io.github.dockerimageexporter.posix.RootDirectory;
+import io.github.dockerimageexporter.snapshot.DataRootSnapshot;
+import io.github.dockerimageexporter.snapshot.StoreSnapshot;
+import io.github.dockerimageexporter.snapshot.StoreUse;
+import io.github.dockerimageexporter.snapshot.graphdriver.GraphDriverLayout;
+import io.github.dockerimageexporter.store.file.Freshness;
+import io.github.dockerimageexporter.store.graphdriver.DriverHome;
+import io.github.dockerimageexporter.store.graphdriver.GraphDriverStore;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -19,7 +22,7 @@ import java.util.TreeMap;
 /// one before. Nothing is written, locked or executed. Used by one thread at a time.
 public final class StoreReader {
   private final Path dataRoot;
-  private Map<StoreLayout, DriverStore> stores = Map.of();
+  private Map<GraphDriverLayout, GraphDriverStore> stores = Map.of();
 
   public StoreReader(Path dataRoot) {
     this.dataRoot = dataRoot;
@@ -29,7 +32,7 @@ public final class StoreReader {
   /// state, not an error.
   ///
   /// @throws ExhaustedException if this process has no descriptor or memory left to read it with
-  public DataRootSnapshot read(Trust trust) {
+  public DataRootSnapshot read(Freshness trust) {
     try (RootDirectory root = RootDirectory.open(dataRoot)) {
       var found = DataRoot.find(root);
       keep(found.stores());
@@ -49,7 +52,7 @@ public final class StoreReader {
   }
 
   private List<StoreSnapshot> readStores(
-      RootDirectory root, Trust trust, Map<StoreLayout, StoreUse> uses) {
+      RootDirectory root, Freshness trust, Map<GraphDriverLayout, StoreUse> uses) {
     var roots = new HashSet<String>();
     var snapshots = new ArrayList<StoreSnapshot>();
     for (var store : stores.entrySet()) {
@@ -63,7 +66,7 @@ public final class StoreReader {
   /// What stands in `image` and is no store, and the directories of drivers that are not known.
   private static Map<String, String> notRead(DataRoot.Found found) {
     var notRead = new TreeMap<>(found.notRead());
-    for (StoreLayout layout : found.stores()) {
+    for (GraphDriverLayout layout : found.stores()) {
       if (!DriverHome.isKnown(layout.graphDriver())) {
         notRead.put(
             layout.driverHome(),
@@ -75,11 +78,11 @@ public final class StoreReader {
   }
 
   /// Forgets the stores that are gone and begins to remember new ones.
-  private void keep(List<StoreLayout> layouts) {
-    var kept = new LinkedHashMap<StoreLayout, DriverStore>();
-    for (StoreLayout layout : layouts) {
-      DriverStore known = stores.get(layout);
-      kept.put(layout, known != null ? known : new DriverStore(layout, dataRoot));
+  private void keep(List<GraphDriverLayout> layouts) {
+    var kept = new LinkedHashMap<GraphDriverLayout, GraphDriverStore>();
+    for (GraphDriverLayout layout : layouts) {
+      GraphDriverStore known = stores.get(layout);
+      kept.put(layout, known != null ? known : new GraphDriverStore(layout, dataRoot));
     }
     stores = kept;
   }

@@ -1,10 +1,10 @@
 package io.github.dockerimageexporter.store;
 
-import io.github.dockerimageexporter.model.StoreLayout;
 import io.github.dockerimageexporter.posix.Directory;
 import io.github.dockerimageexporter.posix.DirectoryEntry;
 import io.github.dockerimageexporter.posix.FileKind;
 import io.github.dockerimageexporter.posix.RootDirectory;
+import io.github.dockerimageexporter.snapshot.graphdriver.GraphDriverLayout;
 import java.io.IOException;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.NoSuchFileException;
@@ -34,7 +34,7 @@ final class StoreSearch {
   private static final int MOST_DIRECTORIES = 1000;
 
   private final RootDirectory root;
-  private final List<StoreLayout> stores = new ArrayList<>();
+  private final List<GraphDriverLayout> stores = new ArrayList<>();
   private final Map<String, String> notRead = new TreeMap<>();
   private int directories;
 
@@ -43,7 +43,7 @@ final class StoreSearch {
   }
 
   /// Those that were found so far.
-  List<StoreLayout> stores() {
+  List<GraphDriverLayout> stores() {
     return stores;
   }
 
@@ -82,7 +82,7 @@ final class StoreSearch {
   private boolean find(String prefix, String name, int levels) throws IOException {
     String path = prefix + "image/" + name;
     if (isStore(path)) {
-      stores.add(new StoreLayout(prefix, name));
+      stores.add(new GraphDriverLayout(prefix, name));
       return true;
     }
     directories++;

@@ -1,16 +1,8 @@
-/// Files to model: what lies below the data root, read as strictly as Docker itself reads it.
+/// The way into a data root: which stores it has, which of them dockerd uses, and why there is
+/// none.
 ///
-/// Begin with [StoreReader]. One class owns the file names of each directory:
-///
-/// | class            | directory or file                                  |
-/// |------------------|----------------------------------------------------|
-/// | `DataRoot`       | the data root: which stores there are              |
-/// | `ReferenceStore` | `image/<driver>/repositories.json`                 |
-/// | `ImageStore`     | `image/<driver>/imagedb`                           |
-/// | `LayerStore`     | `image/<driver>/layerdb/sha256`                    |
-/// | `MountStore`     | `image/<driver>/layerdb/mounts`                    |
-/// | `ContainerStore` | `containers`                                       |
-/// | `DriverHome`     | `<driver>`                                         |
+/// Begin with [StoreReader]. Each kind of store is read in a package of its own below this one,
+/// with the tools of `store.file`, `store.json` and `store.container`.
 @NullMarked
 package io.github.dockerimageexporter.store;
 

@@ -72,7 +72,7 @@ public final class DirectoryMeasurer {
     private final Descent descent;
     private final Optional<String> content;
     private final long device;
-    private final Tally tally = new Tally();
+    private final UsageTally tally = new UsageTally();
 
     Walk(Descent descent, Optional<String> content, long device) {
       this.descent = descent;

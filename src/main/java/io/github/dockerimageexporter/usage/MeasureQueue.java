@@ -45,7 +45,7 @@ final class MeasureQueue {
   }
 
   /// Makes `present` all that is measured: what is new is queued, what is gone is forgotten.
-  void track(Collection<Target> present) {
+  void track(Collection<MeasureTarget> present) {
     for (var target : present) {
       var known = measurements.get(target.directory());
       if (known == null || !known.target().equals(target)) {
@@ -54,11 +54,11 @@ final class MeasureQueue {
       }
     }
     if (measurements.size() != present.size()) {
-      retain(present.stream().map(Target::directory).collect(toSet()));
+      retain(present.stream().map(MeasureTarget::directory).collect(toSet()));
     }
   }
 
-  private void add(Target target) {
+  private void add(MeasureTarget target) {
     var measurement = new Measurement(target);
     measurements.put(target.directory(), measurement);
     fresh.add(measurement);

@@ -9,7 +9,7 @@ import java.util.Set;
 final class Measurement {
   private static final int MAX_LOGGED = 20;
 
-  private final Target target;
+  private final MeasureTarget target;
   private final Set<String> logged = new HashSet<>();
   private Result result = Result.NONE;
   private long due;
@@ -39,11 +39,11 @@ final class Measurement {
     }
   }
 
-  Measurement(Target target) {
+  Measurement(MeasureTarget target) {
     this.target = target;
   }
 
-  Target target() {
+  MeasureTarget target() {
     return target;
   }
 

@@ -64,7 +64,7 @@ public final class UsageCache implements AutoCloseable {
 
   /// Makes `present` all that is measured. A target not seen before, or with another inode than
   /// before, is measured first; what is not in `present` is forgotten.
-  public synchronized void track(Collection<Target> present) {
+  public synchronized void track(Collection<MeasureTarget> present) {
     queue.track(present);
     notifyAll();
   }
@@ -169,7 +169,7 @@ public final class UsageCache implements AutoCloseable {
 
     private Result measure(DirectoryMeasurer measurer, Measurement measurement)
         throws ClosedByInterruptException {
-      Target target = measurement.target();
+      MeasureTarget target = measurement.target();
       retry = false;
       try {
         DirectoryUsage usage = measurer.measure(target.place(), target.content());

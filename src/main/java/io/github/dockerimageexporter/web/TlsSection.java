@@ -1,5 +1,9 @@
 package io.github.dockerimageexporter.web;
 
+import io.github.dockerimageexporter.web.tls.ClientAuth;
+import io.github.dockerimageexporter.web.tls.PemSource;
+import io.github.dockerimageexporter.web.tls.TlsNames;
+import io.github.dockerimageexporter.web.tls.TlsSettings;
 import java.nio.file.Path;
 import java.util.Optional;
 import java.util.Set;
@@ -24,10 +28,10 @@ final class TlsSection {
           "prefer_server_cipher_suites",
           "curve_preferences");
 
-  private final Section section;
+  private final YamlSection section;
   private final Path directory;
 
-  private TlsSection(Section section, Path directory) {
+  private TlsSection(YamlSection section, Path directory) {
     this.section = section;
     this.directory = directory;
   }
@@ -35,8 +39,8 @@ final class TlsSection {
   /// The settings; empty if `root` has no such section: the server speaks plain HTTP.
   ///
   /// @param file of the configuration; the files it names are relative to its directory
-  static Optional<TlsSettings> read(Section root, Path file) {
-    Section section = root.section(NAME, KEYS);
+  static Optional<TlsSettings> read(YamlSection root, Path file) {
+    YamlSection section = root.section(NAME, KEYS);
     return section.isEmpty()
         ? Optional.empty()
         : Optional.of(new TlsSection(section, file.resolveSibling("")).settings());

@@ -1,6 +1,9 @@
 package io.github.dockerimageexporter.web;
 
-import io.github.dockerimageexporter.web.Admission.Refusal;
+import io.github.dockerimageexporter.web.access.Admission;
+import io.github.dockerimageexporter.web.access.Admission.Refusal;
+import io.github.dockerimageexporter.web.access.RefusalLog;
+import io.github.dockerimageexporter.web.tls.LiveSslContext;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Map;
@@ -17,10 +20,10 @@ public final class WebAccess {
       Map.of("WWW-Authenticate", "Basic realm=\"docker-image-exporter\", charset=\"UTF-8\"");
   private static final Map<String, String> RETRY = Map.of("Retry-After", "1");
 
-  private final Refusals refusals;
+  private final RefusalLog refusals;
   private final WebConfigWatch watch;
 
-  private WebAccess(WebConfigWatch watch, Refusals refusals) {
+  private WebAccess(WebConfigWatch watch, RefusalLog refusals) {
     this.watch = watch;
     this.refusals = refusals;
   }
@@ -29,7 +32,7 @@ public final class WebAccess {
   ///
   /// @throws IOException in one line, if the file or one that it names is not good
   public static WebAccess open(Path file) throws IOException {
-    var refusals = new Refusals();
+    var refusals = new RefusalLog();
     return new WebAccess(WebConfigWatch.open(file, refusals), refusals);
   }
 

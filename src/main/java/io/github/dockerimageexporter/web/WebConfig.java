@@ -1,5 +1,7 @@
 package io.github.dockerimageexporter.web;
 
+import io.github.dockerimageexporter.web.access.Rate;
+import io.github.dockerimageexporter.web.tls.TlsSettings;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;

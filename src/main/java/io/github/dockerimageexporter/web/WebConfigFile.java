@@ -7,6 +7,9 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
+import io.github.dockerimageexporter.web.access.Rate;
+import io.github.dockerimageexporter.web.tls.PemSource;
+import io.github.dockerimageexporter.web.tls.TlsSettings;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.LinkedHashSet;
@@ -84,8 +87,8 @@ final class WebConfigFile {
   }
 
   private static WebConfig webConfig(Path file, JsonNode tree) {
-    Section root = Section.root(tree, SECTIONS);
-    Section http = root.section("http_server_config", Set.of("http2", "headers"));
+    YamlSection root = YamlSection.root(tree, SECTIONS);
+    YamlSection http = root.section("http_server_config", Set.of("http2", "headers"));
     return new WebConfig(
         file,
         TlsSection.read(root, file),
@@ -96,7 +99,7 @@ final class WebConfigFile {
         rate(root));
   }
 
-  private static Map<String, String> headers(Section http) {
+  private static Map<String, String> headers(YamlSection http) {
     Map<String, String> headers = http.textsByName("headers");
     headers.forEach(
         (name, value) -> {
@@ -117,7 +120,7 @@ final class WebConfigFile {
     return headers;
   }
 
-  private static Map<String, String> users(Section root) {
+  private static Map<String, String> users(YamlSection root) {
     Map<String, String> users = root.textsByName("basic_auth_users");
     users.forEach(
         (user, hash) -> {
@@ -130,7 +133,7 @@ final class WebConfigFile {
     return users;
   }
 
-  private static Set<String> openPaths(Section root) {
+  private static Set<String> openPaths(YamlSection root) {
     var paths = new LinkedHashSet<>(root.texts("auth_excluded_paths"));
     for (String path : paths) {
       if (!path.startsWith("/")) {
@@ -141,8 +144,8 @@ final class WebConfigFile {
     return paths;
   }
 
-  private static Optional<Rate> rate(Section root) {
-    Section limit = root.section("rate_limit", Set.of("interval", "burst"));
+  private static Optional<Rate> rate(YamlSection root) {
+    YamlSection limit = root.section("rate_limit", Set.of("interval", "burst"));
     String interval = limit.text("interval").orElse("0");
     String burst = limit.text("burst").orElse("0");
     try {

@@ -1,5 +1,7 @@
 package io.github.dockerimageexporter.web;
 
+import io.github.dockerimageexporter.web.access.HashQueue;
+import io.github.dockerimageexporter.web.access.RefusalLog;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -22,7 +24,7 @@ final class WebConfigWatch {
       Set.of(PosixFilePermission.GROUP_READ, PosixFilePermission.OTHERS_READ);
 
   private final Path file;
-  private final Refusals refusals;
+  private final RefusalLog refusals;
   private final HashQueue hashes = new HashQueue();
   private final ReentrantLock checking = new ReentrantLock();
   private final Set<String> remarks = new HashSet<>();
@@ -30,7 +32,7 @@ final class WebConfigWatch {
   private volatile long checkedAt = System.nanoTime();
   private volatile WebState newest;
 
-  private WebConfigWatch(Path file, Refusals refusals) throws IOException {
+  private WebConfigWatch(Path file, RefusalLog refusals) throws IOException {
     this.file = file.toAbsolutePath().normalize();
     this.refusals = refusals;
     this.newest = read();
@@ -40,7 +42,7 @@ final class WebConfigWatch {
   /// Reads the first state.
   ///
   /// @throws IOException in one line, if the first state is not good
-  static WebConfigWatch open(Path file, Refusals refusals) throws IOException {
+  static WebConfigWatch open(Path file, RefusalLog refusals) throws IOException {
     return new WebConfigWatch(file, refusals);
   }
 

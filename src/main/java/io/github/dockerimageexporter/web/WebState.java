@@ -1,5 +1,10 @@
 package io.github.dockerimageexporter.web;
 
+import io.github.dockerimageexporter.web.access.BasicAuth;
+import io.github.dockerimageexporter.web.access.HashQueue;
+import io.github.dockerimageexporter.web.access.RefusalLog;
+import io.github.dockerimageexporter.web.access.TokenBucket;
+import io.github.dockerimageexporter.web.tls.ServerTls;
 import java.io.IOException;
 import java.util.Optional;
 
@@ -13,7 +18,7 @@ record WebState(
   /// Puts a configuration into practice.
   ///
   /// @throws IOException if a file that the configuration names is not good
-  static WebState of(WebConfig config, HashQueue hashes, Refusals refusals) throws IOException {
+  static WebState of(WebConfig config, HashQueue hashes, RefusalLog refusals) throws IOException {
     Optional<ServerTls> tls =
         config.tls().isEmpty()
             ? Optional.empty()

@@ -5,7 +5,7 @@ import io.github.dockerimageexporter.model.DiffId;
 import io.github.dockerimageexporter.model.Digest;
 import io.github.dockerimageexporter.model.ImageId;
 import io.github.dockerimageexporter.model.RootFs;
-import io.github.dockerimageexporter.model.StoreLayout;
+import io.github.dockerimageexporter.snapshot.graphdriver.GraphDriverLayout;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.RandomAccessFile;
@@ -37,7 +37,7 @@ public record GeneratedStore(Path dataRoot, int images) {
   private static final int IMAGES_ON_A_BASE = 10;
   private static final int BASE_LAYERS = 10;
   private static final int OWN_LAYERS = 9;
-  private static final StoreLayout LAYOUT = new StoreLayout("", "overlay2");
+  private static final GraphDriverLayout LAYOUT = new GraphDriverLayout("", "overlay2");
   private static final byte[] TAR_SPLIT = emptyTarSplit();
 
   public GeneratedStore {

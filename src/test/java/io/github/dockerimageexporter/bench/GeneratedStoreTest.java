@@ -3,11 +3,11 @@ package io.github.dockerimageexporter.bench;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.github.dockerimageexporter.check.Checker;
-import io.github.dockerimageexporter.model.LayerGraph;
-import io.github.dockerimageexporter.model.StoreSnapshot;
-import io.github.dockerimageexporter.model.Unreadable;
+import io.github.dockerimageexporter.snapshot.LayerGraph;
+import io.github.dockerimageexporter.snapshot.StoreSnapshot;
+import io.github.dockerimageexporter.snapshot.Unreadable;
 import io.github.dockerimageexporter.store.StoreReader;
-import io.github.dockerimageexporter.store.Trust;
+import io.github.dockerimageexporter.store.file.Freshness;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Instant;
@@ -22,7 +22,7 @@ class GeneratedStoreTest {
     var generated = new GeneratedStore(dataRoot, 20);
     generated.write();
 
-    StoreSnapshot store = new StoreReader(dataRoot).read(Trust.NOTHING).stores().getFirst();
+    StoreSnapshot store = new StoreReader(dataRoot).read(Freshness.NOTHING).stores().getFirst();
     assertThat(store.images()).hasSize(20);
     assertThat(store.references()).hasSize(20);
     assertThat(store.layers()).hasSize(200).hasSize(generated.layers());

@@ -5,26 +5,26 @@ import static java.util.stream.Collectors.toMap;
 import io.github.dockerimageexporter.check.Report;
 import io.github.dockerimageexporter.model.CacheId;
 import io.github.dockerimageexporter.model.ChainId;
-import io.github.dockerimageexporter.model.DataRootState;
 import io.github.dockerimageexporter.model.DiffId;
 import io.github.dockerimageexporter.model.Digest;
-import io.github.dockerimageexporter.model.DriverDirectory;
-import io.github.dockerimageexporter.model.DriverDirectory.Owner;
 import io.github.dockerimageexporter.model.Image;
 import io.github.dockerimageexporter.model.ImageId;
 import io.github.dockerimageexporter.model.Layer;
 import io.github.dockerimageexporter.model.LayerDirectory;
 import io.github.dockerimageexporter.model.LayerDirectory.Content;
-import io.github.dockerimageexporter.model.LayerGraph;
 import io.github.dockerimageexporter.model.Platform;
 import io.github.dockerimageexporter.model.Reference;
 import io.github.dockerimageexporter.model.RootFs;
-import io.github.dockerimageexporter.model.StoreLayout;
-import io.github.dockerimageexporter.model.StoreSnapshot;
-import io.github.dockerimageexporter.model.StoreUse;
-import io.github.dockerimageexporter.model.Unreadable;
-import io.github.dockerimageexporter.refresh.Observation;
-import io.github.dockerimageexporter.refresh.StoreObservation;
+import io.github.dockerimageexporter.observation.Observation;
+import io.github.dockerimageexporter.observation.ObservedStore;
+import io.github.dockerimageexporter.snapshot.DataRootState;
+import io.github.dockerimageexporter.snapshot.DriverDirectory;
+import io.github.dockerimageexporter.snapshot.DriverDirectory.Owner;
+import io.github.dockerimageexporter.snapshot.LayerGraph;
+import io.github.dockerimageexporter.snapshot.StoreSnapshot;
+import io.github.dockerimageexporter.snapshot.StoreUse;
+import io.github.dockerimageexporter.snapshot.Unreadable;
+import io.github.dockerimageexporter.snapshot.graphdriver.GraphDriverLayout;
 import io.github.dockerimageexporter.usage.DirectoryUsage;
 import java.nio.file.Path;
 import java.time.Instant;
@@ -40,7 +40,7 @@ import java.util.stream.IntStream;
 /// own.
 public final class LargeStore {
   private static final Instant TIME = Instant.parse("2026-01-01T00:00:00Z");
-  private static final StoreLayout LAYOUT = new StoreLayout("", "overlay2");
+  private static final GraphDriverLayout LAYOUT = new GraphDriverLayout("", "overlay2");
 
   private final Map<ImageId, Image> images = new TreeMap<>();
   private final Map<ChainId, Layer> layers = new TreeMap<>();
@@ -83,7 +83,7 @@ public final class LargeStore {
             Optional.of(TIME)));
   }
 
-  private StoreObservation observation() {
+  private ObservedStore observation() {
     Map<ChainId, LayerDirectory> directories = new TreeMap<>();
     layers.forEach((id, layer) -> directories.put(id, directoryOf(layer)));
     var store =
@@ -117,7 +117,7 @@ public final class LargeStore {
             Unreadable.NOTHING,
             Optional.of(TIME));
     LayerGraph graph = LayerGraph.of(store);
-    return new StoreObservation(
+    return new ObservedStore(
         store,
         graph,
         Report.of(store, graph, List.of()),

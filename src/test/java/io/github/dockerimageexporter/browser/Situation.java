@@ -1,10 +1,10 @@
 package io.github.dockerimageexporter.browser;
 
 import io.github.dockerimageexporter.bench.LargeStore;
-import io.github.dockerimageexporter.exporter.StoreFixture;
-import io.github.dockerimageexporter.model.DataRootState;
-import io.github.dockerimageexporter.refresh.Observation;
-import io.github.dockerimageexporter.refresh.RefreshStatus;
+import io.github.dockerimageexporter.exporter.metrics.StoreFixture;
+import io.github.dockerimageexporter.observation.Observation;
+import io.github.dockerimageexporter.observation.RefreshStatus;
+import io.github.dockerimageexporter.snapshot.DataRootState;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;

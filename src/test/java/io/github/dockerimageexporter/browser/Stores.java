@@ -1,9 +1,9 @@
 package io.github.dockerimageexporter.browser;
 
-import io.github.dockerimageexporter.exporter.StoreFixture;
-import io.github.dockerimageexporter.model.DriverDirectory.Owner;
-import io.github.dockerimageexporter.model.StorePart;
-import io.github.dockerimageexporter.refresh.Observation;
+import io.github.dockerimageexporter.exporter.metrics.StoreFixture;
+import io.github.dockerimageexporter.observation.Observation;
+import io.github.dockerimageexporter.snapshot.DriverDirectory.Owner;
+import io.github.dockerimageexporter.snapshot.StorePart;
 
 /// Stores as a small host has them, to be looked at.
 final class Stores {

@@ -6,9 +6,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.github.dockerimageexporter.demo.SampleStore;
 import io.github.dockerimageexporter.model.ChainId;
 import io.github.dockerimageexporter.model.ImageId;
-import io.github.dockerimageexporter.model.LayerFigures;
-import io.github.dockerimageexporter.model.LayerGraph;
-import io.github.dockerimageexporter.model.StoreSnapshot;
+import io.github.dockerimageexporter.snapshot.LayerEvidence;
+import io.github.dockerimageexporter.snapshot.LayerGraph;
+import io.github.dockerimageexporter.snapshot.StoreSnapshot;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -73,7 +73,7 @@ class AffectedLayersTest {
     var checked = new CheckedStore(store);
     StoreSnapshot snapshot = checked.read();
     LayerGraph graph = LayerGraph.of(snapshot);
-    return checked.report(LayerFigures.NONE).findings().stream()
+    return checked.report(LayerEvidence.NONE).findings().stream()
         .map(finding -> finding.affectedLayers(snapshot, graph))
         .toList();
   }

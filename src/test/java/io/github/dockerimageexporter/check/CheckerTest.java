@@ -7,13 +7,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.github.dockerimageexporter.demo.SampleStore;
 import io.github.dockerimageexporter.model.ChainId;
-import io.github.dockerimageexporter.model.Consistency;
 import io.github.dockerimageexporter.model.Digest;
 import io.github.dockerimageexporter.model.ImageId;
-import io.github.dockerimageexporter.model.LayerGraph;
-import io.github.dockerimageexporter.model.StoreSnapshot;
+import io.github.dockerimageexporter.snapshot.Consistency;
+import io.github.dockerimageexporter.snapshot.LayerGraph;
+import io.github.dockerimageexporter.snapshot.StoreSnapshot;
 import io.github.dockerimageexporter.store.StoreReader;
-import io.github.dockerimageexporter.store.Trust;
+import io.github.dockerimageexporter.store.file.Freshness;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -363,7 +363,7 @@ class CheckerTest {
   }
 
   private StoreSnapshot read() {
-    return new StoreReader(dataRoot).read(Trust.NOTHING).stores().getFirst();
+    return new StoreReader(dataRoot).read(Freshness.NOTHING).stores().getFirst();
   }
 
   private String path(Path file) {

@@ -8,10 +8,10 @@ import io.github.dockerimageexporter.bolt.BoltTree;
 import io.github.dockerimageexporter.demo.SampleStore;
 import io.github.dockerimageexporter.model.Digest;
 import io.github.dockerimageexporter.model.ImageId;
-import io.github.dockerimageexporter.model.LayerGraph;
-import io.github.dockerimageexporter.model.StoreSnapshot;
+import io.github.dockerimageexporter.snapshot.LayerGraph;
+import io.github.dockerimageexporter.snapshot.StoreSnapshot;
 import io.github.dockerimageexporter.store.StoreReader;
-import io.github.dockerimageexporter.store.Trust;
+import io.github.dockerimageexporter.store.file.Freshness;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -94,10 +94,10 @@ class CompletenessTest {
   void aMountThatAppearsInANestIsSeenByTheNextScan() throws IOException {
     Path outer = nested("team");
     var reader = new StoreReader(dataRoot);
-    reader.read(Trust.NOTHING);
+    reader.read(Freshness.NOTHING);
     write(Files.createDirectory(outer.resolve("app:1")).resolve("mount-id"), ORPHAN);
 
-    StoreSnapshot next = reader.read(Trust.NOTHING).stores().getFirst();
+    StoreSnapshot next = reader.read(Freshness.NOTHING).stores().getFirst();
     assertThat(next.mounts()).containsOnlyKeys(CONTAINER + "-team/app:1");
   }
 
@@ -233,6 +233,6 @@ class CompletenessTest {
   }
 
   private StoreSnapshot read() {
-    return new StoreReader(dataRoot).read(Trust.NOTHING).stores().getFirst();
+    return new StoreReader(dataRoot).read(Freshness.NOTHING).stores().getFirst();
   }
 }

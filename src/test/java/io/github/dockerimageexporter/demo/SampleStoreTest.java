@@ -10,7 +10,7 @@ import io.github.dockerimageexporter.model.CacheId;
 import io.github.dockerimageexporter.model.ChainId;
 import io.github.dockerimageexporter.model.Digest;
 import io.github.dockerimageexporter.model.ImageId;
-import io.github.dockerimageexporter.model.StoreLayout;
+import io.github.dockerimageexporter.snapshot.graphdriver.GraphDriverLayout;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -194,7 +194,7 @@ class SampleStoreTest {
   void remappedRootHoldsAllOfIt() throws IOException {
     var remapped =
         new SampleStore(
-            dataRoot.resolve("remapped"), new StoreLayout("165536.165536/", "overlay2"));
+            dataRoot.resolve("remapped"), new GraphDriverLayout("165536.165536/", "overlay2"));
     remapped.image("app:1", "base");
 
     assertThat(tree(dataRoot.resolve("remapped")).stream().filter(p -> !p.contains("/")))

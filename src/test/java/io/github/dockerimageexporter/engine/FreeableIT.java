@@ -5,10 +5,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.github.dockerimageexporter.model.Image;
 import io.github.dockerimageexporter.model.ImageId;
-import io.github.dockerimageexporter.refresh.Examiner;
-import io.github.dockerimageexporter.refresh.Inventory;
-import io.github.dockerimageexporter.refresh.Progress;
-import io.github.dockerimageexporter.refresh.StoreObservation;
+import io.github.dockerimageexporter.observation.Inventory;
+import io.github.dockerimageexporter.observation.ObservedStore;
+import io.github.dockerimageexporter.observation.ScanProgress;
+import io.github.dockerimageexporter.refresh.StoreScanner;
 import java.io.IOException;
 import java.time.Duration;
 import java.time.InstantSource;
@@ -34,7 +34,7 @@ class FreeableIT {
       Map<String, Long> said = new LinkedHashMap<>();
       Map<String, Long> freed = new LinkedHashMap<>();
       for (ImageId image : new TreeSet<>(listed(scan(engine)))) {
-        StoreObservation seen = scan(engine);
+        ObservedStore seen = scan(engine);
         var inventory = new Inventory(seen);
         Image present = seen.store().images().get(image);
         if (present == null || inventory.containersOf(image).orElse(0) > 0) {
@@ -58,7 +58,7 @@ class FreeableIT {
     try (var engine = DockerEngine.start(driver)) {
       stock(engine);
 
-      StoreObservation seen = scan(engine);
+      ObservedStore seen = scan(engine);
       var inventory = new Inventory(seen);
       var said = new TreeMap<String, Long>();
       for (String name : List.of("parent:1", "used:1", "kit:1")) {
@@ -93,7 +93,7 @@ class FreeableIT {
   }
 
   /// Those that Docker lists.
-  private static List<ImageId> listed(StoreObservation seen) {
+  private static List<ImageId> listed(ObservedStore seen) {
     var inventory = new Inventory(seen);
     return List.copyOf(
         inventory
@@ -114,9 +114,9 @@ class FreeableIT {
     }
   }
 
-  private static StoreObservation scan(DockerEngine engine) throws InterruptedException {
-    return new Examiner(engine.dataRoot(), SETTLE, Duration.ofHours(1), InstantSource.system())
-        .examineTwice().measured(1, _ -> true, new Progress()).stores().stream()
+  private static ObservedStore scan(DockerEngine engine) throws InterruptedException {
+    return new StoreScanner(engine.dataRoot(), SETTLE, Duration.ofHours(1), InstantSource.system())
+        .examineTwice().measured(1, _ -> true, new ScanProgress()).stores().stream()
             .filter(store -> !store.store().images().isEmpty())
             .findFirst()
             .orElseThrow();

@@ -8,8 +8,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.github.dockerimageexporter.check.Finding;
 import io.github.dockerimageexporter.check.Impact;
-import io.github.dockerimageexporter.refresh.Examiner;
-import io.github.dockerimageexporter.store.Trust;
+import io.github.dockerimageexporter.refresh.StoreScanner;
+import io.github.dockerimageexporter.store.file.Freshness;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -75,14 +75,14 @@ class HealthyStoreIT {
       containers.exec("many", "mkdir /many && cd /many && seq 1 100000 | xargs touch");
       containers.stop("many");
       var examiner =
-          new Examiner(
+          new StoreScanner(
               engine.dataRoot(), Duration.ofMillis(1), Duration.ofHours(1), InstantSource.system());
 
       var found = new ArrayList<Finding>();
       CompletableFuture<String> removal =
           CompletableFuture.supplyAsync(() -> remove(engine, "many"));
       while (!removal.isDone()) {
-        found.addAll(examiner.examine(Trust.NOTHING).stores().getFirst().report().findings());
+        found.addAll(examiner.examine(Freshness.NOTHING).stores().getFirst().report().findings());
       }
 
       assertThat(removal.get()).isEqualTo("many");
@@ -134,7 +134,7 @@ class HealthyStoreIT {
 
   private static void assertHealthy(DockerEngine engine, String after) throws InterruptedException {
     var examiner =
-        new Examiner(engine.dataRoot(), SETTLE, Duration.ofHours(1), InstantSource.system());
+        new StoreScanner(engine.dataRoot(), SETTLE, Duration.ofHours(1), InstantSource.system());
 
     assertThat(examiner.examineMeasured(1).stores())
         .flatExtracting(store -> store.report().findings())

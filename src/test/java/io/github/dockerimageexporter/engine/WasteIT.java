@@ -7,11 +7,11 @@ import static org.awaitility.Awaitility.await;
 import io.github.dockerimageexporter.check.Impact;
 import io.github.dockerimageexporter.check.Kind;
 import io.github.dockerimageexporter.check.Problem;
-import io.github.dockerimageexporter.model.DriverDirectory;
-import io.github.dockerimageexporter.refresh.Examiner;
-import io.github.dockerimageexporter.refresh.Observation;
-import io.github.dockerimageexporter.refresh.Progress;
-import io.github.dockerimageexporter.store.Trust;
+import io.github.dockerimageexporter.observation.Observation;
+import io.github.dockerimageexporter.observation.ScanProgress;
+import io.github.dockerimageexporter.refresh.StoreScanner;
+import io.github.dockerimageexporter.snapshot.DriverDirectory;
+import io.github.dockerimageexporter.store.file.Freshness;
 import io.github.dockerimageexporter.usage.DirectoryUsage;
 import java.io.IOException;
 import java.io.RandomAccessFile;
@@ -45,9 +45,9 @@ class WasteIT {
       var seen = new ArrayList<Problem>();
       var work =
           CompletableFuture.runAsync(() -> work(engine), Executors.newSingleThreadExecutor());
-      Examiner watching = examiner(engine);
+      StoreScanner watching = examiner(engine);
       while (!work.isDone()) {
-        problems(watching.examine(Trust.NOTHING)).forEach(seen::add);
+        problems(watching.examine(Freshness.NOTHING)).forEach(seen::add);
         Thread.sleep(50);
       }
       work.get();
@@ -66,7 +66,7 @@ class WasteIT {
       images.classic("classic:1", Images.with(Images.BASE, "RUN echo x >/x"));
       new Containers(engine).create("web", "classic:1");
 
-      Observation seen = examiner(engine).examineTwice().measured(1, _ -> true, new Progress());
+      Observation seen = examiner(engine).examineTwice().measured(1, _ -> true, new ScanProgress());
       String du = Program.of("du", "-xsB1", engine.dataRoot().resolve(driver).toString()).run();
 
       double expected = Long.parseLong(du.substring(0, du.indexOf('\t')));
@@ -84,7 +84,7 @@ class WasteIT {
       Path archive = engine.directory().resolve("big.tar");
       images.save(archive, "big:1");
       images.remove("big:1");
-      Examiner examiner = examiner(engine);
+      StoreScanner examiner = examiner(engine);
       assertThat(problems(examiner.examineTwice())).isEmpty();
 
       var load = CompletableFuture.runAsync(() -> quietly(() -> images.load(archive)));
@@ -167,8 +167,8 @@ class WasteIT {
     }
   }
 
-  private static Examiner examiner(DockerEngine engine) {
-    return new Examiner(engine.dataRoot(), SETTLE, Duration.ZERO, InstantSource.system());
+  private static StoreScanner examiner(DockerEngine engine) {
+    return new StoreScanner(engine.dataRoot(), SETTLE, Duration.ZERO, InstantSource.system());
   }
 
   private static List<Problem> problems(Observation seen) {
@@ -178,7 +178,7 @@ class WasteIT {
         .toList();
   }
 
-  private static List<Kind> kinds(Examiner examiner) throws InterruptedException {
+  private static List<Kind> kinds(StoreScanner examiner) throws InterruptedException {
     return problems(examiner.examineTwice()).stream().map(Problem::kind).sorted().toList();
   }
 

@@ -7,12 +7,12 @@ import io.github.dockerimageexporter.check.Report;
 import io.github.dockerimageexporter.demo.SampleStore;
 import io.github.dockerimageexporter.model.Image;
 import io.github.dockerimageexporter.model.ImageId;
-import io.github.dockerimageexporter.model.LayerGraph;
-import io.github.dockerimageexporter.model.StoreSnapshot;
-import io.github.dockerimageexporter.refresh.Inventory;
-import io.github.dockerimageexporter.refresh.StoreObservation;
+import io.github.dockerimageexporter.observation.Inventory;
+import io.github.dockerimageexporter.observation.ObservedStore;
+import io.github.dockerimageexporter.snapshot.LayerGraph;
+import io.github.dockerimageexporter.snapshot.StoreSnapshot;
 import io.github.dockerimageexporter.store.StoreReader;
-import io.github.dockerimageexporter.store.Trust;
+import io.github.dockerimageexporter.store.file.Freshness;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -95,11 +95,11 @@ final class HostileStore {
 
   /// What a scan of the whole store says.
   List<String> scan() {
-    StoreSnapshot snapshot = new StoreReader(dataRoot).read(Trust.NOTHING).stores().getFirst();
+    StoreSnapshot snapshot = new StoreReader(dataRoot).read(Freshness.NOTHING).stores().getFirst();
     var graph = LayerGraph.of(snapshot);
     List<Problem> problems = Checker.check(snapshot, graph, Instant.MAX);
     var report = Report.of(snapshot, graph, problems);
-    var inventory = new Inventory(new StoreObservation(snapshot, graph, report, Map.of()));
+    var inventory = new Inventory(new ObservedStore(snapshot, graph, report, Map.of()));
 
     var texts = new ArrayList<String>(snapshot.unreadable().reasons().values());
     for (Image image : snapshot.images().values()) {

@@ -1,17 +1,17 @@
 package io.github.dockerimageexporter.page;
 
-import static io.github.dockerimageexporter.exporter.StoreFixture.chain;
+import static io.github.dockerimageexporter.exporter.metrics.StoreFixture.chain;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.github.dockerimageexporter.bench.LargeStore;
-import io.github.dockerimageexporter.exporter.Statuses;
-import io.github.dockerimageexporter.exporter.StoreFixture;
-import io.github.dockerimageexporter.model.DataRootState;
-import io.github.dockerimageexporter.model.StorePart;
-import io.github.dockerimageexporter.model.StoreUse;
+import io.github.dockerimageexporter.exporter.http.Statuses;
+import io.github.dockerimageexporter.exporter.metrics.StoreFixture;
+import io.github.dockerimageexporter.observation.Observation;
+import io.github.dockerimageexporter.observation.RefreshStatus;
 import io.github.dockerimageexporter.page.StatusPage.About;
-import io.github.dockerimageexporter.refresh.Observation;
-import io.github.dockerimageexporter.refresh.RefreshStatus;
+import io.github.dockerimageexporter.snapshot.DataRootState;
+import io.github.dockerimageexporter.snapshot.StorePart;
+import io.github.dockerimageexporter.snapshot.StoreUse;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -7,9 +7,11 @@ import io.github.dockerimageexporter.demo.SampleStore;
 import io.github.dockerimageexporter.engine.Program;
 import io.github.dockerimageexporter.engine.Requirement;
 import io.github.dockerimageexporter.engine.Requires;
-import io.github.dockerimageexporter.model.DataRootState;
 import io.github.dockerimageexporter.model.ImageId;
-import io.github.dockerimageexporter.store.Trust;
+import io.github.dockerimageexporter.observation.Observation;
+import io.github.dockerimageexporter.observation.ObservedStore;
+import io.github.dockerimageexporter.snapshot.DataRootState;
+import io.github.dockerimageexporter.store.file.Freshness;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
@@ -191,11 +193,11 @@ class LinkedPartsTest {
   void aScanBehindALinkSeesWhatChanges() throws IOException {
     link("image");
     var examiner = examiner();
-    examiner.examine(Trust.NOTHING);
+    examiner.examine(Freshness.NOTHING);
 
     new SampleStore(root).image("late:1", "base", "late");
 
-    assertThat(examiner.examine(Trust.NOTHING).stores().getFirst().store().images()).hasSize(2);
+    assertThat(examiner.examine(Freshness.NOTHING).stores().getFirst().store().images()).hasSize(2);
   }
 
   /// The first that is like the one before: no file's last change is too young to tell another by.
@@ -211,12 +213,12 @@ class LinkedPartsTest {
     }
   }
 
-  private Examiner examiner() {
-    return new Examiner(root, Duration.ZERO, Duration.ofHours(1), InstantSource.system());
+  private StoreScanner examiner() {
+    return new StoreScanner(root, Duration.ZERO, Duration.ofHours(1), InstantSource.system());
   }
 
   private static List<?> stores(Observation seen) {
-    return seen.stores().stream().map(StoreObservation::store).toList();
+    return seen.stores().stream().map(ObservedStore::store).toList();
   }
 
   private void link(String part) throws IOException {

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.github.dockerimageexporter.demo.SampleStore;
 import io.github.dockerimageexporter.logging.LogLines;
+import io.github.dockerimageexporter.observation.Observation;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -90,7 +91,7 @@ class ObservationLogTest {
   }
 
   private Observation examine() throws InterruptedException {
-    return new Examiner(dataRoot, Duration.ZERO, Duration.ZERO, InstantSource.system())
+    return new StoreScanner(dataRoot, Duration.ZERO, Duration.ZERO, InstantSource.system())
         .examineTwice();
   }
 }

@@ -7,7 +7,9 @@ import static org.awaitility.Awaitility.await;
 
 import io.github.dockerimageexporter.check.Kind;
 import io.github.dockerimageexporter.demo.SampleStore;
-import io.github.dockerimageexporter.model.DataRootState;
+import io.github.dockerimageexporter.observation.Observation;
+import io.github.dockerimageexporter.observation.RefreshStatus;
+import io.github.dockerimageexporter.snapshot.DataRootState;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

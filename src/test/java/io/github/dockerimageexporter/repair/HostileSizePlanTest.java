@@ -7,12 +7,12 @@ import io.github.dockerimageexporter.check.Report;
 import io.github.dockerimageexporter.model.Digest;
 import io.github.dockerimageexporter.model.ImageId;
 import io.github.dockerimageexporter.model.InvalidImage;
-import io.github.dockerimageexporter.model.LayerGraph;
 import io.github.dockerimageexporter.model.Reference;
-import io.github.dockerimageexporter.model.StoreLayout;
-import io.github.dockerimageexporter.model.StoreSnapshot;
-import io.github.dockerimageexporter.model.StoreUse;
-import io.github.dockerimageexporter.model.Unreadable;
+import io.github.dockerimageexporter.snapshot.LayerGraph;
+import io.github.dockerimageexporter.snapshot.StoreSnapshot;
+import io.github.dockerimageexporter.snapshot.StoreUse;
+import io.github.dockerimageexporter.snapshot.Unreadable;
+import io.github.dockerimageexporter.snapshot.graphdriver.GraphDriverLayout;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -28,7 +28,7 @@ import org.junit.jupiter.api.Timeout;
 @Timeout(30)
 class HostileSizePlanTest {
   private static final int MANY = 20_000;
-  private static final StoreLayout LAYOUT = new StoreLayout("", "overlay2");
+  private static final GraphDriverLayout LAYOUT = new GraphDriverLayout("", "overlay2");
 
   @Test
   void everyImageIsInvalidAndHasAName() {

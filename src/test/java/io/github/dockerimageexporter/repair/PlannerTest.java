@@ -11,10 +11,10 @@ import io.github.dockerimageexporter.demo.SampleStore;
 import io.github.dockerimageexporter.model.CacheId;
 import io.github.dockerimageexporter.model.ChainId;
 import io.github.dockerimageexporter.model.ImageId;
-import io.github.dockerimageexporter.model.LayerGraph;
-import io.github.dockerimageexporter.model.StoreSnapshot;
+import io.github.dockerimageexporter.snapshot.LayerGraph;
+import io.github.dockerimageexporter.snapshot.StoreSnapshot;
 import io.github.dockerimageexporter.store.StoreReader;
-import io.github.dockerimageexporter.store.Trust;
+import io.github.dockerimageexporter.store.file.Freshness;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -156,7 +156,8 @@ class PlannerTest {
     String path = path(parent);
 
     assertThat(plan().offline())
-        .containsExactly(new Step.Write(path, BASE.toString(), List.of(new Seen.Nothing(path))));
+        .containsExactly(
+            new Step.Write(path, BASE.toString(), List.of(new ScannedState.Nothing(path))));
     assertThat(plan().online()).isEmpty();
   }
 
@@ -171,7 +172,7 @@ class PlannerTest {
             new Step.Write(
                 path,
                 diffId("app").toString(),
-                List.of(new Seen.Text(path, diffId("unknown").toString()))));
+                List.of(new ScannedState.Text(path, diffId("unknown").toString()))));
   }
 
   @ParameterizedTest
@@ -185,7 +186,7 @@ class PlannerTest {
             new Step.Write(
                 path(diff),
                 diffId("app").toString(),
-                List.of(new Seen.Something(store.layout().layer(APP)))));
+                List.of(new ScannedState.Something(store.layout().layer(APP)))));
     assertThat(plan().online()).isEmpty();
   }
 
@@ -196,7 +197,8 @@ class PlannerTest {
 
     assertThat(plan().offline())
         .containsExactly(
-            Step.MoveAside.of(path(parent), new Seen.Something(store.layout().layer(BASE))));
+            Step.MoveAside.of(
+                path(parent), new ScannedState.Something(store.layout().layer(BASE))));
   }
 
   @Test
@@ -213,7 +215,7 @@ class PlannerTest {
     String path = path(store.layer(BASE).resolve("parent"));
 
     assertThat(plan().offline())
-        .containsExactly(Step.MoveAside.of(path, new Seen.Text(path, APP.toString())));
+        .containsExactly(Step.MoveAside.of(path, new ScannedState.Text(path, APP.toString())));
   }
 
   @Test
@@ -229,8 +231,8 @@ class PlannerTest {
                 from,
                 to,
                 List.of(
-                    new Seen.Nothing(to),
-                    new Seen.Text(from + "/diff", diffId("top").toString()))));
+                    new ScannedState.Nothing(to),
+                    new ScannedState.Text(from + "/diff", diffId("top").toString()))));
   }
 
   @Test
@@ -253,7 +255,7 @@ class PlannerTest {
     String path = path(lower);
 
     assertThat(plan().offline())
-        .containsExactly(new Step.Write(path, stack, List.of(new Seen.Nothing(path))));
+        .containsExactly(new Step.Write(path, stack, List.of(new ScannedState.Nothing(path))));
   }
 
   @Test
@@ -275,11 +277,11 @@ class PlannerTest {
     String path = path(store.metadata(local).resolve("parent"));
 
     assertThat(plan().offline())
-        .contains(Step.MoveAside.of(path, new Seen.Text(path, parent.toString())));
+        .contains(Step.MoveAside.of(path, new ScannedState.Text(path, parent.toString())));
   }
 
   private Plan plan() {
-    StoreSnapshot snapshot = new StoreReader(dataRoot).read(Trust.NOTHING).stores().getFirst();
+    StoreSnapshot snapshot = new StoreReader(dataRoot).read(Freshness.NOTHING).stores().getFirst();
     LayerGraph graph = LayerGraph.of(snapshot);
     Report report = Report.of(snapshot, graph, Checker.check(snapshot, graph, Instant.EPOCH));
     return Planner.plan(snapshot, graph, report, Map.of());

@@ -3,9 +3,10 @@ package io.github.dockerimageexporter.store;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.github.dockerimageexporter.demo.SampleStore;
-import io.github.dockerimageexporter.model.StoreLayout;
-import io.github.dockerimageexporter.model.StoreSnapshot;
-import io.github.dockerimageexporter.model.StoreUse;
+import io.github.dockerimageexporter.snapshot.StoreSnapshot;
+import io.github.dockerimageexporter.snapshot.StoreUse;
+import io.github.dockerimageexporter.snapshot.graphdriver.GraphDriverLayout;
+import io.github.dockerimageexporter.store.file.Freshness;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -163,7 +164,7 @@ class ActiveStoreTest {
   @Test
   void aRootLeftForARemappedOneIsLeftBehind() throws IOException {
     store("overlay2", EARLIER);
-    store(new StoreLayout("165536.165536/", "overlay2"), SINCE);
+    store(new GraphDriverLayout("165536.165536/", "overlay2"), SINCE);
     touch("165536.165536/runtimes", LAST.plusSeconds(60));
 
     assertThat(uses())
@@ -174,7 +175,7 @@ class ActiveStoreTest {
   @Test
   void aRemappedRootWithoutATraceOfAStartLeavesItOpen() throws IOException {
     store("overlay2", SINCE);
-    store(new StoreLayout("165536.165536/", "overlay2"), SINCE);
+    store(new GraphDriverLayout("165536.165536/", "overlay2"), SINCE);
 
     assertThat(uses())
         .isEqualTo(
@@ -190,10 +191,10 @@ class ActiveStoreTest {
   }
 
   private void store(String driver, Instant touched) throws IOException {
-    store(new StoreLayout("", driver), touched);
+    store(new GraphDriverLayout("", driver), touched);
   }
 
-  private void store(StoreLayout layout, Instant touched) throws IOException {
+  private void store(GraphDriverLayout layout, Instant touched) throws IOException {
     new SampleStore(dataRoot, layout);
     touch(layout.driverHome(), touched);
   }
@@ -217,7 +218,7 @@ class ActiveStoreTest {
 
   private Map<String, StoreUse> uses() {
     return new StoreReader(dataRoot)
-        .read(Trust.NOTHING).stores().stream()
+        .read(Freshness.NOTHING).stores().stream()
             .collect(Collectors.toMap(store -> store.layout().driver(), StoreSnapshot::use));
   }
 }

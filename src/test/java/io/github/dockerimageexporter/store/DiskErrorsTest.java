@@ -10,8 +10,9 @@ import io.github.dockerimageexporter.engine.Program;
 import io.github.dockerimageexporter.engine.Requirement;
 import io.github.dockerimageexporter.engine.Requires;
 import io.github.dockerimageexporter.model.ImageId;
-import io.github.dockerimageexporter.model.LayerGraph;
-import io.github.dockerimageexporter.model.StoreSnapshot;
+import io.github.dockerimageexporter.snapshot.LayerGraph;
+import io.github.dockerimageexporter.snapshot.StoreSnapshot;
+import io.github.dockerimageexporter.store.file.Freshness;
 import java.io.IOException;
 import java.io.RandomAccessFile;
 import java.nio.file.Files;
@@ -109,7 +110,7 @@ class DiskErrorsTest {
   }
 
   private static StoreSnapshot read(StoreReader reader) {
-    return reader.read(Trust.NOTHING).stores().getFirst();
+    return reader.read(Freshness.NOTHING).stores().getFirst();
   }
 
   private void mount(String... arguments) throws IOException, InterruptedException {

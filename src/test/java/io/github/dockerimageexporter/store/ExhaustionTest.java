@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.github.dockerimageexporter.demo.SampleStore;
 import io.github.dockerimageexporter.engine.ScarceDescriptors;
 import io.github.dockerimageexporter.posix.ExhaustedException;
+import io.github.dockerimageexporter.store.file.Freshness;
 import java.io.IOException;
 import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
@@ -34,7 +35,7 @@ class ExhaustionTest {
     public static void main(String[] arguments) throws IOException {
       Path dataRoot = Path.of(arguments[0]);
       var reader = new StoreReader(dataRoot);
-      System.out.println(reader.read(Trust.NOTHING).state());
+      System.out.println(reader.read(Freshness.NOTHING).state());
       String outcome;
       DataRootProbe probe;
       try (var _ = ScarceDescriptors.takeAll()) {
@@ -43,12 +44,12 @@ class ExhaustionTest {
       }
       System.out.println(outcome);
       System.out.println(probe.state());
-      System.out.println(reader.read(Trust.NOTHING).state());
+      System.out.println(reader.read(Freshness.NOTHING).state());
     }
 
     private static String outcome(StoreReader reader) {
       try {
-        return reader.read(Trust.NOTHING).toString();
+        return reader.read(Freshness.NOTHING).toString();
       } catch (ExhaustedException exhausted) {
         return String.valueOf(exhausted.getMessage());
       }

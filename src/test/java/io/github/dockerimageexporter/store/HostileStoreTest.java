@@ -9,12 +9,13 @@ import io.github.dockerimageexporter.check.Kind;
 import io.github.dockerimageexporter.check.Problem;
 import io.github.dockerimageexporter.check.Report;
 import io.github.dockerimageexporter.demo.SampleStore;
-import io.github.dockerimageexporter.model.Consistency;
 import io.github.dockerimageexporter.model.Digest;
 import io.github.dockerimageexporter.model.ImageId;
-import io.github.dockerimageexporter.model.LayerGraph;
 import io.github.dockerimageexporter.model.Reference;
-import io.github.dockerimageexporter.model.StoreSnapshot;
+import io.github.dockerimageexporter.snapshot.Consistency;
+import io.github.dockerimageexporter.snapshot.LayerGraph;
+import io.github.dockerimageexporter.snapshot.StoreSnapshot;
+import io.github.dockerimageexporter.store.file.Freshness;
 import java.io.IOException;
 import java.io.RandomAccessFile;
 import java.net.StandardProtocolFamily;
@@ -369,7 +370,7 @@ class HostileStoreTest {
   }
 
   private StoreSnapshot read() {
-    return new StoreReader(store.dataRoot()).read(Trust.NOTHING).stores().getFirst();
+    return new StoreReader(store.dataRoot()).read(Freshness.NOTHING).stores().getFirst();
   }
 
   private static void run(String... command) throws IOException {

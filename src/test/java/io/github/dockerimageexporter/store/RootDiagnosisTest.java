@@ -3,7 +3,7 @@ package io.github.dockerimageexporter.store;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.github.dockerimageexporter.demo.SampleStore;
-import io.github.dockerimageexporter.model.DataRootState;
+import io.github.dockerimageexporter.snapshot.DataRootState;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -9,19 +9,20 @@ import static org.awaitility.Awaitility.await;
 
 import io.github.dockerimageexporter.demo.SampleStore;
 import io.github.dockerimageexporter.model.Container;
-import io.github.dockerimageexporter.model.DataRootSnapshot;
-import io.github.dockerimageexporter.model.DataRootState;
 import io.github.dockerimageexporter.model.DiffId;
-import io.github.dockerimageexporter.model.DriverDirectory.Owner;
 import io.github.dockerimageexporter.model.Image;
 import io.github.dockerimageexporter.model.ImageId;
 import io.github.dockerimageexporter.model.Layer;
 import io.github.dockerimageexporter.model.Platform;
 import io.github.dockerimageexporter.model.Reference;
 import io.github.dockerimageexporter.model.RootFs;
-import io.github.dockerimageexporter.model.StoreLayout;
-import io.github.dockerimageexporter.model.StorePart;
-import io.github.dockerimageexporter.model.StoreSnapshot;
+import io.github.dockerimageexporter.snapshot.DataRootSnapshot;
+import io.github.dockerimageexporter.snapshot.DataRootState;
+import io.github.dockerimageexporter.snapshot.DriverDirectory.Owner;
+import io.github.dockerimageexporter.snapshot.StorePart;
+import io.github.dockerimageexporter.snapshot.StoreSnapshot;
+import io.github.dockerimageexporter.snapshot.graphdriver.GraphDriverLayout;
+import io.github.dockerimageexporter.store.file.Freshness;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -102,7 +103,8 @@ class StoreReaderTest {
   void findsSeveralDriversAndARemappedRoot() {
     new SampleStore(dataRoot).image("a:1", "a");
     new SampleStore(dataRoot, "vfs").image("b:1", "b");
-    new SampleStore(dataRoot, new StoreLayout("165536.165536/", "overlay2")).image("c:1", "c");
+    new SampleStore(dataRoot, new GraphDriverLayout("165536.165536/", "overlay2"))
+        .image("c:1", "c");
 
     assertThat(read().stores())
         .extracting(store -> store.layout().driver(), store -> store.references().getFirst().name())
@@ -124,7 +126,7 @@ class StoreReaderTest {
   @Test
   void aMissingDataRootIsAState() {
     assertNothing(
-        new StoreReader(dataRoot.resolve("none")).read(Trust.NOTHING),
+        new StoreReader(dataRoot.resolve("none")).read(Freshness.NOTHING),
         DataRootState.MISSING,
         "no such directory; ");
   }
@@ -231,10 +233,10 @@ class StoreReaderTest {
     var reader = new StoreReader(dataRoot);
     StoreSnapshot first =
         await("the files to be older than a tick of the clock")
-            .until(() -> only(reader.read(Trust.NOTHING)), read -> readsNothing(reader, read));
+            .until(() -> only(reader.read(Freshness.NOTHING)), read -> readsNothing(reader, read));
 
     store.image("tool:1", "base", "tool");
-    StoreSnapshot second = only(reader.read(Trust.NOTHING));
+    StoreSnapshot second = only(reader.read(Freshness.NOTHING));
 
     assertThat(second.layers()).hasSize(3);
     assertThat(second.layers().get(chainId("base"))).isSameAs(first.layers().get(chainId("base")));
@@ -242,7 +244,7 @@ class StoreReaderTest {
 
   @SuppressWarnings("ReferenceEquality") // What was not read again is the same object.
   private static boolean readsNothing(StoreReader reader, StoreSnapshot before) {
-    StoreSnapshot next = only(reader.read(Trust.NOTHING));
+    StoreSnapshot next = only(reader.read(Freshness.NOTHING));
     return next.layers().get(chainId("base")) == before.layers().get(chainId("base"));
   }
 
@@ -251,11 +253,11 @@ class StoreReaderTest {
     var store = new SampleStore(dataRoot);
     store.image("app:1", "base");
     var reader = new StoreReader(dataRoot);
-    reader.read(Trust.NOTHING);
+    reader.read(Freshness.NOTHING);
 
     Files.writeString(store.layer(chainId("base")).resolve("diff"), diffId("other").toString());
 
-    assertThat(diffIdOfBase(only(reader.read(Trust.NOTHING)))).contains(diffId("other"));
+    assertThat(diffIdOfBase(only(reader.read(Freshness.NOTHING)))).contains(diffId("other"));
   }
 
   @Test
@@ -263,15 +265,15 @@ class StoreReaderTest {
     var store = new SampleStore(dataRoot);
     store.image("app:1", "base");
     var reader = new StoreReader(dataRoot);
-    reader.read(Trust.NOTHING);
+    reader.read(Freshness.NOTHING);
 
     Files.writeString(store.layer(chainId("base")).resolve("diff"), diffId("other").toString());
     store.image("tool:1", "base", "tool");
-    StoreSnapshot trusting = only(reader.read(Trust.UNCHANGED_DIRECTORIES));
+    StoreSnapshot trusting = only(reader.read(Freshness.UNCHANGED_DIRECTORIES));
 
     assertThat(diffIdOfBase(trusting)).contains(diffId("base"));
     assertThat(trusting.layers()).containsKey(chainId("base", "tool"));
-    assertThat(diffIdOfBase(only(reader.read(Trust.NOTHING)))).contains(diffId("other"));
+    assertThat(diffIdOfBase(only(reader.read(Freshness.NOTHING)))).contains(diffId("other"));
   }
 
   private static Optional<DiffId> diffIdOfBase(StoreSnapshot snapshot) {
@@ -299,7 +301,7 @@ class StoreReaderTest {
   }
 
   private DataRootSnapshot read() {
-    return new StoreReader(dataRoot).read(Trust.NOTHING);
+    return new StoreReader(dataRoot).read(Freshness.NOTHING);
   }
 
   private static StoreSnapshot only(DataRootSnapshot root) {

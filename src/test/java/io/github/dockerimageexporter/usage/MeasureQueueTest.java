@@ -14,14 +14,14 @@ import org.junit.jupiter.api.Test;
 
 class MeasureQueueTest {
   private static final int INTERVAL = 1000;
-  private static final Target A = target("a", 1);
-  private static final Target B = target("b", 2);
+  private static final MeasureTarget A = target("a", 1);
+  private static final MeasureTarget B = target("b", 2);
   private static final DirectoryUsage USAGE = new DirectoryUsage(1, 2, 3, 0);
 
   private final MeasureQueue queue = new MeasureQueue(Duration.ofNanos(INTERVAL));
 
-  private static Target target(String name, long inode) {
-    return new Target(Targets.at(Path.of("/", name)), Optional.of("diff"), inode, true);
+  private static MeasureTarget target(String name, long inode) {
+    return new MeasureTarget(Targets.at(Path.of("/", name)), Optional.of("diff"), inode, true);
   }
 
   @Test
@@ -147,7 +147,7 @@ class MeasureQueueTest {
                 B.directory(), new DirectoryUsage(0, 0, 0, 1)));
   }
 
-  private Target take(long now) {
+  private MeasureTarget take(long now) {
     return queue.take(now).orElseThrow().target();
   }
 

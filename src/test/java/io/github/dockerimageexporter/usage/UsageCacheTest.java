@@ -35,14 +35,15 @@ class UsageCacheTest {
 
   @Test
   void measuresEveryTarget() throws Exception {
-    var targets = new ArrayList<Target>();
+    var targets = new ArrayList<MeasureTarget>();
     for (int i = 0; i < 100; i++) {
       targets.add(layer("layer" + i, i));
     }
     cache.track(targets);
     cache.awaitIdle();
     assertThat(contentBytes())
-        .isEqualTo(targets.stream().collect(toMap(Target::directory, target -> target.inode())));
+        .isEqualTo(
+            targets.stream().collect(toMap(MeasureTarget::directory, target -> target.inode())));
     assertThat(cache.scanned()).isEqualTo(100);
     assertThat(cache.pending()).isZero();
   }
@@ -84,14 +85,15 @@ class UsageCacheTest {
     cache.track(List.of(target));
     cache.awaitIdle();
     Files.write(target.directory().resolve("diff/file"), new byte[20]);
-    cache.track(List.of(new Target(target.place(), target.content(), target.inode() + 1, true)));
+    cache.track(
+        List.of(new MeasureTarget(target.place(), target.content(), target.inode() + 1, true)));
     cache.awaitIdle();
     assertThat(contentBytes()).isEqualTo(Map.of(target.directory(), 20L));
   }
 
   @Test
   void leavesOutWhatHasVanished() throws Exception {
-    var gone = new Target(Targets.at(root.resolve("gone")), Optional.of("diff"), 1, true);
+    var gone = new MeasureTarget(Targets.at(root.resolve("gone")), Optional.of("diff"), 1, true);
     var target = layer("a", 10);
     cache.track(List.of(gone, target));
     cache.awaitIdle();
@@ -100,7 +102,8 @@ class UsageCacheTest {
 
   @Test
   void countsARootThatCannotBeRead() throws Exception {
-    var tooLong = new Target(Targets.at(root.resolve("n".repeat(300))), Optional.empty(), 1, true);
+    var tooLong =
+        new MeasureTarget(Targets.at(root.resolve("n".repeat(300))), Optional.empty(), 1, true);
     cache.track(List.of(tooLong));
     cache.awaitIdle();
     assertThat(cache.measured())
@@ -139,9 +142,9 @@ class UsageCacheTest {
         .collect(toMap(Map.Entry::getKey, entry -> entry.getValue().contentBytes()));
   }
 
-  private Target layer(String name, int bytes) throws IOException {
+  private MeasureTarget layer(String name, int bytes) throws IOException {
     var directory = Files.createDirectories(root.resolve(name));
     Files.write(Files.createDirectory(directory.resolve("diff")).resolve("file"), new byte[bytes]);
-    return new Target(Targets.at(directory), Optional.of("diff"), bytes, true);
+    return new MeasureTarget(Targets.at(directory), Optional.of("diff"), bytes, true);
   }
 }

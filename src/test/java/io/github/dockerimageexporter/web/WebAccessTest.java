@@ -3,7 +3,8 @@ package io.github.dockerimageexporter.web;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.github.dockerimageexporter.web.Admission.Refusal;
+import io.github.dockerimageexporter.web.access.Admission;
+import io.github.dockerimageexporter.web.access.Admission.Refusal;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -3,6 +3,10 @@ package io.github.dockerimageexporter.web;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.github.dockerimageexporter.web.access.Rate;
+import io.github.dockerimageexporter.web.tls.ClientAuth;
+import io.github.dockerimageexporter.web.tls.PemSource;
+import io.github.dockerimageexporter.web.tls.TlsSettings;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -1,0 +1,204 @@
+package io.github.dockerimageexporter.check.graphdriver;
+
+import static java.util.function.Function.identity;
+import static java.util.stream.Collectors.groupingBy;
+import static java.util.stream.Collectors.mapping;
+import static java.util.stream.Collectors.toList;
+import static java.util.stream.Collectors.toMap;
+import static java.util.stream.Collectors.toSet;
+
+import io.github.dockerimageexporter.check.DirectoryChecks;
+import io.github.dockerimageexporter.check.Problem;
+import io.github.dockerimageexporter.check.SoundImages;
+import io.github.dockerimageexporter.model.CacheId;
+import io.github.dockerimageexporter.model.ChainId;
+import io.github.dockerimageexporter.model.Container;
+import io.github.dockerimageexporter.model.Image;
+import io.github.dockerimageexporter.snapshot.LayerGraph;
+import io.github.dockerimageexporter.snapshot.StorePart;
+import io.github.dockerimageexporter.snapshot.StoreSnapshot;
+import io.github.dockerimageexporter.snapshot.graphdriver.RwLayer;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.function.Function;
+import java.util.stream.Stream;
+
+/// Containers, their mounts, and what those name, held against one another.
+///
+/// A mount that no container needs, or only one that is being removed, harms nobody: what is wrong
+/// with it is not told here. Nor is it while the containers cannot be seen, since nothing else says
+/// whether a mount is damaged or being removed.
+///
+/// Source: moby, `daemon/internal/layer/layer_store.go` (loadMount), which passes over a mount it
+/// cannot load, so that its container disappears.
+public final class MountChecks {
+  private final StoreSnapshot store;
+  private final LayerGraph graph;
+  private final Map<String, Container> needing;
+
+  private MountChecks(StoreSnapshot store, LayerGraph graph) {
+    this.store = store;
+    this.graph = graph;
+    this.needing = needing(store);
+  }
+
+  public static Stream<Problem> all(StoreSnapshot store, LayerGraph graph) {
+    var checks = new MountChecks(store, graph);
+    return Stream.of(
+            checks.invalidMounts(),
+            checks.incompleteMounts(),
+            checks.chainsPresent(),
+            checks.directoriesPresent(),
+            checks.mountsPresent())
+        .flatMap(Function.identity());
+  }
+
+  /// Containers that Docker does not load. One without configuration may be in the making until the
+  /// grace is over.
+  public static Stream<Problem> invalidContainers(StoreSnapshot store, Instant grace) {
+    return store.invalidContainers().values().stream()
+        .filter(container -> container.begun().filter(begun -> begun.isAfter(grace)).isEmpty())
+        .map(
+            container ->
+                new Problem.ContainerConfigInvalid(
+                    container.id(), container.path(), container.reason()));
+  }
+
+  /// Mounts whose files are no record of one.
+  private Stream<Problem> invalidMounts() {
+    return store.invalidMounts().values().stream()
+        .filter(mount -> needing.containsKey(mount.name()))
+        .map(
+            mount -> new Problem.MountInvalid(List.of(mount.name()), mount.path(), mount.reason()));
+  }
+
+  /// Mounts without a file that the mount of every such container has.
+  private Stream<Problem> incompleteMounts() {
+    return needed()
+        .flatMap(
+            mount ->
+                missingFile(mount, store, needing)
+                    .map(
+                        file ->
+                            new Problem.MountInvalid(
+                                List.of(mount.name()),
+                                path(mount.name()) + "/" + file,
+                                file + ": missing"))
+                    .stream());
+  }
+
+  /// The file that `mount` lacks: a container on Linux has an init layer, and stands on the layers
+  /// of its image, if that has any.
+  ///
+  /// Source: moby, `daemon/create.go`.
+  static Optional<String> missingFile(
+      RwLayer mount, StoreSnapshot store, Map<String, Container> needing) {
+    Container container = needing.get(mount.name());
+    if (container == null) {
+      return Optional.empty();
+    }
+    if (mount.initId().isEmpty()) {
+      return Optional.of("init-id");
+    }
+    Image image = store.images().get(container.imageId());
+    boolean hasLayers = image != null && !image.rootFs().diffIds().isEmpty();
+    return hasLayers && mount.parent().isEmpty() ? Optional.of("parent") : Optional.empty();
+  }
+
+  /// Mounts on a chain that the layer store does not have: one problem for each chain. One that
+  /// sound images miss too is left to them.
+  private Stream<Problem> chainsPresent() {
+    if (!store.knows(StorePart.LAYERS)) {
+      return Stream.empty();
+    }
+    var soundImages = new SoundImages(store, graph);
+    Map<ChainId, List<String>> mountsOf =
+        needed()
+            .filter(mount -> mount.parent().filter(parent -> !store.hasLayer(parent)).isPresent())
+            .filter(mount -> !soundImages.name(mount.parent().orElseThrow()))
+            .collect(
+                groupingBy(
+                    mount -> mount.parent().orElseThrow(),
+                    TreeMap::new,
+                    mapping(RwLayer::name, toList())));
+    return mountsOf.entrySet().stream()
+        .map(
+            lost ->
+                new Problem.MountInvalid(
+                    lost.getValue(),
+                    path(lost.getValue().getFirst()) + "/parent",
+                    "its parent " + lost.getKey() + " is missing from the layer store"));
+  }
+
+  /// Mounts whose directories in the graph driver are gone, unless all directories are.
+  private Stream<Problem> directoriesPresent() {
+    if (!store.knows(StorePart.DIRECTORIES) || DirectoryChecks.isHomeEmpty(store)) {
+      return Stream.empty();
+    }
+    List<RwLayer> needed =
+        needed().filter(mount -> missingFile(mount, store, needing).isEmpty()).toList();
+    if (needed.isEmpty()) {
+      return Stream.empty();
+    }
+    Set<String> present =
+        store.driverDirectories().stream()
+            .map(directory -> directory.path().getFileName().toString())
+            .collect(toSet());
+    return needed.stream()
+        .flatMap(
+            mount ->
+                missing("init-id", mount.initId(), present)
+                    .or(() -> missing("mount-id", Optional.of(mount.mountId()), present))
+                    .map(
+                        lost ->
+                            new Problem.MountInvalid(
+                                List.of(mount.name()),
+                                path(mount.name()) + "/" + lost.file(),
+                                "%s: %s has no directory %s"
+                                    .formatted(
+                                        lost.file(), store.layout().driverHome(), lost.id())))
+                    .stream());
+  }
+
+  /// Containers without any mount, sound or not.
+  private Stream<Problem> mountsPresent() {
+    if (!store.knows(StorePart.MOUNTS)) {
+      return Stream.empty();
+    }
+    return store.containers().stream()
+        .filter(container -> !container.removing())
+        .filter(container -> !hasMount(container.id()))
+        .map(container -> new Problem.ContainerMountMissing(container.id(), path(container.id())));
+  }
+
+  private record Lost(String file, CacheId id) {}
+
+  private static Optional<Lost> missing(String file, Optional<CacheId> id, Set<String> present) {
+    return id.filter(name -> !present.contains(name.value())).map(name -> new Lost(file, name));
+  }
+
+  private boolean hasMount(String container) {
+    return store.mounts().containsKey(container)
+        || store.invalidMounts().containsKey(container)
+        || store.unreadable().reasons().containsKey(path(container));
+  }
+
+  private Stream<RwLayer> needed() {
+    return store.mounts().values().stream().filter(mount -> needing.containsKey(mount.name()));
+  }
+
+  /// The containers that need their mounts, by their IDs, which are the mounts' names.
+  static Map<String, Container> needing(StoreSnapshot store) {
+    return store.containers().stream()
+        .filter(container -> !container.removing())
+        .collect(toMap(Container::id, identity()));
+  }
+
+  private String path(String mount) {
+    return store.layout().mounts() + "/" + mount;
+  }
+}

@@ -1,0 +1,151 @@
+package io.github.dockerimageexporter.cli.command;
+
+import io.github.dockerimageexporter.check.Impact;
+import io.github.dockerimageexporter.cli.option.CheckOptions;
+import io.github.dockerimageexporter.cli.option.CountConverter;
+import io.github.dockerimageexporter.cli.option.StoreOptions;
+import io.github.dockerimageexporter.cli.text.PlanScript;
+import io.github.dockerimageexporter.cli.text.ReportTable;
+import io.github.dockerimageexporter.observation.Observation;
+import io.github.dockerimageexporter.observation.ObservedStore;
+import io.github.dockerimageexporter.refresh.StoreScanner;
+import io.github.dockerimageexporter.report.ReportDocument;
+import io.github.dockerimageexporter.snapshot.DataRootState;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
+
+/// Scans a data root once, or twice if it finds anything, and prints what is wrong.
+@Command(
+    name = "check",
+    description = "Scan Docker's image store once and print the problems found.",
+    exitCodeListHeading = "%nExit status:%n",
+    exitCodeList = {
+      "0:no problems at or above --fail-on",
+      "1:problems at or above --fail-on",
+      "2:could not check: no store found, part of it unreadable, or a bad flag",
+      "130:interrupted, the report is incomplete"
+    })
+final class CheckCommand implements Callable<Integer> {
+  enum Format {
+    table,
+    json
+  }
+
+  @Mixin private final StoreOptions store = new StoreOptions();
+  @Mixin private final CheckOptions check = new CheckOptions();
+
+  @Spec private CommandSpec spec;
+
+  @Option(
+      names = "--format",
+      defaultValue = "table",
+      paramLabel = "FORMAT",
+      description = "table or json. Default: ${DEFAULT-VALUE}")
+  private Format format = Format.table;
+
+  @Option(
+      names = "--fail-on",
+      defaultValue = "wrong_data",
+      paramLabel = "IMPACT",
+      description =
+          "Lowest impact that makes the check fail: unusable, wrong_data or waste."
+              + " Default: ${DEFAULT-VALUE}")
+  private Impact failOn = Impact.WRONG_DATA;
+
+  @Option(
+      names = "--usage",
+      negatable = true,
+      defaultValue = "true",
+      fallbackValue = "true",
+      description = "Measure disk usage. Default: on")
+  private boolean usage = true;
+
+  @Option(
+      names = "--usage.threads",
+      converter = CountConverter.Threads.class,
+      defaultValue = "1",
+      paramLabel = "N",
+      description = "Number of directories to measure in parallel. Default: ${DEFAULT-VALUE}")
+  private int usageThreads = 1;
+
+  @Option(
+      names = "--plan",
+      description =
+          "Print the whole repair as a shell script instead of the report. Read it, then run it as"
+              + " root.")
+  private boolean plan;
+
+  @Override
+  public Integer call() throws InterruptedException {
+    if (plan && format == Format.json) {
+      throw new ParameterException(
+          spec.commandLine(),
+          "--plan prints a shell script and cannot be combined with --format=json");
+    }
+    PrintWriter out = spec.commandLine().getOut();
+    PrintWriter err = spec.commandLine().getErr();
+    StoreScanner examiner = check.examiner(store.dataRoot);
+    TerminalRun.Result result =
+        TerminalRun.run(
+            () -> usage ? examiner.examineMeasured(usageThreads) : examiner.examineTwice(),
+            examiner.progress(),
+            err);
+    Observation seen = result.seen();
+    boolean interrupted = result.interrupted().isPresent();
+    print(seen, interrupted, out);
+    result.printRemark(format == Format.table && !plan ? out : err);
+    out.flush();
+    if (interrupted) {
+      return TerminalRun.INTERRUPTED;
+    }
+    if (failed(seen)) {
+      return ExporterCommand.FAILED;
+    }
+    return isChecked(seen) ? 0 : ExporterCommand.NOT_READ;
+  }
+
+  /// A plan of what is known so far would not be the whole repair, so that there is none.
+  private void print(Observation seen, boolean interrupted, PrintWriter out) {
+    if (plan) {
+      seen.stores().stream()
+          .filter(_ -> !interrupted)
+          .forEach(one -> out.print(PlanScript.of(seen, one)));
+      return;
+    }
+    switch (format) {
+      case table -> new ReportTable(seen).print(out);
+      case json -> out.print(json(seen));
+    }
+  }
+
+  private static String json(Observation seen) {
+    var bytes = new ByteArrayOutputStream();
+    try {
+      ReportDocument.of(seen).writeTo(bytes);
+    } catch (IOException impossible) {
+      throw new UncheckedIOException("a report is written to memory", impossible);
+    }
+    return bytes.toString(StandardCharsets.UTF_8);
+  }
+
+  private static boolean isChecked(Observation seen) {
+    return seen.state() == DataRootState.GRAPHDRIVER
+        && seen.stores().stream().allMatch(ObservedStore::isWhollyRead);
+  }
+
+  private boolean failed(Observation seen) {
+    return seen.stores().stream()
+        .flatMap(one -> one.report().findings().stream())
+        .anyMatch(finding -> finding.problem().kind().impact().compareTo(failOn) <= 0);
+  }
+}

@@ -1,4 +1,0 @@
-@NullMarked
-package io.github.dockerimageexporter.cli;
-
-import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,108 @@
+package io.github.dockerimageexporter.cli.text;
+
+import static java.util.stream.Collectors.joining;
+import static java.util.stream.Collectors.toSet;
+
+import io.github.dockerimageexporter.check.Explanation;
+import io.github.dockerimageexporter.check.Kind;
+import io.github.dockerimageexporter.cli.text.ImageChain.Link;
+import io.github.dockerimageexporter.model.Quote;
+import io.github.dockerimageexporter.snapshot.Consistency;
+import java.io.PrintWriter;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+
+/// An image's chain for a person at a terminal; what is not known is `-`, and a chain
+/// that is not known `unknown`.
+public final class ChainTable {
+  private static final int MAX_WIDTH = 160;
+  private static final Pattern HEX = Pattern.compile("(?:sha256:)?([0-9a-f]{12})[0-9a-f]{52}");
+  private static final String[] HEADER = {
+    "HEIGHT", "STATE", "RECORDED", "MEASURED", "DIFF ID", "CHAIN ID", "CACHE ID", "DIRECTORY"
+  };
+
+  private static final String UNIQUE = " (recorded bytes of the layers that only this image has)";
+  private static final String FREEABLE =
+      " (bytes on disk you get back by removing the image with all its names)";
+
+  private final ImageChain chain;
+
+  public ChainTable(ImageChain chain) {
+    this.chain = chain;
+  }
+
+  /// Prints the chain.
+  ///
+  /// @param truncates whether to keep to 160 columns, with digests as short as Docker prints them
+  public void print(PrintWriter out, boolean truncates) {
+    out.printf("image:      %s%n", chain.id());
+    out.printf("references: %s%n", references());
+    out.printf("driver:     %s%n", chain.driver());
+    out.printf("state:      %s%n", state());
+    out.printf("unique:     %s%s%n", orDash(chain.uniqueSizeBytes()), UNIQUE);
+    out.printf("freeable:   %s%s%n", orDash(chain.freeableBytes()), FREEABLE);
+    if (!chain.layers().isEmpty()) {
+      out.println();
+      List<String[]> rows = new ArrayList<>();
+      rows.add(HEADER);
+      chain.layers().forEach(link -> rows.add(row(link, truncates)));
+      TextColumns.print(out, rows, truncates ? MAX_WIDTH : Integer.MAX_VALUE);
+    }
+    List<Kind> named = kinds();
+    if (!named.isEmpty()) {
+      out.println();
+    }
+    named.forEach(kind -> out.printf("see: %s%n", Explanation.reading(kind)));
+  }
+
+  /// What tells most comes first: a line is wider than many a terminal.
+  private static String[] row(Link link, boolean truncates) {
+    return Stream.of(
+            link.height(),
+            link.state(),
+            link.sizeBytes(),
+            link.directorySizeBytes(),
+            link.diffId(),
+            link.chainId(),
+            link.cacheId(),
+            link.directory())
+        .map(ChainTable::orDash)
+        .map(cell -> truncates ? shortened(cell) : cell)
+        .toArray(String[]::new);
+  }
+
+  /// A digest by its first 12 digits, and so a directory that is named by one.
+  private static String shortened(String cell) {
+    return HEX.matcher(cell).replaceAll(cell.contains("/") ? "$1…" : "$1");
+  }
+
+  private String references() {
+    return chain.references().isEmpty()
+        ? "-"
+        : chain.references().stream().map(Quote::line).collect(joining(", "));
+  }
+
+  private String state() {
+    if (!chain.problems().isEmpty()) {
+      return String.join(", ", chain.problems());
+    }
+    return Consistency.ofNullable(chain.consistent()).word();
+  }
+
+  /// The kinds of problems that the states name.
+  private List<Kind> kinds() {
+    Set<String> states =
+        Stream.concat(Stream.of(state()), chain.layers().stream().map(Link::state))
+            .flatMap(state -> Stream.of(state.split(", ", -1)))
+            .collect(toSet());
+    return Stream.of(Kind.values()).filter(kind -> states.contains(kind.label())).toList();
+  }
+
+  private static String orDash(@Nullable Object value) {
+    return value == null ? "-" : value.toString();
+  }
+}

@@ -1,0 +1,266 @@
+package io.github.dockerimageexporter.cli.text;
+
+import io.github.dockerimageexporter.model.CacheId;
+import io.github.dockerimageexporter.model.Quote;
+import io.github.dockerimageexporter.observation.Observation;
+import io.github.dockerimageexporter.observation.ObservedStore;
+import io.github.dockerimageexporter.page.Bytes;
+import io.github.dockerimageexporter.repair.Grammar;
+import io.github.dockerimageexporter.repair.Plan;
+import io.github.dockerimageexporter.repair.Planner;
+import io.github.dockerimageexporter.repair.ScannedState;
+import io.github.dockerimageexporter.repair.Step;
+import io.github.dockerimageexporter.snapshot.graphdriver.GraphDriverLayout;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.time.ZoneOffset;
+import java.time.format.DateTimeFormatter;
+import java.util.HashMap;
+import java.util.List;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+
+/// A plan as a POSIX shell script, which can be run whole or pasted section by section.
+///
+/// A root shell runs it on names that anybody may have chosen. So commands are calls of the
+/// functions in `plan-functions.sh`, their arguments stand in single quotes, and all other text is
+/// a comment on one line.
+public final class PlanScript {
+  private static final String FUNCTIONS = "plan-functions.sh";
+  private static final DateTimeFormatter TIME =
+      DateTimeFormatter.ofPattern("yyyyMMdd'T'HHmmss'Z'").withZone(ZoneOffset.UTC);
+
+  /// Registries that Docker itself trusts without TLS.
+  private static final Pattern LOOPBACK =
+      Pattern.compile("(?:localhost|127(?:\\.[0-9]{1,3}){3}|\\[::1])(?::[0-9]+)?/.*");
+
+  private final Path dataRoot;
+  private final Instant seenAt;
+  private final Plan plan;
+  private final StringBuilder script = new StringBuilder();
+
+  private PlanScript(Path dataRoot, Instant seenAt, Plan plan) {
+    this.dataRoot = dataRoot.toAbsolutePath().normalize();
+    this.seenAt = seenAt;
+    this.plan = plan;
+  }
+
+  /// The repair of one of the stores of an observation.
+  public static String of(Observation seen, ObservedStore one) {
+    var diskBytes = new HashMap<CacheId, Long>();
+    one.store()
+        .driverDirectories()
+        .forEach(
+            directory ->
+                one.usageOf(directory)
+                    .ifPresent(
+                        usage ->
+                            CacheId.find(directory.path().getFileName().toString())
+                                .ifPresent(id -> diskBytes.put(id, usage.diskBytes()))));
+    Plan plan = Planner.plan(one.store(), one.graph(), one.report(), diskBytes);
+    return of(seen.dataRoot(), seen.checkedAt(), plan);
+  }
+
+  /// @param seenAt when the scan was that the plan is made of
+  static String of(Path dataRoot, Instant seenAt, Plan plan) {
+    var script = new PlanScript(dataRoot, seenAt, plan);
+    script.write();
+    return script.script.toString();
+  }
+
+  private void write() {
+    String store = "%s (%s)".formatted(dataRoot, plan.layout().driver());
+    if (plan.isEmpty()) {
+      comment(store + ": nothing to repair");
+      return;
+    }
+    if (!Grammar.isPrintable(dataRoot + plan.layout().driver())) {
+      comment("no command: the store's path cannot be used in one: " + store);
+      comment("Mount it (mount --bind) under a path without control characters and plan again.");
+      return;
+    }
+    introduce(store);
+    if (!plan.hasSteps()) {
+      return;
+    }
+    prepare();
+    checkFileSystems();
+    checkRegistries();
+    section("First", plan.before());
+    moveAside();
+    section("Images", plan.online());
+    finish();
+  }
+
+  private void introduce(String store) {
+    line("#!/bin/sh");
+    comment("Repair of " + store + ", as scanned at " + seenAt);
+    comment("");
+    comment(
+        "Read it, save it to a file and run it as root: sh FILE. Or start a root shell (sudo sh)");
+    comment(
+        "and paste it section by section. Each step first checks that nothing has changed since"
+            + " the");
+    comment("scan; if something has, the plan stops there, and check --plan makes a new one.");
+    comment("Nothing is deleted: what is moved aside can be moved back to the same path below the");
+    comment("data root while the daemon is stopped. It stays on its file system; where it goes is");
+    comment("printed before anything is moved.");
+    if (plan.neededBytes() > 0) {
+      comment("");
+      comment("Pulls need up to " + Bytes.format(plan.neededBytes()) + " on disk.");
+    }
+    if (!plan.losses().isEmpty()) {
+      comment("");
+      comment("Before you start:");
+      plan.losses().forEach(loss -> comment("- " + loss));
+    }
+  }
+
+  private void prepare() {
+    GraphDriverLayout layout = plan.layout();
+    String home = layout.driverHome();
+    String name =
+        "moved-aside-%s-%s"
+            .formatted(TIME.format(seenAt), layout.graphDriver().replaceAll("[^a-z0-9]", "-"));
+    heading("Functions");
+    line("set -eu");
+    line("root=" + quoted(dataRoot.toString()));
+    line("images=" + quoted(layout.imageHome()));
+    line("containers=" + quoted(layout.containers()));
+    line("driver=" + quoted(home));
+    line("directories=" + quoted(layout.driverDirectories()));
+    line("daemon_root=$(cd -P -- \"$root/\"" + quoted(layout.root()) + " && pwd -P)");
+    line("aside_name=" + quoted(name));
+    script.append('\n').append(functions());
+  }
+
+  private void checkFileSystems() {
+    List<String> parts = PlanParts.of(plan);
+    if (!parts.isEmpty()) {
+      heading("Check that what is moved aside stays on its file system, and say where it goes");
+      call("choose_places", parts.toArray(String[]::new));
+    }
+  }
+
+  private void checkRegistries() {
+    List<String> references =
+        plan.online().stream()
+            .filter(Step.Pull.class::isInstance)
+            .map(step -> ((Step.Pull) step).reference())
+            .toList();
+    if (!references.isEmpty()) {
+      heading("Check that the registries still have what is pulled later");
+      references.forEach(
+          reference ->
+              line(
+                  "served "
+                      + quoted(reference)
+                      + (LOOPBACK.matcher(reference).matches() ? " --insecure" : "")));
+    }
+  }
+
+  private void moveAside() {
+    if (!plan.restarts()) {
+      plan.offline().forEach(this::step);
+      heading("Start the daemon if it is not running");
+      line("serves || start_daemon");
+      return;
+    }
+    heading("Stop the daemon; containers stop, unless live-restore is on");
+    line("stop_daemon");
+    if (!plan.offline().isEmpty()) {
+      section("Move aside and restore", plan.offline());
+    }
+    heading("Start the daemon");
+    line("start_daemon");
+  }
+
+  private void section(String title, List<Step> steps) {
+    if (!steps.isEmpty()) {
+      heading(title);
+      steps.forEach(this::step);
+    }
+  }
+
+  private void finish() {
+    heading("Check, then start containers");
+    if (plan.movesAnything()) {
+      comment("Once check reports no problems, remove what was moved aside:");
+      comment("rm -rf -- \"$aside_images\" \"$aside_containers\" \"$aside_driver\" \"$aside_tmp\"");
+      plan.asideBytes()
+          .ifPresent(bytes -> comment("It takes up at least " + Bytes.format(bytes) + "."));
+    }
+    line("docker-image-exporter check --docker.root=\"$root\"");
+  }
+
+  private void step(Step step) {
+    switch (step) {
+      case Step.Note(var text) -> comment(text);
+      case Step.MoveAside(var path, var optional, var seen) -> {
+        seen.forEach(this::expect);
+        call(optional ? "aside_if_there" : "aside", path);
+      }
+      case Step.MoveDirectoryAside(var id) -> call("aside_directory", id.value());
+      case Step.Rename(var from, var to, var seen) -> {
+        seen.forEach(this::expect);
+        call("back", from, to);
+      }
+      case Step.Write(var path, var content, var seen) -> {
+        seen.forEach(this::expect);
+        call("write", path, content);
+      }
+      case Step.LinkShortName(var link, var id) -> call("link", link, id.value());
+      case Step.WriteShortName(var id, var otherwise) -> call("relink", id.value(), otherwise);
+      case Step.ExpectNoDisk(var path) -> call("no_disk", path);
+      case Step.RestoreNames(var path) -> call("restore_names", path);
+      case Step.Pull(var reference, var image) ->
+          call(
+              "pull",
+              Stream.concat(Stream.of(reference), image.stream().map(Object::toString))
+                  .toArray(String[]::new));
+      case Step.DropName(var reference) -> call("drop", reference);
+      case Step.PruneBuildCache _ -> call("prune_build_cache");
+    }
+  }
+
+  private void expect(ScannedState seen) {
+    switch (seen) {
+      case ScannedState.Something(var path) -> call("something", path);
+      case ScannedState.Nothing(var path) -> call("nothing", path);
+      case ScannedState.EmptyDirectory(var path) -> call("empty", path);
+      case ScannedState.Text(var path, var text) -> call("text", path, text);
+      case ScannedState.Hash(var path, var digest) -> call("sha256", path, digest.hex());
+    }
+  }
+
+  private void call(String function, String... arguments) {
+    var line = new StringBuilder(function);
+    for (String argument : arguments) {
+      line.append(' ').append(quoted(argument));
+    }
+    line(line.toString());
+  }
+
+  private void heading(String title) {
+    script.append('\n');
+    comment("---- " + title);
+  }
+
+  /// A comment ends with its line, so nothing in it may end that.
+  private void comment(String text) {
+    line(("# " + Quote.sentence(text)).stripTrailing());
+  }
+
+  private void line(String line) {
+    script.append(line).append('\n');
+  }
+
+  /// One word of the shell, whatever is in it.
+  private static String quoted(String text) {
+    return "'" + text.replace("'", "'\\''") + "'";
+  }
+
+  static String functions() {
+    return BundledText.text(FUNCTIONS);
+  }
+}

@@ -1,0 +1,111 @@
+package io.github.dockerimageexporter.cli.text;
+
+import io.github.dockerimageexporter.cli.option.Durations;
+import io.github.dockerimageexporter.observation.ScanProgress.Position;
+import io.github.dockerimageexporter.page.Bytes;
+import io.github.dockerimageexporter.page.DisplayNames;
+import io.github.dockerimageexporter.posix.Terminal;
+import java.io.PrintWriter;
+import java.time.Duration;
+import java.util.Objects;
+import java.util.OptionalInt;
+import java.util.function.Supplier;
+
+/// A line on the terminal that says how far a command is, rewritten while it works.
+///
+/// A terminal that cannot rewrite a line (`TERM=dumb`) gets a new one from time to time, and
+/// anything but a terminal gets nothing. There is no colour in it.
+public final class ProgressLine {
+  private static final int STANDARD_ERROR = 2;
+
+  private static final int USUAL_COLUMNS = 80;
+  private static final Duration BETWEEN_LINES = Duration.ofSeconds(10);
+
+  private final PrintWriter err;
+  private final OptionalInt columns;
+  private final boolean rewrites;
+  private int written;
+  private long lastLine = Long.MIN_VALUE;
+
+  /// @param columns of the terminal; empty if there is none
+  ProgressLine(PrintWriter err, OptionalInt columns, boolean rewrites) {
+    this.err = err;
+    this.columns = columns;
+    this.rewrites = rewrites;
+  }
+
+  public static ProgressLine onStandardError(PrintWriter err) {
+    boolean rewrites = !Objects.equals(System.getenv("TERM"), "dumb");
+    return new ProgressLine(err, Terminal.columns(STANDARD_ERROR), rewrites);
+  }
+
+  /// Shows how far the work is, if it is time to.
+  ///
+  /// @param now on the clock of [System#nanoTime]
+  public void show(Supplier<Position> position, long now) {
+    if (columns.isEmpty()) {
+      return;
+    }
+    String line = text(position.get());
+    if (rewrites) {
+      rewrite(line);
+    } else if (lastLine == Long.MIN_VALUE || now - lastLine >= BETWEEN_LINES.toNanos()) {
+      err.println(line);
+      err.flush();
+      lastLine = now;
+    }
+  }
+
+  /// Takes the line away.
+  public void clear() {
+    if (written > 0) {
+      rewrite("");
+      err.print('\r');
+      err.flush();
+    }
+  }
+
+  /// Writes over what is there, blanks included, since not every terminal erases.
+  private void rewrite(String line) {
+    int width = columns.orElse(0) > 0 ? columns.orElse(0) : USUAL_COLUMNS;
+    String shown = line.length() < width ? line : line.substring(0, width - 1);
+    err.print('\r' + shown + " ".repeat(Math.max(0, written - shown.length())));
+    err.flush();
+    written = shown.length();
+  }
+
+  private static String text(Position position) {
+    Duration elapsed = position.elapsed();
+    return switch (position.stage()) {
+      case SCANNING -> "scanning the store, " + Durations.format(elapsed);
+      case MEASURING ->
+          "measured %s, %s, %s/s%s"
+              .formatted(
+                  count(position, "directory", "directories"),
+                  Bytes.format(position.bytes()),
+                  Bytes.format(rate(position.bytes(), elapsed)),
+                  left(position));
+      case READING ->
+          "read " + count(position, "tar-split record", "tar-split records") + left(position);
+    };
+  }
+
+  private static String count(Position position, String one, String many) {
+    return DisplayNames.number(position.done())
+        + " of "
+        + DisplayNames.count(position.total(), one, many);
+  }
+
+  private static long rate(long bytes, Duration elapsed) {
+    return bytes * 1000 / Math.max(1, elapsed.toMillis());
+  }
+
+  private static String left(Position position) {
+    if (position.done() == 0) {
+      return "";
+    }
+    int pending = position.total() - position.done();
+    Duration left = position.elapsed().multipliedBy(pending).dividedBy(position.done());
+    return ", about %s left".formatted(Durations.format(left));
+  }
+}

@@ -1,0 +1,120 @@
+package io.github.dockerimageexporter.cli.text;
+
+import static java.util.stream.Collectors.joining;
+
+import io.github.dockerimageexporter.check.Explanation;
+import io.github.dockerimageexporter.check.Finding;
+import io.github.dockerimageexporter.check.Problem;
+import io.github.dockerimageexporter.model.ImageId;
+import io.github.dockerimageexporter.model.Quote;
+import io.github.dockerimageexporter.observation.Inventory;
+import io.github.dockerimageexporter.observation.Observation;
+import io.github.dockerimageexporter.observation.ObservedStore;
+import io.github.dockerimageexporter.page.Bytes;
+import io.github.dockerimageexporter.page.Counts;
+import io.github.dockerimageexporter.page.DisplayNames;
+import io.github.dockerimageexporter.snapshot.Intermediates.Group;
+import io.github.dockerimageexporter.snapshot.StoreUse;
+import java.io.PrintWriter;
+import java.util.List;
+import java.util.OptionalLong;
+
+/// The report of an observation for a person at a terminal.
+public final class ReportTable {
+  private static final int MOST_NAMES = 10;
+
+  private final Observation seen;
+
+  public ReportTable(Observation seen) {
+    this.seen = seen;
+  }
+
+  public void print(PrintWriter out) {
+    out.printf(
+        "%s: %s%s%n",
+        Quote.line(seen.dataRoot().toString()),
+        seen.state().label(),
+        seen.detail().isEmpty() ? "" : " (" + Quote.sentence(seen.detail()) + ")");
+    seen.stores().forEach(store -> print(out, store));
+    seen.notRead()
+        .forEach(
+            (path, reason) ->
+                out.printf("%nnot read: %s (%s)%n", Quote.line(path), Quote.sentence(reason)));
+  }
+
+  private static void print(PrintWriter out, ObservedStore store) {
+    List<Finding> findings = store.report().findings();
+    var inventory = new Inventory(store);
+    out.printf(
+        "%n%s: %s, %s, %s%n",
+        store.store().layout().driver(),
+        Counts.images(List.of(inventory)),
+        Counts.layers(List.of(inventory)),
+        verdict(findings.size(), store.isWhollyRead()));
+    if (store.store().use() == StoreUse.LEFT_BEHIND) {
+      out.printf("%n  not in use: dockerd no longer uses this store%n");
+    }
+    findings.forEach(finding -> print(out, inventory, finding));
+    store
+        .store()
+        .unreadable()
+        .reasons()
+        .forEach(
+            (path, reason) ->
+                out.printf("%n  unreadable: %s (%s)%n", Quote.line(path), Quote.sentence(reason)));
+    printUsage(out, store, inventory);
+  }
+
+  private static void print(PrintWriter out, Inventory inventory, Finding finding) {
+    Problem problem = finding.problem();
+    out.printf("%n  %s (%s)%n", problem.kind().label(), problem.kind().impact().label());
+    out.printf("    %s%n", Explanation.message(problem));
+    out.printf("    where:    %s%n", Quote.line(problem.path()));
+    if (!finding.affectedImages().isEmpty()) {
+      out.printf("    affects:  %s%n", names(inventory, finding.affectedImages()));
+    }
+    out.printf("    advice:   %s%n", Explanation.firstAid(problem.kind()));
+    out.printf("    repair:   %s%n", Explanation.PLAN);
+    out.printf("    see:      %s%n", Explanation.reading(problem.kind()));
+  }
+
+  private static String verdict(int problems, boolean isWhollyRead) {
+    if (problems > 0) {
+      return DisplayNames.count(problems, "problem");
+    }
+    return isWhollyRead ? "no problems" : "no problems in what could be read";
+  }
+
+  private static void printUsage(PrintWriter out, ObservedStore store, Inventory inventory) {
+    if (store.usages().isEmpty() || store.store().driverDirectories().isEmpty()) {
+      return;
+    }
+    OptionalLong bytes = inventory.diskBytes();
+    out.printf(
+        "%n  %s%s, %s%n",
+        store.store().use() == StoreUse.LEFT_BEHIND ? "it still contains " : "",
+        Counts.directories(store.store().driverDirectories().size()),
+        bytes.isPresent()
+            ? Bytes.format(bytes.getAsLong()) + " on disk"
+            : "not all of them could be measured");
+  }
+
+  /// The images by their names where they have some, at most a line's worth.
+  private static String names(Inventory inventory, List<ImageId> images) {
+    List<Group> groups = inventory.intermediates().behindTheirImages(images);
+    String names =
+        groups.stream()
+            .limit(MOST_NAMES)
+            .map(group -> group.describe(name(inventory, group.image())))
+            .collect(joining(", "));
+    int more = groups.size() - MOST_NAMES;
+    return more > 0 ? "%s and %d more".formatted(names, more) : names;
+  }
+
+  private static String name(Inventory inventory, ImageId image) {
+    return inventory.namesOf(image).stream()
+        .findFirst()
+        .map(Quote::line)
+        .orElseGet(image::toString);
+  }
+}

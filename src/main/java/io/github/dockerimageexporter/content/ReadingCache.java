@@ -1,0 +1,202 @@
+package io.github.dockerimageexporter.content;
+
+import static java.util.stream.Collectors.toSet;
+
+import io.github.dockerimageexporter.check.graphdriver.SizeChecks;
+import io.github.dockerimageexporter.content.BackgroundReader.Confirmation;
+import io.github.dockerimageexporter.content.DisputeReader.Dispute;
+import io.github.dockerimageexporter.model.ChainId;
+import io.github.dockerimageexporter.model.Layer;
+import io.github.dockerimageexporter.model.LayerDirectory;
+import io.github.dockerimageexporter.model.StorePath;
+import io.github.dockerimageexporter.observation.Observation;
+import io.github.dockerimageexporter.observation.ObservedStore;
+import io.github.dockerimageexporter.observation.ScanProgress;
+import io.github.dockerimageexporter.snapshot.DriverDirectory;
+import io.github.dockerimageexporter.snapshot.LayerEvidence;
+import io.github.dockerimageexporter.snapshot.StoreSnapshot;
+import io.github.dockerimageexporter.snapshot.TarSplit;
+import io.github.dockerimageexporter.snapshot.graphdriver.TarSplitFile;
+import io.github.dockerimageexporter.usage.DirectoryUsage;
+import io.github.dockerimageexporter.usage.MeasureTarget;
+import io.github.dockerimageexporter.usage.UsageCache;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.Set;
+import java.util.stream.Stream;
+
+/// Reads beside the scans what takes long to read, and keeps it until it changes.
+///
+/// | what                     | of                                     | again when       |
+/// |--------------------------|----------------------------------------|------------------|
+/// | the size of a directory  | every directory of the graph driver    | each interval    |
+/// | a tar-split record       | every layer                            | it has changed   |
+/// | both, and overlay marks  | layers whose size is neither of both   | either was       |
+///
+/// A reading that tells of harm is read from the disk again, a settle time later, and counts only
+/// if that gives the same: what failed in passing is no evidence.
+///
+/// Records of layers whose size is not that of their files are read first.
+///
+/// Used by one thread at a time.
+public final class ReadingCache implements AutoCloseable {
+  private final UsageCache usages;
+  private final BackgroundReader<TarSplitFile, TarSplit> tarSplits;
+  private final BackgroundReader<Dispute, Boolean> disputes;
+  private Set<Path> complete = Set.of();
+
+  /// Starts the threads.
+  ///
+  /// @param settle the time between two readings that makes harm real
+  /// @param rests whether to read no more than half of the time
+  /// @param onChange told, by one of the threads, that [#known] has changed
+  public ReadingCache(
+      int threads, Duration interval, Duration settle, boolean rests, Runnable onChange) {
+    this.usages = new UsageCache(threads, interval, onChange);
+    this.tarSplits =
+        new BackgroundReader<>(
+            "tar-split",
+            rests,
+            TarSplitReader::read,
+            new Confirmation<>(TarSplit.Invalid.class::isInstance, settle),
+            onChange);
+    this.disputes =
+        new BackgroundReader<>(
+            "content",
+            rests,
+            new DisputeReader()::isConfirmed,
+            new Confirmation<>(Boolean::booleanValue, settle),
+            onChange);
+  }
+
+  /// One for a caller that waits for what it reads; nothing is measured twice.
+  public static ReadingCache forOneCheck(int threads, Duration settle) {
+    return new ReadingCache(threads, UsageCache.NEVER_AGAIN, settle, false, () -> {});
+  }
+
+  /// Reads all that `seen` has and that is not known yet, however long that takes.
+  public Readings readAll(Observation seen, ScanProgress progress) throws InterruptedException {
+    track(seen);
+    progress.measuring(seen.targets().size(), usages::pending, usages::measured);
+    usages.awaitIdle();
+    progress.reading(tarSplits.pending(), tarSplits::pending);
+    tarSplits.awaitIdle();
+    probe(seen, known());
+    disputes.awaitIdle();
+    return known();
+  }
+
+  /// Makes what `seen` has all that is read.
+  public void track(Observation seen) {
+    List<MeasureTarget> targets = seen.targets();
+    usages.track(targets);
+    complete =
+        targets.stream()
+            .filter(MeasureTarget::complete)
+            .map(MeasureTarget::directory)
+            .collect(toSet());
+    Readings known = known();
+    tarSplits.track(seen.stores().stream().flatMap(one -> files(one.store(), known)).toList());
+    probe(seen, known);
+  }
+
+  /// Looks into the layers whose size is neither that of their files nor that of their record.
+  public void probe(Observation seen, Readings known) {
+    disputes.track(
+        seen.stores().stream()
+            .map(ObservedStore::store)
+            .flatMap(store -> disputed(seen.dataRoot(), store, known.figures(store)))
+            .toList());
+  }
+
+  public Readings known() {
+    Map<Path, Dispute> confirmed = new HashMap<>();
+    disputes
+        .known()
+        .forEach(
+            (dispute, isConfirmed) -> {
+              if (isConfirmed) {
+                confirmed.put(dispute.directory().path(), dispute);
+              }
+            });
+    return new Readings(usages.measured(), complete, tarSplits.known(), confirmed);
+  }
+
+  public int pending() {
+    return usages.pending();
+  }
+
+  /// What the directories measured so far take.
+  public long measuredBytes() {
+    return usages.measured().values().stream().mapToLong(DirectoryUsage::diskBytes).sum();
+  }
+
+  public long scanned() {
+    return usages.scanned();
+  }
+
+  @Override
+  public void close() {
+    usages.close();
+    tarSplits.close();
+    disputes.close();
+  }
+
+  private static Stream<TarSplitFile> files(StoreSnapshot store, Readings known) {
+    LayerEvidence figures = known.figures(store);
+    Set<TarSplitFile> first =
+        store.layers().values().stream()
+            .filter(layer -> differs(layer, figures))
+            .flatMap(layer -> Stream.ofNullable(store.tarSplits().get(layer.chainId())))
+            .collect(toSet());
+    return Stream.concat(
+        first.stream(), store.tarSplits().values().stream().filter(file -> !first.contains(file)));
+  }
+
+  private static boolean differs(Layer layer, LayerEvidence figures) {
+    return figures.contentBytes(layer.chainId()).orElse(layer.sizeBytes()) != layer.sizeBytes();
+  }
+
+  private static Stream<Dispute> disputed(
+      Path dataRoot, StoreSnapshot store, LayerEvidence figures) {
+    List<Layer> disputed = SizeChecks.disputed(store, figures).toList();
+    if (disputed.isEmpty()) {
+      return Stream.empty();
+    }
+    Map<Path, DriverDirectory> directories = new HashMap<>();
+    store.driverDirectories().forEach(each -> directories.put(each.path(), each));
+    return disputed.stream()
+        .flatMap(layer -> dispute(dataRoot, layer.chainId(), store, figures, directories).stream());
+  }
+
+  private static Optional<Dispute> dispute(
+      Path dataRoot,
+      ChainId layer,
+      StoreSnapshot store,
+      LayerEvidence figures,
+      Map<Path, DriverDirectory> directories) {
+    LayerDirectory home = store.layerDirectories().get(layer);
+    DriverDirectory directory = home == null ? null : directories.get(home.path());
+    TarSplitFile record = store.tarSplits().get(layer);
+    Optional<TarSplit> tarSplit = figures.tarSplit(layer);
+    OptionalLong contentBytes = figures.contentBytes(layer);
+    return directory == null || record == null || tarSplit.isEmpty() || contentBytes.isEmpty()
+        ? Optional.empty()
+        : directory
+            .content()
+            .map(
+                content ->
+                    new Dispute(
+                        new StorePath(dataRoot, directory.path(), 1),
+                        content,
+                        directory.inode(),
+                        contentBytes.getAsLong(),
+                        record,
+                        tarSplit.get()));
+  }
+}

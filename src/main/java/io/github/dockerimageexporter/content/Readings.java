@@ -1,0 +1,103 @@
+package io.github.dockerimageexporter.content;
+
+import static java.util.stream.Collectors.toSet;
+
+import io.github.dockerimageexporter.check.Checker;
+import io.github.dockerimageexporter.content.DisputeReader.Dispute;
+import io.github.dockerimageexporter.model.ChainId;
+import io.github.dockerimageexporter.model.LayerDirectory;
+import io.github.dockerimageexporter.observation.Observation;
+import io.github.dockerimageexporter.observation.ObservedStore;
+import io.github.dockerimageexporter.snapshot.LayerEvidence;
+import io.github.dockerimageexporter.snapshot.StoreSnapshot;
+import io.github.dockerimageexporter.snapshot.TarSplit;
+import io.github.dockerimageexporter.snapshot.graphdriver.TarSplitFile;
+import io.github.dockerimageexporter.usage.DirectoryUsage;
+import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.Set;
+
+/// What is known by now of what takes long to read.
+///
+/// @param usages by directory
+/// @param complete the directories that were a layer's when they were measured: before, somebody
+///     may have been writing to them
+/// @param confirmed by directory, the disputes that a second reading has confirmed
+public record Readings(
+    Map<Path, DirectoryUsage> usages,
+    Set<Path> complete,
+    Map<TarSplitFile, TarSplit> tarSplits,
+    Map<Path, Dispute> confirmed) {
+  public static final Readings NONE = new Readings(Map.of(), Set.of(), Map.of(), Map.of());
+
+  /// What that says of the layers of `store`; looked up as it is asked for, since most is not.
+  public LayerEvidence figures(StoreSnapshot store) {
+    return new StoreFigures(this, store);
+  }
+
+  /// The tar-split records of `store` that are too large to read.
+  public Map<String, String> unreadable(StoreSnapshot store) {
+    if (tarSplits.values().stream().noneMatch(TarSplit.Unknown.class::isInstance)) {
+      return Map.of();
+    }
+    var unreadable = new HashMap<String, String>();
+    store
+        .tarSplits()
+        .forEach(
+            (layer, file) -> {
+              if (tarSplits.get(file) instanceof TarSplit.Unknown(String reason)) {
+                unreadable.put(store.layout().tarSplit(layer), reason);
+              }
+            });
+    return unreadable;
+  }
+
+  /// Whether the tar-split record of every layer in `seen` was read in the state that it has there.
+  public boolean cover(Observation seen) {
+    return seen.stores().stream()
+        .allMatch(store -> tarSplits.keySet().containsAll(store.store().tarSplits().values()));
+  }
+
+  /// Whether there is a problem in `seen` that its report does not tell of.
+  public boolean hasUnreported(ObservedStore seen) {
+    Set<ChainId> told =
+        seen.report().findings().stream()
+            .flatMap(finding -> finding.problem().layers().stream())
+            .collect(toSet());
+    return Checker.check(seen.store(), figures(seen.store()), told).findAny().isPresent();
+  }
+
+  private record StoreFigures(Readings readings, StoreSnapshot store) implements LayerEvidence {
+    @Override
+    public OptionalLong contentBytes(ChainId layer) {
+      LayerDirectory directory = store.layerDirectories().get(layer);
+      if (directory == null || !readings.complete().contains(directory.path())) {
+        return OptionalLong.empty();
+      }
+      DirectoryUsage usage = readings.usages().get(directory.path());
+      return usage != null && usage.unreadable() == 0
+          ? OptionalLong.of(usage.contentBytes())
+          : OptionalLong.empty();
+    }
+
+    @Override
+    public Optional<TarSplit> tarSplit(ChainId layer) {
+      TarSplitFile file = store.tarSplits().get(layer);
+      return file == null ? Optional.empty() : Optional.ofNullable(readings.tarSplits().get(file));
+    }
+
+    @Override
+    public boolean isConfirmed(ChainId layer) {
+      LayerDirectory directory = store.layerDirectories().get(layer);
+      Dispute dispute = directory == null ? null : readings.confirmed().get(directory.path());
+      OptionalLong contentBytes = contentBytes(layer);
+      return dispute != null
+          && contentBytes.isPresent()
+          && contentBytes.getAsLong() == dispute.contentBytes()
+          && dispute.record().equals(store.tarSplits().get(layer));
+    }
+  }
+}

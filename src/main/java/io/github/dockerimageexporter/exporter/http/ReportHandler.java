@@ -1,0 +1,40 @@
+package io.github.dockerimageexporter.exporter.http;
+
+import com.sun.net.httpserver.HttpExchange;
+import com.sun.net.httpserver.HttpHandler;
+import io.github.dockerimageexporter.exporter.answer.HeldBytes;
+import io.github.dockerimageexporter.exporter.answer.HttpAnswer;
+import io.github.dockerimageexporter.exporter.answer.LatestText;
+import io.github.dockerimageexporter.observation.Observation;
+import io.github.dockerimageexporter.report.ReportDocument;
+import java.io.IOException;
+import java.util.Optional;
+import java.util.function.Supplier;
+
+/// Serves the report of the latest observation as JSON.
+final class ReportHandler implements HttpHandler {
+  private static final Object NOTHING_MORE = new Object();
+
+  private final Supplier<Optional<Observation>> latest;
+  private final LatestText document;
+
+  ReportHandler(Supplier<Optional<Observation>> latest, HeldBytes held) {
+    this.latest = latest;
+    this.document = new LatestText("application/json", held);
+  }
+
+  @Override
+  public void handle(HttpExchange exchange) throws IOException {
+    if (latest.get().isEmpty()) {
+      HttpAnswer.line(exchange, 503, ExporterServer.NOT_READY);
+      return;
+    }
+    document.answer(exchange, this::source);
+  }
+
+  private LatestText.Source source() {
+    Optional<Observation> seen = latest.get();
+    return new LatestText.Source(
+        seen, NOTHING_MORE, out -> ReportDocument.of(seen.orElseThrow()).writeTo(out));
+  }
+}

@@ -1,0 +1,177 @@
+package io.github.dockerimageexporter.exporter.metrics;
+
+import static io.github.dockerimageexporter.exporter.metrics.StoreFamilies.unixTime;
+
+import io.github.dockerimageexporter.model.Image;
+import io.github.dockerimageexporter.model.ImageId;
+import io.github.dockerimageexporter.model.Platform;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalDouble;
+import java.util.OptionalLong;
+import java.util.function.BiFunction;
+import java.util.stream.Stream;
+
+/// The families of single images.
+final class ImageFamilies {
+  private static final Platform UNKNOWN_PLATFORM = new Platform("", "", "");
+
+  static final List<MetricFamily<ScrapedStore>> ALL =
+      List.of(
+          MetricFamily.gauge(
+              "docker_image_info",
+              List.of("driver", "image_id", "os", "architecture", "variant"),
+              "An image and its platform (imagedb/content: os, architecture, variant; empty if not"
+                  + " recorded); always 1.",
+              ImageFamilies::infos),
+          MetricFamily.gauge(
+              "docker_image_reference_info",
+              List.of("driver", "image_id", "repository", "tag", "digest"),
+              "A reference in repositories.json and the image it names, even if that is missing;"
+                  + " always 1.",
+              ImageFamilies::references),
+          figure(
+              "docker_image_size_bytes",
+              "SIZE as Docker prints it: sum of the recorded sizes (layerdb, size) of the image's"
+                  + " layers. Absent if one of them is missing from the store.",
+              (shown, image) -> asDouble(shown.inventory().sizes().sizeOf(image))),
+          figure(
+              "docker_image_shared_size_bytes",
+              "SHARED SIZE as Docker 23 and later print it: recorded sizes (layerdb, size) of the"
+                  + " layers that other images use too. Absent while an image cannot be read.",
+              (shown, image) -> asDouble(shown.inventory().sizes().sharedSizeOf(image))),
+          figure(
+              "docker_image_unique_size_bytes",
+              "UNIQUE SIZE as Docker 23 and later print it: recorded sizes (layerdb, size) of the"
+                  + " layers that no other image uses. Absent while an image cannot be read.",
+              (shown, image) -> asDouble(shown.inventory().sizes().uniqueSizeOf(image))),
+          figure(
+              "docker_image_disk_bytes",
+              "Allocated bytes (st_blocks x 512) of the directories of all of the image's layers,"
+                  + " including shared ones. Measured in the background and cached; absent until"
+                  + " all are measured.",
+              (shown, image) -> asDouble(shown.inventory().diskBytesOf(image))),
+          figure(
+              "docker_image_freeable_bytes",
+              "Allocated bytes that removing the image with all its names would free now: those of"
+                  + " the layers that only it and its own build intermediates use, except layers"
+                  + " kept by the build cache; 0 while a container uses it or a child image"
+                  + " prevents it. Measured in the background and cached; absent until measured,"
+                  + " and while anything it depends on is unknown.",
+              (shown, image) -> asDouble(shown.inventory().freeableBytesOf(image))),
+          figure(
+              "docker_image_layers",
+              "Layers of the image (imagedb/content: rootfs.diff_ids).",
+              (_, image) -> OptionalDouble.of(image.rootFs().diffIds().size())),
+          figure(
+              "docker_image_containers",
+              "Containers made from the image, running or not (containers/*/config.v2.json:"
+                  + " Image).",
+              (shown, image) -> asDouble(shown.inventory().containersOf(image.id()))),
+          figure(
+              "docker_image_created_timestamp_seconds",
+              "Unix time at which the image was built (imagedb/content: created). Absent if not"
+                  + " recorded.",
+              (_, image) -> time(image.created())),
+          figure(
+              "docker_image_last_tagged_timestamp_seconds",
+              "Unix time at which the image was last tagged, built or committed here"
+                  + " (imagedb/metadata: lastUpdated). Absent if not recorded.",
+              (_, image) -> time(image.lastTagged())),
+          MetricFamily.gauge(
+              "docker_image_problems",
+              List.of("driver", "image_id", "impact"),
+              "Problems of the image's own records and of the layers in its chain, by impact. Only"
+                  + " for images that have any.",
+              ImageFamilies::problems),
+          MetricFamily.gauge(
+              "docker_image_chain_consistent",
+              List.of("driver", "image_id"),
+              "1 if the image's configuration and all layers in its chain are free of problems with"
+                  + " impact unusable or wrong_data, 0 if not. Absent if none has such a problem"
+                  + " but the configuration or a layer's record or directory could not be read.",
+              ImageFamilies::consistent));
+
+  private ImageFamilies() {}
+
+  private static Stream<LabeledSample> infos(ScrapedStore shown) {
+    return Stream.concat(
+        shown.store().images().values().stream()
+            .map(image -> info(shown, image.id(), image.platform())),
+        shown.store().invalidImages().keySet().stream()
+            .map(id -> info(shown, id, UNKNOWN_PLATFORM)));
+  }
+
+  private static LabeledSample info(ScrapedStore shown, ImageId id, Platform platform) {
+    return LabeledSample.info(
+        shown.driver(), id.toString(), platform.os(), platform.architecture(), platform.variant());
+  }
+
+  /// Distinct, since two names that differ in invalid text are the same once that is replaced.
+  private static Stream<LabeledSample> references(ScrapedStore shown) {
+    return shown.store().references().stream()
+        .map(
+            reference ->
+                LabeledSample.info(
+                    shown.driver(),
+                    reference.target(),
+                    reference.repository(),
+                    reference.tag(),
+                    reference.digest()))
+        .distinct();
+  }
+
+  private static Stream<LabeledSample> problems(ScrapedStore shown) {
+    return shown.inventory().problems().entrySet().stream()
+        .flatMap(
+            image ->
+                image.getValue().entrySet().stream()
+                    .map(
+                        count ->
+                            LabeledSample.of(
+                                count.getValue(),
+                                shown.driver(),
+                                image.getKey().toString(),
+                                count.getKey().label())));
+  }
+
+  private static Stream<LabeledSample> consistent(ScrapedStore shown) {
+    return Stream.concat(
+            shown.store().images().keySet().stream(),
+            shown.store().invalidImages().keySet().stream())
+        .flatMap(id -> consistent(shown, id).stream());
+  }
+
+  private static Optional<LabeledSample> consistent(ScrapedStore shown, ImageId id) {
+    return Optional.ofNullable(shown.report().consistencyOf(id).orNull())
+        .map(
+            consistent ->
+                LabeledSample.of(LabeledSample.flag(consistent), shown.driver(), id.toString()));
+  }
+
+  private static MetricFamily<ScrapedStore> figure(
+      String name, String help, BiFunction<ScrapedStore, Image, OptionalDouble> value) {
+    return MetricFamily.gauge(
+        name,
+        List.of("driver", "image_id"),
+        help,
+        shown ->
+            shown.store().images().values().stream()
+                .flatMap(
+                    image ->
+                        value.apply(shown, image).stream()
+                            .mapToObj(
+                                v -> LabeledSample.of(v, shown.driver(), image.id().toString()))));
+  }
+
+  private static OptionalDouble time(Optional<Instant> time) {
+    return time.isPresent() ? OptionalDouble.of(unixTime(time.get())) : OptionalDouble.empty();
+  }
+
+  private static OptionalDouble asDouble(OptionalLong bytes) {
+    return bytes.isPresent()
+        ? OptionalDouble.of((double) bytes.getAsLong())
+        : OptionalDouble.empty();
+  }
+}

@@ -1,0 +1,108 @@
+package io.github.dockerimageexporter.exporter.metrics;
+
+import io.github.dockerimageexporter.observation.Observation;
+import io.github.dockerimageexporter.observation.RefreshStatus;
+import io.github.dockerimageexporter.snapshot.DataRootState;
+import io.prometheus.client.Collector.MetricFamilySamples;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.function.Function;
+import java.util.stream.Stream;
+
+/// Every exported family, in the order of the table in `docs/metrics.md`.
+///
+/// Names end in their base unit; figures carry only the labels that make them unique, and the rest
+/// is on the `_info` families.
+final class MetricFamilies {
+  private static final MetricFamily<Observation> STATE =
+      MetricFamily.gauge(
+          "docker_data_root_state",
+          List.of("state"),
+          "1 for the current state of the data root, 0 for the others.",
+          MetricFamilies::states);
+
+  private final List<LayerFamily> limited;
+  private final int layerLimit;
+  private final MetricFamily<List<ScrapedStore>> dropped;
+
+  MetricFamilies(LayerOptions options) {
+    this.limited = limited(options);
+    this.layerLimit = options.layerLimit();
+    this.dropped =
+        MetricFamily.gauge(
+            "docker_image_exporter_dropped_series",
+            List.of("family"),
+            "Series dropped because of --collector.layer-limit, by family.",
+            this::dropped);
+  }
+
+  /// All of them with every option on, self families included: what the documentation lists.
+  static List<MetricFamily<?>> all() {
+    var all = new MetricFamilies(new LayerOptions(true, true, 0));
+    return Stream.of(
+            Stream.of(STATE),
+            all.ofStores(),
+            Stream.of(ExporterFamilies.BUILD),
+            ExporterFamilies.STATUS.stream(),
+            Stream.of(all.dropped))
+        .<MetricFamily<?>>flatMap(Function.identity())
+        .toList();
+  }
+
+  /// What `observation` says.
+  List<MetricFamilySamples> samples(Observation observation) {
+    List<ScrapedStore> stores = ScrapedStore.of(observation, layerLimit);
+    var samples = new ArrayList<MetricFamilySamples>();
+    samples.add(STATE.samples(List.of(observation)));
+    ofStores().forEach(family -> samples.add(family.samples(stores)));
+    samples.add(dropped.samples(List.of(stores)));
+    return samples;
+  }
+
+  /// The families of [#samples], without series.
+  List<MetricFamilySamples> descriptions() {
+    return Stream.of(Stream.of(STATE), ofStores(), Stream.of(dropped))
+        .<MetricFamily<?>>flatMap(Function.identity())
+        .map(MetricFamily::description)
+        .toList();
+  }
+
+  /// What the exporter says of itself.
+  static List<MetricFamilySamples> samples(BuildInfo build, RefreshStatus status) {
+    var samples = new ArrayList<MetricFamilySamples>();
+    samples.add(ExporterFamilies.BUILD.samples(List.of(build)));
+    ExporterFamilies.STATUS.forEach(family -> samples.add(family.samples(List.of(status))));
+    return samples;
+  }
+
+  private Stream<MetricFamily<ScrapedStore>> ofStores() {
+    return Stream.of(
+            StoreFamilies.ALL.stream(),
+            ImageFamilies.ALL.stream(),
+            limited.stream().map(LayerFamily::shown))
+        .flatMap(Function.identity());
+  }
+
+  private static List<LayerFamily> limited(LayerOptions options) {
+    var limited = new ArrayList<LayerFamily>();
+    if (options.layers()) {
+      limited.addAll(LayerFamilies.ALL);
+    }
+    if (options.imageLayers()) {
+      limited.add(LayerFamilies.MEMBERSHIP);
+    }
+    return List.copyOf(limited);
+  }
+
+  private static Stream<LabeledSample> states(Observation observation) {
+    return Arrays.stream(DataRootState.values())
+        .map(
+            state ->
+                LabeledSample.of(LabeledSample.flag(state == observation.state()), state.label()));
+  }
+
+  private Stream<LabeledSample> dropped(List<ScrapedStore> stores) {
+    return limited.stream().map(family -> LabeledSample.of(family.dropped(stores), family.name()));
+  }
+}

@@ -1,0 +1,40 @@
+package io.github.dockerimageexporter.exporter.metrics;
+
+import io.github.dockerimageexporter.observation.Observation;
+import io.prometheus.client.Collector;
+import io.prometheus.client.Predicate;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/// Shows the latest observation at each scrape; reads no file and takes no lock.
+public final class StoreCollector extends Collector implements Collector.Describable {
+  private final Supplier<Optional<Observation>> latest;
+  private final MetricFamilies families;
+
+  public StoreCollector(Supplier<Optional<Observation>> latest, LayerOptions layers) {
+    this.latest = latest;
+    this.families = new MetricFamilies(layers);
+  }
+
+  /// No family at all before the first scan: absent says "not known", zero would say "none".
+  @Override
+  public List<MetricFamilySamples> collect() {
+    return latest.get().map(families::samples).orElseGet(List::of);
+  }
+
+  /// Only the families with samples of such names; the others are not even begun.
+  @Override
+  public List<MetricFamilySamples> collect(@Nullable Predicate<String> wanted) {
+    return collect().stream()
+        .filter(family -> wanted == null || Arrays.stream(family.getNames()).anyMatch(wanted::test))
+        .toList();
+  }
+
+  @Override
+  public List<MetricFamilySamples> describe() {
+    return families.descriptions();
+  }
+}

@@ -1,4 +1,0 @@
-@NullMarked
-package io.github.dockerimageexporter.exporter;
-
-import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,282 @@
+package io.github.dockerimageexporter.observation;
+
+import static java.util.stream.Collectors.counting;
+import static java.util.stream.Collectors.groupingBy;
+
+import io.github.dockerimageexporter.check.Impact;
+import io.github.dockerimageexporter.check.Kind;
+import io.github.dockerimageexporter.model.ChainId;
+import io.github.dockerimageexporter.model.Container;
+import io.github.dockerimageexporter.model.Image;
+import io.github.dockerimageexporter.model.ImageId;
+import io.github.dockerimageexporter.model.Layer;
+import io.github.dockerimageexporter.model.LayerDirectory;
+import io.github.dockerimageexporter.model.Reference;
+import io.github.dockerimageexporter.snapshot.Consistency;
+import io.github.dockerimageexporter.snapshot.DriverDirectory;
+import io.github.dockerimageexporter.snapshot.DriverDirectory.Owner;
+import io.github.dockerimageexporter.snapshot.ImageSizes;
+import io.github.dockerimageexporter.snapshot.Intermediates;
+import io.github.dockerimageexporter.snapshot.Need;
+import io.github.dockerimageexporter.snapshot.Removal;
+import io.github.dockerimageexporter.snapshot.StoreSnapshot;
+import io.github.dockerimageexporter.usage.DirectoryUsage;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.EnumMap;
+import java.util.EnumSet;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.Set;
+import java.util.stream.Stream;
+
+/// What one store has, in numbers: the one source of the counts and sums that metrics, report, page
+/// and commands show.
+///
+/// A figure is empty while something that it counts could not be read or measured, since it would
+/// be another than the true one. What is damaged was read, and counts.
+///
+/// Made anew for each rendering, and for one thread.
+public final class Inventory {
+  /// What says whose a directory is.
+  private static final Set<Need> OWNERS =
+      EnumSet.of(Need.LAYERS, Need.MOUNTS, Need.BUILD_CACHE, Need.TRANSACTIONS);
+
+  private final ObservedStore seen;
+  private final StoreSnapshot store;
+  private final Set<Need> unmet;
+  private final Intermediates intermediates;
+  private final ImageSizes sizes;
+  private final Removal removal;
+  private final Map<ImageId, List<String>> names = new HashMap<>();
+  private final Map<ImageId, Long> containers;
+  private final Map<ImageId, Map<Impact, Long>> problems;
+  private final Map<Owner, Long> directories = new EnumMap<>(Owner.class);
+
+  public Inventory(ObservedStore seen) {
+    this.seen = seen;
+    this.store = seen.store();
+    this.unmet = Need.unmet(store);
+    this.intermediates = Intermediates.of(store);
+    this.sizes = new ImageSizes(store, seen.graph(), intermediates);
+    this.removal = new Removal(store, seen.graph(), intermediates);
+    this.problems = seen.report().problemsByImage();
+    this.containers =
+        store.containers().stream().collect(groupingBy(Container::imageId, counting()));
+    for (Reference reference : store.references()) {
+      reference
+          .imageId()
+          .ifPresent(
+              id -> names.computeIfAbsent(id, _ -> new ArrayList<>(1)).add(reference.name()));
+    }
+    for (DriverDirectory directory : store.driverDirectories()) {
+      directories.merge(directory.owner(), 1L, Long::sum);
+    }
+  }
+
+  public Intermediates intermediates() {
+    return intermediates;
+  }
+
+  /// What Docker itself says of images.
+  public ImageSizes sizes() {
+    return sizes;
+  }
+
+  /// Every image, in the order of the store: intact, damaged and unreadable.
+  public Stream<ImageId> imageIds() {
+    return Stream.of(
+            store.images().keySet().stream(),
+            store.invalidImages().keySet().stream(),
+            store.unreadable().images().stream().sorted())
+        .flatMap(ids -> ids);
+  }
+
+  /// The names of `image`; empty if it has none.
+  public List<String> namesOf(ImageId image) {
+    return names.getOrDefault(image, List.of());
+  }
+
+  /// All images, intermediates included.
+  public OptionalLong images() {
+    return known(
+        sees(Need.IMAGE_LIST),
+        (long) store.images().size()
+            + store.invalidImages().size()
+            + store.unreadable().images().size());
+  }
+
+  /// The images that Docker does not list; empty as well while not every parent and name is known.
+  public OptionalLong hiddenImages() {
+    return known(intermediates.areKnown(), intermediates.count());
+  }
+
+  /// The images that are damaged, without intermediates: those stand behind their image.
+  public long damagedImages() {
+    return imageIds()
+        .filter(image -> seen.report().consistencyOf(image) == Consistency.INCONSISTENT)
+        .filter(image -> !intermediates.contains(image))
+        .count();
+  }
+
+  public OptionalLong danglingImages() {
+    return sizes.dangling();
+  }
+
+  public OptionalLong references() {
+    return known(
+        sees(Need.REFERENCES) && store.invalidReferences().isEmpty(), store.references().size());
+  }
+
+  public OptionalLong layers() {
+    return known(
+        sees(Need.LAYER_LIST),
+        (long) store.layers().size()
+            + store.invalidLayers().size()
+            + store.unreadable().layers().size());
+  }
+
+  public OptionalLong mounts() {
+    return known(
+        sees(Need.MOUNT_LIST),
+        (long) store.mounts().size()
+            + store.invalidMounts().size()
+            + store.unreadable().countBelow(store.layout().mounts()));
+  }
+
+  /// The recorded sizes of all layers, each once.
+  public OptionalLong layersSizeBytes() {
+    return known(
+        sees(Need.LAYERS), store.layers().values().stream().mapToLong(Layer::sizeBytes).sum());
+  }
+
+  public OptionalLong containersOf(ImageId image) {
+    return known(sees(Need.CONTAINERS), containers.getOrDefault(image, 0L));
+  }
+
+  /// The images whose chain contains `layer`.
+  public OptionalLong imagesOf(ChainId layer) {
+    return known(sees(Need.IMAGES), seen.graph().imagesOf(layer).size());
+  }
+
+  /// How many problems of each impact are behind each image that has any.
+  public Map<ImageId, Map<Impact, Long>> problems() {
+    return problems;
+  }
+
+  /// The allocated bytes of the directories of all of the image's layers, once all are measured.
+  public OptionalLong diskBytesOf(Image image) {
+    long bytes = 0;
+    for (ChainId layer : image.rootFs().chainIds()) {
+      OptionalLong own = diskBytesOf(layer);
+      if (own.isEmpty()) {
+        return own;
+      }
+      bytes += own.getAsLong();
+    }
+    return OptionalLong.of(bytes);
+  }
+
+  public OptionalLong diskBytesOf(ChainId layer) {
+    return diskBytes(seen.usageOf(layer));
+  }
+
+  /// The allocated bytes that removing `image` with all its names would free now. Docker cannot
+  /// remove what it does not load.
+  public OptionalLong freeableBytesOf(Image image) {
+    return problems.getOrDefault(image.id(), Map.of()).containsKey(Impact.UNUSABLE)
+        ? OptionalLong.empty()
+        : removal.freedBytes(image, this::diskBytesOf);
+  }
+
+  public OptionalLong directories(Owner owner) {
+    return known(knows(owner), directories.getOrDefault(owner, 0L));
+  }
+
+  /// The allocated bytes of all directories of `owner`, once all are measured; of others with those
+  /// of the driver's home itself.
+  public OptionalLong diskBytesOf(Owner owner) {
+    return knows(owner) ? sum(owner) : OptionalLong.empty();
+  }
+
+  /// The allocated bytes of the whole home of the driver, once all of it is measured, whoever owns
+  /// what.
+  public OptionalLong diskBytes() {
+    if (!sees(Need.DIRECTORY_LIST)) {
+      return OptionalLong.empty();
+    }
+    long bytes = 0;
+    for (Owner owner : Owner.values()) {
+      OptionalLong own = sum(owner);
+      if (own.isEmpty()) {
+        return own;
+      }
+      bytes += own.getAsLong();
+    }
+    return OptionalLong.of(bytes);
+  }
+
+  private OptionalLong sum(Owner owner) {
+    long bytes = owner == Owner.OTHER ? store.homeBytes() : 0;
+    for (DriverDirectory directory : store.driverDirectories()) {
+      if (directory.owner() == owner) {
+        OptionalLong own = diskBytes(seen.usageOf(directory));
+        if (own.isEmpty()) {
+          return own;
+        }
+        bytes += own.getAsLong();
+      }
+    }
+    return OptionalLong.of(bytes);
+  }
+
+  /// What could not be read, by the scan or while measuring.
+  public long unreadablePaths() {
+    return store.unreadable().reasons().size() + unmeasuredPaths();
+  }
+
+  /// What could not be read while measuring.
+  public long unmeasuredPaths() {
+    return measuredPaths()
+        .distinct()
+        .flatMap(path -> Optional.ofNullable(seen.usages().get(path)).stream())
+        .mapToLong(DirectoryUsage::unreadable)
+        .sum();
+  }
+
+  private Stream<Path> measuredPaths() {
+    return Stream.concat(
+        store.driverDirectories().stream().map(DriverDirectory::path),
+        store.layerDirectories().values().stream().map(LayerDirectory::path));
+  }
+
+  private static OptionalLong diskBytes(Optional<DirectoryUsage> usage) {
+    return usage.isPresent() ? OptionalLong.of(usage.get().diskBytes()) : OptionalLong.empty();
+  }
+
+  private boolean sees(Need need) {
+    return !unmet.contains(need);
+  }
+
+  /// Whether all directories of `owner` are known to be its own. Orphans that were found are told,
+  /// whatever else there may be.
+  private boolean knows(Owner owner) {
+    return sees(Need.DIRECTORY_LIST)
+        && switch (owner) {
+          case LAYER -> sees(Need.LAYERS);
+          case MOUNT -> sees(Need.MOUNTS);
+          case BUILD_CACHE -> sees(Need.BUILD_CACHE);
+          case REMOVING -> sees(Need.LAYERS) && sees(Need.TRANSACTIONS);
+          case ORPHAN -> seen.report().isCertain(Kind.ORPHAN_DIRECTORY);
+          case OTHER -> Collections.disjoint(unmet, OWNERS);
+        };
+  }
+
+  private static OptionalLong known(boolean known, long figure) {
+    return known ? OptionalLong.of(figure) : OptionalLong.empty();
+  }
+}

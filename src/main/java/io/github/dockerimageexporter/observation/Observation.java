@@ -1,0 +1,88 @@
+package io.github.dockerimageexporter.observation;
+
+import io.github.dockerimageexporter.model.StorePath;
+import io.github.dockerimageexporter.snapshot.DataRootState;
+import io.github.dockerimageexporter.snapshot.DriverDirectory;
+import io.github.dockerimageexporter.usage.DirectoryUsage;
+import io.github.dockerimageexporter.usage.MeasureTarget;
+import io.github.dockerimageexporter.usage.UsageCache;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.function.Predicate;
+import java.util.stream.Stream;
+
+/// What is known of a data root at one time. Immutable; a scrape shows the latest one.
+///
+/// @param detail why the state is what it is; empty if there is nothing to say
+/// @param checkedAt when the scan began that it comes from
+/// @param stores one for each graph driver, sorted by its label
+/// @param notRead why, for each path that could hold a store and is not read, sorted by path
+public record Observation(
+    Path dataRoot,
+    DataRootState state,
+    String detail,
+    Instant checkedAt,
+    List<ObservedStore> stores,
+    Map<String, String> notRead) {
+  public Observation {
+    stores = List.copyOf(stores);
+  }
+
+  /// The same scan with the sizes that are known by now.
+  public Observation withUsages(Map<Path, DirectoryUsage> usages) {
+    return new Observation(
+        dataRoot,
+        state,
+        detail,
+        checkedAt,
+        stores.stream().map(store -> store.withUsages(usages)).toList(),
+        notRead);
+  }
+
+  /// The directories whose sizes are wanted.
+  public List<MeasureTarget> targets() {
+    return targets(_ -> true);
+  }
+
+  /// The same scan with the sizes of `wanted` directories measured, however long that takes.
+  public Observation measured(int threads, Predicate<DriverDirectory> wanted, ScanProgress progress)
+      throws InterruptedException {
+    try (var usages = new UsageCache(threads, UsageCache.NEVER_AGAIN, () -> {})) {
+      List<MeasureTarget> targets = targets(wanted);
+      usages.track(targets);
+      progress.measuring(targets.size(), usages::pending, usages::measured);
+      usages.awaitIdle();
+      return withUsages(usages.measured());
+    }
+  }
+
+  /// Those that the scan itself has not found unreadable, and named. Compared as texts, since not
+  /// every name has a path.
+  private Stream<DriverDirectory> readableDirectories(ObservedStore seen) {
+    Set<String> unreadable = seen.store().unreadable().reasons().keySet();
+    Stream<DriverDirectory> all = seen.store().driverDirectories().stream();
+    if (unreadable.isEmpty()) {
+      return all;
+    }
+    int start = dataRoot.resolve("_").toString().length() - 1;
+    return all.filter(
+        directory -> !unreadable.contains(directory.path().toString().substring(start)));
+  }
+
+  private List<MeasureTarget> targets(Predicate<DriverDirectory> wanted) {
+    return stores.stream()
+        .flatMap(this::readableDirectories)
+        .filter(wanted)
+        .map(
+            directory ->
+                new MeasureTarget(
+                    new StorePath(dataRoot, directory.path(), 1),
+                    directory.content(),
+                    directory.inode(),
+                    directory.owner() == DriverDirectory.Owner.LAYER))
+        .toList();
+  }
+}

@@ -1,0 +1,51 @@
+package io.github.dockerimageexporter.observation;
+
+import io.github.dockerimageexporter.check.Report;
+import io.github.dockerimageexporter.model.ChainId;
+import io.github.dockerimageexporter.model.LayerDirectory;
+import io.github.dockerimageexporter.snapshot.DriverDirectory;
+import io.github.dockerimageexporter.snapshot.LayerGraph;
+import io.github.dockerimageexporter.snapshot.StoreSnapshot;
+import io.github.dockerimageexporter.usage.DirectoryUsage;
+import java.nio.file.Path;
+import java.util.Map;
+import java.util.Optional;
+
+/// What is known of one store: its records, its problems, and the sizes measured so far.
+///
+/// @param usages by directory, of every store; a directory not measured yet is not in it
+public record ObservedStore(
+    StoreSnapshot store, LayerGraph graph, Report report, Map<Path, DirectoryUsage> usages) {
+
+  /// Whether nothing that was to be read or measured was unreadable.
+  public boolean isWhollyRead() {
+    return store.knowsEveryChain()
+        && store.unreadable().parts().isEmpty()
+        && store.unreadable().reasons().isEmpty()
+        && usages.values().stream().allMatch(usage -> usage.unreadable() == 0);
+  }
+
+  /// What `directory` takes, once all of it is measured: what could not be read to the end is not
+  /// known.
+  public Optional<DirectoryUsage> usageOf(LayerDirectory directory) {
+    return usageOf(directory.path());
+  }
+
+  /// What `directory` takes, once all of it is measured.
+  public Optional<DirectoryUsage> usageOf(DriverDirectory directory) {
+    return usageOf(directory.path());
+  }
+
+  /// What the directory of `layer` takes, once all of it is measured.
+  public Optional<DirectoryUsage> usageOf(ChainId layer) {
+    return Optional.ofNullable(store.layerDirectories().get(layer)).flatMap(this::usageOf);
+  }
+
+  private Optional<DirectoryUsage> usageOf(Path directory) {
+    return Optional.ofNullable(usages.get(directory)).filter(usage -> usage.unreadable() == 0);
+  }
+
+  ObservedStore withUsages(Map<Path, DirectoryUsage> usages) {
+    return new ObservedStore(store, graph, report, usages);
+  }
+}

@@ -1,0 +1,58 @@
+package io.github.dockerimageexporter.page;
+
+import io.github.dockerimageexporter.check.Impact;
+import io.github.dockerimageexporter.check.Kind;
+import io.github.dockerimageexporter.snapshot.DriverDirectory.Owner;
+import java.util.Locale;
+
+/// What the page calls things.
+public final class DisplayNames {
+  private DisplayNames() {}
+
+  /// The kind's label as words: `layer_missing` is "layer missing".
+  static String of(Kind kind) {
+    return kind.label().replace('_', ' ');
+  }
+
+  static String of(Impact impact) {
+    return impact.label().replace('_', ' ');
+  }
+
+  static String meaning(Impact impact) {
+    return switch (impact) {
+      case UNUSABLE ->
+          "Run, pull, start or the daemon's start fails, or Docker silently drops the object.";
+      case WRONG_DATA -> "It works, but with content or sizes other than recorded.";
+      case WASTE -> "It only takes up disk space.";
+    };
+  }
+
+  static String of(Owner owner) {
+    return switch (owner) {
+      case LAYER -> "Layers of images";
+      case MOUNT -> "Containers";
+      case BUILD_CACHE -> "Build cache";
+      case REMOVING -> "Being created or removed";
+      case ORPHAN -> "Orphans";
+      case OTHER -> "The driver itself";
+    };
+  }
+
+  static String capital(String words) {
+    return Character.toUpperCase(words.charAt(0)) + words.substring(1);
+  }
+
+  /// `1 layer`, `2 layers`.
+  public static String count(long count, String one) {
+    return count(count, one, one + "s");
+  }
+
+  public static String count(long count, String one, String many) {
+    return number(count) + " " + (count == 1 ? one : many);
+  }
+
+  /// With a comma between thousands, whatever the machine's language.
+  public static String number(long number) {
+    return number < 1000 ? Long.toString(number) : String.format(Locale.ROOT, "%,d", number);
+  }
+}

@@ -1,0 +1,62 @@
+package io.github.dockerimageexporter.page;
+
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.Optional;
+import java.util.OptionalLong;
+
+/// The cells of a table that can be sorted: where the text is not what to sort by, that stands in
+/// `data-v`.
+final class SortableCells {
+  private static final String UNKNOWN = "–";
+
+  private SortableCells() {}
+
+  /// @param columns a title and a style in turn; numbers have the style `n`
+  static void head(Html html, String... columns) {
+    html.open("thead").open("tr");
+    for (int i = 0; i < columns.length; i += 2) {
+      html.element("th", columns[i], "scope", "col", "class", columns[i + 1]);
+    }
+    html.close().close();
+  }
+
+  static void count(Html html, long count) {
+    html.element("td", DisplayNames.number(count), "class", "n", "data-v", Long.toString(count));
+  }
+
+  static void count(Html html, OptionalLong count) {
+    if (count.isEmpty()) {
+      unknown(html);
+    } else {
+      count(html, count.getAsLong());
+    }
+  }
+
+  static void bytes(Html html, OptionalLong bytes) {
+    if (bytes.isEmpty()) {
+      unknown(html);
+    } else {
+      html.element(
+          "td",
+          Bytes.format(bytes.getAsLong()),
+          "class",
+          "n",
+          "data-v",
+          Long.toString(bytes.getAsLong()));
+    }
+  }
+
+  static void unknown(Html html) {
+    html.element("td", UNKNOWN, "class", "n", "data-v", "-1");
+  }
+
+  static void day(Html html, Optional<Instant> time) {
+    if (time.isEmpty()) {
+      unknown(html);
+      return;
+    }
+    html.open("td", "class", "n", "data-v", Long.toString(time.get().getEpochSecond()));
+    html.text(time.get().truncatedTo(ChronoUnit.DAYS).toString().replaceFirst("T.*", "")).close();
+  }
+}

@@ -1,0 +1,154 @@
+package io.github.dockerimageexporter.refresh;
+
+import static java.util.stream.Collectors.toSet;
+
+import io.github.dockerimageexporter.check.Checker;
+import io.github.dockerimageexporter.check.Problem;
+import io.github.dockerimageexporter.check.Report;
+import io.github.dockerimageexporter.content.ReadingCache;
+import io.github.dockerimageexporter.content.Readings;
+import io.github.dockerimageexporter.observation.Observation;
+import io.github.dockerimageexporter.observation.ObservedStore;
+import io.github.dockerimageexporter.observation.ScanProgress;
+import io.github.dockerimageexporter.snapshot.DataRootSnapshot;
+import io.github.dockerimageexporter.snapshot.LayerGraph;
+import io.github.dockerimageexporter.snapshot.StoreSnapshot;
+import io.github.dockerimageexporter.store.StoreReader;
+import io.github.dockerimageexporter.store.file.Freshness;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+
+/// Scans a data root: reads its stores, checks them, and reports what a second scan confirms.
+/// Used by one thread at a time.
+public final class StoreScanner {
+  private final Path dataRoot;
+  private final StoreReader reader;
+  private final Duration settle;
+  private final Duration grace;
+  private final InstantSource clock;
+  private final ScanProgress progress = new ScanProgress();
+  private Map<String, SecondScan> secondScans = Map.of();
+  private Set<String> unreadable = Set.of();
+  private boolean newlyUnreadable;
+
+  /// @param settle the time between two scans that makes a problem real
+  /// @param grace the age before waste counts
+  public StoreScanner(Path dataRoot, Duration settle, Duration grace, InstantSource clock) {
+    this.dataRoot = dataRoot;
+    this.reader = new StoreReader(dataRoot);
+    this.settle = settle;
+    this.grace = grace;
+    this.clock = clock;
+  }
+
+  /// How far it is; to be read by any thread.
+  public ScanProgress progress() {
+    return progress;
+  }
+
+  /// One scan. What it finds for the first time is not in the report yet.
+  public Observation examine(Freshness trust) {
+    return examine(trust, Readings.NONE);
+  }
+
+  /// One scan, with what has been read and measured beside the scans.
+  Observation examine(Freshness trust, Readings readings) {
+    var checkedAt = clock.instant();
+    long began = System.nanoTime();
+    DataRootSnapshot root = reader.read(trust);
+    long ended = System.nanoTime();
+    var scans = new HashMap<String, SecondScan>();
+    Instant wasteUntil = checkedAt.minus(grace);
+    List<ObservedStore> stores =
+        root.stores().stream()
+            .map(store -> check(store, readings, scans, wasteUntil, began, ended))
+            .toList();
+    secondScans = scans;
+    Set<String> unread = unreadable(stores);
+    newlyUnreadable = !unreadable.containsAll(unread);
+    unreadable = unread;
+    return new Observation(
+        dataRoot, root.state(), root.detail(), checkedAt, stores, root.notRead());
+  }
+
+  /// Scans, and if that finds anything, scans once more after the time that makes it count.
+  public Observation examineTwice() throws InterruptedException {
+    return examineTwice(Readings.NONE);
+  }
+
+  /// The same; then reads and measures all that was found, however long that takes, and scans again
+  /// for what that may tell. What changed meanwhile, or so shortly before the first scan that its
+  /// state could not be told from a later one, is read once more.
+  public Observation examineMeasured(int threads) throws InterruptedException {
+    try (var cache = ReadingCache.forOneCheck(threads, settle)) {
+      Readings readings = cache.readAll(examineTwice(Readings.NONE), progress);
+      Observation seen = examineTwice(readings);
+      if (!readings.cover(seen)) {
+        readings = cache.readAll(seen, progress);
+        seen = examineTwice(readings);
+      }
+      return seen.withUsages(readings.usages());
+    }
+  }
+
+  private Observation examineTwice(Readings readings) throws InterruptedException {
+    progress.scanning();
+    Observation seen = examine(Freshness.NOTHING, readings);
+    progress.scanned(seen);
+    if (!isSettled()) {
+      Thread.sleep(settle);
+      seen = examine(Freshness.NOTHING, readings);
+      progress.scanned(seen);
+    }
+    return seen;
+  }
+
+  /// Whether the last scan found nothing that still waits for its second.
+  public boolean isSettled() {
+    return !newlyUnreadable && secondScans.values().stream().allMatch(SecondScan::isSettled);
+  }
+
+  /// Whether the last scan could not read or understand what the one before it could, or did not
+  /// meet: a record that is being written or removed is so for a moment.
+  boolean isNewlyUnreadable() {
+    return newlyUnreadable;
+  }
+
+  private static Set<String> unreadable(List<ObservedStore> stores) {
+    return stores.stream()
+        .flatMap(store -> store.store().unreadable().reasons().keySet().stream())
+        .collect(toSet());
+  }
+
+  private ObservedStore check(
+      StoreSnapshot read,
+      Readings readings,
+      Map<String, SecondScan> scans,
+      Instant wasteUntil,
+      long began,
+      long ended) {
+    StoreSnapshot store = read.withUnreadable(readings.unreadable(read));
+    String driver = store.layout().driver();
+    var scan = secondScans.getOrDefault(driver, new SecondScan(settle));
+    scans.put(driver, scan);
+    var graph = LayerGraph.of(store);
+    Set<Problem> known = Set.copyOf(scan.confirmed());
+    List<Problem> found = Checker.check(store, graph, readings.figures(store), known, wasteUntil);
+    List<Problem> problems = scan.confirm(found, began, ended);
+    return new ObservedStore(
+        store.withOrphans(orphans(problems)), graph, Report.of(store, graph, problems), Map.of());
+  }
+
+  private Set<Path> orphans(List<Problem> problems) {
+    return problems.stream()
+        .filter(Problem.OrphanDirectory.class::isInstance)
+        .map(orphan -> dataRoot.resolve(orphan.path()))
+        .collect(toSet());
+  }
+}

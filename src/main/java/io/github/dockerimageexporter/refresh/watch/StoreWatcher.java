@@ -1,0 +1,271 @@
+package io.github.dockerimageexporter.refresh.watch;
+
+import java.io.IOException;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Collections;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.LongSupplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/// Tells that something in the store has changed, as far and as long as the kernel lets it.
+///
+/// It is a signal to scan, never a source of facts: what is lost in it is found by the scan that
+/// comes with every interval. The same scan has the watch supervised, which mends what it can.
+public final class StoreWatcher implements AutoCloseable {
+  private static final Logger LOG = LoggerFactory.getLogger(StoreWatcher.class);
+  private static final Duration SHORTEST_PAUSE = Duration.ofSeconds(1);
+  private static final Duration LONGEST_PAUSE = Duration.ofMinutes(1);
+  private static final Duration EXHAUSTED_PAUSE = Duration.ofMinutes(5);
+
+  private final Path root;
+  private final int limit;
+  private final LongSupplier nanoTime;
+  private final WatchSignal signal;
+  private final Backoff mending = new Backoff(SHORTEST_PAUSE, LONGEST_PAUSE);
+  private final Backoff exhausted = new Backoff(EXHAUSTED_PAUSE, EXHAUSTED_PAUSE);
+  private volatile Optional<WatchSession> session = Optional.empty();
+  private volatile boolean complete;
+  private Set<Path> suspected = Set.of();
+  private boolean watchedObjects = true;
+  private long recountAt;
+  private String loss = "not started";
+  private boolean closed;
+
+  /// @param limit directories watched at most; the store's own few always are, whatever it is
+  /// @param dirty called, from any thread and any number of times, when something has changed
+  ///     or the watch was lost; must be quick
+  public StoreWatcher(Path dataRoot, int limit, Runnable dirty) {
+    this(dataRoot, limit, dirty, System::nanoTime);
+  }
+
+  StoreWatcher(Path dataRoot, int limit, Runnable dirty, LongSupplier nanoTime) {
+    this.root = dataRoot.toAbsolutePath();
+    this.limit = limit;
+    this.nanoTime = nanoTime;
+    this.signal = new WatchSignal(dirty);
+  }
+
+  /// Returns when the watch stands, so that a scan which follows misses nothing, or when it is
+  /// clear that it does not stand for now; which is logged, never thrown.
+  public void start() {
+    supervise();
+  }
+
+  /// Holds the watch against the directories that are there now, and mends it.
+  ///
+  /// To be called at the start of every scan: what changed while there was no watch is then seen by
+  /// that scan. Costs a list of the watched directories.
+  public synchronized void supervise() {
+    if (closed) {
+      return;
+    }
+    try {
+      mend(nanoTime.getAsLong());
+    } catch (IOException e) {
+      end();
+      lose(reason(e));
+    }
+  }
+
+  /// Whether every directory that should be watched is.
+  public boolean up() {
+    return complete && session.filter(WatchSession::isSound).isPresent();
+  }
+
+  /// Whether the directories of single layers, images and mounts are watched too, so that edits in
+  /// place are signalled.
+  public boolean watchesLayers() {
+    return session.filter(WatchSession::watchesObjects).isPresent();
+  }
+
+  /// Events received, those without meaning included.
+  public long events() {
+    return signal.events.sum();
+  }
+
+  /// How many times events were lost.
+  public long overflows() {
+    return signal.overflows.sum();
+  }
+
+  @Override
+  public synchronized void close() {
+    closed = true;
+    end();
+  }
+
+  private void mend(long now) throws IOException {
+    if (!Files.isDirectory(root)) {
+      mending.reset();
+      throw new NoSuchFileException(root.toString());
+    }
+    if (isSound(now)) {
+      stand(session.orElseThrow());
+      mending.reset();
+    } else if (mending.isDue(now)) {
+      mending.attempt(now);
+      end();
+      WatchSession opened = open(now);
+      session = Optional.of(opened);
+      stand(opened);
+      if (complete && opened.unwatched().isEmpty()) {
+        mending.reset();
+      }
+    }
+  }
+
+  private void stand(WatchSession current) {
+    Optional<Path> refused = current.refused().stream().min(Path::compareTo);
+    complete = refused.isEmpty();
+    if (!complete) {
+      lose(refused.orElseThrow() + " cannot be read");
+    } else if (!loss.isEmpty()) {
+      loss = "";
+      LOG.atInfo()
+          .addKeyValue("data_root", root)
+          .addKeyValue("directories", current.directories())
+          .log("watching for changes");
+    }
+    reportObjects(current.watchesObjects());
+  }
+
+  private boolean isSound(long now) throws IOException {
+    if (session.isEmpty()) {
+      return false;
+    }
+    WatchSession current = session.get();
+    Optional<String> ending = current.ending();
+    if (ending.isPresent()) {
+      complete = false;
+      lose(ending.get());
+      return false;
+    }
+    return current.isSound()
+        && current.refused().isEmpty()
+        && current.watchesObjects() == affordsObjects(now)
+        && hasEveryDirectory(current);
+  }
+
+  /// A directory counts as unwatched when two scans find it so, as its creation may still have
+  /// to be told; but the root's is never told.
+  private boolean hasEveryDirectory(WatchSession current) throws IOException {
+    Set<Path> unwatched = current.unwatched();
+    boolean confirmed = unwatched.contains(root) || !Collections.disjoint(unwatched, suspected);
+    boolean another = !suspected.containsAll(unwatched);
+    suspected = unwatched;
+    if (confirmed) {
+      complete = false;
+      lose(unwatched.stream().min(Path::compareTo).orElseThrow() + " was replaced");
+    } else if (another) {
+      signal.raise();
+    }
+    return !confirmed;
+  }
+
+  private WatchSession open(long now) throws IOException {
+    if (affordsObjects(now)) {
+      try {
+        var opened = new WatchSession(root, true, limit, signal);
+        exhausted.reset();
+        return opened;
+      } catch (IOException e) {
+        if (!isWatchLimit(e)) {
+          throw e;
+        }
+        exhausted.attempt(now);
+      }
+    }
+    return new WatchSession(root, false, limit, signal);
+  }
+
+  /// Coming back takes a tenth less than the limit, so that a store at the limit is not watched
+  /// anew with every layer.
+  private boolean affordsObjects(long now) throws IOException {
+    if (!exhausted.isDue(now)) {
+      return false;
+    }
+    if (session.filter(WatchSession::watchesObjects).isPresent()) {
+      return !session.get().isOverLimit();
+    }
+    return areAtMost(watchedObjects ? limit : limit - limit / 10);
+  }
+
+  /// Counts the directories to watch, unless too few have gone since they were last counted: each
+  /// that goes is an event.
+  private boolean areAtMost(int allowed) throws IOException {
+    long counted = events();
+    if (counted < recountAt) {
+      return false;
+    }
+    int count = WatchRegistry.count(root);
+    recountAt = counted + Math.max(0, count - allowed);
+    return count <= allowed;
+  }
+
+  private void end() {
+    session.ifPresent(WatchSession::close);
+    session = Optional.empty();
+    complete = false;
+    suspected = Set.of();
+    recountAt = 0;
+  }
+
+  private void reportObjects(boolean watched) {
+    if (watched != watchedObjects) {
+      watchedObjects = watched;
+      if (watched) {
+        LOG.info("layer directories are watched again");
+      } else {
+        LOG.atInfo()
+            .addKeyValue("reason", whyNoObjects())
+            .log("changes inside layer directories are only found by the periodic scan");
+      }
+    }
+  }
+
+  private String whyNoObjects() {
+    return exhausted.isDue(nanoTime.getAsLong())
+        ? "more than %d directories (--watch.limit)".formatted(limit)
+        : "out of inotify watches (raise fs.inotify.max_user_watches)";
+  }
+
+  private void lose(String reason) {
+    if (!reason.equals(loss)) {
+      loss = reason;
+      LOG.atWarn()
+          .addKeyValue("reason", reason)
+          .log("watch lost; changes are only found by the periodic scan until it is back");
+    }
+  }
+
+  private static String reason(IOException e) {
+    if (e instanceof NoSuchFileException) {
+      return e.getMessage() + " is gone";
+    }
+    if (e instanceof AccessDeniedException) {
+      return e.getMessage() + ": permission denied";
+    }
+    if (isWatchLimit(e)) {
+      return "out of inotify watches (raise fs.inotify.max_user_watches)";
+    }
+    return isInstanceLimit(e)
+        ? "out of inotify instances (raise fs.inotify.max_user_instances)"
+        : e.toString();
+  }
+
+  // The JDK has no types for these; Source: sun.nio.fs.LinuxWatchService.
+
+  private static boolean isWatchLimit(IOException e) {
+    return String.valueOf(e.getMessage()).contains("inotify watches");
+  }
+
+  private static boolean isInstanceLimit(IOException e) {
+    return String.valueOf(e.getMessage()).contains("inotify instances");
+  }
+}

@@ -1,0 +1,145 @@
+package io.github.dockerimageexporter.report;
+
+import io.github.dockerimageexporter.check.Explanation;
+import io.github.dockerimageexporter.check.Finding;
+import io.github.dockerimageexporter.check.Problem;
+import io.github.dockerimageexporter.model.ChainId;
+import io.github.dockerimageexporter.model.Image;
+import io.github.dockerimageexporter.model.ImageId;
+import io.github.dockerimageexporter.observation.Inventory;
+import io.github.dockerimageexporter.observation.Observation;
+import io.github.dockerimageexporter.observation.ObservedStore;
+import io.github.dockerimageexporter.snapshot.StoreUse;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+
+/// The report of an observation as a JSON document; `docs/api.md` describes it.
+///
+/// Its components are the document's fields, in their order. What does not apply is null.
+/// Long lists are made while they are written, since all of a large store would not fit.
+///
+/// @param detail why there is no store to read; null if there is one
+public record ReportDocument(
+    String dataRoot,
+    String state,
+    @Nullable String detail,
+    String checkedAt,
+    List<StoreReport> stores,
+    List<NotRead> notRead) {
+  /// A path that could hold a store and is not read.
+  public record NotRead(String path, String reason) {}
+
+  /// One graph driver's store.
+  ///
+  /// @param layers null if they could not be listed
+  /// @param unreadable how many paths could not be read
+  /// @param active whether dockerd uses it; null where the files do not say
+  public record StoreReport(
+      String driver,
+      @Nullable Boolean active,
+      @Nullable Long layers,
+      long unreadable,
+      Iterable<ImageReport> images,
+      Iterable<ProblemReport> problems) {}
+
+  /// One image.
+  ///
+  /// @param consistent null while that is not known
+  /// @param sizeBytes null if a layer of its chain has no known size
+  public record ImageReport(
+      String id,
+      List<String> references,
+      @Nullable Boolean consistent,
+      @Nullable Long sizeBytes,
+      List<String> chain) {}
+
+  /// One problem, its consequences and what to do.
+  public record ProblemReport(
+      String problem,
+      String impact,
+      @Nullable String image,
+      @Nullable String layer,
+      String path,
+      String message,
+      List<String> affectedImages,
+      List<String> affectedLayers,
+      String advice) {}
+
+  public static ReportDocument of(Observation seen) {
+    return new ReportDocument(
+        seen.dataRoot().toString(),
+        seen.state().label(),
+        seen.detail().isEmpty() ? null : seen.detail(),
+        seen.checkedAt().toString(),
+        seen.stores().stream().map(ReportDocument::store).toList(),
+        seen.notRead().entrySet().stream()
+            .map(path -> new NotRead(path.getKey(), path.getValue()))
+            .toList());
+  }
+
+  /// Writes it as one line of JSON.
+  public void writeTo(OutputStream out) throws IOException {
+    AsciiJson.write(this, out);
+    out.write('\n');
+  }
+
+  private static StoreReport store(ObservedStore seen) {
+    var inventory = new Inventory(seen);
+    return new StoreReport(
+        seen.store().layout().driver(),
+        active(seen.store().use()),
+        orNull(inventory.layers()),
+        inventory.unreadablePaths(),
+        () -> inventory.imageIds().map(image -> image(image, seen, inventory)).iterator(),
+        () -> problems(seen).iterator());
+  }
+
+  private static @Nullable Boolean active(StoreUse use) {
+    return switch (use) {
+      case IN_USE -> true;
+      case LEFT_BEHIND -> false;
+      case UNKNOWN -> null;
+    };
+  }
+
+  /// @param id of an image whose configuration may be invalid or unreadable
+  private static ImageReport image(ImageId id, ObservedStore seen, Inventory inventory) {
+    Optional<Image> image = Optional.ofNullable(seen.store().images().get(id));
+    return new ImageReport(
+        id.toString(),
+        inventory.namesOf(id),
+        seen.report().consistencyOf(id).orNull(),
+        image.map(it -> orNull(inventory.sizes().sizeOf(it))).orElse(null),
+        image.stream()
+            .flatMap(it -> it.rootFs().chainIds().stream())
+            .map(Object::toString)
+            .toList());
+  }
+
+  private static @Nullable Long orNull(OptionalLong figure) {
+    return figure.isPresent() ? figure.getAsLong() : null;
+  }
+
+  private static Stream<ProblemReport> problems(ObservedStore seen) {
+    return seen.report().findings().stream().map(finding -> problem(finding, seen));
+  }
+
+  private static ProblemReport problem(Finding finding, ObservedStore seen) {
+    Problem problem = finding.problem();
+    return new ProblemReport(
+        problem.kind().label(),
+        problem.kind().impact().label(),
+        problem.image().map(ImageId::toString).orElse(null),
+        problem.layers().stream().findFirst().map(Object::toString).orElse(null),
+        problem.path(),
+        Explanation.message(problem),
+        finding.affectedImages().stream().map(ImageId::toString).toList(),
+        finding.affectedLayers(seen.store(), seen.graph()).stream().map(ChainId::toString).toList(),
+        Explanation.advice(problem.kind()));
+  }
+}

@@ -1,0 +1,44 @@
+package io.github.dockerimageexporter.snapshot;
+
+import io.github.dockerimageexporter.model.ChainId;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.Set;
+
+/// What is known by now of the layers' content and tar-split records, which take long to read.
+public interface LayerEvidence {
+  LayerEvidence NONE = of(Map.of(), Map.of(), Set.of());
+
+  /// The lengths of all files of a layer whose directory was measured after the layer had been
+  /// registered, and could be read to the last file.
+  OptionalLong contentBytes(ChainId layer);
+
+  /// What reading the layer's record in its present state has shown.
+  Optional<TarSplit> tarSplit(ChainId layer);
+
+  /// Whether reading a layer again has given these figures again, and found neither moved
+  /// directories nor files of metadata alone, with which the first would mean something else.
+  boolean isConfirmed(ChainId layer);
+
+  static LayerEvidence of(
+      Map<ChainId, Long> contentBytes, Map<ChainId, TarSplit> tarSplits, Set<ChainId> confirmed) {
+    return new LayerEvidence() {
+      @Override
+      public OptionalLong contentBytes(ChainId layer) {
+        Long bytes = contentBytes.get(layer);
+        return bytes == null ? OptionalLong.empty() : OptionalLong.of(bytes);
+      }
+
+      @Override
+      public Optional<TarSplit> tarSplit(ChainId layer) {
+        return Optional.ofNullable(tarSplits.get(layer));
+      }
+
+      @Override
+      public boolean isConfirmed(ChainId layer) {
+        return confirmed.contains(layer);
+      }
+    };
+  }
+}

@@ -1,0 +1,101 @@
+package io.github.dockerimageexporter.snapshot.graphdriver;
+
+import io.github.dockerimageexporter.model.ChainId;
+import io.github.dockerimageexporter.model.ImageId;
+
+/// The names of one store's files, relative to the data root.
+///
+/// | root                         | driver                     | image home                       |
+/// |------------------------------|----------------------------|----------------------------------|
+/// | the data root                | `overlay2`                 | `image/overlay2`                 |
+/// | with `userns-remap`          | `165536.165536/overlay2`   | `165536.165536/image/overlay2`   |
+///
+/// @param root the prefix of a remapped root with its slash, or nothing
+/// @param graphDriver the storage driver's own name, as in `docker info`
+/// Source: moby, `daemon/daemon.go`, `daemon/daemon_unix.go` (setupDaemonRoot).
+public record GraphDriverLayout(String root, String graphDriver) {
+  /// The record in a layer's directory from which Docker restores the layer's tar.
+  public static final String TAR_SPLIT = "tar-split.json.gz";
+
+  /// Where BuildKit keeps its files in a root.
+  public static final String BUILD_CACHE = "buildkit";
+
+  /// The store's name among all stores of a data root: the value of the `driver` label.
+  public String driver() {
+    return root + graphDriver;
+  }
+
+  public String imageHome() {
+    return root + "image/" + graphDriver;
+  }
+
+  public String references() {
+    return imageHome() + "/repositories.json";
+  }
+
+  public String imageConfigs() {
+    return imageHome() + "/imagedb/content/sha256";
+  }
+
+  public String imageConfig(ImageId id) {
+    return imageConfigs() + "/" + id.digest().hex();
+  }
+
+  public String imageMetadata() {
+    return imageHome() + "/imagedb/metadata/sha256";
+  }
+
+  public String layerDb() {
+    return imageHome() + "/layerdb";
+  }
+
+  public String layers() {
+    return layerDb() + "/sha256";
+  }
+
+  public String layer(ChainId id) {
+    return layers() + "/" + id.digest().hex();
+  }
+
+  public String tarSplit(ChainId id) {
+    return layer(id) + "/" + TAR_SPLIT;
+  }
+
+  public String mounts() {
+    return layerDb() + "/mounts";
+  }
+
+  /// The directory of layers that are being registered.
+  public String transactions() {
+    return layerDb() + "/tmp";
+  }
+
+  public String containers() {
+    return root + "containers";
+  }
+
+  /// The directory of what pulls, loads and builds keep while they last.
+  public String temporary() {
+    return root + "tmp";
+  }
+
+  /// The directory in which BuildKit keeps what it knows of its cache.
+  public String buildCache() {
+    return root + BUILD_CACHE;
+  }
+
+  /// The directory in which the graph driver keeps its own files.
+  public String driverHome() {
+    return root + graphDriver;
+  }
+
+  /// The directory below that in which the driver has one for each of its IDs.
+  public String driverDirectories() {
+    return driverHome()
+        + switch (graphDriver) {
+          case "vfs" -> "/dir";
+          case "btrfs" -> "/subvolumes";
+          default -> "";
+        };
+  }
+}

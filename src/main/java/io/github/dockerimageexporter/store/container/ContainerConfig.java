@@ -1,0 +1,71 @@
+package io.github.dockerimageexporter.store.container;
+
+import io.github.dockerimageexporter.store.file.BeyondLimitException;
+import io.github.dockerimageexporter.store.json.Json;
+import java.io.IOException;
+
+/// What this program needs of a container's `config.v2.json`.
+///
+/// | field                            | rule                                                   |
+/// |----------------------------------|--------------------------------------------------------|
+/// | `ID`                             | that of the directory, or absent                       |
+/// | `Driver`                         | whose the container is; absent only with aufs          |
+/// | `Image`                          | the image that it was made from                        |
+/// | `State`: `Dead`, `RemovalInProgress` | whether it is being removed                        |
+///
+/// Docker decodes the first JSON value and passes over what follows it.
+///
+/// Source: moby, `daemon/container/container.go` (FromDisk), `daemon/container.go` (load).
+record ContainerConfig(String driver, String image, boolean removing) {
+
+  /// @param id the name of the directory
+  /// @throws IllegalArgumentException if Docker does not load it
+  /// @throws BeyondLimitException if it is too large to tell
+  static ContainerConfig parse(byte[] content, String id) throws BeyondLimitException {
+    return Json.readFirst(
+        content,
+        value -> {
+          var draft = new Draft(id);
+          value.object("the configuration", draft::take);
+          return draft.toConfig(id);
+        });
+  }
+
+  private static final class Draft {
+    private String id;
+    private String driver = "";
+    private String image = "";
+    private boolean dead;
+    private boolean removing;
+
+    Draft(String id) {
+      this.id = id;
+    }
+
+    void take(String name, Json.Value value) throws IOException {
+      switch (Json.fold(name)) {
+        case "id" -> id = value.text("ID").orElse(id);
+        case "driver" -> driver = value.text("Driver").orElse(driver);
+        case "image" -> image = value.text("Image").orElse(image);
+        case "state" -> value.object("State", this::takeState);
+        default -> {}
+      }
+    }
+
+    private void takeState(String name, Json.Value value) {
+      switch (Json.fold(name)) {
+        case "dead" -> dead = value.flag("State.Dead").orElse(dead);
+        case "removalinprogress" ->
+            removing = value.flag("State.RemovalInProgress").orElse(removing);
+        default -> {}
+      }
+    }
+
+    ContainerConfig toConfig(String expectedId) {
+      if (!id.equals(expectedId)) {
+        throw new IllegalArgumentException("ID: expected the directory's");
+      }
+      return new ContainerConfig(driver, image, dead || removing);
+    }
+  }
+}

@@ -1,0 +1,54 @@
+package io.github.dockerimageexporter.store.file;
+
+import io.github.dockerimageexporter.model.ChainId;
+import io.github.dockerimageexporter.model.DiffId;
+import io.github.dockerimageexporter.model.RootFs;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/// The stacks of layers that a pass has met: images share their lower layers, and the layer store
+/// has every layer again, so each chain ID is hashed, and kept in memory, once.
+public final class ChainInterner {
+  private final Map<Step, Stack> stacks = new HashMap<>();
+
+  private record Step(Optional<ChainId> below, DiffId diffId) {}
+
+  /// One layer on top of what is below it; the same instance each time it is met.
+  ///
+  /// @param chainId of the whole, as the next layer names what is below it
+  public record Stack(Optional<ChainId> below, DiffId diffId, Optional<ChainId> chainId) {}
+
+  public Stack stack(Optional<ChainId> below, DiffId diffId) {
+    return stacks.computeIfAbsent(new Step(below, diffId), ChainInterner::compute);
+  }
+
+  /// An image's layers, by their diff IDs, lowest first.
+  public RootFs rootFs(List<DiffId> named) {
+    var diffIds = new ArrayList<DiffId>(named.size());
+    var chainIds = new ArrayList<ChainId>(named.size());
+    Optional<ChainId> below = Optional.empty();
+    for (DiffId diffId : named) {
+      Stack stack = stack(below, diffId);
+      below = stack.chainId();
+      diffIds.add(stack.diffId());
+      chainIds.add(below.orElseThrow());
+    }
+    return new RootFs(diffIds, chainIds);
+  }
+
+  /// Ends a pass.
+  public void forget() {
+    stacks.clear();
+  }
+
+  private static Stack compute(Step step) {
+    ChainId chainId =
+        step.below().isPresent()
+            ? step.below().get().with(step.diffId())
+            : ChainId.ofBase(step.diffId());
+    return new Stack(step.below(), step.diffId(), Optional.of(chainId));
+  }
+}

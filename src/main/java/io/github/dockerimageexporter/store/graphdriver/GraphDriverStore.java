@@ -1,0 +1,148 @@
+package io.github.dockerimageexporter.store.graphdriver;
+
+import io.github.dockerimageexporter.model.InvalidContainer;
+import io.github.dockerimageexporter.posix.FileStatus;
+import io.github.dockerimageexporter.posix.RootDirectory;
+import io.github.dockerimageexporter.snapshot.StoreSnapshot;
+import io.github.dockerimageexporter.snapshot.StoreUse;
+import io.github.dockerimageexporter.snapshot.graphdriver.GraphDriverLayout;
+import io.github.dockerimageexporter.store.container.ContainerStore;
+import io.github.dockerimageexporter.store.file.ChainInterner;
+import io.github.dockerimageexporter.store.file.Freshness;
+import io.github.dockerimageexporter.store.file.Leftovers;
+import io.github.dockerimageexporter.store.file.ReadFailures;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.util.Comparator;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.stream.Stream;
+
+/// Reads one graph driver's image store, remembering from pass to pass what has not changed.
+///
+/// Referrers are read before what they refer to: names before images, mounts and images before
+/// layers, layers before directories. Docker makes a referent before its referrer, so what is made
+/// during a pass is never missed by one.
+public final class GraphDriverStore {
+  private final GraphDriverLayout layout;
+  private final ChainInterner chains = new ChainInterner();
+  private final ReferenceStore references;
+  private final ContainerStore containers;
+  private final MountStore mounts;
+  private final ImageStore images;
+  private final LayerStore layers;
+  private final TransactionStore transactions;
+  private final DriverHome driverHome;
+  private final BuildCacheStore buildCache;
+  private final TemporaryStore temporary;
+
+  public GraphDriverStore(GraphDriverLayout layout, Path dataRoot) {
+    this.layout = layout;
+    this.references = new ReferenceStore(layout);
+    this.containers = new ContainerStore(layout);
+    this.mounts = new MountStore(layout);
+    this.images = new ImageStore(layout, chains);
+    this.layers = new LayerStore(layout, dataRoot, chains);
+    this.transactions = new TransactionStore(layout);
+    this.driverHome = new DriverHome(layout, dataRoot);
+    this.buildCache = new BuildCacheStore(layout.root());
+    this.temporary = new TemporaryStore(layout);
+  }
+
+  /// One pass over the files of the store.
+  ///
+  /// @param use whether dockerd uses it
+  /// @param withTemporary whether to list what all stores of a root share, which one of them does
+  public StoreSnapshot read(
+      RootDirectory root, StoreUse use, Freshness trust, boolean withTemporary) {
+    var failures = new ReadFailures();
+    var leftovers = new Leftovers(failures);
+    var lastChange = lastChange(root);
+    var named = references.read(root, failures);
+    var contained = containers.read(root, failures);
+    var mounted = mounts.read(root, contained, failures, leftovers);
+    var imaged = images.read(root, failures, leftovers);
+    var registering = transactions.read(root, failures, leftovers);
+    var layered = layers.read(root, trust, failures, leftovers);
+    chains.forget();
+    var owners =
+        DirectoryOwners.of(
+            layout, layered, mounted, registering, failures, () -> buildCache(root, failures));
+    var directories = driverHome.read(root, layered, mounted, owners, trust, failures, leftovers);
+    UnusedLayers.read(
+        root, layout, imaged, mounted, layered, owners.buildCache(), failures, leftovers);
+    if (withTemporary) {
+      temporary.read(root, failures, leftovers);
+    }
+    return new StoreSnapshot(
+        layout,
+        use,
+        imaged.valid(),
+        imaged.invalid(),
+        layered.valid(),
+        layered.invalid(),
+        mounted.valid(),
+        mounted.invalid(),
+        named.list(),
+        named.invalid(),
+        contained.own(),
+        mountedHere(contained, mounted, failures),
+        directories.layers(),
+        directories.overlays(),
+        layered.tarSplits(),
+        directories.all(),
+        owners.buildCache().layers(),
+        directories.homeBytes(),
+        leftovers.toList(),
+        failures.toUnreadable(),
+        lastChange);
+  }
+
+  /// The containers that Docker does not load, if they have a mount in this store. Whose the others
+  /// are cannot be said, nor what image they use: they are named, unless their configuration may
+  /// still come.
+  private static Map<String, InvalidContainer> mountedHere(
+      ContainerStore.Containers contained, MountStore.Mounts mounted, ReadFailures failures) {
+    var mountedHere = new TreeMap<String, InvalidContainer>();
+    for (InvalidContainer container : contained.invalid().values()) {
+      if (mounted.has(container.id())) {
+        mountedHere.put(container.id(), container);
+      } else if (container.begun().isEmpty()) {
+        failures.path(container.path(), container.reason());
+      }
+    }
+    return mountedHere;
+  }
+
+  private BuildCache buildCache(RootDirectory root, ReadFailures failures) {
+    BuildCache read = buildCache.read(root);
+    if (read instanceof BuildCache.Unknown(String reason)) {
+      failures.path(layout.root() + BuildCache.FILE, reason);
+    }
+    return read;
+  }
+
+  /// The newest change of any of the store's lists; an edit inside an object does not show there.
+  private Optional<Instant> lastChange(RootDirectory root) {
+    return Stream.of(
+            layout.references(),
+            layout.imageConfigs(),
+            layout.imageMetadata(),
+            layout.layers(),
+            layout.mounts())
+        .flatMap(path -> find(root, path).stream())
+        .map(FileStatus::modifiedAt)
+        .max(Comparator.naturalOrder());
+  }
+
+  /// What cannot be read here is named where it is read for its content.
+  private static Optional<FileStatus> find(RootDirectory root, String path) {
+    try {
+      return root.find(path);
+    } catch (IOException unreadable) {
+      return Optional.empty();
+    }
+  }
+}

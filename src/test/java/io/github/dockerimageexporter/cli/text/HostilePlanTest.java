@@ -1,0 +1,291 @@
+package io.github.dockerimageexporter.cli.text;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.core.json.JsonWriteFeature;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import io.github.dockerimageexporter.check.Finding;
+import io.github.dockerimageexporter.check.Kind;
+import io.github.dockerimageexporter.check.Problem;
+import io.github.dockerimageexporter.check.Report;
+import io.github.dockerimageexporter.demo.SampleStore;
+import io.github.dockerimageexporter.engine.Program;
+import io.github.dockerimageexporter.model.CacheId;
+import io.github.dockerimageexporter.model.ChainId;
+import io.github.dockerimageexporter.model.ImageId;
+import io.github.dockerimageexporter.repair.Plan;
+import io.github.dockerimageexporter.repair.Planner;
+import io.github.dockerimageexporter.repair.Step;
+import io.github.dockerimageexporter.snapshot.LayerGraph;
+import io.github.dockerimageexporter.snapshot.StoreSnapshot;
+import io.github.dockerimageexporter.snapshot.graphdriver.GraphDriverLayout;
+import io.github.dockerimageexporter.store.StoreReader;
+import io.github.dockerimageexporter.store.file.Freshness;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.Set;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.FieldSource;
+
+/// Plans of every kind of problem, in which all names that anybody can choose are hostile, are run
+/// by a real shell. It must call the plan's own functions only, with arguments of known forms.
+class HostilePlanTest {
+  @SuppressWarnings("UnusedVariable") // named by a field source
+  private static final List<String> NAMES =
+      List.of(
+          "it's",
+          "'; touch pwned; '",
+          "\"$(touch pwned)\"",
+          "$(touch pwned)",
+          "`touch pwned`",
+          "; touch pwned #",
+          "\ntouch pwned\n",
+          "\r\ntouch pwned",
+          "-rf",
+          "--force",
+          "* ? [a]",
+          "\\",
+          "\u001b[2J\u0007\u0000\u007f",
+          "\u202etac\u2028\u0085",
+          "\ud83d",
+          "x".repeat(4096),
+          "touch pwned;".repeat(342));
+
+  private static final JsonMapper ASCII =
+      JsonMapper.builder().enable(JsonWriteFeature.ESCAPE_NON_ASCII).build();
+
+  private static final Pattern PATH =
+      Pattern.compile("(?:image|overlay2|containers|tmp)(?:/[^/\\p{Cc}\\p{Cf}\\p{Zl}\\p{Zp}]+)*");
+  private static final Pattern WORD =
+      Pattern.compile(
+          "(?:sha256:)?[a-f0-9]{64}(?:-init)?|[a-z0-9]{25}|[A-Z2-7]{26}|[0-9]+|--insecure"
+              + "|l/[A-Z2-7]{26}(?::l/[A-Z2-7]{26})*|");
+  private static final Pattern REFERENCE =
+      Pattern.compile(
+          "(?:[a-z0-9.-]+(?::[0-9]+)?/)?[a-z0-9]+(?:[._/-][a-z0-9]+)*"
+              + "(?::[A-Za-z0-9_][A-Za-z0-9_.-]{0,127}|@sha256:[a-f0-9]{64})");
+  private static final Set<String> OF_REFERENCES = Set.of("served", "pull", "drop");
+  private static final Set<String> OF_THE_ROOT =
+      Set.of("cd", "pwd", "stat", "docker-image-exporter");
+
+  @TempDir private Path directory;
+  private SampleStore store;
+  private ImageId app;
+  private String container;
+
+  private record Call(String function, List<String> arguments) {}
+
+  @BeforeEach
+  void store() {
+    store = new SampleStore(directory.resolve("root"));
+    app = store.image("app:1", "base", "app");
+    container = store.container("web", app);
+  }
+
+  @Test
+  void everyKindIsAmongThem() {
+    assertThat(problems("name").stream().map(Problem::kind)).containsAll(EnumSet.allOf(Kind.class));
+  }
+
+  @ParameterizedTest
+  @FieldSource("NAMES")
+  void noNameGetsIntoACommandButAsAPath(String name) throws IOException, InterruptedException {
+    writeReferences(name);
+
+    for (Problem problem : problems(name)) {
+      Plan plan = plan(problem);
+      for (String root : List.of("/srv/docker", "/srv/" + name.replace('\u0000', '0'))) {
+        String script = PlanScript.of(path(root), Instant.EPOCH, plan);
+
+        assertThat(script).as("lines of print alone").matches("(?s)[ -~\n\\p{L}\\p{S}…]*");
+        assertThat(calls(script)).as(script).allSatisfy(this::isSafe);
+      }
+    }
+  }
+
+  /// Directories below `image` are stores of storage plugins, whatever they are called.
+  @ParameterizedTest
+  @FieldSource("NAMES")
+  void noDriverGetsIntoACommandButAsAPath(String name) throws IOException, InterruptedException {
+    var layout = new GraphDriverLayout("", name);
+    var plan =
+        new Plan(
+            layout,
+            List.of(),
+            List.of(new Step.RestoreNames(layout.references())),
+            List.of(),
+            List.of(),
+            true,
+            OptionalLong.empty(),
+            0);
+
+    String script = PlanScript.of(Path.of("/srv/docker"), Instant.EPOCH, plan);
+
+    List<Call> restored =
+        calls(script).stream().filter(call -> call.function().equals("restore_names")).toList();
+    assertThat(restored)
+        .as(script)
+        .isIn(List.of(), List.of(new Call("restore_names", List.of(layout.references()))));
+  }
+
+  /// A path of a surrogate has no encoding.
+  private static Path path(String root) {
+    return Path.of(root.replace('\ud83d', '\u0001'));
+  }
+
+  private void isSafe(Call call) {
+    for (String argument : call.arguments()) {
+      if (OF_THE_ROOT.contains(call.function())) {
+        assertThat(argument)
+            .matches("(?s)-[LPc]|%d|check|--|/srv/[^\\p{Cc}]*|--docker.root=/srv/[^\\p{Cc}]*");
+      } else if (OF_REFERENCES.contains(call.function())) {
+        assertThat(argument).matches(REFERENCE.pattern() + "|" + WORD.pattern());
+      } else {
+        assertThat(argument).matches(PATH.pattern() + "|" + WORD.pattern());
+        assertThat(argument).doesNotContain("/../").doesNotStartWith("-r");
+      }
+    }
+  }
+
+  /// One for each kind, with `name` wherever the store has text.
+  private List<Problem> problems(String name) {
+    ChainId base = SampleStore.chainId("base");
+    ChainId layer = SampleStore.chainId("base", "app");
+    CacheId cacheId = SampleStore.cacheId("base", "app");
+    String path = "overlay2/" + name.replace('/', '_');
+    String own = "overlay2/" + cacheId + "/lower";
+    Optional<String> found = Optional.of(name);
+    return List.of(
+        new Problem.ImageConfigInvalid(app, path, name),
+        new Problem.ImageConfigDigestMismatch(app, path, base.digest()),
+        new Problem.LayerMissing(layer, path),
+        new Problem.ReferenceDangling(path, name, List.of(name, "lost:1", name + ":1")),
+        new Problem.ReferencesInvalid("image/overlay2/repositories.json", name),
+        new Problem.LayerMetadataInvalid(layer, path, name),
+        new Problem.LayerEmpty(layer, path),
+        new Problem.LayerParentMissing(base, List.of(layer), path),
+        new Problem.LayerParentCycle(List.of(base, layer), path),
+        new Problem.ChainTooDeep(layer, path),
+        new Problem.ImageTooDeep(app, path, 126),
+        new Problem.LayerDirectoryMissing(layer, path, true),
+        new Problem.DriverDirectoryEmpty("overlay2"),
+        new Problem.OverlayLinkInvalid(name, List.of(layer), own, found),
+        new Problem.OverlayLinkInvalid(name, List.of(), path + "/link", found),
+        new Problem.OverlayLinkDangling(name, List.of(), path, found, name),
+        new Problem.OverlayLinkDangling(name, List.of(layer), path, Optional.empty(), name),
+        new Problem.OverlayLowerMismatch(name, List.of(layer), own, Optional.empty()),
+        new Problem.OverlayLowerMismatch(name, List.of(), path + "/lower", Optional.empty()),
+        new Problem.MountInvalid(List.of(name, container), path, name),
+        new Problem.ContainerMountMissing(name, path),
+        new Problem.ChainIdMismatch(layer, path, base),
+        new Problem.CacheIdConflict(cacheId, List.of(layer), path),
+        new Problem.LayerSizeMismatch(layer, path, 1, 2, 3),
+        new Problem.TarSplitInvalid(layer, path, name),
+        new Problem.ContainerConfigInvalid(name, path, name),
+        new Problem.ContainerConfigInvalid(container, path, name),
+        new Problem.ImageParentDangling(app, List.of(app), path),
+        new Problem.LayerUnreferenced(layer, path),
+        new Problem.LayerRemovalLeftover(path),
+        new Problem.LayerTransactionLeftover(path),
+        new Problem.OrphanDirectory(path),
+        new Problem.OverlayLinkUnowned(path),
+        new Problem.MountUnowned(path, name),
+        new Problem.ImageMetadataOrphan(app, path),
+        new Problem.DownloadLeftover(path),
+        new Problem.StrayEntry("overlay2/.tmp-" + name.replace('/', '_')),
+        new Problem.StrayEntry(path));
+  }
+
+  private Plan plan(Problem problem) {
+    StoreSnapshot snapshot =
+        new StoreReader(store.dataRoot()).read(Freshness.NOTHING).stores().getFirst();
+    LayerGraph graph = LayerGraph.of(snapshot);
+    Report report = Report.of(snapshot, graph, List.of(problem));
+    assertThat(report.findings()).extracting(Finding::problem).containsExactly(problem);
+    return Planner.plan(snapshot, graph, report, Map.of());
+  }
+
+  private void writeReferences(String name) throws IOException {
+    String id = app.toString();
+    var names =
+        Map.of(
+            name,
+            id,
+            name + ":1",
+            id,
+            "app:" + name,
+            id,
+            name + "@" + id,
+            id,
+            "127.0.0.1:5000/app@" + id,
+            id);
+    Files.writeString(
+        store.repositories(),
+        ASCII.writeValueAsString(Map.of("Repositories", Map.of("app", names))));
+  }
+
+  /// What a shell calls that runs the script with functions that only tell of their arguments.
+  private List<Call> calls(String script) throws IOException, InterruptedException {
+    Path work = Files.createTempDirectory(directory, "work");
+    String functions = PlanScript.functions();
+    var recorders = new StringBuilder("PATH=" + work + "\n");
+    Stream.concat(
+            Pattern.compile("^([a-z_0-9]+)\\(\\)", Pattern.MULTILINE)
+                .matcher(functions)
+                .results()
+                .map(match -> match.group(1)),
+            Stream.of("cd", "stat", "pwd"))
+        .forEach(name -> recorders.append(recorder(name)));
+    Path exporter =
+        Files.writeString(
+            work.resolve("docker-image-exporter"),
+            "#!/bin/sh\n" + recorder("told") + "told \"$@\"\n");
+    Files.setPosixFilePermissions(exporter, PosixFilePermissions.fromString("rwx------"));
+    Path file =
+        Files.writeString(work.resolve("plan.sh"), recorders + script.replace(functions, ""));
+    Path record = work.resolve("record");
+    Files.createFile(record);
+
+    Program.Outcome outcome =
+        new Program(
+                Map.of("RECORD", record.toString()),
+                List.of("sh", "-c", "cd -- \"$1\" && exec sh plan.sh", "sh", work.toString()))
+            .outcome();
+
+    assertThat(outcome).as(script).isEqualTo(new Program.Outcome(0, "", ""));
+    assertThat(work.resolve("pwned")).doesNotExist();
+    assertThat(file).exists();
+    return parse(Files.readString(record));
+  }
+
+  private static String recorder(String name) {
+    return "%s() { printf '%%s\\0' \"$#\" %s \"$@\" >>\"$RECORD\"; }\n".formatted(name, name);
+  }
+
+  private static List<Call> parse(String record) {
+    List<String> words = List.of(record.split("\u0000", -1));
+    var calls = new ArrayList<Call>();
+    for (int i = 0; i + 1 < words.size(); ) {
+      int end = i + 2 + Integer.parseInt(words.get(i));
+      String function =
+          words.get(i + 1).equals("told") ? "docker-image-exporter" : words.get(i + 1);
+      calls.add(new Call(function, words.subList(i + 2, end)));
+      i = end;
+    }
+    return calls;
+  }
+}

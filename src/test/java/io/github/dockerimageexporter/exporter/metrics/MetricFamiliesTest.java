@@ -1,0 +1,325 @@
+package io.github.dockerimageexporter.exporter.metrics;
+
+import static io.github.dockerimageexporter.exporter.metrics.Expositions.series;
+import static io.github.dockerimageexporter.exporter.metrics.StoreFixture.chain;
+import static io.github.dockerimageexporter.exporter.metrics.StoreFixture.imageId;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.github.dockerimageexporter.golden.Golden;
+import io.github.dockerimageexporter.snapshot.DriverDirectory.Owner;
+import io.github.dockerimageexporter.snapshot.StorePart;
+import io.github.dockerimageexporter.usage.DirectoryUsage;
+import java.io.IOException;
+import java.util.HashSet;
+import java.util.List;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+class MetricFamiliesTest {
+  private final StoreFixture store = new StoreFixture();
+
+  @BeforeEach
+  void twoImagesOnOneBase() {
+    store.image("app", "base:100", "app:20");
+    store.image("web", "base:100", "web:3");
+    store.reference("app:1", "app").reference("web:1", "web");
+  }
+
+  @Test
+  void wholeExpositionOfAStore() throws IOException {
+    store.child("intermediate", "app", "base:100");
+    store.child("dangling", "web", "base:100", "loose:7");
+    store.container("c1", "app");
+    store.measured("base", 90, 4096, 3).measured("app", 20, 8192, 2);
+    store.invalidImage("broken").invalidLayer("bad");
+
+    Golden.assertMatches(Expositions.text(store.observation()), "exposition.txt");
+  }
+
+  @Test
+  void everyFamilyIsInTheTable() throws IOException {
+    Golden.assertMatches(MetricTable.markdown(), "metric-table.md");
+  }
+
+  @Test
+  void everyDescribedFamilyIsInTheTable() {
+    var names = MetricFamilies.all().stream().map(MetricFamily::name).toList();
+
+    assertThat(names)
+        .doesNotHaveDuplicates()
+        .containsAll(
+            new MetricFamilies(Expositions.EVERYTHING)
+                .descriptions().stream().map(family -> family.name).toList());
+  }
+
+  @Test
+  void imageWithoutOneOfItsLayersHasNoSize() throws IOException {
+    store.without(chain("base", "app"));
+
+    assertThat(series("docker_image_size_bytes", store.observation()))
+        .isEqualTo(image("docker_image_size_bytes", "web", "103.0"));
+  }
+
+  @Test
+  void sharedAndUniqueSizeMakeTheSize() throws IOException {
+    store.without(chain("base", "web"));
+    String text = Expositions.text(store.observation());
+
+    assertThat(series("docker_image_shared_size_bytes", text))
+        .isEqualTo(image("docker_image_shared_size_bytes", "app", "100.0"));
+    assertThat(series("docker_image_unique_size_bytes", text))
+        .isEqualTo(image("docker_image_unique_size_bytes", "app", "20.0"));
+  }
+
+  @Test
+  void layerUnderTwoImagesCountsOnceInTheirSize() throws IOException {
+    assertThat(series("docker_store_images_size_bytes", store.observation()))
+        .isEqualTo("docker_store_images_size_bytes{driver=\"overlay2\",} 123.0");
+  }
+
+  @Test
+  void onlyImagesWithoutContainerAreReclaimable() throws IOException {
+    store.container("c1", "app");
+
+    assertThat(series("docker_store_images_reclaimable_bytes", store.observation()))
+        .isEqualTo("docker_store_images_reclaimable_bytes{driver=\"overlay2\",} 3.0");
+  }
+
+  @Test
+  void diskBytesOfAnImageWaitForItsLastLayer() throws IOException {
+    store.measured("base", 0, 4096, 1);
+    assertThat(series("docker_image_disk_bytes", store.observation())).isEmpty();
+
+    store.measured("web", 0, 8192, 1);
+    assertThat(series("docker_image_disk_bytes", store.observation()))
+        .isEqualTo(image("docker_image_disk_bytes", "web", "12288.0"));
+  }
+
+  @Test
+  void diskBytesOfAnOwnerWaitForItsLastDirectory() throws IOException {
+    var mount = "docker_store_directory_disk_bytes{driver=\"overlay2\",owner=\"mount\",}";
+    store.directory("one", Owner.MOUNT).directory("two", Owner.MOUNT).measured("one", 0, 512, 1);
+    assertThat(Expositions.text(store.observation())).doesNotContain(mount);
+
+    store.measured("two", 0, 1024, 1);
+    assertThat(Expositions.text(store.observation())).contains(mount + " 1536.0");
+  }
+
+  @Test
+  void unreadablePathsOfTheStoreAndOfItsDirectoriesAddUp() throws IOException {
+    store.unknown(StorePart.CONTAINERS).measured("base", new DirectoryUsage(1, 1, 1, 5));
+
+    assertThat(series("docker_store_unreadable_paths", store.observation()))
+        .isEqualTo("docker_store_unreadable_paths{driver=\"overlay2\",} 6.0");
+  }
+
+  @Test
+  void chainsAboveALayerThatCannotBeReadAreNeitherConsistentNorNot() throws IOException {
+    String web = image("docker_image_chain_consistent", "web", "1.0");
+    assertThat(series("docker_layer_chain_consistent", store.observation())).hasLineCount(3);
+
+    store.unreadable(chain("base", "app"));
+
+    assertThat(series("docker_image_chain_consistent", store.observation())).isEqualTo(web);
+    assertThat(series("docker_layer_chain_consistent", store.observation())).hasLineCount(2);
+
+    store.unreadable(chain("base"));
+
+    assertThat(series("docker_image_chain_consistent", store.observation())).isEmpty();
+    assertThat(series("docker_layer_chain_consistent", store.observation())).isEmpty();
+  }
+
+  @Test
+  void sumsOverALayerThatCannotBeReadAreAbsent() throws IOException {
+    store.unreadable(chain("base", "app"));
+
+    for (String sum :
+        List.of(
+            "docker_store_layers_size_bytes",
+            "docker_store_images_size_bytes",
+            "docker_store_images_reclaimable_bytes")) {
+      assertThat(series(sum, store.observation())).as(sum).isEmpty();
+    }
+    assertThat(series("docker_store_layers", store.observation()))
+        .isEqualTo("docker_store_layers{driver=\"overlay2\",} 3.0");
+    assertThat(series("docker_store_directories", store.observation()))
+        .doesNotContain("owner=\"layer\"", "owner=\"other\"")
+        .contains("owner=\"mount\"");
+    assertThat(series("docker_image_size_bytes", store.observation()))
+        .isEqualTo(image("docker_image_size_bytes", "web", "103.0"));
+  }
+
+  @Test
+  void layerThatNoImageUsesIsMissedByTheSumOfLayersAlone() throws IOException {
+    store.image("gone", "gone:9");
+    store.withoutImage("gone").unreadable(chain("gone"));
+
+    assertThat(series("docker_store_layers_size_bytes", store.observation())).isEmpty();
+    assertThat(series("docker_store_images_size_bytes", store.observation()))
+        .isEqualTo("docker_store_images_size_bytes{driver=\"overlay2\",} 123.0");
+  }
+
+  @Test
+  void figuresThatAnUnreadableImageCouldChangeAreAbsent() throws IOException {
+    store.image("closed", "base:100");
+    store.unreadableImage("closed");
+
+    for (String figure :
+        List.of(
+            "docker_store_dangling_images",
+            "docker_store_images_size_bytes",
+            "docker_store_images_reclaimable_bytes",
+            "docker_image_shared_size_bytes",
+            "docker_image_unique_size_bytes",
+            "docker_image_freeable_bytes",
+            "docker_layer_images")) {
+      assertThat(series(figure, store.observation())).as(figure).isEmpty();
+    }
+    assertThat(series("docker_store_images", store.observation()))
+        .isEqualTo("docker_store_images{driver=\"overlay2\",} 3.0");
+    assertThat(series("docker_image_size_bytes", store.observation())).hasLineCount(2);
+  }
+
+  @Test
+  void directoryThatCouldNotBeReadToItsEndHasNoSize() throws IOException {
+    store.measured("base", new DirectoryUsage(1, 4096, 2, 1));
+
+    assertThat(series("docker_layer_directory_disk_bytes", store.observation())).isEmpty();
+    assertThat(series("docker_layer_directory_size_bytes", store.observation())).isEmpty();
+    assertThat(series("docker_layer_directory_inodes", store.observation())).isEmpty();
+  }
+
+  @Test
+  void chainsWhoseDirectoriesCannotBeSeenAreNeitherConsistentNorNot() throws IOException {
+    store.closedDirectory(chain("base", "app"));
+
+    assertThat(series("docker_image_chain_consistent", store.observation()))
+        .isEqualTo(image("docker_image_chain_consistent", "web", "1.0"));
+
+    store.unknown(StorePart.DIRECTORIES);
+
+    assertThat(series("docker_image_chain_consistent", store.observation())).isEmpty();
+    assertThat(series("docker_layer_chain_consistent", store.observation())).isEmpty();
+  }
+
+  @Test
+  void brokenChainIsInconsistentWhateverElseCannotBeRead() throws IOException {
+    store.withoutContent(chain("base", "web")).unreadable(chain("base"));
+
+    assertThat(series("docker_image_chain_consistent", store.observation()))
+        .isEqualTo(image("docker_image_chain_consistent", "web", "0.0"));
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void figureOfAnUnknownPartIsAbsent(Figure figure) throws IOException {
+    assertThat(series(figure.family, store.observation())).isNotEmpty();
+
+    assertThat(series(figure.family, store.unknown(figure.part).observation())).isEmpty();
+  }
+
+  /// A family and a part of the store without which it says nothing.
+  enum Figure {
+    IMAGES("docker_store_images", StorePart.IMAGES),
+    DANGLING_IMAGES("docker_store_dangling_images", StorePart.REFERENCES),
+    REFERENCES("docker_store_references", StorePart.REFERENCES),
+    LAYERS("docker_store_layers", StorePart.LAYERS),
+    MOUNTS("docker_store_mounts", StorePart.MOUNTS),
+    LAYERS_SIZE("docker_store_layers_size_bytes", StorePart.LAYERS),
+    IMAGES_SIZE("docker_store_images_size_bytes", StorePart.REFERENCES),
+    RECLAIMABLE("docker_store_images_reclaimable_bytes", StorePart.CONTAINERS),
+    IMAGE_CONSISTENT("docker_image_chain_consistent", StorePart.LAYERS),
+    LAYER_CONSISTENT("docker_layer_chain_consistent", StorePart.LAYERS),
+    DIRECTORIES("docker_store_directories", StorePart.DIRECTORIES),
+    DIRECTORY_BYTES("docker_store_directory_disk_bytes", StorePart.DIRECTORIES),
+    CONTAINERS("docker_image_containers", StorePart.CONTAINERS),
+    LAYER_IMAGES("docker_layer_images", StorePart.IMAGES);
+
+    private final String family;
+    private final StorePart part;
+
+    Figure(String family, StorePart part) {
+      this.family = family;
+      this.part = part;
+    }
+  }
+
+  @Test
+  void brokenLayerMakesEveryChainAboveItInconsistent() throws IOException {
+    store.withoutContent(chain("base", "app"));
+    String text = Expositions.text(store.observation());
+
+    assertThat(text)
+        .contains(image("docker_image_chain_consistent", "app", "0.0"))
+        .contains(image("docker_image_chain_consistent", "web", "1.0"))
+        .contains(layer("docker_layer_chain_consistent", chain("base"), "1.0"))
+        .contains(layer("docker_layer_chain_consistent", chain("base", "app"), "0.0"));
+  }
+
+  @Test
+  void problemsAreCountedBehindEveryImageThatTheyTouch() throws IOException {
+    store.image("tool", "tool:7");
+    store.withoutContent(chain("base")).withoutContent(chain("base", "app"));
+
+    assertThat(series("docker_image_problems", store.observation()).lines())
+        .containsExactlyInAnyOrder(problems("app", "2.0"), problems("web", "1.0"));
+  }
+
+  private static String problems(String image, String count) {
+    return "docker_image_problems{driver=\"overlay2\",image_id=\"%s\",impact=\"unusable\",} %s"
+        .formatted(imageId(image), count);
+  }
+
+  @Test
+  void hostileNamesStayOneSeriesEach() throws IOException {
+    store.reference("a\u0000\ud800\"\\\nb:1", "app").reference("a\ufffd\ufffd\"\\\nb:1", "app");
+    store.reference("a\u001b\u202e\u2028b:1", "app");
+
+    assertThat(series("docker_image_reference_info", store.observation()).lines())
+        .containsExactlyInAnyOrder(
+            reference("app", "app"),
+            reference("web", "web"),
+            reference("app", "a\u001b\u202e\u2028b"),
+            reference("app", "a\ufffd\ufffd\\\"\\\\\\nb"));
+  }
+
+  @Test
+  void noSeriesIsThereTwice() throws IOException {
+    var other = new StoreFixture("vfs");
+    other.image("app", "base:100", "app:20");
+    other.invalidImage("broken").invalidLayer("bad");
+    store.reference("app:1", "app");
+    var seen = new HashSet<String>();
+
+    assertThat(
+            Expositions.text(StoreFixture.observation(store, other))
+                .lines()
+                .filter(line -> !line.startsWith("#"))
+                .map(line -> line.substring(0, line.lastIndexOf(' ')))
+                .filter(line -> !seen.add(line)))
+        .isEmpty();
+  }
+
+  @Test
+  void everySwitchedOffFamilyIsGone() throws IOException {
+    String text = Expositions.text(store.observation(), new LayerOptions(false, false, 1));
+
+    assertThat(text).doesNotContain("docker_layer_", "docker_image_layer_info");
+  }
+
+  private static String image(String family, String name, String value) {
+    return "%s{driver=\"overlay2\",image_id=\"%s\",} %s".formatted(family, imageId(name), value);
+  }
+
+  private static String layer(String family, Object chainId, String value) {
+    return "%s{driver=\"overlay2\",chain_id=\"%s\",} %s".formatted(family, chainId, value);
+  }
+
+  private static String reference(String image, String repository) {
+    return ("docker_image_reference_info{driver=\"overlay2\",image_id=\"%s\",repository=\"%s\","
+            + "tag=\"1\",digest=\"\",} 1.0")
+        .formatted(imageId(image), repository);
+  }
+}

@@ -1,0 +1,46 @@
+package io.github.dockerimageexporter.refresh;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.time.Duration;
+import org.junit.jupiter.api.Test;
+
+class ThreadHealthTest {
+  private static final long BEGIN = Long.MAX_VALUE - 1;
+
+  private final ThreadHealth pulse = new ThreadHealth();
+
+  @Test
+  void aThreadThatRestsIsWell() {
+    pulse.begin(BEGIN);
+    pulse.end();
+
+    assertThat(pulse.ailment(Thread.currentThread(), after(Duration.ofDays(1)))).isEmpty();
+  }
+
+  @Test
+  void aThreadIsWellUntilItHasWorkedForTenMinutes() {
+    pulse.begin(BEGIN);
+
+    assertThat(pulse.ailment(Thread.currentThread(), after(Duration.ofMinutes(10)))).isEmpty();
+    assertThat(pulse.ailment(Thread.currentThread(), after(Duration.ofMinutes(11))))
+        .contains("a scan has been running for 11 minutes");
+  }
+
+  @Test
+  void aThreadThatHasEndedIsNot() throws InterruptedException {
+    Thread ended = Thread.ofPlatform().start(() -> {});
+    ended.join();
+
+    assertThat(pulse.ailment(ended, BEGIN)).contains("the scanning thread has ended");
+  }
+
+  @Test
+  void aThreadThatHasNotBegunIsWell() {
+    assertThat(pulse.ailment(Thread.ofPlatform().unstarted(() -> {}), BEGIN)).isEmpty();
+  }
+
+  private static long after(Duration duration) {
+    return BEGIN + duration.toNanos();
+  }
+}
