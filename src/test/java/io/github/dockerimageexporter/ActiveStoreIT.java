@@ -48,6 +48,6 @@ class ActiveStoreIT {
   private static Map<String, StoreUse> uses(DockerEngine engine) {
     return new StoreReader(engine.dataRoot())
         .read(Freshness.NOTHING).stores().stream()
-            .collect(toMap(store -> store.layout().driver(), StoreSnapshot::use));
+            .collect(toMap(StoreSnapshot::driver, StoreSnapshot::use));
   }
 }

@@ -5,6 +5,7 @@ import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAnyP
 import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideOutsideOfPackage;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
+import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
 import static java.util.Map.entry;
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -30,137 +31,37 @@ class ArchitectureTest {
   private static final Map<String, Set<String>> MAY_USE =
       Map.ofEntries(
           entry("model", Set.of()),
-          entry("snapshot", Set.of("model", "snapshot.graphdriver")),
-          entry("snapshot.graphdriver", Set.of("model")),
+          entry("snapshot", Set.of("model")),
+          entry("snapshot.graphdriver", Set.of("model", "snapshot")),
           entry("posix", Set.of()),
           entry("bolt", Set.of()),
           entry("store.file", Set.of("model", "posix", "snapshot")),
           entry("store.json", Set.of("model", "store.file")),
-          entry(
-              "store.container",
-              Set.of(
-                  "model",
-                  "posix",
-                  "snapshot",
-                  "snapshot.graphdriver",
-                  "store.file",
-                  "store.json")),
-          entry(
-              "store.graphdriver",
-              Set.of(
-                  "bolt",
-                  "model",
-                  "posix",
-                  "snapshot",
-                  "snapshot.graphdriver",
-                  "store.container",
-                  "store.file",
-                  "store.json")),
-          entry(
-              "store",
-              Set.of(
-                  "posix",
-                  "snapshot",
-                  "snapshot.graphdriver",
-                  "store.container",
-                  "store.file",
-                  "store.graphdriver")),
-          entry("check", Set.of("check.graphdriver", "model", "snapshot", "snapshot.graphdriver")),
+          entry("store.container", Set.of("model", "posix", "snapshot", "store.file", "store.json")),
+          entry("store.graphdriver", Set.of("bolt", "model", "posix", "snapshot", "snapshot.graphdriver", "store.container", "store.file", "store.json")),
+          entry("store", Set.of("posix", "snapshot", "snapshot.graphdriver", "store.container", "store.file", "store.graphdriver")),
+          entry("check", Set.of("model", "snapshot")),
           entry("check.graphdriver", Set.of("check", "model", "snapshot", "snapshot.graphdriver")),
           entry("repair", Set.of("check", "model", "snapshot", "snapshot.graphdriver")),
           entry("usage", Set.of("model", "posix")),
-          entry(
-              "observation", Set.of("check", "model", "snapshot", "snapshot.graphdriver", "usage")),
-          entry(
-              "content",
-              Set.of(
-                  "check",
-                  "check.graphdriver",
-                  "model",
-                  "observation",
-                  "posix",
-                  "snapshot",
-                  "snapshot.graphdriver",
-                  "usage")),
+          entry("observation", Set.of("check", "model", "snapshot", "usage")),
+          entry("content", Set.of("model", "observation", "posix", "snapshot", "usage")),
           entry("refresh.watch", Set.of("posix")),
-          entry(
-              "refresh",
-              Set.of(
-                  "check",
-                  "content",
-                  "observation",
-                  "refresh.watch",
-                  "snapshot",
-                  "snapshot.graphdriver",
-                  "store",
-                  "store.file")),
-          entry(
-              "report",
-              Set.of("check", "model", "observation", "snapshot", "snapshot.graphdriver")),
-          entry(
-              "page", Set.of("check", "model", "observation", "snapshot", "snapshot.graphdriver")),
+          entry("refresh", Set.of("check", "check.graphdriver", "content", "observation", "refresh.watch", "snapshot", "store", "store.file")),
+          entry("report", Set.of("check", "model", "observation", "snapshot")),
+          entry("page", Set.of("check", "model", "observation", "snapshot")),
           entry("web.access", Set.of()),
           entry("web.tls", Set.of("web.access")),
           entry("web", Set.of("web.access", "web.tls")),
           entry("exporter.answer", Set.of("observation")),
-          entry(
-              "exporter.metrics",
-              Set.of(
-                  "check",
-                  "exporter.answer",
-                  "model",
-                  "observation",
-                  "snapshot",
-                  "snapshot.graphdriver",
-                  "usage")),
-          entry(
-              "exporter.http",
-              Set.of(
-                  "exporter.answer",
-                  "exporter.metrics",
-                  "observation",
-                  "page",
-                  "report",
-                  "web",
-                  "web.access")),
+          entry("exporter.metrics", Set.of("check", "exporter.answer", "model", "observation", "snapshot", "usage")),
+          entry("exporter.http", Set.of("exporter.answer", "exporter.metrics", "observation", "page", "report", "web", "web.access")),
           entry("demo", Set.of("model", "snapshot.graphdriver")),
           entry("logging", Set.of("model")),
           entry("cli.process", Set.of("logging")),
           entry("cli.option", Set.of("exporter.metrics", "logging", "model", "refresh")),
-          entry(
-              "cli.text",
-              Set.of(
-                  "check",
-                  "cli.option",
-                  "model",
-                  "observation",
-                  "page",
-                  "posix",
-                  "repair",
-                  "report",
-                  "snapshot",
-                  "snapshot.graphdriver",
-                  "usage")),
-          entry(
-              "cli.command",
-              Set.of(
-                  "check",
-                  "cli.option",
-                  "cli.process",
-                  "cli.text",
-                  "demo",
-                  "exporter.http",
-                  "exporter.metrics",
-                  "logging",
-                  "model",
-                  "observation",
-                  "page",
-                  "posix",
-                  "refresh",
-                  "report",
-                  "snapshot",
-                  "store",
-                  "web.tls")));
+          entry("cli.text", Set.of("check", "cli.option", "model", "observation", "page", "posix", "repair", "report", "snapshot", "snapshot.graphdriver", "usage")),
+          entry("cli.command", Set.of("check", "cli.option", "cli.process", "cli.text", "demo", "exporter.http", "exporter.metrics", "logging", "model", "observation", "page", "posix", "refresh", "report", "snapshot", "store", "web.tls")));
 
   private static final JavaClasses MAIN =
       new ClassFileImporter()
@@ -218,6 +119,11 @@ class ArchitectureTest {
         .should()
         .dependOnClassesThat(resideInAPackage("io.prometheus.."))
         .check(MAIN);
+  }
+
+  @Test
+  void noPackagesUseEachOther() {
+    slices().matching(ROOT + ".(**)").should().beFreeOfCycles().check(MAIN);
   }
 
   /// Its classes take five MiB.

@@ -7,7 +7,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.github.dockerimageexporter.check.Finding;
 import io.github.dockerimageexporter.check.Impact;
 import io.github.dockerimageexporter.check.Kind;
-import io.github.dockerimageexporter.check.Report;
 import io.github.dockerimageexporter.engine.Damage;
 import io.github.dockerimageexporter.engine.DataRoots;
 import io.github.dockerimageexporter.engine.DockerEngine;
@@ -16,6 +15,7 @@ import io.github.dockerimageexporter.engine.RequiresEngine;
 import io.github.dockerimageexporter.engine.Stock;
 import io.github.dockerimageexporter.engine.StockedRoot;
 import io.github.dockerimageexporter.model.ImageId;
+import io.github.dockerimageexporter.observation.ObservedStore;
 import io.github.dockerimageexporter.refresh.StoreScanner;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -75,7 +75,7 @@ class DamagedDockerIT {
   void undamagedCopyHasNoProblem() throws IOException, InterruptedException {
     StockedRoot root = copy();
 
-    assertThat(examine(root).findings()).isEmpty();
+    assertThat(examine(root).report().findings()).isEmpty();
   }
 
   @Test
@@ -91,13 +91,13 @@ class DamagedDockerIT {
 
     Damage.Trace expected = damage.act().on(root);
 
-    Report report = examine(root);
-    assertThat(report.findings())
+    ObservedStore seen = examine(root);
+    assertThat(seen.report().findings())
         .map(Found::new)
         .containsExactly(
             new Found(
                 damage.expected(), expected.path(), new TreeSet<>(expected.affectedImages())));
-    assertThat(texts(report.inconsistentImages()))
+    assertThat(texts(seen.consistency().inconsistentImages()))
         .isEqualTo(
             damage.expected().impact() == Impact.WASTE ? Set.of() : expected.affectedImages());
   }
@@ -120,11 +120,11 @@ class DamagedDockerIT {
     return engine.directory().resolve("copy");
   }
 
-  private static Report examine(StockedRoot root) throws InterruptedException {
+  private static ObservedStore examine(StockedRoot root) throws InterruptedException {
     var seen =
         new StoreScanner(root.directory(), SETTLE, Duration.ZERO, InstantSource.system())
             .examineMeasured(1);
-    return seen.stores().getFirst().report();
+    return seen.stores().getFirst();
   }
 
   private static Set<String> texts(Set<ImageId> ids) {

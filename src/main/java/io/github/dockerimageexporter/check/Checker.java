@@ -2,77 +2,78 @@ package io.github.dockerimageexporter.check;
 
 import static java.util.stream.Collectors.toSet;
 
-import io.github.dockerimageexporter.check.graphdriver.MountChecks;
-import io.github.dockerimageexporter.check.graphdriver.OverlayChecks;
-import io.github.dockerimageexporter.check.graphdriver.SizeChecks;
-import io.github.dockerimageexporter.check.graphdriver.WasteChecks;
+import io.github.dockerimageexporter.check.Check.Basis;
 import io.github.dockerimageexporter.model.ChainId;
-import io.github.dockerimageexporter.snapshot.LayerEvidence;
 import io.github.dockerimageexporter.snapshot.LayerGraph;
+import io.github.dockerimageexporter.snapshot.Need;
 import io.github.dockerimageexporter.snapshot.StoreSnapshot;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Set;
-import java.util.function.BiFunction;
 import java.util.stream.Stream;
 
-/// Runs every check on one snapshot. Checks are pure, so their order decides only the report's.
+/// Runs checks on snapshots, each on the stores that it is for. Checks are pure, so that their
+/// order within one [Basis] decides only that of the report.
 public final class Checker {
-  private static final List<BiFunction<StoreSnapshot, LayerGraph, Stream<Problem>>> CHECKS =
-      List.of(
-          (store, _) -> ImageChecks.invalidConfigs(store),
-          (store, _) -> ImageChecks.configDigests(store),
-          (store, _) -> ImageChecks.tooDeep(store),
-          (store, _) -> ImageChecks.layersPresent(store),
-          (store, _) -> ReferenceChecks.invalidReferences(store),
-          (store, _) -> ReferenceChecks.danglingReferences(store),
-          (store, _) -> LayerChecks.invalidLayers(store),
-          LayerChecks::parentsPresent,
-          LayerChecks::cycles,
-          LayerChecks::depths,
-          LayerChecks::chainIds,
-          (store, _) -> DirectoryChecks.layerDirectories(store),
-          (store, _) -> DirectoryChecks.emptyHome(store),
-          (store, _) -> OverlayChecks.all(store),
-          MountChecks::all,
-          (store, _) -> DirectoryChecks.conflicts(store),
-          (store, _) -> ImageChecks.parentsPresent(store));
+  private final List<Check<?>> checks;
 
-  private Checker() {}
-
-  /// What the snapshot alone shows.
-  ///
-  /// @param grace what has changed since then may still be at work, so that it is no waste
-  public static List<Problem> check(StoreSnapshot store, LayerGraph graph, Instant grace) {
-    return check(store, graph, LayerEvidence.NONE, Set.of(), grace);
+  @SafeVarargs
+  public Checker(List<? extends Check<?>>... lists) {
+    this.checks = Stream.of(lists).<Check<?>>flatMap(List::stream).toList();
   }
 
-  /// All that is known by now. A layer with another problem is not measured against its record:
+  /// The problems of `store`, in the order of the checks.
+  public List<Problem> check(StoreSnapshot store, CheckContext context) {
+    var found = new ArrayList<Problem>();
+    for (Basis basis : Basis.values()) {
+      found.addAll(check(store, basis, context.after(found)).toList());
+    }
+    return List.copyOf(found);
+  }
+
+  /// What checks of `basis` find. A layer with another problem is not held against its content:
   /// that would only tell of the same cause again.
-  ///
-  /// @param known the problems that the scan before told of
-  public static List<Problem> check(
-      StoreSnapshot store,
-      LayerGraph graph,
-      LayerEvidence figures,
-      Set<Problem> known,
-      Instant grace) {
-    var problems = new ArrayList<Problem>();
-    CHECKS.forEach(check -> check.apply(store, graph).forEach(problems::add));
-    MountChecks.invalidContainers(store, grace).forEach(problems::add);
-    Set<ChainId> told = problems.stream().flatMap(p -> p.layers().stream()).collect(toSet());
-    check(store, figures, told).forEach(problems::add);
-    List<Problem> waste = WasteChecks.leftovers(store, problems, known, grace);
-    problems.addAll(waste);
-    return List.copyOf(problems);
+  public Stream<Problem> check(StoreSnapshot store, Basis basis, CheckContext context) {
+    Stream<Problem> found =
+        checksOf(store)
+            .filter(check -> check.basis() == basis)
+            .flatMap(check -> check.find(store, context));
+    if (basis != Basis.CONTENT) {
+      return found;
+    }
+    Set<ChainId> told =
+        context.found().stream().flatMap(problem -> problem.layers().stream()).collect(toSet());
+    return found.filter(problem -> Collections.disjoint(problem.layers(), told));
   }
 
-  /// What the figures alone show, but for the layers of which a problem is `told` already.
-  public static Stream<Problem> check(
-      StoreSnapshot store, LayerEvidence figures, Set<ChainId> told) {
-    return Stream.concat(SizeChecks.sizes(store, figures), SizeChecks.tarSplits(store, figures))
-        .filter(problem -> Collections.disjoint(problem.layers(), told));
+  /// What follows from `problems`, those of `store` that are told.
+  public Report report(StoreSnapshot store, LayerGraph graph, List<Problem> problems) {
+    return Report.of(store, graph, problems, certainKinds(store, problems));
+  }
+
+  /// The kinds of which there are no problems but those that are told: what a check of them needs
+  /// was seen, and none is held back.
+  private Set<Kind> certainKinds(StoreSnapshot store, List<Problem> problems) {
+    Set<Need> unmet = store.unmet();
+    Set<Kind> certain = EnumSet.noneOf(Kind.class);
+    Set<Kind> uncertain = EnumSet.noneOf(Kind.class);
+    checksOf(store)
+        .forEach(
+            check -> {
+              check
+                  .needs()
+                  .forEach(
+                      (kind, needs) ->
+                          (Collections.disjoint(needs, unmet) ? certain : uncertain).add(kind));
+              check.doubt(store, problems).forEach(uncertain::add);
+            });
+    certain.removeAll(uncertain);
+    return certain;
+  }
+
+  private Stream<Check<?>> checksOf(StoreSnapshot store) {
+    return checks.stream().filter(check -> check.isFor(store));
   }
 }

@@ -4,7 +4,6 @@ import io.github.dockerimageexporter.model.CacheId;
 import io.github.dockerimageexporter.model.ChainId;
 import io.github.dockerimageexporter.model.Layer;
 import io.github.dockerimageexporter.model.LayerDirectory.Content;
-import io.github.dockerimageexporter.snapshot.StorePart;
 import io.github.dockerimageexporter.snapshot.StoreSnapshot;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -20,27 +19,14 @@ public final class DirectoryChecks {
 
   /// The graph driver's home, if the content of all layers is gone from it at once.
   static Stream<Problem> emptyHome(StoreSnapshot store) {
-    return isHomeEmpty(store)
-        ? Stream.of(new Problem.DriverDirectoryEmpty(store.layout().driverHome()))
+    return store.lacksAllContent()
+        ? Stream.of(new Problem.DriverDirectoryEmpty(store.paths().contentHome()))
         : Stream.empty();
-  }
-
-  /// Whether layers are recorded, and the graph driver's home has no directory that could be one's
-  /// or a container's. What the driver makes for itself when it starts (`l`), and what a file
-  /// system does (`lost+found`), is none.
-  public static boolean isHomeEmpty(StoreSnapshot store) {
-    return store.knows(StorePart.DIRECTORIES)
-        && !store.layers().isEmpty()
-        && store.layerDirectories().values().stream()
-            .allMatch(directory -> directory.content() == Content.ABSENT)
-        && store.driverDirectories().stream()
-            .map(directory -> directory.path().getFileName().toString())
-            .noneMatch(CacheId::isGenerated);
   }
 
   /// Layers whose content is gone. Content that this process may not see is not.
   static Stream<Problem> layerDirectories(StoreSnapshot store) {
-    if (isHomeEmpty(store)) {
+    if (store.lacksAllContent()) {
       return Stream.empty();
     }
     return store.layerDirectories().entrySet().stream()
@@ -73,7 +59,7 @@ public final class DirectoryChecks {
                 new Problem.CacheIdConflict(
                     shared.getKey(),
                     List.copyOf(shared.getValue()),
-                    store.layout().layer(shared.getValue().getFirst()) + "/cache-id"));
+                    store.paths().layerDirectoryName(shared.getValue().getFirst())));
   }
 
   /// The directories of [#conflicts].

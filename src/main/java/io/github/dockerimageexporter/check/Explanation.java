@@ -1,7 +1,5 @@
 package io.github.dockerimageexporter.check;
 
-import static io.github.dockerimageexporter.check.LayerChecks.MAX_DEPTH;
-
 import io.github.dockerimageexporter.model.Quote;
 
 /// What a problem says to a person: what is wrong, and what to do about it.
@@ -40,10 +38,10 @@ public final class Explanation {
       case Problem.LayerParentCycle(var layers, _) ->
           "layer %s: its parent links form a cycle of %d layers"
               .formatted(layers.getFirst(), layers.size());
-      case Problem.ChainTooDeep(var layer, _) ->
-          "layer %s: its chain has more than %d layers".formatted(layer, MAX_DEPTH);
-      case Problem.ImageTooDeep(var image, _, int layerCount) ->
-          "image %s: %d layers, expected at most %d".formatted(image, layerCount, MAX_DEPTH);
+      case Problem.ChainTooDeep(var layer, _, int most) ->
+          "layer %s: its chain has more than %d layers".formatted(layer, most);
+      case Problem.ImageTooDeep(var image, _, int layerCount, int most) ->
+          "image %s: %d layers, expected at most %d".formatted(image, layerCount, most);
       case Problem.LayerDirectoryMissing(var layer, var path, boolean foreign) ->
           "layer %s: its content %s %s"
               .formatted(layer, path, foreign ? "is not a directory" : "does not exist");

@@ -26,8 +26,10 @@ public record Finding(Problem problem, List<ImageId> affectedImages) {
         .filter(image -> image != null)
         .forEach(
             image ->
-                image.rootFs().chainIds().stream()
-                    .dropWhile(layer -> !own.contains(layer))
+                image
+                    .chains()
+                    .flatMap(
+                        chain -> chain.chainIds().stream().dropWhile(layer -> !own.contains(layer)))
                     .filter(store::hasLayer)
                     .forEach(standing::add));
     return graph.above(standing).stream().sorted().toList();

@@ -8,10 +8,12 @@ import static java.util.stream.Collectors.toSet;
 import io.github.dockerimageexporter.model.Image;
 import io.github.dockerimageexporter.model.ImageId;
 import io.github.dockerimageexporter.model.InvalidImage;
+import io.github.dockerimageexporter.model.RootFs;
 import io.github.dockerimageexporter.snapshot.StorePart;
 import io.github.dockerimageexporter.snapshot.StoreSnapshot;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.Predicate;
@@ -31,7 +33,7 @@ final class ImageChecks {
         .map(
             image ->
                 new Problem.ImageConfigInvalid(
-                    image.id(), store.layout().imageConfig(image.id()), image.reason()));
+                    image.id(), store.paths().imageConfig(image.id()), image.reason()));
   }
 
   /// Configurations that were changed, readable or not: Docker compares the digest first.
@@ -42,7 +44,7 @@ final class ImageChecks {
             .map(
                 image ->
                     new Problem.ImageConfigDigestMismatch(
-                        image.id(), store.layout().imageConfig(image.id()), image.contentDigest()));
+                        image.id(), store.paths().imageConfig(image.id()), image.contentDigest()));
     Stream<Problem> unreadable =
         store.invalidImages().values().stream()
             .filter(ImageChecks::isChanged)
@@ -50,7 +52,7 @@ final class ImageChecks {
                 image ->
                     new Problem.ImageConfigDigestMismatch(
                         image.id(),
-                        store.layout().imageConfig(image.id()),
+                        store.paths().imageConfig(image.id()),
                         image.contentDigest().orElseThrow()));
     return Stream.concat(readable, unreadable);
   }
@@ -58,14 +60,8 @@ final class ImageChecks {
   /// Images with more layers than Docker loads, unless the layer at which it stops tells of it.
   static Stream<Problem> tooDeep(StoreSnapshot store) {
     return store.images().values().stream()
-        .filter(image -> image.hasIntactConfig() && isTooDeep(image))
-        .filter(image -> !store.hasLayer(image.rootFs().chainIds().get(LayerChecks.MAX_DEPTH)))
-        .map(
-            image ->
-                new Problem.ImageTooDeep(
-                    image.id(),
-                    store.layout().imageConfig(image.id()),
-                    image.rootFs().diffIds().size()));
+        .filter(image -> image.hasIntactConfig() && isTooDeep(image, store))
+        .flatMap(image -> tooDeep(image, store).stream());
   }
 
   /// Layers that sound images name and the layer store does not have: one problem for each layer,
@@ -75,12 +71,12 @@ final class ImageChecks {
       return Stream.empty();
     }
     return store.images().values().stream()
-        .filter(image -> image.hasIntactConfig() && !isTooDeep(image))
-        .flatMap(image -> image.rootFs().chainIds().stream())
+        .filter(image -> image.hasIntactConfig() && !isTooDeep(image, store))
+        .flatMap(image -> image.layers().stream())
         .filter(layer -> !store.hasLayer(layer))
         .distinct()
         .sorted()
-        .map(layer -> new Problem.LayerMissing(layer, store.layout().layer(layer)));
+        .map(layer -> new Problem.LayerMissing(layer, store.paths().layer(layer)));
   }
 
   /// Images noted as others' parents and not there: one problem for each. A lost image that still
@@ -112,14 +108,27 @@ final class ImageChecks {
                 new Problem.ImageParentDangling(
                     lost.getKey(),
                     lost.getValue(),
-                    store.layout().imageMetadata()
-                        + "/"
-                        + lost.getValue().getFirst().digest().hex()
-                        + "/parent"));
+                    store.paths().imageParent(lost.getValue().getFirst())));
   }
 
-  static boolean isTooDeep(Image image) {
-    return image.rootFs().diffIds().size() > LayerChecks.MAX_DEPTH;
+  private static Optional<Problem> tooDeep(Image image, StoreSnapshot store) {
+    return image
+        .chains()
+        .map(RootFs::chainIds)
+        .filter(chain -> chain.size() > store.maxDepth())
+        .filter(chain -> !store.hasLayer(chain.get(store.maxDepth())))
+        .findFirst()
+        .map(
+            chain ->
+                new Problem.ImageTooDeep(
+                    image.id(),
+                    store.paths().imageConfig(image.id()),
+                    chain.size(),
+                    store.maxDepth()));
+  }
+
+  static boolean isTooDeep(Image image, StoreSnapshot store) {
+    return image.chains().anyMatch(chain -> chain.diffIds().size() > store.maxDepth());
   }
 
   private static boolean isChanged(InvalidImage image) {

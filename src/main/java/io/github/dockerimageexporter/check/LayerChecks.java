@@ -22,9 +22,6 @@ import java.util.stream.Stream;
 /// Source: moby, `daemon/internal/layer/{filestore,layer_store}.go`, which drops what it cannot
 /// load, and all that stands on it, with a debug line.
 final class LayerChecks {
-  /// The most layers that Docker stacks; moby, `daemon/internal/layer/layer_store.go`.
-  static final int MAX_DEPTH = 125;
-
   private LayerChecks() {}
 
   static Stream<Problem> invalidLayers(StoreSnapshot store) {
@@ -61,22 +58,21 @@ final class LayerChecks {
                 new Problem.LayerParentMissing(
                     lost.getKey(),
                     lost.getValue(),
-                    store.layout().layer(lost.getValue().getFirst()) + "/parent"));
+                    store.paths().layerParent(lost.getValue().getFirst())));
   }
 
   static Stream<Problem> cycles(StoreSnapshot store, LayerGraph graph) {
     return graph.cycles().stream()
         .map(
-            ring ->
-                new Problem.LayerParentCycle(
-                    ring, store.layout().layer(ring.getFirst()) + "/parent"));
+            ring -> new Problem.LayerParentCycle(ring, store.paths().layerParent(ring.getFirst())));
   }
 
   /// The layers at which Docker gives up; those above them are a consequence.
   static Stream<Problem> depths(StoreSnapshot store, LayerGraph graph) {
     return store.layers().keySet().stream()
-        .filter(layer -> graph.heightOf(layer).orElse(0) == MAX_DEPTH + 1)
-        .map(layer -> new Problem.ChainTooDeep(layer, store.layout().layer(layer)));
+        .filter(layer -> graph.heightOf(layer).orElse(0) == store.maxDepth() + 1)
+        .map(
+            layer -> new Problem.ChainTooDeep(layer, store.paths().layer(layer), store.maxDepth()));
   }
 
   /// Recomputes every chain ID from the layer's parent and diff ID.
@@ -94,9 +90,7 @@ final class LayerChecks {
         .map(
             layer ->
                 new Problem.ChainIdMismatch(
-                    layer.chainId(),
-                    store.layout().layer(layer.chainId()),
-                    layer.impliedChainId()));
+                    layer.chainId(), store.paths().layer(layer.chainId()), layer.impliedChainId()));
   }
 
   /// Whether nothing asks for the layer by its present name, and sound images miss it by the one

@@ -132,10 +132,14 @@ public sealed interface Problem {
   record LayerParentCycle(List<ChainId> layers, String path) implements Problem {}
 
   /// The layer stands higher than Docker loads.
-  record ChainTooDeep(ChainId layer, String path) implements OfLayer {}
+  ///
+  /// @param most the layers that it loads
+  record ChainTooDeep(ChainId layer, String path, int most) implements OfLayer {}
 
   /// The configuration names more layers than Docker loads, and they are not there.
-  record ImageTooDeep(ImageId id, String path, int layerCount) implements OfImage {}
+  ///
+  /// @param most the layers that it loads
+  record ImageTooDeep(ImageId id, String path, int layerCount, int most) implements OfImage {}
 
   /// The graph driver has no directory with the layer's content.
   ///

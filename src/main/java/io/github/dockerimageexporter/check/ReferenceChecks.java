@@ -18,7 +18,7 @@ final class ReferenceChecks {
 
   static Stream<Problem> invalidReferences(StoreSnapshot store) {
     return store.invalidReferences().stream()
-        .map(reason -> new Problem.ReferencesInvalid(store.layout().references(), reason));
+        .map(reason -> new Problem.ReferencesInvalid(store.paths().references(), reason));
   }
 
   /// One problem for each image that is not there, however many names it had.
@@ -34,6 +34,6 @@ final class ReferenceChecks {
         .map(
             lost ->
                 new Problem.ReferenceDangling(
-                    store.layout().references(), lost.getKey(), lost.getValue()));
+                    store.paths().references(), lost.getKey(), lost.getValue()));
   }
 }

@@ -27,6 +27,8 @@ public final class SoundImages {
                 .map(store.images()::get)
                 .anyMatch(
                     image ->
-                        image != null && image.hasIntactConfig() && !ImageChecks.isTooDeep(image)));
+                        image != null
+                            && image.hasIntactConfig()
+                            && !ImageChecks.isTooDeep(image, store)));
   }
 }

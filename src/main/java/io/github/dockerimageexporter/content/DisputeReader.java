@@ -2,7 +2,7 @@ package io.github.dockerimageexporter.content;
 
 import io.github.dockerimageexporter.model.StorePath;
 import io.github.dockerimageexporter.snapshot.TarSplit;
-import io.github.dockerimageexporter.snapshot.graphdriver.TarSplitFile;
+import io.github.dockerimageexporter.snapshot.TarSplitFile;
 import io.github.dockerimageexporter.usage.DirectoryMeasurer;
 import io.github.dockerimageexporter.usage.DirectoryUsage;
 import java.io.IOException;

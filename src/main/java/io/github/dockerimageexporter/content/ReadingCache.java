@@ -2,7 +2,6 @@ package io.github.dockerimageexporter.content;
 
 import static java.util.stream.Collectors.toSet;
 
-import io.github.dockerimageexporter.check.graphdriver.SizeChecks;
 import io.github.dockerimageexporter.content.BackgroundReader.Confirmation;
 import io.github.dockerimageexporter.content.DisputeReader.Dispute;
 import io.github.dockerimageexporter.model.ChainId;
@@ -16,7 +15,7 @@ import io.github.dockerimageexporter.snapshot.DriverDirectory;
 import io.github.dockerimageexporter.snapshot.LayerEvidence;
 import io.github.dockerimageexporter.snapshot.StoreSnapshot;
 import io.github.dockerimageexporter.snapshot.TarSplit;
-import io.github.dockerimageexporter.snapshot.graphdriver.TarSplitFile;
+import io.github.dockerimageexporter.snapshot.TarSplitFile;
 import io.github.dockerimageexporter.usage.DirectoryUsage;
 import io.github.dockerimageexporter.usage.MeasureTarget;
 import io.github.dockerimageexporter.usage.UsageCache;
@@ -110,7 +109,7 @@ public final class ReadingCache implements AutoCloseable {
     disputes.track(
         seen.stores().stream()
             .map(ObservedStore::store)
-            .flatMap(store -> disputed(seen.dataRoot(), store, known.figures(store)))
+            .flatMap(store -> disputed(seen.dataRoot(), store, known.evidence(store)))
             .toList());
   }
 
@@ -148,43 +147,45 @@ public final class ReadingCache implements AutoCloseable {
   }
 
   private static Stream<TarSplitFile> files(StoreSnapshot store, Readings known) {
-    LayerEvidence figures = known.figures(store);
+    LayerEvidence evidence = known.evidence(store);
     Set<TarSplitFile> first =
         store.layers().values().stream()
-            .filter(layer -> differs(layer, figures))
+            .filter(layer -> differs(layer, evidence))
             .flatMap(layer -> Stream.ofNullable(store.tarSplits().get(layer.chainId())))
             .collect(toSet());
     return Stream.concat(
         first.stream(), store.tarSplits().values().stream().filter(file -> !first.contains(file)));
   }
 
-  private static boolean differs(Layer layer, LayerEvidence figures) {
-    return figures.contentBytes(layer.chainId()).orElse(layer.sizeBytes()) != layer.sizeBytes();
+  private static boolean differs(Layer layer, LayerEvidence evidence) {
+    return evidence.contentBytes(layer.chainId()).orElse(layer.sizeBytes()) != layer.sizeBytes();
   }
 
   private static Stream<Dispute> disputed(
-      Path dataRoot, StoreSnapshot store, LayerEvidence figures) {
-    List<Layer> disputed = SizeChecks.disputed(store, figures).toList();
+      Path dataRoot, StoreSnapshot store, LayerEvidence evidence) {
+    List<Layer> disputed =
+        store.layers().values().stream().filter(evidence::disputesSizeOf).toList();
     if (disputed.isEmpty()) {
       return Stream.empty();
     }
     Map<Path, DriverDirectory> directories = new HashMap<>();
     store.driverDirectories().forEach(each -> directories.put(each.path(), each));
     return disputed.stream()
-        .flatMap(layer -> dispute(dataRoot, layer.chainId(), store, figures, directories).stream());
+        .flatMap(
+            layer -> dispute(dataRoot, layer.chainId(), store, evidence, directories).stream());
   }
 
   private static Optional<Dispute> dispute(
       Path dataRoot,
       ChainId layer,
       StoreSnapshot store,
-      LayerEvidence figures,
+      LayerEvidence evidence,
       Map<Path, DriverDirectory> directories) {
     LayerDirectory home = store.layerDirectories().get(layer);
     DriverDirectory directory = home == null ? null : directories.get(home.path());
     TarSplitFile record = store.tarSplits().get(layer);
-    Optional<TarSplit> tarSplit = figures.tarSplit(layer);
-    OptionalLong contentBytes = figures.contentBytes(layer);
+    Optional<TarSplit> tarSplit = evidence.tarSplit(layer);
+    OptionalLong contentBytes = evidence.contentBytes(layer);
     return directory == null || record == null || tarSplit.isEmpty() || contentBytes.isEmpty()
         ? Optional.empty()
         : directory

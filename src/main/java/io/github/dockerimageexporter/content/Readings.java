@@ -1,17 +1,13 @@
 package io.github.dockerimageexporter.content;
 
-import static java.util.stream.Collectors.toSet;
-
-import io.github.dockerimageexporter.check.Checker;
 import io.github.dockerimageexporter.content.DisputeReader.Dispute;
 import io.github.dockerimageexporter.model.ChainId;
 import io.github.dockerimageexporter.model.LayerDirectory;
 import io.github.dockerimageexporter.observation.Observation;
-import io.github.dockerimageexporter.observation.ObservedStore;
 import io.github.dockerimageexporter.snapshot.LayerEvidence;
 import io.github.dockerimageexporter.snapshot.StoreSnapshot;
 import io.github.dockerimageexporter.snapshot.TarSplit;
-import io.github.dockerimageexporter.snapshot.graphdriver.TarSplitFile;
+import io.github.dockerimageexporter.snapshot.TarSplitFile;
 import io.github.dockerimageexporter.usage.DirectoryUsage;
 import java.nio.file.Path;
 import java.util.HashMap;
@@ -34,8 +30,8 @@ public record Readings(
   public static final Readings NONE = new Readings(Map.of(), Set.of(), Map.of(), Map.of());
 
   /// What that says of the layers of `store`; looked up as it is asked for, since most is not.
-  public LayerEvidence figures(StoreSnapshot store) {
-    return new StoreFigures(this, store);
+  public LayerEvidence evidence(StoreSnapshot store) {
+    return new StoreEvidence(this, store);
   }
 
   /// The tar-split records of `store` that are too large to read.
@@ -46,10 +42,11 @@ public record Readings(
     var unreadable = new HashMap<String, String>();
     store
         .tarSplits()
+        .values()
         .forEach(
-            (layer, file) -> {
+            file -> {
               if (tarSplits.get(file) instanceof TarSplit.Unknown(String reason)) {
-                unreadable.put(store.layout().tarSplit(layer), reason);
+                unreadable.put(file.path().relative(), reason);
               }
             });
     return unreadable;
@@ -61,20 +58,13 @@ public record Readings(
         .allMatch(store -> tarSplits.keySet().containsAll(store.store().tarSplits().values()));
   }
 
-  /// Whether there is a problem in `seen` that its report does not tell of.
-  public boolean hasUnreported(ObservedStore seen) {
-    Set<ChainId> told =
-        seen.report().findings().stream()
-            .flatMap(finding -> finding.problem().layers().stream())
-            .collect(toSet());
-    return Checker.check(seen.store(), figures(seen.store()), told).findAny().isPresent();
-  }
-
-  private record StoreFigures(Readings readings, StoreSnapshot store) implements LayerEvidence {
+  private record StoreEvidence(Readings readings, StoreSnapshot store) implements LayerEvidence {
     @Override
     public OptionalLong contentBytes(ChainId layer) {
       LayerDirectory directory = store.layerDirectories().get(layer);
-      if (directory == null || !readings.complete().contains(directory.path())) {
+      if (directory == null
+          || !store.keepsLayersApart()
+          || !readings.complete().contains(directory.path())) {
         return OptionalLong.empty();
       }
       DirectoryUsage usage = readings.usages().get(directory.path());

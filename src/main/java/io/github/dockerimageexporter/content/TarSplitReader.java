@@ -13,7 +13,7 @@ import io.github.dockerimageexporter.posix.RegularFile;
 import io.github.dockerimageexporter.posix.RootDirectory;
 import io.github.dockerimageexporter.posix.UnexpectedFileException;
 import io.github.dockerimageexporter.snapshot.TarSplit;
-import io.github.dockerimageexporter.snapshot.graphdriver.TarSplitFile;
+import io.github.dockerimageexporter.snapshot.TarSplitFile;
 import java.io.EOFException;
 import java.io.FilterInputStream;
 import java.io.IOException;

@@ -22,6 +22,11 @@ public record StorePath(Path root, Path path, int own) {
     return names == 0 ? "" : relative.subpath(0, names).toString();
   }
 
+  /// The object, relative to the root.
+  public String relative() {
+    return root.relativize(path).toString();
+  }
+
   /// The object, relative to its list.
   public String object() {
     int names = path.getNameCount();

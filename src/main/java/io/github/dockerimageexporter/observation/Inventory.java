@@ -12,7 +12,6 @@ import io.github.dockerimageexporter.model.ImageId;
 import io.github.dockerimageexporter.model.Layer;
 import io.github.dockerimageexporter.model.LayerDirectory;
 import io.github.dockerimageexporter.model.Reference;
-import io.github.dockerimageexporter.snapshot.Consistency;
 import io.github.dockerimageexporter.snapshot.DriverDirectory;
 import io.github.dockerimageexporter.snapshot.DriverDirectory.Owner;
 import io.github.dockerimageexporter.snapshot.ImageSizes;
@@ -60,10 +59,10 @@ public final class Inventory {
   public Inventory(ObservedStore seen) {
     this.seen = seen;
     this.store = seen.store();
-    this.unmet = Need.unmet(store);
+    this.unmet = store.unmet();
     this.intermediates = Intermediates.of(store);
-    this.sizes = new ImageSizes(store, seen.graph(), intermediates);
-    this.removal = new Removal(store, seen.graph(), intermediates);
+    this.sizes = store.imageSizes(seen.graph(), intermediates);
+    this.removal = store.removal(seen.graph(), intermediates);
     this.problems = seen.report().problemsByImage();
     this.containers =
         store.containers().stream().collect(groupingBy(Container::imageId, counting()));
@@ -118,7 +117,7 @@ public final class Inventory {
   /// The images that are damaged, without intermediates: those stand behind their image.
   public long damagedImages() {
     return imageIds()
-        .filter(image -> seen.report().consistencyOf(image) == Consistency.INCONSISTENT)
+        .filter(image -> seen.consistency().of(image) == Consistency.INCONSISTENT)
         .filter(image -> !intermediates.contains(image))
         .count();
   }
@@ -128,8 +127,7 @@ public final class Inventory {
   }
 
   public OptionalLong references() {
-    return known(
-        sees(Need.REFERENCES) && store.invalidReferences().isEmpty(), store.references().size());
+    return known(sees(Need.REFERENCE_NAMES), store.references().size());
   }
 
   public OptionalLong layers() {
@@ -141,11 +139,7 @@ public final class Inventory {
   }
 
   public OptionalLong mounts() {
-    return known(
-        sees(Need.MOUNT_LIST),
-        (long) store.mounts().size()
-            + store.invalidMounts().size()
-            + store.unreadable().countBelow(store.layout().mounts()));
+    return known(sees(Need.MOUNT_LIST), store.mountCount());
   }
 
   /// The recorded sizes of all layers, each once.
@@ -171,7 +165,7 @@ public final class Inventory {
   /// The allocated bytes of the directories of all of the image's layers, once all are measured.
   public OptionalLong diskBytesOf(Image image) {
     long bytes = 0;
-    for (ChainId layer : image.rootFs().chainIds()) {
+    for (ChainId layer : image.layers()) {
       OptionalLong own = diskBytesOf(layer);
       if (own.isEmpty()) {
         return own;

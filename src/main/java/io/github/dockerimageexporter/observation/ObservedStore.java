@@ -11,11 +11,22 @@ import java.nio.file.Path;
 import java.util.Map;
 import java.util.Optional;
 
-/// What is known of one store: its records, its problems, and the sizes measured so far.
+/// What is known of one store: its records, its problems, what these mean for its chains, and the
+/// sizes measured so far.
 ///
 /// @param usages by directory, of every store; a directory not measured yet is not in it
 public record ObservedStore(
-    StoreSnapshot store, LayerGraph graph, Report report, Map<Path, DirectoryUsage> usages) {
+    StoreSnapshot store,
+    LayerGraph graph,
+    Report report,
+    ChainConsistency consistency,
+    Map<Path, DirectoryUsage> usages) {
+
+  /// What a scan alone shows: nothing is measured yet.
+  public static ObservedStore of(StoreSnapshot store, LayerGraph graph, Report report) {
+    return new ObservedStore(
+        store, graph, report, ChainConsistency.of(store, graph, report), Map.of());
+  }
 
   /// Whether nothing that was to be read or measured was unreadable.
   public boolean isWhollyRead() {
@@ -45,7 +56,7 @@ public record ObservedStore(
     return Optional.ofNullable(usages.get(directory)).filter(usage -> usage.unreadable() == 0);
   }
 
-  ObservedStore withUsages(Map<Path, DirectoryUsage> usages) {
-    return new ObservedStore(store, graph, report, usages);
+  public ObservedStore withUsages(Map<Path, DirectoryUsage> usages) {
+    return new ObservedStore(store, graph, report, consistency, usages);
   }
 }

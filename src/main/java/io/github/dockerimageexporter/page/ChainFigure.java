@@ -46,7 +46,7 @@ final class ChainFigure {
   }
 
   private void writeImage(ImageId image, boolean ownRecord) {
-    State state = ownRecord ? State.BROKEN : State.of(view.report().consistencyOf(image));
+    State state = ownRecord ? State.BROKEN : State.of(view.consistency().of(image));
     html.open("li", "class", styleOf(state));
     html.element("span", "", "class", "height");
     html.element("strong", view.nameOf(image), "class", "name");

@@ -94,7 +94,7 @@ record HealthVerdict(Tone tone, String headline, String sentence) {
   private static HealthVerdict broken(
       List<StoreView> stores, List<Inventory> inventories, long harmful) {
     long images = sum(stores, view -> view.inventory().damagedImages());
-    long layers = sum(stores, view -> view.report().inconsistentLayers().size());
+    long layers = sum(stores, view -> view.consistency().inconsistentLayers().size());
     String found = DisplayNames.capital(impacts(stores, harmful)) + ".";
     if (images > 0) {
       return new HealthVerdict(Tone.BAD, damaged(images, Counts.shownImages(inventories)), found);

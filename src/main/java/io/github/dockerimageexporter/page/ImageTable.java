@@ -3,7 +3,7 @@ package io.github.dockerimageexporter.page;
 import io.github.dockerimageexporter.check.Impact;
 import io.github.dockerimageexporter.model.Image;
 import io.github.dockerimageexporter.model.ImageId;
-import io.github.dockerimageexporter.snapshot.Consistency;
+import io.github.dockerimageexporter.observation.Consistency;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
@@ -24,13 +24,13 @@ final class ImageTable {
   private record Entry(
       StoreView view, ImageId id, Optional<Image> image, Consistency consistency, long size) {
     static Entry of(StoreView view, Image image) {
-      Consistency consistency = view.report().consistencyOf(image.id());
+      Consistency consistency = view.consistency().of(image.id());
       long size = view.inventory().sizes().sizeOf(image).orElse(0);
       return new Entry(view, image.id(), Optional.of(image), consistency, size);
     }
 
     static Entry of(StoreView view, ImageId image) {
-      return new Entry(view, image, Optional.empty(), view.report().consistencyOf(image), 0);
+      return new Entry(view, image, Optional.empty(), view.consistency().of(image), 0);
     }
 
     OptionalLong figure(Function<Image, OptionalLong> figure) {

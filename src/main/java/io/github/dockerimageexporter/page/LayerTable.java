@@ -3,7 +3,7 @@ package io.github.dockerimageexporter.page;
 import io.github.dockerimageexporter.model.ChainId;
 import io.github.dockerimageexporter.model.ImageId;
 import io.github.dockerimageexporter.model.Layer;
-import io.github.dockerimageexporter.snapshot.Consistency;
+import io.github.dockerimageexporter.observation.Consistency;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
@@ -25,7 +25,7 @@ final class LayerTable {
     static Entry of(StoreView view, ChainId id) {
       Optional<Layer> record = Optional.ofNullable(view.store().layers().get(id));
       long size = record.map(Layer::sizeBytes).orElse(0L);
-      return new Entry(view, id, record, view.report().consistencyOf(id), size);
+      return new Entry(view, id, record, view.consistency().of(id), size);
     }
   }
 

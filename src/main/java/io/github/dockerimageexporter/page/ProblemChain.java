@@ -6,7 +6,7 @@ import io.github.dockerimageexporter.model.ChainId;
 import io.github.dockerimageexporter.model.Image;
 import io.github.dockerimageexporter.model.ImageId;
 import io.github.dockerimageexporter.model.Layer;
-import io.github.dockerimageexporter.snapshot.Consistency;
+import io.github.dockerimageexporter.observation.Consistency;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -104,6 +104,6 @@ record ProblemChain(Optional<ImageId> image, List<Link> links) {
     if (!view.problemsOf(layer).isEmpty()) {
       return State.BROKEN;
     }
-    return State.of(view.report().consistencyOf(layer));
+    return State.of(view.consistency().of(layer));
   }
 }

@@ -85,7 +85,7 @@ final class SpaceSection {
     html.open("table", "class", "owners");
     html.element(
         "caption",
-        "Disk space allocated below %s, by owner.".formatted(view.store().layout().driverHome()));
+        "Disk space allocated below %s, by owner.".formatted(view.store().paths().contentHome()));
     SortableCells.head(html, "Owner", "", "On disk", "n", "Share", "n", "Directories", "n");
     html.open("tbody");
     for (Owner owner : Owner.values()) {

@@ -83,7 +83,7 @@ public final class StatusPage {
   private static List<StoreView> views(Optional<Observation> seen) {
     var views = new ArrayList<StoreView>();
     for (ObservedStore store : seen.map(Observation::stores).orElse(List.of())) {
-      String prefix = views.isEmpty() ? "" : store.store().layout().driver() + "/";
+      String prefix = views.isEmpty() ? "" : store.store().driver() + "/";
       views.add(new StoreView(store, prefix));
     }
     return views;
@@ -136,7 +136,7 @@ public final class StatusPage {
         "Images",
         Counts.shownImages(inventories),
         affected == 0 ? sound : DisplayNames.number(affected) + " damaged");
-    long damaged = sum(stores, view -> view.report().inconsistentLayers().size());
+    long damaged = sum(stores, view -> view.consistency().inconsistentLayers().size());
     tile(
         html,
         "Layers",

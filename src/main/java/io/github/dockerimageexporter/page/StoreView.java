@@ -6,9 +6,10 @@ import io.github.dockerimageexporter.check.Kind;
 import io.github.dockerimageexporter.check.Report;
 import io.github.dockerimageexporter.model.ChainId;
 import io.github.dockerimageexporter.model.ImageId;
+import io.github.dockerimageexporter.observation.ChainConsistency;
+import io.github.dockerimageexporter.observation.Consistency;
 import io.github.dockerimageexporter.observation.Inventory;
 import io.github.dockerimageexporter.observation.ObservedStore;
-import io.github.dockerimageexporter.snapshot.Consistency;
 import io.github.dockerimageexporter.snapshot.LayerGraph;
 import io.github.dockerimageexporter.snapshot.StoreSnapshot;
 import java.util.ArrayList;
@@ -63,6 +64,10 @@ final class StoreView {
     return seen.report();
   }
 
+  ChainConsistency consistency() {
+    return seen.consistency();
+  }
+
   Inventory inventory() {
     return inventory;
   }
@@ -73,7 +78,7 @@ final class StoreView {
   }
 
   String driver() {
-    return store().layout().driver();
+    return store().driver();
   }
 
   /// The names of `image`; empty if it has none.
@@ -94,7 +99,7 @@ final class StoreView {
 
   /// The worst that a problem does to `image`; empty if no harmful one touches it.
   Optional<Impact> impactOn(ImageId image) {
-    return report().consistencyOf(image) == Consistency.INCONSISTENT
+    return consistency().of(image) == Consistency.INCONSISTENT
         ? Optional.of(
             inventory.problems().getOrDefault(image, Map.of()).keySet().stream()
                 .min(Comparator.naturalOrder())

@@ -84,7 +84,7 @@ final class ObservationLog {
 
   private static String drivers(Observation seen) {
     return seen.stores().stream()
-        .map(store -> store.store().layout().driver())
+        .map(store -> store.store().driver())
         .collect(Collectors.joining(","));
   }
 
@@ -141,7 +141,7 @@ final class ObservationLog {
     return seen.stores().stream()
         .map(ObservedStore::store)
         .filter(store -> store.use() == StoreUse.LEFT_BEHIND)
-        .map(store -> store.layout().driver())
+        .map(store -> store.driver())
         .collect(toCollection(LinkedHashSet::new));
   }
 

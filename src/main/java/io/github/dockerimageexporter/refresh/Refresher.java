@@ -208,7 +208,7 @@ public final class Refresher implements AutoCloseable {
     Readings known = readings.known();
     readings.probe(seen, known);
     latest = Optional.of(seen.withUsages(known.usages()));
-    unreported = seen.stores().stream().anyMatch(known::hasUnreported);
+    unreported = seen.stores().stream().anyMatch(store -> StoreScanner.hasUnreported(store, known));
   }
 
   private Optional<Reason> due(long now) {

@@ -2,15 +2,20 @@ package io.github.dockerimageexporter.refresh;
 
 import static java.util.stream.Collectors.toSet;
 
+import io.github.dockerimageexporter.check.Check.Basis;
+import io.github.dockerimageexporter.check.CheckContext;
 import io.github.dockerimageexporter.check.Checker;
+import io.github.dockerimageexporter.check.Finding;
 import io.github.dockerimageexporter.check.Problem;
-import io.github.dockerimageexporter.check.Report;
+import io.github.dockerimageexporter.check.SharedChecks;
+import io.github.dockerimageexporter.check.graphdriver.GraphDriverChecks;
 import io.github.dockerimageexporter.content.ReadingCache;
 import io.github.dockerimageexporter.content.Readings;
 import io.github.dockerimageexporter.observation.Observation;
 import io.github.dockerimageexporter.observation.ObservedStore;
 import io.github.dockerimageexporter.observation.ScanProgress;
 import io.github.dockerimageexporter.snapshot.DataRootSnapshot;
+import io.github.dockerimageexporter.snapshot.LayerEvidence;
 import io.github.dockerimageexporter.snapshot.LayerGraph;
 import io.github.dockerimageexporter.snapshot.StoreSnapshot;
 import io.github.dockerimageexporter.store.StoreReader;
@@ -27,6 +32,8 @@ import java.util.Set;
 /// Scans a data root: reads its stores, checks them, and reports what a second scan confirms.
 /// Used by one thread at a time.
 public final class StoreScanner {
+  private static final Checker CHECKER = new Checker(SharedChecks.ALL, GraphDriverChecks.ALL);
+
   private final Path dataRoot;
   private final StoreReader reader;
   private final Duration settle;
@@ -134,15 +141,23 @@ public final class StoreScanner {
       long began,
       long ended) {
     StoreSnapshot store = read.withUnreadable(readings.unreadable(read));
-    String driver = store.layout().driver();
+    String driver = store.driver();
     var scan = secondScans.getOrDefault(driver, new SecondScan(settle));
     scans.put(driver, scan);
     var graph = LayerGraph.of(store);
     Set<Problem> known = Set.copyOf(scan.confirmed());
-    List<Problem> found = Checker.check(store, graph, readings.figures(store), known, wasteUntil);
-    List<Problem> problems = scan.confirm(found, began, ended);
-    return new ObservedStore(
-        store.withOrphans(orphans(problems)), graph, Report.of(store, graph, problems), Map.of());
+    var context = CheckContext.of(graph, readings.evidence(store), wasteUntil, known);
+    List<Problem> problems = scan.confirm(CHECKER.check(store, context), began, ended);
+    return ObservedStore.of(
+        store.withOrphans(orphans(problems)), graph, CHECKER.report(store, graph, problems));
+  }
+
+  /// Whether `readings` tell of a problem in `seen` that its report does not.
+  static boolean hasUnreported(ObservedStore seen, Readings readings) {
+    List<Problem> reported = seen.report().findings().stream().map(Finding::problem).toList();
+    LayerEvidence evidence = readings.evidence(seen.store());
+    var context = new CheckContext(seen.graph(), evidence, Instant.MIN, Set.of(), reported);
+    return CHECKER.check(seen.store(), Basis.CONTENT, context).findAny().isPresent();
   }
 
   private Set<Path> orphans(List<Problem> problems) {

@@ -5,7 +5,7 @@ import static java.util.stream.Collectors.toSet;
 
 import io.github.dockerimageexporter.model.ImageId;
 import io.github.dockerimageexporter.model.Reference;
-import io.github.dockerimageexporter.snapshot.StoreSnapshot;
+import io.github.dockerimageexporter.snapshot.graphdriver.GraphDriverSnapshot;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -23,7 +23,7 @@ final class ImageNames {
   private final Set<String> inRegistries;
   private final Map<String, List<String>> dangling = new TreeMap<>();
 
-  ImageNames(StoreSnapshot store) {
+  ImageNames(GraphDriverSnapshot store) {
     this.references =
         store.references().stream()
             .filter(reference -> reference.imageId().isPresent())

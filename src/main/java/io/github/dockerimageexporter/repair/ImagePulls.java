@@ -8,7 +8,7 @@ import io.github.dockerimageexporter.model.ImageId;
 import io.github.dockerimageexporter.model.Layer;
 import io.github.dockerimageexporter.model.Quote;
 import io.github.dockerimageexporter.model.Reference;
-import io.github.dockerimageexporter.snapshot.StoreSnapshot;
+import io.github.dockerimageexporter.snapshot.graphdriver.GraphDriverSnapshot;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -18,7 +18,7 @@ import java.util.Set;
 
 /// Gets images again that were moved aside or lost, each once, and says which cannot be had.
 final class ImagePulls {
-  private final StoreSnapshot store;
+  private final GraphDriverSnapshot store;
   private final ImageNames names;
   private final Set<ImageId> pulled = new HashSet<>();
   private final Set<ImageId> lost = new HashSet<>();
@@ -26,7 +26,7 @@ final class ImagePulls {
   private final List<String> losses = new ArrayList<>();
 
   /// @param images those that are moved aside
-  ImagePulls(StoreSnapshot store, Set<ImageId> images, ImageNames names) {
+  ImagePulls(GraphDriverSnapshot store, Set<ImageId> images, ImageNames names) {
     this.store = store;
     this.names = names;
     Set<ImageId> builtOn =

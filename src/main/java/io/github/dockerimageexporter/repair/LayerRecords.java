@@ -6,7 +6,7 @@ import io.github.dockerimageexporter.model.Image;
 import io.github.dockerimageexporter.model.InvalidLayer;
 import io.github.dockerimageexporter.model.Layer;
 import io.github.dockerimageexporter.snapshot.LayerGraph;
-import io.github.dockerimageexporter.snapshot.StoreSnapshot;
+import io.github.dockerimageexporter.snapshot.graphdriver.GraphDriverSnapshot;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -20,10 +20,10 @@ import java.util.Optional;
 /// | `size`   | the layer's tar-split record, if the measured content agrees with that |
 /// | the name | `diff` and `parent`                                                    |
 final class LayerRecords {
-  private final StoreSnapshot store;
+  private final GraphDriverSnapshot store;
   private final LayerGraph graph;
 
-  LayerRecords(StoreSnapshot store, LayerGraph graph) {
+  LayerRecords(GraphDriverSnapshot store, LayerGraph graph) {
     this.store = store;
     this.graph = graph;
   }

@@ -8,7 +8,7 @@ import io.github.dockerimageexporter.model.ImageId;
 import io.github.dockerimageexporter.model.Layer;
 import io.github.dockerimageexporter.model.Quote;
 import io.github.dockerimageexporter.snapshot.LayerGraph;
-import io.github.dockerimageexporter.snapshot.StoreSnapshot;
+import io.github.dockerimageexporter.snapshot.graphdriver.GraphDriverSnapshot;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
@@ -25,7 +25,7 @@ final class PlanDraft {
   final Set<String> containers = new TreeSet<>();
   final ImageNames names;
 
-  private final StoreSnapshot store;
+  private final GraphDriverSnapshot store;
   private final LayerGraph graph;
   private final Set<ChainId> layers = new HashSet<>();
   private final Map<ChainId, List<Step>> restores = new LinkedHashMap<>();
@@ -36,7 +36,7 @@ final class PlanDraft {
   private final Set<String> losses = new LinkedHashSet<>();
   private boolean restarts;
 
-  PlanDraft(StoreSnapshot store, LayerGraph graph) {
+  PlanDraft(GraphDriverSnapshot store, LayerGraph graph) {
     this.store = store;
     this.graph = graph;
     this.names = new ImageNames(store);

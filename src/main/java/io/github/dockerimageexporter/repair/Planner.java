@@ -6,8 +6,8 @@ import io.github.dockerimageexporter.check.Report;
 import io.github.dockerimageexporter.model.CacheId;
 import io.github.dockerimageexporter.model.ChainId;
 import io.github.dockerimageexporter.snapshot.LayerGraph;
-import io.github.dockerimageexporter.snapshot.StoreSnapshot;
 import io.github.dockerimageexporter.snapshot.StoreUse;
+import io.github.dockerimageexporter.snapshot.graphdriver.GraphDriverSnapshot;
 import io.github.dockerimageexporter.snapshot.graphdriver.InvalidMount;
 import java.util.List;
 import java.util.Map;
@@ -28,7 +28,7 @@ public final class Planner {
   private final LayerRecords records;
   private final ShortNames shortNames;
 
-  private Planner(StoreSnapshot store, LayerGraph graph) {
+  private Planner(GraphDriverSnapshot store, LayerGraph graph) {
     this.draft = new PlanDraft(store, graph);
     this.records = new LayerRecords(store, graph);
     this.shortNames = new ShortNames(store, graph);
@@ -38,7 +38,7 @@ public final class Planner {
   ///
   /// @param diskBytes what the driver's directories take, as far as they are measured
   public static Plan plan(
-      StoreSnapshot store, LayerGraph graph, Report report, Map<CacheId, Long> diskBytes) {
+      GraphDriverSnapshot store, LayerGraph graph, Report report, Map<CacheId, Long> diskBytes) {
     if (store.use() == StoreUse.LEFT_BEHIND) {
       return Plan.without(
           store.layout(),
@@ -57,7 +57,7 @@ public final class Planner {
   }
 
   /// Whether each mount says which chain it stands on.
-  private static boolean knowsEveryMount(StoreSnapshot store) {
+  private static boolean knowsEveryMount(GraphDriverSnapshot store) {
     long telling =
         store.invalidMounts().values().stream()
             .filter(InvalidMount::tellsParent)

@@ -4,7 +4,7 @@ import io.github.dockerimageexporter.model.CacheId;
 import io.github.dockerimageexporter.model.Digest;
 import io.github.dockerimageexporter.model.Layer;
 import io.github.dockerimageexporter.snapshot.LayerGraph;
-import io.github.dockerimageexporter.snapshot.StoreSnapshot;
+import io.github.dockerimageexporter.snapshot.graphdriver.GraphDriverSnapshot;
 import io.github.dockerimageexporter.snapshot.graphdriver.OverlayRecord;
 import io.github.dockerimageexporter.snapshot.graphdriver.RwLayer;
 import java.util.ArrayList;
@@ -23,10 +23,10 @@ final class ShortNames {
   private static final Pattern STACK = Pattern.compile("l/[A-Z2-7]{26}(?::l/[A-Z2-7]{26})*");
   private static final Pattern TARGET = Pattern.compile("\\.\\./([!-.0-~]+)/diff");
 
-  private final StoreSnapshot store;
+  private final GraphDriverSnapshot store;
   private final Map<CacheId, List<CacheId>> standingOn = new HashMap<>();
 
-  ShortNames(StoreSnapshot store, LayerGraph graph) {
+  ShortNames(GraphDriverSnapshot store, LayerGraph graph) {
     this.store = store;
     if (store.overlayRecords().isEmpty()) {
       return;

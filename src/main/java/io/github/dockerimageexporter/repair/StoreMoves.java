@@ -12,7 +12,7 @@ import io.github.dockerimageexporter.model.InvalidLayer;
 import io.github.dockerimageexporter.model.Layer;
 import io.github.dockerimageexporter.model.Quote;
 import io.github.dockerimageexporter.snapshot.LayerGraph;
-import io.github.dockerimageexporter.snapshot.StoreSnapshot;
+import io.github.dockerimageexporter.snapshot.graphdriver.GraphDriverSnapshot;
 import io.github.dockerimageexporter.snapshot.graphdriver.InvalidMount;
 import io.github.dockerimageexporter.snapshot.graphdriver.RwLayer;
 import java.util.ArrayList;
@@ -23,7 +23,7 @@ import java.util.stream.Stream;
 
 /// Takes layers, images and containers out of the store, each with all of its files.
 final class StoreMoves {
-  private final StoreSnapshot store;
+  private final GraphDriverSnapshot store;
   private final LayerGraph graph;
   private final Set<ChainId> moved;
   private final Set<CacheId> kept;
@@ -31,7 +31,7 @@ final class StoreMoves {
   private final List<String> losses = new ArrayList<>();
 
   /// @param moved the layers that go
-  StoreMoves(StoreSnapshot store, LayerGraph graph, Set<ChainId> moved) {
+  StoreMoves(GraphDriverSnapshot store, LayerGraph graph, Set<ChainId> moved) {
     this.store = store;
     this.graph = graph;
     this.moved = moved;

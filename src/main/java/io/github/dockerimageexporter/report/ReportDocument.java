@@ -91,7 +91,7 @@ public record ReportDocument(
   private static StoreReport store(ObservedStore seen) {
     var inventory = new Inventory(seen);
     return new StoreReport(
-        seen.store().layout().driver(),
+        seen.store().driver(),
         active(seen.store().use()),
         orNull(inventory.layers()),
         inventory.unreadablePaths(),
@@ -113,12 +113,9 @@ public record ReportDocument(
     return new ImageReport(
         id.toString(),
         inventory.namesOf(id),
-        seen.report().consistencyOf(id).orNull(),
+        seen.consistency().of(id).orNull(),
         image.map(it -> orNull(inventory.sizes().sizeOf(it))).orElse(null),
-        image.stream()
-            .flatMap(it -> it.rootFs().chainIds().stream())
-            .map(Object::toString)
-            .toList());
+        image.stream().flatMap(it -> it.layers().stream()).map(Object::toString).toList());
   }
 
   private static @Nullable Long orNull(OptionalLong figure) {

@@ -1,151 +1,29 @@
 package io.github.dockerimageexporter.snapshot;
 
-import static java.util.stream.Collectors.toSet;
-
-import io.github.dockerimageexporter.model.ChainId;
 import io.github.dockerimageexporter.model.Image;
-import io.github.dockerimageexporter.model.ImageId;
-import io.github.dockerimageexporter.model.Layer;
-import java.util.Collections;
-import java.util.HashMap;
-import java.util.HashSet;
-import java.util.List;
-import java.util.Map;
-import java.util.Optional;
 import java.util.OptionalLong;
-import java.util.Set;
-import java.util.function.ToLongFunction;
-import java.util.stream.Stream;
 
-/// What Docker itself says of images: their sizes, and which of them it lists.
+/// What Docker itself says of the sizes of images, by the rules of one kind of store, and how many
+/// it calls dangling. A figure is empty while something that it depends on is not known.
 ///
-/// | figure      | rule                                                                       |
-/// |-------------|----------------------------------------------------------------------------|
-/// | size        | recorded sizes of all layers of the chain                                  |
-/// | shared size | of those layers that are in more than one image, hidden ones included      |
-/// | hidden      | no reference, and some image's parent: an intermediate of a build          |
-/// | dangling    | no reference, and no image's parent                                        |
-/// | total       | each layer of an image that is not hidden, once                            |
-/// | reclaimable | size less shared size of every image that is not hidden and has no container |
-///
-/// Source: moby 29.x, `daemon/images/image_list.go`, `daemon/disk_usage.go`; figures that older
-/// engines compute otherwise are as in 23.0 and later.
-///
-/// For one thread: what was summed up for one figure is kept for the next.
-public final class ImageSizes {
-  private final StoreSnapshot store;
-  private final LayerGraph graph;
-  private final Set<Need> unmet;
-  private final Intermediates intermediates;
-  private final Map<ImageId, Optional<Sums>> sums = new HashMap<>();
+/// For one thread: what was summed up for one figure may be kept for the next.
+public interface ImageSizes {
 
-  /// The sums over the layers of one image.
-  private record Sums(long size, long shared) {}
+  /// What the image's layers take, its base included.
+  OptionalLong sizeOf(Image image);
 
-  public ImageSizes(StoreSnapshot store, LayerGraph graph, Intermediates intermediates) {
-    this.store = store;
-    this.graph = graph;
-    this.unmet = Need.unmet(store);
-    this.intermediates = intermediates;
-  }
+  /// What of that other images have as well.
+  OptionalLong sharedSizeOf(Image image);
 
-  /// The size of `image`; empty if the layer store lacks a layer of its chain.
-  public OptionalLong sizeOf(Image image) {
-    return sumsOf(image).map(sums -> OptionalLong.of(sums.size())).orElse(OptionalLong.empty());
-  }
+  /// What `image` alone takes.
+  OptionalLong uniqueSizeOf(Image image);
 
-  /// The shared size of `image`; empty if the layer store lacks a layer of its chain, or if not
-  /// every image can be asked for its layers.
-  public OptionalLong sharedSizeOf(Image image) {
-    return ifImagesKnown(image, Sums::shared);
-  }
+  /// How many images have no name and are no image's parent.
+  OptionalLong dangling();
 
-  /// What `image` alone takes; empty where [#sharedSizeOf] is.
-  public OptionalLong uniqueSizeOf(Image image) {
-    return ifImagesKnown(image, sums -> sums.size() - sums.shared());
-  }
+  /// What all images take together.
+  OptionalLong total();
 
-  private OptionalLong ifImagesKnown(Image image, ToLongFunction<Sums> figure) {
-    return sees(Need.IMAGES)
-        ? sumsOf(image).map(figure::applyAsLong).map(OptionalLong::of).orElse(OptionalLong.empty())
-        : OptionalLong.empty();
-  }
-
-  /// Images that have no name and are no image's parent; empty if not all of that could be read.
-  public OptionalLong dangling() {
-    return intermediates.areKnown()
-        ? OptionalLong.of(
-            store.images().keySet().stream()
-                .filter(image -> !intermediates.isReferenced(image))
-                .filter(image -> !intermediates.contains(image))
-                .count())
-        : OptionalLong.empty();
-  }
-
-  /// The total; empty if an image or a layer of one could not be read.
-  public OptionalLong total() {
-    if (!intermediates.areKnown() || !sees(Need.LAYER_LIST)) {
-      return OptionalLong.empty();
-    }
-    Set<ChainId> layers =
-        listed().flatMap(image -> image.rootFs().chainIds().stream()).collect(toSet());
-    return Collections.disjoint(store.unreadable().layers(), layers)
-        ? OptionalLong.of(sizesOf(layers))
-        : OptionalLong.empty();
-  }
-
-  /// What is reclaimable; empty if an image, a container or a layer of an image could not be read.
-  public OptionalLong reclaimable() {
-    if (total().isEmpty() || !sees(Need.CONTAINERS)) {
-      return OptionalLong.empty();
-    }
-    Set<ImageId> used = new HashSet<>();
-    store.containers().forEach(container -> used.add(container.imageId()));
-    return OptionalLong.of(
-        listed()
-            .filter(image -> !used.contains(image.id()))
-            .mapToLong(image -> uniqueSizeOf(image).orElse(0))
-            .sum());
-  }
-
-  private Stream<Image> listed() {
-    return store.images().values().stream().filter(image -> !intermediates.contains(image.id()));
-  }
-
-  private boolean sees(Need need) {
-    return !unmet.contains(need);
-  }
-
-  private Optional<Sums> sumsOf(Image image) {
-    return sums.computeIfAbsent(image.id(), _ -> sum(image.rootFs().chainIds()));
-  }
-
-  /// Empty if the layer store lacks one of `chain`.
-  private Optional<Sums> sum(List<ChainId> chain) {
-    long size = 0;
-    long shared = 0;
-    for (ChainId layer : chain) {
-      Layer record = store.layers().get(layer);
-      if (record == null) {
-        return Optional.empty();
-      }
-      size += record.sizeBytes();
-      shared += isShared(layer) ? record.sizeBytes() : 0;
-    }
-    return Optional.of(new Sums(size, shared));
-  }
-
-  private boolean isShared(ChainId layer) {
-    return graph.imagesOf(layer).size() > 1;
-  }
-
-  /// The recorded sizes of `chain`, without those that are not in the layer store.
-  private long sizesOf(Set<ChainId> chain) {
-    long bytes = 0;
-    for (ChainId layer : chain) {
-      Layer record = store.layers().get(layer);
-      bytes += record == null ? 0 : record.sizeBytes();
-    }
-    return bytes;
-  }
+  /// What removing all images without a container would free, by Docker's count.
+  OptionalLong reclaimable();
 }

@@ -80,9 +80,8 @@ public final class Intermediates {
   }
 
   private static boolean isKnown(StoreSnapshot store) {
-    return store.invalidReferences().isEmpty()
-        && Collections.disjoint(
-            Need.unmet(store), EnumSet.of(Need.REFERENCES, Need.IMAGES, Need.METADATA));
+    return Collections.disjoint(
+        store.unmet(), EnumSet.of(Need.REFERENCE_NAMES, Need.IMAGES, Need.METADATA));
   }
 
   /// Takes the intermediates below `image` that no other has yet: each is passed once.

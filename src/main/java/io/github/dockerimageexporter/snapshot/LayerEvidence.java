@@ -1,6 +1,7 @@
 package io.github.dockerimageexporter.snapshot;
 
 import io.github.dockerimageexporter.model.ChainId;
+import io.github.dockerimageexporter.model.Layer;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
@@ -10,8 +11,8 @@ import java.util.Set;
 public interface LayerEvidence {
   LayerEvidence NONE = of(Map.of(), Map.of(), Set.of());
 
-  /// The lengths of all files of a layer whose directory was measured after the layer had been
-  /// registered, and could be read to the last file.
+  /// The lengths of all files of a layer that has a directory for its own files alone, if that was
+  /// measured after the layer had been registered, and could be read to the last file.
   OptionalLong contentBytes(ChainId layer);
 
   /// What reading the layer's record in its present state has shown.
@@ -20,6 +21,24 @@ public interface LayerEvidence {
   /// Whether reading a layer again has given these figures again, and found neither moved
   /// directories nor files of metadata alone, with which the first would mean something else.
   boolean isConfirmed(ChainId layer);
+
+  /// The lengths that the layer's record lists, if it could be read and understood.
+  default OptionalLong tarSplitBytes(ChainId layer) {
+    return tarSplit(layer).orElse(null) instanceof TarSplit.Valid(long sizeBytes)
+        ? OptionalLong.of(sizeBytes)
+        : OptionalLong.empty();
+  }
+
+  /// Whether the recorded size of `layer` is neither that of its files nor that of its record, and
+  /// both are known.
+  default boolean disputesSizeOf(Layer layer) {
+    OptionalLong measured = contentBytes(layer.chainId());
+    OptionalLong listed = tarSplitBytes(layer.chainId());
+    return measured.isPresent()
+        && listed.isPresent()
+        && measured.getAsLong() != layer.sizeBytes()
+        && listed.getAsLong() != layer.sizeBytes();
+  }
 
   static LayerEvidence of(
       Map<ChainId, Long> contentBytes, Map<ChainId, TarSplit> tarSplits, Set<ChainId> confirmed) {

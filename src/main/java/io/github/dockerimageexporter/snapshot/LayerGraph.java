@@ -39,7 +39,7 @@ public final class LayerGraph {
   public static LayerGraph of(StoreSnapshot store) {
     var graph = new LayerGraph(store.layers().size());
     for (Image image : store.images().values()) {
-      for (ChainId chainId : image.rootFs().chainIds()) {
+      for (ChainId chainId : image.layers()) {
         graph.imagesOf.computeIfAbsent(chainId, _ -> new ArrayList<>(1)).add(image.id());
       }
     }

@@ -24,7 +24,7 @@ public record Unreadable(
   }
 
   /// The same, and paths of which no more is known than why.
-  Unreadable and(Map<String, String> more) {
+  public Unreadable and(Map<String, String> more) {
     var all = new HashMap<String, String>(reasons);
     all.putAll(more);
     return new Unreadable(parts, images, layers, all);

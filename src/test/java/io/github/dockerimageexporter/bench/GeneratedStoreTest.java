@@ -2,8 +2,7 @@ package io.github.dockerimageexporter.bench;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.github.dockerimageexporter.check.Checker;
-import io.github.dockerimageexporter.snapshot.LayerGraph;
+import io.github.dockerimageexporter.check.graphdriver.Checking;
 import io.github.dockerimageexporter.snapshot.StoreSnapshot;
 import io.github.dockerimageexporter.snapshot.Unreadable;
 import io.github.dockerimageexporter.store.StoreReader;
@@ -27,6 +26,6 @@ class GeneratedStoreTest {
     assertThat(store.references()).hasSize(20);
     assertThat(store.layers()).hasSize(200).hasSize(generated.layers());
     assertThat(store.unreadable()).isEqualTo(Unreadable.NOTHING);
-    assertThat(Checker.check(store, LayerGraph.of(store), Instant.MAX)).isEmpty();
+    assertThat(Checking.problems(store, Instant.MAX)).isEmpty();
   }
 }

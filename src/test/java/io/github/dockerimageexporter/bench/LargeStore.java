@@ -2,13 +2,14 @@ package io.github.dockerimageexporter.bench;
 
 import static java.util.stream.Collectors.toMap;
 
-import io.github.dockerimageexporter.check.Report;
+import io.github.dockerimageexporter.check.graphdriver.Checking;
 import io.github.dockerimageexporter.model.CacheId;
 import io.github.dockerimageexporter.model.ChainId;
 import io.github.dockerimageexporter.model.DiffId;
 import io.github.dockerimageexporter.model.Digest;
 import io.github.dockerimageexporter.model.Image;
 import io.github.dockerimageexporter.model.ImageId;
+import io.github.dockerimageexporter.model.ImageManifest;
 import io.github.dockerimageexporter.model.Layer;
 import io.github.dockerimageexporter.model.LayerDirectory;
 import io.github.dockerimageexporter.model.LayerDirectory.Content;
@@ -20,11 +21,10 @@ import io.github.dockerimageexporter.observation.ObservedStore;
 import io.github.dockerimageexporter.snapshot.DataRootState;
 import io.github.dockerimageexporter.snapshot.DriverDirectory;
 import io.github.dockerimageexporter.snapshot.DriverDirectory.Owner;
-import io.github.dockerimageexporter.snapshot.LayerGraph;
-import io.github.dockerimageexporter.snapshot.StoreSnapshot;
 import io.github.dockerimageexporter.snapshot.StoreUse;
 import io.github.dockerimageexporter.snapshot.Unreadable;
 import io.github.dockerimageexporter.snapshot.graphdriver.GraphDriverLayout;
+import io.github.dockerimageexporter.snapshot.graphdriver.GraphDriverSnapshot;
 import io.github.dockerimageexporter.usage.DirectoryUsage;
 import java.nio.file.Path;
 import java.time.Instant;
@@ -76,8 +76,7 @@ public final class LargeStore {
         new Image(
             id,
             id.digest(),
-            new RootFs(diffIds),
-            new Platform("linux", "amd64", ""),
+            List.of(new ImageManifest(new Platform("linux", "amd64", ""), new RootFs(diffIds))),
             Optional.of(TIME),
             Optional.empty(),
             Optional.of(TIME)));
@@ -87,7 +86,7 @@ public final class LargeStore {
     Map<ChainId, LayerDirectory> directories = new TreeMap<>();
     layers.forEach((id, layer) -> directories.put(id, directoryOf(layer)));
     var store =
-        new StoreSnapshot(
+        new GraphDriverSnapshot(
             LAYOUT,
             StoreUse.IN_USE,
             images,
@@ -116,15 +115,13 @@ public final class LargeStore {
             List.of(),
             Unreadable.NOTHING,
             Optional.of(TIME));
-    LayerGraph graph = LayerGraph.of(store);
-    return new ObservedStore(
-        store,
-        graph,
-        Report.of(store, graph, List.of()),
-        directories.values().stream()
-            .collect(
-                toMap(
-                    LayerDirectory::path, _ -> new DirectoryUsage(1_000_000, 1_200_128, 321, 0))));
+    return Checking.observe(store, List.of())
+        .withUsages(
+            directories.values().stream()
+                .collect(
+                    toMap(
+                        LayerDirectory::path,
+                        _ -> new DirectoryUsage(1_000_000, 1_200_128, 321, 0))));
   }
 
   private static LayerDirectory directoryOf(Layer layer) {

@@ -1,8 +1,9 @@
 package io.github.dockerimageexporter.check;
 
+import io.github.dockerimageexporter.check.graphdriver.Checking;
 import io.github.dockerimageexporter.demo.SampleStore;
+import io.github.dockerimageexporter.observation.ChainConsistency;
 import io.github.dockerimageexporter.snapshot.LayerEvidence;
-import io.github.dockerimageexporter.snapshot.LayerGraph;
 import io.github.dockerimageexporter.snapshot.StoreSnapshot;
 import io.github.dockerimageexporter.store.StoreReader;
 import io.github.dockerimageexporter.store.file.Freshness;
@@ -12,7 +13,6 @@ import java.nio.file.Path;
 import java.time.Instant;
 import java.util.Comparator;
 import java.util.List;
-import java.util.Set;
 import java.util.stream.Stream;
 
 /// A sample store and what the checks say of it.
@@ -27,14 +27,21 @@ public record CheckedStore(SampleStore store) {
     return report(LayerEvidence.NONE, Instant.MAX).findings();
   }
 
-  public Report report(LayerEvidence figures) {
-    return report(figures, Instant.EPOCH);
+  public Report report(LayerEvidence evidence) {
+    return report(evidence, Instant.EPOCH);
   }
 
-  private Report report(LayerEvidence figures, Instant grace) {
-    StoreSnapshot snapshot = read();
-    var graph = LayerGraph.of(snapshot);
-    return Report.of(snapshot, graph, Checker.check(snapshot, graph, figures, Set.of(), grace));
+  /// What that means for the chains.
+  public ChainConsistency consistency() {
+    return consistency(LayerEvidence.NONE);
+  }
+
+  public ChainConsistency consistency(LayerEvidence evidence) {
+    return Checking.observe(read(), evidence, Instant.EPOCH).consistency();
+  }
+
+  private Report report(LayerEvidence evidence, Instant grace) {
+    return Checking.observe(read(), evidence, grace).report();
   }
 
   public StoreSnapshot read() {

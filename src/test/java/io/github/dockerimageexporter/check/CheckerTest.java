@@ -5,12 +5,14 @@ import static io.github.dockerimageexporter.demo.SampleStore.chainId;
 import static io.github.dockerimageexporter.demo.SampleStore.diffId;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.github.dockerimageexporter.check.graphdriver.Checking;
 import io.github.dockerimageexporter.demo.SampleStore;
 import io.github.dockerimageexporter.model.ChainId;
 import io.github.dockerimageexporter.model.Digest;
 import io.github.dockerimageexporter.model.ImageId;
-import io.github.dockerimageexporter.snapshot.Consistency;
-import io.github.dockerimageexporter.snapshot.LayerGraph;
+import io.github.dockerimageexporter.observation.ChainConsistency;
+import io.github.dockerimageexporter.observation.Consistency;
+import io.github.dockerimageexporter.observation.ObservedStore;
 import io.github.dockerimageexporter.snapshot.StoreSnapshot;
 import io.github.dockerimageexporter.store.StoreReader;
 import io.github.dockerimageexporter.store.file.Freshness;
@@ -55,7 +57,7 @@ class CheckerTest {
   void anImageWithoutLayersIsConsistent() {
     ImageId empty = store.image("empty:1");
 
-    assertThat(report().consistencyOf(empty)).isEqualTo(Consistency.CONSISTENT);
+    assertThat(consistency().of(empty)).isEqualTo(Consistency.CONSISTENT);
     assertThat(findings()).isEmpty();
   }
 
@@ -73,7 +75,7 @@ class CheckerTest {
                     "not JSON: Unrecognized token 'not': was expecting (JSON String, Number,"
                         + " Array, Object or token 'null', 'true' or 'false')"),
                 List.of(id)));
-    assertThat(report().inconsistentImages()).containsExactly(id);
+    assertThat(consistency().inconsistentImages()).containsExactly(id);
   }
 
   @Test
@@ -121,8 +123,8 @@ class CheckerTest {
         .containsExactly(
             new Finding(
                 new Problem.LayerMissing(BASE, path(store.layer(BASE))), sorted(small, app)));
-    assertThat(report().inconsistentImages()).containsExactlyInAnyOrder(small, app);
-    assertThat(report().inconsistentLayers()).containsExactlyInAnyOrder(BASE, APP, TOP);
+    assertThat(consistency().inconsistentImages()).containsExactlyInAnyOrder(small, app);
+    assertThat(consistency().inconsistentLayers()).containsExactlyInAnyOrder(BASE, APP, TOP);
   }
 
   @Test
@@ -132,7 +134,7 @@ class CheckerTest {
     assertThat(findings())
         .containsExactly(
             new Finding(new Problem.LayerMissing(TOP, path(store.layer(TOP))), List.of(app)));
-    assertThat(report().consistencyOf(small)).isEqualTo(Consistency.CONSISTENT);
+    assertThat(consistency().of(small)).isEqualTo(Consistency.CONSISTENT);
   }
 
   @Test
@@ -183,7 +185,7 @@ class CheckerTest {
     Files.delete(store.layer(APP).resolve("size"));
 
     assertThat(findings()).containsExactly(invalidMetadata("size", "size: missing"));
-    assertThat(report().consistencyOf(TOP)).isEqualTo(Consistency.INCONSISTENT);
+    assertThat(consistency().of(TOP)).isEqualTo(Consistency.INCONSISTENT);
   }
 
   @Test
@@ -275,7 +277,7 @@ class CheckerTest {
                 new Problem.LayerParentCycle(
                     ring, path(store.layer(ring.getFirst()).resolve("parent"))),
                 sorted(small, app)));
-    assertThat(report().inconsistentLayers()).containsExactlyInAnyOrder(BASE, APP, TOP);
+    assertThat(consistency().inconsistentLayers()).containsExactlyInAnyOrder(BASE, APP, TOP);
   }
 
   @Test
@@ -287,7 +289,7 @@ class CheckerTest {
     assertThat(findings())
         .containsExactly(
             new Finding(
-                new Problem.ChainTooDeep(tooDeep, path(store.layer(tooDeep))), List.of(deep)));
+                new Problem.ChainTooDeep(tooDeep, path(store.layer(tooDeep)), 125), List.of(deep)));
   }
 
   @Test
@@ -310,8 +312,8 @@ class CheckerTest {
             new Finding(
                 new Problem.ChainIdMismatch(APP, path(store.layer(APP)), chainId("base", "other")),
                 List.of(app)));
-    assertThat(report().consistencyOf(TOP)).isEqualTo(Consistency.INCONSISTENT);
-    assertThat(report().consistencyOf(small)).isEqualTo(Consistency.CONSISTENT);
+    assertThat(consistency().of(TOP)).isEqualTo(Consistency.INCONSISTENT);
+    assertThat(consistency().of(small)).isEqualTo(Consistency.CONSISTENT);
   }
 
   @Test
@@ -357,9 +359,15 @@ class CheckerTest {
   }
 
   private Report report() {
-    StoreSnapshot snapshot = read();
-    var graph = LayerGraph.of(snapshot);
-    return Report.of(snapshot, graph, Checker.check(snapshot, graph, Instant.MIN));
+    return observed().report();
+  }
+
+  private ChainConsistency consistency() {
+    return observed().consistency();
+  }
+
+  private ObservedStore observed() {
+    return Checking.observe(read(), Instant.MIN);
   }
 
   private StoreSnapshot read() {

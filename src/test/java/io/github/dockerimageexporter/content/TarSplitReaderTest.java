@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.github.dockerimageexporter.demo.SampleStore;
 import io.github.dockerimageexporter.snapshot.TarSplit;
-import io.github.dockerimageexporter.snapshot.graphdriver.TarSplitFile;
+import io.github.dockerimageexporter.snapshot.TarSplitFile;
 import io.github.dockerimageexporter.usage.Targets;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;

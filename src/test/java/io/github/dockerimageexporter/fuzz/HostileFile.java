@@ -6,7 +6,7 @@ import io.github.dockerimageexporter.bolt.BoltFormatException;
 import io.github.dockerimageexporter.bolt.TornReadException;
 import io.github.dockerimageexporter.content.TarSplitReader;
 import io.github.dockerimageexporter.snapshot.TarSplit;
-import io.github.dockerimageexporter.snapshot.graphdriver.TarSplitFile;
+import io.github.dockerimageexporter.snapshot.TarSplitFile;
 import io.github.dockerimageexporter.usage.Targets;
 import java.io.IOException;
 import java.nio.file.Path;

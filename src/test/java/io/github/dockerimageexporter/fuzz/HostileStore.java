@@ -1,15 +1,13 @@
 package io.github.dockerimageexporter.fuzz;
 
-import io.github.dockerimageexporter.check.Checker;
 import io.github.dockerimageexporter.check.Explanation;
 import io.github.dockerimageexporter.check.Problem;
-import io.github.dockerimageexporter.check.Report;
+import io.github.dockerimageexporter.check.graphdriver.Checking;
 import io.github.dockerimageexporter.demo.SampleStore;
 import io.github.dockerimageexporter.model.Image;
 import io.github.dockerimageexporter.model.ImageId;
 import io.github.dockerimageexporter.observation.Inventory;
 import io.github.dockerimageexporter.observation.ObservedStore;
-import io.github.dockerimageexporter.snapshot.LayerGraph;
 import io.github.dockerimageexporter.snapshot.StoreSnapshot;
 import io.github.dockerimageexporter.store.StoreReader;
 import io.github.dockerimageexporter.store.file.Freshness;
@@ -19,7 +17,6 @@ import java.nio.file.Path;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 
 /// A healthy store, of which one file at a time has another content for the time of a scan.
 final class HostileStore {
@@ -96,17 +93,16 @@ final class HostileStore {
   /// What a scan of the whole store says.
   List<String> scan() {
     StoreSnapshot snapshot = new StoreReader(dataRoot).read(Freshness.NOTHING).stores().getFirst();
-    var graph = LayerGraph.of(snapshot);
-    List<Problem> problems = Checker.check(snapshot, graph, Instant.MAX);
-    var report = Report.of(snapshot, graph, problems);
-    var inventory = new Inventory(new ObservedStore(snapshot, graph, report, Map.of()));
+    List<Problem> problems = Checking.problems(snapshot, Instant.MAX);
+    ObservedStore observed = Checking.observe(snapshot, problems);
+    var inventory = new Inventory(observed);
 
     var texts = new ArrayList<String>(snapshot.unreadable().reasons().values());
     for (Image image : snapshot.images().values()) {
       texts.add(inventory.sizes().sizeOf(image).toString());
       texts.add(inventory.freeableBytesOf(image).toString());
     }
-    texts.add(report.inconsistentLayers().toString());
+    texts.add(observed.consistency().inconsistentLayers().toString());
     for (Problem problem : problems) {
       texts.add(problem.path());
       texts.add(Explanation.message(problem));

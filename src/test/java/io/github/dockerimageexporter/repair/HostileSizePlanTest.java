@@ -2,17 +2,16 @@ package io.github.dockerimageexporter.repair;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.github.dockerimageexporter.check.Checker;
-import io.github.dockerimageexporter.check.Report;
+import io.github.dockerimageexporter.check.graphdriver.Checking;
 import io.github.dockerimageexporter.model.Digest;
 import io.github.dockerimageexporter.model.ImageId;
 import io.github.dockerimageexporter.model.InvalidImage;
 import io.github.dockerimageexporter.model.Reference;
-import io.github.dockerimageexporter.snapshot.LayerGraph;
-import io.github.dockerimageexporter.snapshot.StoreSnapshot;
+import io.github.dockerimageexporter.observation.ObservedStore;
 import io.github.dockerimageexporter.snapshot.StoreUse;
 import io.github.dockerimageexporter.snapshot.Unreadable;
 import io.github.dockerimageexporter.snapshot.graphdriver.GraphDriverLayout;
+import io.github.dockerimageexporter.snapshot.graphdriver.GraphDriverSnapshot;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -39,16 +38,16 @@ class HostileSizePlanTest {
       invalid.put(id, new InvalidImage(id, Optional.empty(), "not JSON"));
       references.add(new Reference("app" + i + ":1", id.toString()));
     }
-    StoreSnapshot store = store(invalid, references);
-    LayerGraph graph = LayerGraph.of(store);
-    Report report = Report.of(store, graph, Checker.check(store, graph, Instant.EPOCH));
+    GraphDriverSnapshot store = store(invalid, references);
+    ObservedStore observed = Checking.observe(store, Instant.EPOCH);
 
-    assertThat(Planner.plan(store, graph, report, Map.of()).losses()).hasSize(MANY);
+    assertThat(Planner.plan(store, observed.graph(), observed.report(), Map.of()).losses())
+        .hasSize(MANY);
   }
 
-  private static StoreSnapshot store(
+  private static GraphDriverSnapshot store(
       Map<ImageId, InvalidImage> invalidImages, List<Reference> references) {
-    return new StoreSnapshot(
+    return new GraphDriverSnapshot(
         LAYOUT,
         StoreUse.IN_USE,
         Map.of(),

@@ -5,13 +5,12 @@ import static io.github.dockerimageexporter.demo.SampleStore.chainId;
 import static io.github.dockerimageexporter.demo.SampleStore.diffId;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.github.dockerimageexporter.check.Checker;
-import io.github.dockerimageexporter.check.Report;
+import io.github.dockerimageexporter.check.graphdriver.Checking;
 import io.github.dockerimageexporter.demo.SampleStore;
 import io.github.dockerimageexporter.model.CacheId;
 import io.github.dockerimageexporter.model.ChainId;
 import io.github.dockerimageexporter.model.ImageId;
-import io.github.dockerimageexporter.snapshot.LayerGraph;
+import io.github.dockerimageexporter.observation.ObservedStore;
 import io.github.dockerimageexporter.snapshot.StoreSnapshot;
 import io.github.dockerimageexporter.store.StoreReader;
 import io.github.dockerimageexporter.store.file.Freshness;
@@ -282,9 +281,8 @@ class PlannerTest {
 
   private Plan plan() {
     StoreSnapshot snapshot = new StoreReader(dataRoot).read(Freshness.NOTHING).stores().getFirst();
-    LayerGraph graph = LayerGraph.of(snapshot);
-    Report report = Report.of(snapshot, graph, Checker.check(snapshot, graph, Instant.EPOCH));
-    return Planner.plan(snapshot, graph, report, Map.of());
+    ObservedStore observed = Checking.observe(snapshot, Instant.EPOCH);
+    return Repair.plan(snapshot, observed.graph(), observed.report(), Map.of()).orElseThrow();
   }
 
   private static List<String> moved(Plan plan) {

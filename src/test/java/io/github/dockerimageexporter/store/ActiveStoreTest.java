@@ -219,6 +219,6 @@ class ActiveStoreTest {
   private Map<String, StoreUse> uses() {
     return new StoreReader(dataRoot)
         .read(Freshness.NOTHING).stores().stream()
-            .collect(Collectors.toMap(store -> store.layout().driver(), StoreSnapshot::use));
+            .collect(Collectors.toMap(StoreSnapshot::driver, StoreSnapshot::use));
   }
 }

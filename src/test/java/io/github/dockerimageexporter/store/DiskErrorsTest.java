@@ -4,13 +4,12 @@ import static io.github.dockerimageexporter.demo.SampleStore.cacheId;
 import static io.github.dockerimageexporter.demo.SampleStore.chainId;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.github.dockerimageexporter.check.Checker;
+import io.github.dockerimageexporter.check.graphdriver.Checking;
 import io.github.dockerimageexporter.demo.SampleStore;
 import io.github.dockerimageexporter.engine.Program;
 import io.github.dockerimageexporter.engine.Requirement;
 import io.github.dockerimageexporter.engine.Requires;
 import io.github.dockerimageexporter.model.ImageId;
-import io.github.dockerimageexporter.snapshot.LayerGraph;
 import io.github.dockerimageexporter.snapshot.StoreSnapshot;
 import io.github.dockerimageexporter.store.file.Freshness;
 import java.io.IOException;
@@ -92,7 +91,7 @@ class DiskErrorsTest {
         .containsOnlyKeys(store.dataRoot().relativize(path).toString());
     assertThat(seen.unreadable().reasons().values())
         .containsExactly("Input/output error (errno 5)");
-    assertThat(Checker.check(seen, LayerGraph.of(seen), Instant.MIN)).isEmpty();
+    assertThat(Checking.problems(seen, Instant.MIN)).isEmpty();
     assertThat(seen.images()).containsKey(bystander);
     assertThat(seen.layers()).hasSize(part == Part.LAYER ? 2 : 3);
     assertThat(seen.driverDirectories()).hasSameSizeAs(before.driverDirectories());

@@ -4,16 +4,17 @@ import static io.github.dockerimageexporter.demo.SampleStore.cacheId;
 import static io.github.dockerimageexporter.demo.SampleStore.chainId;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.github.dockerimageexporter.check.Checker;
 import io.github.dockerimageexporter.check.Kind;
 import io.github.dockerimageexporter.check.Problem;
 import io.github.dockerimageexporter.check.Report;
+import io.github.dockerimageexporter.check.graphdriver.Checking;
 import io.github.dockerimageexporter.demo.SampleStore;
 import io.github.dockerimageexporter.model.Digest;
 import io.github.dockerimageexporter.model.ImageId;
 import io.github.dockerimageexporter.model.Reference;
-import io.github.dockerimageexporter.snapshot.Consistency;
-import io.github.dockerimageexporter.snapshot.LayerGraph;
+import io.github.dockerimageexporter.observation.ChainConsistency;
+import io.github.dockerimageexporter.observation.Consistency;
+import io.github.dockerimageexporter.observation.ObservedStore;
 import io.github.dockerimageexporter.snapshot.StoreSnapshot;
 import io.github.dockerimageexporter.store.file.Freshness;
 import java.io.IOException;
@@ -177,8 +178,8 @@ class HostileStoreTest {
     intruder.replace(file);
 
     assertThat(kinds()).containsExactly(target.kind);
-    assertThat(report().consistencyOf(bystander)).isEqualTo(Consistency.CONSISTENT);
-    assertThat(report().consistencyOf(victim) == Consistency.CONSISTENT)
+    assertThat(consistency().of(bystander)).isEqualTo(Consistency.CONSISTENT);
+    assertThat(consistency().of(victim) == Consistency.CONSISTENT)
         .isEqualTo(target == Target.REFERENCES);
   }
 
@@ -228,7 +229,7 @@ class HostileStoreTest {
     assertThat(kinds())
         .hasSize(1)
         .isSubsetOf(Kind.IMAGE_CONFIG_INVALID, Kind.IMAGE_CONFIG_DIGEST_MISMATCH);
-    assertThat(report().inconsistentImages()).containsExactly(victim);
+    assertThat(consistency().inconsistentImages()).containsExactly(victim);
   }
 
   @ParameterizedTest
@@ -296,7 +297,8 @@ class HostileStoreTest {
 
     assertThat(report().findings())
         .extracting(finding -> finding.problem())
-        .containsExactly(new Problem.ImageTooDeep(id, store.layout().imageConfig(id), 100_000));
+        .containsExactly(
+            new Problem.ImageTooDeep(id, store.layout().imageConfig(id), 100_000, 125));
   }
 
   @Test
@@ -364,9 +366,15 @@ class HostileStoreTest {
   }
 
   private Report report() {
-    StoreSnapshot snapshot = read();
-    var graph = LayerGraph.of(snapshot);
-    return Report.of(snapshot, graph, Checker.check(snapshot, graph, Instant.MIN));
+    return observed().report();
+  }
+
+  private ChainConsistency consistency() {
+    return observed().consistency();
+  }
+
+  private ObservedStore observed() {
+    return Checking.observe(read(), Instant.MIN);
   }
 
   private StoreSnapshot read() {

@@ -12,6 +12,7 @@ import io.github.dockerimageexporter.model.Container;
 import io.github.dockerimageexporter.model.DiffId;
 import io.github.dockerimageexporter.model.Image;
 import io.github.dockerimageexporter.model.ImageId;
+import io.github.dockerimageexporter.model.ImageManifest;
 import io.github.dockerimageexporter.model.Layer;
 import io.github.dockerimageexporter.model.Platform;
 import io.github.dockerimageexporter.model.Reference;
@@ -22,6 +23,7 @@ import io.github.dockerimageexporter.snapshot.DriverDirectory.Owner;
 import io.github.dockerimageexporter.snapshot.StorePart;
 import io.github.dockerimageexporter.snapshot.StoreSnapshot;
 import io.github.dockerimageexporter.snapshot.graphdriver.GraphDriverLayout;
+import io.github.dockerimageexporter.snapshot.graphdriver.GraphDriverSnapshot;
 import io.github.dockerimageexporter.store.file.Freshness;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -74,8 +76,10 @@ class StoreReaderTest {
             new Image(
                 app,
                 app.digest(),
-                new RootFs(List.of(diffId("base"), diffId("app"))),
-                new Platform("linux", "amd64", ""),
+                List.of(
+                    new ImageManifest(
+                        new Platform("linux", "amd64", ""),
+                        new RootFs(List.of(diffId("base"), diffId("app"))))),
                 Optional.of(SampleStore.CREATED),
                 Optional.of(base),
                 Optional.of(SampleStore.CREATED)));
@@ -85,7 +89,7 @@ class StoreReaderTest {
             new Reference("registry:5000/app:1", app.toString()),
             new Reference("registry:5000/app@" + diffId("x"), app.toString()));
     assertThat(snapshot.containers()).containsExactly(new Container(container, app, false));
-    assertThat(snapshot.mounts()).containsOnlyKeys(container);
+    assertThat(((GraphDriverSnapshot) snapshot).mounts()).containsOnlyKeys(container);
   }
 
   @Test
@@ -107,7 +111,7 @@ class StoreReaderTest {
         .image("c:1", "c");
 
     assertThat(read().stores())
-        .extracting(store -> store.layout().driver(), store -> store.references().getFirst().name())
+        .extracting(store -> store.driver(), store -> store.references().getFirst().name())
         .containsExactly(
             tuple("165536.165536/overlay2", "c:1"), tuple("overlay2", "a:1"), tuple("vfs", "b:1"));
   }
@@ -155,7 +159,7 @@ class StoreReaderTest {
     DataRootSnapshot read = read();
 
     assertThat(read.stores())
-        .extracting(store -> store.layout().driver(), store -> store.layers().size())
+        .extracting(store -> store.driver(), store -> store.layers().size())
         .containsExactly(
             tuple("overlay2", 1), tuple("registry.example:5000/team/driver:latest", 1));
     assertThat(read.stores().getLast().unreadable().reasons()).isEmpty();

@@ -7,7 +7,6 @@ import static java.util.stream.Collectors.toList;
 import static java.util.stream.Collectors.toMap;
 import static java.util.stream.Collectors.toSet;
 
-import io.github.dockerimageexporter.check.DirectoryChecks;
 import io.github.dockerimageexporter.check.Problem;
 import io.github.dockerimageexporter.check.SoundImages;
 import io.github.dockerimageexporter.model.CacheId;
@@ -16,9 +15,8 @@ import io.github.dockerimageexporter.model.Container;
 import io.github.dockerimageexporter.model.Image;
 import io.github.dockerimageexporter.snapshot.LayerGraph;
 import io.github.dockerimageexporter.snapshot.StorePart;
-import io.github.dockerimageexporter.snapshot.StoreSnapshot;
+import io.github.dockerimageexporter.snapshot.graphdriver.GraphDriverSnapshot;
 import io.github.dockerimageexporter.snapshot.graphdriver.RwLayer;
-import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -35,18 +33,18 @@ import java.util.stream.Stream;
 ///
 /// Source: moby, `daemon/internal/layer/layer_store.go` (loadMount), which passes over a mount it
 /// cannot load, so that its container disappears.
-public final class MountChecks {
-  private final StoreSnapshot store;
+final class MountChecks {
+  private final GraphDriverSnapshot store;
   private final LayerGraph graph;
   private final Map<String, Container> needing;
 
-  private MountChecks(StoreSnapshot store, LayerGraph graph) {
+  private MountChecks(GraphDriverSnapshot store, LayerGraph graph) {
     this.store = store;
     this.graph = graph;
     this.needing = needing(store);
   }
 
-  public static Stream<Problem> all(StoreSnapshot store, LayerGraph graph) {
+  static Stream<Problem> all(GraphDriverSnapshot store, LayerGraph graph) {
     var checks = new MountChecks(store, graph);
     return Stream.of(
             checks.invalidMounts(),
@@ -55,17 +53,6 @@ public final class MountChecks {
             checks.directoriesPresent(),
             checks.mountsPresent())
         .flatMap(Function.identity());
-  }
-
-  /// Containers that Docker does not load. One without configuration may be in the making until the
-  /// grace is over.
-  public static Stream<Problem> invalidContainers(StoreSnapshot store, Instant grace) {
-    return store.invalidContainers().values().stream()
-        .filter(container -> container.begun().filter(begun -> begun.isAfter(grace)).isEmpty())
-        .map(
-            container ->
-                new Problem.ContainerConfigInvalid(
-                    container.id(), container.path(), container.reason()));
   }
 
   /// Mounts whose files are no record of one.
@@ -96,7 +83,7 @@ public final class MountChecks {
   ///
   /// Source: moby, `daemon/create.go`.
   static Optional<String> missingFile(
-      RwLayer mount, StoreSnapshot store, Map<String, Container> needing) {
+      RwLayer mount, GraphDriverSnapshot store, Map<String, Container> needing) {
     Container container = needing.get(mount.name());
     if (container == null) {
       return Optional.empty();
@@ -136,7 +123,7 @@ public final class MountChecks {
 
   /// Mounts whose directories in the graph driver are gone, unless all directories are.
   private Stream<Problem> directoriesPresent() {
-    if (!store.knows(StorePart.DIRECTORIES) || DirectoryChecks.isHomeEmpty(store)) {
+    if (!store.knows(StorePart.DIRECTORIES) || store.lacksAllContent()) {
       return Stream.empty();
     }
     List<RwLayer> needed =
@@ -192,7 +179,7 @@ public final class MountChecks {
   }
 
   /// The containers that need their mounts, by their IDs, which are the mounts' names.
-  static Map<String, Container> needing(StoreSnapshot store) {
+  static Map<String, Container> needing(GraphDriverSnapshot store) {
     return store.containers().stream()
         .filter(container -> !container.removing())
         .collect(toMap(Container::id, identity()));

@@ -10,7 +10,7 @@ import io.github.dockerimageexporter.model.Container;
 import io.github.dockerimageexporter.model.Layer;
 import io.github.dockerimageexporter.model.LayerDirectory;
 import io.github.dockerimageexporter.model.Quote;
-import io.github.dockerimageexporter.snapshot.StoreSnapshot;
+import io.github.dockerimageexporter.snapshot.graphdriver.GraphDriverSnapshot;
 import io.github.dockerimageexporter.snapshot.graphdriver.OverlayRecord;
 import io.github.dockerimageexporter.snapshot.graphdriver.RwLayer;
 import java.util.ArrayList;
@@ -38,7 +38,7 @@ import java.util.stream.Stream;
 /// name leads home.
 ///
 /// Source: moby, `daemon/graphdriver/overlay2/overlay.go` (create, getLower).
-public final class OverlayChecks {
+final class OverlayChecks {
 
   private OverlayChecks() {}
 
@@ -81,7 +81,7 @@ public final class OverlayChecks {
       Owner owner,
       OverlayRecord overlay) {}
 
-  public static Stream<Problem> all(StoreSnapshot store) {
+  static Stream<Problem> all(GraphDriverSnapshot store) {
     if (store.overlayRecords().isEmpty()) {
       return Stream.empty();
     }
@@ -94,7 +94,7 @@ public final class OverlayChecks {
     return claim.overlay().leadsHome() && (!claim.comparable() || isCoherent(claim, records));
   }
 
-  private static Optional<Problem> link(Claim claim, StoreSnapshot store) {
+  private static Optional<Problem> link(Claim claim, GraphDriverSnapshot store) {
     if (claim.overlay().leadsHome()) {
       return Optional.empty();
     }
@@ -117,7 +117,7 @@ public final class OverlayChecks {
             OverlayRecord.targetOf(claim.id())));
   }
 
-  private static Stream<Problem> lowers(List<Claim> claims, StoreSnapshot store) {
+  private static Stream<Problem> lowers(List<Claim> claims, GraphDriverSnapshot store) {
     Map<CacheId, OverlayRecord> records = store.overlayRecords();
     List<Claim> suspects =
         claims.stream().filter(claim -> claim.comparable() && !isCoherent(claim, records)).toList();
@@ -170,7 +170,7 @@ public final class OverlayChecks {
   }
 
   /// The claims that something is wrong with, of all that there are.
-  private static List<Claim> doubtful(StoreSnapshot store) {
+  private static List<Claim> doubtful(GraphDriverSnapshot store) {
     Set<CacheId> shared = DirectoryChecks.shared(store);
     Map<String, Container> needing = MountChecks.needing(store);
     var doubtful = new ArrayList<Claim>();
@@ -188,7 +188,8 @@ public final class OverlayChecks {
     return doubtful;
   }
 
-  private static Optional<Claim> claim(Layer layer, StoreSnapshot store, Set<CacheId> shared) {
+  private static Optional<Claim> claim(
+      Layer layer, GraphDriverSnapshot store, Set<CacheId> shared) {
     LayerDirectory directory = store.layerDirectories().get(layer.chainId());
     OverlayRecord overlay = store.overlayRecords().get(layer.cacheId());
     if (overlay == null
@@ -213,7 +214,10 @@ public final class OverlayChecks {
   }
 
   private static Stream<Claim> claims(
-      RwLayer mount, StoreSnapshot store, Set<CacheId> shared, Map<String, Container> needing) {
+      RwLayer mount,
+      GraphDriverSnapshot store,
+      Set<CacheId> shared,
+      Map<String, Container> needing) {
     Optional<CacheId> image = mount.parent().flatMap(parent -> cacheId(parent, store, shared));
     boolean complete = MountChecks.missingFile(mount, store, needing).isEmpty();
     boolean comparable = complete && image.isPresent() == mount.parent().isPresent();
@@ -246,7 +250,7 @@ public final class OverlayChecks {
       boolean comparable,
       boolean needed,
       Owner owner,
-      StoreSnapshot store) {
+      GraphDriverSnapshot store) {
     return Optional.ofNullable(store.overlayRecords().get(id))
         .map(overlay -> new Claim(id, below, comparable, needed, owner, overlay))
         .stream();
@@ -254,7 +258,7 @@ public final class OverlayChecks {
 
   /// The directory of a layer, if no other layer claims it too.
   private static Optional<CacheId> cacheId(
-      ChainId chainId, StoreSnapshot store, Set<CacheId> shared) {
+      ChainId chainId, GraphDriverSnapshot store, Set<CacheId> shared) {
     Layer layer = store.layers().get(chainId);
     return layer == null || shared.contains(layer.cacheId())
         ? Optional.empty()

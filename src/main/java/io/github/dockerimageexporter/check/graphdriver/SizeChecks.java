@@ -2,14 +2,11 @@ package io.github.dockerimageexporter.check.graphdriver;
 
 import io.github.dockerimageexporter.check.Problem;
 import io.github.dockerimageexporter.model.ChainId;
-import io.github.dockerimageexporter.model.Layer;
 import io.github.dockerimageexporter.snapshot.LayerEvidence;
-import io.github.dockerimageexporter.snapshot.StoreSnapshot;
 import io.github.dockerimageexporter.snapshot.TarSplit;
+import io.github.dockerimageexporter.snapshot.graphdriver.GraphDriverSnapshot;
 import java.util.ArrayList;
 import java.util.Optional;
-import java.util.OptionalLong;
-import java.util.Set;
 import java.util.stream.Stream;
 
 /// Each layer's recorded size and tar-split record, held against what was measured and read.
@@ -25,17 +22,14 @@ import java.util.stream.Stream;
 ///
 /// Source: moby, `daemon/internal/layer/layer_store.go` (applyTar, RegisterByGraphID),
 /// `daemon/internal/directory/directory_unix.go`.
-public final class SizeChecks {
-  /// Those whose directories hold one layer's own files.
-  private static final Set<String> OWN_CONTENT = Set.of("overlay2", "fuse-overlayfs", "aufs");
-
+final class SizeChecks {
   private SizeChecks() {}
 
-  public static Stream<Problem> tarSplits(StoreSnapshot store, LayerEvidence figures) {
+  static Stream<Problem> tarSplits(GraphDriverSnapshot store, LayerEvidence evidence) {
     var problems = new ArrayList<Problem>();
     if (!isPlugin(store.layout().graphDriver())) {
       for (ChainId layer : store.layers().keySet()) {
-        Optional<String> reason = invalidTarSplit(layer, store, figures);
+        Optional<String> reason = invalidTarSplit(layer, store, evidence);
         if (reason.isPresent()) {
           problems.add(
               new Problem.TarSplitInvalid(layer, store.layout().tarSplit(layer), reason.get()));
@@ -46,11 +40,11 @@ public final class SizeChecks {
   }
 
   private static Optional<String> invalidTarSplit(
-      ChainId layer, StoreSnapshot store, LayerEvidence figures) {
+      ChainId layer, GraphDriverSnapshot store, LayerEvidence evidence) {
     if (!store.tarSplits().containsKey(layer)) {
       return Optional.of("missing");
     }
-    return figures
+    return evidence
         .tarSplit(layer)
         .flatMap(
             tarSplit ->
@@ -60,44 +54,18 @@ public final class SizeChecks {
                 });
   }
 
-  public static Stream<Problem> sizes(StoreSnapshot store, LayerEvidence figures) {
-    return disputed(store, figures)
-        .filter(layer -> figures.isConfirmed(layer.chainId()))
+  static Stream<Problem> sizes(GraphDriverSnapshot store, LayerEvidence evidence) {
+    return store.layers().values().stream()
+        .filter(layer -> evidence.disputesSizeOf(layer))
+        .filter(layer -> evidence.isConfirmed(layer.chainId()))
         .map(
             layer ->
                 new Problem.LayerSizeMismatch(
                     layer.chainId(),
                     store.layout().layer(layer.chainId()) + "/size",
                     layer.sizeBytes(),
-                    figures.contentBytes(layer.chainId()).orElse(0),
-                    tarSplitBytes(layer, figures)));
-  }
-
-  /// The layers whose recorded size is neither of the two, as far as both are known.
-  public static Stream<Layer> disputed(StoreSnapshot store, LayerEvidence figures) {
-    return OWN_CONTENT.contains(store.layout().graphDriver())
-        ? store.layers().values().stream().filter(layer -> isDisputed(layer, figures))
-        : Stream.empty();
-  }
-
-  private static boolean isDisputed(Layer layer, LayerEvidence figures) {
-    OptionalLong measured = figures.contentBytes(layer.chainId());
-    return measured.isPresent()
-        && measured.getAsLong() != layer.sizeBytes()
-        && figures.tarSplit(layer.chainId()).filter(TarSplit.Valid.class::isInstance).isPresent()
-        && tarSplitBytes(layer, figures) != layer.sizeBytes();
-  }
-
-  private static long tarSplitBytes(Layer layer, LayerEvidence figures) {
-    return figures
-        .tarSplit(layer.chainId())
-        .map(
-            tarSplit ->
-                switch (tarSplit) {
-                  case TarSplit.Valid(long sizeBytes) -> sizeBytes;
-                  case TarSplit.Invalid _, TarSplit.Unknown _ -> 0L;
-                })
-        .orElse(0L);
+                    evidence.contentBytes(layer.chainId()).orElse(0),
+                    evidence.tarSplitBytes(layer.chainId()).orElse(0)));
   }
 
   /// A driver of an old plugin; those could restore a tar without the record.

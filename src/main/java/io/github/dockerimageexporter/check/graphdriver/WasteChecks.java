@@ -7,7 +7,7 @@ import io.github.dockerimageexporter.model.Digest;
 import io.github.dockerimageexporter.model.ImageId;
 import io.github.dockerimageexporter.model.Leftover;
 import io.github.dockerimageexporter.snapshot.StorePart;
-import io.github.dockerimageexporter.snapshot.StoreSnapshot;
+import io.github.dockerimageexporter.snapshot.graphdriver.GraphDriverSnapshot;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Comparator;
@@ -30,7 +30,7 @@ import java.util.stream.Stream;
 ///
 /// Source: moby, `daemon/internal/layer/layer_store.go`, which cleans up nothing but what a clean
 /// stop finds half removed.
-public final class WasteChecks {
+final class WasteChecks {
   /// More than lies between the making of a layer's directory and of its record, in either order.
   private static final Duration APART = Duration.ofMinutes(1);
 
@@ -47,7 +47,7 @@ public final class WasteChecks {
   private record Obstacles(
       Set<Kind> kinds, Set<String> told, boolean addsLayers, Optional<Instant> registrationBegan) {
 
-    static Obstacles of(StoreSnapshot store, List<Problem> found, Instant grace) {
+    static Obstacles of(GraphDriverSnapshot store, List<Problem> found, Instant grace) {
       Set<Kind> kinds = EnumSet.noneOf(Kind.class);
       var told = new HashSet<String>();
       for (Problem problem : found) {
@@ -75,10 +75,10 @@ public final class WasteChecks {
   /// @param known the problems that the scan before told of: waste among them is told as long as it
   ///     is there, so that it does not come and go with the work that holds other waste back
   /// @param grace what has changed since then may still be at work
-  public static List<Problem> leftovers(
-      StoreSnapshot store, List<Problem> found, Set<Problem> known, Instant grace) {
+  static Stream<Problem> leftovers(
+      GraphDriverSnapshot store, List<Problem> found, Set<Problem> known, Instant grace) {
     if (store.leftovers().isEmpty()) {
-      return List.of();
+      return Stream.empty();
     }
     var obstacles = Obstacles.of(store, found, grace);
     return store.leftovers().stream()
@@ -87,8 +87,7 @@ public final class WasteChecks {
         .filter(
             leftover ->
                 known.contains(problem(leftover)) || !isHeldBack(leftover, store, obstacles))
-        .map(WasteChecks::problem)
-        .toList();
+        .map(WasteChecks::problem);
   }
 
   /// The problems that may be why nothing answers for a leftover.
@@ -149,7 +148,8 @@ public final class WasteChecks {
     };
   }
 
-  private static boolean isHeldBack(Leftover leftover, StoreSnapshot store, Obstacles obstacles) {
+  private static boolean isHeldBack(
+      Leftover leftover, GraphDriverSnapshot store, Obstacles obstacles) {
     return isUndecided(leftover, store, obstacles.kinds())
         || switch (leftover.kind()) {
           case LAYER -> obstacles.addsLayers();
@@ -159,7 +159,8 @@ public final class WasteChecks {
   }
 
   /// Whether it cannot be said whose `leftover` is.
-  private static boolean isUndecided(Leftover leftover, StoreSnapshot store, Set<Kind> kinds) {
+  private static boolean isUndecided(
+      Leftover leftover, GraphDriverSnapshot store, Set<Kind> kinds) {
     return leftover.doubtful()
         || (leftover.kind() == Leftover.Kind.METADATA && !store.knows(StorePart.IMAGES))
         || causes(leftover.kind()).anyMatch(kinds::contains);
@@ -167,7 +168,7 @@ public final class WasteChecks {
 
   /// The kinds of leftovers that were found and not reported, since it cannot be said whose they
   /// are.
-  public static Stream<Kind> undecided(StoreSnapshot store, List<Problem> reported) {
+  static Stream<Kind> undecided(GraphDriverSnapshot store, List<Problem> reported) {
     if (store.leftovers().isEmpty()) {
       return Stream.empty();
     }

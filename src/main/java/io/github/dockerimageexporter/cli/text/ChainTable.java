@@ -7,7 +7,7 @@ import io.github.dockerimageexporter.check.Explanation;
 import io.github.dockerimageexporter.check.Kind;
 import io.github.dockerimageexporter.cli.text.ImageChain.Link;
 import io.github.dockerimageexporter.model.Quote;
-import io.github.dockerimageexporter.snapshot.Consistency;
+import io.github.dockerimageexporter.observation.Consistency;
 import java.io.PrintWriter;
 import java.util.ArrayList;
 import java.util.List;

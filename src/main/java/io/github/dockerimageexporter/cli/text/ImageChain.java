@@ -55,10 +55,10 @@ public record ImageChain(
     ObservedStore seen = hit.store();
     var inventory = new Inventory(seen);
     return new ImageChain(
-        seen.store().layout().driver(),
+        seen.store().driver(),
         hit.id().toString(),
         inventory.namesOf(hit.id()),
-        seen.report().consistencyOf(hit.id()).orNull(),
+        seen.consistency().of(hit.id()).orNull(),
         problems(seen)
             .filter(problem -> problem.image().filter(hit.id()::equals).isPresent())
             .map(problem -> problem.kind().label())
@@ -119,7 +119,7 @@ public record ImageChain(
     if (seen.store().unreadable().layers().contains(chainId)) {
       return "unreadable";
     }
-    return seen.report().consistencyOf(chainId).word();
+    return seen.consistency().of(chainId).word();
   }
 
   private static Stream<Problem> problems(ObservedStore seen) {

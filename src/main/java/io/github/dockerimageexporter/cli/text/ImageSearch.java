@@ -50,7 +50,7 @@ public final class ImageSearch {
         next = next.get().parent().map(store.store().images()::get);
       }
       return images.values().stream()
-          .flatMap(one -> one.rootFs().chainIds().stream())
+          .flatMap(one -> one.layers().stream())
           .flatMap(chainId -> Optional.ofNullable(all.get(chainId)).stream())
           .map(LayerDirectory::path)
           .collect(toSet());
@@ -118,6 +118,6 @@ public final class ImageSearch {
   }
 
   private static String describe(Hit hit) {
-    return hit.id() + " in " + hit.store().store().layout().driver();
+    return hit.id() + " in " + hit.store().store().driver();
   }
 }

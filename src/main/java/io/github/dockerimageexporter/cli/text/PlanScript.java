@@ -7,7 +7,7 @@ import io.github.dockerimageexporter.observation.ObservedStore;
 import io.github.dockerimageexporter.page.Bytes;
 import io.github.dockerimageexporter.repair.Grammar;
 import io.github.dockerimageexporter.repair.Plan;
-import io.github.dockerimageexporter.repair.Planner;
+import io.github.dockerimageexporter.repair.Repair;
 import io.github.dockerimageexporter.repair.ScannedState;
 import io.github.dockerimageexporter.repair.Step;
 import io.github.dockerimageexporter.snapshot.graphdriver.GraphDriverLayout;
@@ -57,8 +57,12 @@ public final class PlanScript {
                         usage ->
                             CacheId.find(directory.path().getFileName().toString())
                                 .ifPresent(id -> diskBytes.put(id, usage.diskBytes()))));
-    Plan plan = Planner.plan(one.store(), one.graph(), one.report(), diskBytes);
-    return of(seen.dataRoot(), seen.checkedAt(), plan);
+    return Repair.plan(one.store(), one.graph(), one.report(), diskBytes)
+        .map(plan -> of(seen.dataRoot(), seen.checkedAt(), plan))
+        .orElseGet(
+            () ->
+                "# %s: no plan: stores of this kind cannot be repaired by one%n"
+                    .formatted(Quote.of(one.store().driver())));
   }
 
   /// @param seenAt when the scan was that the plan is made of

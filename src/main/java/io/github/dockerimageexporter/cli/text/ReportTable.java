@@ -47,7 +47,7 @@ public final class ReportTable {
     var inventory = new Inventory(store);
     out.printf(
         "%n%s: %s, %s, %s%n",
-        store.store().layout().driver(),
+        store.store().driver(),
         Counts.images(List.of(inventory)),
         Counts.layers(List.of(inventory)),
         verdict(findings.size(), store.isWhollyRead()));

@@ -144,7 +144,7 @@ final class ImageFamilies {
   }
 
   private static Optional<LabeledSample> consistent(ScrapedStore shown, ImageId id) {
-    return Optional.ofNullable(shown.report().consistencyOf(id).orNull())
+    return Optional.ofNullable(shown.consistency().of(id).orNull())
         .map(
             consistent ->
                 LabeledSample.of(LabeledSample.flag(consistent), shown.driver(), id.toString()));

@@ -112,8 +112,7 @@ final class LayerFamilies {
   }
 
   private static Optional<Double> consistent(ScrapedStore shown, ChainId layer) {
-    return Optional.ofNullable(shown.report().consistencyOf(layer).orNull())
-        .map(LabeledSample::flag);
+    return Optional.ofNullable(shown.consistency().of(layer).orNull()).map(LabeledSample::flag);
   }
 
   private static Optional<Double> depth(ScrapedStore shown, ChainId layer) {

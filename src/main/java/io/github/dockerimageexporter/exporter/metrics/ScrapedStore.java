@@ -3,10 +3,11 @@ package io.github.dockerimageexporter.exporter.metrics;
 import io.github.dockerimageexporter.check.Report;
 import io.github.dockerimageexporter.model.ChainId;
 import io.github.dockerimageexporter.model.Layer;
+import io.github.dockerimageexporter.observation.ChainConsistency;
+import io.github.dockerimageexporter.observation.Consistency;
 import io.github.dockerimageexporter.observation.Inventory;
 import io.github.dockerimageexporter.observation.Observation;
 import io.github.dockerimageexporter.observation.ObservedStore;
-import io.github.dockerimageexporter.snapshot.Consistency;
 import io.github.dockerimageexporter.snapshot.LayerGraph;
 import io.github.dockerimageexporter.snapshot.StoreSnapshot;
 import io.github.dockerimageexporter.usage.DirectoryUsage;
@@ -65,9 +66,13 @@ record ScrapedStore(
     return seen.report();
   }
 
+  ChainConsistency consistency() {
+    return seen.consistency();
+  }
+
   /// The value of the `driver` label.
   String driver() {
-    return store().layout().driver();
+    return store().driver();
   }
 
   /// What the directory of `layer` takes, once it is measured.
@@ -89,9 +94,9 @@ record ScrapedStore(
 
     Candidate(ObservedStore seen, ChainId layer) {
       this(
-          seen.store().layout().driver(),
+          seen.store().driver(),
           layer,
-          seen.report().consistencyOf(layer) == Consistency.INCONSISTENT,
+          seen.consistency().of(layer) == Consistency.INCONSISTENT,
           sizeOf(seen.store(), layer));
     }
 

@@ -2,6 +2,7 @@ package io.github.dockerimageexporter.snapshot.graphdriver;
 
 import io.github.dockerimageexporter.model.ChainId;
 import io.github.dockerimageexporter.model.ImageId;
+import io.github.dockerimageexporter.snapshot.RecordPaths;
 
 /// The names of one store's files, relative to the data root.
 ///
@@ -13,7 +14,7 @@ import io.github.dockerimageexporter.model.ImageId;
 /// @param root the prefix of a remapped root with its slash, or nothing
 /// @param graphDriver the storage driver's own name, as in `docker info`
 /// Source: moby, `daemon/daemon.go`, `daemon/daemon_unix.go` (setupDaemonRoot).
-public record GraphDriverLayout(String root, String graphDriver) {
+public record GraphDriverLayout(String root, String graphDriver) implements RecordPaths {
   /// The record in a layer's directory from which Docker restores the layer's tar.
   public static final String TAR_SPLIT = "tar-split.json.gz";
 
@@ -29,6 +30,7 @@ public record GraphDriverLayout(String root, String graphDriver) {
     return root + "image/" + graphDriver;
   }
 
+  @Override
   public String references() {
     return imageHome() + "/repositories.json";
   }
@@ -37,8 +39,14 @@ public record GraphDriverLayout(String root, String graphDriver) {
     return imageHome() + "/imagedb/content/sha256";
   }
 
+  @Override
   public String imageConfig(ImageId id) {
     return imageConfigs() + "/" + id.digest().hex();
+  }
+
+  @Override
+  public String imageParent(ImageId id) {
+    return imageMetadata() + "/" + id.digest().hex() + "/parent";
   }
 
   public String imageMetadata() {
@@ -53,8 +61,19 @@ public record GraphDriverLayout(String root, String graphDriver) {
     return layerDb() + "/sha256";
   }
 
+  @Override
   public String layer(ChainId id) {
     return layers() + "/" + id.digest().hex();
+  }
+
+  @Override
+  public String layerParent(ChainId id) {
+    return layer(id) + "/parent";
+  }
+
+  @Override
+  public String layerDirectoryName(ChainId id) {
+    return layer(id) + "/cache-id";
   }
 
   public String tarSplit(ChainId id) {
@@ -87,6 +106,11 @@ public record GraphDriverLayout(String root, String graphDriver) {
   /// The directory in which the graph driver keeps its own files.
   public String driverHome() {
     return root + graphDriver;
+  }
+
+  @Override
+  public String contentHome() {
+    return driverHome();
   }
 
   /// The directory below that in which the driver has one for each of its IDs.

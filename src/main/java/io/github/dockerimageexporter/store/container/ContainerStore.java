@@ -13,7 +13,6 @@ import io.github.dockerimageexporter.posix.RootDirectory;
 import io.github.dockerimageexporter.posix.Stamp;
 import io.github.dockerimageexporter.posix.UnexpectedFileException;
 import io.github.dockerimageexporter.snapshot.StorePart;
-import io.github.dockerimageexporter.snapshot.graphdriver.GraphDriverLayout;
 import io.github.dockerimageexporter.store.file.BeyondLimitException;
 import io.github.dockerimageexporter.store.file.ReadFailures;
 import io.github.dockerimageexporter.store.file.StatCache;
@@ -47,11 +46,15 @@ public final class ContainerStore {
   /// The one whose containers need not name it.
   private static final String FIRST_DRIVER = "aufs";
 
-  private final GraphDriverLayout layout;
+  private final String home;
+  private final String driver;
   private final StatCache<Outcome> memory = new StatCache<>();
 
-  public ContainerStore(GraphDriverLayout layout) {
-    this.layout = layout;
+  /// @param home where the containers are, relative to the data root
+  /// @param driver the storage driver of those to read
+  public ContainerStore(String home, String driver) {
+    this.home = home;
+    this.driver = driver;
   }
 
   /// The containers of one driver.
@@ -78,7 +81,7 @@ public final class ContainerStore {
     var own = new ArrayList<Container>();
     var invalid = new TreeMap<String, InvalidContainer>();
     Optional<Set<String>> names = Optional.empty();
-    try (Directory store = root.openDirectory(layout.containers())) {
+    try (Directory store = root.openDirectory(home)) {
       List<DirectoryEntry> entries = store.entries();
       names = Optional.of(entries.stream().map(DirectoryEntry::name).collect(toSet()));
       for (DirectoryEntry entry : entries) {
@@ -93,9 +96,9 @@ public final class ContainerStore {
         }
       }
     } catch (NoSuchFileException notVisible) {
-      failures.part(StorePart.CONTAINERS, layout.containers(), "does not exist");
+      failures.part(StorePart.CONTAINERS, home, "does not exist");
     } catch (IOException unreadable) {
-      failures.part(StorePart.CONTAINERS, layout.containers(), unreadable);
+      failures.part(StorePart.CONTAINERS, home, unreadable);
     }
     memory.turn();
     own.sort(Comparator.comparing(Container::id));
@@ -118,7 +121,7 @@ public final class ContainerStore {
     } catch (NoSuchFileException vanished) {
       return new Foreign();
     } catch (IOException unreadable) {
-      failures.path(layout.containers() + "/" + entry.name(), unreadable);
+      failures.path(home + "/" + entry.name(), unreadable);
       return new Foreign();
     }
   }
@@ -176,10 +179,10 @@ public final class ContainerStore {
   }
 
   private Outcome outcome(ContainerConfig config, StoreFile file, DirectoryEntry entry) {
-    if (config.driver().isEmpty() && !layout.graphDriver().equals(FIRST_DRIVER)) {
+    if (config.driver().isEmpty() && !driver.equals(FIRST_DRIVER)) {
       return invalid(entry, file, "Driver: missing");
     }
-    if (!config.driver().isEmpty() && !config.driver().equals(layout.graphDriver())) {
+    if (!config.driver().isEmpty() && !config.driver().equals(driver)) {
       return new Foreign();
     }
     try {
@@ -190,6 +193,6 @@ public final class ContainerStore {
   }
 
   private String path(DirectoryEntry entry) {
-    return layout.containers() + "/" + entry.name() + "/";
+    return home + "/" + entry.name() + "/";
   }
 }

@@ -3,9 +3,9 @@ package io.github.dockerimageexporter.store.graphdriver;
 import io.github.dockerimageexporter.model.InvalidContainer;
 import io.github.dockerimageexporter.posix.FileStatus;
 import io.github.dockerimageexporter.posix.RootDirectory;
-import io.github.dockerimageexporter.snapshot.StoreSnapshot;
 import io.github.dockerimageexporter.snapshot.StoreUse;
 import io.github.dockerimageexporter.snapshot.graphdriver.GraphDriverLayout;
+import io.github.dockerimageexporter.snapshot.graphdriver.GraphDriverSnapshot;
 import io.github.dockerimageexporter.store.container.ContainerStore;
 import io.github.dockerimageexporter.store.file.ChainInterner;
 import io.github.dockerimageexporter.store.file.Freshness;
@@ -41,7 +41,7 @@ public final class GraphDriverStore {
   public GraphDriverStore(GraphDriverLayout layout, Path dataRoot) {
     this.layout = layout;
     this.references = new ReferenceStore(layout);
-    this.containers = new ContainerStore(layout);
+    this.containers = new ContainerStore(layout.containers(), layout.graphDriver());
     this.mounts = new MountStore(layout);
     this.images = new ImageStore(layout, chains);
     this.layers = new LayerStore(layout, dataRoot, chains);
@@ -55,7 +55,7 @@ public final class GraphDriverStore {
   ///
   /// @param use whether dockerd uses it
   /// @param withTemporary whether to list what all stores of a root share, which one of them does
-  public StoreSnapshot read(
+  public GraphDriverSnapshot read(
       RootDirectory root, StoreUse use, Freshness trust, boolean withTemporary) {
     var failures = new ReadFailures();
     var leftovers = new Leftovers(failures);
@@ -76,7 +76,7 @@ public final class GraphDriverStore {
     if (withTemporary) {
       temporary.read(root, failures, leftovers);
     }
-    return new StoreSnapshot(
+    return new GraphDriverSnapshot(
         layout,
         use,
         imaged.valid(),

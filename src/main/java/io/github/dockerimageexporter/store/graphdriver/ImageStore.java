@@ -3,6 +3,7 @@ package io.github.dockerimageexporter.store.graphdriver;
 import io.github.dockerimageexporter.model.Digest;
 import io.github.dockerimageexporter.model.Image;
 import io.github.dockerimageexporter.model.ImageId;
+import io.github.dockerimageexporter.model.ImageManifest;
 import io.github.dockerimageexporter.model.InvalidImage;
 import io.github.dockerimageexporter.model.Leftover;
 import io.github.dockerimageexporter.posix.Directory;
@@ -22,6 +23,7 @@ import io.github.dockerimageexporter.store.json.ImageConfig;
 import java.io.IOException;
 import java.nio.file.NoSuchFileException;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -169,8 +171,7 @@ final class ImageStore {
           new Image(
               id,
               digest.equals(id.digest()) ? id.digest() : digest,
-              chains.rootFs(config.diffIds()),
-              config.platform(),
+              List.of(new ImageManifest(config.platform(), chains.rootFs(config.diffIds()))),
               config.created(),
               metadata.parent(),
               metadata.lastUpdated()));

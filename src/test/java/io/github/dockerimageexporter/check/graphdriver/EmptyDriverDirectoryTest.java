@@ -7,12 +7,11 @@ import io.github.dockerimageexporter.check.CheckedStore;
 import io.github.dockerimageexporter.check.Finding;
 import io.github.dockerimageexporter.check.Kind;
 import io.github.dockerimageexporter.check.Problem;
-import io.github.dockerimageexporter.check.Report;
 import io.github.dockerimageexporter.demo.SampleStore;
 import io.github.dockerimageexporter.model.ChainId;
 import io.github.dockerimageexporter.model.Digest;
 import io.github.dockerimageexporter.model.ImageId;
-import io.github.dockerimageexporter.snapshot.LayerEvidence;
+import io.github.dockerimageexporter.observation.ChainConsistency;
 import io.github.dockerimageexporter.snapshot.StorePart;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -67,11 +66,11 @@ class EmptyDriverDirectoryTest {
 
   @Test
   void makesEveryLayerInconsistent() {
-    Report report = checked.report(LayerEvidence.NONE);
+    ChainConsistency consistency = checked.consistency();
 
-    assertThat(report.inconsistentLayers())
+    assertThat(consistency.inconsistentLayers())
         .containsExactlyInAnyOrder(chainId("base"), chainId("base", "app"), chainId("other"));
-    assertThat(report.inconsistentImages()).containsExactlyInAnyOrderElementsOf(images);
+    assertThat(consistency.inconsistentImages()).containsExactlyInAnyOrderElementsOf(images);
   }
 
   @Test

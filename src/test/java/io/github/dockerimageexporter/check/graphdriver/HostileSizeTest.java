@@ -2,7 +2,6 @@ package io.github.dockerimageexporter.check.graphdriver;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.github.dockerimageexporter.check.Checker;
 import io.github.dockerimageexporter.check.Kind;
 import io.github.dockerimageexporter.check.Report;
 import io.github.dockerimageexporter.model.CacheId;
@@ -16,12 +15,11 @@ import io.github.dockerimageexporter.model.Layer;
 import io.github.dockerimageexporter.model.LayerDirectory;
 import io.github.dockerimageexporter.model.Leftover;
 import io.github.dockerimageexporter.model.StorePath;
-import io.github.dockerimageexporter.snapshot.LayerGraph;
-import io.github.dockerimageexporter.snapshot.StoreSnapshot;
 import io.github.dockerimageexporter.snapshot.StoreUse;
+import io.github.dockerimageexporter.snapshot.TarSplitFile;
 import io.github.dockerimageexporter.snapshot.Unreadable;
 import io.github.dockerimageexporter.snapshot.graphdriver.GraphDriverLayout;
-import io.github.dockerimageexporter.snapshot.graphdriver.TarSplitFile;
+import io.github.dockerimageexporter.snapshot.graphdriver.GraphDriverSnapshot;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -151,7 +149,7 @@ class HostileSizeTest {
 
   private Report report() {
     var store =
-        new StoreSnapshot(
+        new GraphDriverSnapshot(
             LAYOUT,
             StoreUse.IN_USE,
             Map.of(),
@@ -173,7 +171,6 @@ class HostileSizeTest {
             leftovers,
             Unreadable.NOTHING,
             Optional.empty());
-    var graph = LayerGraph.of(store);
-    return Report.of(store, graph, Checker.check(store, graph, Instant.EPOCH.plusSeconds(1)));
+    return Checking.observe(store, Instant.EPOCH.plusSeconds(1)).report();
   }
 }

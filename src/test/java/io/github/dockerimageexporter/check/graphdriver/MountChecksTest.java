@@ -11,7 +11,6 @@ import io.github.dockerimageexporter.demo.SampleStore;
 import io.github.dockerimageexporter.model.ChainId;
 import io.github.dockerimageexporter.model.Digest;
 import io.github.dockerimageexporter.model.ImageId;
-import io.github.dockerimageexporter.snapshot.LayerEvidence;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -48,7 +47,7 @@ class MountChecksTest {
             invalid(
                 file,
                 file + ": expected 64 hexadecimal digits, or those and -init, found \"web\""));
-    assertThat(checked.report(LayerEvidence.NONE).inconsistentImages()).isEmpty();
+    assertThat(checked.consistency().inconsistentImages()).isEmpty();
   }
 
   @Test
@@ -114,7 +113,7 @@ class MountChecksTest {
         .containsExactly(
             new Finding(
                 new Problem.ContainerMountMissing(container, checked.path(mount())), List.of()));
-    assertThat(checked.report(LayerEvidence.NONE).inconsistentImages()).isEmpty();
+    assertThat(checked.consistency().inconsistentImages()).isEmpty();
   }
 
   @ParameterizedTest

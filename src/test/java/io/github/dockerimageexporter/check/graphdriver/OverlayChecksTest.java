@@ -13,7 +13,6 @@ import io.github.dockerimageexporter.model.CacheId;
 import io.github.dockerimageexporter.model.ChainId;
 import io.github.dockerimageexporter.model.ImageId;
 import io.github.dockerimageexporter.model.Quote;
-import io.github.dockerimageexporter.snapshot.LayerEvidence;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -73,7 +72,7 @@ class OverlayChecksTest {
                 new Problem.OverlayLinkInvalid(
                     "layer " + APP, List.of(APP), path(APP_ID, "link"), Optional.empty()),
                 List.of(app)));
-    assertThat(checked.report(LayerEvidence.NONE).inconsistentImages()).containsExactly(app);
+    assertThat(checked.consistency().inconsistentImages()).containsExactly(app);
   }
 
   @ParameterizedTest
@@ -177,7 +176,7 @@ class OverlayChecksTest {
                     path(mountId, "lower"),
                     Optional.of(new CacheId(mountId + "-init"))),
                 List.of()));
-    assertThat(checked.report(LayerEvidence.NONE).inconsistentImages()).isEmpty();
+    assertThat(checked.consistency().inconsistentImages()).isEmpty();
   }
 
   @Test

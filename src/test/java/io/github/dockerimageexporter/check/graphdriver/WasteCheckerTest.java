@@ -6,10 +6,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.github.dockerimageexporter.bolt.BoltFixture;
 import io.github.dockerimageexporter.bolt.BoltTree;
-import io.github.dockerimageexporter.check.Checker;
 import io.github.dockerimageexporter.check.Kind;
 import io.github.dockerimageexporter.check.Problem;
-import io.github.dockerimageexporter.check.Report;
 import io.github.dockerimageexporter.demo.SampleStore;
 import io.github.dockerimageexporter.engine.Program;
 import io.github.dockerimageexporter.engine.Requirement;
@@ -17,8 +15,7 @@ import io.github.dockerimageexporter.engine.Requires;
 import io.github.dockerimageexporter.model.ChainId;
 import io.github.dockerimageexporter.model.Digest;
 import io.github.dockerimageexporter.model.ImageId;
-import io.github.dockerimageexporter.snapshot.LayerEvidence;
-import io.github.dockerimageexporter.snapshot.LayerGraph;
+import io.github.dockerimageexporter.observation.ObservedStore;
 import io.github.dockerimageexporter.snapshot.StoreSnapshot;
 import io.github.dockerimageexporter.store.StoreReader;
 import io.github.dockerimageexporter.store.file.Freshness;
@@ -381,11 +378,10 @@ class WasteCheckerTest {
     forget(chainUser("spare"));
     driverDirectory(HEX);
     StoreSnapshot snapshot = read();
-    var graph = LayerGraph.of(snapshot);
-    var report = Report.of(snapshot, graph, Checker.check(snapshot, graph, Instant.MAX));
+    ObservedStore observed = Checking.observe(snapshot, Instant.MAX);
 
-    assertThat(report.findings()).hasSize(2);
-    assertThat(report.inconsistentLayers()).isEmpty();
+    assertThat(observed.report().findings()).hasSize(2);
+    assertThat(observed.consistency().inconsistentLayers()).isEmpty();
   }
 
   /// An image of two layers that nothing else uses.
@@ -436,8 +432,7 @@ class WasteCheckerTest {
   }
 
   private List<Problem> problems(Set<Problem> known, Instant grace) {
-    StoreSnapshot snapshot = read();
-    return Checker.check(snapshot, LayerGraph.of(snapshot), LayerEvidence.NONE, known, grace);
+    return Checking.problems(read(), known, grace);
   }
 
   private StoreSnapshot read() {

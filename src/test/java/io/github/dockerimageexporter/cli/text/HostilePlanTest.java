@@ -7,16 +7,16 @@ import com.fasterxml.jackson.databind.json.JsonMapper;
 import io.github.dockerimageexporter.check.Finding;
 import io.github.dockerimageexporter.check.Kind;
 import io.github.dockerimageexporter.check.Problem;
-import io.github.dockerimageexporter.check.Report;
+import io.github.dockerimageexporter.check.graphdriver.Checking;
 import io.github.dockerimageexporter.demo.SampleStore;
 import io.github.dockerimageexporter.engine.Program;
 import io.github.dockerimageexporter.model.CacheId;
 import io.github.dockerimageexporter.model.ChainId;
 import io.github.dockerimageexporter.model.ImageId;
+import io.github.dockerimageexporter.observation.ObservedStore;
 import io.github.dockerimageexporter.repair.Plan;
-import io.github.dockerimageexporter.repair.Planner;
+import io.github.dockerimageexporter.repair.Repair;
 import io.github.dockerimageexporter.repair.Step;
-import io.github.dockerimageexporter.snapshot.LayerGraph;
 import io.github.dockerimageexporter.snapshot.StoreSnapshot;
 import io.github.dockerimageexporter.snapshot.graphdriver.GraphDriverLayout;
 import io.github.dockerimageexporter.store.StoreReader;
@@ -179,8 +179,8 @@ class HostilePlanTest {
         new Problem.LayerEmpty(layer, path),
         new Problem.LayerParentMissing(base, List.of(layer), path),
         new Problem.LayerParentCycle(List.of(base, layer), path),
-        new Problem.ChainTooDeep(layer, path),
-        new Problem.ImageTooDeep(app, path, 126),
+        new Problem.ChainTooDeep(layer, path, 125),
+        new Problem.ImageTooDeep(app, path, 126, 125),
         new Problem.LayerDirectoryMissing(layer, path, true),
         new Problem.DriverDirectoryEmpty("overlay2"),
         new Problem.OverlayLinkInvalid(name, List.of(layer), own, found),
@@ -213,10 +213,9 @@ class HostilePlanTest {
   private Plan plan(Problem problem) {
     StoreSnapshot snapshot =
         new StoreReader(store.dataRoot()).read(Freshness.NOTHING).stores().getFirst();
-    LayerGraph graph = LayerGraph.of(snapshot);
-    Report report = Report.of(snapshot, graph, List.of(problem));
-    assertThat(report.findings()).extracting(Finding::problem).containsExactly(problem);
-    return Planner.plan(snapshot, graph, report, Map.of());
+    ObservedStore observed = Checking.observe(snapshot, List.of(problem));
+    assertThat(observed.report().findings()).extracting(Finding::problem).containsExactly(problem);
+    return Repair.plan(snapshot, observed.graph(), observed.report(), Map.of()).orElseThrow();
   }
 
   private void writeReferences(String name) throws IOException {

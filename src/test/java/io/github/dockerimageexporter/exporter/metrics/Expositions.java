@@ -29,11 +29,11 @@ public final class Expositions {
   }
 
   /// The series of `family`, in their order.
-  static String series(String family, Observation observation) throws IOException {
+  public static String series(String family, Observation observation) throws IOException {
     return series(family, text(observation));
   }
 
-  static String series(String family, String text) {
+  public static String series(String family, String text) {
     return text.lines()
         .filter(line -> line.startsWith(family + "{") || line.startsWith(family + " "))
         .collect(Collectors.joining("\n"));

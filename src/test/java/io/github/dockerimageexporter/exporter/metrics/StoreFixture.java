@@ -3,8 +3,7 @@ package io.github.dockerimageexporter.exporter.metrics;
 import static java.util.Objects.requireNonNull;
 import static java.util.stream.Collectors.toMap;
 
-import io.github.dockerimageexporter.check.Checker;
-import io.github.dockerimageexporter.check.Report;
+import io.github.dockerimageexporter.check.graphdriver.Checking;
 import io.github.dockerimageexporter.model.CacheId;
 import io.github.dockerimageexporter.model.ChainId;
 import io.github.dockerimageexporter.model.Container;
@@ -12,6 +11,7 @@ import io.github.dockerimageexporter.model.DiffId;
 import io.github.dockerimageexporter.model.Digest;
 import io.github.dockerimageexporter.model.Image;
 import io.github.dockerimageexporter.model.ImageId;
+import io.github.dockerimageexporter.model.ImageManifest;
 import io.github.dockerimageexporter.model.InvalidImage;
 import io.github.dockerimageexporter.model.InvalidLayer;
 import io.github.dockerimageexporter.model.Layer;
@@ -25,14 +25,13 @@ import io.github.dockerimageexporter.observation.ObservedStore;
 import io.github.dockerimageexporter.snapshot.DataRootState;
 import io.github.dockerimageexporter.snapshot.DriverDirectory;
 import io.github.dockerimageexporter.snapshot.DriverDirectory.Owner;
-import io.github.dockerimageexporter.snapshot.LayerGraph;
 import io.github.dockerimageexporter.snapshot.StorePart;
-import io.github.dockerimageexporter.snapshot.StoreSnapshot;
 import io.github.dockerimageexporter.snapshot.StoreUse;
+import io.github.dockerimageexporter.snapshot.TarSplitFile;
 import io.github.dockerimageexporter.snapshot.Unreadable;
 import io.github.dockerimageexporter.snapshot.graphdriver.GraphDriverLayout;
+import io.github.dockerimageexporter.snapshot.graphdriver.GraphDriverSnapshot;
 import io.github.dockerimageexporter.snapshot.graphdriver.RwLayer;
-import io.github.dockerimageexporter.snapshot.graphdriver.TarSplitFile;
 import io.github.dockerimageexporter.usage.DirectoryUsage;
 import java.nio.file.Path;
 import java.time.Instant;
@@ -122,8 +121,7 @@ public final class StoreFixture {
         new Image(
             id,
             id.digest(),
-            new RootFs(diffIds),
-            new Platform("linux", "amd64", ""),
+            List.of(new ImageManifest(new Platform("linux", "amd64", ""), new RootFs(diffIds))),
             Optional.of(NOON),
             parent,
             Optional.empty()));
@@ -266,7 +264,7 @@ public final class StoreFixture {
     unreadableImages.forEach(id -> reasons.put(layout.imageConfig(id), "permission denied"));
     unreadableLayers.forEach(layer -> reasons.put(layout.layer(layer), "permission denied"));
     var store =
-        new StoreSnapshot(
+        new GraphDriverSnapshot(
             layout,
             use,
             images,
@@ -288,9 +286,7 @@ public final class StoreFixture {
             List.of(),
             new Unreadable(unknown, unreadableImages, unreadableLayers, reasons),
             Optional.of(NOON));
-    LayerGraph graph = LayerGraph.of(store);
-    return new ObservedStore(
-        store, graph, Report.of(store, graph, Checker.check(store, graph, NOON)), usages);
+    return Checking.observe(store, NOON).withUsages(usages);
   }
 
   public Observation observation() {

@@ -7,11 +7,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
-import io.github.dockerimageexporter.check.Report;
+import io.github.dockerimageexporter.check.graphdriver.Checking;
 import io.github.dockerimageexporter.exporter.http.Statuses;
+import io.github.dockerimageexporter.observation.Consistency;
 import io.github.dockerimageexporter.page.StatusPage;
 import io.github.dockerimageexporter.report.ReportDocument;
-import io.github.dockerimageexporter.snapshot.Consistency;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.util.List;
@@ -65,7 +65,7 @@ class UnknownChainsTest {
   void imageWhoseConfigurationIsNotUnderstoodIsNotCalledConsistent() {
     var seen = store.invalidImage("bad").observe();
 
-    assertThat(Report.of(seen.store(), seen.graph(), List.of()).consistencyOf(imageId("bad")))
+    assertThat(Checking.observe(seen.store(), List.of()).consistency().of(imageId("bad")))
         .isEqualTo(Consistency.UNKNOWN);
   }
 

@@ -1,4 +1,4 @@
-package io.github.dockerimageexporter.snapshot;
+package io.github.dockerimageexporter.observation;
 
 import org.jspecify.annotations.Nullable;
 

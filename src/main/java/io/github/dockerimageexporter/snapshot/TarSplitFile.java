@@ -1,4 +1,4 @@
-package io.github.dockerimageexporter.snapshot.graphdriver;
+package io.github.dockerimageexporter.snapshot;
 
 import io.github.dockerimageexporter.model.StorePath;
 

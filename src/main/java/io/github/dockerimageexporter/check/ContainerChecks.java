@@ -1,0 +1,21 @@
+package io.github.dockerimageexporter.check;
+
+import io.github.dockerimageexporter.snapshot.StoreSnapshot;
+import java.time.Instant;
+import java.util.stream.Stream;
+
+/// The containers' own configurations.
+final class ContainerChecks {
+  private ContainerChecks() {}
+
+  /// Those that Docker does not load. One that is not there may be in the making until the grace is
+  /// over.
+  static Stream<Problem> invalidConfigs(StoreSnapshot store, Instant grace) {
+    return store.invalidContainers().values().stream()
+        .filter(container -> container.begun().filter(begun -> begun.isAfter(grace)).isEmpty())
+        .map(
+            container ->
+                new Problem.ContainerConfigInvalid(
+                    container.id(), container.path(), container.reason()));
+  }
+}

@@ -1,0 +1,176 @@
+package io.github.dockerimageexporter.snapshot.graphdriver;
+
+import io.github.dockerimageexporter.model.CacheId;
+import io.github.dockerimageexporter.model.ChainId;
+import io.github.dockerimageexporter.model.Container;
+import io.github.dockerimageexporter.model.Image;
+import io.github.dockerimageexporter.model.ImageId;
+import io.github.dockerimageexporter.model.InvalidContainer;
+import io.github.dockerimageexporter.model.InvalidImage;
+import io.github.dockerimageexporter.model.InvalidLayer;
+import io.github.dockerimageexporter.model.Layer;
+import io.github.dockerimageexporter.model.LayerDirectory;
+import io.github.dockerimageexporter.model.Leftover;
+import io.github.dockerimageexporter.model.Reference;
+import io.github.dockerimageexporter.snapshot.DriverDirectory;
+import io.github.dockerimageexporter.snapshot.DriverDirectory.Owner;
+import io.github.dockerimageexporter.snapshot.ImageSizes;
+import io.github.dockerimageexporter.snapshot.Intermediates;
+import io.github.dockerimageexporter.snapshot.LayerGraph;
+import io.github.dockerimageexporter.snapshot.Need;
+import io.github.dockerimageexporter.snapshot.RecordPaths;
+import io.github.dockerimageexporter.snapshot.Removal;
+import io.github.dockerimageexporter.snapshot.StorePart;
+import io.github.dockerimageexporter.snapshot.StoreSnapshot;
+import io.github.dockerimageexporter.snapshot.StoreUse;
+import io.github.dockerimageexporter.snapshot.TarSplitFile;
+import io.github.dockerimageexporter.snapshot.Unreadable;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+
+/// One graph driver's image store, as one pass over its files found it.
+///
+/// Maps and lists are sorted by name, so that everything derived from them has a stable order.
+///
+/// @param layout where its files are
+/// @param use whether dockerd uses it
+/// @param images those whose configuration could be parsed
+/// @param invalidReferences why `repositories.json` could not be understood, if so
+/// @param invalidContainers those that Docker does not load and that have a mount here
+/// @param layerDirectories where each layer's content is; nothing for a driver whose layout is not
+///     known
+/// @param overlayRecords what the driver says of each directory of a layer or mount, and of those
+///     they stand on; nothing for a driver that stacks no directories
+/// @param tarSplits of the layers that have one
+/// @param driverDirectories every directory of the graph driver, layers' or not
+/// @param cachedLayers the layers that BuildKit's cache holds; empty if they are not known
+/// @param homeBytes what the graph driver's home takes on disk without those directories
+/// @param leftovers what no image, layer or container answers for, however young
+/// @param lastChange the newest change to any of its lists
+public record GraphDriverSnapshot(
+    GraphDriverLayout layout,
+    StoreUse use,
+    Map<ImageId, Image> images,
+    Map<ImageId, InvalidImage> invalidImages,
+    Map<ChainId, Layer> layers,
+    Map<ChainId, InvalidLayer> invalidLayers,
+    Map<String, RwLayer> mounts,
+    Map<String, InvalidMount> invalidMounts,
+    List<Reference> references,
+    Optional<String> invalidReferences,
+    List<Container> containers,
+    Map<String, InvalidContainer> invalidContainers,
+    Map<ChainId, LayerDirectory> layerDirectories,
+    Map<CacheId, OverlayRecord> overlayRecords,
+    Map<ChainId, TarSplitFile> tarSplits,
+    List<DriverDirectory> driverDirectories,
+    Optional<Set<ChainId>> cachedLayers,
+    long homeBytes,
+    List<Leftover> leftovers,
+    Unreadable unreadable,
+    Optional<Instant> lastChange)
+    implements StoreSnapshot {
+
+  /// The drivers that keep a layer's own files apart from those of the layers below.
+  private static final Set<String> KEEPING_LAYERS_APART =
+      Set.of("overlay2", "fuse-overlayfs", "aufs");
+
+  @Override
+  public String driver() {
+    return layout.driver();
+  }
+
+  @Override
+  public RecordPaths paths() {
+    return layout;
+  }
+
+  /// Source: moby, `daemon/internal/layer/layer_store.go` (maxLayerDepth).
+  @Override
+  public int maxDepth() {
+    return 125;
+  }
+
+  /// What the driver makes for itself when it starts (`l`), and what a file system does
+  /// (`lost+found`), could be no layer's.
+  @Override
+  public boolean lacksAllContent() {
+    return knows(StorePart.DIRECTORIES)
+        && !layers.isEmpty()
+        && layerDirectories.values().stream()
+            .allMatch(directory -> directory.content() == LayerDirectory.Content.ABSENT)
+        && driverDirectories.stream()
+            .map(directory -> directory.path().getFileName().toString())
+            .noneMatch(CacheId::isGenerated);
+  }
+
+  @Override
+  public long mountCount() {
+    return (long) mounts.size() + invalidMounts.size() + unreadable.countBelow(layout.mounts());
+  }
+
+  @Override
+  public boolean keepsLayersApart() {
+    return KEEPING_LAYERS_APART.contains(layout.graphDriver());
+  }
+
+  @Override
+  public Set<Need> unmet() {
+    return GraphDriverNeeds.unmet(this);
+  }
+
+  @Override
+  public ImageSizes imageSizes(LayerGraph graph, Intermediates intermediates) {
+    return new GraphDriverImageSizes(this, graph, intermediates);
+  }
+
+  @Override
+  public Removal removal(LayerGraph graph, Intermediates intermediates) {
+    return new GraphDriverRemoval(this, graph, intermediates);
+  }
+
+  @Override
+  public GraphDriverSnapshot withOrphans(Set<Path> orphans) {
+    return orphans.isEmpty()
+        ? this
+        : with(
+            driverDirectories.stream()
+                .map(each -> orphans.contains(each.path()) ? each.ownedBy(Owner.ORPHAN) : each)
+                .toList(),
+            unreadable);
+  }
+
+  @Override
+  public GraphDriverSnapshot withUnreadable(Map<String, String> reasons) {
+    return reasons.isEmpty() ? this : with(driverDirectories, unreadable.and(reasons));
+  }
+
+  private GraphDriverSnapshot with(List<DriverDirectory> directories, Unreadable unread) {
+    return new GraphDriverSnapshot(
+        layout,
+        use,
+        images,
+        invalidImages,
+        layers,
+        invalidLayers,
+        mounts,
+        invalidMounts,
+        references,
+        invalidReferences,
+        containers,
+        invalidContainers,
+        layerDirectories,
+        overlayRecords,
+        tarSplits,
+        directories,
+        cachedLayers,
+        homeBytes,
+        leftovers,
+        unread,
+        lastChange);
+  }
+}

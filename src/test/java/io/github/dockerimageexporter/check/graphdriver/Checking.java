@@ -1,0 +1,51 @@
+package io.github.dockerimageexporter.check.graphdriver;
+
+import io.github.dockerimageexporter.check.CheckContext;
+import io.github.dockerimageexporter.check.Checker;
+import io.github.dockerimageexporter.check.Problem;
+import io.github.dockerimageexporter.check.SharedChecks;
+import io.github.dockerimageexporter.observation.ObservedStore;
+import io.github.dockerimageexporter.snapshot.LayerEvidence;
+import io.github.dockerimageexporter.snapshot.LayerGraph;
+import io.github.dockerimageexporter.snapshot.StoreSnapshot;
+import java.time.Instant;
+import java.util.List;
+import java.util.Set;
+
+/// What all checks say of one snapshot of a graph driver's store, without a second scan.
+public final class Checking {
+  private static final Checker CHECKER = new Checker(SharedChecks.ALL, GraphDriverChecks.ALL);
+
+  private Checking() {}
+
+  /// What the snapshot alone shows.
+  ///
+  /// @param grace what has changed since then is no waste yet
+  public static ObservedStore observe(StoreSnapshot store, Instant grace) {
+    return observe(store, LayerEvidence.NONE, grace);
+  }
+
+  public static ObservedStore observe(StoreSnapshot store, LayerEvidence evidence, Instant grace) {
+    var graph = LayerGraph.of(store);
+    var context = CheckContext.of(graph, evidence, grace, Set.of());
+    return observe(store, CHECKER.check(store, context));
+  }
+
+  /// With these problems, whatever the checks would say.
+  public static ObservedStore observe(StoreSnapshot store, List<Problem> problems) {
+    var graph = LayerGraph.of(store);
+    return ObservedStore.of(store, graph, CHECKER.report(store, graph, problems));
+  }
+
+  public static List<Problem> problems(StoreSnapshot store, Instant grace) {
+    return problems(store, Set.of(), grace);
+  }
+
+  /// What one scan finds.
+  ///
+  /// @param known what the scan before told of
+  public static List<Problem> problems(StoreSnapshot store, Set<Problem> known, Instant grace) {
+    var context = CheckContext.of(LayerGraph.of(store), LayerEvidence.NONE, grace, known);
+    return CHECKER.check(store, context);
+  }
+}

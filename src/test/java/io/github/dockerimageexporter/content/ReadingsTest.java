@@ -1,0 +1,45 @@
+package io.github.dockerimageexporter.content;
+
+import static io.github.dockerimageexporter.demo.SampleStore.chainId;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.github.dockerimageexporter.demo.SampleStore;
+import io.github.dockerimageexporter.snapshot.StoreSnapshot;
+import io.github.dockerimageexporter.store.StoreReader;
+import io.github.dockerimageexporter.store.file.Freshness;
+import io.github.dockerimageexporter.usage.DirectoryUsage;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.Map;
+import java.util.OptionalLong;
+import java.util.Set;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/// What measured directories say of their layers.
+class ReadingsTest {
+  private static final long BYTES = 1234;
+
+  @TempDir private Path dataRoot;
+
+  @Test
+  void aDirectoryOfOneLayersOwnFilesHasItsSize() throws IOException {
+    assertThat(contentBytesOfBase("overlay2")).isEqualTo(OptionalLong.of(BYTES));
+  }
+
+  @Test
+  void aDirectoryThatHoldsAWholeTreeDoesNot() throws IOException {
+    assertThat(contentBytesOfBase("vfs")).isEmpty();
+  }
+
+  private OptionalLong contentBytesOfBase(String driver) throws IOException {
+    new SampleStore(dataRoot, driver).image("app:1", "base");
+    StoreSnapshot store = new StoreReader(dataRoot).read(Freshness.NOTHING).stores().getFirst();
+    Path directory = store.driverDirectories().getFirst().path();
+    var usage = new DirectoryUsage(BYTES, 4096, 1, 0);
+
+    return new Readings(Map.of(directory, usage), Set.of(directory), Map.of(), Map.of())
+        .evidence(store)
+        .contentBytes(chainId("base"));
+  }
+}
