@@ -19,9 +19,9 @@ import java.util.stream.Stream;
 public final class Checker {
   private final List<Check<?>> checks;
 
-  @SafeVarargs
-  public Checker(List<? extends Check<?>>... lists) {
-    this.checks = Stream.of(lists).<Check<?>>flatMap(List::stream).toList();
+  /// One that runs the checks of all `lists`: that for every kind of store, and one for each kind.
+  public Checker(List<List<? extends Check<?>>> lists) {
+    this.checks = lists.stream().<Check<?>>flatMap(List::stream).toList();
   }
 
   /// The problems of `store`, in the order of the checks.

@@ -21,6 +21,8 @@ public record Repair<S extends StoreSnapshot>(Class<S> store, PlanMaker<S> plann
   @FunctionalInterface
   public interface PlanMaker<S extends StoreSnapshot> {
 
+    /// The plan for one store.
+    ///
     /// @param diskBytes what the store's directories take, as far as they are measured
     Plan plan(S store, LayerGraph graph, Report report, Map<CacheId, Long> diskBytes);
   }

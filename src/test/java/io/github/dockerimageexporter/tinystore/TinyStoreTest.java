@@ -81,7 +81,7 @@ class TinyStoreTest {
                   .map(layer -> new Problem.LayerUnreferenced(layer, TinySnapshot.DATABASE)));
 
   private final Checker checker =
-      new Checker(SharedChecks.ALL, GraphDriverChecks.ALL, List.of(FORGOTTEN));
+      new Checker(List.of(SharedChecks.ALL, GraphDriverChecks.ALL, List.of(FORGOTTEN)));
   private final Map<ImageId, Image> images = new TreeMap<>();
   private final Map<ChainId, Layer> layers = new TreeMap<>();
   private final Map<ChainId, LayerDirectory> directories = new TreeMap<>();
