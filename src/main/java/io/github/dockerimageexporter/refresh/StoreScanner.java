@@ -32,7 +32,8 @@ import java.util.Set;
 /// Scans a data root: reads its stores, checks them, and reports what a second scan confirms.
 /// Used by one thread at a time.
 public final class StoreScanner {
-  private static final Checker CHECKER = new Checker(List.of(SharedChecks.ALL, GraphDriverChecks.ALL));
+  private static final Checker CHECKER =
+      new Checker(List.of(SharedChecks.ALL, GraphDriverChecks.ALL));
 
   private final Path dataRoot;
   private final StoreReader reader;

@@ -14,7 +14,8 @@ import java.util.Set;
 
 /// What all checks say of one snapshot of a graph driver's store, without a second scan.
 public final class Checking {
-  private static final Checker CHECKER = new Checker(List.of(SharedChecks.ALL, GraphDriverChecks.ALL));
+  private static final Checker CHECKER =
+      new Checker(List.of(SharedChecks.ALL, GraphDriverChecks.ALL));
 
   private Checking() {}
 
