@@ -13,14 +13,14 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.stream.Stream;
 
-/// The graph driver's directories, held against the layers that name them.
+/// The directories of a store, compared with the layers that name them.
 public final class DirectoryChecks {
   private DirectoryChecks() {}
 
-  /// The graph driver's home, if the content of all layers is gone from it at once.
+  /// The directory of all directories, if the content of all layers is gone from it at once.
   static Stream<Problem> emptyHome(StoreSnapshot store) {
     return store.lacksAllContent()
-        ? Stream.of(new Problem.DriverDirectoryEmpty(store.paths().contentHome()))
+        ? Stream.of(new Problem.DriverDirectoryEmpty(store.paths().directories()))
         : Stream.empty();
   }
 

@@ -16,7 +16,7 @@ public final class DisputeReader {
 
   /// What was read of the layer so far.
   ///
-  /// @param directory the layer's, in the graph driver's home
+  /// @param directory the layer's
   /// @param content the child that holds the layer's files
   /// @param inode tells the directory from a later one of the same name
   /// @param contentBytes what its files were measured to have

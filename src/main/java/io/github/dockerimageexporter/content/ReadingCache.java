@@ -11,7 +11,7 @@ import io.github.dockerimageexporter.model.StorePath;
 import io.github.dockerimageexporter.observation.Observation;
 import io.github.dockerimageexporter.observation.ObservedStore;
 import io.github.dockerimageexporter.observation.ScanProgress;
-import io.github.dockerimageexporter.snapshot.DriverDirectory;
+import io.github.dockerimageexporter.snapshot.StoreDirectory;
 import io.github.dockerimageexporter.snapshot.LayerEvidence;
 import io.github.dockerimageexporter.snapshot.StoreSnapshot;
 import io.github.dockerimageexporter.snapshot.TarSplit;
@@ -33,7 +33,7 @@ import java.util.stream.Stream;
 ///
 /// | what                     | of                                     | again when       |
 /// |--------------------------|----------------------------------------|------------------|
-/// | the size of a directory  | every directory of the graph driver    | each interval    |
+/// | the size of a directory  | every directory of the store           | each interval    |
 /// | a tar-split record       | every layer                            | it has changed   |
 /// | both, and overlay marks  | layers whose size is neither of both   | either was       |
 ///
@@ -168,8 +168,8 @@ public final class ReadingCache implements AutoCloseable {
     if (disputed.isEmpty()) {
       return Stream.empty();
     }
-    Map<Path, DriverDirectory> directories = new HashMap<>();
-    store.driverDirectories().forEach(each -> directories.put(each.path(), each));
+    Map<Path, StoreDirectory> directories = new HashMap<>();
+    store.directories().forEach(each -> directories.put(each.path(), each));
     return disputed.stream()
         .flatMap(
             layer -> dispute(dataRoot, layer.chainId(), store, evidence, directories).stream());
@@ -180,9 +180,9 @@ public final class ReadingCache implements AutoCloseable {
       ChainId layer,
       StoreSnapshot store,
       LayerEvidence evidence,
-      Map<Path, DriverDirectory> directories) {
+      Map<Path, StoreDirectory> directories) {
     LayerDirectory home = store.layerDirectories().get(layer);
-    DriverDirectory directory = home == null ? null : directories.get(home.path());
+    StoreDirectory directory = home == null ? null : directories.get(home.path());
     TarSplitFile record = store.tarSplits().get(layer);
     Optional<TarSplit> tarSplit = evidence.tarSplit(layer);
     OptionalLong contentBytes = evidence.contentBytes(layer);

@@ -5,7 +5,7 @@ import java.util.Optional;
 /// A layer directory whose files are not what Docker writes there.
 ///
 /// @param path the file at fault, relative to the data root; the layer's directory if it is empty
-/// @param cacheId the graph driver's directory that holds its content, if that much can be read
+/// @param cacheId the name of the directory that holds its content, if that much can be read
 /// @param reason what was found and what was expected
 /// @param empty whether the directory holds no file at all, which blocks every pull of the layer
 public record InvalidLayer(

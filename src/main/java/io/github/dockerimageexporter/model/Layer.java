@@ -6,7 +6,7 @@ import java.util.Optional;
 ///
 /// @param chainId the name of its directory in the layer store
 /// @param parent the chain below it; empty for a base layer
-/// @param cacheId the graph driver's directory that holds its content
+/// @param cacheId the name of the directory that holds its content
 /// @param sizeBytes what Docker recorded for this layer alone
 /// @param impliedChainId what `parent` and `diffId` hash to: `chainId`, in a sound store. Kept,
 ///     since every scan of the store compares it again

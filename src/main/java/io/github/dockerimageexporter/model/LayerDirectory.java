@@ -4,7 +4,7 @@ import java.nio.file.Path;
 
 /// Where a layer's content is, and whether it is there.
 ///
-/// @param path the directory of its cache ID in the graph driver's home
+/// @param path the directory that its cache ID names
 /// @param contentPath the content itself, relative to the data root
 public record LayerDirectory(Path path, String contentPath, Content content) {
 
@@ -12,7 +12,7 @@ public record LayerDirectory(Path path, String contentPath, Content content) {
   public enum Content {
     PRESENT,
     ABSENT,
-    /// Something that is no directory.
+    /// Something that is not a directory.
     FOREIGN,
     /// Not visible to this process, so neither present nor absent.
     UNREADABLE

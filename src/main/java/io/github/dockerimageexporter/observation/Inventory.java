@@ -12,8 +12,8 @@ import io.github.dockerimageexporter.model.ImageId;
 import io.github.dockerimageexporter.model.Layer;
 import io.github.dockerimageexporter.model.LayerDirectory;
 import io.github.dockerimageexporter.model.Reference;
-import io.github.dockerimageexporter.snapshot.DriverDirectory;
-import io.github.dockerimageexporter.snapshot.DriverDirectory.Owner;
+import io.github.dockerimageexporter.snapshot.StoreDirectory;
+import io.github.dockerimageexporter.snapshot.StoreDirectory.Owner;
 import io.github.dockerimageexporter.snapshot.ImageSizes;
 import io.github.dockerimageexporter.snapshot.Intermediates;
 import io.github.dockerimageexporter.snapshot.Need;
@@ -72,7 +72,7 @@ public final class Inventory {
           .ifPresent(
               id -> names.computeIfAbsent(id, _ -> new ArrayList<>(1)).add(reference.name()));
     }
-    for (DriverDirectory directory : store.driverDirectories()) {
+    for (StoreDirectory directory : store.directories()) {
       directories.merge(directory.owner(), 1L, Long::sum);
     }
   }
@@ -215,8 +215,8 @@ public final class Inventory {
   }
 
   private OptionalLong sum(Owner owner) {
-    long bytes = owner == Owner.OTHER ? store.homeBytes() : 0;
-    for (DriverDirectory directory : store.driverDirectories()) {
+    long bytes = owner == Owner.OTHER ? store.bytesOutsideDirectories() : 0;
+    for (StoreDirectory directory : store.directories()) {
       if (directory.owner() == owner) {
         OptionalLong own = diskBytes(seen.usageOf(directory));
         if (own.isEmpty()) {
@@ -244,7 +244,7 @@ public final class Inventory {
 
   private Stream<Path> measuredPaths() {
     return Stream.concat(
-        store.driverDirectories().stream().map(DriverDirectory::path),
+        store.directories().stream().map(StoreDirectory::path),
         store.layerDirectories().values().stream().map(LayerDirectory::path));
   }
 

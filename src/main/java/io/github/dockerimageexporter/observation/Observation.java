@@ -2,7 +2,7 @@ package io.github.dockerimageexporter.observation;
 
 import io.github.dockerimageexporter.model.StorePath;
 import io.github.dockerimageexporter.snapshot.DataRootState;
-import io.github.dockerimageexporter.snapshot.DriverDirectory;
+import io.github.dockerimageexporter.snapshot.StoreDirectory;
 import io.github.dockerimageexporter.usage.DirectoryUsage;
 import io.github.dockerimageexporter.usage.MeasureTarget;
 import io.github.dockerimageexporter.usage.UsageCache;
@@ -18,7 +18,7 @@ import java.util.stream.Stream;
 ///
 /// @param detail why the state is what it is; empty if there is nothing to say
 /// @param checkedAt when the scan began that it comes from
-/// @param stores one for each graph driver, sorted by its label
+/// @param stores one for each storage driver, sorted by its label
 /// @param notRead why, for each path that could hold a store and is not read, sorted by path
 public record Observation(
     Path dataRoot,
@@ -48,7 +48,7 @@ public record Observation(
   }
 
   /// The same scan with the sizes of `wanted` directories measured, however long that takes.
-  public Observation measured(int threads, Predicate<DriverDirectory> wanted, ScanProgress progress)
+  public Observation measured(int threads, Predicate<StoreDirectory> wanted, ScanProgress progress)
       throws InterruptedException {
     try (var usages = new UsageCache(threads, UsageCache.NEVER_AGAIN, () -> {})) {
       List<MeasureTarget> targets = targets(wanted);
@@ -61,9 +61,9 @@ public record Observation(
 
   /// Those that the scan itself has not found unreadable, and named. Compared as texts, since not
   /// every name has a path.
-  private Stream<DriverDirectory> readableDirectories(ObservedStore seen) {
+  private Stream<StoreDirectory> readableDirectories(ObservedStore seen) {
     Set<String> unreadable = seen.store().unreadable().reasons().keySet();
-    Stream<DriverDirectory> all = seen.store().driverDirectories().stream();
+    Stream<StoreDirectory> all = seen.store().directories().stream();
     if (unreadable.isEmpty()) {
       return all;
     }
@@ -72,7 +72,7 @@ public record Observation(
         directory -> !unreadable.contains(directory.path().toString().substring(start)));
   }
 
-  private List<MeasureTarget> targets(Predicate<DriverDirectory> wanted) {
+  private List<MeasureTarget> targets(Predicate<StoreDirectory> wanted) {
     return stores.stream()
         .flatMap(this::readableDirectories)
         .filter(wanted)
@@ -82,7 +82,7 @@ public record Observation(
                     new StorePath(dataRoot, directory.path(), 1),
                     directory.content(),
                     directory.inode(),
-                    directory.owner() == DriverDirectory.Owner.LAYER))
+                    directory.owner() == StoreDirectory.Owner.LAYER))
         .toList();
   }
 }

@@ -3,7 +3,7 @@ package io.github.dockerimageexporter.observation;
 import io.github.dockerimageexporter.check.Report;
 import io.github.dockerimageexporter.model.ChainId;
 import io.github.dockerimageexporter.model.LayerDirectory;
-import io.github.dockerimageexporter.snapshot.DriverDirectory;
+import io.github.dockerimageexporter.snapshot.StoreDirectory;
 import io.github.dockerimageexporter.snapshot.LayerGraph;
 import io.github.dockerimageexporter.snapshot.StoreSnapshot;
 import io.github.dockerimageexporter.usage.DirectoryUsage;
@@ -43,7 +43,7 @@ public record ObservedStore(
   }
 
   /// What `directory` takes, once all of it is measured.
-  public Optional<DirectoryUsage> usageOf(DriverDirectory directory) {
+  public Optional<DirectoryUsage> usageOf(StoreDirectory directory) {
     return usageOf(directory.path());
   }
 

@@ -2,7 +2,7 @@ package io.github.dockerimageexporter.page;
 
 import io.github.dockerimageexporter.check.Impact;
 import io.github.dockerimageexporter.check.Kind;
-import io.github.dockerimageexporter.snapshot.DriverDirectory.Owner;
+import io.github.dockerimageexporter.snapshot.StoreDirectory.Owner;
 import java.util.Locale;
 
 /// What the page calls things.

@@ -53,7 +53,7 @@ final class NoticeSection {
             view.driver(),
             Counts.images(List.of(view.inventory())),
             Counts.layers(List.of(view.inventory())),
-            bytes.isPresent() && !view.store().driverDirectories().isEmpty()
+            bytes.isPresent() && !view.store().directories().isEmpty()
                 ? ", %s on disk".formatted(Bytes.format(bytes.getAsLong()))
                 : "");
   }

@@ -2,12 +2,12 @@ package io.github.dockerimageexporter.page;
 
 import static io.github.dockerimageexporter.snapshot.StorePart.DIRECTORIES;
 
-import io.github.dockerimageexporter.snapshot.DriverDirectory.Owner;
+import io.github.dockerimageexporter.snapshot.StoreDirectory.Owner;
 import java.util.List;
 import java.util.Locale;
 import java.util.OptionalLong;
 
-/// Where the space below the graph driver's home went: by owner, drawn as a bar and as a table.
+/// What takes the space of a store's directories: by owner, drawn as a bar and as a table.
 final class SpaceSection {
   private static final int BAR_WIDTH = 1000;
 
@@ -85,7 +85,7 @@ final class SpaceSection {
     html.open("table", "class", "owners");
     html.element(
         "caption",
-        "Disk space allocated below %s, by owner.".formatted(view.store().paths().contentHome()));
+        "Disk space allocated below %s, by owner.".formatted(view.store().paths().directories()));
     SortableCells.head(html, "Owner", "", "On disk", "n", "Share", "n", "Directories", "n");
     html.open("tbody");
     for (Owner owner : Owner.values()) {

@@ -5,7 +5,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 
-/// A data root and its stores, one for each graph driver that has been used in it.
+/// A data root and its stores, one for each storage driver that has been used in it.
 ///
 /// @param detail why there is no store to read, in one line; empty if there is one
 /// @param notRead why, for each path that could hold a store and is not read, sorted by path

@@ -23,6 +23,6 @@ public interface RecordPaths {
   /// What says which directory holds the content of `id`.
   String layerDirectoryName(ChainId id);
 
-  /// The directory below which the content of all layers is.
-  String contentHome();
+  /// The directory below which are all that hold content: [StoreSnapshot#directories].
+  String directories();
 }

@@ -60,13 +60,13 @@ public interface StoreSnapshot {
   Map<ChainId, LayerDirectory> layerDirectories();
 
   /// Every directory of the store, layers' or not.
-  List<DriverDirectory> driverDirectories();
+  List<StoreDirectory> directories();
 
   /// Whether layers are recorded, and there is no directory that could be one's or a container's.
   boolean lacksAllContent();
 
-  /// What the directory that they stand in takes on disk without them.
-  long homeBytes();
+  /// What is allocated where these directories are, and is in none of them.
+  long bytesOutsideDirectories();
 
   /// Whether a layer's directory holds that layer's own files, not those of the layers below as
   /// well.
@@ -117,7 +117,7 @@ public interface StoreSnapshot {
   /// Whether the layers' directories could be listed, or their layout is not known and nobody looks
   /// for any.
   default boolean seesDirectories() {
-    return knows(StorePart.DIRECTORIES) || !unreadable().hasBelow(paths().contentHome());
+    return knows(StorePart.DIRECTORIES) || !unreadable().hasBelow(paths().directories());
   }
 
   /// Whether there is an entry for `id`, sound or not.

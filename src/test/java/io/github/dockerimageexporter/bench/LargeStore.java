@@ -19,8 +19,8 @@ import io.github.dockerimageexporter.model.RootFs;
 import io.github.dockerimageexporter.observation.Observation;
 import io.github.dockerimageexporter.observation.ObservedStore;
 import io.github.dockerimageexporter.snapshot.DataRootState;
-import io.github.dockerimageexporter.snapshot.DriverDirectory;
-import io.github.dockerimageexporter.snapshot.DriverDirectory.Owner;
+import io.github.dockerimageexporter.snapshot.StoreDirectory;
+import io.github.dockerimageexporter.snapshot.StoreDirectory.Owner;
 import io.github.dockerimageexporter.snapshot.StoreUse;
 import io.github.dockerimageexporter.snapshot.Unreadable;
 import io.github.dockerimageexporter.snapshot.graphdriver.GraphDriverLayout;
@@ -108,7 +108,7 @@ public final class LargeStore {
             Map.of(),
             Map.of(),
             directories.values().stream()
-                .map(d -> new DriverDirectory(d.path(), Optional.of("diff"), 1, Owner.LAYER))
+                .map(d -> new StoreDirectory(d.path(), Optional.of("diff"), 1, Owner.LAYER))
                 .toList(),
             Optional.of(Set.of()),
             0,

@@ -2,7 +2,7 @@ package io.github.dockerimageexporter.browser;
 
 import io.github.dockerimageexporter.exporter.metrics.StoreFixture;
 import io.github.dockerimageexporter.observation.Observation;
-import io.github.dockerimageexporter.snapshot.DriverDirectory.Owner;
+import io.github.dockerimageexporter.snapshot.StoreDirectory.Owner;
 import io.github.dockerimageexporter.snapshot.StorePart;
 
 /// Stores as a small host has them, to be looked at.

@@ -9,7 +9,7 @@ import io.github.dockerimageexporter.check.Impact;
 import io.github.dockerimageexporter.engine.Program;
 import io.github.dockerimageexporter.engine.Requirement;
 import io.github.dockerimageexporter.engine.Requires;
-import io.github.dockerimageexporter.snapshot.DriverDirectory.Owner;
+import io.github.dockerimageexporter.snapshot.StoreDirectory.Owner;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -10,7 +10,7 @@ import io.github.dockerimageexporter.check.Problem;
 import io.github.dockerimageexporter.observation.Observation;
 import io.github.dockerimageexporter.observation.ScanProgress;
 import io.github.dockerimageexporter.refresh.StoreScanner;
-import io.github.dockerimageexporter.snapshot.DriverDirectory;
+import io.github.dockerimageexporter.snapshot.StoreDirectory;
 import io.github.dockerimageexporter.store.file.Freshness;
 import io.github.dockerimageexporter.usage.DirectoryUsage;
 import java.io.IOException;
@@ -185,16 +185,16 @@ class WasteIT {
   private static Map<String, Integer> owners(Observation seen) {
     var owners = new TreeMap<String, Integer>();
     seen.stores().stream()
-        .flatMap(store -> store.store().driverDirectories().stream())
-        .map(DriverDirectory::owner)
+        .flatMap(store -> store.store().directories().stream())
+        .map(StoreDirectory::owner)
         .forEach(owner -> owners.merge(owner.label(), 1, Integer::sum));
     return owners;
   }
 
   private static long bytes(Observation seen) {
     var store = seen.stores().getFirst();
-    return store.store().homeBytes()
-        + store.store().driverDirectories().stream()
+    return store.store().bytesOutsideDirectories()
+        + store.store().directories().stream()
             .flatMap(directory -> store.usageOf(directory).stream())
             .mapToLong(DirectoryUsage::diskBytes)
             .sum();

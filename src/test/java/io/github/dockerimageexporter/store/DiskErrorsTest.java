@@ -94,7 +94,7 @@ class DiskErrorsTest {
     assertThat(Checking.problems(seen, Instant.MIN)).isEmpty();
     assertThat(seen.images()).containsKey(bystander);
     assertThat(seen.layers()).hasSize(part == Part.LAYER ? 2 : 3);
-    assertThat(seen.driverDirectories()).hasSameSizeAs(before.driverDirectories());
+    assertThat(seen.directories()).hasSameSizeAs(before.directories());
   }
 
   private Path path(Part part) {

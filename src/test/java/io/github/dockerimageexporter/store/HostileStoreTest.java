@@ -346,7 +346,7 @@ class HostileStoreTest {
 
     assertThat(kinds()).isEmpty();
     assertThat(read().unreadable().reasons()).containsOnlyKeys("overlay2/x\ufffdy");
-    assertThat(read().driverDirectories()).hasSize(4); // three layers' and the short names'
+    assertThat(read().directories()).hasSize(4); // three layers' and the short names'
   }
 
   @Test

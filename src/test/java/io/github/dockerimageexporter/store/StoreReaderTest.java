@@ -19,7 +19,7 @@ import io.github.dockerimageexporter.model.Reference;
 import io.github.dockerimageexporter.model.RootFs;
 import io.github.dockerimageexporter.snapshot.DataRootSnapshot;
 import io.github.dockerimageexporter.snapshot.DataRootState;
-import io.github.dockerimageexporter.snapshot.DriverDirectory.Owner;
+import io.github.dockerimageexporter.snapshot.StoreDirectory.Owner;
 import io.github.dockerimageexporter.snapshot.StorePart;
 import io.github.dockerimageexporter.snapshot.StoreSnapshot;
 import io.github.dockerimageexporter.snapshot.graphdriver.GraphDriverLayout;
@@ -98,7 +98,7 @@ class StoreReaderTest {
     store.container("web", store.image("app:1", "base", "app"));
 
     Map<Owner, Integer> count = new TreeMap<>();
-    only(read()).driverDirectories().forEach(one -> count.merge(one.owner(), 1, Integer::sum));
+    only(read()).directories().forEach(one -> count.merge(one.owner(), 1, Integer::sum));
 
     assertThat(count).isEqualTo(Map.of(Owner.LAYER, 2, Owner.MOUNT, 2, Owner.OTHER, 1));
   }

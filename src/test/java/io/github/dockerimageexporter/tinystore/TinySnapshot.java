@@ -12,8 +12,8 @@ import io.github.dockerimageexporter.model.InvalidLayer;
 import io.github.dockerimageexporter.model.Layer;
 import io.github.dockerimageexporter.model.LayerDirectory;
 import io.github.dockerimageexporter.model.Reference;
-import io.github.dockerimageexporter.snapshot.DriverDirectory;
-import io.github.dockerimageexporter.snapshot.DriverDirectory.Owner;
+import io.github.dockerimageexporter.snapshot.StoreDirectory;
+import io.github.dockerimageexporter.snapshot.StoreDirectory.Owner;
 import io.github.dockerimageexporter.snapshot.ImageSizes;
 import io.github.dockerimageexporter.snapshot.Intermediates;
 import io.github.dockerimageexporter.snapshot.LayerGraph;
@@ -98,20 +98,20 @@ record TinySnapshot(
   }
 
   @Override
-  public List<DriverDirectory> driverDirectories() {
+  public List<StoreDirectory> directories() {
     return layerDirectories.values().stream()
         .filter(directory -> directory.content() == LayerDirectory.Content.PRESENT)
-        .map(directory -> new DriverDirectory(directory.path(), Optional.empty(), 1, Owner.LAYER))
+        .map(directory -> new StoreDirectory(directory.path(), Optional.empty(), 1, Owner.LAYER))
         .toList();
   }
 
   @Override
   public boolean lacksAllContent() {
-    return !layers.isEmpty() && driverDirectories().isEmpty();
+    return !layers.isEmpty() && directories().isEmpty();
   }
 
   @Override
-  public long homeBytes() {
+  public long bytesOutsideDirectories() {
     return 0;
   }
 
@@ -241,7 +241,7 @@ record TinySnapshot(
     }
 
     @Override
-    public String contentHome() {
+    public String directories() {
       return DIRECTORIES;
     }
   }

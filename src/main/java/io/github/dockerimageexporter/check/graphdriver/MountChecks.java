@@ -132,7 +132,7 @@ final class MountChecks {
       return Stream.empty();
     }
     Set<String> present =
-        store.driverDirectories().stream()
+        store.directories().stream()
             .map(directory -> directory.path().getFileName().toString())
             .collect(toSet());
     return needed.stream()

@@ -49,7 +49,7 @@ public final class PlanScript {
   public static String of(Observation seen, ObservedStore one) {
     var diskBytes = new HashMap<CacheId, Long>();
     one.store()
-        .driverDirectories()
+        .directories()
         .forEach(
             directory ->
                 one.usageOf(directory)

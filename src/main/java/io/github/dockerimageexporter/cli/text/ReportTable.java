@@ -86,14 +86,14 @@ public final class ReportTable {
   }
 
   private static void printUsage(PrintWriter out, ObservedStore store, Inventory inventory) {
-    if (store.usages().isEmpty() || store.store().driverDirectories().isEmpty()) {
+    if (store.usages().isEmpty() || store.store().directories().isEmpty()) {
       return;
     }
     OptionalLong bytes = inventory.diskBytes();
     out.printf(
         "%n  %s%s, %s%n",
         store.store().use() == StoreUse.LEFT_BEHIND ? "it still contains " : "",
-        Counts.directories(store.store().driverDirectories().size()),
+        Counts.directories(store.store().directories().size()),
         bytes.isPresent()
             ? Bytes.format(bytes.getAsLong()) + " on disk"
             : "not all of them could be measured");

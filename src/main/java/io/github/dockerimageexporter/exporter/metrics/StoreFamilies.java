@@ -2,7 +2,7 @@ package io.github.dockerimageexporter.exporter.metrics;
 
 import io.github.dockerimageexporter.check.Kind;
 import io.github.dockerimageexporter.observation.Inventory;
-import io.github.dockerimageexporter.snapshot.DriverDirectory.Owner;
+import io.github.dockerimageexporter.snapshot.StoreDirectory.Owner;
 import java.time.Instant;
 import java.util.Arrays;
 import java.util.List;

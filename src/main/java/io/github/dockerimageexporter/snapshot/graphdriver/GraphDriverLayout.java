@@ -6,14 +6,15 @@ import io.github.dockerimageexporter.snapshot.RecordPaths;
 
 /// The names of one store's files, relative to the data root.
 ///
-/// | root                         | driver                     | image home                       |
-/// |------------------------------|----------------------------|----------------------------------|
-/// | the data root                | `overlay2`                 | `image/overlay2`                 |
-/// | with `userns-remap`          | `165536.165536/overlay2`   | `165536.165536/image/overlay2`   |
+/// | daemon              | `driver()`               | `imageHome()`                  |
+/// |---------------------|--------------------------|--------------------------------|
+/// | plain               | `overlay2`               | `image/overlay2`               |
+/// | with `userns-remap` | `165536.165536/overlay2` | `165536.165536/image/overlay2` |
 ///
-/// @param root the prefix of a remapped root with its slash, or nothing
-/// @param graphDriver the storage driver's own name, as in `docker info`
 /// Source: moby, `daemon/daemon.go`, `daemon/daemon_unix.go` (setupDaemonRoot).
+///
+/// @param root the remapped root below the data root, with its slash; empty for a plain daemon
+/// @param graphDriver the storage driver's own name, as in `docker info`
 public record GraphDriverLayout(String root, String graphDriver) implements RecordPaths {
   /// The record in a layer's directory from which Docker restores the layer's tar.
   public static final String TAR_SPLIT = "tar-split.json.gz";
@@ -109,7 +110,7 @@ public record GraphDriverLayout(String root, String graphDriver) implements Reco
   }
 
   @Override
-  public String contentHome() {
+  public String directories() {
     return driverHome();
   }
 

@@ -12,8 +12,8 @@ import io.github.dockerimageexporter.model.Layer;
 import io.github.dockerimageexporter.model.LayerDirectory;
 import io.github.dockerimageexporter.model.Leftover;
 import io.github.dockerimageexporter.model.Reference;
-import io.github.dockerimageexporter.snapshot.DriverDirectory;
-import io.github.dockerimageexporter.snapshot.DriverDirectory.Owner;
+import io.github.dockerimageexporter.snapshot.StoreDirectory;
+import io.github.dockerimageexporter.snapshot.StoreDirectory.Owner;
 import io.github.dockerimageexporter.snapshot.ImageSizes;
 import io.github.dockerimageexporter.snapshot.Intermediates;
 import io.github.dockerimageexporter.snapshot.LayerGraph;
@@ -46,9 +46,9 @@ import java.util.Set;
 /// @param overlayRecords what the driver says of each directory of a layer or mount, and of those
 ///     they stand on; nothing for a driver that stacks no directories
 /// @param tarSplits of the layers that have one
-/// @param driverDirectories every directory of the graph driver, layers' or not
+/// @param directories every directory of the graph driver, layers' or not
 /// @param cachedLayers the layers that BuildKit's cache holds; empty if they are not known
-/// @param homeBytes what the graph driver's home takes on disk without those directories
+/// @param bytesOutsideDirectories what is allocated in the driver's home, and in none of these
 /// @param leftovers what no image, layer or container answers for, however young
 /// @param lastChange the newest change to any of its lists
 public record GraphDriverSnapshot(
@@ -67,9 +67,9 @@ public record GraphDriverSnapshot(
     Map<ChainId, LayerDirectory> layerDirectories,
     Map<CacheId, OverlayRecord> overlayRecords,
     Map<ChainId, TarSplitFile> tarSplits,
-    List<DriverDirectory> driverDirectories,
+    List<StoreDirectory> directories,
     Optional<Set<ChainId>> cachedLayers,
-    long homeBytes,
+    long bytesOutsideDirectories,
     List<Leftover> leftovers,
     Unreadable unreadable,
     Optional<Instant> lastChange)
@@ -103,7 +103,7 @@ public record GraphDriverSnapshot(
         && !layers.isEmpty()
         && layerDirectories.values().stream()
             .allMatch(directory -> directory.content() == LayerDirectory.Content.ABSENT)
-        && driverDirectories.stream()
+        && directories.stream()
             .map(directory -> directory.path().getFileName().toString())
             .noneMatch(CacheId::isGenerated);
   }
@@ -138,7 +138,7 @@ public record GraphDriverSnapshot(
     return orphans.isEmpty()
         ? this
         : with(
-            driverDirectories.stream()
+            directories.stream()
                 .map(each -> orphans.contains(each.path()) ? each.ownedBy(Owner.ORPHAN) : each)
                 .toList(),
             unreadable);
@@ -146,10 +146,10 @@ public record GraphDriverSnapshot(
 
   @Override
   public GraphDriverSnapshot withUnreadable(Map<String, String> reasons) {
-    return reasons.isEmpty() ? this : with(driverDirectories, unreadable.and(reasons));
+    return reasons.isEmpty() ? this : with(directories, unreadable.and(reasons));
   }
 
-  private GraphDriverSnapshot with(List<DriverDirectory> directories, Unreadable unread) {
+  private GraphDriverSnapshot with(List<StoreDirectory> directories, Unreadable unread) {
     return new GraphDriverSnapshot(
         layout,
         use,
@@ -168,7 +168,7 @@ public record GraphDriverSnapshot(
         tarSplits,
         directories,
         cachedLayers,
-        homeBytes,
+        bytesOutsideDirectories,
         leftovers,
         unread,
         lastChange);

@@ -10,7 +10,7 @@ import io.github.dockerimageexporter.posix.Directory;
 import io.github.dockerimageexporter.posix.DirectoryEntry;
 import io.github.dockerimageexporter.posix.FileKind;
 import io.github.dockerimageexporter.posix.FileStatus;
-import io.github.dockerimageexporter.snapshot.DriverDirectory;
+import io.github.dockerimageexporter.snapshot.StoreDirectory;
 import io.github.dockerimageexporter.store.file.Freshness;
 import io.github.dockerimageexporter.store.file.ReadFailures;
 import java.io.IOException;
@@ -188,12 +188,12 @@ final class DirectoryListing {
   }
 
   /// Every directory and whose it is, sorted by name.
-  List<DriverDirectory> all(DirectoryOwners owners) {
+  List<StoreDirectory> all(DirectoryOwners owners) {
     return last.entrySet().stream()
         .filter(entry -> entry.getValue().kind() == FileKind.DIRECTORY)
         .map(
             entry ->
-                new DriverDirectory(
+                new StoreDirectory(
                     entry.getValue().directory().path(),
                     form.content(),
                     entry.getValue().inode(),

@@ -2,7 +2,7 @@ package io.github.dockerimageexporter.store.graphdriver;
 
 import io.github.dockerimageexporter.model.CacheId;
 import io.github.dockerimageexporter.model.InvalidLayer;
-import io.github.dockerimageexporter.snapshot.DriverDirectory.Owner;
+import io.github.dockerimageexporter.snapshot.StoreDirectory.Owner;
 import io.github.dockerimageexporter.snapshot.graphdriver.GraphDriverLayout;
 import io.github.dockerimageexporter.snapshot.graphdriver.InvalidMount;
 import io.github.dockerimageexporter.snapshot.graphdriver.RwLayer;

@@ -8,7 +8,7 @@ import io.github.dockerimageexporter.model.Leftover;
 import io.github.dockerimageexporter.posix.Directory;
 import io.github.dockerimageexporter.posix.FileStatus;
 import io.github.dockerimageexporter.posix.RootDirectory;
-import io.github.dockerimageexporter.snapshot.DriverDirectory;
+import io.github.dockerimageexporter.snapshot.StoreDirectory;
 import io.github.dockerimageexporter.snapshot.StorePart;
 import io.github.dockerimageexporter.snapshot.graphdriver.GraphDriverLayout;
 import io.github.dockerimageexporter.snapshot.graphdriver.OverlayRecord;
@@ -62,7 +62,7 @@ public final class DriverHome {
   record Directories(
       Map<ChainId, LayerDirectory> layers,
       Map<CacheId, OverlayRecord> overlays,
-      List<DriverDirectory> all,
+      List<StoreDirectory> all,
       long homeBytes) {
     private static final Directories UNKNOWN = new Directories(Map.of(), Map.of(), List.of(), 0);
   }

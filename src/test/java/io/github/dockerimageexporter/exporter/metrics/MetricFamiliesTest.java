@@ -6,7 +6,7 @@ import static io.github.dockerimageexporter.exporter.metrics.StoreFixture.imageI
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.github.dockerimageexporter.golden.Golden;
-import io.github.dockerimageexporter.snapshot.DriverDirectory.Owner;
+import io.github.dockerimageexporter.snapshot.StoreDirectory.Owner;
 import io.github.dockerimageexporter.snapshot.StorePart;
 import io.github.dockerimageexporter.usage.DirectoryUsage;
 import java.io.IOException;

@@ -23,8 +23,8 @@ import io.github.dockerimageexporter.model.StorePath;
 import io.github.dockerimageexporter.observation.Observation;
 import io.github.dockerimageexporter.observation.ObservedStore;
 import io.github.dockerimageexporter.snapshot.DataRootState;
-import io.github.dockerimageexporter.snapshot.DriverDirectory;
-import io.github.dockerimageexporter.snapshot.DriverDirectory.Owner;
+import io.github.dockerimageexporter.snapshot.StoreDirectory;
+import io.github.dockerimageexporter.snapshot.StoreDirectory.Owner;
 import io.github.dockerimageexporter.snapshot.StorePart;
 import io.github.dockerimageexporter.snapshot.StoreUse;
 import io.github.dockerimageexporter.snapshot.TarSplitFile;
@@ -62,7 +62,7 @@ public final class StoreFixture {
   private final List<Reference> references = new ArrayList<>();
   private final List<Container> containers = new ArrayList<>();
   private final Map<ChainId, LayerDirectory> layerDirectories = new TreeMap<>();
-  private final List<DriverDirectory> driverDirectories = new ArrayList<>();
+  private final List<StoreDirectory> directories = new ArrayList<>();
   private final Map<Path, DirectoryUsage> usages = new HashMap<>();
   private final Set<StorePart> unknown = EnumSet.noneOf(StorePart.class);
   private StoreUse use = StoreUse.IN_USE;
@@ -142,9 +142,9 @@ public final class StoreFixture {
   }
 
   public StoreFixture directory(String name, Owner owner) {
-    var directory = new DriverDirectory(path(name), Optional.of("diff"), 1, owner);
-    if (!driverDirectories.contains(directory)) {
-      driverDirectories.add(directory);
+    var directory = new StoreDirectory(path(name), Optional.of("diff"), 1, owner);
+    if (!directories.contains(directory)) {
+      directories.add(directory);
     }
     return this;
   }
@@ -280,7 +280,7 @@ public final class StoreFixture {
             layerDirectories,
             Map.of(),
             sound(layers.keySet()),
-            driverDirectories,
+            directories,
             cachedLayers,
             0,
             List.of(),

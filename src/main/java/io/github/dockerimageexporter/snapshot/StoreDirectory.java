@@ -3,15 +3,17 @@ package io.github.dockerimageexporter.snapshot;
 import java.nio.file.Path;
 import java.util.Optional;
 
-/// A directory in the graph driver's home, and who owns it.
+/// A directory that could hold the content of a layer or a container, and who owns it.
+///
+/// In a graph driver's store they stand in the driver's home.
 ///
 /// @param path where it is
 /// @param content the child that holds a layer's content; empty if the directory itself does
 /// @param inode tells a directory from a later one of the same name
-public record DriverDirectory(Path path, Optional<String> content, long inode, Owner owner) {
+public record StoreDirectory(Path path, Optional<String> content, long inode, Owner owner) {
 
-  public DriverDirectory ownedBy(Owner other) {
-    return new DriverDirectory(path, content, inode, other);
+  public StoreDirectory ownedBy(Owner other) {
+    return new StoreDirectory(path, content, inode, other);
   }
 
   /// Who answers for a directory; `label` is the value of the exported `owner` label.
