@@ -1,9 +1,11 @@
 package io.github.dockerimageexporter.check;
 
+import io.github.dockerimageexporter.check.Check.Scope;
 import io.github.dockerimageexporter.model.CacheId;
 import io.github.dockerimageexporter.model.ChainId;
 import io.github.dockerimageexporter.model.Layer;
 import io.github.dockerimageexporter.model.LayerDirectory.Content;
+import io.github.dockerimageexporter.snapshot.Need;
 import io.github.dockerimageexporter.snapshot.StoreSnapshot;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -15,6 +17,24 @@ import java.util.stream.Stream;
 
 /// The directories of a store, compared with the layers that name them.
 public final class DirectoryChecks {
+  static final List<Check<StoreSnapshot>> ALL =
+      List.of(
+          Check.of(
+              Scope.OBJECT,
+              Kind.LAYER_DIRECTORY_MISSING,
+              Set.of(Need.LAYERS, Need.DIRECTORIES),
+              (store, _) -> layerDirectories(store)),
+          Check.of(
+              Scope.STORE,
+              Kind.DRIVER_DIRECTORY_EMPTY,
+              Set.of(Need.LAYER_LIST, Need.DIRECTORY_LIST),
+              (store, _) -> emptyHome(store)),
+          Check.of(
+              Scope.STORE,
+              Kind.CACHE_ID_CONFLICT,
+              Set.of(Need.LAYERS),
+              (store, _) -> conflicts(store)));
+
   private DirectoryChecks() {}
 
   /// The directory of all directories, if the content of all layers is gone from it at once.

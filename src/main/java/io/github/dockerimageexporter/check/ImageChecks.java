@@ -5,10 +5,12 @@ import static java.util.stream.Collectors.mapping;
 import static java.util.stream.Collectors.toList;
 import static java.util.stream.Collectors.toSet;
 
+import io.github.dockerimageexporter.check.Check.Scope;
 import io.github.dockerimageexporter.model.Image;
 import io.github.dockerimageexporter.model.ImageId;
 import io.github.dockerimageexporter.model.InvalidImage;
 import io.github.dockerimageexporter.model.RootFs;
+import io.github.dockerimageexporter.snapshot.Need;
 import io.github.dockerimageexporter.snapshot.StorePart;
 import io.github.dockerimageexporter.snapshot.StoreSnapshot;
 import java.util.List;
@@ -24,6 +26,34 @@ import java.util.stream.Stream;
 /// Source: moby, `daemon/internal/image/{fs,store,image}.go`, which drops such images when the
 /// daemon starts.
 final class ImageChecks {
+  static final List<Check<StoreSnapshot>> ALL =
+      List.of(
+          Check.of(
+              Scope.OBJECT,
+              Kind.IMAGE_CONFIG_INVALID,
+              Set.of(Need.IMAGES),
+              (store, _) -> invalidConfigs(store)),
+          Check.of(
+              Scope.OBJECT,
+              Kind.IMAGE_CONFIG_DIGEST_MISMATCH,
+              Set.of(Need.IMAGES),
+              (store, _) -> configDigests(store)),
+          Check.of(
+              Scope.OBJECT,
+              Kind.CHAIN_TOO_DEEP,
+              Set.of(Need.IMAGES, Need.LAYERS),
+              (store, _) -> tooDeep(store)),
+          Check.of(
+              Scope.STORE,
+              Kind.LAYER_MISSING,
+              Set.of(Need.IMAGES, Need.LAYER_LIST),
+              (store, _) -> layersPresent(store)),
+          Check.of(
+              Scope.STORE,
+              Kind.IMAGE_PARENT_DANGLING,
+              Set.of(Need.IMAGES, Need.METADATA),
+              (store, _) -> parentsPresent(store)));
+
   private ImageChecks() {}
 
   /// Configurations that hash to their name and still are none, or cannot be hashed at all.

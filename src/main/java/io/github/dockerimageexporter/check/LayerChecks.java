@@ -5,9 +5,12 @@ import static java.util.stream.Collectors.mapping;
 import static java.util.stream.Collectors.toList;
 import static java.util.stream.Collectors.toSet;
 
+import io.github.dockerimageexporter.check.Check.Basis;
+import io.github.dockerimageexporter.check.Check.Scope;
 import io.github.dockerimageexporter.model.ChainId;
 import io.github.dockerimageexporter.model.Layer;
 import io.github.dockerimageexporter.snapshot.LayerGraph;
+import io.github.dockerimageexporter.snapshot.Need;
 import io.github.dockerimageexporter.snapshot.StorePart;
 import io.github.dockerimageexporter.snapshot.StoreSnapshot;
 import java.util.List;
@@ -22,6 +25,37 @@ import java.util.stream.Stream;
 /// Source: moby, `daemon/internal/layer/{filestore,layer_store}.go`, which drops what it cannot
 /// load, and all that stands on it, with a debug line.
 final class LayerChecks {
+  private static final Set<Need> LAYERS = Set.of(Need.LAYERS);
+
+  static final List<Check<StoreSnapshot>> ALL =
+      List.of(
+          Check.of(
+              StoreSnapshot.class,
+              Scope.OBJECT,
+              Basis.RECORDS,
+              Map.of(Kind.LAYER_METADATA_INVALID, LAYERS, Kind.LAYER_EMPTY, LAYERS),
+              (store, _) -> invalidLayers(store)),
+          Check.of(
+              Scope.STORE,
+              Kind.LAYER_PARENT_MISSING,
+              LAYERS,
+              (store, context) -> parentsPresent(store, context.graph())),
+          Check.of(
+              Scope.STORE,
+              Kind.LAYER_PARENT_CYCLE,
+              LAYERS,
+              (store, context) -> cycles(store, context.graph())),
+          Check.of(
+              Scope.OBJECT,
+              Kind.CHAIN_TOO_DEEP,
+              Set.of(Need.IMAGES, Need.LAYERS),
+              (store, context) -> depths(store, context.graph())),
+          Check.of(
+              Scope.OBJECT,
+              Kind.CHAIN_ID_MISMATCH,
+              LAYERS,
+              (store, context) -> chainIds(store, context.graph())));
+
   private LayerChecks() {}
 
   static Stream<Problem> invalidLayers(StoreSnapshot store) {

@@ -4,9 +4,13 @@ import static java.util.stream.Collectors.groupingBy;
 import static java.util.stream.Collectors.mapping;
 import static java.util.stream.Collectors.toList;
 
+import io.github.dockerimageexporter.check.Check.Scope;
 import io.github.dockerimageexporter.model.Reference;
+import io.github.dockerimageexporter.snapshot.Need;
 import io.github.dockerimageexporter.snapshot.StorePart;
 import io.github.dockerimageexporter.snapshot.StoreSnapshot;
+import java.util.List;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.stream.Stream;
 
@@ -14,6 +18,19 @@ import java.util.stream.Stream;
 ///
 /// Source: moby, `daemon/internal/refstore/store.go`.
 final class ReferenceChecks {
+  static final List<Check<StoreSnapshot>> ALL =
+      List.of(
+          Check.of(
+              Scope.STORE,
+              Kind.REFERENCES_INVALID,
+              Set.of(Need.REFERENCES),
+              (store, _) -> invalidReferences(store)),
+          Check.of(
+              Scope.STORE,
+              Kind.REFERENCE_DANGLING,
+              Set.of(Need.REFERENCE_NAMES, Need.IMAGE_LIST),
+              (store, _) -> danglingReferences(store)));
+
   private ReferenceChecks() {}
 
   static Stream<Problem> invalidReferences(StoreSnapshot store) {

@@ -7,6 +7,10 @@ import static java.util.stream.Collectors.toList;
 import static java.util.stream.Collectors.toMap;
 import static java.util.stream.Collectors.toSet;
 
+import io.github.dockerimageexporter.check.Check;
+import io.github.dockerimageexporter.check.Check.Basis;
+import io.github.dockerimageexporter.check.Check.Scope;
+import io.github.dockerimageexporter.check.Kind;
 import io.github.dockerimageexporter.check.Problem;
 import io.github.dockerimageexporter.check.SoundImages;
 import io.github.dockerimageexporter.model.CacheId;
@@ -14,6 +18,7 @@ import io.github.dockerimageexporter.model.ChainId;
 import io.github.dockerimageexporter.model.Container;
 import io.github.dockerimageexporter.model.Image;
 import io.github.dockerimageexporter.snapshot.LayerGraph;
+import io.github.dockerimageexporter.snapshot.Need;
 import io.github.dockerimageexporter.snapshot.StorePart;
 import io.github.dockerimageexporter.snapshot.graphdriver.GraphDriverSnapshot;
 import io.github.dockerimageexporter.snapshot.graphdriver.RwLayer;
@@ -34,6 +39,18 @@ import java.util.stream.Stream;
 /// Source: moby, `daemon/internal/layer/layer_store.go` (loadMount), which passes over a mount it
 /// cannot load, so that its container disappears.
 final class MountChecks {
+  static final Check<GraphDriverSnapshot> CHECK =
+      Check.of(
+          GraphDriverSnapshot.class,
+          Scope.STORE,
+          Basis.RECORDS,
+          Map.of(
+              Kind.MOUNT_INVALID,
+              Set.of(Need.MOUNTS, Need.CONTAINERS, Need.LAYER_LIST, Need.DIRECTORY_LIST),
+              Kind.CONTAINER_MOUNT_MISSING,
+              Set.of(Need.CONTAINERS, Need.MOUNT_LIST)),
+          (store, context) -> all(store, context.graph()));
+
   private final GraphDriverSnapshot store;
   private final LayerGraph graph;
   private final Map<String, Container> needing;

@@ -2,7 +2,11 @@ package io.github.dockerimageexporter.check.graphdriver;
 
 import static java.util.stream.Collectors.toSet;
 
+import io.github.dockerimageexporter.check.Check;
+import io.github.dockerimageexporter.check.Check.Basis;
+import io.github.dockerimageexporter.check.Check.Scope;
 import io.github.dockerimageexporter.check.DirectoryChecks;
+import io.github.dockerimageexporter.check.Kind;
 import io.github.dockerimageexporter.check.Problem;
 import io.github.dockerimageexporter.model.CacheId;
 import io.github.dockerimageexporter.model.ChainId;
@@ -10,6 +14,7 @@ import io.github.dockerimageexporter.model.Container;
 import io.github.dockerimageexporter.model.Layer;
 import io.github.dockerimageexporter.model.LayerDirectory;
 import io.github.dockerimageexporter.model.Quote;
+import io.github.dockerimageexporter.snapshot.Need;
 import io.github.dockerimageexporter.snapshot.graphdriver.GraphDriverSnapshot;
 import io.github.dockerimageexporter.snapshot.graphdriver.OverlayRecord;
 import io.github.dockerimageexporter.snapshot.graphdriver.RwLayer;
@@ -39,6 +44,21 @@ import java.util.stream.Stream;
 ///
 /// Source: moby, `daemon/graphdriver/overlay2/overlay.go` (create, getLower).
 final class OverlayChecks {
+  private static final Set<Need> NEEDS = Set.of(Need.LAYERS, Need.MOUNTS, Need.DIRECTORIES);
+
+  static final Check<GraphDriverSnapshot> CHECK =
+      Check.of(
+          GraphDriverSnapshot.class,
+          Scope.STORE,
+          Basis.RECORDS,
+          Map.of(
+              Kind.OVERLAY_LINK_INVALID,
+              NEEDS,
+              Kind.OVERLAY_LINK_DANGLING,
+              NEEDS,
+              Kind.OVERLAY_LOWER_MISMATCH,
+              NEEDS),
+          (store, _) -> all(store));
 
   private OverlayChecks() {}
 

@@ -1,12 +1,19 @@
 package io.github.dockerimageexporter.check.graphdriver;
 
+import io.github.dockerimageexporter.check.Check;
+import io.github.dockerimageexporter.check.Check.Basis;
+import io.github.dockerimageexporter.check.Check.Scope;
+import io.github.dockerimageexporter.check.Kind;
 import io.github.dockerimageexporter.check.Problem;
 import io.github.dockerimageexporter.model.ChainId;
 import io.github.dockerimageexporter.snapshot.LayerEvidence;
+import io.github.dockerimageexporter.snapshot.Need;
 import io.github.dockerimageexporter.snapshot.TarSplit;
 import io.github.dockerimageexporter.snapshot.graphdriver.GraphDriverSnapshot;
 import java.util.ArrayList;
+import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.stream.Stream;
 
 /// Each layer's recorded size and tar-split record, held against what was measured and read.
@@ -23,6 +30,22 @@ import java.util.stream.Stream;
 /// Source: moby, `daemon/internal/layer/layer_store.go` (applyTar, RegisterByGraphID),
 /// `daemon/internal/directory/directory_unix.go`.
 final class SizeChecks {
+  static final Check<GraphDriverSnapshot> SIZES =
+      Check.of(
+          GraphDriverSnapshot.class,
+          Scope.OBJECT,
+          Basis.CONTENT,
+          Map.of(Kind.LAYER_SIZE_MISMATCH, Set.of(Need.TAR_SPLITS, Need.DIRECTORIES)),
+          (store, context) -> sizes(store, context.evidence()));
+
+  static final Check<GraphDriverSnapshot> TAR_SPLITS =
+      Check.of(
+          GraphDriverSnapshot.class,
+          Scope.OBJECT,
+          Basis.CONTENT,
+          Map.of(Kind.TAR_SPLIT_INVALID, Set.of(Need.TAR_SPLITS)),
+          (store, context) -> tarSplits(store, context.evidence()));
+
   private SizeChecks() {}
 
   static Stream<Problem> tarSplits(GraphDriverSnapshot store, LayerEvidence evidence) {

@@ -1,11 +1,17 @@
 package io.github.dockerimageexporter.check.graphdriver;
 
+import static java.util.Map.entry;
+
+import io.github.dockerimageexporter.check.Check;
+import io.github.dockerimageexporter.check.Check.Basis;
+import io.github.dockerimageexporter.check.Check.Scope;
 import io.github.dockerimageexporter.check.Kind;
 import io.github.dockerimageexporter.check.Problem;
 import io.github.dockerimageexporter.model.ChainId;
 import io.github.dockerimageexporter.model.Digest;
 import io.github.dockerimageexporter.model.ImageId;
 import io.github.dockerimageexporter.model.Leftover;
+import io.github.dockerimageexporter.snapshot.Need;
 import io.github.dockerimageexporter.snapshot.StorePart;
 import io.github.dockerimageexporter.snapshot.graphdriver.GraphDriverSnapshot;
 import java.time.Duration;
@@ -14,6 +20,7 @@ import java.util.Comparator;
 import java.util.EnumSet;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Stream;
@@ -31,6 +38,37 @@ import java.util.stream.Stream;
 /// Source: moby, `daemon/internal/layer/layer_store.go`, which cleans up nothing but what a clean
 /// stop finds half removed.
 final class WasteChecks {
+  /// By kind of leftover, what must be seen to know that there is none.
+  private static final Map<Kind, Set<Need>> NEEDS =
+      Map.ofEntries(
+          entry(Kind.LAYER_UNREFERENCED, Set.of(Need.LAYER_LIST)),
+          entry(Kind.LAYER_REMOVAL_LEFTOVER, Set.of(Need.REMOVALS)),
+          entry(Kind.LAYER_TRANSACTION_LEFTOVER, Set.of(Need.TRANSACTIONS)),
+          entry(
+              Kind.ORPHAN_DIRECTORY, Set.of(Need.DIRECTORY_LIST, Need.LAYER_LIST, Need.MOUNT_LIST)),
+          entry(Kind.OVERLAY_LINK_UNOWNED, Set.of(Need.DIRECTORIES)),
+          entry(Kind.MOUNT_UNOWNED, Set.of(Need.MOUNTS, Need.CONTAINER_LIST)),
+          entry(Kind.IMAGE_METADATA_ORPHAN, Set.of(Need.IMAGE_LIST, Need.METADATA)),
+          entry(Kind.DOWNLOAD_LEFTOVER, Set.of(Need.TEMPORARY)),
+          entry(
+              Kind.STRAY_ENTRY,
+              Set.of(
+                  Need.IMAGE_LIST,
+                  Need.METADATA,
+                  Need.LAYER_LIST,
+                  Need.TRANSACTIONS,
+                  Need.MOUNT_LIST,
+                  Need.DIRECTORIES)));
+
+  static final Check<GraphDriverSnapshot> CHECK =
+      new Check<>(
+          GraphDriverSnapshot.class,
+          Scope.STORE,
+          Basis.LEFTOVERS,
+          NEEDS,
+          (store, context) -> leftovers(store, context.found(), context.known(), context.grace()),
+          WasteChecks::undecided);
+
   /// More than lies between the making of a layer's directory and of its record, in either order.
   private static final Duration APART = Duration.ofMinutes(1);
 
