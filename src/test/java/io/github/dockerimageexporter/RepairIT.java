@@ -14,7 +14,7 @@ import io.github.dockerimageexporter.engine.DataRoots;
 import io.github.dockerimageexporter.engine.DockerEngine;
 import io.github.dockerimageexporter.engine.EngineFigures;
 import io.github.dockerimageexporter.engine.Images;
-import io.github.dockerimageexporter.engine.Program;
+import io.github.dockerimageexporter.engine.machine.Program;
 import io.github.dockerimageexporter.engine.Registry;
 import io.github.dockerimageexporter.engine.RequiresEngine;
 import io.github.dockerimageexporter.engine.StockedRoot;

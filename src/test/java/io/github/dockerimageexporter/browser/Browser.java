@@ -1,8 +1,8 @@
 package io.github.dockerimageexporter.browser;
 
 import com.fasterxml.jackson.databind.json.JsonMapper;
-import io.github.dockerimageexporter.engine.Daemon;
-import io.github.dockerimageexporter.engine.Requirement;
+import io.github.dockerimageexporter.engine.machine.Daemon;
+import io.github.dockerimageexporter.engine.machine.Requirement;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;

@@ -5,8 +5,8 @@ import static org.junit.jupiter.params.provider.Arguments.arguments;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.github.dockerimageexporter.browser.Tab.Look;
-import io.github.dockerimageexporter.engine.Requirement;
-import io.github.dockerimageexporter.engine.Requires;
+import io.github.dockerimageexporter.engine.machine.Requirement;
+import io.github.dockerimageexporter.engine.machine.Requires;
 import io.github.dockerimageexporter.exporter.http.ExporterServer;
 import io.github.dockerimageexporter.exporter.http.ServerOptions;
 import io.github.dockerimageexporter.exporter.http.Statuses;

@@ -4,9 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatCode;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import io.github.dockerimageexporter.engine.Program;
-import io.github.dockerimageexporter.engine.Requirement;
-import io.github.dockerimageexporter.engine.Requires;
+import io.github.dockerimageexporter.engine.machine.Program;
+import io.github.dockerimageexporter.engine.machine.Requirement;
+import io.github.dockerimageexporter.engine.machine.Requires;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;

@@ -1,6 +1,6 @@
 package io.github.dockerimageexporter.deploy;
 
-import io.github.dockerimageexporter.engine.ExporterProcess;
+import io.github.dockerimageexporter.engine.exporter.ExporterProcess;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;

@@ -2,7 +2,7 @@ package io.github.dockerimageexporter.deploy;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
-import io.github.dockerimageexporter.engine.Prometheus;
+import io.github.dockerimageexporter.engine.exporter.Prometheus;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;

@@ -4,8 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import io.github.dockerimageexporter.engine.Requirement;
-import io.github.dockerimageexporter.engine.Requires;
+import io.github.dockerimageexporter.engine.machine.Requirement;
+import io.github.dockerimageexporter.engine.machine.Requires;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;

@@ -2,7 +2,7 @@ package io.github.dockerimageexporter.deploy;
 
 import io.github.dockerimageexporter.engine.Containers;
 import io.github.dockerimageexporter.engine.DockerEngine;
-import io.github.dockerimageexporter.engine.ExporterProcess;
+import io.github.dockerimageexporter.engine.exporter.ExporterProcess;
 import io.github.dockerimageexporter.engine.Images;
 import io.github.dockerimageexporter.model.Digest;
 import java.io.IOException;

@@ -3,6 +3,7 @@ package io.github.dockerimageexporter.engine;
 import static java.util.stream.Collectors.toCollection;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.github.dockerimageexporter.engine.machine.Program;
 import io.github.dockerimageexporter.model.Image;
 import io.github.dockerimageexporter.model.ImageId;
 import io.github.dockerimageexporter.observation.Inventory;

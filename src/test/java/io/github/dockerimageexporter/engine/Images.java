@@ -1,5 +1,6 @@
 package io.github.dockerimageexporter.engine;
 
+import io.github.dockerimageexporter.engine.machine.Requirement;
 import io.github.dockerimageexporter.model.ChainId;
 import io.github.dockerimageexporter.model.DiffId;
 import io.github.dockerimageexporter.model.ImageId;

@@ -1,5 +1,8 @@
 package io.github.dockerimageexporter.engine;
 
+import io.github.dockerimageexporter.engine.machine.Daemon;
+import io.github.dockerimageexporter.engine.machine.Ports;
+import io.github.dockerimageexporter.engine.machine.Requirement;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.Socket;

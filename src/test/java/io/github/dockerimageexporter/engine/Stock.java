@@ -1,5 +1,6 @@
 package io.github.dockerimageexporter.engine;
 
+import io.github.dockerimageexporter.engine.machine.Program;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -1,5 +1,6 @@
 package io.github.dockerimageexporter.engine;
 
+import io.github.dockerimageexporter.engine.machine.Program;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;

@@ -1,5 +1,4 @@
-/// Real programs that tests stand on: a Docker engine of their own, a registry, the
-/// packaged exporter.
+/// Docker engines of the tests' own: a daemon, what is in its store, a registry.
 ///
 /// Begin with [DockerEngine] and [Images].
 @NullMarked

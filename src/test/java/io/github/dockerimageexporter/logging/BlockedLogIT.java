@@ -4,8 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import io.github.dockerimageexporter.demo.SampleStore;
-import io.github.dockerimageexporter.engine.ExporterProcess;
-import io.github.dockerimageexporter.engine.Program;
+import io.github.dockerimageexporter.engine.exporter.ExporterProcess;
+import io.github.dockerimageexporter.engine.machine.Program;
 import io.github.dockerimageexporter.logging.Logging.Level;
 import java.io.IOException;
 import java.io.RandomAccessFile;

@@ -5,8 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.github.dockerimageexporter.check.Kind;
 import io.github.dockerimageexporter.demo.SampleStore;
-import io.github.dockerimageexporter.engine.Requirement;
-import io.github.dockerimageexporter.engine.Requires;
+import io.github.dockerimageexporter.engine.machine.Requirement;
+import io.github.dockerimageexporter.engine.machine.Requires;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -3,12 +3,12 @@ package io.github.dockerimageexporter.release;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.github.dockerimageexporter.demo.SampleStore;
-import io.github.dockerimageexporter.engine.Daemon;
-import io.github.dockerimageexporter.engine.Ports;
-import io.github.dockerimageexporter.engine.Program;
-import io.github.dockerimageexporter.engine.Program.Outcome;
-import io.github.dockerimageexporter.engine.Requirement;
-import io.github.dockerimageexporter.engine.Requires;
+import io.github.dockerimageexporter.engine.machine.Daemon;
+import io.github.dockerimageexporter.engine.machine.Ports;
+import io.github.dockerimageexporter.engine.machine.Program;
+import io.github.dockerimageexporter.engine.machine.Program.Outcome;
+import io.github.dockerimageexporter.engine.machine.Requirement;
+import io.github.dockerimageexporter.engine.machine.Requires;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -2,8 +2,8 @@ package io.github.dockerimageexporter.release;
 
 import static org.awaitility.Awaitility.await;
 
-import io.github.dockerimageexporter.engine.Daemon;
-import io.github.dockerimageexporter.engine.Program;
+import io.github.dockerimageexporter.engine.machine.Daemon;
+import io.github.dockerimageexporter.engine.machine.Program;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

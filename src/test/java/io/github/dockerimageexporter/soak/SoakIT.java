@@ -3,7 +3,7 @@ package io.github.dockerimageexporter.soak;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.github.dockerimageexporter.engine.DockerEngine;
-import io.github.dockerimageexporter.engine.ExporterProcess;
+import io.github.dockerimageexporter.engine.exporter.ExporterProcess;
 import io.github.dockerimageexporter.engine.Registry;
 import io.github.dockerimageexporter.engine.RequiresEngine;
 import java.io.IOException;

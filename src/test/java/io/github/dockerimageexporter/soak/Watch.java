@@ -5,8 +5,8 @@ import static java.util.stream.Collectors.toSet;
 
 import io.github.dockerimageexporter.check.Impact;
 import io.github.dockerimageexporter.check.Kind;
-import io.github.dockerimageexporter.engine.ExporterProcess;
-import io.github.dockerimageexporter.engine.Scrape;
+import io.github.dockerimageexporter.engine.exporter.ExporterProcess;
+import io.github.dockerimageexporter.engine.exporter.Scrape;
 import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;

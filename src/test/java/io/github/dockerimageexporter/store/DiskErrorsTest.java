@@ -6,9 +6,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.github.dockerimageexporter.check.graphdriver.Checking;
 import io.github.dockerimageexporter.demo.SampleStore;
-import io.github.dockerimageexporter.engine.Program;
-import io.github.dockerimageexporter.engine.Requirement;
-import io.github.dockerimageexporter.engine.Requires;
+import io.github.dockerimageexporter.engine.machine.Program;
+import io.github.dockerimageexporter.engine.machine.Requirement;
+import io.github.dockerimageexporter.engine.machine.Requires;
 import io.github.dockerimageexporter.model.ImageId;
 import io.github.dockerimageexporter.snapshot.StoreSnapshot;
 import io.github.dockerimageexporter.store.file.Freshness;

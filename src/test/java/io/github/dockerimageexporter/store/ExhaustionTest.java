@@ -3,7 +3,7 @@ package io.github.dockerimageexporter.store;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.github.dockerimageexporter.demo.SampleStore;
-import io.github.dockerimageexporter.engine.ScarceDescriptors;
+import io.github.dockerimageexporter.engine.machine.ScarceDescriptors;
 import io.github.dockerimageexporter.posix.ExhaustedException;
 import io.github.dockerimageexporter.store.file.Freshness;
 import java.io.IOException;

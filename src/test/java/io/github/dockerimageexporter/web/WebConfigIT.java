@@ -4,12 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
-import io.github.dockerimageexporter.engine.Daemon;
-import io.github.dockerimageexporter.engine.ExporterProcess;
-import io.github.dockerimageexporter.engine.Ports;
-import io.github.dockerimageexporter.engine.Program;
-import io.github.dockerimageexporter.engine.Requirement;
-import io.github.dockerimageexporter.engine.Requires;
+import io.github.dockerimageexporter.engine.machine.Daemon;
+import io.github.dockerimageexporter.engine.exporter.ExporterProcess;
+import io.github.dockerimageexporter.engine.machine.Ports;
+import io.github.dockerimageexporter.engine.machine.Program;
+import io.github.dockerimageexporter.engine.machine.Requirement;
+import io.github.dockerimageexporter.engine.machine.Requires;
 import io.github.dockerimageexporter.web.tls.Certificates;
 import io.github.dockerimageexporter.web.tls.Certificates.KeyType;
 import java.io.IOException;

@@ -3,7 +3,7 @@ package io.github.dockerimageexporter.cli.command;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.github.dockerimageexporter.demo.SampleStore;
-import io.github.dockerimageexporter.engine.ScarceDescriptors;
+import io.github.dockerimageexporter.engine.machine.ScarceDescriptors;
 import io.github.dockerimageexporter.posix.ExhaustedException;
 import java.io.IOException;
 import java.io.PrintWriter;

@@ -2,10 +2,10 @@ package io.github.dockerimageexporter.cli.command;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.github.dockerimageexporter.engine.ExporterProcess;
-import io.github.dockerimageexporter.engine.Program;
-import io.github.dockerimageexporter.engine.Requirement;
-import io.github.dockerimageexporter.engine.Requires;
+import io.github.dockerimageexporter.engine.exporter.ExporterProcess;
+import io.github.dockerimageexporter.engine.machine.Program;
+import io.github.dockerimageexporter.engine.machine.Requirement;
+import io.github.dockerimageexporter.engine.machine.Requires;
 import io.github.dockerimageexporter.golden.SampleRoot;
 import java.io.IOException;
 import java.io.InputStream;

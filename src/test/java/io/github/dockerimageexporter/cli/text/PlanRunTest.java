@@ -6,7 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.github.dockerimageexporter.cli.command.ExporterCommand;
 import io.github.dockerimageexporter.demo.SampleStore;
-import io.github.dockerimageexporter.engine.Program;
+import io.github.dockerimageexporter.engine.machine.Program;
 import io.github.dockerimageexporter.model.ImageId;
 import java.io.IOException;
 import java.io.PrintWriter;

@@ -3,7 +3,7 @@ package io.github.dockerimageexporter.exporter.http;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.github.dockerimageexporter.bench.GeneratedStore;
-import io.github.dockerimageexporter.engine.ExporterProcess;
+import io.github.dockerimageexporter.engine.exporter.ExporterProcess;
 import java.io.IOException;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;

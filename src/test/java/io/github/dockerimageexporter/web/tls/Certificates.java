@@ -1,6 +1,6 @@
 package io.github.dockerimageexporter.web.tls;
 
-import io.github.dockerimageexporter.engine.Program;
+import io.github.dockerimageexporter.engine.machine.Program;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -1,4 +1,4 @@
-package io.github.dockerimageexporter.engine;
+package io.github.dockerimageexporter.engine.machine;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;

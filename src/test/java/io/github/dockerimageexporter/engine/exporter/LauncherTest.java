@@ -1,8 +1,9 @@
-package io.github.dockerimageexporter.engine;
+package io.github.dockerimageexporter.engine.exporter;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.github.dockerimageexporter.engine.machine.Program;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
 import java.nio.file.Files;

@@ -1,4 +1,4 @@
-package io.github.dockerimageexporter.engine;
+package io.github.dockerimageexporter.engine.exporter;
 
 import static java.util.stream.Collectors.toMap;
 

@@ -1,5 +1,8 @@
-package io.github.dockerimageexporter.engine;
+package io.github.dockerimageexporter.engine.exporter;
 
+import io.github.dockerimageexporter.engine.machine.Daemon;
+import io.github.dockerimageexporter.engine.machine.Ports;
+import io.github.dockerimageexporter.engine.machine.Requirement;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import java.io.IOException;

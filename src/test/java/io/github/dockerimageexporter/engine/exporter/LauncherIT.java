@@ -1,7 +1,8 @@
-package io.github.dockerimageexporter.engine;
+package io.github.dockerimageexporter.engine.exporter;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.github.dockerimageexporter.engine.machine.Program;
 import java.io.IOException;
 import java.nio.file.Path;
 import org.junit.jupiter.api.Test;

@@ -1,5 +1,7 @@
-package io.github.dockerimageexporter.engine;
+package io.github.dockerimageexporter.engine.exporter;
 
+import io.github.dockerimageexporter.engine.machine.Daemon;
+import io.github.dockerimageexporter.engine.machine.Ports;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;

@@ -1,4 +1,4 @@
-package io.github.dockerimageexporter.engine;
+package io.github.dockerimageexporter.engine.machine;
 
 import java.io.IOException;
 import java.nio.file.Files;
@@ -6,14 +6,14 @@ import java.nio.file.Path;
 import java.util.List;
 
 /// The mount points of this machine that lie below one directory.
-final class Mounts {
+public final class Mounts {
   private static final Path TABLE = Path.of("/proc/self/mounts");
   private static final int MOUNT_POINT = 1;
 
   private Mounts() {}
 
   /// The mount points at or below `directory`, the innermost first.
-  static List<Path> below(Path directory) throws IOException {
+  public static List<Path> below(Path directory) throws IOException {
     try (var lines = Files.lines(TABLE)) {
       return lines
           .map(line -> Path.of(line.split(" ", -1)[MOUNT_POINT]))
@@ -24,7 +24,7 @@ final class Mounts {
   }
 
   /// Unmounts all of them.
-  static void unmountBelow(Path directory) throws IOException, InterruptedException {
+  public static void unmountBelow(Path directory) throws IOException, InterruptedException {
     for (Path mountPoint : below(directory)) {
       Program.of("umount", "--lazy", mountPoint.toString()).run();
     }

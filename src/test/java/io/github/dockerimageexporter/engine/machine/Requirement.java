@@ -1,4 +1,4 @@
-package io.github.dockerimageexporter.engine;
+package io.github.dockerimageexporter.engine.machine;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
