@@ -5,10 +5,10 @@ import static org.awaitility.Awaitility.await;
 
 import io.github.dockerimageexporter.demo.SampleStore;
 import io.github.dockerimageexporter.engine.exporter.ExporterProcess;
+import io.github.dockerimageexporter.engine.exporter.Scrape;
 import io.github.dockerimageexporter.engine.machine.Program;
 import io.github.dockerimageexporter.engine.machine.Requirement;
 import io.github.dockerimageexporter.engine.machine.Requires;
-import io.github.dockerimageexporter.engine.exporter.Scrape;
 import io.github.dockerimageexporter.model.ImageId;
 import java.io.IOException;
 import java.nio.file.Files;

@@ -5,9 +5,9 @@ import static org.awaitility.Awaitility.await;
 
 import io.github.dockerimageexporter.engine.Containers;
 import io.github.dockerimageexporter.engine.DockerEngine;
-import io.github.dockerimageexporter.engine.exporter.ExporterProcess;
 import io.github.dockerimageexporter.engine.Images;
 import io.github.dockerimageexporter.engine.RequiresEngine;
+import io.github.dockerimageexporter.engine.exporter.ExporterProcess;
 import io.github.dockerimageexporter.engine.exporter.Scrape;
 import io.github.dockerimageexporter.model.Digest;
 import io.github.dockerimageexporter.model.ImageId;

@@ -6,8 +6,8 @@ import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.github.dockerimageexporter.engine.DockerEngine;
-import io.github.dockerimageexporter.engine.exporter.ExporterProcess;
 import io.github.dockerimageexporter.engine.Images;
+import io.github.dockerimageexporter.engine.exporter.ExporterProcess;
 import io.github.dockerimageexporter.engine.machine.Requirement;
 import io.github.dockerimageexporter.engine.machine.Requires;
 import java.io.IOException;

@@ -2,8 +2,8 @@ package io.github.dockerimageexporter.deploy;
 
 import io.github.dockerimageexporter.engine.Containers;
 import io.github.dockerimageexporter.engine.DockerEngine;
-import io.github.dockerimageexporter.engine.exporter.ExporterProcess;
 import io.github.dockerimageexporter.engine.Images;
+import io.github.dockerimageexporter.engine.exporter.ExporterProcess;
 import io.github.dockerimageexporter.model.Digest;
 import java.io.IOException;
 import java.nio.file.Files;

@@ -1,6 +1,5 @@
 package io.github.dockerimageexporter.engine;
 
-import io.github.dockerimageexporter.engine.machine.Mounts;
 import io.github.dockerimageexporter.engine.machine.Program;
 import java.io.IOException;
 import java.nio.file.Path;

@@ -2,11 +2,11 @@ package io.github.dockerimageexporter.engine;
 
 import static org.awaitility.Awaitility.await;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import io.github.dockerimageexporter.engine.machine.Daemon;
 import io.github.dockerimageexporter.engine.machine.Mounts;
 import io.github.dockerimageexporter.engine.machine.Program;
 import io.github.dockerimageexporter.engine.machine.Requirement;
-import com.fasterxml.jackson.databind.JsonNode;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;

@@ -4,10 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 import static org.awaitility.Awaitility.await;
 
-import io.github.dockerimageexporter.engine.machine.Program;
 import io.github.dockerimageexporter.check.Impact;
 import io.github.dockerimageexporter.check.Kind;
 import io.github.dockerimageexporter.check.Problem;
+import io.github.dockerimageexporter.engine.machine.Program;
 import io.github.dockerimageexporter.observation.Observation;
 import io.github.dockerimageexporter.observation.ScanProgress;
 import io.github.dockerimageexporter.refresh.StoreScanner;

@@ -4,10 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import io.github.dockerimageexporter.demo.SampleStore;
+import io.github.dockerimageexporter.engine.exporter.Scrape;
 import io.github.dockerimageexporter.engine.machine.Program;
 import io.github.dockerimageexporter.engine.machine.Requirement;
 import io.github.dockerimageexporter.engine.machine.Requires;
-import io.github.dockerimageexporter.engine.exporter.Scrape;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

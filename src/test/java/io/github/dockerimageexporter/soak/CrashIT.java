@@ -4,9 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import io.github.dockerimageexporter.engine.DockerEngine;
-import io.github.dockerimageexporter.engine.exporter.ExporterProcess;
 import io.github.dockerimageexporter.engine.Images;
 import io.github.dockerimageexporter.engine.RequiresEngine;
+import io.github.dockerimageexporter.engine.exporter.ExporterProcess;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;

@@ -3,9 +3,9 @@ package io.github.dockerimageexporter.soak;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.github.dockerimageexporter.engine.DockerEngine;
-import io.github.dockerimageexporter.engine.exporter.ExporterProcess;
 import io.github.dockerimageexporter.engine.Registry;
 import io.github.dockerimageexporter.engine.RequiresEngine;
+import io.github.dockerimageexporter.engine.exporter.ExporterProcess;
 import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;

@@ -4,8 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
-import io.github.dockerimageexporter.engine.machine.Daemon;
 import io.github.dockerimageexporter.engine.exporter.ExporterProcess;
+import io.github.dockerimageexporter.engine.machine.Daemon;
 import io.github.dockerimageexporter.engine.machine.Ports;
 import io.github.dockerimageexporter.engine.machine.Program;
 import io.github.dockerimageexporter.engine.machine.Requirement;

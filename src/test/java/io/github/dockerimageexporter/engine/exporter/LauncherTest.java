@@ -3,8 +3,8 @@ package io.github.dockerimageexporter.engine.exporter;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.github.dockerimageexporter.engine.machine.Program;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.github.dockerimageexporter.engine.machine.Program;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -1,10 +1,10 @@
 package io.github.dockerimageexporter.engine.exporter;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.json.JsonMapper;
 import io.github.dockerimageexporter.engine.machine.Daemon;
 import io.github.dockerimageexporter.engine.machine.Ports;
 import io.github.dockerimageexporter.engine.machine.Requirement;
-import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.json.JsonMapper;
 import java.io.IOException;
 import java.net.URI;
 import java.net.URLEncoder;
