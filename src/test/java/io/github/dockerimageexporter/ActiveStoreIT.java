@@ -47,7 +47,7 @@ class ActiveStoreIT {
 
   private static Map<String, StoreUse> uses(DockerEngine engine) {
     return new StoreReader(engine.dataRoot())
-        .read(Freshness.NOTHING).stores().stream()
+        .read(Freshness.EVERY_FILE).stores().stream()
             .collect(toMap(StoreSnapshot::driver, StoreSnapshot::use));
   }
 }

@@ -75,7 +75,7 @@ class DamagedDockerIT {
   void undamagedCopyHasNoProblem() throws IOException, InterruptedException {
     StockedRoot root = copy();
 
-    assertThat(examine(root).report().findings()).isEmpty();
+    assertThat(scan(root).report().findings()).isEmpty();
   }
 
   @Test
@@ -91,7 +91,7 @@ class DamagedDockerIT {
 
     Damage.Trace expected = damage.act().on(root);
 
-    ObservedStore seen = examine(root);
+    ObservedStore seen = scan(root);
     assertThat(seen.report().findings())
         .map(Found::new)
         .containsExactly(
@@ -120,10 +120,10 @@ class DamagedDockerIT {
     return engine.directory().resolve("copy");
   }
 
-  private static ObservedStore examine(StockedRoot root) throws InterruptedException {
+  private static ObservedStore scan(StockedRoot root) throws InterruptedException {
     var seen =
         new StoreScanner(root.directory(), SETTLE, Duration.ZERO, InstantSource.system())
-            .examineMeasured(1);
+            .scanAndMeasure(1);
     return seen.stores().getFirst();
   }
 

@@ -307,7 +307,7 @@ class RepairIT {
 
   private static List<Finding> findings(Duration grace) throws InterruptedException {
     return new StoreScanner(engine.dataRoot(), Duration.ofMillis(10), grace, InstantSource.system())
-        .examineMeasured(1)
+        .scanAndMeasure(1)
         .stores()
         .getFirst()
         .report()

@@ -8,12 +8,12 @@ import java.util.Optional;
 import java.util.function.IntSupplier;
 import java.util.function.Supplier;
 
-/// How far an examination is, and what it has learned so far.
+/// How far a check of a data root is, and what it has learned so far.
 ///
-/// Written by the thread that examines, read by any other.
+/// Written by the thread that scans, read by any other.
 public final class ScanProgress {
 
-  /// What an examination does, in its order; it may scan more than once.
+  /// What a check does, in this order; it may scan more than once.
   public enum Stage {
     SCANNING,
     MEASURING,

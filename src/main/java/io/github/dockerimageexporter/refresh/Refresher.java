@@ -44,7 +44,7 @@ public final class Refresher implements AutoCloseable {
   /// How many times as long as it took there is no scan on demand after a scan.
   private static final int PAUSE_FACTOR = 9;
 
-  /// How often to scan, and how far to trust.
+  /// How often to scan and measure, and when what is found counts.
   public record Settings(
       Path dataRoot,
       Duration interval,
@@ -56,7 +56,7 @@ public final class Refresher implements AutoCloseable {
       int usageThreads) {}
 
   private final Settings settings;
-  private final StoreScanner examiner;
+  private final StoreScanner scanner;
   private final StoreWatcher watcher;
   private final ReadingCache readings;
   private final InstantSource clock;
@@ -68,7 +68,7 @@ public final class Refresher implements AutoCloseable {
   private final AtomicBoolean changed = new AtomicBoolean();
   private final AtomicBoolean measured = new AtomicBoolean();
   private final AtomicBoolean asked = new AtomicBoolean(true);
-  private final ThreadHealth pulse = new ThreadHealth();
+  private final ThreadHealth health = new ThreadHealth();
   private volatile boolean closed;
 
   private volatile Optional<Observation> latest = Optional.empty();
@@ -109,7 +109,7 @@ public final class Refresher implements AutoCloseable {
   public Refresher(Settings settings, InstantSource clock) {
     this.settings = settings;
     this.clock = clock;
-    this.examiner =
+    this.scanner =
         new StoreScanner(settings.dataRoot(), settings.settle(), settings.grace(), clock);
     this.debouncer = new Debouncer(settings.debounce(), DEBOUNCE_LIMIT);
     this.watcher =
@@ -137,7 +137,7 @@ public final class Refresher implements AutoCloseable {
   public RefreshStatus status() {
     Outcome now = outcome;
     return new RefreshStatus(
-        pulse.ailment(thread, System.nanoTime()),
+        health.ailment(thread, System.nanoTime()),
         now.lastSucceeded(),
         now.lastSuccess(),
         now.lastDuration(),
@@ -238,7 +238,7 @@ public final class Refresher implements AutoCloseable {
       unreported = false;
       asked.set(false);
     }
-    if (attempt(() -> examine(reason))) {
+    if (attempt(() -> observe(reason))) {
       outcome = outcome.succeeded(clock.instant(), since(began));
     } else {
       outcome = outcome.failed(since(began));
@@ -246,19 +246,19 @@ public final class Refresher implements AutoCloseable {
     schedule(reason, since(began));
   }
 
-  private void examine(Reason reason) {
+  private void observe(Reason reason) {
     watcher.supervise();
-    Observation seen = examiner.examine(trust(reason), readings.known());
+    Observation seen = scanner.scan(freshness(reason), readings.known());
     readings.track(seen);
-    boolean canWait = latest.isEmpty() || examiner.isNewlyUnreadable();
-    if (!canWait || examiner.isSettled() || reason == Reason.CONFIRMATION) {
+    boolean canWait = latest.isEmpty() || scanner.isNewlyUnreadable();
+    if (!canWait || scanner.isSettled() || reason == Reason.CONFIRMATION) {
       publish(seen.withUsages(readings.known().usages()));
     }
   }
 
   /// Whether `work` came to its end. A failure is logged unless the last scan has failed too.
   private boolean attempt(Runnable work) {
-    pulse.begin(System.nanoTime());
+    health.begin(System.nanoTime());
     try {
       work.run();
       return true;
@@ -268,14 +268,14 @@ public final class Refresher implements AutoCloseable {
       }
       return false;
     } finally {
-      pulse.end();
+      health.end();
     }
   }
 
-  private Freshness trust(Reason reason) {
+  private Freshness freshness(Reason reason) {
     return reason == Reason.CHANGE && !watcher.watchesLayers()
-        ? Freshness.UNCHANGED_DIRECTORIES
-        : Freshness.NOTHING;
+        ? Freshness.CHANGED_DIRECTORIES
+        : Freshness.EVERY_FILE;
   }
 
   /// A confirmation that is due already is not put off by scans in between.
@@ -286,7 +286,7 @@ public final class Refresher implements AutoCloseable {
     if (last == Reason.INTERVAL) {
       nextFull = now + settings.interval().toNanos();
     }
-    if (examiner.isSettled()) {
+    if (scanner.isSettled()) {
       nextConfirmation = OptionalLong.empty();
     } else if (last == Reason.CONFIRMATION || nextConfirmation.isEmpty()) {
       nextConfirmation = OptionalLong.of(now + settings.settle().toNanos());

@@ -61,15 +61,15 @@ public final class StoreScanner {
   }
 
   /// One scan. What it finds for the first time is not in the report yet.
-  public Observation examine(Freshness trust) {
-    return examine(trust, Readings.NONE);
+  public Observation scan(Freshness freshness) {
+    return scan(freshness, Readings.NONE);
   }
 
   /// One scan, with what has been read and measured beside the scans.
-  Observation examine(Freshness trust, Readings readings) {
+  Observation scan(Freshness freshness, Readings readings) {
     var checkedAt = clock.instant();
     long began = System.nanoTime();
-    DataRootSnapshot root = reader.read(trust);
+    DataRootSnapshot root = reader.read(freshness);
     long ended = System.nanoTime();
     var scans = new HashMap<String, SecondScan>();
     Instant wasteUntil = checkedAt.minus(grace);
@@ -86,32 +86,32 @@ public final class StoreScanner {
   }
 
   /// Scans, and if that finds anything, scans once more after the time that makes it count.
-  public Observation examineTwice() throws InterruptedException {
-    return examineTwice(Readings.NONE);
+  public Observation scanTwice() throws InterruptedException {
+    return scanTwice(Readings.NONE);
   }
 
   /// The same; then reads and measures all that was found, however long that takes, and scans again
   /// for what that may tell. What changed meanwhile, or so shortly before the first scan that its
   /// state could not be told from a later one, is read once more.
-  public Observation examineMeasured(int threads) throws InterruptedException {
+  public Observation scanAndMeasure(int threads) throws InterruptedException {
     try (var cache = ReadingCache.forOneCheck(threads, settle)) {
-      Readings readings = cache.readAll(examineTwice(Readings.NONE), progress);
-      Observation seen = examineTwice(readings);
+      Readings readings = cache.readAll(scanTwice(Readings.NONE), progress);
+      Observation seen = scanTwice(readings);
       if (!readings.cover(seen)) {
         readings = cache.readAll(seen, progress);
-        seen = examineTwice(readings);
+        seen = scanTwice(readings);
       }
       return seen.withUsages(readings.usages());
     }
   }
 
-  private Observation examineTwice(Readings readings) throws InterruptedException {
+  private Observation scanTwice(Readings readings) throws InterruptedException {
     progress.scanning();
-    Observation seen = examine(Freshness.NOTHING, readings);
+    Observation seen = scan(Freshness.EVERY_FILE, readings);
     progress.scanned(seen);
     if (!isSettled()) {
       Thread.sleep(settle);
-      seen = examine(Freshness.NOTHING, readings);
+      seen = scan(Freshness.EVERY_FILE, readings);
       progress.scanned(seen);
     }
     return seen;

@@ -18,7 +18,7 @@ final class ThreadHealth {
     workingSince = OptionalLong.empty();
   }
 
-  /// What is wrong with `thread`, whose pulse this is.
+  /// What is wrong with `thread`, the one that calls [#begin] and [#end].
   Optional<String> ailment(Thread thread, long now) {
     if (thread.getState() == Thread.State.TERMINATED) {
       return Optional.of("the scanning thread has ended");

@@ -32,14 +32,14 @@ public final class StoreReader {
   /// state, not an error.
   ///
   /// @throws ExhaustedException if this process has no descriptor or memory left to read it with
-  public DataRootSnapshot read(Freshness trust) {
+  public DataRootSnapshot read(Freshness freshness) {
     try (RootDirectory root = RootDirectory.open(dataRoot)) {
       var found = DataRoot.find(root);
       keep(found.stores());
       return new DataRootSnapshot(
           found.state(),
           DataRootProbe.of(dataRoot, found).detail(),
-          readStores(root, trust, ActiveStore.among(root, found)),
+          readStores(root, freshness, ActiveStore.among(root, found)),
           notRead(found));
     } catch (IOException failure) {
       stores = Map.of();
@@ -52,13 +52,13 @@ public final class StoreReader {
   }
 
   private List<StoreSnapshot> readStores(
-      RootDirectory root, Freshness trust, Map<GraphDriverLayout, StoreUse> uses) {
+      RootDirectory root, Freshness freshness, Map<GraphDriverLayout, StoreUse> uses) {
     var roots = new HashSet<String>();
     var snapshots = new ArrayList<StoreSnapshot>();
     for (var store : stores.entrySet()) {
       boolean first = roots.add(store.getKey().root());
       StoreUse use = uses.getOrDefault(store.getKey(), StoreUse.UNKNOWN);
-      snapshots.add(store.getValue().read(root, use, trust, first));
+      snapshots.add(store.getValue().read(root, use, freshness, first));
     }
     return snapshots;
   }

@@ -21,7 +21,7 @@ class GeneratedStoreTest {
     var generated = new GeneratedStore(dataRoot, 20);
     generated.write();
 
-    StoreSnapshot store = new StoreReader(dataRoot).read(Freshness.NOTHING).stores().getFirst();
+    StoreSnapshot store = new StoreReader(dataRoot).read(Freshness.EVERY_FILE).stores().getFirst();
     assertThat(store.images()).hasSize(20);
     assertThat(store.references()).hasSize(20);
     assertThat(store.layers()).hasSize(200).hasSize(generated.layers());

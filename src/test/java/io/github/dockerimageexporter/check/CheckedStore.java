@@ -45,7 +45,7 @@ public record CheckedStore(SampleStore store) {
   }
 
   public StoreSnapshot read() {
-    return new StoreReader(store.dataRoot()).read(Freshness.NOTHING).stores().getFirst();
+    return new StoreReader(store.dataRoot()).read(Freshness.EVERY_FILE).stores().getFirst();
   }
 
   /// As problems name `file`.

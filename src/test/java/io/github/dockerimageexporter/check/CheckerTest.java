@@ -371,7 +371,7 @@ class CheckerTest {
   }
 
   private StoreSnapshot read() {
-    return new StoreReader(dataRoot).read(Freshness.NOTHING).stores().getFirst();
+    return new StoreReader(dataRoot).read(Freshness.EVERY_FILE).stores().getFirst();
   }
 
   private String path(Path file) {

@@ -96,10 +96,10 @@ class CompletenessTest {
   void aMountThatAppearsInANestIsSeenByTheNextScan() throws IOException {
     Path outer = nested("team");
     var reader = new StoreReader(dataRoot);
-    reader.read(Freshness.NOTHING);
+    reader.read(Freshness.EVERY_FILE);
     write(Files.createDirectory(outer.resolve("app:1")).resolve("mount-id"), ORPHAN);
 
-    var next = (GraphDriverSnapshot) reader.read(Freshness.NOTHING).stores().getFirst();
+    var next = (GraphDriverSnapshot) reader.read(Freshness.EVERY_FILE).stores().getFirst();
     assertThat(next.mounts()).containsOnlyKeys(CONTAINER + "-team/app:1");
   }
 
@@ -239,6 +239,6 @@ class CompletenessTest {
 
   private GraphDriverSnapshot read() {
     return (GraphDriverSnapshot)
-        new StoreReader(dataRoot).read(Freshness.NOTHING).stores().getFirst();
+        new StoreReader(dataRoot).read(Freshness.EVERY_FILE).stores().getFirst();
   }
 }

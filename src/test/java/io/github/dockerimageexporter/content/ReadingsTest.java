@@ -34,7 +34,7 @@ class ReadingsTest {
 
   private OptionalLong contentBytesOfBase(String driver) throws IOException {
     new SampleStore(dataRoot, driver).image("app:1", "base");
-    StoreSnapshot store = new StoreReader(dataRoot).read(Freshness.NOTHING).stores().getFirst();
+    StoreSnapshot store = new StoreReader(dataRoot).read(Freshness.EVERY_FILE).stores().getFirst();
     Path directory = store.directories().getFirst().path();
     var usage = new DirectoryUsage(BYTES, 4096, 1, 0);
 

@@ -117,7 +117,7 @@ class FreeableIT {
 
   private static ObservedStore scan(DockerEngine engine) throws InterruptedException {
     return new StoreScanner(engine.dataRoot(), SETTLE, Duration.ofHours(1), InstantSource.system())
-        .examineTwice().measured(1, _ -> true, new ScanProgress()).stores().stream()
+        .scanTwice().measured(1, _ -> true, new ScanProgress()).stores().stream()
             .filter(store -> !store.store().images().isEmpty())
             .findFirst()
             .orElseThrow();

@@ -74,7 +74,7 @@ class HealthyStoreIT {
       containers.run("many", "base:1");
       containers.exec("many", "mkdir /many && cd /many && seq 1 100000 | xargs touch");
       containers.stop("many");
-      var examiner =
+      var scanner =
           new StoreScanner(
               engine.dataRoot(), Duration.ofMillis(1), Duration.ofHours(1), InstantSource.system());
 
@@ -82,7 +82,7 @@ class HealthyStoreIT {
       CompletableFuture<String> removal =
           CompletableFuture.supplyAsync(() -> remove(engine, "many"));
       while (!removal.isDone()) {
-        found.addAll(examiner.examine(Freshness.NOTHING).stores().getFirst().report().findings());
+        found.addAll(scanner.scan(Freshness.EVERY_FILE).stores().getFirst().report().findings());
       }
 
       assertThat(removal.get()).isEqualTo("many");
@@ -133,10 +133,10 @@ class HealthyStoreIT {
   }
 
   private static void assertHealthy(DockerEngine engine, String after) throws InterruptedException {
-    var examiner =
+    var scanner =
         new StoreScanner(engine.dataRoot(), SETTLE, Duration.ofHours(1), InstantSource.system());
 
-    assertThat(examiner.examineMeasured(1).stores())
+    assertThat(scanner.scanAndMeasure(1).stores())
         .flatExtracting(store -> store.report().findings())
         .extracting(Finding::problem)
         .filteredOn(problem -> problem.kind().impact() != Impact.WASTE)

@@ -46,15 +46,15 @@ class WasteIT {
       var seen = new ArrayList<Problem>();
       var work =
           CompletableFuture.runAsync(() -> work(engine), Executors.newSingleThreadExecutor());
-      StoreScanner watching = examiner(engine);
+      StoreScanner watching = scanner(engine);
       while (!work.isDone()) {
-        problems(watching.examine(Freshness.NOTHING)).forEach(seen::add);
+        problems(watching.scan(Freshness.EVERY_FILE)).forEach(seen::add);
         Thread.sleep(50);
       }
       work.get();
 
       assertThat(seen).allMatch(problem -> problem.kind().impact() == Impact.WASTE);
-      assertThat(problems(examiner(engine).examineTwice())).isEmpty();
+      assertThat(problems(scanner(engine).scanTwice())).isEmpty();
     }
   }
 
@@ -67,7 +67,7 @@ class WasteIT {
       images.classic("classic:1", Images.with(Images.BASE, "RUN echo x >/x"));
       new Containers(engine).create("web", "classic:1");
 
-      Observation seen = examiner(engine).examineTwice().measured(1, _ -> true, new ScanProgress());
+      Observation seen = scanner(engine).scanTwice().measured(1, _ -> true, new ScanProgress());
       String du = Program.of("du", "-xsB1", engine.dataRoot().resolve(driver).toString()).run();
 
       double expected = Long.parseLong(du.substring(0, du.indexOf('\t')));
@@ -85,8 +85,8 @@ class WasteIT {
       Path archive = engine.directory().resolve("big.tar");
       images.save(archive, "big:1");
       images.remove("big:1");
-      StoreScanner examiner = examiner(engine);
-      assertThat(problems(examiner.examineTwice())).isEmpty();
+      StoreScanner scanner = scanner(engine);
+      assertThat(problems(scanner.scanTwice())).isEmpty();
 
       var load = CompletableFuture.runAsync(() -> quietly(() -> images.load(archive)));
       Path writeSets = engine.dataRoot().resolve("image/overlay2/layerdb/tmp");
@@ -94,14 +94,14 @@ class WasteIT {
       engine.kill();
       load.get();
 
-      assertThat(kinds(examiner(engine)))
+      assertThat(kinds(scanner(engine)))
           .containsExactly(
               Kind.LAYER_TRANSACTION_LEFTOVER, Kind.ORPHAN_DIRECTORY, Kind.DOWNLOAD_LEFTOVER);
-      assertThat(owners(examiner(engine).examineTwice())).containsEntry("orphan", 1);
+      assertThat(owners(scanner(engine).scanTwice())).containsEntry("orphan", 1);
 
       engine.restart();
       await("tmp emptied").until(() -> list(engine.dataRoot().resolve("tmp")).isEmpty());
-      assertThat(kinds(examiner(engine)))
+      assertThat(kinds(scanner(engine)))
           .containsExactly(Kind.LAYER_TRANSACTION_LEFTOVER, Kind.ORPHAN_DIRECTORY);
     }
   }
@@ -122,11 +122,11 @@ class WasteIT {
       engine.kill();
       build.get();
 
-      assertThat(problems(examiner(engine).examineTwice())).isEmpty();
+      assertThat(problems(scanner(engine).scanTwice())).isEmpty();
       engine.restart();
-      assertThat(problems(examiner(engine).examineTwice())).isEmpty();
+      assertThat(problems(scanner(engine).scanTwice())).isEmpty();
       engine.docker("builder", "prune", "--force", "--all");
-      assertThat(problems(examiner(engine).examineTwice())).isEmpty();
+      assertThat(problems(scanner(engine).scanTwice())).isEmpty();
     }
   }
 
@@ -168,7 +168,7 @@ class WasteIT {
     }
   }
 
-  private static StoreScanner examiner(DockerEngine engine) {
+  private static StoreScanner scanner(DockerEngine engine) {
     return new StoreScanner(engine.dataRoot(), SETTLE, Duration.ZERO, InstantSource.system());
   }
 
@@ -179,8 +179,8 @@ class WasteIT {
         .toList();
   }
 
-  private static List<Kind> kinds(StoreScanner examiner) throws InterruptedException {
-    return problems(examiner.examineTwice()).stream().map(Problem::kind).sorted().toList();
+  private static List<Kind> kinds(StoreScanner scanner) throws InterruptedException {
+    return problems(scanner.scanTwice()).stream().map(Problem::kind).sorted().toList();
   }
 
   private static Map<String, Integer> owners(Observation seen) {

@@ -48,7 +48,7 @@ class ConfirmedHarmTest {
 
   private List<Kind> kinds() throws InterruptedException {
     return new StoreScanner(dataRoot, Duration.ofMillis(20), Duration.ZERO, InstantSource.system())
-        .examineMeasured(1).stores().getFirst().report().findings().stream()
+        .scanAndMeasure(1).stores().getFirst().report().findings().stream()
             .map(finding -> finding.problem().kind())
             .toList();
   }

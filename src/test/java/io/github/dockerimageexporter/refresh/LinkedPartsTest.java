@@ -71,7 +71,7 @@ class LinkedPartsTest {
       link(part);
     }
 
-    Observation after = examine();
+    Observation after = scan();
     assertThat(after.state()).isEqualTo(DataRootState.GRAPHDRIVER);
     assertThat(after.stores()).extracting(one -> one.store()).isEqualTo(stores(before));
     assertThat(after.stores().getFirst().report().findings()).isEmpty();
@@ -87,7 +87,7 @@ class LinkedPartsTest {
     link("vfs/dir");
     link("vfs");
 
-    Observation after = examine();
+    Observation after = scan();
     assertThat(after.stores()).extracting(one -> one.store()).isEqualTo(stores(before));
     assertThat(after.stores().getLast().usages()).isEqualTo(before.stores().getLast().usages());
   }
@@ -99,7 +99,7 @@ class LinkedPartsTest {
     Files.move(disk, directory.resolve("unmounted"));
     Files.createDirectory(disk);
 
-    Observation seen = examine();
+    Observation seen = scan();
 
     assertThat(seen.stores().getFirst().report().findings()).isEmpty();
     String complaint = " which does not exist: is its disk mounted?";
@@ -122,7 +122,7 @@ class LinkedPartsTest {
     link("image");
     Files.move(disk.resolve("image"), directory.resolve("unmounted"));
 
-    assertThat(examine())
+    assertThat(scan())
         .extracting(Observation::state, Observation::detail)
         .containsExactly(
             DataRootState.UNREADABLE,
@@ -131,7 +131,7 @@ class LinkedPartsTest {
 
     Files.createDirectory(disk.resolve("image"));
 
-    assertThat(examine())
+    assertThat(scan())
         .extracting(Observation::state, Observation::detail)
         .containsExactly(
             DataRootState.UNREADABLE,
@@ -158,7 +158,7 @@ class LinkedPartsTest {
     Program.of("chown", "--recursive", "--no-dereference", USER + ":" + USER, root.toString())
         .run();
 
-    Observation seen = examine();
+    Observation seen = scan();
 
     assertThat(seen.stores().getFirst().report().findings()).isEmpty();
     assertThat(seen.stores().getFirst().store().unreadable().reasons())
@@ -180,7 +180,7 @@ class LinkedPartsTest {
           .run();
     }
 
-    Observation seen = examine();
+    Observation seen = scan();
 
     assertThat(seen.stores().getFirst().store().images()).containsOnlyKeys(image);
     assertThat(seen.stores().getFirst().store().unreadable().reasons()).isEmpty();
@@ -192,28 +192,28 @@ class LinkedPartsTest {
   @Test
   void aScanBehindALinkSeesWhatChanges() throws IOException {
     link("image");
-    var examiner = examiner();
-    examiner.examine(Freshness.NOTHING);
+    var scanner = scanner();
+    scanner.scan(Freshness.EVERY_FILE);
 
     new SampleStore(root).image("late:1", "base", "late");
 
-    assertThat(examiner.examine(Freshness.NOTHING).stores().getFirst().store().images()).hasSize(2);
+    assertThat(scanner.scan(Freshness.EVERY_FILE).stores().getFirst().store().images()).hasSize(2);
   }
 
   /// The first that is like the one before: no file's last change is too young to tell another by.
   private Observation settled() {
-    return await().until(this::examine, seen -> stores(seen).equals(stores(examine())));
+    return await().until(this::scan, seen -> stores(seen).equals(stores(scan())));
   }
 
-  private Observation examine() {
+  private Observation scan() {
     try {
-      return examiner().examineMeasured(1);
+      return scanner().scanAndMeasure(1);
     } catch (InterruptedException interrupted) {
       throw new IllegalStateException(interrupted);
     }
   }
 
-  private StoreScanner examiner() {
+  private StoreScanner scanner() {
     return new StoreScanner(root, Duration.ZERO, Duration.ofHours(1), InstantSource.system());
   }
 

@@ -33,7 +33,7 @@ class ObservationLogTest {
       Files.createDirectory(layers.resolve("%064x".formatted(i)));
     }
 
-    new ObservationLog().changed(Optional.empty(), examine());
+    new ObservationLog().changed(Optional.empty(), scan());
 
     List<String> lines = log.get();
     assertThat(lines).hasSize(101);
@@ -49,9 +49,9 @@ class ObservationLogTest {
     var store = new SampleStore(dataRoot);
     Path layer =
         Files.createDirectories(dataRoot.resolve(store.layout().layers()).resolve("0".repeat(64)));
-    Observation broken = examine();
+    Observation broken = scan();
     Files.delete(layer);
-    Observation healthy = examine();
+    Observation healthy = scan();
     var observations = new ObservationLog();
 
     observations.changed(Optional.of(healthy), broken);
@@ -77,11 +77,11 @@ class ObservationLogTest {
     Files.createDirectory(dataRoot.resolve("image/notes"));
     Files.createDirectories(dataRoot.resolve("buildkit/containerd-overlayfs"));
     Files.createFile(dataRoot.resolve("image/identity-cache.db"));
-    Observation seen = examine();
+    Observation seen = scan();
     var observations = new ObservationLog();
 
     observations.changed(Optional.empty(), seen);
-    observations.changed(Optional.of(seen), examine());
+    observations.changed(Optional.of(seen), scan());
 
     assertThat(log.get())
         .containsExactly(
@@ -90,8 +90,8 @@ class ObservationLogTest {
             "msg=\"dockerd no longer uses this store; it is still checked\" driver=overlay2");
   }
 
-  private Observation examine() throws InterruptedException {
+  private Observation scan() throws InterruptedException {
     return new StoreScanner(dataRoot, Duration.ZERO, Duration.ZERO, InstantSource.system())
-        .examineTwice();
+        .scanTwice();
   }
 }

@@ -30,7 +30,7 @@ class StoreScannerTest {
 
     var seen =
         new StoreScanner(dataRoot, Duration.ofMillis(1), Duration.ZERO, InstantSource.system())
-            .examineMeasured(1)
+            .scanAndMeasure(1)
             .stores()
             .getFirst();
 
@@ -46,20 +46,20 @@ class StoreScannerTest {
   void whatCouldNotBeReadWaitsForASecondScan() throws IOException {
     var store = new SampleStore(dataRoot);
     store.image("app:1", "base");
-    var examiner = new StoreScanner(dataRoot, Duration.ZERO, Duration.ZERO, InstantSource.system());
-    examiner.examine(Freshness.NOTHING);
+    var scanner = new StoreScanner(dataRoot, Duration.ZERO, Duration.ZERO, InstantSource.system());
+    scanner.scan(Freshness.EVERY_FILE);
     Path mount = Files.createDirectories(store.mount("made").resolveSibling("builder"));
     Files.writeString(mount.resolve("mount-id"), "");
 
-    assertThat(unreadableAndSettled(examiner)).containsExactly(1, false);
-    assertThat(unreadableAndSettled(examiner)).containsExactly(1, true);
+    assertThat(unreadableAndSettled(scanner)).containsExactly(1, false);
+    assertThat(unreadableAndSettled(scanner)).containsExactly(1, true);
     Files.delete(mount.resolve("mount-id"));
-    assertThat(unreadableAndSettled(examiner)).containsExactly(0, true);
+    assertThat(unreadableAndSettled(scanner)).containsExactly(0, true);
   }
 
-  private static List<Object> unreadableAndSettled(StoreScanner examiner) {
-    var store = examiner.examine(Freshness.NOTHING).stores().getFirst().store();
-    return List.of(store.unreadable().reasons().size(), examiner.isSettled());
+  private static List<Object> unreadableAndSettled(StoreScanner scanner) {
+    var store = scanner.scan(Freshness.EVERY_FILE).stores().getFirst().store();
+    return List.of(store.unreadable().reasons().size(), scanner.isSettled());
   }
 
   private static void write(Path file, String text) throws IOException {

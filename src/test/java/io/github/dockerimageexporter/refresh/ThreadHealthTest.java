@@ -8,22 +8,22 @@ import org.junit.jupiter.api.Test;
 class ThreadHealthTest {
   private static final long BEGIN = Long.MAX_VALUE - 1;
 
-  private final ThreadHealth pulse = new ThreadHealth();
+  private final ThreadHealth health = new ThreadHealth();
 
   @Test
   void aThreadThatRestsIsWell() {
-    pulse.begin(BEGIN);
-    pulse.end();
+    health.begin(BEGIN);
+    health.end();
 
-    assertThat(pulse.ailment(Thread.currentThread(), after(Duration.ofDays(1)))).isEmpty();
+    assertThat(health.ailment(Thread.currentThread(), after(Duration.ofDays(1)))).isEmpty();
   }
 
   @Test
   void aThreadIsWellUntilItHasWorkedForTenMinutes() {
-    pulse.begin(BEGIN);
+    health.begin(BEGIN);
 
-    assertThat(pulse.ailment(Thread.currentThread(), after(Duration.ofMinutes(10)))).isEmpty();
-    assertThat(pulse.ailment(Thread.currentThread(), after(Duration.ofMinutes(11))))
+    assertThat(health.ailment(Thread.currentThread(), after(Duration.ofMinutes(10)))).isEmpty();
+    assertThat(health.ailment(Thread.currentThread(), after(Duration.ofMinutes(11))))
         .contains("a scan has been running for 11 minutes");
   }
 
@@ -32,12 +32,12 @@ class ThreadHealthTest {
     Thread ended = Thread.ofPlatform().start(() -> {});
     ended.join();
 
-    assertThat(pulse.ailment(ended, BEGIN)).contains("the scanning thread has ended");
+    assertThat(health.ailment(ended, BEGIN)).contains("the scanning thread has ended");
   }
 
   @Test
   void aThreadThatHasNotBegunIsWell() {
-    assertThat(pulse.ailment(Thread.ofPlatform().unstarted(() -> {}), BEGIN)).isEmpty();
+    assertThat(health.ailment(Thread.ofPlatform().unstarted(() -> {}), BEGIN)).isEmpty();
   }
 
   private static long after(Duration duration) {

@@ -218,7 +218,7 @@ class ActiveStoreTest {
 
   private Map<String, StoreUse> uses() {
     return new StoreReader(dataRoot)
-        .read(Freshness.NOTHING).stores().stream()
+        .read(Freshness.EVERY_FILE).stores().stream()
             .collect(Collectors.toMap(StoreSnapshot::driver, StoreSnapshot::use));
   }
 }

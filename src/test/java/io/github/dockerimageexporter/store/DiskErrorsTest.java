@@ -109,7 +109,7 @@ class DiskErrorsTest {
   }
 
   private static StoreSnapshot read(StoreReader reader) {
-    return reader.read(Freshness.NOTHING).stores().getFirst();
+    return reader.read(Freshness.EVERY_FILE).stores().getFirst();
   }
 
   private void mount(String... arguments) throws IOException, InterruptedException {

@@ -35,7 +35,7 @@ class ExhaustionTest {
     public static void main(String[] arguments) throws IOException {
       Path dataRoot = Path.of(arguments[0]);
       var reader = new StoreReader(dataRoot);
-      System.out.println(reader.read(Freshness.NOTHING).state());
+      System.out.println(reader.read(Freshness.EVERY_FILE).state());
       String outcome;
       DataRootProbe probe;
       try (var _ = ScarceDescriptors.takeAll()) {
@@ -44,12 +44,12 @@ class ExhaustionTest {
       }
       System.out.println(outcome);
       System.out.println(probe.state());
-      System.out.println(reader.read(Freshness.NOTHING).state());
+      System.out.println(reader.read(Freshness.EVERY_FILE).state());
     }
 
     private static String outcome(StoreReader reader) {
       try {
-        return reader.read(Freshness.NOTHING).toString();
+        return reader.read(Freshness.EVERY_FILE).toString();
       } catch (ExhaustedException exhausted) {
         return String.valueOf(exhausted.getMessage());
       }

@@ -378,7 +378,7 @@ class HostileStoreTest {
   }
 
   private StoreSnapshot read() {
-    return new StoreReader(store.dataRoot()).read(Freshness.NOTHING).stores().getFirst();
+    return new StoreReader(store.dataRoot()).read(Freshness.EVERY_FILE).stores().getFirst();
   }
 
   private static void run(String... command) throws IOException {

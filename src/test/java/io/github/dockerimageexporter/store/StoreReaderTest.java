@@ -130,7 +130,7 @@ class StoreReaderTest {
   @Test
   void aMissingDataRootIsAState() {
     assertNothing(
-        new StoreReader(dataRoot.resolve("none")).read(Freshness.NOTHING),
+        new StoreReader(dataRoot.resolve("none")).read(Freshness.EVERY_FILE),
         DataRootState.MISSING,
         "no such directory; ");
   }
@@ -237,10 +237,10 @@ class StoreReaderTest {
     var reader = new StoreReader(dataRoot);
     StoreSnapshot first =
         await("the files to be older than a tick of the clock")
-            .until(() -> only(reader.read(Freshness.NOTHING)), read -> readsNothing(reader, read));
+            .until(() -> only(reader.read(Freshness.EVERY_FILE)), read -> readsNothing(reader, read));
 
     store.image("tool:1", "base", "tool");
-    StoreSnapshot second = only(reader.read(Freshness.NOTHING));
+    StoreSnapshot second = only(reader.read(Freshness.EVERY_FILE));
 
     assertThat(second.layers()).hasSize(3);
     assertThat(second.layers().get(chainId("base"))).isSameAs(first.layers().get(chainId("base")));
@@ -248,7 +248,7 @@ class StoreReaderTest {
 
   @SuppressWarnings("ReferenceEquality") // What was not read again is the same object.
   private static boolean readsNothing(StoreReader reader, StoreSnapshot before) {
-    StoreSnapshot next = only(reader.read(Freshness.NOTHING));
+    StoreSnapshot next = only(reader.read(Freshness.EVERY_FILE));
     return next.layers().get(chainId("base")) == before.layers().get(chainId("base"));
   }
 
@@ -257,11 +257,11 @@ class StoreReaderTest {
     var store = new SampleStore(dataRoot);
     store.image("app:1", "base");
     var reader = new StoreReader(dataRoot);
-    reader.read(Freshness.NOTHING);
+    reader.read(Freshness.EVERY_FILE);
 
     Files.writeString(store.layer(chainId("base")).resolve("diff"), diffId("other").toString());
 
-    assertThat(diffIdOfBase(only(reader.read(Freshness.NOTHING)))).contains(diffId("other"));
+    assertThat(diffIdOfBase(only(reader.read(Freshness.EVERY_FILE)))).contains(diffId("other"));
   }
 
   @Test
@@ -269,15 +269,15 @@ class StoreReaderTest {
     var store = new SampleStore(dataRoot);
     store.image("app:1", "base");
     var reader = new StoreReader(dataRoot);
-    reader.read(Freshness.NOTHING);
+    reader.read(Freshness.EVERY_FILE);
 
     Files.writeString(store.layer(chainId("base")).resolve("diff"), diffId("other").toString());
     store.image("tool:1", "base", "tool");
-    StoreSnapshot trusting = only(reader.read(Freshness.UNCHANGED_DIRECTORIES));
+    StoreSnapshot trusting = only(reader.read(Freshness.CHANGED_DIRECTORIES));
 
     assertThat(diffIdOfBase(trusting)).contains(diffId("base"));
     assertThat(trusting.layers()).containsKey(chainId("base", "tool"));
-    assertThat(diffIdOfBase(only(reader.read(Freshness.NOTHING)))).contains(diffId("other"));
+    assertThat(diffIdOfBase(only(reader.read(Freshness.EVERY_FILE)))).contains(diffId("other"));
   }
 
   private static Optional<DiffId> diffIdOfBase(StoreSnapshot snapshot) {
@@ -305,7 +305,7 @@ class StoreReaderTest {
   }
 
   private DataRootSnapshot read() {
-    return new StoreReader(dataRoot).read(Freshness.NOTHING);
+    return new StoreReader(dataRoot).read(Freshness.EVERY_FILE);
   }
 
   private static StoreSnapshot only(DataRootSnapshot root) {

@@ -94,11 +94,11 @@ final class CheckCommand implements Callable<Integer> {
     }
     PrintWriter out = spec.commandLine().getOut();
     PrintWriter err = spec.commandLine().getErr();
-    StoreScanner examiner = check.examiner(store.dataRoot);
+    StoreScanner scanner = check.scanner(store.dataRoot);
     TerminalRun.Result result =
         TerminalRun.run(
-            () -> usage ? examiner.examineMeasured(usageThreads) : examiner.examineTwice(),
-            examiner.progress(),
+            () -> usage ? scanner.scanAndMeasure(usageThreads) : scanner.scanTwice(),
+            scanner.progress(),
             err);
     Observation seen = result.seen();
     boolean interrupted = result.interrupted().isPresent();

@@ -62,8 +62,8 @@ final class InspectCommand implements Callable<Integer> {
   public Integer call() throws InterruptedException {
     PrintWriter out = spec.commandLine().getOut();
     PrintWriter err = spec.commandLine().getErr();
-    StoreScanner examiner = check.examiner(store.dataRoot);
-    TerminalRun.Result result = TerminalRun.run(() -> measured(examiner), examiner.progress(), err);
+    StoreScanner scanner = check.scanner(store.dataRoot);
+    TerminalRun.Result result = TerminalRun.run(() -> measured(scanner), scanner.progress(), err);
     var chain = ImageChain.of(ImageSearch.find(result.seen(), name));
     switch (format) {
       case table -> new ChainTable(chain).print(out, !noTrunc);
@@ -74,8 +74,8 @@ final class InspectCommand implements Callable<Integer> {
   }
 
   /// The scan, with the sizes of the image's own layers.
-  private Observation measured(StoreScanner examiner) throws InterruptedException {
-    Observation seen = examiner.examineTwice();
+  private Observation measured(StoreScanner scanner) throws InterruptedException {
+    Observation seen = scanner.scanTwice();
     if (seen.state() != DataRootState.GRAPHDRIVER) {
       throw new CommandFailure(
           "%s: no image store; the data root is %s (%s)"
@@ -87,6 +87,6 @@ final class InspectCommand implements Callable<Integer> {
     }
     Set<Path> directories = ImageSearch.find(seen, name).directories();
     return seen.measured(
-        1, directory -> directories.contains(directory.path()), examiner.progress());
+        1, directory -> directories.contains(directory.path()), scanner.progress());
   }
 }

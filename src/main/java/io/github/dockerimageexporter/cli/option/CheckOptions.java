@@ -25,7 +25,7 @@ public final class CheckOptions {
               + " Default: ${DEFAULT-VALUE}")
   public Duration grace = Duration.ofHours(1);
 
-  public StoreScanner examiner(Path dataRoot) {
+  public StoreScanner scanner(Path dataRoot) {
     return new StoreScanner(dataRoot, settle, grace, InstantSource.system());
   }
 }

@@ -1,10 +1,10 @@
 package io.github.dockerimageexporter.store.file;
 
-/// What a scan may take from the scan before without asking the kernel again.
+/// How much of a store a scan asks the kernel about again; the rest is as the scan before saw it.
 public enum Freshness {
-  /// Nothing: every file's stat is compared, so that an edit in place is found.
-  NOTHING,
-  /// The inside of a directory whose name and inode are as before. For the scans between two
-  /// full ones, in a store too large to watch each directory.
-  UNCHANGED_DIRECTORIES
+  /// Every file's stat is compared, so that an edit in place is found: a full scan.
+  EVERY_FILE,
+  /// The inside of a directory only if its name or inode is another. For the scans between two full
+  /// ones, in a store too large to watch each directory.
+  CHANGED_DIRECTORIES
 }

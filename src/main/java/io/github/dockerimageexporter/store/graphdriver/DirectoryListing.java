@@ -65,7 +65,7 @@ final class DirectoryListing {
       Directory directory,
       String home,
       DirectoryOwners owners,
-      Freshness trust,
+      Freshness freshness,
       ReadFailures failures)
       throws IOException {
     var found = new LinkedHashMap<String, Found>();
@@ -77,7 +77,7 @@ final class DirectoryListing {
       }
       boolean same = known != null && known.inode() == entry.inode();
       boolean isLayer = owners.isLayer(entry.name());
-      if (known == null || !same || (isLayer && !isTrusted(entry, trust))) {
+      if (known == null || !same || (isLayer && !isTrusted(entry, freshness))) {
         Seen seen = isLayer ? contentOf(directory, entry) : Seen.PRESENT;
         known = remember(known, entry, home, seen);
       }
@@ -100,8 +100,8 @@ final class DirectoryListing {
     }
   }
 
-  private boolean isTrusted(DirectoryEntry entry, Freshness trust) {
-    return trust == Freshness.UNCHANGED_DIRECTORIES
+  private boolean isTrusted(DirectoryEntry entry, Freshness freshness) {
+    return freshness == Freshness.CHANGED_DIRECTORIES
         && (!form.stacks() || overlays.trust(entry.name(), entry.inode()));
   }
 

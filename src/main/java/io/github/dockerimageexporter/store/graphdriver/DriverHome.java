@@ -72,7 +72,7 @@ public final class DriverHome {
       LayerStore.Layers layered,
       MountStore.Mounts mounted,
       DirectoryOwners owners,
-      Freshness trust,
+      Freshness freshness,
       ReadFailures failures,
       Leftovers leftovers) {
     if (listing.isEmpty()) {
@@ -85,10 +85,10 @@ public final class DriverHome {
     var stacked = Overlays.NONE;
     long homeBytes;
     try (Directory directory = root.openDirectory(home)) {
-      listed.read(directory, home, owners, trust, failures);
+      listed.read(directory, home, owners, freshness, failures);
       if (listed.stacks()) {
         readMounts(directory, home, mounted.valid().values(), failures);
-        stacked = overlays.end(directory, home, listed.names(), trust, failures);
+        stacked = overlays.end(directory, home, listed.names(), freshness, failures);
       }
       Set<String> unowned = unowned(directory, home, listed, stacked.records(), owners, failures);
       addUnowned(unowned, directory, home, owners, failures, leftovers);

@@ -56,7 +56,7 @@ public final class GraphDriverStore {
   /// @param use whether dockerd uses it
   /// @param withTemporary whether to list what all stores of a root share, which one of them does
   public GraphDriverSnapshot read(
-      RootDirectory root, StoreUse use, Freshness trust, boolean withTemporary) {
+      RootDirectory root, StoreUse use, Freshness freshness, boolean withTemporary) {
     var failures = new ReadFailures();
     var leftovers = new Leftovers(failures);
     var lastChange = lastChange(root);
@@ -65,12 +65,12 @@ public final class GraphDriverStore {
     var mounted = mounts.read(root, contained, failures, leftovers);
     var imaged = images.read(root, failures, leftovers);
     var registering = transactions.read(root, failures, leftovers);
-    var layered = layers.read(root, trust, failures, leftovers);
+    var layered = layers.read(root, freshness, failures, leftovers);
     chains.forget();
     var owners =
         DirectoryOwners.of(
             layout, layered, mounted, registering, failures, () -> buildCache(root, failures));
-    var directories = driverHome.read(root, layered, mounted, owners, trust, failures, leftovers);
+    var directories = driverHome.read(root, layered, mounted, owners, freshness, failures, leftovers);
     UnusedLayers.read(
         root, layout, imaged, mounted, layered, owners.buildCache(), failures, leftovers);
     if (withTemporary) {

@@ -97,7 +97,7 @@ final class LayerStore {
 
   private record Invalid(InvalidLayer layer) implements Outcome {}
 
-  Layers read(RootDirectory root, Freshness trust, ReadFailures failures, Leftovers leftovers) {
+  Layers read(RootDirectory root, Freshness freshness, ReadFailures failures, Leftovers leftovers) {
     var layers =
         new Layers(
             new LinkedHashMap<>(), new LinkedHashMap<>(), new LinkedHashMap<>(), new HashSet<>());
@@ -105,7 +105,7 @@ final class LayerStore {
       for (DirectoryEntry entry : store.sortedEntries()) {
         if (!entry.isDirectory()) {
           pass(store, entry, layers, failures, leftovers);
-        } else if (trust == Freshness.UNCHANGED_DIRECTORIES
+        } else if (freshness == Freshness.CHANGED_DIRECTORIES
             && memory.trusted(entry) instanceof Valid known) {
           layers.add(known);
         } else if (Digest.isHex(entry.name())) {

@@ -27,7 +27,7 @@ final class LinkStore {
   private static final String AFTER = "/diff";
 
   private Stamp stamp = Stamp.ABSENT;
-  private Freshness trusted = Freshness.NOTHING;
+  private Freshness lastFreshness = Freshness.EVERY_FILE;
   private Links last = Links.NONE;
 
   /// A symbolic link.
@@ -82,23 +82,23 @@ final class LinkStore {
   }
 
   /// The short names in `home`; none if `l` is not there.
-  Links read(Directory home, Freshness trust) throws IOException {
+  Links read(Directory home, Freshness freshness) throws IOException {
     var file = StoreFile.of(home, LINKS);
     Stamp found = file.stamp();
     if (stamp.holdsAt(found)
         && last.unreadable.isEmpty()
-        && (trusted == Freshness.NOTHING || trusted == trust)) {
+        && (lastFreshness == Freshness.EVERY_FILE || lastFreshness == freshness)) {
       last = new Links(last.links, last.strays, last.unreadable, true);
       return last;
     }
     stamp = Stamp.ABSENT;
-    last = file.status().isPresent() ? list(home, trust) : Links.NONE;
+    last = file.status().isPresent() ? list(home, freshness) : Links.NONE;
     stamp = found;
-    trusted = trust;
+    lastFreshness = freshness;
     return last;
   }
 
-  private Links list(Directory home, Freshness trust) throws IOException {
+  private Links list(Directory home, Freshness freshness) throws IOException {
     try (Directory directory = home.openDirectory(LINKS)) {
       List<DirectoryEntry> entries = directory.entries();
       Map<String, Link> links = HashMap.newHashMap(entries.size());
@@ -108,7 +108,7 @@ final class LinkStore {
       for (DirectoryEntry entry : entries) {
         Link known = last.links.get(entry.name());
         try {
-          @Nullable Link link = link(directory, entry, known, trust);
+          @Nullable Link link = link(directory, entry, known, freshness);
           if (link == null) {
             strays.add(entry.name());
           } else {
@@ -125,14 +125,14 @@ final class LinkStore {
 
   /// What `entry` is now; null if it is no symbolic link.
   private static @Nullable Link link(
-      Directory directory, DirectoryEntry entry, @Nullable Link known, Freshness trust)
+      Directory directory, DirectoryEntry entry, @Nullable Link known, Freshness freshness)
       throws IOException {
     if (entry.kind() != FileKind.SYMBOLIC_LINK) {
       return null;
     }
     if (known != null
         && known.inode() == entry.inode()
-        && trust == Freshness.UNCHANGED_DIRECTORIES) {
+        && freshness == Freshness.CHANGED_DIRECTORIES) {
       return known;
     }
     String target = directory.readLink(entry.name()).orElse("");

@@ -99,10 +99,10 @@ final class OverlayStore {
       Directory home,
       String homePath,
       Set<String> directories,
-      Freshness trust,
+      Freshness freshness,
       ReadFailures failures) {
     try {
-      Links links = linkStore.read(home, trust);
+      Links links = linkStore.read(home, freshness);
       links
           .unreadable()
           .forEach((name, why) -> failures.path(homePath + "/" + OverlayRecord.LINKS + name, why));

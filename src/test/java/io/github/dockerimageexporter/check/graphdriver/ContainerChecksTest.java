@@ -125,7 +125,7 @@ class ContainerChecksTest {
     Path config = vfs.container(other).resolve(CONFIG);
     Files.writeString(config, "");
 
-    List<StoreSnapshot> stores = new StoreReader(dataRoot).read(Freshness.NOTHING).stores();
+    List<StoreSnapshot> stores = new StoreReader(dataRoot).read(Freshness.EVERY_FILE).stores();
     assertThat(stores)
         .map(each -> each.invalidContainers().keySet())
         .containsExactly(java.util.Set.of(), java.util.Set.of(other));

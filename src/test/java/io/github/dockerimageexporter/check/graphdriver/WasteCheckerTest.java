@@ -436,7 +436,7 @@ class WasteCheckerTest {
   }
 
   private StoreSnapshot read() {
-    return new StoreReader(dataRoot).read(Freshness.NOTHING).stores().getFirst();
+    return new StoreReader(dataRoot).read(Freshness.EVERY_FILE).stores().getFirst();
   }
 
   private String path(Path file) {

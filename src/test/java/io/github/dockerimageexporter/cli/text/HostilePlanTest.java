@@ -212,7 +212,7 @@ class HostilePlanTest {
 
   private Plan plan(Problem problem) {
     StoreSnapshot snapshot =
-        new StoreReader(store.dataRoot()).read(Freshness.NOTHING).stores().getFirst();
+        new StoreReader(store.dataRoot()).read(Freshness.EVERY_FILE).stores().getFirst();
     ObservedStore observed = Checking.observe(snapshot, List.of(problem));
     assertThat(observed.report().findings()).extracting(Finding::problem).containsExactly(problem);
     return Repair.plan(snapshot, observed.graph(), observed.report(), Map.of()).orElseThrow();
