@@ -4,21 +4,19 @@ import io.github.dockerimageexporter.content.ReadingCache;
 import io.github.dockerimageexporter.content.Readings;
 import io.github.dockerimageexporter.observation.Observation;
 import io.github.dockerimageexporter.observation.RefreshStatus;
-import io.github.dockerimageexporter.refresh.watch.Debouncer;
+import io.github.dockerimageexporter.refresh.ScanSchedule.Reason;
 import io.github.dockerimageexporter.refresh.watch.StoreWatcher;
 import io.github.dockerimageexporter.store.file.Freshness;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.time.Instant;
 import java.time.InstantSource;
 import java.util.Optional;
-import java.util.OptionalLong;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.locks.LockSupport;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// Decides when to scan the data root, and publishes what each scan learned.
+/// Scans the data root when its schedule says so, and publishes what each scan learned.
 ///
 /// | scan         | when                                   | takes for granted                  |
 /// |--------------|----------------------------------------|------------------------------------|
@@ -29,20 +27,13 @@ import org.slf4j.LoggerFactory;
 /// A scan after a change in a store too large to watch takes the inside of unchanged directories
 /// for granted, and leaves edits in place to the next full scan.
 ///
-/// Scans on demand are spaced, so that whoever demands them takes a tenth of a processor at most.
-///
 /// One thread scans; others only leave it a note and wake it. Sizes are measured beside it and
 /// published as they come, without a scan.
 public final class Refresher implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(Refresher.class);
-  private static final Duration DEBOUNCE_LIMIT = Duration.ofSeconds(2);
+
   /// A read of a disk that hangs cannot be ended.
   private static final Duration STOP_LIMIT = Duration.ofSeconds(10);
-
-  private static final Duration SHORTEST_PAUSE = Duration.ofSeconds(1);
-
-  /// How many times as long as it took there is no scan on demand after a scan.
-  private static final int PAUSE_FACTOR = 9;
 
   /// How often to scan and measure, and when what is found counts.
   public record Settings(
@@ -55,12 +46,11 @@ public final class Refresher implements AutoCloseable {
       Duration usageInterval,
       int usageThreads) {}
 
-  private final Settings settings;
   private final StoreScanner scanner;
   private final StoreWatcher watcher;
   private final ReadingCache readings;
   private final InstantSource clock;
-  private final Debouncer debouncer;
+  private final ScanSchedule schedule;
   private final Thread thread = Thread.ofPlatform().daemon().name("refresh").unstarted(this::run);
   private final ObservationLog log = new ObservationLog();
   private final MeasuringLog measuring = new MeasuringLog(System.nanoTime());
@@ -72,46 +62,15 @@ public final class Refresher implements AutoCloseable {
   private volatile boolean closed;
 
   private volatile Optional<Observation> latest = Optional.empty();
-  private volatile Outcome outcome = Outcome.NONE;
-  private boolean unreported;
-  private long nextFull;
-  private long nextOnDemand;
-  private OptionalLong nextConfirmation = OptionalLong.empty();
-
-  /// Why a scan is due.
-  private enum Reason {
-    INTERVAL,
-    CONFIRMATION,
-    CHANGE
-  }
-
-  /// How the scans have gone so far.
-  private record Outcome(
-      Optional<Boolean> lastSucceeded,
-      Optional<Instant> lastSuccess,
-      Optional<Duration> lastDuration,
-      long scans,
-      long failures) {
-    static final Outcome NONE =
-        new Outcome(Optional.empty(), Optional.empty(), Optional.empty(), 0, 0);
-
-    Outcome succeeded(Instant at, Duration took) {
-      return new Outcome(
-          Optional.of(true), Optional.of(at), Optional.of(took), scans + 1, failures);
-    }
-
-    Outcome failed(Duration took) {
-      return new Outcome(
-          Optional.of(false), lastSuccess, Optional.of(took), scans + 1, failures + 1);
-    }
-  }
+  private volatile ScanHistory history = ScanHistory.NONE;
 
   public Refresher(Settings settings, InstantSource clock) {
-    this.settings = settings;
     this.clock = clock;
     this.scanner =
         new StoreScanner(settings.dataRoot(), settings.settle(), settings.grace(), clock);
-    this.debouncer = new Debouncer(settings.debounce(), DEBOUNCE_LIMIT);
+    this.schedule =
+        new ScanSchedule(
+            settings.interval(), settings.settle(), settings.debounce(), System.nanoTime());
     this.watcher =
         new StoreWatcher(settings.dataRoot(), settings.watchLimit(), () -> note(changed));
     this.readings =
@@ -135,7 +94,7 @@ public final class Refresher implements AutoCloseable {
   }
 
   public RefreshStatus status() {
-    Outcome now = outcome;
+    ScanHistory now = history;
     return new RefreshStatus(
         health.ailment(thread, System.nanoTime()),
         now.lastSucceeded(),
@@ -182,9 +141,9 @@ public final class Refresher implements AutoCloseable {
       var _ = Thread.interrupted();
       long now = System.nanoTime();
       if (changed.getAndSet(false)) {
-        debouncer.event(now);
+        schedule.changed(now);
       }
-      Optional<Reason> due = due(now);
+      Optional<Reason> due = schedule.due(now, asked.get());
       if (due.isPresent()) {
         scan(due.get());
       } else if (measured.getAndSet(false)) {
@@ -208,42 +167,30 @@ public final class Refresher implements AutoCloseable {
     Readings known = readings.known();
     readings.probe(seen, known);
     latest = Optional.of(seen.withUsages(known.usages()));
-    unreported = seen.stores().stream().anyMatch(store -> StoreScanner.hasUnreported(store, known));
+    if (seen.stores().stream().anyMatch(store -> StoreScanner.hasUnreported(store, known))) {
+      schedule.hasten(System.nanoTime());
+    }
   }
 
-  private Optional<Reason> due(long now) {
-    boolean demanded = asked.get() && now - nextOnDemand >= 0;
-    if (unreported || demanded || now - nextFull >= 0) {
-      return Optional.of(Reason.INTERVAL);
-    }
-    if (nextConfirmation.isPresent() && now - nextConfirmation.getAsLong() >= 0) {
-      return Optional.of(Reason.CONFIRMATION);
-    }
-    return debouncer.remaining(now) <= 0 ? Optional.of(Reason.CHANGE) : Optional.empty();
-  }
-
+  /// Nanoseconds until there is something to do, if nothing happens until then.
   private long untilDue(long now) {
-    long scheduled = Math.min(nextFull - now, nextConfirmation.orElse(nextFull) - now);
-    long demanded = asked.get() ? nextOnDemand - now : scheduled;
-    long told = latest.isPresent() ? measuring.remaining(now) : scheduled;
-    long planned = Math.min(scheduled, Math.min(demanded, told));
-    return Math.max(1, Math.min(debouncer.remaining(now), planned));
+    long toSay = latest.isPresent() ? measuring.remaining(now) : Long.MAX_VALUE;
+    return Math.max(1, Math.min(schedule.remaining(now, asked.get()), toSay));
   }
 
   /// One scan. Whatever goes wrong in it, the last good observation stays and the next scan comes.
   private void scan(Reason reason) {
     long began = System.nanoTime();
-    debouncer.refreshed();
-    if (reason == Reason.INTERVAL) {
-      unreported = false;
+    schedule.begin();
+    if (reason == Reason.FULL) {
       asked.set(false);
     }
     if (attempt(() -> observe(reason))) {
-      outcome = outcome.succeeded(clock.instant(), since(began));
+      history = history.succeeded(clock.instant(), since(began));
     } else {
-      outcome = outcome.failed(since(began));
+      history = history.failed(since(began));
     }
-    schedule(reason, since(began));
+    schedule.end(reason, since(began), scanner.isSettled(), System.nanoTime());
   }
 
   private void observe(Reason reason) {
@@ -263,7 +210,7 @@ public final class Refresher implements AutoCloseable {
       work.run();
       return true;
     } catch (RuntimeException | Error failure) {
-      if (outcome.lastSucceeded().orElse(true)) {
+      if (history.lastSucceeded().orElse(true)) {
         LOG.error("scan failed; metrics show the last successful scan", failure);
       }
       return false;
@@ -276,21 +223,6 @@ public final class Refresher implements AutoCloseable {
     return reason == Reason.CHANGE && !watcher.watchesLayers()
         ? Freshness.CHANGED_DIRECTORIES
         : Freshness.EVERY_FILE;
-  }
-
-  /// A confirmation that is due already is not put off by scans in between.
-  private void schedule(Reason last, Duration took) {
-    long now = System.nanoTime();
-    nextOnDemand =
-        now + Math.max(SHORTEST_PAUSE.toNanos(), took.multipliedBy(PAUSE_FACTOR).toNanos());
-    if (last == Reason.INTERVAL) {
-      nextFull = now + settings.interval().toNanos();
-    }
-    if (scanner.isSettled()) {
-      nextConfirmation = OptionalLong.empty();
-    } else if (last == Reason.CONFIRMATION || nextConfirmation.isEmpty()) {
-      nextConfirmation = OptionalLong.of(now + settings.settle().toNanos());
-    }
   }
 
   private void publish(Observation seen) {
