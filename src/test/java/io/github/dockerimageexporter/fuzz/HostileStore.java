@@ -92,7 +92,8 @@ final class HostileStore {
 
   /// What a scan of the whole store says.
   List<String> scan() {
-    StoreSnapshot snapshot = new StoreReader(dataRoot).read(Freshness.EVERY_FILE).stores().getFirst();
+    StoreSnapshot snapshot =
+        new StoreReader(dataRoot).read(Freshness.EVERY_FILE).stores().getFirst();
     List<Problem> problems = Checking.problems(snapshot, Instant.MAX);
     ObservedStore observed = Checking.observe(snapshot, problems);
     var inventory = new Inventory(observed);

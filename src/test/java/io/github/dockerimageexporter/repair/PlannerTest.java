@@ -280,7 +280,8 @@ class PlannerTest {
   }
 
   private Plan plan() {
-    StoreSnapshot snapshot = new StoreReader(dataRoot).read(Freshness.EVERY_FILE).stores().getFirst();
+    StoreSnapshot snapshot =
+        new StoreReader(dataRoot).read(Freshness.EVERY_FILE).stores().getFirst();
     ObservedStore observed = Checking.observe(snapshot, Instant.EPOCH);
     return Repair.plan(snapshot, observed.graph(), observed.report(), Map.of()).orElseThrow();
   }

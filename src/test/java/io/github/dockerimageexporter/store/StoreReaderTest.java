@@ -237,7 +237,8 @@ class StoreReaderTest {
     var reader = new StoreReader(dataRoot);
     StoreSnapshot first =
         await("the files to be older than a tick of the clock")
-            .until(() -> only(reader.read(Freshness.EVERY_FILE)), read -> readsNothing(reader, read));
+            .until(
+                () -> only(reader.read(Freshness.EVERY_FILE)), read -> readsNothing(reader, read));
 
     store.image("tool:1", "base", "tool");
     StoreSnapshot second = only(reader.read(Freshness.EVERY_FILE));

@@ -70,7 +70,8 @@ public final class GraphDriverStore {
     var owners =
         DirectoryOwners.of(
             layout, layered, mounted, registering, failures, () -> buildCache(root, failures));
-    var directories = driverHome.read(root, layered, mounted, owners, freshness, failures, leftovers);
+    var directories =
+        driverHome.read(root, layered, mounted, owners, freshness, failures, leftovers);
     UnusedLayers.read(
         root, layout, imaged, mounted, layered, owners.buildCache(), failures, leftovers);
     if (withTemporary) {
