@@ -209,6 +209,17 @@ class LifecycleIT {
   }
 
   @Test
+  void readerThatWantsNoMoreIsNoFailure() throws IOException, InterruptedException {
+    var store = new SampleStore(dataRoot);
+    store.image("app:1", "base", "app");
+    String command =
+        "{ %s check --docker.root=%s; echo $? >&2; } | true"
+            .formatted(ExporterProcess.launcher(), dataRoot);
+
+    assertThat(Program.of("sh", "-c", command).outcome()).isEqualTo(new Outcome(0, "", "141"));
+  }
+
+  @Test
   void flagThatIsUnknownIsOneLineAndStatusOne() throws IOException, InterruptedException {
     assertThat(run("--nonesuch"))
         .isEqualTo(

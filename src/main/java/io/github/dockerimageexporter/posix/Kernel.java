@@ -155,6 +155,13 @@ public final class Kernel {
     return (int) call(abi.ioctl(), descriptor, TIOCGWINSZ, buffer, 0, 0);
   }
 
+  /// What can be done with a descriptor right now; it does not wait.
+  ///
+  /// @param request a `struct pollfd`, which the answer goes into, and a `struct timespec` of zero
+  int poll(long request, long atOnce) {
+    return (int) call(abi.ppoll(), request, 1, atOnce, 0, 0);
+  }
+
   /// Lets other threads have the processors and the disks first, as far as the system lets this
   /// thread say so.
   public void yieldPriority() {

@@ -6,6 +6,7 @@ import io.github.dockerimageexporter.cli.option.DottedFlags;
 import io.github.dockerimageexporter.cli.option.NearestWord;
 import io.github.dockerimageexporter.cli.text.CommandFailure;
 import io.github.dockerimageexporter.model.Quote;
+import io.github.dockerimageexporter.posix.OutputDescriptor;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -17,6 +18,11 @@ import picocli.CommandLine.UnmatchedArgumentException;
 
 /// How a command that cannot do its work ends: one line on standard error, and an exit status.
 final class CommandErrors {
+  /// As a shell says it of a process that SIGPIPE has ended.
+  private static final int PIPE_CLOSED = 141;
+
+  private static final int STANDARD_OUTPUT = 1;
+
   private CommandErrors() {}
 
   /// For arguments that are not understood.
@@ -36,8 +42,12 @@ final class CommandErrors {
         : failureStatus(command);
   }
 
-  /// For an answer that could not be written: a part of it must not be taken for the whole.
+  /// For an answer that could not be written: a part of it must not be taken for the whole. A reader
+  /// that wants no more of it, as `head` does, is told nothing.
   static int failToPrint(CommandLine root) {
+    if (OutputDescriptor.isClosedPipe(STANDARD_OUTPUT)) {
+      return PIPE_CLOSED;
+    }
     print(root, "cannot write to standard output");
     return failureStatus(root.getParseResult().asCommandLineList().getLast());
   }

@@ -4,7 +4,7 @@ import io.github.dockerimageexporter.cli.option.Durations;
 import io.github.dockerimageexporter.observation.ScanProgress.Position;
 import io.github.dockerimageexporter.page.Bytes;
 import io.github.dockerimageexporter.page.DisplayNames;
-import io.github.dockerimageexporter.posix.Terminal;
+import io.github.dockerimageexporter.posix.OutputDescriptor;
 import java.io.PrintWriter;
 import java.time.Duration;
 import java.util.Objects;
@@ -36,7 +36,7 @@ public final class ProgressLine {
 
   public static ProgressLine onStandardError(PrintWriter err) {
     boolean rewrites = !Objects.equals(System.getenv("TERM"), "dumb");
-    return new ProgressLine(err, Terminal.columns(STANDARD_ERROR), rewrites);
+    return new ProgressLine(err, OutputDescriptor.terminalColumns(STANDARD_ERROR), rewrites);
   }
 
   /// Shows how far the work is, if it is time to.
