@@ -1,5 +1,6 @@
-import io.github.dockerimageexporter.check.Kind;
 import io.github.dockerimageexporter.cli.command.ExporterCommand;
+import io.github.dockerimageexporter.cli.text.BundledText;
+import io.github.dockerimageexporter.cli.text.Manual;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -8,7 +9,6 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.stream.Stream;
 import picocli.AutoComplete;
 import picocli.CommandLine;
 import picocli.CommandLine.Model.ArgSpec;
@@ -105,7 +105,7 @@ final class WriteCompletions {
     List<CommandSpec> commands =
         program.subcommands().values().stream().map(CommandLine::getCommandSpec).toList();
     commands.forEach(WriteCompletions::spellOut);
-    replaceArgument(program, "explain", Stream.of(Kind.values()).map(Kind::label).toList());
+    replaceArgument(program, "explain", List.copyOf(Manual.parse(BundledText.text("problems.md")).topics()));
     replaceArgument(program, "help", List.copyOf(program.subcommands().keySet()));
     for (OptionSpec option : program.subcommands().get("serve").getCommandSpec().options()) {
       if (program.findOption(option.longestName()) == null) {

@@ -28,8 +28,7 @@ final class CommandErrors {
   /// For arguments that are not understood.
   static int refuse(ParameterException failure) {
     CommandLine command = failure.getCommandLine();
-    String message = Quote.sentence(String.valueOf(failure.getMessage()));
-    print(command, message + hint(failure) + "; try --help");
+    print(command, Quote.sentence(message(failure)) + hint(failure) + "; try --help");
     return failureStatus(command);
   }
 
@@ -65,6 +64,18 @@ final class CommandErrors {
 
   private static String oneLine(String message) {
     return Quote.sentence(message.lines().map(String::strip).collect(joining(" ")));
+  }
+
+  /// In the words of the library, but for an argument that it has no place for.
+  private static String message(ParameterException failure) {
+    if (failure instanceof UnmatchedArgumentException unmatched && !unmatched.isUnknownOption()) {
+      boolean isCommand = failure.getCommandLine().getParent() == null;
+      return "%s '%s'"
+          .formatted(
+              isCommand ? "unknown command" : "unexpected argument",
+              unmatched.getUnmatched().getFirst());
+    }
+    return String.valueOf(failure.getMessage());
   }
 
   /// What was meant, as far as that can be guessed.

@@ -31,7 +31,7 @@ final class ExplainCommand implements Callable<Integer> {
   @Parameters(
       arity = "0..1",
       paramLabel = "PROBLEM",
-      description = "Kind of problem, such as layer_missing. Default: list them all")
+      description = "Kind of problem, such as layer_missing, or repair. Default: list them all")
   private Optional<String> problem = Optional.empty();
 
   @Override
@@ -47,16 +47,16 @@ final class ExplainCommand implements Callable<Integer> {
   }
 
   private static void explain(Manual manual, String topic, PrintWriter out) {
-    Manual.Section section =
-        manual
-            .section(topic)
-            .orElseThrow(
-                () ->
-                    new CommandFailure(
-                        NearestWord.complaint("no such problem", topic, manual.topics())));
+    Manual.Section section = manual.section(topic).orElseThrow(() -> unknown(topic, manual));
     out.println(title(section));
     out.println();
     out.print(ManualText.of(section.body()));
+  }
+
+  private static CommandFailure unknown(String topic, Manual manual) {
+    boolean isLikeOne = NearestWord.to(topic, manual.topics()).isPresent();
+    String what = "no such problem" + (isLikeOne ? "" : "; without an argument explain lists all");
+    return new CommandFailure(NearestWord.complaint(what, topic, manual.topics()));
   }
 
   private static void list(Manual manual, PrintWriter out) {

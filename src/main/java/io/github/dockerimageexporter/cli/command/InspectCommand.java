@@ -78,7 +78,7 @@ final class InspectCommand implements Callable<Integer> {
     Observation seen = scanner.scanTwice();
     if (seen.state() != DataRootState.GRAPHDRIVER) {
       throw new CommandFailure(
-          "%s: no image store; the data root is %s (%s)"
+          "%s: %s (%s)"
               .formatted(
                   Quote.line(seen.dataRoot().toString()),
                   seen.state().label(),

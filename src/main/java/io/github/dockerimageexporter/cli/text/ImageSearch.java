@@ -2,6 +2,7 @@ package io.github.dockerimageexporter.cli.text;
 
 import static java.util.stream.Collectors.toSet;
 
+import io.github.dockerimageexporter.cli.option.NearestWord;
 import io.github.dockerimageexporter.model.ChainId;
 import io.github.dockerimageexporter.model.Image;
 import io.github.dockerimageexporter.model.ImageId;
@@ -67,8 +68,8 @@ public final class ImageSearch {
     }
     if (hits.isEmpty()) {
       throw new CommandFailure(
-          "%s: no such image in %s"
-              .formatted(Quote.line(text), Quote.line(seen.dataRoot().toString())));
+          "%s: no such image in %s%s"
+              .formatted(Quote.line(text), Quote.line(seen.dataRoot().toString()), hint(seen, text)));
     }
     if (hits.size() > 1) {
       throw new CommandFailure(
@@ -76,6 +77,27 @@ public final class ImageSearch {
               .formatted(Quote.line(text), hits.stream().map(ImageSearch::describe).toList()));
     }
     return hits.getFirst();
+  }
+
+  /// The names that may have been meant: those of the repository, or else the nearest one.
+  private static String hint(Observation seen, String text) {
+    List<Reference> references =
+        seen.stores().stream()
+            .flatMap(store -> store.store().references().stream())
+            .filter(reference -> !reference.tag().isEmpty())
+            .toList();
+    List<String> meant =
+        references.stream()
+            .filter(reference -> reference.repository().equals(new Reference(text, "").repository()))
+            .map(Reference::name)
+            .distinct()
+            .sorted()
+            .toList();
+    if (meant.isEmpty()) {
+      meant =
+          NearestWord.to(text, references.stream().map(Reference::name).toList()).stream().toList();
+    }
+    return meant.isEmpty() ? "" : "; did you mean %s?".formatted(Quote.names(meant));
   }
 
   private static List<Hit> named(Observation seen, String text) {

@@ -56,8 +56,9 @@ public final class Manual {
     return new Manual(sections);
   }
 
+  /// The section of `topic`, in capitals or not.
   public Optional<Section> section(String topic) {
-    return Optional.ofNullable(sections.get(topic));
+    return Optional.ofNullable(sections.get(topic.toLowerCase(Locale.ROOT)));
   }
 
   public Collection<String> topics() {

@@ -103,8 +103,16 @@ class CommandLineTest {
             new Outcome(
                 1,
                 "",
-                "docker-image-exporter: Unmatched argument at index 0: 'chek' (did you"
-                    + " mean check?); try --help\n"));
+                "docker-image-exporter: unknown command 'chek' (did you mean check?); try"
+                    + " --help\n"));
+  }
+
+  @Test
+  void anArgumentTooManyIsOneLine() {
+    assertThat(run("check", "store"))
+        .isEqualTo(
+            new Outcome(
+                2, "", "docker-image-exporter: unexpected argument 'store'; try --help\n"));
   }
 
   @ParameterizedTest

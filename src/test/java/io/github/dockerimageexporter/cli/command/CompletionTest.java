@@ -28,6 +28,7 @@ class CompletionTest {
     "check --format=json --no-u, --no-usage",
     "check --fail-on wr, wrong_data",
     "explain layer_mis, layer_missing",
+    "explain rep, repair",
     "completion z, zsh",
     "help expl, explain",
     "--log.level=d, --log.level=debug",

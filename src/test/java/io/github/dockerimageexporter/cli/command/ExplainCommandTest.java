@@ -9,6 +9,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.regex.MatchResult;
 import java.util.regex.Pattern;
@@ -50,6 +51,12 @@ class ExplainCommandTest {
         .doesNotContain("**", "](");
     assertThat(explained(kind.label()).lines().filter(line -> !line.startsWith("    ")))
         .allMatch(line -> line.length() <= WIDTH);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"LAYER_MISSING", "Layer_Missing", "REPAIR"})
+  void capitalsMakeNoDifference(String topic) {
+    assertThat(explained(topic)).isEqualTo(explained(topic.toLowerCase(Locale.ROOT)));
   }
 
   @Test
@@ -98,7 +105,12 @@ class ExplainCommandTest {
   @ValueSource(strings = {"nothing-of-the-kind", "../problems", ""})
   void whatIsLikeNoProblemIsOneLine(String topic) {
     assertThat(run(topic))
-        .isEqualTo(new Outcome(1, "", "docker-image-exporter: " + topic + ": no such problem\n"));
+        .isEqualTo(
+            new Outcome(
+                1,
+                "",
+                "docker-image-exporter: %s: no such problem; without an argument explain lists all%n"
+                    .formatted(topic)));
   }
 
   private static String explained(String topic) {

@@ -88,8 +88,8 @@ class HostileNamesTest {
   void anErrorShowsThemEscaped() {
     assertThat(run("inspect", HOSTILE + ":2").err())
         .isEqualTo(
-            "docker-image-exporter: %s:2: no such image in %s/%s%n"
-                .formatted(SHOWN, directory, SHOWN));
+            "docker-image-exporter: %1$s:2: no such image in %2$s/%1$s; did you mean %1$s:1?%n"
+                .formatted(SHOWN, directory));
   }
 
   /// One for each message that the command line's library makes of an argument.

@@ -10,8 +10,10 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
-/// How wide the chain of `inspect` is.
+/// How wide the chain of `inspect` is, and what it says where there is none.
 class InspectTableTest {
   private static final int MAX_WIDTH = 160;
 
@@ -60,9 +62,29 @@ class InspectTableTest {
             new Outcome(
                 2,
                 "",
-                ("docker-image-exporter: %1$s: no image store; the data root is empty (not a data"
-                        + " root, but it contains one: use --docker.root=%1$s/docker)%n")
+                ("docker-image-exporter: %1$s: empty (not a data root, but"
+                        + " it contains one: use --docker.root=%1$s/docker)%n")
                     .formatted(dataRoot)));
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {"app | app:1, app:2", "app:3 | app:1, app:2", "tol:1 | tool:1"})
+  void aNameThatIsNotThereNamesThoseThatMayBeMeant(String name, String meant) {
+    SampleStore store = SampleRoot.healthy(dataRoot);
+    store.untag("app:latest");
+    store.image("app:2", "base", "more");
+
+    Outcome outcome = Outcome.run("inspect", name, "--docker.root=" + dataRoot);
+
+    assertThat(outcome)
+        .isEqualTo(
+            new Outcome(
+                1,
+                "",
+                "docker-image-exporter: %s: no such image in %s; did you mean %s?%n"
+                    .formatted(name, dataRoot, meant)));
   }
 
   private Outcome inspect(String... flags) {
