@@ -50,6 +50,11 @@ public final class Quote {
     return isPlain(text) ? text : escaped(text);
   }
 
+  /// One word of the shell, whatever is in it.
+  public static String shellWord(String text) {
+    return "'" + text.replace("'", "'\\''") + "'";
+  }
+
   private static String of(String text, int maxLength) {
     boolean fits = text.length() <= maxLength;
     String start = fits ? text : text.substring(0, endOfCharacter(text, maxLength)) + "…";

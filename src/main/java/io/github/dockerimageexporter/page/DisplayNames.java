@@ -4,14 +4,17 @@ import io.github.dockerimageexporter.check.Impact;
 import io.github.dockerimageexporter.check.Kind;
 import io.github.dockerimageexporter.snapshot.StoreDirectory.Owner;
 import java.util.Locale;
+import java.util.regex.Pattern;
 
 /// What the page calls things.
 public final class DisplayNames {
+  private static final Pattern ID = Pattern.compile("\\bid\\b");
+
   private DisplayNames() {}
 
-  /// The kind's label as words: `layer_missing` is "layer missing".
+  /// The kind's label as words: `chain_id_mismatch` is "chain ID mismatch".
   static String of(Kind kind) {
-    return kind.label().replace('_', ' ');
+    return ID.matcher(kind.label().replace('_', ' ')).replaceAll("ID");
   }
 
   static String of(Impact impact) {

@@ -121,7 +121,8 @@ record HealthVerdict(Tone tone, String headline, String sentence) {
   private static String impacts(List<StoreView> stores, long harmful) {
     long unusable = sum(stores, view -> count(view, Impact.UNUSABLE));
     if (unusable == 0) {
-      return DisplayNames.count(harmful, "problem") + " of wrong data";
+      return DisplayNames.count(harmful, "problem")
+          + ": content or sizes differ from what was recorded";
     }
     return unusable == harmful
         ? DisplayNames.count(unusable, "problem")

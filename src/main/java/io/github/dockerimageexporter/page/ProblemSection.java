@@ -30,10 +30,13 @@ final class ProblemSection {
 
   private final Html html;
   private final List<StoreView> stores;
+  private final String plan;
 
-  ProblemSection(Html html, List<StoreView> stores) {
+  /// @param plan the command that prints the repair
+  ProblemSection(Html html, List<StoreView> stores, String plan) {
     this.html = html;
     this.stores = stores;
+    this.plan = plan;
   }
 
   void write() {
@@ -64,16 +67,7 @@ final class ProblemSection {
     html.element("span", DisplayNames.of(kind.impact()), "class", "pill " + kind.impact().label());
     html.element("p", DisplayNames.meaning(kind.impact()), "class", "meaning");
     html.close();
-    html.open("p", "class", "advice").element("strong", "What to do: ");
-    html.text(Explanation.advice(kind)).text(". ");
-    html.element(
-        "a",
-        "More about " + DisplayNames.of(kind),
-        "href",
-        EXPLANATIONS + "#" + kind.label(),
-        "rel",
-        "noreferrer");
-    html.close();
+    writeAdvice(kind);
     for (int i = 0; i < Math.min(cases.size(), MOST_CASES); i++) {
       writeCase(cases.get(i), i < MOST_CHAINS);
     }
@@ -86,6 +80,22 @@ final class ProblemSection {
           "left-out");
     }
     html.close();
+  }
+
+  private void writeAdvice(Kind kind) {
+    html.open("div", "class", "advice").open("p").element("strong", "What to do: ");
+    html.text(Explanation.firstAid(kind)).text(". ");
+    html.element(
+        "a",
+        "More about " + DisplayNames.of(kind),
+        "href",
+        EXPLANATIONS + "#" + kind.label(),
+        "rel",
+        "noreferrer");
+    html.close().open("dl");
+    html.element("dt", "Repair").open("dd").element("code", plan).close();
+    html.element("dt", "Explain").open("dd").element("code", Explanation.reading(kind)).close();
+    html.close().close();
   }
 
   private void writeCount(long count) {

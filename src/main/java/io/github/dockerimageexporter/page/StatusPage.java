@@ -69,7 +69,7 @@ public final class StatusPage {
     seen.ifPresent(new NoticeSection(html, stores)::write);
     if (!stores.isEmpty()) {
       writeTiles(html, stores, status);
-      new ProblemSection(html, stores).write();
+      new ProblemSection(html, stores, PlanCommand.of(seen.orElseThrow().dataRoot())).write();
       new ImageTable(html, stores).write();
       new SpaceSection(html, stores).write();
       new LayerTable(html, stores).write();

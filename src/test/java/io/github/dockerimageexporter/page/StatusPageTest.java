@@ -49,6 +49,17 @@ class StatusPageTest {
   }
 
   @Test
+  void adviceHasTheCommandsToCopy() {
+    Observation seen = shop().withoutContent(chain("base")).observation();
+
+    assertThat(text(Optional.of(seen), Statuses.good()))
+        .contains(
+            "<dt>Repair</dt><dd><code>docker-image-exporter check --plan</code></dd>"
+                + "<dt>Explain</dt><dd><code>docker-image-exporter explain"
+                + " layer_directory_missing</code></dd>");
+  }
+
+  @Test
   void problemOfNoImageIsNotCalledADamagedImage() {
     assertThat(verdict(shop().reference("gone:1", "gone").observation()))
         .containsExactly(

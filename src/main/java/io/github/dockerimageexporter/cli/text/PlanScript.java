@@ -128,13 +128,13 @@ public final class PlanScript {
             .formatted(TIME.format(seenAt), layout.graphDriver().replaceAll("[^a-z0-9]", "-"));
     heading("Functions");
     line("set -eu");
-    line("root=" + quoted(dataRoot.toString()));
-    line("images=" + quoted(layout.imageHome()));
-    line("containers=" + quoted(layout.containers()));
-    line("driver=" + quoted(home));
-    line("directories=" + quoted(layout.driverDirectories()));
-    line("daemon_root=$(cd -P -- \"$root/\"" + quoted(layout.root()) + " && pwd -P)");
-    line("aside_name=" + quoted(name));
+    line("root=" + Quote.shellWord(dataRoot.toString()));
+    line("images=" + Quote.shellWord(layout.imageHome()));
+    line("containers=" + Quote.shellWord(layout.containers()));
+    line("driver=" + Quote.shellWord(home));
+    line("directories=" + Quote.shellWord(layout.driverDirectories()));
+    line("daemon_root=$(cd -P -- \"$root/\"" + Quote.shellWord(layout.root()) + " && pwd -P)");
+    line("aside_name=" + Quote.shellWord(name));
     script.append('\n').append(functions());
   }
 
@@ -158,7 +158,7 @@ public final class PlanScript {
           reference ->
               line(
                   "served "
-                      + quoted(reference)
+                      + Quote.shellWord(reference)
                       + (LOOPBACK.matcher(reference).matches() ? " --insecure" : "")));
     }
   }
@@ -240,7 +240,7 @@ public final class PlanScript {
   private void call(String function, String... arguments) {
     var line = new StringBuilder(function);
     for (String argument : arguments) {
-      line.append(' ').append(quoted(argument));
+      line.append(' ').append(Quote.shellWord(argument));
     }
     line(line.toString());
   }
@@ -257,11 +257,6 @@ public final class PlanScript {
 
   private void line(String line) {
     script.append(line).append('\n');
-  }
-
-  /// One word of the shell, whatever is in it.
-  private static String quoted(String text) {
-    return "'" + text.replace("'", "'\\''") + "'";
   }
 
   static String functions() {

@@ -13,6 +13,7 @@ import io.github.dockerimageexporter.observation.ObservedStore;
 import io.github.dockerimageexporter.page.Bytes;
 import io.github.dockerimageexporter.page.Counts;
 import io.github.dockerimageexporter.page.DisplayNames;
+import io.github.dockerimageexporter.page.PlanCommand;
 import io.github.dockerimageexporter.snapshot.Intermediates.Group;
 import io.github.dockerimageexporter.snapshot.StoreUse;
 import java.io.PrintWriter;
@@ -35,14 +36,15 @@ public final class ReportTable {
         Quote.line(seen.dataRoot().toString()),
         seen.state().label(),
         seen.detail().isEmpty() ? "" : " (" + Quote.sentence(seen.detail()) + ")");
-    seen.stores().forEach(store -> print(out, store));
+    String plan = PlanCommand.of(seen.dataRoot());
+    seen.stores().forEach(store -> print(out, store, plan));
     seen.notRead()
         .forEach(
             (path, reason) ->
                 out.printf("%nnot read: %s (%s)%n", Quote.line(path), Quote.sentence(reason)));
   }
 
-  private static void print(PrintWriter out, ObservedStore store) {
+  private static void print(PrintWriter out, ObservedStore store, String plan) {
     List<Finding> findings = store.report().findings();
     var inventory = new Inventory(store);
     out.printf(
@@ -54,7 +56,7 @@ public final class ReportTable {
     if (store.store().use() == StoreUse.LEFT_BEHIND) {
       out.printf("%n  not in use: dockerd no longer uses this store%n");
     }
-    findings.forEach(finding -> print(out, inventory, finding));
+    findings.forEach(finding -> print(out, inventory, finding, plan));
     store
         .store()
         .unreadable()
@@ -65,7 +67,8 @@ public final class ReportTable {
     printUsage(out, store, inventory);
   }
 
-  private static void print(PrintWriter out, Inventory inventory, Finding finding) {
+  private static void print(
+      PrintWriter out, Inventory inventory, Finding finding, String plan) {
     Problem problem = finding.problem();
     out.printf("%n  %s (%s)%n", problem.kind().label(), problem.kind().impact().label());
     out.printf("    %s%n", Explanation.message(problem));
@@ -74,7 +77,7 @@ public final class ReportTable {
       out.printf("    affects:  %s%n", names(inventory, finding.affectedImages()));
     }
     out.printf("    advice:   %s%n", Explanation.firstAid(problem.kind()));
-    out.printf("    repair:   %s%n", Explanation.PLAN);
+    out.printf("    repair:   %s%n", plan);
     out.printf("    see:      %s%n", Explanation.reading(problem.kind()));
   }
 
