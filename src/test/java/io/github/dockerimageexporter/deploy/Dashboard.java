@@ -31,6 +31,16 @@ record Dashboard(Path file, JsonNode content) {
           .toList();
     }
 
+    /// What the panel sets for the column `name`.
+    List<String> settings(String name) {
+      return content
+          .at("/fieldConfig/overrides")
+          .valueStream()
+          .filter(override -> override.at("/matcher/options").asText().equals(name))
+          .flatMap(override -> override.get("properties").findValuesAsText("id").stream())
+          .toList();
+    }
+
     @Override
     public String toString() {
       return dashboard + ": " + title();

@@ -160,6 +160,26 @@ class DashboardConventionsTest {
     assertThat(colours.values()).allMatch(ofOne -> ofOne.size() == 1);
   }
 
+  /// A row that only some of a table's queries know has cells without a value: what the table says
+  /// when it is empty would be said there too.
+  @ParameterizedTest
+  @MethodSource("panels")
+  void whatAnEmptyTableSaysStandsInNoCell(Dashboard.Panel panel) {
+    JsonNode columns = panel.content().at("/transformations").findPath("renameByName");
+    List<String> others =
+        panel.queries().stream()
+            .skip(1)
+            .map(query -> columns.path("Value #" + query.content().get("refId").asText()).asText())
+            .filter(name -> !name.isEmpty())
+            .toList();
+    String empty = panel.content().at("/fieldConfig/defaults/noValue").asText();
+
+    if (panel.type().equals("table") && empty.contains(" ")) {
+      assertThat(others)
+          .allSatisfy(name -> assertThat(panel.settings(name)).contains("noValue"));
+    }
+  }
+
   @ParameterizedTest
   @MethodSource("queries")
   void everySelectorIsOfTheChosenJobsAndInstances(Dashboard.Query query) {
