@@ -105,7 +105,8 @@ final class WriteCompletions {
     List<CommandSpec> commands =
         program.subcommands().values().stream().map(CommandLine::getCommandSpec).toList();
     commands.forEach(WriteCompletions::spellOut);
-    replaceArgument(program, "explain", List.copyOf(Manual.parse(BundledText.text("problems.md")).topics()));
+    replaceArgument(
+        program, "explain", List.copyOf(Manual.parse(BundledText.text("problems.md")).topics()));
     replaceArgument(program, "help", List.copyOf(program.subcommands().keySet()));
     for (OptionSpec option : program.subcommands().get("serve").getCommandSpec().options()) {
       if (program.findOption(option.longestName()) == null) {

@@ -26,7 +26,6 @@ public final class OutputDescriptor {
   /// Whether `descriptor` is a pipe that nobody reads any more.
   public static boolean isClosedPipe(int descriptor) {
     var scratch = Scratch.ofThread();
-    return scratch.poll(descriptor) > 0
-        && (scratch.content.getShort(EVENTS_OFFSET) & POLLERR) != 0;
+    return scratch.poll(descriptor) > 0 && (scratch.content.getShort(EVENTS_OFFSET) & POLLERR) != 0;
   }
 }

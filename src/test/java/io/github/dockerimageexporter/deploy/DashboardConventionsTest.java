@@ -175,8 +175,7 @@ class DashboardConventionsTest {
     String empty = panel.content().at("/fieldConfig/defaults/noValue").asText();
 
     if (panel.type().equals("table") && empty.contains(" ")) {
-      assertThat(others)
-          .allSatisfy(name -> assertThat(panel.settings(name)).contains("noValue"));
+      assertThat(others).allSatisfy(name -> assertThat(panel.settings(name)).contains("noValue"));
     }
   }
 

@@ -41,8 +41,8 @@ final class CommandErrors {
         : failureStatus(command);
   }
 
-  /// For an answer that could not be written: a part of it must not be taken for the whole. A reader
-  /// that wants no more of it, as `head` does, is told nothing.
+  /// For an answer that could not be written: a part of it must not be taken for the whole. A
+  /// reader that wants no more of it, as `head` does, is told nothing.
   static int failToPrint(CommandLine root) {
     if (OutputDescriptor.isClosedPipe(STANDARD_OUTPUT)) {
       return PIPE_CLOSED;

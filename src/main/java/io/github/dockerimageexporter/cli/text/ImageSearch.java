@@ -69,7 +69,8 @@ public final class ImageSearch {
     if (hits.isEmpty()) {
       throw new CommandFailure(
           "%s: no such image in %s%s"
-              .formatted(Quote.line(text), Quote.line(seen.dataRoot().toString()), hint(seen, text)));
+              .formatted(
+                  Quote.line(text), Quote.line(seen.dataRoot().toString()), hint(seen, text)));
     }
     if (hits.size() > 1) {
       throw new CommandFailure(
@@ -88,7 +89,8 @@ public final class ImageSearch {
             .toList();
     List<String> meant =
         references.stream()
-            .filter(reference -> reference.repository().equals(new Reference(text, "").repository()))
+            .filter(
+                reference -> reference.repository().equals(new Reference(text, "").repository()))
             .map(Reference::name)
             .distinct()
             .sorted()

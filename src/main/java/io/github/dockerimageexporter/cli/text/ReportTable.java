@@ -67,8 +67,7 @@ public final class ReportTable {
     printUsage(out, store, inventory);
   }
 
-  private static void print(
-      PrintWriter out, Inventory inventory, Finding finding, String plan) {
+  private static void print(PrintWriter out, Inventory inventory, Finding finding, String plan) {
     Problem problem = finding.problem();
     out.printf("%n  %s (%s)%n", problem.kind().label(), problem.kind().impact().label());
     out.printf("    %s%n", Explanation.message(problem));

@@ -111,8 +111,7 @@ class CommandLineTest {
   void anArgumentTooManyIsOneLine() {
     assertThat(run("check", "store"))
         .isEqualTo(
-            new Outcome(
-                2, "", "docker-image-exporter: unexpected argument 'store'; try --help\n"));
+            new Outcome(2, "", "docker-image-exporter: unexpected argument 'store'; try --help\n"));
   }
 
   @ParameterizedTest
