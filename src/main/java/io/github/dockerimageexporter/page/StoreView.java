@@ -48,10 +48,6 @@ final class StoreView {
     return finding.problem().kind().impact() != Impact.WASTE;
   }
 
-  ObservedStore seen() {
-    return seen;
-  }
-
   StoreSnapshot store() {
     return seen.store();
   }

@@ -132,10 +132,6 @@ final class PlanDraft {
     others.add(new Step.Note("no command for " + Quote.line(path) + ": " + why));
   }
 
-  void lose(String what) {
-    losses.add(what);
-  }
-
   /// Puts everything in order: what stands on top goes first.
   Plan finish(Map<CacheId, Long> diskBytes) {
     Set<ChainId> moved = closed(layers);

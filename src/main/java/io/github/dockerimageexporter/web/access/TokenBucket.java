@@ -17,10 +17,6 @@ public final class TokenBucket {
     this.fullAt = nanoTime.getAsLong();
   }
 
-  Rate rate() {
-    return rate;
-  }
-
   /// Takes a token, if there is one.
   public synchronized boolean tryTake() {
     long now = nanoTime.getAsLong();
