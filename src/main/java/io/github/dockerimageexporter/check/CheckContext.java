@@ -19,11 +19,7 @@ public record CheckContext(
     Set<Problem> known,
     List<Problem> found) {
 
-  /// What the snapshot alone shows.
-  public static CheckContext of(LayerGraph graph, Instant grace) {
-    return new CheckContext(graph, LayerEvidence.NONE, grace, Set.of(), List.of());
-  }
-
+  /// What the first checks of a scan may look at.
   public static CheckContext of(
       LayerGraph graph, LayerEvidence evidence, Instant grace, Set<Problem> known) {
     return new CheckContext(graph, evidence, grace, known, List.of());

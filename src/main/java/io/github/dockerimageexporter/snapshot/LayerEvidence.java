@@ -2,14 +2,11 @@ package io.github.dockerimageexporter.snapshot;
 
 import io.github.dockerimageexporter.model.ChainId;
 import io.github.dockerimageexporter.model.Layer;
-import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
-import java.util.Set;
 
 /// What is known by now of the layers' content and tar-split records, which take long to read.
 public interface LayerEvidence {
-  LayerEvidence NONE = of(Map.of(), Map.of(), Set.of());
 
   /// The lengths of all files of a layer that has a directory for its own files alone, if that was
   /// measured after the layer had been registered, and could be read to the last file.
@@ -38,26 +35,5 @@ public interface LayerEvidence {
         && listed.isPresent()
         && measured.getAsLong() != layer.sizeBytes()
         && listed.getAsLong() != layer.sizeBytes();
-  }
-
-  static LayerEvidence of(
-      Map<ChainId, Long> contentBytes, Map<ChainId, TarSplit> tarSplits, Set<ChainId> confirmed) {
-    return new LayerEvidence() {
-      @Override
-      public OptionalLong contentBytes(ChainId layer) {
-        Long bytes = contentBytes.get(layer);
-        return bytes == null ? OptionalLong.empty() : OptionalLong.of(bytes);
-      }
-
-      @Override
-      public Optional<TarSplit> tarSplit(ChainId layer) {
-        return Optional.ofNullable(tarSplits.get(layer));
-      }
-
-      @Override
-      public boolean isConfirmed(ChainId layer) {
-        return confirmed.contains(layer);
-      }
-    };
   }
 }

@@ -6,7 +6,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.github.dockerimageexporter.demo.SampleStore;
 import io.github.dockerimageexporter.model.ChainId;
 import io.github.dockerimageexporter.model.ImageId;
-import io.github.dockerimageexporter.snapshot.LayerEvidence;
 import io.github.dockerimageexporter.snapshot.LayerGraph;
 import io.github.dockerimageexporter.snapshot.StoreSnapshot;
 import java.io.IOException;
@@ -73,7 +72,7 @@ class AffectedLayersTest {
     var checked = new CheckedStore(store);
     StoreSnapshot snapshot = checked.read();
     LayerGraph graph = LayerGraph.of(snapshot);
-    return checked.report(LayerEvidence.NONE).findings().stream()
+    return checked.report(StatedEvidence.NONE).findings().stream()
         .map(finding -> finding.affectedLayers(snapshot, graph))
         .toList();
   }

@@ -19,12 +19,12 @@ import java.util.stream.Stream;
 public record CheckedStore(SampleStore store) {
 
   public List<Finding> findings() {
-    return report(LayerEvidence.NONE).findings();
+    return report(StatedEvidence.NONE).findings();
   }
 
   /// With all waste, however young.
   public List<Finding> findingsWithoutGrace() {
-    return report(LayerEvidence.NONE, Instant.MAX).findings();
+    return report(StatedEvidence.NONE, Instant.MAX).findings();
   }
 
   public Report report(LayerEvidence evidence) {
@@ -33,7 +33,7 @@ public record CheckedStore(SampleStore store) {
 
   /// What that means for the chains.
   public ChainConsistency consistency() {
-    return consistency(LayerEvidence.NONE);
+    return consistency(StatedEvidence.NONE);
   }
 
   public ChainConsistency consistency(LayerEvidence evidence) {

@@ -14,6 +14,7 @@ import io.github.dockerimageexporter.check.Finding;
 import io.github.dockerimageexporter.check.Kind;
 import io.github.dockerimageexporter.check.Problem;
 import io.github.dockerimageexporter.check.SharedChecks;
+import io.github.dockerimageexporter.check.StatedEvidence;
 import io.github.dockerimageexporter.check.graphdriver.GraphDriverChecks;
 import io.github.dockerimageexporter.cli.text.ChainTable;
 import io.github.dockerimageexporter.cli.text.ImageChain;
@@ -242,7 +243,7 @@ class TinyStoreTest {
         List.of(new Reference("app:1", APP.toString()), new Reference("tool:1", TOOL.toString()));
     var store = new TinySnapshot(images, layers, references, directories, forgotten, unreadable);
     var graph = LayerGraph.of(store);
-    List<Problem> problems = checker.check(store, CheckContext.of(graph, NOON));
+    List<Problem> problems = checker.check(store, CheckContext.of(graph, StatedEvidence.NONE, NOON, Set.of()));
     Map<Path, DirectoryUsage> usages = new HashMap<>();
     directories
         .values()

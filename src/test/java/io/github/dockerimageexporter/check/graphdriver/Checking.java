@@ -4,6 +4,7 @@ import io.github.dockerimageexporter.check.CheckContext;
 import io.github.dockerimageexporter.check.Checker;
 import io.github.dockerimageexporter.check.Problem;
 import io.github.dockerimageexporter.check.SharedChecks;
+import io.github.dockerimageexporter.check.StatedEvidence;
 import io.github.dockerimageexporter.observation.ObservedStore;
 import io.github.dockerimageexporter.snapshot.LayerEvidence;
 import io.github.dockerimageexporter.snapshot.LayerGraph;
@@ -23,7 +24,7 @@ public final class Checking {
   ///
   /// @param grace what has changed since then is no waste yet
   public static ObservedStore observe(StoreSnapshot store, Instant grace) {
-    return observe(store, LayerEvidence.NONE, grace);
+    return observe(store, StatedEvidence.NONE, grace);
   }
 
   public static ObservedStore observe(StoreSnapshot store, LayerEvidence evidence, Instant grace) {
@@ -46,7 +47,7 @@ public final class Checking {
   ///
   /// @param known what the scan before told of
   public static List<Problem> problems(StoreSnapshot store, Set<Problem> known, Instant grace) {
-    var context = CheckContext.of(LayerGraph.of(store), LayerEvidence.NONE, grace, known);
+    var context = CheckContext.of(LayerGraph.of(store), StatedEvidence.NONE, grace, known);
     return CHECKER.check(store, context);
   }
 }

@@ -8,6 +8,7 @@ import io.github.dockerimageexporter.check.Finding;
 import io.github.dockerimageexporter.check.Kind;
 import io.github.dockerimageexporter.check.Problem;
 import io.github.dockerimageexporter.check.Report;
+import io.github.dockerimageexporter.check.StatedEvidence;
 import io.github.dockerimageexporter.demo.SampleStore;
 import io.github.dockerimageexporter.model.ChainId;
 import io.github.dockerimageexporter.model.ImageId;
@@ -75,7 +76,7 @@ class SizeChecksTest {
 
   @Test
   void whatIsNotReadYetProvesNothing() {
-    var figures = LayerEvidence.of(Map.of(APP, RECORDED + 1), Map.of(), Set.of(APP));
+    var figures = new StatedEvidence(Map.of(APP, RECORDED + 1), Map.of(), Set.of(APP));
 
     assertThat(findings("overlay2", figures)).isEmpty();
   }
@@ -129,7 +130,7 @@ class SizeChecksTest {
   }
 
   private static LayerEvidence figures(long contentBytes, TarSplit tarSplit, boolean confirmed) {
-    return LayerEvidence.of(
+    return new StatedEvidence(
         Map.of(APP, contentBytes), Map.of(APP, tarSplit), confirmed ? Set.of(APP) : Set.of());
   }
 }
