@@ -26,7 +26,7 @@ import org.slf4j.LoggerFactory;
 /// the same ([Confirmation]). Read again is, too, what could not be read: when it is tracked next,
 /// and after each further failure in a row not before twice as long a pause, up to an hour. All
 /// methods may be called by any thread.
-public final class BackgroundReader<K, V> implements AutoCloseable {
+final class BackgroundReader<K, V> implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(BackgroundReader.class);
   private static final long CHANGE_NANOS = TimeUnit.SECONDS.toNanos(1);
   private static final Duration STOP_LIMIT = Duration.ofSeconds(1);
@@ -57,13 +57,7 @@ public final class BackgroundReader<K, V> implements AutoCloseable {
   /// Which readings count only if a second one gives the same.
   ///
   /// @param settle the least time between the two
-  public record Confirmation<V>(Predicate<V> doubted, Duration settle) {
-
-    /// Of readings that all count at once.
-    public static <V> Confirmation<V> none() {
-      return new Confirmation<>(_ -> false, Duration.ZERO);
-    }
-  }
+  record Confirmation<V>(Predicate<V> doubted, Duration settle) {}
 
   /// A reading that waits for its second.
   ///
@@ -79,7 +73,7 @@ public final class BackgroundReader<K, V> implements AutoCloseable {
   /// @param rests whether it pauses after each reading for as long as that took
   /// @param onChange told by the thread that [#known] has changed: about once a second while
   ///     something waits, and when nothing does
-  public BackgroundReader(
+  BackgroundReader(
       String name,
       boolean rests,
       Function<K, Optional<V>> reading,
@@ -94,7 +88,7 @@ public final class BackgroundReader<K, V> implements AutoCloseable {
 
   /// Makes `wanted` all that is read, the first of them first; what is known of others is
   /// forgotten.
-  public synchronized void track(Collection<K> wanted) {
+  synchronized void track(Collection<K> wanted) {
     waiting.clear();
     if (!failures.isEmpty() || !doubts.isEmpty()) {
       Set<K> all = new HashSet<>(wanted);
@@ -120,7 +114,7 @@ public final class BackgroundReader<K, V> implements AutoCloseable {
   }
 
   /// What has been read so far; copied only if it is not what it was when it was last asked for.
-  public synchronized Map<K, V> known() {
+  synchronized Map<K, V> known() {
     Map<K, V> latest = copy;
     if (latest == null) {
       latest = Map.copyOf(known);
@@ -130,12 +124,12 @@ public final class BackgroundReader<K, V> implements AutoCloseable {
   }
 
   /// How many are being read, or wait.
-  public synchronized int pending() {
+  synchronized int pending() {
     return waiting.size() + doubts.size() + (current.isPresent() ? 1 : 0);
   }
 
   /// Waits until nothing is left to read, or until this is closed.
-  public synchronized void awaitIdle() throws InterruptedException {
+  synchronized void awaitIdle() throws InterruptedException {
     while (pending() > 0 && !closed) {
       wait();
     }

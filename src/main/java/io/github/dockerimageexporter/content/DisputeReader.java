@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
 
 /// Reads once more a layer whose recorded size is neither that of its files nor that of its
 /// tar-split record, before anything is said of it. Used by one thread.
-public final class DisputeReader {
+final class DisputeReader {
   private @Nullable DirectoryMeasurer measurer;
 
   /// What was read of the layer so far.
@@ -21,7 +21,7 @@ public final class DisputeReader {
   /// @param inode tells the directory from a later one of the same name
   /// @param contentBytes what its files were measured to have
   /// @param tarSplit what its record was read to say
-  public record Dispute(
+  record Dispute(
       StorePath directory,
       String content,
       long inode,
@@ -31,7 +31,7 @@ public final class DisputeReader {
 
   /// Whether the layer has the same sizes still, and its files are what they seem ([OverlayMarks]).
   /// Empty if it has others now, or could not be read, which says nothing.
-  public Optional<Boolean> isConfirmed(Dispute dispute) {
+  Optional<Boolean> isConfirmed(Dispute dispute) {
     Optional<Boolean> plain = OverlayMarks.isPlain(content(dispute));
     if (plain.isEmpty() || !plain.get()) {
       return plain;

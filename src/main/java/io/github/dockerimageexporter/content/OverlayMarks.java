@@ -22,7 +22,7 @@ import java.util.Optional;
 /// The attributes are in the `trusted` name space, or, of a daemon in a user name space, in `user`.
 ///
 /// Source: Linux, `Documentation/filesystems/overlayfs.rst`.
-public final class OverlayMarks {
+final class OverlayMarks {
   private static final List<String> MARKS =
       List.of(
           "trusted.overlay.redirect",
@@ -36,7 +36,7 @@ public final class OverlayMarks {
 
   /// Whether nothing in `content` is marked; false, too, if this process is not shown the marks.
   /// Empty if it could not be read now, which says nothing.
-  public static Optional<Boolean> isPlain(StorePath content) {
+  static Optional<Boolean> isPlain(StorePath content) {
     if (!Attributes.canSeeTrusted()) {
       return Optional.of(false);
     }

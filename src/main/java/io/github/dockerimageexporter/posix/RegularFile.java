@@ -21,7 +21,7 @@ public final class RegularFile implements AutoCloseable {
   }
 
   /// Where it is, for messages.
-  public String path() {
+  private String path() {
     return parent.pathOf(name);
   }
 

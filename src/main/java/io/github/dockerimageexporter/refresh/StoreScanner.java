@@ -118,7 +118,7 @@ public final class StoreScanner {
   }
 
   /// Whether the last scan found nothing that still waits for its second.
-  public boolean isSettled() {
+  boolean isSettled() {
     return !newlyUnreadable && secondScans.values().stream().allMatch(SecondScan::isSettled);
   }
 

@@ -23,7 +23,7 @@ import java.util.function.Consumer;
 /// mount is known: what stands on a layer that is moved must be moved too.
 ///
 /// No `default` in the switch, so a new kind does not compile without its repair.
-public final class Planner {
+final class Planner {
   private final PlanDraft draft;
   private final LayerRecords records;
   private final ShortNames shortNames;
@@ -37,7 +37,7 @@ public final class Planner {
   /// The plan that repairs all that `report` has found in `store`.
   ///
   /// @param diskBytes what the driver's directories take, as far as they are measured
-  public static Plan plan(
+  static Plan plan(
       GraphDriverSnapshot store, LayerGraph graph, Report report, Map<CacheId, Long> diskBytes) {
     if (store.use() == StoreUse.LEFT_BEHIND) {
       return Plan.without(

@@ -19,7 +19,7 @@ public record Repair<S extends StoreSnapshot>(Class<S> store, PlanMaker<S> plann
 
   /// Makes the plan that repairs all that a report has found in a store.
   @FunctionalInterface
-  public interface PlanMaker<S extends StoreSnapshot> {
+  interface PlanMaker<S extends StoreSnapshot> {
 
     /// The plan for one store.
     ///

@@ -37,7 +37,7 @@ public final class AsciiJson {
   private AsciiJson() {}
 
   /// Writes `value` to `out`, which stays open.
-  public static void write(Object value, OutputStream out) throws IOException {
+  static void write(Object value, OutputStream out) throws IOException {
     try (JsonGenerator json = FACTORY.createGenerator(out)) {
       write(value, json);
     }

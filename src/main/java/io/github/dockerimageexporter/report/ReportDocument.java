@@ -32,14 +32,14 @@ public record ReportDocument(
     List<StoreReport> stores,
     List<NotRead> notRead) {
   /// A path that could hold a store and is not read.
-  public record NotRead(String path, String reason) {}
+  record NotRead(String path, String reason) {}
 
   /// One graph driver's store.
   ///
   /// @param layers null if they could not be listed
   /// @param unreadable how many paths could not be read
   /// @param active whether dockerd uses it; null where the files do not say
-  public record StoreReport(
+  record StoreReport(
       String driver,
       @Nullable Boolean active,
       @Nullable Long layers,
@@ -51,7 +51,7 @@ public record ReportDocument(
   ///
   /// @param consistent null while that is not known
   /// @param sizeBytes null if a layer of its chain has no known size
-  public record ImageReport(
+  record ImageReport(
       String id,
       List<String> references,
       @Nullable Boolean consistent,
@@ -59,7 +59,7 @@ public record ReportDocument(
       List<String> chain) {}
 
   /// One problem, its consequences and what to do.
-  public record ProblemReport(
+  record ProblemReport(
       String problem,
       String impact,
       @Nullable String image,

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import io.github.dockerimageexporter.content.BackgroundReader.Confirmation;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -18,13 +19,15 @@ import org.junit.jupiter.api.Timeout;
 
 @Timeout(60)
 class BackgroundReaderTest {
+  private static final Confirmation<Integer> NONE = new Confirmation<>(_ -> false, Duration.ZERO);
+
   private final Queue<String> read = new ConcurrentLinkedQueue<>();
   private final AtomicInteger changes = new AtomicInteger();
   private final CountDownLatch released = new CountDownLatch(1);
   private final AtomicBoolean unreadable = new AtomicBoolean(true);
   private final BackgroundReader<String, Integer> reader =
       new BackgroundReader<>(
-          "reader", false, this::read, Confirmation.none(), changes::incrementAndGet);
+          "reader", false, this::read, NONE, changes::incrementAndGet);
 
   @AfterEach
   void close() {
@@ -67,7 +70,7 @@ class BackgroundReaderTest {
             "fragile",
             false,
             key -> Optional.of(key.length()),
-            Confirmation.none(),
+            NONE,
             () -> {
               throw new IllegalStateException("a listener that fails");
             });

@@ -100,7 +100,7 @@ public record GraphDriverLayout(String root, String graphDriver) implements Reco
   }
 
   /// The directory in which BuildKit keeps what it knows of its cache.
-  public String buildCache() {
+  String buildCache() {
     return root + BUILD_CACHE;
   }
 
