@@ -26,8 +26,7 @@ class BackgroundReaderTest {
   private final CountDownLatch released = new CountDownLatch(1);
   private final AtomicBoolean unreadable = new AtomicBoolean(true);
   private final BackgroundReader<String, Integer> reader =
-      new BackgroundReader<>(
-          "reader", false, this::read, NONE, changes::incrementAndGet);
+      new BackgroundReader<>("reader", false, this::read, NONE, changes::incrementAndGet);
 
   @AfterEach
   void close() {

@@ -243,7 +243,8 @@ class TinyStoreTest {
         List.of(new Reference("app:1", APP.toString()), new Reference("tool:1", TOOL.toString()));
     var store = new TinySnapshot(images, layers, references, directories, forgotten, unreadable);
     var graph = LayerGraph.of(store);
-    List<Problem> problems = checker.check(store, CheckContext.of(graph, StatedEvidence.NONE, NOON, Set.of()));
+    List<Problem> problems =
+        checker.check(store, CheckContext.of(graph, StatedEvidence.NONE, NOON, Set.of()));
     Map<Path, DirectoryUsage> usages = new HashMap<>();
     directories
         .values()
