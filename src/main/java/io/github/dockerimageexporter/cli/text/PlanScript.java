@@ -191,8 +191,9 @@ public final class PlanScript {
     if (plan.movesAnything()) {
       comment("Once check reports no problems, remove what was moved aside:");
       comment("rm -rf -- \"$aside_images\" \"$aside_containers\" \"$aside_driver\" \"$aside_tmp\"");
-      plan.asideBytes()
-          .ifPresent(bytes -> comment("It takes up at least " + Bytes.format(bytes) + "."));
+      plan.asideBytes().stream()
+          .filter(bytes -> bytes > 0)
+          .forEach(bytes -> comment("It takes up at least " + Bytes.format(bytes) + "."));
     }
     line("docker-image-exporter check --docker.root=\"$root\"");
   }

@@ -5,9 +5,13 @@ fail() {
   exit 1
 }
 
-# Whether docker talks to the daemon of this data root.
+# The data root of the daemon that docker talks to; nothing if none answers.
+served_root() {
+  timeout 20 docker info --format '{{.DockerRootDir}}' 2>/dev/null || :
+}
+
 serves() {
-  [ "$(timeout 20 docker info --format '{{.DockerRootDir}}' 2>/dev/null)" = "$daemon_root" ]
+  [ "$(served_root)" = "$daemon_root" ]
 }
 
 running() {
@@ -23,6 +27,11 @@ stopped() {
 }
 
 stop_daemon() {
+  other=$(served_root)
+  case $other in
+    "" | "$daemon_root") ;;
+    *) fail "docker talks to the daemon of $other, not of $daemon_root: set DOCKER_HOST" ;;
+  esac
   if command -v systemctl >/dev/null; then
     systemctl stop docker.socket docker.service || :
   fi

@@ -163,6 +163,24 @@ class PlanRunTest {
   }
 
   @Test
+  void theDaemonOfAnotherDataRootIsNotStopped() throws IOException, InterruptedException {
+    delete(store.content(cacheId("base", "app")));
+    String plan = plan();
+    Files.writeString(directory.resolve("root-of-daemon"), "/var/lib/docker\n");
+    Files.createFile(directory.resolve("running"));
+
+    Program.Outcome outcome = run(plan);
+
+    assertThat(outcome.status()).isEqualTo(1);
+    assertThat(outcome.complaints())
+        .isEqualTo(
+            "plan stopped: docker talks to the daemon of /var/lib/docker, not of %s: set DOCKER_HOST"
+                .formatted(store.dataRoot()));
+    assertThat(calls()).containsExactly("manifest inspect --insecure -- " + digest);
+    assertThat(store.layer(chainId("base", "app"))).exists();
+  }
+
+  @Test
   void anImageThatIsNotTheRecordedOneStopsThePlan() throws IOException, InterruptedException {
     delete(store.content(cacheId("base", "app")));
     String plan = plan();
@@ -202,6 +220,13 @@ class PlanRunTest {
     assertThat(outcome.status()).as(outcome.complaints()).isZero();
     assertThat(link).hasContent(name);
     assertThat(plan()).endsWith(": nothing to repair\n");
+  }
+
+  @Test
+  void whatTakesUpNothingIsNotCounted() throws IOException {
+    Files.delete(store.content(cacheId("base", "app")).resolveSibling("lower"));
+
+    assertThat(plan()).contains("remove what was moved aside").doesNotContain("It takes up");
   }
 
   @Test
