@@ -115,6 +115,7 @@ final class WriteManual {
               switch (letter) {
                 case '\\' -> escaped.append("\\e");
                 case '-' -> escaped.append("\\-");
+                case '…' -> escaped.append("..."); // not every terminal has it
                 default -> {
                   if (letter < 0x80) {
                     escaped.append((char) letter);
