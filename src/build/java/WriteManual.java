@@ -50,7 +50,7 @@ final class WriteManual {
       """;
 
   /// An option, argument, command or exit status, and what is said of it; what is further in goes
-  // on.
+  /// on.
   private static final Pattern ITEM = Pattern.compile(" {2,6}(\\S(?:.*?\\S)?)(?: {2,}(.*))?");
   private static final Pattern COMMAND = Pattern.compile(" {2}([a-z-]+) {2,}.*");
 
