@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import io.github.dockerimageexporter.engine.DockerEngine;
+import io.github.dockerimageexporter.engine.ImageStore;
 import io.github.dockerimageexporter.engine.RequiresEngine;
 import io.github.dockerimageexporter.snapshot.StoreSnapshot;
 import io.github.dockerimageexporter.snapshot.StoreUse;
@@ -28,10 +29,10 @@ class ActiveStoreIT {
     try (var engine = DockerEngine.start("overlay2")) {
       assertThat(uses(engine)).isEqualTo(Map.of("overlay2", IN_USE));
 
-      restart(engine, "vfs");
+      restart(engine, ImageStore.VFS);
       assertThat(uses(engine)).isEqualTo(Map.of("overlay2", LEFT_BEHIND, "vfs", IN_USE));
 
-      restart(engine, "overlay2");
+      restart(engine, ImageStore.OVERLAY2);
       assertThat(uses(engine)).isEqualTo(Map.of("overlay2", IN_USE, "vfs", LEFT_BEHIND));
 
       engine.stop();
@@ -39,10 +40,10 @@ class ActiveStoreIT {
     }
   }
 
-  private static void restart(DockerEngine engine, String driver) throws IOException {
+  private static void restart(DockerEngine engine, ImageStore store) throws IOException {
     engine.stop();
     await().pollDelay(ANOTHER_START).until(() -> true);
-    engine.restart(driver);
+    engine.restart(store);
   }
 
   private static Map<String, StoreUse> uses(DockerEngine engine) {

@@ -3,6 +3,8 @@ package io.github.dockerimageexporter.engine;
 import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.github.dockerimageexporter.engine.debian.Chroot;
+import io.github.dockerimageexporter.engine.debian.DebianRoot;
 import io.github.dockerimageexporter.engine.machine.Daemon;
 import io.github.dockerimageexporter.engine.machine.Mounts;
 import io.github.dockerimageexporter.engine.machine.Program;
@@ -14,45 +16,60 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.stream.Stream;
 
 /// A Docker engine of the test's own: a real dockerd without a network, all of whose
 /// files lie below one temporary directory.
 ///
-/// | below the directory | what                                              |
-/// |---------------------|---------------------------------------------------|
-/// | `root`              | the data root                                     |
-/// | `exec`              | state of running containers, and of containerd    |
-/// | `dockerd.log`       | what every dockerd of this engine printed         |
+/// | below the directory | what                                                |
+/// |---------------------|-----------------------------------------------------|
+/// | `root`              | the data root                                       |
+/// | `containerd`        | the root of a separate containerd                   |
+/// | `exec`              | state of running containers, and of containerd      |
+/// | `dockerd.log`       | what every dockerd of this engine printed           |
+/// | `containerd.log`    | what every separate containerd of it printed        |
+/// | `debian`            | the [Chroot] of an engine that is not the machine's |
 ///
 /// No other engine of the machine is touched: neither its socket, its containers nor its
 /// configuration in `/etc/docker`.
 public final class DockerEngine implements AutoCloseable {
-  private static final Path CLI = Path.of("/usr/bin/docker");
-
-  private final Path directory;
-  private String storageDriver;
+  private final EngineCommands commands;
   private final Thread closer = new Thread(this::closeAtExit, "close engine");
-  private Daemon dockerd;
+  private ImageStore store;
+  private Optional<Daemon> containerd = Optional.empty();
+  private Optional<Daemon> dockerd = Optional.empty();
   private boolean closed;
 
-  private DockerEngine(Path directory, String storageDriver) throws IOException {
-    this.directory = directory;
-    this.storageDriver = storageDriver;
-    Files.writeString(configuration(), "{}");
-    dockerd = startDockerd();
+  private DockerEngine(EngineCommands commands, ImageStore store) {
+    this.commands = commands;
+    this.store = store;
     Runtime.getRuntime().addShutdownHook(closer);
   }
 
-  /// Starts an engine with an empty data root.
+  /// Starts the machine's own engine with an empty data root.
   ///
   /// @param storageDriver as dockerd calls it: `overlay2`, `vfs`
   public static DockerEngine start(String storageDriver) throws IOException, InterruptedException {
+    return start(new EngineKind(EngineKind.Origin.MACHINE, ImageStore.ofDriver(storageDriver)));
+  }
+
+  /// Starts an engine with an empty data root. Where the machine lacks what that takes, the test is
+  /// skipped.
+  public static DockerEngine start(EngineKind kind) throws IOException, InterruptedException {
+    Optional<DebianRoot> debian = kind.origin().debian();
+    if (debian.isPresent()) {
+      Requirement.assumeMet(Requirement.DEBOOTSTRAP);
+    }
     // Sockets below it are limited to 107 characters.
     Path directory = Files.createTempDirectory("engine");
-    var engine = new DockerEngine(directory, storageDriver);
+    EngineCommands commands =
+        debian.isPresent()
+            ? EngineCommands.of(directory, Chroot.make(debian.get(), directory))
+            : EngineCommands.ofMachine(directory);
+    var engine = new DockerEngine(commands, kind.store());
     try {
-      engine.awaitReady();
+      engine.restart();
     } catch (IllegalStateException failure) {
       engine.close();
       throw failure;
@@ -61,74 +78,100 @@ public final class DockerEngine implements AutoCloseable {
   }
 
   public Path dataRoot() {
-    return directory.resolve("root");
+    return commands.dataRoot();
   }
 
-  /// A directory that lives as long as the engine, for a test's own files.
+  /// Where containerd keeps images, if it does.
+  public Path containerdRoot() {
+    return store == ImageStore.SEPARATE_CONTAINERD
+        ? commands.containerdRoot()
+        : dataRoot().resolve("containerd/daemon");
+  }
+
+  /// A directory that lives as long as the engine, for a test's own files. It has the same path for
+  /// the engine and its programs, which may not see any other.
   public Path directory() {
-    return directory;
+    return commands.directory();
   }
 
   public boolean isRunning() {
-    return dockerd.isRunning();
+    return dockerd.filter(Daemon::isRunning).isPresent();
   }
 
-  /// Runs the Docker CLI against this engine and returns what it prints.
+  /// The release of Docker: 28 of `28.5.2`.
+  public int majorVersion() throws IOException, InterruptedException {
+    String version = docker("version", "--format", "{{.Server.Version}}");
+    return Integer.parseInt(version.substring(0, version.indexOf('.')));
+  }
+
+  /// Runs the engine's own Docker CLI against it and returns what it prints.
   public String docker(String... arguments) throws IOException, InterruptedException {
     return docker(Map.of(), List.of(arguments));
   }
 
-  /// What the engine answers to a GET of its API: `/images/json`.
-  public JsonNode api(String path) throws IOException {
-    return EngineApi.get(socket(), path);
-  }
-
   String docker(Map<String, String> environment, List<String> arguments)
       throws IOException, InterruptedException {
-    List<String> command =
-        Stream.concat(
-                Stream.of(CLI.toString(), "--config", directory + "/client", "--host", address()),
-                arguments.stream())
-            .toList();
-    return new Program(environment, command).run();
+    return new Program(environment, commands.docker(arguments)).run();
   }
 
-  /// Stops dockerd as an administrator would: containers end, the layer store is tidied.
+  /// Runs containerd's own CLI against the engine's containerd and returns what it prints.
+  public String ctr(String... arguments) throws IOException, InterruptedException {
+    return new Program(Map.of(), commands.ctr(store, List.of(arguments))).run();
+  }
+
+  /// What the engine answers to a GET of its API: `/images/json`.
+  public JsonNode api(String path) throws IOException {
+    return EngineApi.get(commands.socket(), path);
+  }
+
+  /// Stops the engine as an administrator would: containers end, the layer store is tidied.
   public void stop() throws IOException {
-    int status = dockerd.terminate();
-    if (status != 0) {
-      throw new IllegalStateException(
-          "dockerd ended with status " + status + ", expected 0:\n" + dockerd.log());
+    if (dockerd.isPresent()) {
+      int status = dockerd.get().terminate();
+      if (status != 0) {
+        throw new IllegalStateException(
+            "dockerd ended with status " + status + ", expected 0:\n" + dockerd.get().log());
+      }
+    }
+    if (containerd.isPresent()) {
+      containerd.get().terminate();
     }
     awaitEndOfContainerd();
   }
 
-  /// Kills dockerd as a crash would. Its containers go on running until the next start, which ends
-  /// them.
+  /// Kills dockerd and containerd as a crash would. Containers go on running until the next start,
+  /// which ends them.
   public void kill() throws IOException {
-    dockerd.kill();
+    dockerd.ifPresent(Daemon::kill);
+    containerd.ifPresent(Daemon::kill);
     awaitEndOfContainerd();
     // Where process 1 does not collect the dead, the next start would take them for running.
-    Files.deleteIfExists(directory.resolve("docker.pid"));
-    Files.deleteIfExists(directory.resolve("exec/containerd/containerd.pid"));
+    Files.deleteIfExists(directory().resolve("docker.pid"));
+    Files.deleteIfExists(commands.exec().resolve("containerd/containerd.pid"));
   }
 
-  /// Starts dockerd again, on the same data root.
+  /// Starts the engine again, on the same data root.
   public void restart() throws IOException {
-    dockerd = startDockerd();
-    awaitReady();
+    if (store == ImageStore.SEPARATE_CONTAINERD) {
+      startContainerd();
+    }
+    Files.writeString(
+        commands.dockerdConfigurationFile(), EngineCommands.dockerdConfiguration(store));
+    Daemon daemon = Daemon.start(directory().resolve("dockerd.log"), commands.dockerd(store));
+    dockerd = Optional.of(daemon);
+    daemon.awaitReady(() -> !docker("version", "--format", "{{.Server.Version}}").isEmpty());
   }
 
-  /// Starts dockerd again, on the same data root with another storage driver.
-  public void restart(String otherDriver) throws IOException {
-    storageDriver = otherDriver;
+  /// Starts the engine again, on the same data root, to keep images in another store.
+  public void restart(ImageStore other) throws IOException {
+    store = other;
     restart();
   }
 
   /// All processes of this engine, its containers' included.
   public List<ProcessHandle> processes() {
     return ProcessHandle.allProcesses()
-        .filter(process -> process.info().commandLine().orElse("").contains(directory + "/exec"))
+        .filter(process -> isOfThis(process.info().commandLine().orElse("")))
         .flatMap(process -> Stream.concat(process.descendants(), Stream.of(process)))
         .distinct()
         .toList();
@@ -136,7 +179,7 @@ public final class DockerEngine implements AutoCloseable {
 
   /// The mount points this engine has left or is using.
   public List<Path> mounts() throws IOException {
-    return Mounts.below(directory);
+    return Mounts.below(directory());
   }
 
   /// Stops the engine and removes every trace of it, data root included.
@@ -149,7 +192,9 @@ public final class DockerEngine implements AutoCloseable {
     if (Thread.currentThread() != closer) {
       Runtime.getRuntime().removeShutdownHook(closer);
     }
-    dockerd.terminate();
+    if (dockerd.isPresent()) {
+      dockerd.get().terminate();
+    }
     for (ProcessHandle process : processes()) {
       process.destroyForcibly();
     }
@@ -159,34 +204,23 @@ public final class DockerEngine implements AutoCloseable {
 
   private void removeDirectory() throws IOException {
     try {
-      Mounts.unmountBelow(directory);
-      Program.of("rm", "--recursive", "--force", "--one-file-system", directory.toString()).run();
+      Mounts.unmountBelow(directory());
+      Program.of("rm", "--recursive", "--force", "--one-file-system", directory().toString()).run();
     } catch (InterruptedException interrupted) {
       Thread.currentThread().interrupt();
     }
   }
 
-  private Daemon startDockerd() throws IOException {
-    return Daemon.start(
-        directory.resolve("dockerd.log"),
-        List.of(
-            Requirement.ENGINE.file().toString(),
-            "--config-file=" + configuration(),
-            "--data-root=" + dataRoot(),
-            "--exec-root=" + directory + "/exec",
-            "--pidfile=" + directory + "/docker.pid",
-            "--host=" + address(),
-            "--storage-driver=" + storageDriver,
-            "--insecure-registry=127.0.0.0/8",
-            "--bridge=none",
-            "--iptables=false",
-            "--ip6tables=false",
-            "--log-level=warn",
-            "--shutdown-timeout=2"));
+  private void startContainerd() throws IOException {
+    Files.createDirectories(commands.exec());
+    Files.writeString(commands.containerdConfigurationFile(), commands.containerdConfiguration());
+    Daemon daemon = Daemon.start(directory().resolve("containerd.log"), commands.containerd());
+    containerd = Optional.of(daemon);
+    daemon.awaitReady(() -> !ctr("version").isEmpty());
   }
 
-  private void awaitReady() throws IOException {
-    dockerd.awaitReady(() -> !docker("version", "--format", "{{.Server.Version}}").isEmpty());
+  private boolean isOfThis(String commandLine) {
+    return commandLine.contains(commands.exec().toString());
   }
 
   /// containerd is told to end when dockerd does, which takes a moment.
@@ -199,18 +233,6 @@ public final class DockerEngine implements AutoCloseable {
 
   private static boolean isContainerd(ProcessHandle process) {
     return process.info().command().orElse("").endsWith("/containerd");
-  }
-
-  private Path configuration() {
-    return directory.resolve("daemon.json");
-  }
-
-  private String address() {
-    return "unix://" + socket();
-  }
-
-  private Path socket() {
-    return directory.resolve("docker.sock");
   }
 
   private void closeAtExit() {

@@ -7,17 +7,28 @@ import io.github.dockerimageexporter.engine.machine.Program;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.ValueSource;
+import org.junit.jupiter.params.provider.MethodSource;
 
 /// What becomes of an engine's processes, mounts and files.
 @RequiresEngine
 class EngineLifecycleIT {
+  static Stream<EngineKind> kinds() {
+    return Stream.of(EngineKind.GRAPH_DRIVERS, EngineKind.CONTAINERD).flatMap(List::stream);
+  }
+
+  /// One of few mounts and processes, and one of many.
+  static Stream<EngineKind> fewAndMany() {
+    return Stream.of(EngineKind.GRAPH_DRIVERS.getFirst(), EngineKind.CONTAINERD.getLast());
+  }
+
   @ParameterizedTest
-  @ValueSource(strings = {"overlay2", "vfs"})
-  void imagesSurviveAStopAndACrash(String storageDriver) throws IOException, InterruptedException {
-    try (var engine = DockerEngine.start(storageDriver)) {
+  @MethodSource("kinds")
+  void imagesSurviveAStopAndACrash(EngineKind kind) throws IOException, InterruptedException {
+    try (var engine = DockerEngine.start(kind)) {
       var id = new Images(engine).classic("base:1", Images.BASE);
       new Containers(engine).run("sleeper", "base:1");
 
@@ -28,14 +39,27 @@ class EngineLifecycleIT {
 
       assertThat(new Images(engine).id("base:1")).isEqualTo(id);
       assertThat(new Containers(engine).script("base:1", "echo works")).isEqualTo("works");
-      assertThat(engine.dataRoot().resolve("image"))
-          .isDirectoryContaining(store -> store.endsWith(storageDriver));
+      assertThat(engine.docker("info", "--format", "{{.Driver}}")).isEqualTo(kind.store().driver());
     }
   }
 
-  @Test
-  void stoppedEngineHasNoProcess() throws IOException, InterruptedException {
-    try (var engine = DockerEngine.start("overlay2")) {
+  @ParameterizedTest
+  @MethodSource("fewAndMany")
+  void commandInAContainerSeesItsFilesOnly(EngineKind kind)
+      throws IOException, InterruptedException {
+    try (var engine = DockerEngine.start(kind)) {
+      new Images(engine).classic("base:1", Images.BASE);
+      var containers = new Containers(engine);
+      containers.run("sleeper", "base:1");
+
+      assertThat(containers.exec("sleeper", "echo /*")).isEqualTo("/bin /dev /etc /proc /sys");
+    }
+  }
+
+  @ParameterizedTest
+  @MethodSource("fewAndMany")
+  void stoppedEngineHasNoProcess(EngineKind kind) throws IOException, InterruptedException {
+    try (var engine = DockerEngine.start(kind)) {
       new Images(engine).classic("base:1", Images.BASE);
       new Containers(engine).run("sleeper", "base:1");
       assertThat(engine.processes()).isNotEmpty();
@@ -46,9 +70,11 @@ class EngineLifecycleIT {
     }
   }
 
-  @Test
-  void closedEngineLeavesNothingEvenAfterACrash() throws IOException, InterruptedException {
-    var engine = DockerEngine.start("overlay2");
+  @ParameterizedTest
+  @MethodSource("fewAndMany")
+  void closedEngineLeavesNothingEvenAfterACrash(EngineKind kind)
+      throws IOException, InterruptedException {
+    var engine = DockerEngine.start(kind);
     new Images(engine).classic("base:1", Images.BASE);
     new Containers(engine).run("sleeper", "base:1");
     engine.kill();
@@ -63,11 +89,17 @@ class EngineLifecycleIT {
   }
 
   @Test
-  void unknownStorageDriverQuotesTheLog() {
-    assertThatThrownBy(() -> DockerEngine.start("nonesuch"))
-        .isInstanceOf(IllegalStateException.class)
-        .hasMessageContaining("ended with status 1 before it was ready")
-        .hasMessageContaining("nonesuch");
+  void daemonThatDoesNotStartIsQuoted() throws IOException, InterruptedException {
+    try (var engine = DockerEngine.start("overlay2")) {
+      engine.stop();
+      DataRoots.remove(engine.dataRoot());
+      Files.createFile(engine.dataRoot());
+
+      assertThatThrownBy(engine::restart)
+          .isInstanceOf(IllegalStateException.class)
+          .hasMessageContaining("ended with status 1 before it was ready")
+          .hasMessageContaining("canonical path points to a file");
+    }
   }
 
   @Test

@@ -47,7 +47,7 @@ class ContainerImageIT {
     engine = DockerEngine.start("overlay2");
     var images = new Images(engine);
     Path debian = engine.directory().resolve("debian.tar");
-    Path root = DebianRoot.directory();
+    Path root = DebianMachine.DEBIAN.directory();
     Program.of("tar", "--create", "--file=" + debian, "--directory=" + root, ".").run();
     images.importTar(debian, "debian:test");
     Files.delete(debian);

@@ -2,6 +2,7 @@ package io.github.dockerimageexporter.release;
 
 import static org.awaitility.Awaitility.await;
 
+import io.github.dockerimageexporter.engine.debian.DebianRoot;
 import io.github.dockerimageexporter.engine.machine.Daemon;
 import io.github.dockerimageexporter.engine.machine.Program;
 import java.io.IOException;
@@ -13,6 +14,7 @@ import java.util.Set;
 /// A Debian with its own systemd and network: a container of systemd-nspawn on an overlay of the
 /// [DebianRoot].
 final class DebianMachine implements AutoCloseable {
+  static final DebianRoot DEBIAN = new DebianRoot("bookworm", List.of("systemd", "dbus"));
   private static final Set<String> BOOTED = Set.of("running", "degraded");
 
   private final Path root;
@@ -28,8 +30,7 @@ final class DebianMachine implements AutoCloseable {
     Path upper = Files.createDirectory(directory.resolve("upper"));
     Path work = Files.createDirectory(directory.resolve("work"));
     Path root = Files.createDirectory(directory.resolve("machine"));
-    String layers =
-        "lowerdir=%s,upperdir=%s,workdir=%s".formatted(DebianRoot.directory(), upper, work);
+    String layers = "lowerdir=%s,upperdir=%s,workdir=%s".formatted(DEBIAN.directory(), upper, work);
     Program.of("mount", "-t", "overlay", "-o", layers, "overlay", root.toString()).run();
     Daemon nspawn =
         Daemon.start(

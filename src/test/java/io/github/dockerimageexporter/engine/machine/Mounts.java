@@ -25,8 +25,9 @@ public final class Mounts {
 
   /// Unmounts all of them.
   public static void unmountBelow(Path directory) throws IOException, InterruptedException {
-    for (Path mountPoint : below(directory)) {
-      Program.of("umount", "--lazy", mountPoint.toString()).run();
+    // One that is shared takes others with it.
+    for (List<Path> left = below(directory); !left.isEmpty(); left = below(directory)) {
+      Program.of("umount", "--lazy", left.getFirst().toString()).run();
     }
   }
 }

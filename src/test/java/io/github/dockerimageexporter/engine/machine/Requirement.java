@@ -1,5 +1,7 @@
 package io.github.dockerimageexporter.engine.machine;
 
+import static org.assertj.core.api.Assumptions.assumeThat;
+
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -48,6 +50,12 @@ public enum Requirement {
 
   boolean isMet() {
     return Files.exists(file());
+  }
+
+  /// Skips the running test if one of them is not met, as [Requires] does before a test runs.
+  public static void assumeMet(Requirement... requirements) {
+    var result = RequirementCondition.evaluate(requirements);
+    assumeThat(result.isDisabled()).as(() -> result.getReason().orElse("")).isFalse();
   }
 
   /// The file that shows whether the requirement is met: by being there.

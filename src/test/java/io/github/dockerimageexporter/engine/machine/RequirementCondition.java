@@ -17,8 +17,13 @@ final class RequirementCondition implements ExecutionCondition {
   @Override
   public ConditionEvaluationResult evaluateExecutionCondition(ExtensionContext context) {
     return AnnotationSupport.findAnnotation(context.getElement(), Requires.class)
-        .map(requires -> evaluate("true".equals(System.getenv("CI")), missing(requires.value())))
+        .map(requires -> evaluate(requires.value()))
         .orElse(enabled("nothing required"));
+  }
+
+  /// @throws IllegalStateException if something is missing in continuous integration
+  static ConditionEvaluationResult evaluate(Requirement... requirements) {
+    return evaluate("true".equals(System.getenv("CI")), missing(requirements));
   }
 
   /// @throws IllegalStateException if something is missing and `mustRun`

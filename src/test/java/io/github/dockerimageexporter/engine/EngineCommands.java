@@ -1,0 +1,132 @@
+package io.github.dockerimageexporter.engine;
+
+import io.github.dockerimageexporter.engine.debian.Chroot;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.stream.Stream;
+
+/// The command lines of an engine's programs, and the files and sockets they name.
+///
+/// @param directory of the engine
+/// @param enter what stands before each client
+/// @param enterForContainers what stands before each daemon
+record EngineCommands(Path directory, List<String> enter, List<String> enterForContainers) {
+  /// Of an engine that runs on the machine itself.
+  static EngineCommands ofMachine(Path directory) {
+    return new EngineCommands(directory, List.of(), List.of());
+  }
+
+  /// Of an engine that runs in a Debian of its own.
+  static EngineCommands of(Path directory, Chroot debian) {
+    return new EngineCommands(directory, debian.enter(), debian.enterForContainers());
+  }
+
+  /// What is in the configuration of a separate containerd.
+  String containerdConfiguration() {
+    return """
+    version = 2
+    root = "%s"
+    state = "%s/containerd-state"
+    [grpc]
+    address = "%s"
+    """
+        .formatted(containerdRoot(), exec(), separateSocket());
+  }
+
+  /// What is in the configuration of a dockerd that keeps images in `store`.
+  static String dockerdConfiguration(ImageStore store) {
+    return store.isContainerd() ? "{\"features\":{\"containerd-snapshotter\":true}}" : "{}";
+  }
+
+  List<String> containerd() {
+    return command(
+        enterForContainers, "/usr/bin/containerd", "--config=" + containerdConfigurationFile());
+  }
+
+  List<String> dockerd(ImageStore store) {
+    Stream<String> ofTheStore =
+        switch (store) {
+          case OVERLAY2, VFS -> Stream.of("--storage-driver=" + store.driver());
+          case CONTAINERD -> Stream.of();
+          case SEPARATE_CONTAINERD -> Stream.of("--containerd=" + separateSocket());
+        };
+    Stream<String> ofAll =
+        Stream.of(
+            "--config-file=" + dockerdConfigurationFile(),
+            "--data-root=" + dataRoot(),
+            "--exec-root=" + exec(),
+            "--pidfile=" + directory + "/docker.pid",
+            "--host=" + address(),
+            "--insecure-registry=127.0.0.0/8",
+            "--bridge=none",
+            "--iptables=false",
+            "--ip6tables=false",
+            "--log-level=warn",
+            "--shutdown-timeout=2");
+    return command(
+        enterForContainers,
+        "/usr/sbin/dockerd",
+        Stream.concat(ofAll, ofTheStore).toArray(String[]::new));
+  }
+
+  List<String> docker(List<String> arguments) {
+    return command(
+        enter,
+        "/usr/bin/docker",
+        Stream.concat(
+                Stream.of("--config=" + directory + "/client", "--host=" + address()),
+                arguments.stream())
+            .toArray(String[]::new));
+  }
+
+  List<String> ctr(ImageStore store, List<String> arguments) {
+    Path socket =
+        store == ImageStore.SEPARATE_CONTAINERD
+            ? separateSocket()
+            : exec().resolve("containerd/containerd.sock");
+    return command(
+        enter,
+        "/usr/bin/ctr",
+        Stream.concat(Stream.of("--address=" + socket), arguments.stream()).toArray(String[]::new));
+  }
+
+  Path dataRoot() {
+    return directory.resolve("root");
+  }
+
+  /// The root of a separate containerd.
+  Path containerdRoot() {
+    return directory.resolve("containerd");
+  }
+
+  Path exec() {
+    return directory.resolve("exec");
+  }
+
+  Path socket() {
+    return directory.resolve("docker.sock");
+  }
+
+  Path dockerdConfigurationFile() {
+    return directory.resolve("daemon.json");
+  }
+
+  /// Below `exec`, as all that its command line names.
+  Path containerdConfigurationFile() {
+    return exec().resolve("containerd.toml");
+  }
+
+  private Path separateSocket() {
+    return exec().resolve("containerd.sock");
+  }
+
+  private String address() {
+    return "unix://" + socket();
+  }
+
+  private static List<String> command(List<String> enter, String program, String... arguments) {
+    return Stream.of(enter.stream(), Stream.of(program), Stream.of(arguments))
+        .flatMap(part -> part)
+        .toList();
+  }
+}

@@ -1,0 +1,69 @@
+package io.github.dockerimageexporter.engine;
+
+import io.github.dockerimageexporter.engine.debian.DebianRoot;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.stream.Stream;
+
+/// An engine that tests run: where its programs are from, and what it keeps images in.
+public record EngineKind(Origin origin, ImageStore store) {
+  /// The machine's engine and those of later Debians, each with the graph driver of most hosts.
+  public static final List<EngineKind> OVERLAY2 = onEach(ImageStore.OVERLAY2, Origin.values());
+
+  /// These, and the machine's with the driver that stacks no directories.
+  public static final List<EngineKind> GRAPH_DRIVERS =
+      List.of(
+          OVERLAY2.get(0),
+          new EngineKind(Origin.MACHINE, ImageStore.VFS),
+          OVERLAY2.get(1),
+          OVERLAY2.get(2));
+
+  /// Those that keep images in containerd.
+  public static final List<EngineKind> CONTAINERD =
+      List.of(
+          new EngineKind(Origin.TRIXIE, ImageStore.CONTAINERD),
+          new EngineKind(Origin.TRIXIE, ImageStore.SEPARATE_CONTAINERD),
+          new EngineKind(Origin.SID, ImageStore.CONTAINERD),
+          new EngineKind(Origin.SID, ImageStore.SEPARATE_CONTAINERD));
+
+  /// Where an engine's programs are from.
+  ///
+  /// | origin    | is                    | Docker, containerd                 |
+  /// |-----------|-----------------------|------------------------------------|
+  /// | `MACHINE` | what this machine has | 20.10, 1.6 where that is Debian 12 |
+  /// | `TRIXIE`  | Debian 13             | 26.1, 1.7                          |
+  /// | `SID`     | Debian unstable       | 28.5, 2.1                          |
+  public enum Origin {
+    MACHINE,
+    TRIXIE,
+    SID;
+
+    private static final List<String> PACKAGES =
+        List.of(
+            "docker.io",
+            "docker-cli",
+            "docker-buildx",
+            "containerd",
+            "runc",
+            "iptables",
+            "ca-certificates");
+
+    /// The Debian to run it in, if it is not the machine itself.
+    Optional<DebianRoot> debian() {
+      return switch (this) {
+        case MACHINE -> Optional.empty();
+        case TRIXIE, SID -> Optional.of(new DebianRoot(name().toLowerCase(Locale.ROOT), PACKAGES));
+      };
+    }
+  }
+
+  private static List<EngineKind> onEach(ImageStore store, Origin... origins) {
+    return Stream.of(origins).map(origin -> new EngineKind(origin, store)).toList();
+  }
+
+  @Override
+  public String toString() {
+    return (origin + " " + store).toLowerCase(Locale.ROOT);
+  }
+}

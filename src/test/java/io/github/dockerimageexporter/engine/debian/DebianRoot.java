@@ -1,0 +1,100 @@
+package io.github.dockerimageexporter.engine.debian;
+
+import io.github.dockerimageexporter.engine.machine.Program;
+import java.io.IOException;
+import java.nio.channels.FileChannel;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/// The root file system of a small Debian, made by debootstrap from where this machine's apt gets
+/// its packages. It is made once, for all JVMs and all runs, and never written to after that: use
+/// it below an overlay.
+///
+/// | below `$XDG_CACHE_HOME/docker-image-exporter/debian` | what                              |
+/// |------------------------------------------------------|-----------------------------------|
+/// | `<suite>`                                            | the root file system              |
+/// | `<suite>.packages`                                   | what it was made with; made last  |
+/// | `<suite>.lock`                                       | held while it is being made       |
+///
+/// @param suite as Debian calls it: `trixie`
+/// @param packages what it has beside the essential ones
+public record DebianRoot(String suite, List<String> packages) {
+  private static final Path CACHE =
+      Optional.ofNullable(System.getenv("XDG_CACHE_HOME"))
+          .filter(home -> !home.isEmpty())
+          .map(Path::of)
+          .orElseGet(() -> Path.of(System.getProperty("user.home"), ".cache"))
+          .resolve("docker-image-exporter/debian");
+
+  public DebianRoot {
+    packages = List.copyOf(packages);
+  }
+
+  /// Where it is. Takes a minute or two if it must be made first.
+  public Path directory() throws IOException, InterruptedException {
+    Files.createDirectories(CACHE);
+    try (var file =
+            FileChannel.open(
+                CACHE.resolve(suite + ".lock"),
+                StandardOpenOption.CREATE,
+                StandardOpenOption.WRITE);
+        var _ = file.lock()) {
+      if (!isComplete()) {
+        make();
+      }
+    }
+    return root();
+  }
+
+  private boolean isComplete() throws IOException {
+    return Files.exists(made()) && Files.readAllLines(made()).equals(packages);
+  }
+
+  private void make() throws IOException, InterruptedException {
+    Files.deleteIfExists(made());
+    Program.of("rm", "--recursive", "--force", "--one-file-system", root().toString()).run();
+    debootstrap();
+    Files.write(made(), packages);
+  }
+
+  private void debootstrap() throws IOException, InterruptedException {
+    var command =
+        new ArrayList<String>(
+            List.of(
+                "debootstrap",
+                "--variant=minbase",
+                "--include=" + String.join(",", packages),
+                suite,
+                root().toString()));
+    // Without a mirror, debootstrap takes Debian's own.
+    mirrors().stream().limit(1).forEach(command::add);
+    new Program(Map.of(), command).run();
+  }
+
+  private static List<String> mirrors() throws IOException, InterruptedException {
+    return Program.of(
+            "apt-get",
+            "indextargets",
+            "--format",
+            "$(REPO_URI)",
+            "Created-By: Packages",
+            "Origin: Debian",
+            "Label: Debian")
+        .run()
+        .lines()
+        .toList();
+  }
+
+  private Path root() {
+    return CACHE.resolve(suite);
+  }
+
+  private Path made() {
+    return CACHE.resolve(suite + ".packages");
+  }
+}
