@@ -91,7 +91,7 @@ public final class Inventory {
     return Stream.of(
             store.images().keySet().stream(),
             store.invalidImages().keySet().stream(),
-            store.unreadable().images().stream().sorted())
+            store.unreadable().images().stream())
         .flatMap(ids -> ids);
   }
 

@@ -95,7 +95,7 @@ final class ImageTable {
         view.store().images().values().stream().map(image -> Entry.of(view, image)),
         Stream.concat(
                 view.store().invalidImages().keySet().stream(),
-                view.store().unreadable().images().stream().sorted())
+                view.store().unreadable().images().stream())
             .map(image -> Entry.of(view, image)));
   }
 

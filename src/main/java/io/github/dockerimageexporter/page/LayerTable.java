@@ -79,7 +79,7 @@ final class LayerTable {
     return Stream.of(
             view.store().layers().keySet().stream(),
             view.store().invalidLayers().keySet().stream(),
-            view.store().unreadable().layers().stream().sorted())
+            view.store().unreadable().layers().stream())
         .flatMap(layers -> layers)
         .map(layer -> Entry.of(view, layer));
   }

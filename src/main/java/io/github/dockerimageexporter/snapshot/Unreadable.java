@@ -2,11 +2,14 @@ package io.github.dockerimageexporter.snapshot;
 
 import io.github.dockerimageexporter.model.ChainId;
 import io.github.dockerimageexporter.model.ImageId;
-import java.util.HashMap;
+import java.util.Collections;
 import java.util.Map;
 import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
 
-/// What is there and could not be read: unknown, which is neither sound nor broken.
+/// What is there and could not be read: unknown, which is neither sound nor broken. All of it is
+/// sorted, so that what is told of it has the same order in every run.
 ///
 /// @param parts the lists that are unknown as a whole
 /// @param images images whose configuration is unknown
@@ -18,14 +21,14 @@ public record Unreadable(
 
   public Unreadable {
     parts = Set.copyOf(parts);
-    images = Set.copyOf(images);
-    layers = Set.copyOf(layers);
-    reasons = Map.copyOf(reasons);
+    images = Collections.unmodifiableSet(new TreeSet<>(images));
+    layers = Collections.unmodifiableSet(new TreeSet<>(layers));
+    reasons = Collections.unmodifiableMap(new TreeMap<>(reasons));
   }
 
   /// The same, and paths of which no more is known than why.
   public Unreadable and(Map<String, String> more) {
-    var all = new HashMap<String, String>(reasons);
+    var all = new TreeMap<String, String>(reasons);
     all.putAll(more);
     return new Unreadable(parts, images, layers, all);
   }
