@@ -6,6 +6,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
+import io.github.dockerimageexporter.check.Explanation;
+import io.github.dockerimageexporter.check.Kind;
 import io.github.dockerimageexporter.exporter.metrics.StoreFixture;
 import io.github.dockerimageexporter.observation.Observation;
 import io.github.dockerimageexporter.report.ReportDocument;
@@ -23,6 +25,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 
@@ -30,6 +33,8 @@ import org.junit.jupiter.api.Test;
 class ApiPageTest {
   private static final Pattern FIELD =
       Pattern.compile("^\\| `([a-zA-Z.\\[\\]]+)` \\| ([a-z, ]+) \\|", Pattern.MULTILINE);
+
+  private static final Pattern EXAMPLE = Pattern.compile("```json (.*?) ```");
 
   @Test
   void everyFieldOfTheReportIsInTheTableWithItsTypes() throws IOException {
@@ -44,6 +49,19 @@ class ApiPageTest {
         .forEach(field -> documented.put(field.group(1), field.group(2)));
 
     assertThat(documented).isEqualTo(joined(types));
+  }
+
+  @Test
+  void theExampleGivesTheAdviceOfItsKind() throws IOException {
+    String page = Files.readString(Path.of("docs/api.md")).replace('\n', ' ');
+    Matcher example = EXAMPLE.matcher(page);
+
+    assertThat(example.find()).isTrue();
+    JsonNode problem =
+        new JsonMapper().readTree(example.group(1)).at("/stores/0/problems/0");
+    assertThat(problem.get("advice").asText())
+        .isEqualTo(Explanation.advice(Kind.LAYER_DIRECTORY_MISSING));
+    assertThat(problem.get("problem").asText()).isEqualTo("layer_directory_missing");
   }
 
   /// What does not apply to one image or problem applies to another.
