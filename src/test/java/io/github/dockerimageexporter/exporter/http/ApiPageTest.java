@@ -57,8 +57,7 @@ class ApiPageTest {
     Matcher example = EXAMPLE.matcher(page);
 
     assertThat(example.find()).isTrue();
-    JsonNode problem =
-        new JsonMapper().readTree(example.group(1)).at("/stores/0/problems/0");
+    JsonNode problem = new JsonMapper().readTree(example.group(1)).at("/stores/0/problems/0");
     assertThat(problem.get("advice").asText())
         .isEqualTo(Explanation.advice(Kind.LAYER_DIRECTORY_MISSING));
     assertThat(problem.get("problem").asText()).isEqualTo("layer_directory_missing");
