@@ -20,7 +20,7 @@ public final class DirectoryChecks {
   static final List<Check<StoreSnapshot>> ALL =
       List.of(
           Check.of(
-              Scope.OBJECT,
+              Scope.STORE,
               Kind.LAYER_DIRECTORY_MISSING,
               Set.of(Need.LAYERS, Need.DIRECTORIES),
               (store, _) -> layerDirectories(store)),

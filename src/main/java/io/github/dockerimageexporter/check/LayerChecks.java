@@ -51,7 +51,7 @@ final class LayerChecks {
               Set.of(Need.IMAGES, Need.LAYERS),
               (store, context) -> depths(store, context.graph())),
           Check.of(
-              Scope.OBJECT,
+              Scope.STORE,
               Kind.CHAIN_ID_MISMATCH,
               LAYERS,
               (store, context) -> chainIds(store, context.graph())));
