@@ -32,6 +32,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
+import java.util.stream.Stream;
 
 /// A store that keeps all records in one database, and knows nothing of containers.
 ///
@@ -127,17 +128,17 @@ record TinySnapshot(
 
   @Override
   public Set<Need> unmet() {
-    return unreadable.parts().stream().map(TinySnapshot::need).collect(toSet());
+    return unreadable.parts().stream().flatMap(TinySnapshot::needs).collect(toSet());
   }
 
-  private static Need need(StorePart part) {
+  private static Stream<Need> needs(StorePart part) {
     return switch (part) {
-      case IMAGES -> Need.IMAGES;
-      case LAYERS -> Need.LAYERS;
-      case MOUNTS -> Need.MOUNTS;
-      case REFERENCES -> Need.REFERENCE_NAMES;
-      case CONTAINERS -> Need.CONTAINERS;
-      case DIRECTORIES -> Need.DIRECTORIES;
+      case IMAGES -> Stream.of(Need.IMAGE_LIST, Need.IMAGES, Need.METADATA);
+      case LAYERS -> Stream.of(Need.LAYER_LIST, Need.LAYERS);
+      case MOUNTS -> Stream.of(Need.MOUNT_LIST, Need.MOUNTS);
+      case REFERENCES -> Stream.of(Need.REFERENCES, Need.REFERENCE_NAMES);
+      case CONTAINERS -> Stream.of(Need.CONTAINER_LIST, Need.CONTAINERS);
+      case DIRECTORIES -> Stream.of(Need.DIRECTORY_LIST, Need.DIRECTORIES);
     };
   }
 

@@ -186,7 +186,10 @@ class TinyStoreTest {
             Set.of(StorePart.LAYERS), Set.of(), Set.of(), Map.of("tiny/store.db", "torn"));
 
     assertThat(series("docker_image_chain_consistent")).isEmpty();
-    assertThat(series("docker_store_problems")).doesNotContain("layer_unreferenced");
+    assertThat(series("docker_store_problems"))
+        .doesNotContain("problem=\"layer_")
+        .contains("problem=\"image_config_invalid\",impact=\"unusable\",} 0.0");
+    assertThat(series("docker_store_layers")).isEmpty();
     assertThat(inspect("app:1")).contains("unknown");
     assertThat(table()).contains("tiny/store.db");
   }
