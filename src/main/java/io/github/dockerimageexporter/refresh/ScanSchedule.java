@@ -1,6 +1,5 @@
 package io.github.dockerimageexporter.refresh;
 
-import io.github.dockerimageexporter.refresh.watch.Debouncer;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.OptionalLong;
@@ -77,7 +76,7 @@ final class ScanSchedule {
 
   /// A scan begins; it sees every change so far.
   void begin() {
-    debouncer.refreshed();
+    debouncer.scanned();
   }
 
   /// A scan has ended. A confirmation that is due already is not put off by scans in between.

@@ -5,7 +5,7 @@ import java.time.Duration;
 /// Decides when an attempt may be made again: at once after a [#reset], else after a pause that
 /// doubles with every attempt up to `longest`.
 ///
-/// Time is passed in, never read, as in [Debouncer].
+/// Time is passed in, never read: all `now` values are nanoseconds of one [System#nanoTime] clock.
 final class Backoff {
   private final long shortest;
   private final long longest;

@@ -147,7 +147,7 @@ final class WatchRegistry implements FileTreeVisitor {
     }
 
     @Override
-    public void unlisted(Path directory, IOException failure) {
+    public void unlisted(Path directory) {
       refused.add(directory);
     }
   }
@@ -177,7 +177,7 @@ final class WatchRegistry implements FileTreeVisitor {
     }
 
     @Override
-    public void unlisted(Path directory, IOException failure) {
+    public void unlisted(Path directory) {
       if (!refused.contains(directory)) {
         missing.add(directory);
       }

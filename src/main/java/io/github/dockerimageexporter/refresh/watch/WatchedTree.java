@@ -10,7 +10,6 @@ import java.nio.file.NotDirectoryException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Objects;
 import java.util.Optional;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
@@ -64,7 +63,7 @@ record WatchedTree(Pattern name, boolean perObject, List<WatchedTree> below) {
     boolean enter(Path directory, WatchedTree tree) throws IOException;
 
     /// Is told of a directory that was entered and cannot be listed.
-    default void unlisted(Path directory, IOException failure) throws IOException {}
+    default void unlisted(Path directory) {}
   }
 
   /// Whether an entry of this name never tells of a change: what `.tmp-` files and `-removing`
@@ -119,12 +118,10 @@ record WatchedTree(Pattern name, boolean perObject, List<WatchedTree> below) {
       return listed;
     } catch (NoSuchFileException | NotDirectoryException vanished) {
       return List.of();
-    } catch (DirectoryIteratorException failed) {
-      visit.unlisted(directory, Objects.requireNonNull(failed.getCause()));
-    } catch (FileSystemException failed) {
-      visit.unlisted(directory, failed);
+    } catch (DirectoryIteratorException | FileSystemException failed) {
+      visit.unlisted(directory);
+      return List.of();
     }
-    return List.of();
   }
 
   private static WatchedTree store(String name, WatchedTree... below) {

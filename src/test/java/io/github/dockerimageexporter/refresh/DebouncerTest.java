@@ -1,4 +1,4 @@
-package io.github.dockerimageexporter.refresh.watch;
+package io.github.dockerimageexporter.refresh;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -32,14 +32,14 @@ class DebouncerTest {
   @Test
   void nothingIsPendingAfterARefresh() {
     debouncer.event(100);
-    debouncer.refreshed();
+    debouncer.scanned();
     assertThat(debouncer.remaining(200)).isEqualTo(Long.MAX_VALUE);
   }
 
   @Test
   void aBurstAfterARefreshHasALimitOfItsOwn() {
     debouncer.event(100);
-    debouncer.refreshed();
+    debouncer.scanned();
     debouncer.event(200);
     assertThat(debouncer.remaining(201)).isEqualTo(9);
   }
