@@ -31,10 +31,12 @@ record HealthVerdict(Tone tone, String headline, String sentence) {
     if (seen.isEmpty()) {
       return beforeTheFirstScan(status);
     }
+    if (!stores.isEmpty()) {
+      return of(stores);
+    }
     return switch (seen.get().state()) {
-      case GRAPHDRIVER -> of(stores);
       case CONTAINERD -> withoutStore(Tone.NEUTRAL, "Images are stored in containerd", seen.get());
-      case EMPTY -> withoutStore(Tone.NEUTRAL, "No image store", seen.get());
+      case GRAPHDRIVER, EMPTY -> withoutStore(Tone.NEUTRAL, "No image store", seen.get());
       case MISSING -> withoutStore(Tone.DOUBT, "Data root not found", seen.get());
       case UNREADABLE -> withoutStore(Tone.DOUBT, "The data root cannot be read", seen.get());
     };

@@ -65,7 +65,7 @@ final class ObservationLog {
         LOG.atLevel(level(seen.state()))
             .addKeyValue("data_root", seen.dataRoot())
             .addKeyValue("state", seen.state().label());
-    if (seen.state() == DataRootState.GRAPHDRIVER) {
+    if (!seen.stores().isEmpty()) {
       line = line.addKeyValue("drivers", drivers(seen));
     }
     if (!seen.detail().isEmpty()) {

@@ -10,7 +10,6 @@ import io.github.dockerimageexporter.observation.Observation;
 import io.github.dockerimageexporter.observation.ObservedStore;
 import io.github.dockerimageexporter.refresh.StoreScanner;
 import io.github.dockerimageexporter.report.ReportDocument;
-import io.github.dockerimageexporter.snapshot.DataRootState;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.PrintWriter;
@@ -139,7 +138,7 @@ final class CheckCommand implements Callable<Integer> {
   }
 
   private static boolean isChecked(Observation seen) {
-    return seen.state() == DataRootState.GRAPHDRIVER
+    return !seen.stores().isEmpty()
         && seen.stores().stream().allMatch(ObservedStore::isWhollyRead);
   }
 

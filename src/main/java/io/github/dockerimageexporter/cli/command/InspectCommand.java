@@ -9,7 +9,6 @@ import io.github.dockerimageexporter.cli.text.ImageSearch;
 import io.github.dockerimageexporter.model.Quote;
 import io.github.dockerimageexporter.observation.Observation;
 import io.github.dockerimageexporter.refresh.StoreScanner;
-import io.github.dockerimageexporter.snapshot.DataRootState;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.Set;
@@ -76,7 +75,7 @@ final class InspectCommand implements Callable<Integer> {
   /// The scan, with the sizes of the image's own layers.
   private Observation measured(StoreScanner scanner) throws InterruptedException {
     Observation seen = scanner.scanTwice();
-    if (seen.state() != DataRootState.GRAPHDRIVER) {
+    if (seen.stores().isEmpty()) {
       throw new CommandFailure(
           "%s: %s (%s)"
               .formatted(
