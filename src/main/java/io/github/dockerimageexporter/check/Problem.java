@@ -141,13 +141,12 @@ public sealed interface Problem {
   /// @param most the layers that it loads
   record ImageTooDeep(ImageId id, String path, int layerCount, int most) implements OfImage {}
 
-  /// The graph driver has no directory with the layer's content.
+  /// There is no directory with the layer's content.
   ///
   /// @param foreign whether something else stands in its place
   record LayerDirectoryMissing(ChainId layer, String path, boolean foreign) implements OfLayer {}
 
-  /// The graph driver has no directory with content at all, though layers are recorded. It names no
-  /// layer, since it stays the same problem while their list changes; all of them are behind it.
+  /// There is no directory with content at all, though layers are recorded. It names no layer, since it stays the same problem while their list changes; all of them are behind it.
   record DriverDirectoryEmpty(String path) implements Problem {
     @Override
     public Collection<ChainId> layersIn(StoreSnapshot store) {
@@ -186,7 +185,7 @@ public sealed interface Problem {
   /// The layer's name is not the chain ID that its parent and diff ID make.
   record ChainIdMismatch(ChainId layer, String path, ChainId implied) implements OfLayer {}
 
-  /// Layers name one directory of the graph driver.
+  /// Layers name one directory.
   record CacheIdConflict(CacheId cacheId, List<ChainId> layers, String path) implements Problem {}
 
   /// The recorded size is none that Docker would have computed.

@@ -1,3 +1,4 @@
+/// Names, digests and records that stores of every kind have.
 @NullMarked
 package io.github.dockerimageexporter.model;
 

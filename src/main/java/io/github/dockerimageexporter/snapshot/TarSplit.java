@@ -13,6 +13,6 @@ public sealed interface TarSplit {
   /// @param reason what was found and what was expected
   record Invalid(String reason) implements TarSplit {}
 
-  /// It could not be read, or would have taken too much to read.
+  /// It would have taken too much to read.
   record Unknown(String reason) implements TarSplit {}
 }

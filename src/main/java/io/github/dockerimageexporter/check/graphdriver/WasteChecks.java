@@ -27,7 +27,7 @@ import java.util.stream.Stream;
 
 /// What no image, layer or container answers for, once it is too old to be at work.
 ///
-/// | leftover             | held back, however old it is, while                                  |
+/// | leftover            | held back, however old it is, while                                  |
 /// |---------------------|----------------------------------------------------------------------|
 /// | an unused layer     | any pull, load or build is at work                                   |
 /// | an unowned directory| a layer is being registered that began before its last change        |

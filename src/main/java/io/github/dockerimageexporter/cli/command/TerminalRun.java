@@ -59,7 +59,7 @@ final class TerminalRun {
   static Result run(Callable<Observation> work, ScanProgress progress, PrintWriter err)
       throws InterruptedException {
     var outcome = new CompletableFuture<Optional<Observation>>();
-    Thread.ofPlatform().daemon().name("examine").start(() -> complete(outcome, work));
+    Thread.ofPlatform().daemon().name("scan").start(() -> complete(outcome, work));
     try (var _ = InterruptSignal.handle(() -> outcome.complete(Optional.empty()))) {
       Optional<Observation> seen = await(outcome, progress, err);
       return seen.map(whole -> new Result(whole, Optional.empty()))

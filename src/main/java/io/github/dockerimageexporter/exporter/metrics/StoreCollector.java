@@ -9,7 +9,8 @@ import java.util.Optional;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
-/// Shows the latest observation at each scrape; reads no file and takes no lock.
+/// Shows those families of the latest observation that a scrape asks for by name; reads no file and
+/// takes no lock. A scrape of all of them is an [Exposition]'s.
 public final class StoreCollector extends Collector implements Collector.Describable {
   private final Supplier<Optional<Observation>> latest;
   private final MetricFamilies families;

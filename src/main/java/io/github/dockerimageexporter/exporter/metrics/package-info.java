@@ -1,6 +1,6 @@
 /// The metric families, and the text of a scrape.
 ///
-/// Begin with [StoreCollector] for what is exported, with [Exposition] for how.
+/// Begin with [MetricFamilies] for what is exported, with [Exposition] for how.
 @NullMarked
 package io.github.dockerimageexporter.exporter.metrics;
 

@@ -21,13 +21,13 @@ import java.util.Set;
 import java.util.function.ToLongFunction;
 import java.util.stream.Stream;
 
-/// What Docker itself says of images: their sizes, and which of them it lists.
+/// What Docker itself says of images in the store of a graph driver.
 ///
 /// | figure      | rule                                                                       |
 /// |-------------|----------------------------------------------------------------------------|
 /// | size        | recorded sizes of all layers of the chain                                  |
 /// | shared size | of those layers that are in more than one image, hidden ones included      |
-/// | hidden      | no reference, and some image's parent: an intermediate of a build          |
+/// | hidden      | an intermediate of a build ([Intermediates])                               |
 /// | dangling    | no reference, and no image's parent                                        |
 /// | total       | each layer of an image that is not hidden, once                            |
 /// | reclaimable | size less shared size of every image that is not hidden and has no container |

@@ -10,6 +10,8 @@
 /// | `MountStore`       | `image/<driver>/layerdb/mounts`                    |
 /// | `TransactionStore` | `image/<driver>/layerdb/tmp`                       |
 /// | `DriverHome`       | `<driver>`                                         |
+/// | `OverlayStore`     | `<driver>/<id>/link` and `lower`, `<driver>/l`     |
+/// | `TemporaryStore`   | `tmp`                                              |
 /// | `BuildCacheStore`  | `buildkit/snapshots.db`                            |
 @NullMarked
 package io.github.dockerimageexporter.store.graphdriver;
