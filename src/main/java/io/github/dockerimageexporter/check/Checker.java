@@ -50,15 +50,15 @@ public final class Checker {
 
   /// What follows from `problems`, those of `store` that are told.
   public Report report(StoreSnapshot store, LayerGraph graph, List<Problem> problems) {
-    return Report.of(store, graph, problems, certainKinds(store, problems));
+    return Report.of(store, graph, problems, completeKinds(store, problems));
   }
 
   /// The kinds of which there are no problems but those that are told: what a check of them needs
   /// was seen, and none is held back.
-  private Set<Kind> certainKinds(StoreSnapshot store, List<Problem> problems) {
+  private Set<Kind> completeKinds(StoreSnapshot store, List<Problem> problems) {
     Set<Need> unmet = store.unmet();
-    Set<Kind> certain = EnumSet.noneOf(Kind.class);
-    Set<Kind> uncertain = EnumSet.noneOf(Kind.class);
+    Set<Kind> complete = EnumSet.noneOf(Kind.class);
+    Set<Kind> doubted = EnumSet.noneOf(Kind.class);
     checksOf(store)
         .forEach(
             check -> {
@@ -66,11 +66,11 @@ public final class Checker {
                   .needs()
                   .forEach(
                       (kind, needs) ->
-                          (Collections.disjoint(needs, unmet) ? certain : uncertain).add(kind));
-              check.doubt(store, problems).forEach(uncertain::add);
+                          (Collections.disjoint(needs, unmet) ? complete : doubted).add(kind));
+              check.doubt(store, problems).forEach(doubted::add);
             });
-    certain.removeAll(uncertain);
-    return certain;
+    complete.removeAll(doubted);
+    return complete;
   }
 
   private Stream<Check<?>> checksOf(StoreSnapshot store) {

@@ -3,7 +3,6 @@ package io.github.dockerimageexporter.check;
 import static java.util.stream.Collectors.groupingBy;
 import static java.util.stream.Collectors.mapping;
 import static java.util.stream.Collectors.toList;
-import static java.util.stream.Collectors.toSet;
 
 import io.github.dockerimageexporter.check.Check.Scope;
 import io.github.dockerimageexporter.model.Image;
@@ -115,10 +114,7 @@ final class ImageChecks {
     if (!store.knows(StorePart.IMAGES)) {
       return Stream.empty();
     }
-    Set<ImageId> named =
-        store.references().stream()
-            .flatMap(reference -> reference.imageId().stream())
-            .collect(toSet());
+    Set<ImageId> named = store.namedImages();
     Map<ImageId, List<ImageId>> childrenOf =
         store.images().values().stream()
             .filter(

@@ -11,6 +11,11 @@ public enum Impact {
   /// Space only.
   WASTE;
 
+  /// Whether it is more than space.
+  public boolean isHarmful() {
+    return this != WASTE;
+  }
+
   /// The value of the exported `impact` label.
   public String label() {
     return name().toLowerCase(Locale.ROOT);

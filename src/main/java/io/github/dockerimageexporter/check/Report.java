@@ -1,17 +1,13 @@
 package io.github.dockerimageexporter.check;
 
-import static java.util.stream.Collectors.toCollection;
-
 import io.github.dockerimageexporter.model.ImageId;
 import io.github.dockerimageexporter.snapshot.LayerGraph;
 import io.github.dockerimageexporter.snapshot.StoreSnapshot;
-import java.util.Collection;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
-import java.util.TreeSet;
 import java.util.stream.Stream;
 
 /// The problems of one store.
@@ -57,8 +53,7 @@ public record Report(List<Finding> findings, Set<Kind> completeKinds) {
   private static List<ImageId> affectedImages(
       Problem problem, StoreSnapshot store, LayerGraph graph) {
     Stream<ImageId> own = problem.images().stream().filter(store::hasImage);
-    Stream<ImageId> above =
-        problem.layersIn(store).stream().map(graph::imagesOf).flatMap(Collection::stream);
-    return List.copyOf(Stream.concat(own, above).collect(toCollection(TreeSet::new)));
+    Stream<ImageId> above = graph.imagesOf(problem.layersIn(store)).stream();
+    return Stream.concat(own, above).distinct().sorted().toList();
   }
 }

@@ -3,7 +3,6 @@ package io.github.dockerimageexporter.observation;
 import static java.util.stream.Collectors.toSet;
 
 import io.github.dockerimageexporter.check.Finding;
-import io.github.dockerimageexporter.check.Impact;
 import io.github.dockerimageexporter.check.Problem;
 import io.github.dockerimageexporter.check.Report;
 import io.github.dockerimageexporter.model.ChainId;
@@ -40,15 +39,15 @@ public record ChainConsistency(
     List<Problem> harmful =
         report.findings().stream()
             .map(Finding::problem)
-            .filter(problem -> problem.kind().impact() != Impact.WASTE)
+            .filter(problem -> problem.kind().impact().isHarmful())
             .toList();
     Set<ChainId> layers =
         graph.above(
             harmful.stream().flatMap(problem -> problem.layersIn(store).stream()).collect(toSet()));
-    Set<ImageId> images = imagesOn(layers, graph);
+    Set<ImageId> images = graph.imagesOf(layers);
     harmful.forEach(problem -> images.addAll(problem.images()));
     Set<ChainId> doubtful = graph.above(unreadableLayers(store, graph));
-    Set<ImageId> doubtfulImages = imagesOn(doubtful, graph);
+    Set<ImageId> doubtfulImages = graph.imagesOf(doubtful);
     doubtfulImages.addAll(store.unreadable().images());
     doubtfulImages.addAll(store.invalidImages().keySet());
     return new ChainConsistency(layers, images, doubtful, doubtfulImages);
@@ -69,12 +68,6 @@ public record ChainConsistency(
       return Consistency.INCONSISTENT;
     }
     return doubtful ? Consistency.UNKNOWN : Consistency.CONSISTENT;
-  }
-
-  private static Set<ImageId> imagesOn(Set<ChainId> layers, LayerGraph graph) {
-    var images = new HashSet<ImageId>();
-    layers.forEach(layer -> images.addAll(graph.imagesOf(layer)));
-    return images;
   }
 
   /// All that are named anywhere, if the layers could not be listed to their end, or if their

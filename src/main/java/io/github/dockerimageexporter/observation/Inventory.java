@@ -31,6 +31,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
+import java.util.function.Function;
 import java.util.stream.Stream;
 
 /// What one store has, in numbers: the one source of the counts and sums that metrics, report, page
@@ -86,15 +87,6 @@ public final class Inventory {
     return sizes;
   }
 
-  /// Every image, in the order of the store: intact, damaged and unreadable.
-  public Stream<ImageId> imageIds() {
-    return Stream.of(
-            store.images().keySet().stream(),
-            store.invalidImages().keySet().stream(),
-            store.unreadable().images().stream())
-        .flatMap(ids -> ids);
-  }
-
   /// The names of `image`; empty if it has none.
   public List<String> namesOf(ImageId image) {
     return names.getOrDefault(image, List.of());
@@ -102,11 +94,7 @@ public final class Inventory {
 
   /// All images, intermediates included.
   public OptionalLong images() {
-    return known(
-        sees(Need.IMAGE_LIST),
-        (long) store.images().size()
-            + store.invalidImages().size()
-            + store.unreadable().images().size());
+    return known(sees(Need.IMAGE_LIST), store.imageIds().count());
   }
 
   /// The images that Docker does not list; empty as well while not every parent and name is known.
@@ -116,7 +104,8 @@ public final class Inventory {
 
   /// The images that are damaged, without intermediates: those stand behind their image.
   public long damagedImages() {
-    return imageIds()
+    return store
+        .imageIds()
         .filter(image -> seen.consistency().of(image) == Consistency.INCONSISTENT)
         .filter(image -> !intermediates.contains(image))
         .count();
@@ -131,11 +120,7 @@ public final class Inventory {
   }
 
   public OptionalLong layers() {
-    return known(
-        sees(Need.LAYER_LIST),
-        (long) store.layers().size()
-            + store.invalidLayers().size()
-            + store.unreadable().layers().size());
+    return known(sees(Need.LAYER_LIST), store.layerIds().count());
   }
 
   public OptionalLong mounts() {
@@ -164,15 +149,7 @@ public final class Inventory {
 
   /// The allocated bytes of the directories of all of the image's layers, once all are measured.
   public OptionalLong diskBytesOf(Image image) {
-    long bytes = 0;
-    for (ChainId layer : image.layers()) {
-      OptionalLong own = diskBytesOf(layer);
-      if (own.isEmpty()) {
-        return own;
-      }
-      bytes += own.getAsLong();
-    }
-    return OptionalLong.of(bytes);
+    return sum(image.layers(), this::diskBytesOf);
   }
 
   public OptionalLong diskBytesOf(ChainId layer) {
@@ -191,41 +168,40 @@ public final class Inventory {
     return known(knows(owner), directories.getOrDefault(owner, 0L));
   }
 
-  /// The allocated bytes of all directories of `owner`, once all are measured; of others with those
-  /// of the driver's home itself.
+  /// The allocated bytes of all directories of `owner`, once all are measured; of others with what
+  /// is in none.
   public OptionalLong diskBytesOf(Owner owner) {
     return knows(owner) ? sum(owner) : OptionalLong.empty();
   }
 
-  /// The allocated bytes of the whole home of the driver, once all of it is measured, whoever owns
-  /// what.
+  /// The allocated bytes of all directories and of what is in none, once all are measured, whoever
+  /// owns what.
   public OptionalLong diskBytes() {
-    if (!sees(Need.DIRECTORY_LIST)) {
-      return OptionalLong.empty();
-    }
-    long bytes = 0;
-    for (Owner owner : Owner.values()) {
-      OptionalLong own = sum(owner);
-      if (own.isEmpty()) {
-        return own;
-      }
-      bytes += own.getAsLong();
-    }
-    return OptionalLong.of(bytes);
+    return sees(Need.DIRECTORY_LIST)
+        ? sum(List.of(Owner.values()), this::sum)
+        : OptionalLong.empty();
   }
 
   private OptionalLong sum(Owner owner) {
-    long bytes = owner == Owner.OTHER ? store.bytesOutsideDirectories() : 0;
-    for (StoreDirectory directory : store.directories()) {
-      if (directory.owner() == owner) {
-        OptionalLong own = diskBytes(seen.usageOf(directory));
-        if (own.isEmpty()) {
-          return own;
-        }
-        bytes += own.getAsLong();
+    List<StoreDirectory> owned =
+        store.directories().stream().filter(directory -> directory.owner() == owner).toList();
+    OptionalLong inside = sum(owned, directory -> diskBytes(seen.usageOf(directory)));
+    return owner == Owner.OTHER && inside.isPresent()
+        ? OptionalLong.of(inside.getAsLong() + store.bytesOutsideDirectories())
+        : inside;
+  }
+
+  /// The sum of a figure of each of `things`; empty if it is for one of them.
+  public static <T> OptionalLong sum(Iterable<T> things, Function<T, OptionalLong> figure) {
+    long sum = 0;
+    for (T thing : things) {
+      OptionalLong one = figure.apply(thing);
+      if (one.isEmpty()) {
+        return one;
       }
+      sum += one.getAsLong();
     }
-    return OptionalLong.of(bytes);
+    return OptionalLong.of(sum);
   }
 
   /// What could not be read, by the scan or while measuring.

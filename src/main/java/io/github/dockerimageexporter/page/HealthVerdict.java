@@ -9,7 +9,6 @@ import io.github.dockerimageexporter.observation.RefreshStatus;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
-import java.util.function.ToLongFunction;
 
 /// Whether the images are intact, in words.
 ///
@@ -64,9 +63,9 @@ record HealthVerdict(Tone tone, String headline, String sentence) {
 
   private static HealthVerdict of(List<StoreView> stores) {
     List<Inventory> inventories = StoreView.inventories(stores);
-    long harmful = sum(stores, view -> harmful(view, true));
-    long waste = sum(stores, view -> harmful(view, false));
-    long dark = sum(stores, view -> view.inventory().unreadablePaths());
+    long harmful = StoreView.sum(stores, view -> harmful(view, true));
+    long waste = StoreView.sum(stores, view -> harmful(view, false));
+    long dark = StoreView.sum(stores, view -> view.inventory().unreadablePaths());
     if (harmful > 0) {
       return broken(stores, inventories, harmful);
     }
@@ -89,14 +88,14 @@ record HealthVerdict(Tone tone, String headline, String sentence) {
   }
 
   private static boolean isEmpty(List<Inventory> stores) {
-    return Counts.sum(stores, Inventory::images).equals(OptionalLong.of(0))
-        && Counts.sum(stores, Inventory::layers).equals(OptionalLong.of(0));
+    return Inventory.sum(stores, Inventory::images).equals(OptionalLong.of(0))
+        && Inventory.sum(stores, Inventory::layers).equals(OptionalLong.of(0));
   }
 
   private static HealthVerdict broken(
       List<StoreView> stores, List<Inventory> inventories, long harmful) {
-    long images = sum(stores, view -> view.inventory().damagedImages());
-    long layers = sum(stores, view -> view.consistency().inconsistentLayers().size());
+    long images = StoreView.sum(stores, view -> view.inventory().damagedImages());
+    long layers = StoreView.sum(stores, view -> view.consistency().inconsistentLayers().size());
     String found = DisplayNames.capital(impacts(stores, harmful)) + ".";
     if (images > 0) {
       return new HealthVerdict(Tone.BAD, damaged(images, Counts.shownImages(inventories)), found);
@@ -121,7 +120,7 @@ record HealthVerdict(Tone tone, String headline, String sentence) {
 
   /// `1 problem makes something unusable, 2 are about wrong data`, as far as there are some.
   private static String impacts(List<StoreView> stores, long harmful) {
-    long unusable = sum(stores, view -> count(view, Impact.UNUSABLE));
+    long unusable = StoreView.sum(stores, view -> count(view, Impact.UNUSABLE));
     if (unusable == 0) {
       return DisplayNames.count(harmful, "problem")
           + ": content or sizes differ from what was recorded";
@@ -156,9 +155,5 @@ record HealthVerdict(Tone tone, String headline, String sentence) {
         .map(Finding::problem)
         .filter(problem -> problem.kind().impact() == impact)
         .count();
-  }
-
-  private static long sum(List<StoreView> stores, ToLongFunction<StoreView> figure) {
-    return stores.stream().mapToLong(figure).sum();
   }
 }

@@ -23,14 +23,10 @@ final class ImageTable {
   /// @param image empty if its configuration cannot be read or understood
   private record Entry(
       StoreView view, ImageId id, Optional<Image> image, Consistency consistency, long size) {
-    static Entry of(StoreView view, Image image) {
-      Consistency consistency = view.consistency().of(image.id());
-      long size = view.inventory().sizes().sizeOf(image).orElse(0);
-      return new Entry(view, image.id(), Optional.of(image), consistency, size);
-    }
-
-    static Entry of(StoreView view, ImageId image) {
-      return new Entry(view, image, Optional.empty(), view.consistency().of(image), 0);
+    static Entry of(StoreView view, ImageId id) {
+      Optional<Image> image = Optional.ofNullable(view.store().images().get(id));
+      long size = image.map(it -> view.inventory().sizes().sizeOf(it).orElse(0)).orElse(0L);
+      return new Entry(view, id, image, view.consistency().of(id), size);
     }
 
     OptionalLong figure(Function<Image, OptionalLong> figure) {
@@ -91,12 +87,7 @@ final class ImageTable {
   }
 
   private static Stream<Entry> entries(StoreView view) {
-    return Stream.concat(
-        view.store().images().values().stream().map(image -> Entry.of(view, image)),
-        Stream.concat(
-                view.store().invalidImages().keySet().stream(),
-                view.store().unreadable().images().stream())
-            .map(image -> Entry.of(view, image)));
+    return view.store().imageIds().map(image -> Entry.of(view, image));
   }
 
   private static String caption(int shown, int all) {

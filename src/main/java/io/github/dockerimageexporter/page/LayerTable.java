@@ -76,12 +76,7 @@ final class LayerTable {
   }
 
   private static Stream<Entry> entries(StoreView view) {
-    return Stream.of(
-            view.store().layers().keySet().stream(),
-            view.store().invalidLayers().keySet().stream(),
-            view.store().unreadable().layers().stream())
-        .flatMap(layers -> layers)
-        .map(layer -> Entry.of(view, layer));
+    return view.store().layerIds().map(layer -> Entry.of(view, layer));
   }
 
   private static String caption(int shown, int all) {

@@ -5,7 +5,6 @@ import static java.util.stream.Collectors.toList;
 
 import io.github.dockerimageexporter.check.Explanation;
 import io.github.dockerimageexporter.check.Finding;
-import io.github.dockerimageexporter.check.Impact;
 import io.github.dockerimageexporter.check.Kind;
 import io.github.dockerimageexporter.check.Problem;
 import io.github.dockerimageexporter.model.ImageId;
@@ -115,7 +114,7 @@ final class ProblemSection {
     }
     writeImages(one.view(), one.finding().affectedImages());
     html.close();
-    if (drawn && problem.kind().impact() != Impact.WASTE) {
+    if (drawn && problem.kind().impact().isHarmful()) {
       ProblemChain.of(one.view(), problem, one.finding().affectedImages())
           .ifPresent(
               chain ->

@@ -15,7 +15,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
-import java.util.function.ToLongFunction;
 
 /// The page for whoever clicked the link in an alert: whether the images are intact, what is wrong
 /// and what to do about it, and where the space went.
@@ -130,19 +129,19 @@ public final class StatusPage {
     List<Inventory> inventories = StoreView.inventories(stores);
     boolean allRead = inventories.stream().allMatch(it -> it.unreadablePaths() == 0);
     String sound = allRead ? "all intact" : "intact, as far as readable";
-    long affected = sum(stores, view -> view.inventory().damagedImages());
+    long affected = StoreView.sum(stores, view -> view.inventory().damagedImages());
     tile(
         html,
         "Images",
         Counts.shownImages(inventories),
         affected == 0 ? sound : DisplayNames.number(affected) + " damaged");
-    long damaged = sum(stores, view -> view.consistency().inconsistentLayers().size());
+    long damaged = StoreView.sum(stores, view -> view.consistency().inconsistentLayers().size());
     tile(
         html,
         "Layers",
-        Counts.sum(inventories, Inventory::layers),
+        Inventory.sum(inventories, Inventory::layers),
         damaged == 0 ? sound : DisplayNames.number(damaged) + " damaged");
-    long problems = sum(stores, view -> view.report().findings().size());
+    long problems = StoreView.sum(stores, view -> view.report().findings().size());
     tile(html, "Problems", OptionalLong.of(problems), problems(stores));
     tile(html, "On disk", disk(inventories), pending(status));
     tile(
@@ -171,14 +170,14 @@ public final class StatusPage {
   /// `2 unusable, 1 waste`: those impacts that there are.
   private static String problems(List<StoreView> stores) {
     return Arrays.stream(Impact.values())
-        .map(impact -> Map.entry(sum(stores, view -> HealthVerdict.count(view, impact)), impact))
+        .map(impact -> Map.entry(StoreView.sum(stores, view -> HealthVerdict.count(view, impact)), impact))
         .filter(found -> found.getKey() > 0)
         .map(found -> DisplayNames.number(found.getKey()) + " " + DisplayNames.of(found.getValue()))
         .collect(joining(", "));
   }
 
   private static String disk(List<Inventory> stores) {
-    OptionalLong bytes = Counts.sum(stores, Inventory::diskBytes);
+    OptionalLong bytes = Inventory.sum(stores, Inventory::diskBytes);
     return bytes.isPresent() ? Bytes.format(bytes.getAsLong()) : "…";
   }
 
@@ -187,10 +186,6 @@ public final class StatusPage {
         ? "all directories measured"
         : DisplayNames.count(status.directoriesPending(), "directory", "directories")
             + " still to measure";
-  }
-
-  private static long sum(List<StoreView> stores, ToLongFunction<StoreView> figure) {
-    return stores.stream().mapToLong(figure).sum();
   }
 
   private void writeFoot(

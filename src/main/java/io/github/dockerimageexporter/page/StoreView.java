@@ -18,6 +18,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.ToLongFunction;
 
 /// One store as the page shows it: what was observed, by the names that the sections ask for.
 final class StoreView {
@@ -45,7 +46,7 @@ final class StoreView {
   }
 
   static boolean isHarmful(Finding finding) {
-    return finding.problem().kind().impact() != Impact.WASTE;
+    return finding.problem().kind().impact().isHarmful();
   }
 
   StoreSnapshot store() {
@@ -71,6 +72,11 @@ final class StoreView {
   /// Those of all stores.
   static List<Inventory> inventories(List<StoreView> stores) {
     return stores.stream().map(StoreView::inventory).toList();
+  }
+
+  /// The sum of a figure of each of `stores`.
+  static long sum(List<StoreView> stores, ToLongFunction<StoreView> figure) {
+    return stores.stream().mapToLong(figure).sum();
   }
 
   String driver() {

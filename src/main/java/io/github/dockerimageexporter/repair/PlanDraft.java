@@ -135,7 +135,7 @@ final class PlanDraft {
   /// Puts everything in order: what stands on top goes first.
   Plan finish(Map<CacheId, Long> diskBytes) {
     Set<ChainId> moved = closed(layers);
-    Set<ImageId> onMoved = imagesOn(moved);
+    Set<ImageId> onMoved = graph.imagesOf(moved);
     images.addAll(onMoved);
     containers.addAll(containersOn(moved, onMoved));
     var moves = new StoreMoves(store, graph, moved);
@@ -176,7 +176,7 @@ final class PlanDraft {
   /// The layers and all that stand on them, by their own records or by those of the images.
   private Set<ChainId> closed(Set<ChainId> lowest) {
     var all = new HashSet<>(lowest);
-    for (ImageId id : imagesOn(graph.above(lowest))) {
+    for (ImageId id : graph.imagesOf(graph.above(lowest))) {
       Image image = store.images().get(id);
       if (image != null) {
         image.rootFs().chainIds().stream()
@@ -185,12 +185,6 @@ final class PlanDraft {
       }
     }
     return graph.above(all);
-  }
-
-  private Set<ImageId> imagesOn(Set<ChainId> all) {
-    var found = new TreeSet<ImageId>();
-    all.forEach(layer -> found.addAll(graph.imagesOf(layer)));
-    return found;
   }
 
   private Set<String> containersOn(Set<ChainId> moved, Set<ImageId> onMoved) {

@@ -130,7 +130,7 @@ final class StoreMoves {
 
   /// Forgets that an image was built on one that is gone.
   void parent(ImageId image, ImageId parent, Steps steps) {
-    String path = store.layout().imageMetadata() + "/" + image.digest().hex() + "/parent";
+    String path = store.layout().imageParent(image);
     steps.add(Step.MoveAside.of(path, new ScannedState.Text(path, parent.toString())));
   }
 

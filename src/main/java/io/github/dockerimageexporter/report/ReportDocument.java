@@ -34,7 +34,7 @@ public record ReportDocument(
   /// A path that could hold a store and is not read.
   record NotRead(String path, String reason) {}
 
-  /// One graph driver's store.
+  /// One store.
   ///
   /// @param layers null if they could not be listed
   /// @param unreadable how many paths could not be read
@@ -95,7 +95,7 @@ public record ReportDocument(
         active(seen.store().use()),
         orNull(inventory.layers()),
         inventory.unreadablePaths(),
-        () -> inventory.imageIds().map(image -> image(image, seen, inventory)).iterator(),
+        () -> seen.store().imageIds().map(image -> image(image, seen, inventory)).iterator(),
         () -> problems(seen).iterator());
   }
 

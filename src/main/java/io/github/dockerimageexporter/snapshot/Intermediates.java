@@ -1,7 +1,5 @@
 package io.github.dockerimageexporter.snapshot;
 
-import static java.util.stream.Collectors.toSet;
-
 import io.github.dockerimageexporter.model.Image;
 import io.github.dockerimageexporter.model.ImageId;
 import java.util.ArrayList;
@@ -56,10 +54,7 @@ public final class Intermediates {
   }
 
   public static Intermediates of(StoreSnapshot store) {
-    Set<ImageId> referenced =
-        store.references().stream()
-            .flatMap(reference -> reference.imageId().stream())
-            .collect(toSet());
+    Set<ImageId> referenced = store.namedImages();
     var hidden = new HashSet<ImageId>();
     for (Image image : store.images().values()) {
       image

@@ -6,6 +6,7 @@ import io.github.dockerimageexporter.model.ImageId;
 import io.github.dockerimageexporter.model.Layer;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.Collections;
 import java.util.Deque;
 import java.util.HashMap;
@@ -58,6 +59,13 @@ public final class LayerGraph {
   /// The images whose chain contains `layer`.
   public List<ImageId> imagesOf(ChainId layer) {
     return imagesOf.getOrDefault(layer, List.of());
+  }
+
+  /// The images whose chain contains one of `layers`.
+  public Set<ImageId> imagesOf(Collection<ChainId> layers) {
+    var images = new HashSet<ImageId>();
+    layers.forEach(layer -> images.addAll(imagesOf(layer)));
+    return images;
   }
 
   /// Every chain ID that some image names, there or not.

@@ -1,5 +1,7 @@
 package io.github.dockerimageexporter.snapshot;
 
+import static java.util.stream.Collectors.toSet;
+
 import io.github.dockerimageexporter.model.ChainId;
 import io.github.dockerimageexporter.model.Container;
 import io.github.dockerimageexporter.model.Image;
@@ -16,6 +18,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Stream;
 
 /// One image store, as one pass over its files found it: what a store of every kind has.
 ///
@@ -118,6 +121,31 @@ public interface StoreSnapshot {
   /// for any.
   default boolean seesDirectories() {
     return knows(StorePart.DIRECTORIES) || !unreadable().hasBelow(paths().directories());
+  }
+
+  /// Every image: those that could be parsed, those that could not, and those not even read.
+  default Stream<ImageId> imageIds() {
+    return Stream.of(
+            images().keySet().stream(),
+            invalidImages().keySet().stream(),
+            unreadable().images().stream())
+        .flatMap(ids -> ids);
+  }
+
+  /// Every layer, in the same order.
+  default Stream<ChainId> layerIds() {
+    return Stream.of(
+            layers().keySet().stream(),
+            invalidLayers().keySet().stream(),
+            unreadable().layers().stream())
+        .flatMap(ids -> ids);
+  }
+
+  /// The images that have a name, there or not.
+  default Set<ImageId> namedImages() {
+    return references().stream()
+        .flatMap(reference -> reference.imageId().stream())
+        .collect(toSet());
   }
 
   /// Whether there is an entry for `id`, sound or not.

@@ -97,7 +97,7 @@ class FreeableIT {
   private static List<ImageId> listed(ObservedStore seen) {
     var inventory = new Inventory(seen);
     return List.copyOf(
-        inventory
+        seen.store()
             .imageIds()
             .filter(image -> !inventory.intermediates().contains(image))
             .collect(toCollection(TreeSet::new)));

@@ -13,14 +13,12 @@ import io.github.dockerimageexporter.observation.Observation;
 import io.github.dockerimageexporter.observation.ObservedStore;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.regex.Pattern;
-import java.util.stream.Stream;
 
 /// Finds the image that a person means.
 ///
@@ -123,11 +121,9 @@ public final class ImageSearch {
     String prefix = text.startsWith(PREFIX) ? text.substring(PREFIX.length()) : text;
     var hits = new ArrayList<Hit>();
     for (ObservedStore store : seen.stores()) {
-      Stream.of(
-              store.store().images().keySet(),
-              store.store().invalidImages().keySet(),
-              store.store().unreadable().images())
-          .flatMap(Collection::stream)
+      store
+          .store()
+          .imageIds()
           .filter(id -> id.digest().hex().startsWith(prefix))
           .flatMap(id -> hit(store, id).stream())
           .forEach(hits::add);
