@@ -146,7 +146,8 @@ public sealed interface Problem {
   /// @param foreign whether something else stands in its place
   record LayerDirectoryMissing(ChainId layer, String path, boolean foreign) implements OfLayer {}
 
-  /// There is no directory with content at all, though layers are recorded. It names no layer, since it stays the same problem while their list changes; all of them are behind it.
+  /// There is no directory with content at all, though layers are recorded. It names no layer,
+  /// since it stays the same problem while their list changes; all of them are behind it.
   record DriverDirectoryEmpty(String path) implements Problem {
     @Override
     public Collection<ChainId> layersIn(StoreSnapshot store) {

@@ -31,7 +31,8 @@ public final class Counts {
     OptionalLong all = Inventory.sum(stores, Inventory::images);
     return all.isEmpty()
         ? all
-        : OptionalLong.of(all.getAsLong() - Inventory.sum(stores, Inventory::hiddenImages).orElse(0));
+        : OptionalLong.of(
+            all.getAsLong() - Inventory.sum(stores, Inventory::hiddenImages).orElse(0));
   }
 
   private static String count(OptionalLong count, String one) {

@@ -170,7 +170,9 @@ public final class StatusPage {
   /// `2 unusable, 1 waste`: those impacts that there are.
   private static String problems(List<StoreView> stores) {
     return Arrays.stream(Impact.values())
-        .map(impact -> Map.entry(StoreView.sum(stores, view -> HealthVerdict.count(view, impact)), impact))
+        .map(
+            impact ->
+                Map.entry(StoreView.sum(stores, view -> HealthVerdict.count(view, impact)), impact))
         .filter(found -> found.getKey() > 0)
         .map(found -> DisplayNames.number(found.getKey()) + " " + DisplayNames.of(found.getValue()))
         .collect(joining(", "));

@@ -138,8 +138,7 @@ final class CheckCommand implements Callable<Integer> {
   }
 
   private static boolean isChecked(Observation seen) {
-    return !seen.stores().isEmpty()
-        && seen.stores().stream().allMatch(ObservedStore::isWhollyRead);
+    return !seen.stores().isEmpty() && seen.stores().stream().allMatch(ObservedStore::isWhollyRead);
   }
 
   private boolean failed(Observation seen) {
