@@ -7,6 +7,7 @@ import io.github.dockerimageexporter.engine.machine.ScarceDescriptors;
 import io.github.dockerimageexporter.posix.ExhaustedException;
 import io.github.dockerimageexporter.store.file.Freshness;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -28,6 +29,24 @@ class ExhaustionTest {
             GRAPHDRIVER
             """
                 .formatted(dataRoot));
+  }
+
+  @Test
+  void mountsOfAnyDepthAreReadWithFewDescriptors() throws IOException {
+    var store = new SampleStore(dataRoot);
+    store.image("app:1", "base");
+    Files.createDirectories(store.mount("a").resolve("a" + "/a".repeat(300)));
+
+    assertThat(ScarceDescriptors.output(Unread.class, dataRoot.toString())).isEqualTo("{}\n");
+  }
+
+  /// Says what it could not read of a store.
+  static final class Unread {
+    public static void main(String[] arguments) throws IOException {
+      var reader = new StoreReader(Path.of(arguments[0]));
+      System.out.println(
+          reader.read(Freshness.EVERY_FILE).stores().getFirst().unreadable().reasons());
+    }
   }
 
   /// Reads a store in a process of its own, with descriptors, without, and with them again.
