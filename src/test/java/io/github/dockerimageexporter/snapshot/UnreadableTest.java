@@ -13,7 +13,6 @@ import java.util.Set;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
-/// What could not be read is told in the same order in every run of the program.
 class UnreadableTest {
   private static final List<Digest> DIGESTS =
       IntStream.range(0, 20).mapToObj(i -> Digest.of("digest " + i)).sorted().toList();
@@ -39,5 +38,29 @@ class UnreadableTest {
         Unreadable.NOTHING.and(Map.of("b", "missing", "d", "missing")).and(Map.of("c", "missing"));
 
     assertThat(unreadable.reasons().keySet()).containsExactly("b", "c", "d");
+  }
+
+  @Test
+  void aPathHasItselfAndWhatIsInItBelow() {
+    Unreadable unreadable = unreadable("tmp-old", "tmp/a/diff", "mounts");
+
+    assertThat(unreadable.countBelow("mounts")).isEqualTo(1);
+    assertThat(unreadable.countBelow("tmp")).isEqualTo(1);
+  }
+
+  @Test
+  void aPathThatOnlyBeginsWithTheSameLettersIsNotBelow() {
+    Unreadable unreadable = unreadable("tmp-old", "tmp/a/diff", "mounts");
+
+    assertThat(unreadable.hasBelow("tmp/a/d")).isFalse();
+    assertThat(unreadable.hasBelow("mount")).isFalse();
+  }
+
+  private static Unreadable unreadable(String... paths) {
+    Map<String, String> reasons = new HashMap<>();
+    for (String path : paths) {
+      reasons.put(path, "permission denied");
+    }
+    return Unreadable.NOTHING.and(reasons);
   }
 }

@@ -8,18 +8,18 @@ import java.io.IOException;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.FileSystemException;
 import java.util.EnumSet;
+import java.util.HashMap;
 import java.util.HashSet;
-import java.util.NavigableMap;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
-import java.util.TreeMap;
 
 /// Collects, during one pass, what is there and could not be read.
 public final class ReadFailures {
   private final Set<StorePart> parts = EnumSet.noneOf(StorePart.class);
   private final Set<ImageId> images = new HashSet<>();
   private final Set<ChainId> layers = new HashSet<>();
-  private final NavigableMap<String, String> reasons = new TreeMap<>();
+  private final Map<String, String> reasons = new HashMap<>();
 
   public void part(StorePart part, String path, IOException cause) {
     part(part, path, reason(cause));
@@ -63,12 +63,6 @@ public final class ReadFailures {
         && !isUnknown(StorePart.LAYERS)
         && images.isEmpty()
         && layers.isEmpty();
-  }
-
-  /// Whether something at `path`, or below it, could not be read.
-  public boolean hides(String path) {
-    String next = reasons.ceilingKey(path);
-    return next != null && next.startsWith(path);
   }
 
   public Unreadable toUnreadable() {

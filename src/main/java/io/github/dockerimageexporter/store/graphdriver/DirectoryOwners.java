@@ -3,6 +3,7 @@ package io.github.dockerimageexporter.store.graphdriver;
 import io.github.dockerimageexporter.model.CacheId;
 import io.github.dockerimageexporter.model.InvalidLayer;
 import io.github.dockerimageexporter.snapshot.StoreDirectory.Owner;
+import io.github.dockerimageexporter.snapshot.Unreadable;
 import io.github.dockerimageexporter.snapshot.graphdriver.GraphDriverLayout;
 import io.github.dockerimageexporter.snapshot.graphdriver.InvalidMount;
 import io.github.dockerimageexporter.snapshot.graphdriver.RwLayer;
@@ -60,7 +61,9 @@ final class DirectoryOwners {
       mount.initId().ifPresent(initId -> owners.put(initId.value(), Owner.MOUNT));
     }
     layers.valid().values().forEach(each -> owners.put(each.cacheId().value(), Owner.LAYER));
-    boolean layersTell = !failures.hides(layout.layers()) && !failures.hides(layout.transactions());
+    Unreadable unreadable = failures.toUnreadable();
+    boolean layersTell =
+        !unreadable.hasBelow(layout.layers()) && !unreadable.hasBelow(layout.transactions());
     for (InvalidMount mount : mounts.invalid().values()) {
       mount.mountId().ifPresent(mountId -> putMount(owners, mountId));
       mount.initId().ifPresent(initId -> owners.put(initId.value(), Owner.MOUNT));
