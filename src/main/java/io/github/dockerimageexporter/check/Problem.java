@@ -99,6 +99,9 @@ public sealed interface Problem {
     }
   }
 
+  /// Something that was left behind, or never belonged where it stands.
+  sealed interface OfLeftover extends Problem {}
+
   /// The configuration is not one.
   record ImageConfigInvalid(ImageId id, String path, String reason) implements OfImage {}
 
@@ -217,26 +220,26 @@ public sealed interface Problem {
   record LayerUnreferenced(ChainId layer, String path) implements OfLayer {}
 
   /// A layer was renamed to be removed, and then was not.
-  record LayerRemovalLeftover(String path) implements Problem {}
+  record LayerRemovalLeftover(String path) implements OfLeftover {}
 
   /// The registration of a layer was begun and never ended.
-  record LayerTransactionLeftover(String path) implements Problem {}
+  record LayerTransactionLeftover(String path) implements OfLeftover {}
 
   /// A directory of the graph driver belongs to nothing.
-  record OrphanDirectory(String path) implements Problem {}
+  record OrphanDirectory(String path) implements OfLeftover {}
 
   /// A short name in the graph driver's `l` is no directory's.
-  record OverlayLinkUnowned(String path) implements Problem {}
+  record OverlayLinkUnowned(String path) implements OfLeftover {}
 
   /// The mount of a container that is gone.
-  record MountUnowned(String path, String container) implements Problem {}
+  record MountUnowned(String path, String container) implements OfLeftover {}
 
   /// What was noted of an image that is gone.
   record ImageMetadataOrphan(ImageId id, String path) implements OfImage {}
 
   /// What a pull, load or build kept while it lasted.
-  record DownloadLeftover(String path) implements Problem {}
+  record DownloadLeftover(String path) implements OfLeftover {}
 
   /// A name that does not belong where it stands.
-  record StrayEntry(String path) implements Problem {}
+  record StrayEntry(String path) implements OfLeftover {}
 }

@@ -83,7 +83,7 @@ final class ProblemSection {
 
   private void writeAdvice(Kind kind) {
     html.open("div", "class", "advice").open("p").element("strong", "What to do: ");
-    html.text(Explanation.firstAid(kind)).text(". ");
+    html.text(kind.firstAid()).text(". ");
     html.element(
         "a",
         "More about " + DisplayNames.of(kind),

@@ -75,7 +75,7 @@ public final class ReportTable {
     if (!finding.affectedImages().isEmpty()) {
       out.printf("    affects:  %s%n", names(inventory, finding.affectedImages()));
     }
-    out.printf("    advice:   %s%n", Explanation.firstAid(problem.kind()));
+    out.printf("    advice:   %s%n", problem.kind().firstAid());
     out.printf("    repair:   %s%n", plan);
     out.printf("    see:      %s%n", Explanation.reading(problem.kind()));
   }
