@@ -59,6 +59,13 @@ final class ImageTable {
     }
     html.open("table", "class", "images sortable", "data-rows", "images");
     html.element("caption", caption(shown.size(), all.size()));
+    writeHead();
+    html.open("tbody");
+    shown.forEach(this::writeRow);
+    html.close().close().close();
+  }
+
+  private void writeHead() {
     SortableCells.head(
         html,
         "Image",
@@ -81,9 +88,6 @@ final class ImageTable {
         "n",
         "Created",
         "n");
-    html.open("tbody");
-    shown.forEach(this::writeRow);
-    html.close().close().close();
   }
 
   private static Stream<Entry> entries(StoreView view) {

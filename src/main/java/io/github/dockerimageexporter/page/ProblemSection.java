@@ -71,12 +71,9 @@ final class ProblemSection {
       writeCase(cases.get(i), i < MOST_CHAINS);
     }
     if (cases.size() > MOST_CASES) {
-      html.element(
-          "p",
+      writeNote(
           "%s more problems of this kind are not shown; the report lists all."
-              .formatted(DisplayNames.number(cases.size() - MOST_CASES)),
-          "class",
-          "left-out");
+              .formatted(DisplayNames.number(cases.size() - MOST_CASES)));
     }
     html.close();
   }
@@ -159,7 +156,18 @@ final class ProblemSection {
         "Anything that cannot be read is counted here, and never reported as missing or broken.",
         "class",
         "meaning");
-    html.close().open("dl", "class", "paths");
+    html.close();
+    writePaths(reasons);
+    if (unmeasured > 0) {
+      writeNote(
+          "%s in the graph driver's directories could not be measured; see the log."
+              .formatted(DisplayNames.count(unmeasured, "path")));
+    }
+    html.close();
+  }
+
+  private void writePaths(Map<String, String> reasons) {
+    html.open("dl", "class", "paths");
     reasons.entrySet().stream()
         .sorted(Map.Entry.comparingByKey())
         .limit(MOST_PATHS)
@@ -171,20 +179,13 @@ final class ProblemSection {
                     .element("dd", path.getValue()));
     html.close();
     if (reasons.size() > MOST_PATHS) {
-      html.element(
-          "p",
-          "%s more are not shown.".formatted(DisplayNames.number(reasons.size() - MOST_PATHS)),
-          "class",
-          "left-out");
+      writeNote(
+          "%s more are not shown.".formatted(DisplayNames.number(reasons.size() - MOST_PATHS)));
     }
-    if (unmeasured > 0) {
-      html.element(
-          "p",
-          "%s in the graph driver's directories could not be measured; see the log."
-              .formatted(DisplayNames.count(unmeasured, "path")),
-          "class",
-          "left-out");
-    }
-    html.close();
+  }
+
+  /// A line on what is not shown.
+  private void writeNote(String text) {
+    html.element("p", text, "class", "left-out");
   }
 }

@@ -77,28 +77,49 @@ public final class GraphDriverStore {
     if (withTemporary) {
       temporary.read(root, failures, leftovers);
     }
-    return new GraphDriverSnapshot(
-        layout,
-        use,
-        imaged.valid(),
-        imaged.invalid(),
-        layered.valid(),
-        layered.invalid(),
-        mounted.valid(),
-        mounted.invalid(),
-        named.list(),
-        named.invalid(),
-        contained.own(),
-        mountedHere(contained, mounted, failures),
-        directories.layers(),
-        directories.overlays(),
-        layered.tarSplits(),
-        directories.all(),
-        owners.buildCache().layers(),
-        directories.homeBytes(),
-        leftovers.toList(),
-        failures.toUnreadable(),
-        lastChange);
+    return new Parts(named, contained, mounted, imaged, layered, owners.buildCache(), directories)
+        .snapshot(layout, use, leftovers, failures, lastChange);
+  }
+
+  /// What one pass found in each part of the store.
+  private record Parts(
+      ReferenceStore.References references,
+      ContainerStore.Containers containers,
+      MountStore.Mounts mounts,
+      ImageStore.Images images,
+      LayerStore.Layers layers,
+      BuildCache buildCache,
+      DriverHome.Directories directories) {
+
+    GraphDriverSnapshot snapshot(
+        GraphDriverLayout layout,
+        StoreUse use,
+        Leftovers leftovers,
+        ReadFailures failures,
+        Optional<Instant> lastChange) {
+      return new GraphDriverSnapshot(
+          layout,
+          use,
+          images.valid(),
+          images.invalid(),
+          layers.valid(),
+          layers.invalid(),
+          mounts.valid(),
+          mounts.invalid(),
+          references.list(),
+          references.invalid(),
+          containers.own(),
+          mountedHere(containers, mounts, failures),
+          directories.layers(),
+          directories.overlays(),
+          layers.tarSplits(),
+          directories.all(),
+          buildCache.layers(),
+          directories.homeBytes(),
+          leftovers.toList(),
+          failures.toUnreadable(),
+          lastChange);
+    }
   }
 
   /// The containers that Docker does not load, if they have a mount in this store. Whose the others
