@@ -61,9 +61,9 @@ public record Observation(
 
   /// Those that the scan itself has not found unreadable, and named. Compared as texts, since not
   /// every name has a path.
-  private Stream<StoreDirectory> readableDirectories(ObservedStore seen) {
-    Set<String> unreadable = seen.store().unreadable().reasons().keySet();
-    Stream<StoreDirectory> all = seen.store().directories().stream();
+  private Stream<StoreDirectory> readableDirectories(ObservedStore observed) {
+    Set<String> unreadable = observed.store().unreadable().reasons().keySet();
+    Stream<StoreDirectory> all = observed.store().directories().stream();
     if (unreadable.isEmpty()) {
       return all;
     }

@@ -24,17 +24,17 @@ import java.util.function.ToLongFunction;
 final class StoreView {
   private static final int SHORT_ID = 12;
 
-  private final ObservedStore seen;
+  private final ObservedStore observed;
   private final Inventory inventory;
   private final Map<ChainId, List<Kind>> problems = new HashMap<>();
   private final String anchorPrefix;
 
   /// @param anchorPrefix tells the anchors of several stores apart; the first has none
-  StoreView(ObservedStore seen, String anchorPrefix) {
-    this.seen = seen;
-    this.inventory = new Inventory(seen);
+  StoreView(ObservedStore observed, String anchorPrefix) {
+    this.observed = observed;
+    this.inventory = new Inventory(observed);
     this.anchorPrefix = anchorPrefix;
-    seen.report().findings().stream().filter(StoreView::isHarmful).forEach(this::note);
+    observed.report().findings().stream().filter(StoreView::isHarmful).forEach(this::note);
   }
 
   private void note(Finding finding) {
@@ -50,19 +50,19 @@ final class StoreView {
   }
 
   StoreSnapshot store() {
-    return seen.store();
+    return observed.store();
   }
 
   LayerGraph graph() {
-    return seen.graph();
+    return observed.graph();
   }
 
   Report report() {
-    return seen.report();
+    return observed.report();
   }
 
   ChainConsistency consistency() {
-    return seen.consistency();
+    return observed.consistency();
   }
 
   Inventory inventory() {

@@ -153,12 +153,12 @@ public final class StoreScanner {
         store.withOrphans(orphans(problems)), graph, CHECKER.report(store, graph, problems));
   }
 
-  /// Whether `readings` tell of a problem in `seen` that its report does not.
-  static boolean hasUnreported(ObservedStore seen, Readings readings) {
-    List<Problem> reported = seen.report().findings().stream().map(Finding::problem).toList();
-    LayerEvidence evidence = readings.evidence(seen.store());
-    var context = new CheckContext(seen.graph(), evidence, Instant.MIN, Set.of(), reported);
-    return CHECKER.check(seen.store(), Basis.CONTENT, context).findAny().isPresent();
+  /// Whether `readings` tell of a problem in `observed` that its report does not.
+  static boolean hasUnreported(ObservedStore observed, Readings readings) {
+    List<Problem> reported = observed.report().findings().stream().map(Finding::problem).toList();
+    LayerEvidence evidence = readings.evidence(observed.store());
+    var context = new CheckContext(observed.graph(), evidence, Instant.MIN, Set.of(), reported);
+    return CHECKER.check(observed.store(), Basis.CONTENT, context).findAny().isPresent();
   }
 
   private Set<Path> orphans(List<Problem> problems) {

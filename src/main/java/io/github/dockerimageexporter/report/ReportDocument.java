@@ -88,15 +88,15 @@ public record ReportDocument(
     out.write('\n');
   }
 
-  private static StoreReport store(ObservedStore seen) {
-    var inventory = new Inventory(seen);
+  private static StoreReport store(ObservedStore observed) {
+    var inventory = new Inventory(observed);
     return new StoreReport(
-        seen.store().driver(),
-        active(seen.store().use()),
+        observed.store().driver(),
+        active(observed.store().use()),
         orNull(inventory.layers()),
         inventory.unreadablePaths(),
-        () -> seen.store().imageIds().map(image -> image(image, seen, inventory)).iterator(),
-        () -> problems(seen).iterator());
+        () -> observed.store().imageIds().map(image -> image(image, observed, inventory)).iterator(),
+        () -> problems(observed).iterator());
   }
 
   private static @Nullable Boolean active(StoreUse use) {
@@ -108,12 +108,12 @@ public record ReportDocument(
   }
 
   /// @param id of an image whose configuration may be invalid or unreadable
-  private static ImageReport image(ImageId id, ObservedStore seen, Inventory inventory) {
-    Optional<Image> image = Optional.ofNullable(seen.store().images().get(id));
+  private static ImageReport image(ImageId id, ObservedStore observed, Inventory inventory) {
+    Optional<Image> image = Optional.ofNullable(observed.store().images().get(id));
     return new ImageReport(
         id.toString(),
         inventory.namesOf(id),
-        seen.consistency().of(id).orNull(),
+        observed.consistency().of(id).orNull(),
         image.map(it -> orNull(inventory.sizes().sizeOf(it))).orElse(null),
         image.stream().flatMap(it -> it.layers().stream()).map(Object::toString).toList());
   }
@@ -122,11 +122,11 @@ public record ReportDocument(
     return figure.isPresent() ? figure.getAsLong() : null;
   }
 
-  private static Stream<ProblemReport> problems(ObservedStore seen) {
-    return seen.report().findings().stream().map(finding -> problem(finding, seen));
+  private static Stream<ProblemReport> problems(ObservedStore observed) {
+    return observed.report().findings().stream().map(finding -> problem(finding, observed));
   }
 
-  private static ProblemReport problem(Finding finding, ObservedStore seen) {
+  private static ProblemReport problem(Finding finding, ObservedStore observed) {
     Problem problem = finding.problem();
     return new ProblemReport(
         problem.kind().label(),
@@ -136,7 +136,7 @@ public record ReportDocument(
         problem.path(),
         Explanation.message(problem),
         finding.affectedImages().stream().map(ImageId::toString).toList(),
-        finding.affectedLayers(seen.store(), seen.graph()).stream().map(ChainId::toString).toList(),
+        finding.affectedLayers(observed.store(), observed.graph()).stream().map(ChainId::toString).toList(),
         Explanation.advice(problem.kind()));
   }
 }

@@ -52,20 +52,20 @@ public record ImageChain(
       String state) {}
 
   public static ImageChain of(ImageSearch.Hit hit) {
-    ObservedStore seen = hit.store();
-    var inventory = new Inventory(seen);
+    ObservedStore observed = hit.store();
+    var inventory = new Inventory(observed);
     return new ImageChain(
-        seen.store().driver(),
+        observed.store().driver(),
         hit.id().toString(),
         inventory.namesOf(hit.id()),
-        seen.consistency().of(hit.id()).orNull(),
-        problems(seen)
+        observed.consistency().of(hit.id()).orNull(),
+        problems(observed)
             .filter(problem -> problem.image().filter(hit.id()::equals).isPresent())
             .map(problem -> problem.kind().label())
             .toList(),
         hit.image().map(image -> orNull(inventory.sizes().uniqueSizeOf(image))).orElse(null),
         hit.image().map(image -> orNull(inventory.freeableBytesOf(image))).orElse(null),
-        hit.image().map(image -> links(seen, image)).orElse(List.of()));
+        hit.image().map(image -> links(observed, image)).orElse(List.of()));
   }
 
   private static @Nullable Long orNull(OptionalLong bytes) {
@@ -76,15 +76,15 @@ public record ImageChain(
     return AsciiJson.text(this);
   }
 
-  private static List<Link> links(ObservedStore seen, Image image) {
+  private static List<Link> links(ObservedStore observed, Image image) {
     var links = new ArrayList<Link>();
     List<ChainId> chainIds = image.rootFs().chainIds();
-    Map<ChainId, String> problems = problemsOf(chainIds, seen);
+    Map<ChainId, String> problems = problemsOf(chainIds, observed);
     for (int i = 0; i < chainIds.size(); i++) {
       ChainId chainId = chainIds.get(i);
-      Optional<Layer> layer = Optional.ofNullable(seen.store().layers().get(chainId));
+      Optional<Layer> layer = Optional.ofNullable(observed.store().layers().get(chainId));
       Optional<LayerDirectory> directory =
-          Optional.ofNullable(seen.store().layerDirectories().get(chainId));
+          Optional.ofNullable(observed.store().layerDirectories().get(chainId));
       links.add(
           new Link(
               i + 1,
@@ -93,17 +93,17 @@ public record ImageChain(
               layer.map(one -> one.cacheId().value()).orElse(null),
               directory.map(LayerDirectory::contentPath).orElse(null),
               layer.map(Layer::sizeBytes).orElse(null),
-              directory.flatMap(seen::usageOf).map(DirectoryUsage::contentBytes).orElse(null),
-              problems.getOrDefault(chainId, state(seen, chainId))));
+              directory.flatMap(observed::usageOf).map(DirectoryUsage::contentBytes).orElse(null),
+              problems.getOrDefault(chainId, state(observed, chainId))));
     }
     return links;
   }
 
   /// The kinds of the problems that the layers of a chain have, for those that have some.
-  private static Map<ChainId, String> problemsOf(List<ChainId> chain, ObservedStore seen) {
+  private static Map<ChainId, String> problemsOf(List<ChainId> chain, ObservedStore observed) {
     Set<ChainId> wanted = Set.copyOf(chain);
     var kinds = new HashMap<ChainId, String>();
-    problems(seen)
+    problems(observed)
         .forEach(
             problem ->
                 problem.layers().stream()
@@ -115,14 +115,14 @@ public record ImageChain(
     return kinds;
   }
 
-  private static String state(ObservedStore seen, ChainId chainId) {
-    if (seen.store().unreadable().layers().contains(chainId)) {
+  private static String state(ObservedStore observed, ChainId chainId) {
+    if (observed.store().unreadable().layers().contains(chainId)) {
       return "unreadable";
     }
-    return seen.consistency().of(chainId).word();
+    return observed.consistency().of(chainId).word();
   }
 
-  private static Stream<Problem> problems(ObservedStore seen) {
-    return seen.report().findings().stream().map(Finding::problem);
+  private static Stream<Problem> problems(ObservedStore observed) {
+    return observed.report().findings().stream().map(Finding::problem);
   }
 }

@@ -8,14 +8,14 @@ import java.util.Optional;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
-/// A document of the latest observation, rendered when it is first asked for and kept until there
+/// A text about the latest observation, rendered when it is first asked for and kept until there
 /// is a newer one to render.
 public final class LatestText {
   private final String contentType;
   private final HeldBytes held;
   private @Nullable Kept latest;
 
-  /// What a document is made of.
+  /// What the text is made of.
   ///
   /// @param more besides the observation
   /// @param text writes it
@@ -26,37 +26,37 @@ public final class LatestText {
     this.held = held;
   }
 
-  /// Answers with the document of what `source` gives.
+  /// Answers with the text of what `source` gives.
   public void answer(HttpExchange exchange, Supplier<Source> source) throws IOException {
     newest(source).answer(exchange, contentType);
   }
 
-  /// Who asks while a rendering is made waits for it, and gets that of what is newest by then.
+  /// Who asks while a text is rendered waits for it, and gets that of what is newest by then.
   private synchronized GzippedText newest(Supplier<Source> supplier) throws IOException {
     Source source = supplier.get();
     Kept known = latest;
     if (known != null && known.isOf(source)) {
-      return known.document;
+      return known.text;
     }
     if (known != null) {
-      known.document.drop();
+      known.text.drop();
       latest = null;
     }
     var kept = new Kept(source, GzippedText.of(held, source.text()));
     latest = kept;
-    return kept.document;
+    return kept.text;
   }
 
-  /// A document that does not keep what it was made of.
+  /// A text that does not keep what it was made of.
   private static final class Kept {
     private final WeakReference<@Nullable Observation> seen;
     private final Object more;
-    private final GzippedText document;
+    private final GzippedText text;
 
-    Kept(Source source, GzippedText document) {
+    Kept(Source source, GzippedText text) {
       this.seen = new WeakReference<>(source.seen().orElse(null));
       this.more = source.more();
-      this.document = document;
+      this.text = text;
     }
 
     /// Comparing the contents of observations would cost more than a rendering.

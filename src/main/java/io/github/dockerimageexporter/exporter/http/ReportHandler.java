@@ -16,11 +16,11 @@ final class ReportHandler implements HttpHandler {
   private static final Object NOTHING_MORE = new Object();
 
   private final Supplier<Optional<Observation>> latest;
-  private final LatestText document;
+  private final LatestText json;
 
   ReportHandler(Supplier<Optional<Observation>> latest, HeldBytes held) {
     this.latest = latest;
-    this.document = new LatestText("application/json", held);
+    this.json = new LatestText("application/json", held);
   }
 
   @Override
@@ -29,7 +29,7 @@ final class ReportHandler implements HttpHandler {
       HttpAnswer.line(exchange, 503, ExporterServer.NOT_READY);
       return;
     }
-    document.answer(exchange, this::source);
+    json.answer(exchange, this::source);
   }
 
   private LatestText.Source source() {

@@ -63,9 +63,9 @@ final class SelectionHandler {
               413,
               "name[] selects %d series, expected at most %d: request fewer names, or all without name[]"
                   .formatted(series, MAX_SERIES));
-      case Recorded(GzippedText document) -> {
+      case Recorded(GzippedText text) -> {
         exchange.getResponseHeaders().set("Vary", "Accept");
-        document.answer(exchange, format.contentType());
+        text.answer(exchange, format.contentType());
       }
     }
   }
@@ -75,7 +75,7 @@ final class SelectionHandler {
 
   private record Refused(long series) implements Selection {}
 
-  private record Recorded(GzippedText document) implements Selection {}
+  private record Recorded(GzippedText text) implements Selection {}
 
   private Selection select(HttpExchange exchange, Set<String> names, MetricsFormat format) {
     long series = store.collect(names::contains).stream().mapToLong(f -> f.samples.size()).sum();
@@ -92,11 +92,11 @@ final class SelectionHandler {
   private GzippedText record(HttpExchange exchange, MetricsFormat format) {
     var accept = Headers.of("Accept", format.contentType());
     try {
-      var document =
+      var text =
           GzippedText.of(
               held, body -> handler.handle(new RecordedExchange(exchange, accept, body)));
-      document.drop();
-      return document;
+      text.drop();
+      return text;
     } catch (IOException impossible) {
       throw new UncheckedIOException("a selection is written to memory", impossible);
     }

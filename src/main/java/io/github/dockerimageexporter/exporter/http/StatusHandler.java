@@ -34,14 +34,14 @@ final class StatusHandler implements HttpHandler {
   private final Supplier<Optional<Observation>> latest;
   private final Supplier<RefreshStatus> status;
   private final StatusPage page;
-  private final LatestText document;
+  private final LatestText html;
 
   StatusHandler(
       ServerOptions options,
       Supplier<Optional<Observation>> latest,
       Supplier<RefreshStatus> status,
       HeldBytes held) {
-    this.document = new LatestText("text/html; charset=utf-8", held);
+    this.html = new LatestText("text/html; charset=utf-8", held);
     this.latest = latest;
     this.status = status;
     this.page =
@@ -62,7 +62,7 @@ final class StatusHandler implements HttpHandler {
             headers.set(name, value);
           }
         });
-    document.answer(exchange, this::source);
+    html.answer(exchange, this::source);
   }
 
   private LatestText.Source source() {

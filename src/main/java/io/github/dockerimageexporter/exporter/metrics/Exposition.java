@@ -50,8 +50,8 @@ public final class Exposition {
 
   /// A complete scrape.
   public Text text(MetricsFormat format, ContentEncoding encoding) throws IOException {
-    MetricsText rendering = newest(new Form(format, encoding));
-    return new Text(rendering.bytes(), rendering.endWith(ownText(format)));
+    MetricsText text = newest(new Form(format, encoding));
+    return new Text(text.bytes(), text.endWith(ownText(format)));
   }
 
   /// The rendering of what is the latest observation by the time that others are done with theirs;
@@ -67,9 +67,9 @@ public final class Exposition {
     if (known == null && kept.size() == MOST_KEPT) {
       kept.pollFirstEntry().getValue().bytes().drop();
     }
-    MetricsText rendering = known != null ? known : render(seen, form);
-    kept.putLast(form, rendering);
-    return rendering;
+    MetricsText text = known != null ? known : render(seen, form);
+    kept.putLast(form, text);
+    return text;
   }
 
   /// Whether what is kept is of that very observation; comparing their contents would cost a

@@ -6,7 +6,7 @@ import java.util.List;
 /// One series of a family: its label values, in the order of the family's labels, and its value.
 ///
 /// Label values can be any text, from files that anyone wrote. What is no Unicode text, and the NUL
-/// that ends a scrape for Prometheus, is replaced here, before rows are compared.
+/// that ends a scrape for Prometheus, is replaced here, before series are compared.
 record LabeledSample(List<String> labelValues, double value) {
   private static final char REPLACEMENT = '\uFFFD';
 

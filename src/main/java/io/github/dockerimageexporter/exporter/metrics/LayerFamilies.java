@@ -76,10 +76,10 @@ final class LayerFamilies {
         name,
         List.of("driver", "chain_id"),
         help,
-        (shown, layer, row) ->
+        (shown, layer, sink) ->
             value
                 .apply(shown, layer)
-                .ifPresent(v -> row.accept(LabeledSample.of(v, shown.driver(), layer.toString()))));
+                .ifPresent(v -> sink.accept(LabeledSample.of(v, shown.driver(), layer.toString()))));
   }
 
   private static LayerFamily measured(
@@ -90,10 +90,10 @@ final class LayerFamilies {
         (shown, layer) -> shown.usageOf(layer).map(usage -> (double) value.applyAsLong(usage)));
   }
 
-  private static void infos(ScrapedStore shown, ChainId id, Consumer<LabeledSample> row) {
+  private static void infos(ScrapedStore shown, ChainId id, Consumer<LabeledSample> sink) {
     Layer layer = shown.store().layers().get(id);
     if (layer != null) {
-      row.accept(info(shown, layer));
+      sink.accept(info(shown, layer));
     }
   }
 
@@ -120,10 +120,10 @@ final class LayerFamilies {
     return height.isPresent() ? Optional.of((double) height.getAsInt()) : Optional.empty();
   }
 
-  private static void memberships(ScrapedStore shown, ChainId layer, Consumer<LabeledSample> row) {
+  private static void memberships(ScrapedStore shown, ChainId layer, Consumer<LabeledSample> sink) {
     for (ImageId id : shown.graph().imagesOf(layer)) {
       String height = height(shown, id, layer);
-      row.accept(LabeledSample.info(shown.driver(), id.toString(), layer.toString(), height));
+      sink.accept(LabeledSample.info(shown.driver(), id.toString(), layer.toString(), height));
     }
   }
 

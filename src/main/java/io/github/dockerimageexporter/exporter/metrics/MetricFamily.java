@@ -8,20 +8,20 @@ import java.util.function.Function;
 import java.util.function.ToDoubleFunction;
 import java.util.stream.Stream;
 
-/// A row of the table of metrics: what a family is called, what it means, how to read it from `T`.
+/// A family of metrics: what it is called, what it means, and how to read its series from `T`.
 ///
 /// @param name as its samples are named
-/// @param rows its series; none while they are not known
+/// @param series none while they are not known
 record MetricFamily<T>(
     String name,
     Collector.Type type,
     List<String> labels,
     String help,
-    Function<T, Stream<LabeledSample>> rows) {
+    Function<T, Stream<LabeledSample>> series) {
 
   static <T> MetricFamily<T> gauge(
-      String name, List<String> labels, String help, Function<T, Stream<LabeledSample>> rows) {
-    return new MetricFamily<>(name, Collector.Type.GAUGE, labels, help, rows);
+      String name, List<String> labels, String help, Function<T, Stream<LabeledSample>> series) {
+    return new MetricFamily<>(name, Collector.Type.GAUGE, labels, help, series);
   }
 
   static <T> MetricFamily<T> gauge(String name, String help, ToDoubleFunction<T> value) {
@@ -45,7 +45,7 @@ record MetricFamily<T>(
         type,
         help,
         new StreamedSamples<>(
-            sources, source -> rows.apply(source).map(row -> sample(row)).iterator()));
+            sources, source -> series.apply(source).map(one -> sample(one)).iterator()));
   }
 
   /// The family without its series.
@@ -53,7 +53,7 @@ record MetricFamily<T>(
     return samples(List.of());
   }
 
-  private Sample sample(LabeledSample row) {
-    return new Sample(name, labels, row.labelValues(), row.value());
+  private Sample sample(LabeledSample one) {
+    return new Sample(name, labels, one.labelValues(), one.value());
   }
 }

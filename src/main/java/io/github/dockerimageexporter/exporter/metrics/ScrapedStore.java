@@ -25,49 +25,49 @@ import java.util.stream.Stream;
 /// @param layers those that get series, sorted
 /// @param droppedLayers those that the limit leaves out, sorted
 record ScrapedStore(
-    ObservedStore seen, Inventory inventory, List<ChainId> layers, List<ChainId> droppedLayers) {
+    ObservedStore observed, Inventory inventory, List<ChainId> layers, List<ChainId> droppedLayers) {
 
   /// Every store of `observation`, with series for at most `layerLimit` layers in all: the
   /// inconsistent ones first, then the largest.
   static List<ScrapedStore> of(Observation observation, int layerLimit) {
     List<Candidate> candidates =
         observation.stores().stream()
-            .flatMap(seen -> layersOf(seen.store()).map(layer -> new Candidate(seen, layer)))
+            .flatMap(observed -> layersOf(observed.store()).map(layer -> new Candidate(observed, layer)))
             .toList();
     Set<Candidate> dropped =
         candidates.size() <= layerLimit
             ? Set.of()
             : new HashSet<>(
                 candidates.stream().sorted(Candidate.BY_WEIGHT).skip(layerLimit).toList());
-    return observation.stores().stream().map(seen -> of(seen, dropped)).toList();
+    return observation.stores().stream().map(observed -> of(observed, dropped)).toList();
   }
 
-  private static ScrapedStore of(ObservedStore seen, Set<Candidate> dropped) {
+  private static ScrapedStore of(ObservedStore observed, Set<Candidate> dropped) {
     var layers = new ArrayList<ChainId>();
     var droppedLayers = new ArrayList<ChainId>();
-    layersOf(seen.store())
+    layersOf(observed.store())
         .sorted()
         .forEach(
             layer ->
-                (dropped.contains(new Candidate(seen, layer)) ? droppedLayers : layers).add(layer));
+                (dropped.contains(new Candidate(observed, layer)) ? droppedLayers : layers).add(layer));
     return new ScrapedStore(
-        seen, new Inventory(seen), List.copyOf(layers), List.copyOf(droppedLayers));
+        observed, new Inventory(observed), List.copyOf(layers), List.copyOf(droppedLayers));
   }
 
   StoreSnapshot store() {
-    return seen.store();
+    return observed.store();
   }
 
   LayerGraph graph() {
-    return seen.graph();
+    return observed.graph();
   }
 
   Report report() {
-    return seen.report();
+    return observed.report();
   }
 
   ChainConsistency consistency() {
-    return seen.consistency();
+    return observed.consistency();
   }
 
   /// The value of the `driver` label.
@@ -77,7 +77,7 @@ record ScrapedStore(
 
   /// What the directory of `layer` takes, once it is measured.
   Optional<DirectoryUsage> usageOf(ChainId layer) {
-    return seen.usageOf(layer);
+    return observed.usageOf(layer);
   }
 
   private static Stream<ChainId> layersOf(StoreSnapshot store) {
@@ -92,12 +92,12 @@ record ScrapedStore(
             .thenComparing(Candidate::driver)
             .thenComparing(Candidate::layer);
 
-    Candidate(ObservedStore seen, ChainId layer) {
+    Candidate(ObservedStore observed, ChainId layer) {
       this(
-          seen.store().driver(),
+          observed.store().driver(),
           layer,
-          seen.consistency().of(layer) == Consistency.INCONSISTENT,
-          sizeOf(seen.store(), layer));
+          observed.consistency().of(layer) == Consistency.INCONSISTENT,
+          sizeOf(observed.store(), layer));
     }
 
     private static long sizeOf(StoreSnapshot store, ChainId layer) {

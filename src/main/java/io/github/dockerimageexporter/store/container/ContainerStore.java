@@ -48,7 +48,7 @@ public final class ContainerStore {
 
   private final String home;
   private final String driver;
-  private final StatCache<Outcome> memory = new StatCache<>();
+  private final StatCache<Outcome> cache = new StatCache<>();
 
   /// @param home where the containers are, relative to the data root
   /// @param driver the storage driver of those to read
@@ -100,7 +100,7 @@ public final class ContainerStore {
     } catch (IOException unreadable) {
       failures.part(StorePart.CONTAINERS, home, unreadable);
     }
-    memory.turn();
+    cache.turn();
     own.sort(Comparator.comparing(Container::id));
     return new Containers(List.copyOf(own), invalid, names);
   }
@@ -110,14 +110,14 @@ public final class ContainerStore {
       var config = StoreFile.of(directory, CONFIG);
       var hostConfig = StoreFile.of(directory, HOST_CONFIG);
       Stamp stamp = StoreFile.stamp(config, hostConfig);
-      @Nullable Outcome known = memory.recall(entry, stamp);
+      @Nullable Outcome known = cache.recall(entry, stamp);
       if (known != null) {
         return known;
       }
       if (config.status().isEmpty()) {
         return unfinished(store, entry);
       }
-      return memory.remember(entry, stamp, read(config, hostConfig, entry));
+      return cache.remember(entry, stamp, read(config, hostConfig, entry));
     } catch (NoSuchFileException vanished) {
       return new Foreign();
     } catch (IOException unreadable) {

@@ -42,7 +42,7 @@ import org.jspecify.annotations.Nullable;
 final class ImageStore {
   private final GraphDriverLayout layout;
   private final ChainInterner chains;
-  private final StatCache<Outcome> memory = new StatCache<>();
+  private final StatCache<Outcome> cache = new StatCache<>();
 
   ImageStore(GraphDriverLayout layout, ChainInterner chains) {
     this.layout = layout;
@@ -84,7 +84,7 @@ final class ImageStore {
     } catch (IOException unreadable) {
       failures.part(StorePart.IMAGES, layout.imageConfigs(), unreadable);
     }
-    memory.turn();
+    cache.turn();
     return images;
   }
 
@@ -148,12 +148,12 @@ final class ImageStore {
   private Outcome recall(StoreFile config, ImageMetadata own, DirectoryEntry entry, ImageId id)
       throws IOException {
     Stamp stamp = config.stamp().with(own.stamp());
-    @Nullable Outcome known = own.hasFailed() ? null : memory.recall(entry, stamp);
+    @Nullable Outcome known = own.hasFailed() ? null : cache.recall(entry, stamp);
     if (known != null) {
       return known;
     }
     Outcome read = read(config, own, id);
-    return own.hasFailed() ? read : memory.remember(entry, stamp, read);
+    return own.hasFailed() ? read : cache.remember(entry, stamp, read);
   }
 
   private Outcome read(StoreFile file, ImageMetadata metadata, ImageId id) throws IOException {

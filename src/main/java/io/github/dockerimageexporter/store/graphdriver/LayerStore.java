@@ -65,7 +65,7 @@ final class LayerStore {
   private final GraphDriverLayout layout;
   private final Path dataRoot;
   private final ChainInterner chains;
-  private final StatCache<Outcome> memory = new StatCache<>();
+  private final StatCache<Outcome> cache = new StatCache<>();
 
   LayerStore(GraphDriverLayout layout, Path dataRoot, ChainInterner chains) {
     this.layout = layout;
@@ -106,7 +106,7 @@ final class LayerStore {
         if (!entry.isDirectory()) {
           pass(store, entry, layers, failures, leftovers);
         } else if (freshness == Freshness.CHANGED_DIRECTORIES
-            && memory.trusted(entry) instanceof Valid known) {
+            && cache.trusted(entry) instanceof Valid known) {
           layers.add(known);
         } else if (Digest.isHex(entry.name())) {
           read(store, entry, layers, failures);
@@ -119,7 +119,7 @@ final class LayerStore {
     } catch (IOException unreadable) {
       failures.part(StorePart.LAYERS, layout.layers(), unreadable);
     }
-    memory.turn();
+    cache.turn();
     return layers;
   }
 
@@ -189,10 +189,10 @@ final class LayerStore {
     try (Directory directory = store.openDirectory(entry.name())) {
       var files = new LayerFiles(directory);
       Stamp stamp = files.stamp();
-      @Nullable Outcome known = memory.recall(entry, stamp);
+      @Nullable Outcome known = cache.recall(entry, stamp);
       return known != null
           ? known
-          : memory.remember(entry, stamp, read(store, directory, files, chainId));
+          : cache.remember(entry, stamp, read(store, directory, files, chainId));
     }
   }
 

@@ -42,7 +42,7 @@ final class MountStore {
   private static final int MAX_NAME_LENGTH = 1024;
 
   private final GraphDriverLayout layout;
-  private final StatCache<Found> known = new StatCache<>();
+  private final StatCache<Found> cache = new StatCache<>();
 
   MountStore(GraphDriverLayout layout) {
     this.layout = layout;
@@ -101,7 +101,7 @@ final class MountStore {
       mounts.unread().add(layout.mounts());
       failures.part(StorePart.MOUNTS, layout.mounts(), unreadable);
     }
-    known.turn();
+    cache.turn();
     return mounts;
   }
 
@@ -175,10 +175,10 @@ final class MountStore {
   private Found recall(Directory directory, DirectoryEntry entry) throws IOException {
     var files = MountFiles.of(layout, entry.name(), directory);
     Stamp stamp = files.stamp().with(Stamp.of(directory.status()));
-    @Nullable Found unchanged = known.recall(entry, stamp);
+    @Nullable Found unchanged = cache.recall(entry, stamp);
     return unchanged != null
         ? unchanged
-        : known.remember(entry, stamp, new Found(files.read(), nested(directory, entry.name())));
+        : cache.remember(entry, stamp, new Found(files.read(), nested(directory, entry.name())));
   }
 
   private static List<DirectoryEntry> nested(Directory directory, String name) throws IOException {
