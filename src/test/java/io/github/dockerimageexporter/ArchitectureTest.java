@@ -81,7 +81,7 @@ class ArchitectureTest {
           entry("page", Set.of("check", "model", "observation", "snapshot")),
           entry("web.access", Set.of()),
           entry("web.tls", Set.of("web.access")),
-          entry("web", Set.of("web.access", "web.tls")),
+          entry("web", Set.of("posix", "web.access", "web.tls")),
           entry("exporter.answer", Set.of("observation")),
           entry(
               "exporter.metrics",

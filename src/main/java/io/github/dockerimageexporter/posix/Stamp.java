@@ -30,12 +30,16 @@ public record Stamp(long fingerprint, boolean settled) {
   }
 
   static Stamp of(FileStatus status, long nowNanos) {
+    return new Stamp(
+        status.fingerprint(), isSettled(status.changedNanos(), status.modifiedNanos(), nowNanos));
+  }
+
+  /// Whether a file with these times would have others after a change at `nowNanos`.
+  public static boolean isSettled(long changedNanos, long modifiedNanos, long nowNanos) {
     boolean coarse =
-        status.changedNanos() % NANOS_PER_SECOND == 0
-            && status.modifiedNanos() % NANOS_PER_SECOND == 0;
+        changedNanos % NANOS_PER_SECOND == 0 && modifiedNanos % NANOS_PER_SECOND == 0;
     long tick = coarse ? COARSE_TICK : FINE_TICK;
-    long sinceChange = Math.abs(nowNanos - status.changedNanos());
-    return new Stamp(status.fingerprint(), sinceChange > tick);
+    return Math.abs(nowNanos - changedNanos) > tick;
   }
 
   /// That of one more file.

@@ -51,8 +51,7 @@ final class WebConfigWatch {
     if (System.nanoTime() - checkedAt >= CHECK_NANOS && checking.tryLock()) {
       try {
         checkedAt = System.nanoTime();
-        if (seen.entrySet().stream()
-            .anyMatch(it -> !FileStamp.of(it.getKey()).equals(it.getValue()))) {
+        if (haveFilesChanged()) {
           reread();
         }
       } finally {
@@ -60,6 +59,19 @@ final class WebConfigWatch {
       }
     }
     return newest;
+  }
+
+  private boolean haveFilesChanged() {
+    var stamps = new LinkedHashMap<Path, FileStamp>();
+    for (Map.Entry<Path, FileStamp> known : seen.entrySet()) {
+      FileStamp now = FileStamp.of(known.getKey());
+      if (known.getValue().hasChanged(known.getKey(), now)) {
+        return true;
+      }
+      stamps.put(known.getKey(), now);
+    }
+    seen = stamps;
+    return false;
   }
 
   /// Reads all files again.
