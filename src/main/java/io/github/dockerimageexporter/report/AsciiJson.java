@@ -13,6 +13,7 @@ import java.io.OutputStream;
 import java.io.UncheckedIOException;
 import java.lang.reflect.RecordComponent;
 import java.nio.charset.StandardCharsets;
+import java.util.OptionalLong;
 import org.jspecify.annotations.Nullable;
 
 /// JSON of visible ASCII alone: what a terminal obeys or a reader cannot see is escaped, and half
@@ -51,6 +52,11 @@ public final class AsciiJson {
       throw new UncheckedIOException("text is written to memory", impossible);
     }
     return bytes.toString(StandardCharsets.US_ASCII);
+  }
+
+  /// The value of a field that is null while it is not known.
+  public static @Nullable Long orNull(OptionalLong value) {
+    return value.isPresent() ? value.getAsLong() : null;
   }
 
   private static void write(@Nullable Object value, JsonGenerator json) throws IOException {

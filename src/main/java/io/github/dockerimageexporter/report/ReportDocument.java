@@ -14,7 +14,6 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.util.List;
 import java.util.Optional;
-import java.util.OptionalLong;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -93,7 +92,7 @@ public record ReportDocument(
     return new StoreReport(
         observed.store().driver(),
         active(observed.store().use()),
-        orNull(inventory.layers()),
+        AsciiJson.orNull(inventory.layers()),
         inventory.unreadablePaths(),
         () -> observed.store().imageIds().map(image -> image(image, observed, inventory)).iterator(),
         () -> problems(observed).iterator());
@@ -114,12 +113,8 @@ public record ReportDocument(
         id.toString(),
         inventory.namesOf(id),
         observed.consistency().of(id).orNull(),
-        image.map(it -> orNull(inventory.sizes().sizeOf(it))).orElse(null),
+        image.map(it -> AsciiJson.orNull(inventory.sizes().sizeOf(it))).orElse(null),
         image.stream().flatMap(it -> it.layers().stream()).map(Object::toString).toList());
-  }
-
-  private static @Nullable Long orNull(OptionalLong figure) {
-    return figure.isPresent() ? figure.getAsLong() : null;
   }
 
   private static Stream<ProblemReport> problems(ObservedStore observed) {

@@ -15,7 +15,6 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.OptionalLong;
 import java.util.Set;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -63,13 +62,9 @@ public record ImageChain(
             .filter(problem -> problem.image().filter(hit.id()::equals).isPresent())
             .map(problem -> problem.kind().label())
             .toList(),
-        hit.image().map(image -> orNull(inventory.sizes().uniqueSizeOf(image))).orElse(null),
-        hit.image().map(image -> orNull(inventory.freeableBytesOf(image))).orElse(null),
+        hit.image().map(image -> AsciiJson.orNull(inventory.sizes().uniqueSizeOf(image))).orElse(null),
+        hit.image().map(image -> AsciiJson.orNull(inventory.freeableBytesOf(image))).orElse(null),
         hit.image().map(image -> links(observed, image)).orElse(List.of()));
-  }
-
-  private static @Nullable Long orNull(OptionalLong bytes) {
-    return bytes.isPresent() ? bytes.getAsLong() : null;
   }
 
   public String toJson() {
