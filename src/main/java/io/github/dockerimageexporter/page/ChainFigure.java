@@ -42,7 +42,7 @@ final class ChainFigure {
     String name = "Layer chain of " + view.nameOf(chain.image().get());
     return affected == 1
         ? name
-        : "%s, one of %s affected images".formatted(name, DisplayNames.number(affected));
+        : "%s, one of %s affected images".formatted(name, Numbers.format(affected));
   }
 
   private void writeImage(ImageId image, boolean ownRecord) {

@@ -15,7 +15,7 @@ public final class Counts {
     String images = count(shownImages(stores), "image");
     return hidden.orElse(0) == 0
         ? images
-        : "%s (and %s)".formatted(images, DisplayNames.count(hidden.getAsLong(), "intermediate"));
+        : "%s (and %s)".formatted(images, Numbers.count(hidden.getAsLong(), "intermediate"));
   }
 
   public static String layers(List<Inventory> stores) {
@@ -23,7 +23,7 @@ public final class Counts {
   }
 
   public static String directories(long count) {
-    return DisplayNames.count(count, "directory", "directories");
+    return Numbers.count(count, "directory", "directories");
   }
 
   /// The images that Docker lists, or all if it is not known which those are.
@@ -37,7 +37,7 @@ public final class Counts {
 
   private static String count(OptionalLong count, String one) {
     return count.isPresent()
-        ? DisplayNames.count(count.getAsLong(), one)
+        ? Numbers.count(count.getAsLong(), one)
         : "an unknown number of " + one + "s";
   }
 }

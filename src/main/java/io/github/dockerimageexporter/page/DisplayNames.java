@@ -3,11 +3,10 @@ package io.github.dockerimageexporter.page;
 import io.github.dockerimageexporter.check.Impact;
 import io.github.dockerimageexporter.check.Kind;
 import io.github.dockerimageexporter.snapshot.StoreDirectory.Owner;
-import java.util.Locale;
 import java.util.regex.Pattern;
 
 /// What the page calls things.
-public final class DisplayNames {
+final class DisplayNames {
   private static final Pattern ID = Pattern.compile("\\bid\\b");
 
   private DisplayNames() {}
@@ -43,19 +42,5 @@ public final class DisplayNames {
 
   static String capital(String words) {
     return Character.toUpperCase(words.charAt(0)) + words.substring(1);
-  }
-
-  /// `1 layer`, `2 layers`.
-  public static String count(long count, String one) {
-    return count(count, one, one + "s");
-  }
-
-  public static String count(long count, String one, String many) {
-    return number(count) + " " + (count == 1 ? one : many);
-  }
-
-  /// With a comma between thousands, whatever the machine's language.
-  public static String number(long number) {
-    return number < 1000 ? Long.toString(number) : String.format(Locale.ROOT, "%,d", number);
   }
 }

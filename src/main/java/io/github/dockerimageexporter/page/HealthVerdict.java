@@ -73,7 +73,7 @@ record HealthVerdict(Tone tone, String headline, String sentence) {
       return new HealthVerdict(
           Tone.DOUBT,
           "All readable images intact",
-          DisplayNames.count(dark, "path")
+          Numbers.count(dark, "path")
               + " could not be read, so damage there goes unnoticed."
               + waste(waste));
     }
@@ -103,7 +103,7 @@ record HealthVerdict(Tone tone, String headline, String sentence) {
     return new HealthVerdict(
         Tone.BAD,
         layers > 0
-            ? DisplayNames.count(layers, "layer is", "layers are") + " damaged"
+            ? Numbers.count(layers, "layer is", "layers are") + " damaged"
             : "Images intact, but the store is damaged",
         found + " No image is affected.");
   }
@@ -114,25 +114,25 @@ record HealthVerdict(Tone tone, String headline, String sentence) {
     return all.isPresent()
         ? "%s of %s %s damaged"
             .formatted(
-                DisplayNames.number(images), DisplayNames.count(all.getAsLong(), "image"), verb)
-        : "%s %s damaged".formatted(DisplayNames.count(images, "image"), verb);
+                Numbers.format(images), Numbers.count(all.getAsLong(), "image"), verb)
+        : "%s %s damaged".formatted(Numbers.count(images, "image"), verb);
   }
 
   /// `1 problem makes something unusable, 2 are about wrong data`, as far as there are some.
   private static String impacts(List<StoreView> stores, long harmful) {
     long unusable = StoreView.sum(stores, view -> count(view, Impact.UNUSABLE));
     if (unusable == 0) {
-      return DisplayNames.count(harmful, "problem")
+      return Numbers.count(harmful, "problem")
           + ": content or sizes differ from what was recorded";
     }
     return unusable == harmful
-        ? DisplayNames.count(unusable, "problem")
+        ? Numbers.count(unusable, "problem")
             + (unusable == 1 ? " makes" : " make")
             + " images or containers unusable"
         : "%s, %s of which %s images or containers unusable"
             .formatted(
-                DisplayNames.count(harmful, "problem"),
-                DisplayNames.number(unusable),
+                Numbers.count(harmful, "problem"),
+                Numbers.format(unusable),
                 unusable == 1 ? "makes" : "make");
   }
 
@@ -141,7 +141,7 @@ record HealthVerdict(Tone tone, String headline, String sentence) {
         ? ""
         : " %s %s disk space."
             .formatted(
-                DisplayNames.count(leftovers, "leftover"), leftovers == 1 ? "wastes" : "waste");
+                Numbers.count(leftovers, "leftover"), leftovers == 1 ? "wastes" : "waste");
   }
 
   private static long harmful(StoreView view, boolean harmful) {

@@ -104,7 +104,7 @@ final class ImageTable {
     return shown == all
         ? sizes
         : "%s of %s images: damaged ones first, then the largest. The report lists all. %s"
-            .formatted(DisplayNames.number(shown), DisplayNames.number(all), sizes);
+            .formatted(Numbers.format(shown), Numbers.format(all), sizes);
   }
 
   private void writeRow(Entry entry) {

@@ -84,7 +84,7 @@ final class LayerTable {
     return shown == all
         ? sizes
         : "%s of %s layers: damaged ones first, then the largest. %s"
-            .formatted(DisplayNames.number(shown), DisplayNames.number(all), sizes);
+            .formatted(Numbers.format(shown), Numbers.format(all), sizes);
   }
 
   private void writeRow(Entry entry) {
@@ -144,7 +144,7 @@ final class LayerTable {
     if (images.size() > MOST_NAMES) {
       html.element(
           "span",
-          "and %s more".formatted(DisplayNames.number(images.size() - MOST_NAMES)),
+          "and %s more".formatted(Numbers.format(images.size() - MOST_NAMES)),
           "class",
           "more");
     }

@@ -39,7 +39,7 @@ final class NoticeSection {
     if (more > 0) {
       html.element(
           "p",
-          "%s more paths are not read.".formatted(DisplayNames.number(more)),
+          "%s more paths are not read.".formatted(Numbers.format(more)),
           "class",
           "left-out");
     }

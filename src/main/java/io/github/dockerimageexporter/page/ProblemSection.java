@@ -73,7 +73,7 @@ final class ProblemSection {
     if (cases.size() > MOST_CASES) {
       writeNote(
           "%s more problems of this kind are not shown; the report lists all."
-              .formatted(DisplayNames.number(cases.size() - MOST_CASES)));
+              .formatted(Numbers.format(cases.size() - MOST_CASES)));
     }
     html.close();
   }
@@ -96,7 +96,7 @@ final class ProblemSection {
 
   private void writeCount(long count) {
     if (count > 1) {
-      html.element("span", "× " + DisplayNames.number(count), "class", "count");
+      html.element("span", "× " + Numbers.format(count), "class", "count");
     }
   }
 
@@ -135,7 +135,7 @@ final class ProblemSection {
       html.open("li").element("a", name, "href", "#" + view.anchor(group.image())).close();
     }
     if (groups.size() > MOST_IMAGES) {
-      html.element("li", "and %s more".formatted(DisplayNames.number(groups.size() - MOST_IMAGES)));
+      html.element("li", "and %s more".formatted(Numbers.format(groups.size() - MOST_IMAGES)));
     }
     html.close().close();
   }
@@ -161,7 +161,7 @@ final class ProblemSection {
     if (unmeasured > 0) {
       writeNote(
           "%s in the graph driver's directories could not be measured; see the log."
-              .formatted(DisplayNames.count(unmeasured, "path")));
+              .formatted(Numbers.count(unmeasured, "path")));
     }
     html.close();
   }
@@ -180,7 +180,7 @@ final class ProblemSection {
     html.close();
     if (reasons.size() > MOST_PATHS) {
       writeNote(
-          "%s more are not shown.".formatted(DisplayNames.number(reasons.size() - MOST_PATHS)));
+          "%s more are not shown.".formatted(Numbers.format(reasons.size() - MOST_PATHS)));
     }
   }
 

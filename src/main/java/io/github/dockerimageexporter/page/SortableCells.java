@@ -22,7 +22,7 @@ final class SortableCells {
   }
 
   static void count(Html html, long count) {
-    html.element("td", DisplayNames.number(count), "class", "n", "data-v", Long.toString(count));
+    html.element("td", Numbers.format(count), "class", "n", "data-v", Long.toString(count));
   }
 
   static void count(Html html, OptionalLong count) {

@@ -134,13 +134,13 @@ public final class StatusPage {
         html,
         "Images",
         Counts.shownImages(inventories),
-        affected == 0 ? sound : DisplayNames.number(affected) + " damaged");
+        affected == 0 ? sound : Numbers.format(affected) + " damaged");
     long damaged = StoreView.sum(stores, view -> view.consistency().inconsistentLayers().size());
     tile(
         html,
         "Layers",
         Inventory.sum(inventories, Inventory::layers),
-        damaged == 0 ? sound : DisplayNames.number(damaged) + " damaged");
+        damaged == 0 ? sound : Numbers.format(damaged) + " damaged");
     long problems = StoreView.sum(stores, view -> view.report().findings().size());
     tile(html, "Problems", OptionalLong.of(problems), problems(stores));
     tile(html, "On disk", disk(inventories), pending(status));
@@ -159,7 +159,7 @@ public final class StatusPage {
       return;
     }
     long number = count.getAsLong();
-    tile(html, title, DisplayNames.number(number), number == 0 ? "none" : note);
+    tile(html, title, Numbers.format(number), number == 0 ? "none" : note);
   }
 
   private static void tile(Html html, String title, String figure, String note) {
@@ -174,7 +174,7 @@ public final class StatusPage {
             impact ->
                 Map.entry(StoreView.sum(stores, view -> HealthVerdict.count(view, impact)), impact))
         .filter(found -> found.getKey() > 0)
-        .map(found -> DisplayNames.number(found.getKey()) + " " + DisplayNames.of(found.getValue()))
+        .map(found -> Numbers.format(found.getKey()) + " " + DisplayNames.of(found.getValue()))
         .collect(joining(", "));
   }
 
@@ -186,7 +186,7 @@ public final class StatusPage {
   private static String pending(RefreshStatus status) {
     return status.directoriesPending() == 0
         ? "all directories measured"
-        : DisplayNames.count(status.directoriesPending(), "directory", "directories")
+        : Numbers.count(status.directoriesPending(), "directory", "directories")
             + " still to measure";
   }
 

@@ -69,7 +69,7 @@ final class VerdictSection {
     kinds.forEach(
         (kind, count) -> {
           String name =
-              DisplayNames.of(kind) + (count > 1 ? " × " + DisplayNames.number(count) : "");
+              DisplayNames.of(kind) + (count > 1 ? " × " + Numbers.format(count) : "");
           String style = "pill " + kind.impact().label();
           html.open("li").element("a", name, "class", style, "href", "#" + kind.label()).close();
         });

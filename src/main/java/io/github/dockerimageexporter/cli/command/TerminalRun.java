@@ -5,7 +5,7 @@ import io.github.dockerimageexporter.cli.text.CommandFailure;
 import io.github.dockerimageexporter.cli.text.ProgressLine;
 import io.github.dockerimageexporter.observation.Observation;
 import io.github.dockerimageexporter.observation.ScanProgress;
-import io.github.dockerimageexporter.page.DisplayNames;
+import io.github.dockerimageexporter.page.Numbers;
 import io.github.dockerimageexporter.posix.ExhaustedException;
 import java.io.PrintWriter;
 import java.util.Optional;
@@ -44,7 +44,7 @@ final class TerminalRun {
             "measuring, %d of %s done"
                 .formatted(
                     position.done(),
-                    DisplayNames.count(position.total(), "directory", "directories"));
+                    Numbers.count(position.total(), "directory", "directories"));
         case READING ->
             "reading tar-split records, %d of %d done".formatted(position.done(), position.total());
       };

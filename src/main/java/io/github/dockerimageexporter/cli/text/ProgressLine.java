@@ -3,7 +3,7 @@ package io.github.dockerimageexporter.cli.text;
 import io.github.dockerimageexporter.cli.option.Durations;
 import io.github.dockerimageexporter.observation.ScanProgress.Position;
 import io.github.dockerimageexporter.page.Bytes;
-import io.github.dockerimageexporter.page.DisplayNames;
+import io.github.dockerimageexporter.page.Numbers;
 import io.github.dockerimageexporter.posix.OutputDescriptor;
 import java.io.PrintWriter;
 import java.time.Duration;
@@ -91,9 +91,9 @@ public final class ProgressLine {
   }
 
   private static String count(Position position, String one, String many) {
-    return DisplayNames.number(position.done())
+    return Numbers.format(position.done())
         + " of "
-        + DisplayNames.count(position.total(), one, many);
+        + Numbers.count(position.total(), one, many);
   }
 
   private static long rate(long bytes, Duration elapsed) {

@@ -12,7 +12,7 @@ import io.github.dockerimageexporter.observation.Observation;
 import io.github.dockerimageexporter.observation.ObservedStore;
 import io.github.dockerimageexporter.page.Bytes;
 import io.github.dockerimageexporter.page.Counts;
-import io.github.dockerimageexporter.page.DisplayNames;
+import io.github.dockerimageexporter.page.Numbers;
 import io.github.dockerimageexporter.page.PlanCommand;
 import io.github.dockerimageexporter.snapshot.Intermediates.Group;
 import io.github.dockerimageexporter.snapshot.StoreUse;
@@ -82,7 +82,7 @@ public final class ReportTable {
 
   private static String verdict(int problems, boolean isWhollyRead) {
     if (problems > 0) {
-      return DisplayNames.count(problems, "problem");
+      return Numbers.count(problems, "problem");
     }
     return isWhollyRead ? "no problems" : "no problems in what could be read";
   }
