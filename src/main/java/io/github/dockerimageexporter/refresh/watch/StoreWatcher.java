@@ -1,7 +1,6 @@
 package io.github.dockerimageexporter.refresh.watch;
 
 import java.io.IOException;
-import java.nio.file.AccessDeniedException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
@@ -10,15 +9,12 @@ import java.util.Collections;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.LongSupplier;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /// Tells that something in the store has changed, as far and as long as the kernel lets it.
 ///
 /// It is a signal to scan, never a source of facts: what is lost in it is found by the scan that
 /// comes with every interval. The same scan has the watch supervised, which mends what it can.
 public final class StoreWatcher implements AutoCloseable {
-  private static final Logger LOG = LoggerFactory.getLogger(StoreWatcher.class);
   private static final Duration SHORTEST_PAUSE = Duration.ofSeconds(1);
   private static final Duration LONGEST_PAUSE = Duration.ofMinutes(1);
   private static final Duration EXHAUSTED_PAUSE = Duration.ofMinutes(5);
@@ -27,6 +23,7 @@ public final class StoreWatcher implements AutoCloseable {
   private final int limit;
   private final LongSupplier nanoTime;
   private final WatchSignal signal;
+  private final WatchLog log;
   private final Backoff mending = new Backoff(SHORTEST_PAUSE, LONGEST_PAUSE);
   private final Backoff exhausted = new Backoff(EXHAUSTED_PAUSE, EXHAUSTED_PAUSE);
   private volatile Optional<WatchSession> session = Optional.empty();
@@ -34,7 +31,6 @@ public final class StoreWatcher implements AutoCloseable {
   private Set<Path> suspected = Set.of();
   private boolean watchedObjects = true;
   private long recountAt;
-  private String loss = "not started";
   private boolean closed;
 
   /// @param limit directories watched at most; the store's own few always are, whatever it is
@@ -49,6 +45,7 @@ public final class StoreWatcher implements AutoCloseable {
     this.limit = limit;
     this.nanoTime = nanoTime;
     this.signal = new WatchSignal(dirty);
+    this.log = new WatchLog(root);
   }
 
   /// Returns when the watch stands, so that a scan which follows misses nothing, or when it is
@@ -69,7 +66,7 @@ public final class StoreWatcher implements AutoCloseable {
       mend(nanoTime.getAsLong());
     } catch (IOException e) {
       end();
-      lose(reason(e));
+      log.lost(WatchFailure.reason(e));
     }
   }
 
@@ -123,14 +120,10 @@ public final class StoreWatcher implements AutoCloseable {
   private void stand(WatchSession current) {
     Optional<Path> refused = current.refused().stream().min(Path::compareTo);
     complete = refused.isEmpty();
-    if (!complete) {
-      lose(refused.orElseThrow() + " cannot be read");
-    } else if (!loss.isEmpty()) {
-      loss = "";
-      LOG.atInfo()
-          .addKeyValue("data_root", root)
-          .addKeyValue("directories", current.directories())
-          .log("watching for changes");
+    if (complete) {
+      log.stands(current.directories());
+    } else {
+      log.lost(refused.orElseThrow() + " cannot be read");
     }
     reportObjects(current.watchesObjects());
   }
@@ -143,7 +136,7 @@ public final class StoreWatcher implements AutoCloseable {
     Optional<String> ending = current.ending();
     if (ending.isPresent()) {
       complete = false;
-      lose(ending.get());
+      log.lost(ending.get());
       return false;
     }
     return current.isSound()
@@ -161,7 +154,7 @@ public final class StoreWatcher implements AutoCloseable {
     suspected = unwatched;
     if (confirmed) {
       complete = false;
-      lose(unwatched.stream().min(Path::compareTo).orElseThrow() + " was replaced");
+      log.lost(unwatched.stream().min(Path::compareTo).orElseThrow() + " was replaced");
     } else if (another) {
       signal.raise();
     }
@@ -175,7 +168,7 @@ public final class StoreWatcher implements AutoCloseable {
         exhausted.reset();
         return opened;
       } catch (IOException e) {
-        if (!isWatchLimit(e)) {
+        if (!WatchFailure.isOutOfWatches(e)) {
           throw e;
         }
         exhausted.attempt(now);
@@ -220,11 +213,9 @@ public final class StoreWatcher implements AutoCloseable {
     if (watched != watchedObjects) {
       watchedObjects = watched;
       if (watched) {
-        LOG.info("layer directories are watched again");
+        WatchLog.watchesObjects();
       } else {
-        LOG.atInfo()
-            .addKeyValue("reason", whyNoObjects())
-            .log("changes inside layer directories are only found by the periodic scan");
+        WatchLog.leavesObjects(whyNoObjects());
       }
     }
   }
@@ -232,40 +223,6 @@ public final class StoreWatcher implements AutoCloseable {
   private String whyNoObjects() {
     return exhausted.isDue(nanoTime.getAsLong())
         ? "more than %d directories (--watch.limit)".formatted(limit)
-        : "out of inotify watches (raise fs.inotify.max_user_watches)";
-  }
-
-  private void lose(String reason) {
-    if (!reason.equals(loss)) {
-      loss = reason;
-      LOG.atWarn()
-          .addKeyValue("reason", reason)
-          .log("watch lost; changes are only found by the periodic scan until it is back");
-    }
-  }
-
-  private static String reason(IOException e) {
-    if (e instanceof NoSuchFileException) {
-      return e.getMessage() + " is gone";
-    }
-    if (e instanceof AccessDeniedException) {
-      return e.getMessage() + ": permission denied";
-    }
-    if (isWatchLimit(e)) {
-      return "out of inotify watches (raise fs.inotify.max_user_watches)";
-    }
-    return isInstanceLimit(e)
-        ? "out of inotify instances (raise fs.inotify.max_user_instances)"
-        : e.toString();
-  }
-
-  // The JDK has no types for these; Source: sun.nio.fs.LinuxWatchService.
-
-  private static boolean isWatchLimit(IOException e) {
-    return String.valueOf(e.getMessage()).contains("inotify watches");
-  }
-
-  private static boolean isInstanceLimit(IOException e) {
-    return String.valueOf(e.getMessage()).contains("inotify instances");
+        : WatchFailure.OUT_OF_WATCHES;
   }
 }
