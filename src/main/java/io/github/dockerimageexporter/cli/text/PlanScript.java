@@ -37,7 +37,7 @@ public final class PlanScript {
   private final Path dataRoot;
   private final Instant seenAt;
   private final Plan plan;
-  private final StringBuilder script = new StringBuilder();
+  private final ShellScript script = new ShellScript();
 
   private PlanScript(Path dataRoot, Instant seenAt, Plan plan) {
     this.dataRoot = dataRoot.toAbsolutePath().normalize();
@@ -75,12 +75,12 @@ public final class PlanScript {
   private void write() {
     String store = "%s (%s)".formatted(dataRoot, plan.layout().driver());
     if (plan.isEmpty()) {
-      comment(store + ": nothing to repair");
+      script.comment(store + ": nothing to repair");
       return;
     }
     if (!Grammar.isPrintable(dataRoot + plan.layout().driver())) {
-      comment("no command: the store's path cannot be used in one: " + store);
-      comment("Mount it (mount --bind) under a path without control characters and plan again.");
+      script.comment("no command: the store's path cannot be used in one: " + store);
+      script.comment("Mount it (mount --bind) under a path without control characters and plan again.");
       return;
     }
     introduce(store);
@@ -97,26 +97,26 @@ public final class PlanScript {
   }
 
   private void introduce(String store) {
-    line("#!/bin/sh");
-    comment("Repair of " + store + ", as scanned at " + seenAt);
-    comment("");
-    comment(
+    script.line("#!/bin/sh");
+    script.comment("Repair of " + store + ", as scanned at " + seenAt);
+    script.comment("");
+    script.comment(
         "Read it, save it to a file and run it as root: sh FILE. Or start a root shell (sudo sh)");
-    comment(
+    script.comment(
         "and paste it section by section. Each step first checks that nothing has changed since"
             + " the");
-    comment("scan; if something has, the plan stops there, and check --plan makes a new one.");
-    comment("Nothing is deleted: what is moved aside can be moved back to the same path below the");
-    comment("data root while the daemon is stopped. It stays on its file system; where it goes is");
-    comment("printed before anything is moved.");
+    script.comment("scan; if something has, the plan stops there, and check --plan makes a new one.");
+    script.comment("Nothing is deleted: what is moved aside can be moved back to the same path below the");
+    script.comment("data root while the daemon is stopped. It stays on its file system; where it goes is");
+    script.comment("printed before anything is moved.");
     if (plan.neededBytes() > 0) {
-      comment("");
-      comment("Pulls need up to " + Bytes.format(plan.neededBytes()) + " on disk.");
+      script.comment("");
+      script.comment("Pulls need up to " + Bytes.format(plan.neededBytes()) + " on disk.");
     }
     if (!plan.losses().isEmpty()) {
-      comment("");
-      comment("Before you start:");
-      plan.losses().forEach(loss -> comment("- " + loss));
+      script.comment("");
+      script.comment("Before you start:");
+      plan.losses().forEach(loss -> script.comment("- " + loss));
     }
   }
 
@@ -126,23 +126,23 @@ public final class PlanScript {
     String name =
         "moved-aside-%s-%s"
             .formatted(TIME.format(seenAt), layout.graphDriver().replaceAll("[^a-z0-9]", "-"));
-    heading("Functions");
-    line("set -eu");
-    line("root=" + Quote.shellWord(dataRoot.toString()));
-    line("images=" + Quote.shellWord(layout.imageHome()));
-    line("containers=" + Quote.shellWord(layout.containers()));
-    line("driver=" + Quote.shellWord(home));
-    line("directories=" + Quote.shellWord(layout.driverDirectories()));
-    line("daemon_root=$(cd -P -- \"$root/\"" + Quote.shellWord(layout.root()) + " && pwd -P)");
-    line("aside_name=" + Quote.shellWord(name));
-    script.append('\n').append(functions());
+    script.heading("Functions");
+    script.line("set -eu");
+    script.variable("root", dataRoot.toString());
+    script.variable("images", layout.imageHome());
+    script.variable("containers", layout.containers());
+    script.variable("driver", home);
+    script.variable("directories", layout.driverDirectories());
+    script.line("daemon_root=$(cd -P -- \"$root/\"" + Quote.shellWord(layout.root()) + " && pwd -P)");
+    script.variable("aside_name", name);
+    script.block(functions());
   }
 
   private void checkFileSystems() {
     List<String> parts = PlanParts.of(plan);
     if (!parts.isEmpty()) {
-      heading("Check that what is moved aside stays on its file system, and say where it goes");
-      call("choose_places", parts.toArray(String[]::new));
+      script.heading("Check that what is moved aside stays on its file system, and say where it goes");
+      script.call("choose_places", parts.toArray(String[]::new));
     }
   }
 
@@ -153,10 +153,10 @@ public final class PlanScript {
             .map(step -> ((Step.Pull) step).reference())
             .toList();
     if (!references.isEmpty()) {
-      heading("Check that the registries still have what is pulled later");
+      script.heading("Check that the registries still have what is pulled later");
       references.forEach(
           reference ->
-              line(
+              script.line(
                   "served "
                       + Quote.shellWord(reference)
                       + (LOOPBACK.matcher(reference).matches() ? " --insecure" : "")));
@@ -166,98 +166,76 @@ public final class PlanScript {
   private void moveAside() {
     if (!plan.restarts()) {
       plan.offline().forEach(this::step);
-      heading("Start the daemon if it is not running");
-      line("serves || start_daemon");
+      script.heading("Start the daemon if it is not running");
+      script.line("serves || start_daemon");
       return;
     }
-    heading("Stop the daemon; containers stop, unless live-restore is on");
-    line("stop_daemon");
+    script.heading("Stop the daemon; containers stop, unless live-restore is on");
+    script.line("stop_daemon");
     if (!plan.offline().isEmpty()) {
       section("Move aside and restore", plan.offline());
     }
-    heading("Start the daemon");
-    line("start_daemon");
+    script.heading("Start the daemon");
+    script.line("start_daemon");
   }
 
   private void section(String title, List<Step> steps) {
     if (!steps.isEmpty()) {
-      heading(title);
+      script.heading(title);
       steps.forEach(this::step);
     }
   }
 
   private void finish() {
-    heading("Check, then start containers");
+    script.heading("Check, then start containers");
     if (plan.movesAnything()) {
-      comment("Once check reports no problems, remove what was moved aside:");
-      comment("rm -rf -- \"$aside_images\" \"$aside_containers\" \"$aside_driver\" \"$aside_tmp\"");
+      script.comment("Once check reports no problems, remove what was moved aside:");
+      script.comment("rm -rf -- \"$aside_images\" \"$aside_containers\" \"$aside_driver\" \"$aside_tmp\"");
       plan.asideBytes().stream()
           .filter(bytes -> bytes > 0)
-          .forEach(bytes -> comment("It takes up at least " + Bytes.format(bytes) + "."));
+          .forEach(bytes -> script.comment("It takes up at least " + Bytes.format(bytes) + "."));
     }
-    line("docker-image-exporter check --docker.root=\"$root\"");
+    script.line("docker-image-exporter check --docker.root=\"$root\"");
   }
 
   private void step(Step step) {
     switch (step) {
-      case Step.Note(var text) -> comment(text);
+      case Step.Note(var text) -> script.comment(text);
       case Step.MoveAside(var path, var optional, var seen) -> {
         seen.forEach(this::expect);
-        call(optional ? "aside_if_there" : "aside", path);
+        script.call(optional ? "aside_if_there" : "aside", path);
       }
-      case Step.MoveDirectoryAside(var id) -> call("aside_directory", id.value());
+      case Step.MoveDirectoryAside(var id) -> script.call("aside_directory", id.value());
       case Step.Rename(var from, var to, var seen) -> {
         seen.forEach(this::expect);
-        call("back", from, to);
+        script.call("back", from, to);
       }
       case Step.Write(var path, var content, var seen) -> {
         seen.forEach(this::expect);
-        call("write", path, content);
+        script.call("write", path, content);
       }
-      case Step.LinkShortName(var link, var id) -> call("link", link, id.value());
-      case Step.WriteShortName(var id, var otherwise) -> call("relink", id.value(), otherwise);
-      case Step.ExpectNoDisk(var path) -> call("no_disk", path);
-      case Step.RestoreNames(var path) -> call("restore_names", path);
+      case Step.LinkShortName(var link, var id) -> script.call("link", link, id.value());
+      case Step.WriteShortName(var id, var otherwise) -> script.call("relink", id.value(), otherwise);
+      case Step.ExpectNoDisk(var path) -> script.call("no_disk", path);
+      case Step.RestoreNames(var path) -> script.call("restore_names", path);
       case Step.Pull(var reference, var image) ->
-          call(
+          script.call(
               "pull",
               Stream.concat(Stream.of(reference), image.stream().map(Object::toString))
                   .toArray(String[]::new));
-      case Step.DropName(var reference) -> call("drop", reference);
-      case Step.PruneBuildCache _ -> call("prune_build_cache");
+      case Step.DropName(var reference) -> script.call("drop", reference);
+      case Step.PruneBuildCache _ -> script.call("prune_build_cache");
     }
   }
 
   private void expect(ScannedState seen) {
     switch (seen) {
-      case ScannedState.Something(var path) -> call("something", path);
-      case ScannedState.Nothing(var path) -> call("nothing", path);
-      case ScannedState.EmptyDirectory(var path) -> call("empty", path);
-      case ScannedState.Text(var path, var text) -> call("text", path, text);
-      case ScannedState.Hash(var path, var digest) -> call("sha256", path, digest.hex());
+      case ScannedState.Something(var path) -> script.call("something", path);
+      case ScannedState.Nothing(var path) -> script.call("nothing", path);
+      case ScannedState.EmptyDirectory(var path) -> script.call("empty", path);
+      case ScannedState.Text(var path, var text) -> script.call("text", path, text);
+      case ScannedState.Hash(var path, var digest) -> script.call("sha256", path, digest.hex());
     }
-  }
-
-  private void call(String function, String... arguments) {
-    var line = new StringBuilder(function);
-    for (String argument : arguments) {
-      line.append(' ').append(Quote.shellWord(argument));
-    }
-    line(line.toString());
-  }
-
-  private void heading(String title) {
-    script.append('\n');
-    comment("---- " + title);
-  }
-
-  /// A comment ends with its line, so nothing in it may end that.
-  private void comment(String text) {
-    line(("# " + Quote.sentence(text)).stripTrailing());
-  }
-
-  private void line(String line) {
-    script.append(line).append('\n');
   }
 
   static String functions() {
