@@ -2,7 +2,6 @@ package io.github.dockerimageexporter.content;
 
 import static java.util.stream.Collectors.toSet;
 
-import io.github.dockerimageexporter.content.BackgroundReader.Confirmation;
 import io.github.dockerimageexporter.content.DisputeReader.Dispute;
 import io.github.dockerimageexporter.model.ChainId;
 import io.github.dockerimageexporter.model.Layer;

@@ -3,7 +3,6 @@ package io.github.dockerimageexporter.content;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import io.github.dockerimageexporter.content.BackgroundReader.Confirmation;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
