@@ -18,14 +18,14 @@ import java.util.stream.Stream;
 /// @param basis what it looks at, and so when its turn is
 /// @param needs the kinds of problems that it can tell, and what it must see to find all of each
 /// @param finder finds the problems
-/// @param doubter says of which kinds it may hold some back
+/// @param omissions says of which kinds it may hold some back
 public record Check<S extends StoreSnapshot>(
     Class<S> store,
     Scope scope,
     Basis basis,
     Map<Kind, Set<Need>> needs,
     Finder<S> finder,
-    Doubter<S> doubter) {
+    Omissions<S> omissions) {
 
   /// What an answer depends on.
   public enum Scope {
@@ -53,8 +53,8 @@ public record Check<S extends StoreSnapshot>(
 
   /// Says of which kinds there may be problems that were not told, given those that were.
   @FunctionalInterface
-  public interface Doubter<S extends StoreSnapshot> {
-    Stream<Kind> doubt(S store, List<Problem> reported);
+  public interface Omissions<S extends StoreSnapshot> {
+    Stream<Kind> of(S store, List<Problem> reported);
   }
 
   /// One that can tell problems of `kind` from the records of any store.
@@ -80,8 +80,8 @@ public record Check<S extends StoreSnapshot>(
   }
 
   /// The kinds of which it may have held problems back, given those that were told.
-  Stream<Kind> doubt(StoreSnapshot snapshot, List<Problem> reported) {
-    return doubter.doubt(store.cast(snapshot), reported);
+  Stream<Kind> omissions(StoreSnapshot snapshot, List<Problem> reported) {
+    return omissions.of(store.cast(snapshot), reported);
   }
 
   private void requireDeclared(Problem problem) {

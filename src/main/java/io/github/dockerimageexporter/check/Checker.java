@@ -67,7 +67,7 @@ public final class Checker {
                   .forEach(
                       (kind, needs) ->
                           (Collections.disjoint(needs, unmet) ? complete : doubted).add(kind));
-              check.doubt(store, problems).forEach(doubted::add);
+              check.omissions(store, problems).forEach(doubted::add);
             });
     complete.removeAll(doubted);
     return complete;

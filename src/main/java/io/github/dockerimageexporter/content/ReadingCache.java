@@ -2,7 +2,7 @@ package io.github.dockerimageexporter.content;
 
 import static java.util.stream.Collectors.toSet;
 
-import io.github.dockerimageexporter.content.DisputeReader.Dispute;
+import io.github.dockerimageexporter.content.SizeMismatchReader.SizeMismatch;
 import io.github.dockerimageexporter.model.ChainId;
 import io.github.dockerimageexporter.model.Layer;
 import io.github.dockerimageexporter.model.LayerDirectory;
@@ -45,7 +45,7 @@ import java.util.stream.Stream;
 public final class ReadingCache implements AutoCloseable {
   private final UsageCache usages;
   private final BackgroundReader<TarSplitFile, TarSplit> tarSplits;
-  private final BackgroundReader<Dispute, Boolean> disputes;
+  private final BackgroundReader<SizeMismatch, Boolean> mismatches;
   private Set<Path> complete = Set.of();
 
   /// Starts the threads.
@@ -63,11 +63,11 @@ public final class ReadingCache implements AutoCloseable {
             TarSplitReader::read,
             new Confirmation<>(TarSplit.Invalid.class::isInstance, settle),
             onChange);
-    this.disputes =
+    this.mismatches =
         new BackgroundReader<>(
             "content",
             rests,
-            new DisputeReader()::isConfirmed,
+            new SizeMismatchReader()::isConfirmed,
             new Confirmation<>(Boolean::booleanValue, settle),
             onChange);
   }
@@ -85,7 +85,7 @@ public final class ReadingCache implements AutoCloseable {
     progress.reading(tarSplits.pending(), tarSplits::pending);
     tarSplits.awaitIdle();
     probe(seen, known());
-    disputes.awaitIdle();
+    mismatches.awaitIdle();
     return known();
   }
 
@@ -105,21 +105,21 @@ public final class ReadingCache implements AutoCloseable {
 
   /// Looks into the layers whose size is neither that of their files nor that of their record.
   public void probe(Observation seen, Readings known) {
-    disputes.track(
+    mismatches.track(
         seen.stores().stream()
             .map(ObservedStore::store)
-            .flatMap(store -> disputed(seen.dataRoot(), store, known.evidence(store)))
+            .flatMap(store -> mismatches(seen.dataRoot(), store, known.evidence(store)))
             .toList());
   }
 
   public Readings known() {
-    Map<Path, Dispute> confirmed = new HashMap<>();
-    disputes
+    Map<Path, SizeMismatch> confirmed = new HashMap<>();
+    mismatches
         .known()
         .forEach(
-            (dispute, isConfirmed) -> {
+            (mismatch, isConfirmed) -> {
               if (isConfirmed) {
-                confirmed.put(dispute.directory().path(), dispute);
+                confirmed.put(mismatch.directory().path(), mismatch);
               }
             });
     return new Readings(usages.measured(), complete, tarSplits.known(), confirmed);
@@ -142,7 +142,7 @@ public final class ReadingCache implements AutoCloseable {
   public void close() {
     usages.close();
     tarSplits.close();
-    disputes.close();
+    mismatches.close();
   }
 
   private static Stream<TarSplitFile> files(StoreSnapshot store, Readings known) {
@@ -160,21 +160,21 @@ public final class ReadingCache implements AutoCloseable {
     return evidence.contentBytes(layer.chainId()).orElse(layer.sizeBytes()) != layer.sizeBytes();
   }
 
-  private static Stream<Dispute> disputed(
+  private static Stream<SizeMismatch> mismatches(
       Path dataRoot, StoreSnapshot store, LayerEvidence evidence) {
-    List<Layer> disputed =
+    List<Layer> mismatches =
         store.layers().values().stream().filter(evidence::disputesSizeOf).toList();
-    if (disputed.isEmpty()) {
+    if (mismatches.isEmpty()) {
       return Stream.empty();
     }
     Map<Path, StoreDirectory> directories = new HashMap<>();
     store.directories().forEach(each -> directories.put(each.path(), each));
-    return disputed.stream()
+    return mismatches.stream()
         .flatMap(
-            layer -> dispute(dataRoot, layer.chainId(), store, evidence, directories).stream());
+            layer -> mismatch(dataRoot, layer.chainId(), store, evidence, directories).stream());
   }
 
-  private static Optional<Dispute> dispute(
+  private static Optional<SizeMismatch> mismatch(
       Path dataRoot,
       ChainId layer,
       StoreSnapshot store,
@@ -191,7 +191,7 @@ public final class ReadingCache implements AutoCloseable {
             .content()
             .map(
                 content ->
-                    new Dispute(
+                    new SizeMismatch(
                         new StorePath(dataRoot, directory.path(), 1),
                         content,
                         directory.inode(),

@@ -1,6 +1,6 @@
 package io.github.dockerimageexporter.content;
 
-import io.github.dockerimageexporter.content.DisputeReader.Dispute;
+import io.github.dockerimageexporter.content.SizeMismatchReader.SizeMismatch;
 import io.github.dockerimageexporter.model.ChainId;
 import io.github.dockerimageexporter.model.LayerDirectory;
 import io.github.dockerimageexporter.observation.Observation;
@@ -21,12 +21,12 @@ import java.util.Set;
 /// @param usages by directory
 /// @param complete the directories that were a layer's when they were measured: before, somebody
 ///     may have been writing to them
-/// @param confirmed by directory, the disputes that a second reading has confirmed
+/// @param confirmed by directory, the mismatches that a second reading has confirmed
 public record Readings(
     Map<Path, DirectoryUsage> usages,
     Set<Path> complete,
     Map<TarSplitFile, TarSplit> tarSplits,
-    Map<Path, Dispute> confirmed) {
+    Map<Path, SizeMismatch> confirmed) {
   public static final Readings NONE = new Readings(Map.of(), Set.of(), Map.of(), Map.of());
 
   /// What that says of the layers of `store`; looked up as it is asked for, since most is not.
@@ -82,12 +82,12 @@ public record Readings(
     @Override
     public boolean isConfirmed(ChainId layer) {
       LayerDirectory directory = store.layerDirectories().get(layer);
-      Dispute dispute = directory == null ? null : readings.confirmed().get(directory.path());
+      SizeMismatch mismatch = directory == null ? null : readings.confirmed().get(directory.path());
       OptionalLong contentBytes = contentBytes(layer);
-      return dispute != null
+      return mismatch != null
           && contentBytes.isPresent()
-          && contentBytes.getAsLong() == dispute.contentBytes()
-          && dispute.record().equals(store.tarSplits().get(layer));
+          && contentBytes.getAsLong() == mismatch.contentBytes()
+          && mismatch.record().equals(store.tarSplits().get(layer));
     }
   }
 }

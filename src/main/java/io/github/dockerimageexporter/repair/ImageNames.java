@@ -67,6 +67,6 @@ final class ImageNames {
   }
 
   private static Stream<Reference> fit(List<Reference> references) {
-    return references.stream().filter(Grammar::isReference);
+    return references.stream().filter(SafeNames::isReference);
   }
 }

@@ -105,7 +105,7 @@ final class ImagePulls {
   }
 
   private void drop(Reference reference) {
-    if (Grammar.isReference(reference) && reference.digest().isEmpty()) {
+    if (SafeNames.isReference(reference) && reference.digest().isEmpty()) {
       steps.add(new Step.DropName(reference.name()));
     } else {
       steps.add(

@@ -96,7 +96,7 @@ final class PlanDraft {
   /// A container that Docker forgets, or has forgotten.
   void forgetContainer(String id) {
     containers.add(id);
-    if (Grammar.isContainerId(id)) {
+    if (SafeNames.isContainerId(id)) {
       losses.add(
           "Container "
               + id
@@ -107,7 +107,7 @@ final class PlanDraft {
 
   void finishRemoval(String path) {
     restart();
-    if (Grammar.isPrintable(path)) {
+    if (SafeNames.isPrintable(path)) {
       others.add(Step.MoveAside.ifThere(path));
     }
   }
@@ -117,7 +117,7 @@ final class PlanDraft {
   }
 
   void moveAside(String path) {
-    if (Grammar.isPrintable(path)) {
+    if (SafeNames.isPrintable(path)) {
       others.add(Step.MoveAside.of(path, new ScannedState.Something(path)));
     } else {
       note(path, "its name cannot be used in a command");

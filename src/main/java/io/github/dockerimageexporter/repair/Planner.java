@@ -157,7 +157,7 @@ final class Planner {
   private void link(Problem.OverlayLinkDangling problem, Finding finding) {
     String link = problem.path().substring(problem.path().lastIndexOf('/') + 1);
     Optional<CacheId> directory = shortNames.directoryOf(link, problem.expected());
-    if (problem.found().isEmpty() && directory.filter(Grammar::isDirectory).isPresent()) {
+    if (problem.found().isEmpty() && directory.filter(SafeNames::isDirectory).isPresent()) {
       draft.restack(directory.get(), List.of(new Step.LinkShortName(link, directory.get())));
     } else if (!problem.layers().isEmpty()) {
       draft.moveLayers(finding);
@@ -181,7 +181,7 @@ final class Planner {
     String directory = path.substring(0, path.lastIndexOf('/'));
     String name = directory.substring(directory.lastIndexOf('/') + 1);
     CacheId.find(name)
-        .filter(Grammar::isDirectory)
+        .filter(SafeNames::isDirectory)
         .ifPresentOrElse(
             use, () -> draft.note(directory, "this is not a directory name that Docker gives"));
   }

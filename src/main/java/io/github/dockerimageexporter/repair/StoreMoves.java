@@ -91,7 +91,7 @@ final class StoreMoves {
         layer != null
             ? Optional.of(layer.cacheId())
             : Optional.ofNullable(store.invalidLayers().get(id)).flatMap(InvalidLayer::cacheId);
-    return directory.filter(Grammar::isDirectory);
+    return directory.filter(SafeNames::isDirectory);
   }
 
   /// The height in the chain, by the layers' records or by those of an image.
@@ -136,13 +136,13 @@ final class StoreMoves {
 
   /// A container's files, its mount record and its two directories in the driver.
   void container(String id, Steps steps) {
-    if (!Grammar.isContainerId(id)) {
+    if (!SafeNames.isContainerId(id)) {
       steps.add(
           new Step.Note(
               "no command for the mount " + Quote.line(id) + ": its name is not a container ID"));
       return;
     }
-    List<CacheId> directories = directoriesOf(id).filter(Grammar::isDirectory).toList();
+    List<CacheId> directories = directoriesOf(id).filter(SafeNames::isDirectory).toList();
     steps.add(Step.MoveAside.ifThere(store.layout().containers() + "/" + id));
     steps.add(Step.MoveAside.ifThere(store.layout().mounts() + "/" + id));
     directories.stream().map(Step.MoveDirectoryAside::new).forEach(steps::add);

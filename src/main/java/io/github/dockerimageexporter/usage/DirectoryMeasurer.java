@@ -57,8 +57,8 @@ public final class DirectoryMeasurer {
   /// @throws ExhaustedException if there is no descriptor or memory left; then nothing is known
   public DirectoryUsage measure(StorePath directory, Optional<String> content) throws IOException {
     try (var root = RootDirectory.open(directory.root(), directory.list(), directory.object());
-        var descent = new Descent(kernel, status, root, content.isEmpty())) {
-      var walk = new Walk(descent, content, root.status().device());
+        var stack = new DirectoryStack(kernel, status, root, content.isEmpty())) {
+      var walk = new Walk(stack, content, root.status().device());
       status.fill(root.descriptor());
       walk.tally.addDirectory(status);
       walk.readEntries();
@@ -69,24 +69,24 @@ public final class DirectoryMeasurer {
 
   /// One pass.
   private final class Walk {
-    private final Descent descent;
+    private final DirectoryStack stack;
     private final Optional<String> content;
     private final long device;
     private final UsageTally tally = new UsageTally();
 
-    Walk(Descent descent, Optional<String> content, long device) {
-      this.descent = descent;
+    Walk(DirectoryStack stack, Optional<String> content, long device) {
+      this.stack = stack;
       this.content = content;
       this.device = device;
     }
 
     void readBelow() throws ClosedByInterruptException {
       while (true) {
-        if (descent.hasPending()) {
+        if (stack.hasPending()) {
           enterLast();
-        } else if (descent.isAtRoot()) {
+        } else if (stack.isAtRoot()) {
           return;
-        } else if (!descent.leave(device)) {
+        } else if (!stack.leave(device)) {
           tally.addUnreadable();
         }
       }
@@ -94,13 +94,13 @@ public final class DirectoryMeasurer {
 
     /// Counts what is in the current directory, and puts off the directories in it.
     private void readEntries() throws ClosedByInterruptException {
-      int directory = descent.descriptor();
+      int directory = stack.descriptor();
       int filled = entries.fill(directory);
       while (filled > 0) {
         stopIfInterrupted();
         while (entries.next()) {
           if (entries.isDirectory()) {
-            descent.names().push(entries);
+            stack.names().push(entries);
           } else {
             readFile(directory);
           }
@@ -117,17 +117,17 @@ public final class DirectoryMeasurer {
       if (result < 0) {
         skip(result, entries.name());
       } else if (status.kind() == FileKind.DIRECTORY) {
-        descent.names().push(entries);
+        stack.names().push(entries);
       } else if (!status.isMountRoot()) {
-        tally.addFile(status, descent.isContent());
+        tally.addFile(status, stack.isContent());
       }
     }
 
     /// Enters the directory whose name is topmost, or takes that name away.
     private void enterLast() throws ClosedByInterruptException {
-      var names = descent.names();
+      var names = stack.names();
       names.copyLast(name);
-      int opened = kernel.openDirectory(descent.descriptor(), nameAddress);
+      int opened = kernel.openDirectory(stack.descriptor(), nameAddress);
       if (opened < 0) {
         skipDirectory(opened);
         return;
@@ -139,13 +139,13 @@ public final class DirectoryMeasurer {
         return;
       }
       tally.addDirectory(status);
-      descent.enter(opened, status.inode(), descent.isContent() || isContent());
+      stack.enter(opened, status.inode(), stack.isContent() || isContent());
       readEntries();
     }
 
     /// Takes the topmost name away; one that was not asked for in vain is that of a mount.
     private void leaveOut(int asked) {
-      var names = descent.names();
+      var names = stack.names();
       if (asked < 0) {
         skip(asked, names.text(names.last()));
       }
@@ -157,15 +157,15 @@ public final class DirectoryMeasurer {
     }
 
     private boolean isContent() {
-      var names = descent.names();
-      return descent.isAtRoot()
+      var names = stack.names();
+      return stack.isAtRoot()
           && content.isPresent()
           && content.get().equals(names.text(names.last()));
     }
 
     private void skipDirectory(int failure) {
-      var names = descent.names();
-      if (status.fill(descent.descriptor(), nameAddress) == 0
+      var names = stack.names();
+      if (status.fill(stack.descriptor(), nameAddress) == 0
           && status.kind() == FileKind.DIRECTORY
           && !isMount()) {
         tally.addDirectory(status);
@@ -178,7 +178,7 @@ public final class DirectoryMeasurer {
     private void skip(int failure, String skipped) {
       if (failure != -Kernel.ENOENT && failure != -Kernel.ENOTDIR) {
         tally.addUnreadable();
-        unreadable.accept(Kernel.failure(failure, descent.pathOf(skipped)));
+        unreadable.accept(Kernel.failure(failure, stack.pathOf(skipped)));
       }
     }
 

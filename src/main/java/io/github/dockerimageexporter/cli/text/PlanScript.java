@@ -5,7 +5,7 @@ import io.github.dockerimageexporter.model.Quote;
 import io.github.dockerimageexporter.observation.Observation;
 import io.github.dockerimageexporter.observation.ObservedStore;
 import io.github.dockerimageexporter.page.Bytes;
-import io.github.dockerimageexporter.repair.Grammar;
+import io.github.dockerimageexporter.repair.SafeNames;
 import io.github.dockerimageexporter.repair.Plan;
 import io.github.dockerimageexporter.repair.Repair;
 import io.github.dockerimageexporter.repair.ScannedState;
@@ -78,7 +78,7 @@ public final class PlanScript {
       script.comment(store + ": nothing to repair");
       return;
     }
-    if (!Grammar.isPrintable(dataRoot + plan.layout().driver())) {
+    if (!SafeNames.isPrintable(dataRoot + plan.layout().driver())) {
       script.comment("no command: the store's path cannot be used in one: " + store);
       script.comment("Mount it (mount --bind) under a path without control characters and plan again.");
       return;

@@ -22,7 +22,7 @@ import org.jspecify.annotations.Nullable;
 /// | input                                        | here and in Go                            |
 /// |----------------------------------------------|-------------------------------------------|
 /// | invalid UTF-8 in a text                      | replaced by U+FFFD                        |
-/// | half of a surrogate pair, escaped            | replaced by U+FFFD ([Surrogates])         |
+/// | half of a surrogate pair, escaped            | replaced by U+FFFD ([LoneSurrogates])         |
 /// | the same name twice                          | the last one counts, objects are merged   |
 /// | a name in another case                       | the same name ([#fold])                   |
 /// | null                                         | as if the field were not there            |
@@ -150,7 +150,7 @@ public final class Json {
   }
 
   private static JsonParser parser(byte[] content) throws IOException {
-    var bytes = new ByteArrayInputStream(Surrogates.replaceHalves(content));
+    var bytes = new ByteArrayInputStream(LoneSurrogates.replace(content));
     return FACTORY.createParser(new InputStreamReader(bytes, StandardCharsets.UTF_8));
   }
 

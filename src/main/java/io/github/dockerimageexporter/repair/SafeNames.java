@@ -10,7 +10,7 @@ import java.util.regex.Pattern;
 /// the commands are run by root.
 ///
 /// Source: distribution, `reference` (grammar); moby, `daemon/internal/stringid`.
-public final class Grammar {
+public final class SafeNames {
   /// The longest name (255), its tag (128), and a digest.
   private static final int MAX_REFERENCE = 512;
 
@@ -23,7 +23,7 @@ public final class Grammar {
   private static final Pattern TAG = Pattern.compile("[A-Za-z0-9_][A-Za-z0-9_.-]{0,127}");
   private static final Pattern DIGEST = Pattern.compile("sha256:[a-f0-9]{64}");
 
-  private Grammar() {}
+  private SafeNames() {}
 
   /// Whether Docker's commands take the reference as it is, with a tag or a digest.
   static boolean isReference(Reference reference) {

@@ -15,20 +15,20 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-class DescentTest {
+class DirectoryStackTest {
   private static final int DEPTH = 200;
 
   @TempDir private Path top;
   private final Kernel kernel = Kernel.ofThread();
   private final StatusBuffer status = new StatusBuffer(kernel);
   private Directory root;
-  private Descent descent;
+  private DirectoryStack stack;
 
   @BeforeEach
   void descend() throws IOException {
     Files.createDirectories(top.resolve("d/".repeat(DEPTH)));
     root = Directory.open(top);
-    descent = new Descent(kernel, status, root, true);
+    stack = new DirectoryStack(kernel, status, root, true);
     for (int i = 0; i < DEPTH; i++) {
       enterOnlyChild();
     }
@@ -36,45 +36,45 @@ class DescentTest {
 
   private void enterOnlyChild() {
     var entries = new EntryBuffer(kernel);
-    assertThat(entries.fill(descent.descriptor())).isPositive();
+    assertThat(entries.fill(stack.descriptor())).isPositive();
     assertThat(entries.next()).isTrue();
-    descent.names().push(entries);
+    stack.names().push(entries);
     ByteBuffer name = kernel.nativeMemory(256);
-    descent.names().copyLast(name);
-    int child = kernel.openDirectory(descent.descriptor(), Kernel.address(name));
+    stack.names().copyLast(name);
+    int child = kernel.openDirectory(stack.descriptor(), Kernel.address(name));
     status.fill(child);
-    descent.enter(child, status.inode(), true);
+    stack.enter(child, status.inode(), true);
   }
 
   @AfterEach
   void close() {
-    descent.close();
+    stack.close();
     root.close();
   }
 
   @Test
   void findsEveryAncestorAgain() throws IOException {
     for (int i = 0; i < DEPTH; i++) {
-      assertThat(descent.leave(root.status().device())).isTrue();
+      assertThat(stack.leave(root.status().device())).isTrue();
     }
-    assertThat(descent.isAtRoot()).isTrue();
-    assertThat(descent.hasPending()).isFalse();
+    assertThat(stack.isAtRoot()).isTrue();
+    assertThat(stack.hasPending()).isFalse();
   }
 
   @Test
   void returnsToTheRootWhenAnAncestorHasMoved() throws IOException {
     Files.move(top.resolve("d/d/d"), top.resolve("moved"));
     int steps = 0;
-    while (descent.leave(root.status().device())) {
+    while (stack.leave(root.status().device())) {
       steps++;
     }
     assertThat(steps).isEqualTo(DEPTH - 3);
-    assertThat(descent.isAtRoot()).isTrue();
-    assertThat(descent.hasPending()).isFalse();
+    assertThat(stack.isAtRoot()).isTrue();
+    assertThat(stack.hasPending()).isFalse();
   }
 
   @Test
   void tellsThePathItIsAt() {
-    assertThat(descent.pathOf("file")).isEqualTo(top + "/d".repeat(DEPTH) + "/file");
+    assertThat(stack.pathOf("file")).isEqualTo(top + "/d".repeat(DEPTH) + "/file");
   }
 }

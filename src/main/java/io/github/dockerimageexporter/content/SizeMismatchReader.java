@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
 
 /// Reads once more a layer whose recorded size is neither that of its files nor that of its
 /// tar-split record, before anything is said of it. Used by one thread.
-final class DisputeReader {
+final class SizeMismatchReader {
   private @Nullable DirectoryMeasurer measurer;
 
   /// What was read of the layer so far.
@@ -21,7 +21,7 @@ final class DisputeReader {
   /// @param inode tells the directory from a later one of the same name
   /// @param contentBytes what its files were measured to have
   /// @param tarSplit what its record was read to say
-  record Dispute(
+  record SizeMismatch(
       StorePath directory,
       String content,
       long inode,
@@ -31,22 +31,22 @@ final class DisputeReader {
 
   /// Whether the layer has the same sizes still, and its files are what they seem ([OverlayMarks]).
   /// Empty if it has others now, or could not be read, which says nothing.
-  Optional<Boolean> isConfirmed(Dispute dispute) {
-    Optional<Boolean> plain = OverlayMarks.isPlain(content(dispute));
+  Optional<Boolean> isConfirmed(SizeMismatch mismatch) {
+    Optional<Boolean> plain = OverlayMarks.isPlain(content(mismatch));
     if (plain.isEmpty() || !plain.get()) {
       return plain;
     }
-    return isSameSize(dispute)
-            && TarSplitReader.read(dispute.record()).filter(dispute.tarSplit()::equals).isPresent()
+    return isSameSize(mismatch)
+            && TarSplitReader.read(mismatch.record()).filter(mismatch.tarSplit()::equals).isPresent()
         ? plain
         : Optional.empty();
   }
 
-  private boolean isSameSize(Dispute dispute) {
+  private boolean isSameSize(SizeMismatch mismatch) {
     try {
       DirectoryUsage usage =
-          measurer().measure(dispute.directory(), Optional.of(dispute.content()));
-      return usage.unreadable() == 0 && usage.contentBytes() == dispute.contentBytes();
+          measurer().measure(mismatch.directory(), Optional.of(mismatch.content()));
+      return usage.unreadable() == 0 && usage.contentBytes() == mismatch.contentBytes();
     } catch (IOException unreadable) {
       return false;
     }
@@ -62,9 +62,9 @@ final class DisputeReader {
     return own;
   }
 
-  private static StorePath content(Dispute dispute) {
-    StorePath directory = dispute.directory();
+  private static StorePath content(SizeMismatch mismatch) {
+    StorePath directory = mismatch.directory();
     return new StorePath(
-        directory.root(), directory.path().resolve(dispute.content()), directory.own() + 1);
+        directory.root(), directory.path().resolve(mismatch.content()), directory.own() + 1);
   }
 }

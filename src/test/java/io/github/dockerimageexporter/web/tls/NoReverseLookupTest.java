@@ -6,7 +6,7 @@ import java.net.InetAddress;
 import java.net.UnknownHostException;
 import org.junit.jupiter.api.Test;
 
-class ForwardOnlyTest {
+class NoReverseLookupTest {
 
   @Test
   void nameOfAnAddressIsNotAskedFor() throws UnknownHostException {

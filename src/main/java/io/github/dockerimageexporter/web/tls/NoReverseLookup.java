@@ -14,7 +14,7 @@ import java.util.stream.Stream;
 /// service.
 ///
 /// Source: JDK 25, `sun.net.httpserver.SSLStreams`.
-public final class ForwardOnly extends InetAddressResolverProvider {
+public final class NoReverseLookup extends InetAddressResolverProvider {
 
   @Override
   public InetAddressResolver get(Configuration configuration) {

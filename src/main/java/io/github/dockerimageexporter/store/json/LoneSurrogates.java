@@ -6,18 +6,18 @@ import org.jspecify.annotations.Nullable;
 /// name if they stand alone.
 ///
 /// Source: Go, `encoding/json`, decode.go (unquoteBytes).
-final class Surrogates {
+final class LoneSurrogates {
   /// `\\u` and four hexadecimal digits.
   private static final int LENGTH = 6;
 
   private static final byte[] REPLACEMENT = {'\\', 'u', 'F', 'F', 'F', 'D'};
   private static final int NONE = -1;
 
-  private Surrogates() {}
+  private LoneSurrogates() {}
 
   /// The document with the escape of U+FFFD for each half that stands alone; `content` itself if
   /// there is none.
-  static byte[] replaceHalves(byte[] content) {
+  static byte[] replace(byte[] content) {
     byte @Nullable [] replaced = null;
     for (int i = 0; i < content.length; i++) {
       if (content[i] == '\\') {

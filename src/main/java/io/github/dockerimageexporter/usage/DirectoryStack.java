@@ -11,7 +11,7 @@ import java.util.List;
 ///
 /// However deep it goes, at most 64 of them and the root are open. Ancestors further up are closed
 /// and found again through `..` on the way back, which must be the inode it was before.
-final class Descent implements AutoCloseable {
+final class DirectoryStack implements AutoCloseable {
   private static final int MAX_OPEN = 64;
   private static final int CLOSED = -1;
 
@@ -39,7 +39,7 @@ final class Descent implements AutoCloseable {
   /// Starts at `root`, which the caller closes.
   ///
   /// @param status overwritten on the way up
-  Descent(Kernel kernel, StatusBuffer status, Directory root, boolean isContent) {
+  DirectoryStack(Kernel kernel, StatusBuffer status, Directory root, boolean isContent) {
     this.root = root;
     this.kernel = kernel;
     this.status = status;
