@@ -91,13 +91,13 @@ class DamagedDockerIT {
 
     Damage.Trace expected = damage.act().on(root);
 
-    ObservedStore seen = scan(root);
-    assertThat(seen.report().findings())
+    ObservedStore observed = scan(root);
+    assertThat(observed.report().findings())
         .map(Found::new)
         .containsExactly(
             new Found(
                 damage.expected(), expected.path(), new TreeSet<>(expected.affectedImages())));
-    assertThat(texts(seen.consistency().inconsistentImages()))
+    assertThat(texts(observed.consistency().inconsistentImages()))
         .isEqualTo(
             damage.expected().impact() == Impact.WASTE ? Set.of() : expected.affectedImages());
   }
@@ -121,10 +121,10 @@ class DamagedDockerIT {
   }
 
   private static ObservedStore scan(StockedRoot root) throws InterruptedException {
-    var seen =
+    var observed =
         new StoreScanner(root.directory(), SETTLE, Duration.ZERO, InstantSource.system())
             .scanAndMeasure(1);
-    return seen.stores().getFirst();
+    return observed.stores().getFirst();
   }
 
   private static Set<String> texts(Set<ImageId> ids) {

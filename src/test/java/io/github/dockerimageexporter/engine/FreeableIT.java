@@ -35,9 +35,9 @@ class FreeableIT {
       Map<String, Long> said = new LinkedHashMap<>();
       Map<String, Long> freed = new LinkedHashMap<>();
       for (ImageId image : new TreeSet<>(listed(scan(engine)))) {
-        ObservedStore seen = scan(engine);
-        var inventory = new Inventory(seen);
-        Image present = seen.store().images().get(image);
+        ObservedStore observed = scan(engine);
+        var inventory = new Inventory(observed);
+        Image present = observed.store().images().get(image);
         if (present == null || inventory.containersOf(image).orElse(0) > 0) {
           continue;
         }
@@ -59,11 +59,11 @@ class FreeableIT {
     try (var engine = DockerEngine.start(driver)) {
       stock(engine);
 
-      ObservedStore seen = scan(engine);
-      var inventory = new Inventory(seen);
+      ObservedStore observed = scan(engine);
+      var inventory = new Inventory(observed);
       var said = new TreeMap<String, Long>();
       for (String name : List.of("parent:1", "used:1", "kit:1")) {
-        Image image = seen.store().images().get(new Images(engine).id(name));
+        Image image = observed.store().images().get(new Images(engine).id(name));
         said.put(name, image == null ? -1 : inventory.freeableBytesOf(image).orElse(-1));
       }
 
@@ -94,10 +94,10 @@ class FreeableIT {
   }
 
   /// Those that Docker lists.
-  private static List<ImageId> listed(ObservedStore seen) {
-    var inventory = new Inventory(seen);
+  private static List<ImageId> listed(ObservedStore observed) {
+    var inventory = new Inventory(observed);
     return List.copyOf(
-        seen.store()
+        observed.store()
             .imageIds()
             .filter(image -> !inventory.intermediates().contains(image))
             .collect(toCollection(TreeSet::new)));

@@ -32,7 +32,7 @@ class SizeChecksTest {
   @Test
   void aSizeThatIsNeitherOfTheTwoIsAMismatch() {
     CheckedStore checked = checked("overlay2");
-    Report report = checked.report(figures(RECORDED + 1, new TarSplit.Valid(RECORDED + 2), true));
+    Report report = checked.report(evidence(RECORDED + 1, new TarSplit.Valid(RECORDED + 2), true));
 
     ImageId app = checked.read().images().keySet().iterator().next();
     assertThat(report.findings())
@@ -47,38 +47,38 @@ class SizeChecksTest {
                 List.of(app)));
     assertThat(
             checked
-                .consistency(figures(RECORDED + 1, new TarSplit.Valid(RECORDED + 2), true))
+                .consistency(evidence(RECORDED + 1, new TarSplit.Valid(RECORDED + 2), true))
                 .inconsistentImages())
         .containsExactly(app);
   }
 
   @Test
   void theLengthsOfTheFilesAreLegal() {
-    assertThat(findings("overlay2", figures(RECORDED, new TarSplit.Valid(0), true))).isEmpty();
+    assertThat(findings("overlay2", evidence(RECORDED, new TarSplit.Valid(0), true))).isEmpty();
   }
 
   @Test
   void theLengthsOfTheTarAreLegal() {
-    assertThat(findings("overlay2", figures(RECORDED + 1, new TarSplit.Valid(RECORDED), true)))
+    assertThat(findings("overlay2", evidence(RECORDED + 1, new TarSplit.Valid(RECORDED), true)))
         .isEmpty();
   }
 
   @Test
   void contentThatMayNotBeWhatItSeemsIsNotCompared() {
-    assertThat(findings("overlay2", figures(RECORDED + 1, new TarSplit.Valid(0), false))).isEmpty();
+    assertThat(findings("overlay2", evidence(RECORDED + 1, new TarSplit.Valid(0), false))).isEmpty();
   }
 
   @Test
   void aRecordThatCouldNotBeReadProvesNothing() {
-    assertThat(findings("overlay2", figures(RECORDED + 1, new TarSplit.Unknown("denied"), true)))
+    assertThat(findings("overlay2", evidence(RECORDED + 1, new TarSplit.Unknown("denied"), true)))
         .isEmpty();
   }
 
   @Test
   void whatIsNotReadYetProvesNothing() {
-    var figures = new StatedEvidence(Map.of(APP, RECORDED + 1), Map.of(), Set.of(APP));
+    var evidence = new StatedEvidence(Map.of(APP, RECORDED + 1), Map.of(), Set.of(APP));
 
-    assertThat(findings("overlay2", figures)).isEmpty();
+    assertThat(findings("overlay2", evidence)).isEmpty();
   }
 
   @Test
@@ -87,7 +87,7 @@ class SizeChecksTest {
 
     assertThat(
             checked
-                .report(figures(RECORDED + 1, new TarSplit.Invalid("cut short"), true))
+                .report(evidence(RECORDED + 1, new TarSplit.Invalid("cut short"), true))
                 .findings())
         .extracting(Finding::problem)
         .containsExactly(
@@ -114,13 +114,13 @@ class SizeChecksTest {
     Files.writeString(
         checked.store().layer(APP).resolve("diff"), SampleStore.diffId("other").toString());
 
-    assertThat(checked.report(figures(RECORDED + 1, new TarSplit.Valid(0), true)).findings())
+    assertThat(checked.report(evidence(RECORDED + 1, new TarSplit.Valid(0), true)).findings())
         .extracting(finding -> finding.problem().kind())
         .containsExactly(Kind.CHAIN_ID_MISMATCH);
   }
 
-  private List<Finding> findings(String driver, LayerEvidence figures) {
-    return checked(driver).report(figures).findings();
+  private List<Finding> findings(String driver, LayerEvidence evidence) {
+    return checked(driver).report(evidence).findings();
   }
 
   private CheckedStore checked(String driver) {
@@ -129,7 +129,7 @@ class SizeChecksTest {
     return new CheckedStore(store);
   }
 
-  private static LayerEvidence figures(long contentBytes, TarSplit tarSplit, boolean confirmed) {
+  private static LayerEvidence evidence(long contentBytes, TarSplit tarSplit, boolean confirmed) {
     return new StatedEvidence(
         Map.of(APP, contentBytes), Map.of(APP, tarSplit), confirmed ? Set.of(APP) : Set.of());
   }

@@ -142,8 +142,8 @@ class FreeableBytesTest {
   }
 
   private static OptionalLong freeable(StoreFixture store, String name) {
-    ObservedStore seen = store.observe();
-    Image image = seen.store().images().get(imageId(name));
-    return image == null ? UNKNOWN : new Inventory(seen).freeableBytesOf(image);
+    ObservedStore observed = store.observe();
+    Image image = observed.store().images().get(imageId(name));
+    return image == null ? UNKNOWN : new Inventory(observed).freeableBytesOf(image);
   }
 }

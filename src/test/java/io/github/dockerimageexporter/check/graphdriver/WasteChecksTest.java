@@ -33,7 +33,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /// A healthy store, to which each test adds something that nothing owns; unless a test says
 /// otherwise, all of it is past the grace.
-class WasteCheckerTest {
+class WasteChecksTest {
   private static final String HEX = Digest.of("unknown").hex();
   private static final String BUILD_CACHE_ID = "k0mhz3dpnd0d2k8q9v2x5y1ab";
   private static final ChainId MORE = chainId("base", "more");
