@@ -1,4 +1,4 @@
-/* Opens and reads the metadata of one image store, as the exporter's first look does, and nothing
+/* Opens and reads the metadata of one image store, as the exporter's first scan does, and nothing
  * else: what the operating system alone costs.
  *
  *   read_store DATA_ROOT GRAPH_DRIVER

@@ -10,7 +10,7 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.List;
 
-/// What a data root is seen to be without a look into its stores.
+/// What a data root is found to be without a scan of its stores.
 ///
 /// @param detail why there is no store to read, in one line; empty if there is one
 /// @param drivers the stores' labels, sorted

@@ -15,7 +15,7 @@ public final class StatCache<T> {
   private record Remembered<T>(long inode, Stamp stamp, T value) {}
 
   /// The value of an unchanged directory, by name and inode alone; null if it must be asked for.
-  public @Nullable T trusted(DirectoryEntry entry) {
+  public @Nullable T recallByInode(DirectoryEntry entry) {
     Remembered<T> known = last.get(entry.name());
     if (known == null || known.inode() != entry.inode()) {
       return null;

@@ -77,7 +77,7 @@ final class DirectoryListing {
       }
       boolean same = known != null && known.inode() == entry.inode();
       boolean isLayer = owners.isLayer(entry.name());
-      if (known == null || !same || (isLayer && !isTrusted(entry, freshness))) {
+      if (known == null || !same || (isLayer && !isTakenAsBefore(entry, freshness))) {
         Seen seen = isLayer ? contentOf(directory, entry) : Seen.PRESENT;
         known = remember(known, entry, home, seen);
       }
@@ -100,9 +100,9 @@ final class DirectoryListing {
     }
   }
 
-  private boolean isTrusted(DirectoryEntry entry, Freshness freshness) {
+  private boolean isTakenAsBefore(DirectoryEntry entry, Freshness freshness) {
     return freshness == Freshness.CHANGED_DIRECTORIES
-        && (!form.stacks() || overlays.trust(entry.name(), entry.inode()));
+        && (!form.stacks() || overlays.takeAsBefore(entry.name(), entry.inode()));
   }
 
   private Found remember(@Nullable Found known, DirectoryEntry entry, String home, Seen seen) {

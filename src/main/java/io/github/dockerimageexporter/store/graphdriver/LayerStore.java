@@ -106,7 +106,7 @@ final class LayerStore {
         if (!entry.isDirectory()) {
           pass(store, entry, layers, failures, leftovers);
         } else if (freshness == Freshness.CHANGED_DIRECTORIES
-            && cache.trusted(entry) instanceof Valid known) {
+            && cache.recallByInode(entry) instanceof Valid known) {
           layers.add(known);
         } else if (Digest.isHex(entry.name())) {
           read(store, entry, layers, failures);

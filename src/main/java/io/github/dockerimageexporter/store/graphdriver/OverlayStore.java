@@ -58,7 +58,7 @@ final class OverlayStore {
   }
 
   /// Takes a directory to be as it was in the pass before; whether it can be.
-  boolean trust(String id, long inode) {
+  boolean takeAsBefore(String id, long inode) {
     Remembered known = last.get(id);
     if (known == null || known.inode() != inode || !known.isComplete()) {
       return false;
