@@ -6,11 +6,9 @@ import java.util.Locale;
 /// `docs/problems.md`.
 public enum Kind {
   IMAGE_CONFIG_INVALID(
-      Impact.UNUSABLE,
-      "pull or build the image again by name: no intact image has this ID"),
+      Impact.UNUSABLE, "pull or build the image again by name: no intact image has this ID"),
   IMAGE_CONFIG_DIGEST_MISMATCH(
-      Impact.UNUSABLE,
-      "pull or build the image again; Docker then rewrites the configuration"),
+      Impact.UNUSABLE, "pull or build the image again; Docker then rewrites the configuration"),
   LAYER_MISSING(
       Impact.UNUSABLE,
       "a pull alone does not repair it: the layers above it must be moved aside first"),
@@ -34,33 +32,19 @@ public enum Kind {
       "Docker drops the layers above it when it restarts: restore the correct parent, or pull"
           + " the images again"),
   LAYER_PARENT_CYCLE(
-      Impact.UNUSABLE,
-      "do not restart the daemon, it would crash; restore the parent first"),
-  CHAIN_TOO_DEEP(
-      Impact.UNUSABLE,
-      "rebuild the image with fewer layers"),
+      Impact.UNUSABLE, "do not restart the daemon, it would crash; restore the parent first"),
+  CHAIN_TOO_DEEP(Impact.UNUSABLE, "rebuild the image with fewer layers"),
   LAYER_DIRECTORY_MISSING(
-      Impact.UNUSABLE,
-      "the content is lost: pull or build the layer again, and those above it"),
+      Impact.UNUSABLE, "the content is lost: pull or build the layer again, and those above it"),
   DRIVER_DIRECTORY_EMPTY(
       Impact.UNUSABLE,
       "if a disk belongs here, stop the daemon, mount the disk and start the daemon again;"
           + " do not remove or prune anything before that"),
-  OVERLAY_LINK_INVALID(
-      Impact.UNUSABLE,
-      FirstAid.RESTORE_LINKS),
-  OVERLAY_LINK_DANGLING(
-      Impact.UNUSABLE,
-      FirstAid.RESTORE_LINKS),
-  OVERLAY_LOWER_MISMATCH(
-      Impact.UNUSABLE,
-      FirstAid.RESTORE_LINKS),
-  MOUNT_INVALID(
-      Impact.UNUSABLE,
-      FirstAid.CREATE_CONTAINER),
-  CONTAINER_MOUNT_MISSING(
-      Impact.UNUSABLE,
-      FirstAid.CREATE_CONTAINER),
+  OVERLAY_LINK_INVALID(Impact.UNUSABLE, FirstAid.RESTORE_LINKS),
+  OVERLAY_LINK_DANGLING(Impact.UNUSABLE, FirstAid.RESTORE_LINKS),
+  OVERLAY_LOWER_MISMATCH(Impact.UNUSABLE, FirstAid.RESTORE_LINKS),
+  MOUNT_INVALID(Impact.UNUSABLE, FirstAid.CREATE_CONTAINER),
+  CONTAINER_MOUNT_MISSING(Impact.UNUSABLE, FirstAid.CREATE_CONTAINER),
   CHAIN_ID_MISMATCH(
       Impact.WRONG_DATA,
       "the layer's record does not match its name: restore the values that the image's"
@@ -81,9 +65,7 @@ public enum Kind {
       "if docker ps -a still lists the container, docker rename writes the file again;"
           + " otherwise the daemon has forgotten it: restore the file from a backup, or save"
           + " what the container wrote and move its records aside while the daemon is stopped"),
-  IMAGE_PARENT_DANGLING(
-      Impact.WASTE,
-      "the image works; nothing needs to be done"),
+  IMAGE_PARENT_DANGLING(Impact.WASTE, "the image works; nothing needs to be done"),
   LAYER_UNREFERENCED(
       Impact.WASTE,
       "it is used again once you pull or build what it belonged to; no Docker command removes"
@@ -92,28 +74,19 @@ public enum Kind {
       Impact.WASTE,
       "stop the daemon cleanly once: it finishes the removal when it stops (not when killed)"),
   LAYER_TRANSACTION_LEFTOVER(
-      Impact.WASTE,
-      "the daemon never cleans it up; you can delete it while the daemon is stopped"),
+      Impact.WASTE, "the daemon never cleans it up; you can delete it while the daemon is stopped"),
   ORPHAN_DIRECTORY(
       Impact.WASTE,
       "no Docker command frees it: check its contents, and delete it only while the daemon is"
           + " stopped"),
-  OVERLAY_LINK_UNOWNED(
-      Impact.WASTE,
-      FirstAid.DELETE),
+  OVERLAY_LINK_UNOWNED(Impact.WASTE, FirstAid.DELETE),
   MOUNT_UNOWNED(
       Impact.WASTE,
       "no Docker command reaches it: save what you need from its writable layer, then move its"
           + " record aside while the daemon is stopped"),
-  IMAGE_METADATA_ORPHAN(
-      Impact.WASTE,
-      FirstAid.DELETE),
-  DOWNLOAD_LEFTOVER(
-      Impact.WASTE,
-      "restart the daemon when convenient: it empties tmp at startup"),
-  STRAY_ENTRY(
-      Impact.WASTE,
-      "Docker ignores it; find out what created it before you delete it");
+  IMAGE_METADATA_ORPHAN(Impact.WASTE, FirstAid.DELETE),
+  DOWNLOAD_LEFTOVER(Impact.WASTE, "restart the daemon when convenient: it empties tmp at startup"),
+  STRAY_ENTRY(Impact.WASTE, "Docker ignores it; find out what created it before you delete it");
 
   /// What is to be done first about several kinds.
   private static final class FirstAid {

@@ -37,7 +37,9 @@ final class SizeMismatchReader {
       return plain;
     }
     return isSameSize(mismatch)
-            && TarSplitReader.read(mismatch.record()).filter(mismatch.tarSplit()::equals).isPresent()
+            && TarSplitReader.read(mismatch.record())
+                .filter(mismatch.tarSplit()::equals)
+                .isPresent()
         ? plain
         : Optional.empty();
   }

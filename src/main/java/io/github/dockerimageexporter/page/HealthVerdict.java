@@ -113,8 +113,7 @@ record HealthVerdict(Tone tone, String headline, String sentence) {
     String verb = images == 1 ? "is" : "are";
     return all.isPresent()
         ? "%s of %s %s damaged"
-            .formatted(
-                Numbers.format(images), Numbers.count(all.getAsLong(), "image"), verb)
+            .formatted(Numbers.format(images), Numbers.count(all.getAsLong(), "image"), verb)
         : "%s %s damaged".formatted(Numbers.count(images, "image"), verb);
   }
 
@@ -122,8 +121,7 @@ record HealthVerdict(Tone tone, String headline, String sentence) {
   private static String impacts(List<StoreView> stores, long harmful) {
     long unusable = StoreView.sum(stores, view -> count(view, Impact.UNUSABLE));
     if (unusable == 0) {
-      return Numbers.count(harmful, "problem")
-          + ": content or sizes differ from what was recorded";
+      return Numbers.count(harmful, "problem") + ": content or sizes differ from what was recorded";
     }
     return unusable == harmful
         ? Numbers.count(unusable, "problem")
@@ -140,8 +138,7 @@ record HealthVerdict(Tone tone, String headline, String sentence) {
     return leftovers == 0
         ? ""
         : " %s %s disk space."
-            .formatted(
-                Numbers.count(leftovers, "leftover"), leftovers == 1 ? "wastes" : "waste");
+            .formatted(Numbers.count(leftovers, "leftover"), leftovers == 1 ? "wastes" : "waste");
   }
 
   private static long harmful(StoreView view, boolean harmful) {

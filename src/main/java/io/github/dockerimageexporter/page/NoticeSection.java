@@ -38,10 +38,7 @@ final class NoticeSection {
     int more = seen.notRead().size() - MOST_PATHS;
     if (more > 0) {
       html.element(
-          "p",
-          "%s more paths are not read.".formatted(Numbers.format(more)),
-          "class",
-          "left-out");
+          "p", "%s more paths are not read.".formatted(Numbers.format(more)), "class", "left-out");
     }
     html.close();
   }

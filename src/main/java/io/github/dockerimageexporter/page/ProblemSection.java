@@ -179,8 +179,7 @@ final class ProblemSection {
                     .element("dd", path.getValue()));
     html.close();
     if (reasons.size() > MOST_PATHS) {
-      writeNote(
-          "%s more are not shown.".formatted(Numbers.format(reasons.size() - MOST_PATHS)));
+      writeNote("%s more are not shown.".formatted(Numbers.format(reasons.size() - MOST_PATHS)));
     }
   }
 

@@ -68,8 +68,7 @@ final class VerdictSection {
     html.open("ul", "class", "kinds", "aria-label", "What is wrong");
     kinds.forEach(
         (kind, count) -> {
-          String name =
-              DisplayNames.of(kind) + (count > 1 ? " × " + Numbers.format(count) : "");
+          String name = DisplayNames.of(kind) + (count > 1 ? " × " + Numbers.format(count) : "");
           String style = "pill " + kind.impact().label();
           html.open("li").element("a", name, "class", style, "href", "#" + kind.label()).close();
         });

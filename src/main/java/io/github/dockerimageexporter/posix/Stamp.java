@@ -36,8 +36,7 @@ public record Stamp(long fingerprint, boolean settled) {
 
   /// Whether a file with these times would have others after a change at `nowNanos`.
   public static boolean isSettled(long changedNanos, long modifiedNanos, long nowNanos) {
-    boolean coarse =
-        changedNanos % NANOS_PER_SECOND == 0 && modifiedNanos % NANOS_PER_SECOND == 0;
+    boolean coarse = changedNanos % NANOS_PER_SECOND == 0 && modifiedNanos % NANOS_PER_SECOND == 0;
     long tick = coarse ? COARSE_TICK : FINE_TICK;
     return Math.abs(nowNanos - changedNanos) > tick;
   }

@@ -131,7 +131,9 @@ public record ReportDocument(
         problem.path(),
         Explanation.message(problem),
         finding.affectedImages().stream().map(ImageId::toString).toList(),
-        finding.affectedLayers(observed.store(), observed.graph()).stream().map(ChainId::toString).toList(),
+        finding.affectedLayers(observed.store(), observed.graph()).stream()
+            .map(ChainId::toString)
+            .toList(),
         Explanation.advice(problem.kind()));
   }
 }

@@ -9,7 +9,6 @@ import io.github.dockerimageexporter.check.Kind;
 import io.github.dockerimageexporter.check.Problem;
 import io.github.dockerimageexporter.check.graphdriver.OverlayClaims.Claim;
 import io.github.dockerimageexporter.model.CacheId;
-import io.github.dockerimageexporter.model.ChainId;
 import io.github.dockerimageexporter.model.Quote;
 import io.github.dockerimageexporter.snapshot.Need;
 import io.github.dockerimageexporter.snapshot.graphdriver.GraphDriverSnapshot;

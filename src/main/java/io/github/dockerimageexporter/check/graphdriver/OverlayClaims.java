@@ -101,9 +101,7 @@ final class OverlayClaims {
       return Optional.empty();
     }
     Optional<CacheId> below =
-        layer.parent().isPresent()
-            ? cacheId(layer.parent().get())
-            : Optional.empty();
+        layer.parent().isPresent() ? cacheId(layer.parent().get()) : Optional.empty();
     return Optional.of(
         new Claim(
             layer.cacheId(),
@@ -140,11 +138,7 @@ final class OverlayClaims {
   }
 
   private Stream<Claim> claim(
-      CacheId id,
-      Optional<CacheId> below,
-      boolean comparable,
-      boolean needed,
-      Owner owner) {
+      CacheId id, Optional<CacheId> below, boolean comparable, boolean needed, Owner owner) {
     return Optional.ofNullable(store.overlayRecords().get(id))
         .map(overlay -> new Claim(id, below, comparable, needed, owner, overlay))
         .stream();

@@ -43,8 +43,7 @@ final class TerminalRun {
         case MEASURING ->
             "measuring, %d of %s done"
                 .formatted(
-                    position.done(),
-                    Numbers.count(position.total(), "directory", "directories"));
+                    position.done(), Numbers.count(position.total(), "directory", "directories"));
         case READING ->
             "reading tar-split records, %d of %d done".formatted(position.done(), position.total());
       };

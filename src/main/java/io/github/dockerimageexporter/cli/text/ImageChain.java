@@ -62,7 +62,9 @@ public record ImageChain(
             .filter(problem -> problem.image().filter(hit.id()::equals).isPresent())
             .map(problem -> problem.kind().label())
             .toList(),
-        hit.image().map(image -> AsciiJson.orNull(inventory.sizes().uniqueSizeOf(image))).orElse(null),
+        hit.image()
+            .map(image -> AsciiJson.orNull(inventory.sizes().uniqueSizeOf(image)))
+            .orElse(null),
         hit.image().map(image -> AsciiJson.orNull(inventory.freeableBytesOf(image))).orElse(null),
         hit.image().map(image -> links(observed, image)).orElse(List.of()));
   }

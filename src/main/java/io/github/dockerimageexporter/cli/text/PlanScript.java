@@ -5,9 +5,9 @@ import io.github.dockerimageexporter.model.Quote;
 import io.github.dockerimageexporter.observation.Observation;
 import io.github.dockerimageexporter.observation.ObservedStore;
 import io.github.dockerimageexporter.page.Bytes;
-import io.github.dockerimageexporter.repair.SafeNames;
 import io.github.dockerimageexporter.repair.Plan;
 import io.github.dockerimageexporter.repair.Repair;
+import io.github.dockerimageexporter.repair.SafeNames;
 import io.github.dockerimageexporter.repair.ScannedState;
 import io.github.dockerimageexporter.repair.Step;
 import io.github.dockerimageexporter.snapshot.graphdriver.GraphDriverLayout;
@@ -80,7 +80,8 @@ public final class PlanScript {
     }
     if (!SafeNames.isPrintable(dataRoot + plan.layout().driver())) {
       script.comment("no command: the store's path cannot be used in one: " + store);
-      script.comment("Mount it (mount --bind) under a path without control characters and plan again.");
+      script.comment(
+          "Mount it (mount --bind) under a path without control characters and plan again.");
       return;
     }
     introduce(store);
@@ -105,9 +106,12 @@ public final class PlanScript {
     script.comment(
         "and paste it section by section. Each step first checks that nothing has changed since"
             + " the");
-    script.comment("scan; if something has, the plan stops there, and check --plan makes a new one.");
-    script.comment("Nothing is deleted: what is moved aside can be moved back to the same path below the");
-    script.comment("data root while the daemon is stopped. It stays on its file system; where it goes is");
+    script.comment(
+        "scan; if something has, the plan stops there, and check --plan makes a new one.");
+    script.comment(
+        "Nothing is deleted: what is moved aside can be moved back to the same path below the");
+    script.comment(
+        "data root while the daemon is stopped. It stays on its file system; where it goes is");
     script.comment("printed before anything is moved.");
     if (plan.neededBytes() > 0) {
       script.comment("");
@@ -133,7 +137,8 @@ public final class PlanScript {
     script.variable("containers", layout.containers());
     script.variable("driver", home);
     script.variable("directories", layout.driverDirectories());
-    script.line("daemon_root=$(cd -P -- \"$root/\"" + Quote.shellWord(layout.root()) + " && pwd -P)");
+    script.line(
+        "daemon_root=$(cd -P -- \"$root/\"" + Quote.shellWord(layout.root()) + " && pwd -P)");
     script.variable("aside_name", name);
     script.block(functions());
   }
@@ -141,7 +146,8 @@ public final class PlanScript {
   private void checkFileSystems() {
     List<String> parts = PlanParts.of(plan);
     if (!parts.isEmpty()) {
-      script.heading("Check that what is moved aside stays on its file system, and say where it goes");
+      script.heading(
+          "Check that what is moved aside stays on its file system, and say where it goes");
       script.call("choose_places", parts.toArray(String[]::new));
     }
   }
@@ -190,7 +196,8 @@ public final class PlanScript {
     script.heading("Check, then start containers");
     if (plan.movesAnything()) {
       script.comment("Once check reports no problems, remove what was moved aside:");
-      script.comment("rm -rf -- \"$aside_images\" \"$aside_containers\" \"$aside_driver\" \"$aside_tmp\"");
+      script.comment(
+          "rm -rf -- \"$aside_images\" \"$aside_containers\" \"$aside_driver\" \"$aside_tmp\"");
       plan.asideBytes().stream()
           .filter(bytes -> bytes > 0)
           .forEach(bytes -> script.comment("It takes up at least " + Bytes.format(bytes) + "."));
@@ -215,7 +222,8 @@ public final class PlanScript {
         script.call("write", path, content);
       }
       case Step.LinkShortName(var link, var id) -> script.call("link", link, id.value());
-      case Step.WriteShortName(var id, var otherwise) -> script.call("relink", id.value(), otherwise);
+      case Step.WriteShortName(var id, var otherwise) ->
+          script.call("relink", id.value(), otherwise);
       case Step.ExpectNoDisk(var path) -> script.call("no_disk", path);
       case Step.RestoreNames(var path) -> script.call("restore_names", path);
       case Step.Pull(var reference, var image) ->

@@ -91,9 +91,7 @@ public final class ProgressLine {
   }
 
   private static String count(Position position, String one, String many) {
-    return Numbers.format(position.done())
-        + " of "
-        + Numbers.count(position.total(), one, many);
+    return Numbers.format(position.done()) + " of " + Numbers.count(position.total(), one, many);
   }
 
   private static long rate(long bytes, Duration elapsed) {

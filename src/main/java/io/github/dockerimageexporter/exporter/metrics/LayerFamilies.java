@@ -79,7 +79,8 @@ final class LayerFamilies {
         (shown, layer, sink) ->
             value
                 .apply(shown, layer)
-                .ifPresent(v -> sink.accept(LabeledSample.of(v, shown.driver(), layer.toString()))));
+                .ifPresent(
+                    v -> sink.accept(LabeledSample.of(v, shown.driver(), layer.toString()))));
   }
 
   private static LayerFamily measured(

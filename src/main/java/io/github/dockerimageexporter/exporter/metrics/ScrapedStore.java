@@ -25,14 +25,18 @@ import java.util.stream.Stream;
 /// @param layers those that get series, sorted
 /// @param droppedLayers those that the limit leaves out, sorted
 record ScrapedStore(
-    ObservedStore observed, Inventory inventory, List<ChainId> layers, List<ChainId> droppedLayers) {
+    ObservedStore observed,
+    Inventory inventory,
+    List<ChainId> layers,
+    List<ChainId> droppedLayers) {
 
   /// Every store of `observation`, with series for at most `layerLimit` layers in all: the
   /// inconsistent ones first, then the largest.
   static List<ScrapedStore> of(Observation observation, int layerLimit) {
     List<Candidate> candidates =
         observation.stores().stream()
-            .flatMap(observed -> layersOf(observed.store()).map(layer -> new Candidate(observed, layer)))
+            .flatMap(
+                observed -> layersOf(observed.store()).map(layer -> new Candidate(observed, layer)))
             .toList();
     Set<Candidate> dropped =
         candidates.size() <= layerLimit
@@ -49,7 +53,8 @@ record ScrapedStore(
         .sorted()
         .forEach(
             layer ->
-                (dropped.contains(new Candidate(observed, layer)) ? droppedLayers : layers).add(layer));
+                (dropped.contains(new Candidate(observed, layer)) ? droppedLayers : layers)
+                    .add(layer));
     return new ScrapedStore(
         observed, new Inventory(observed), List.copyOf(layers), List.copyOf(droppedLayers));
   }

@@ -8,8 +8,7 @@ import java.nio.file.NoSuchFileException;
 ///
 /// Source: OpenJDK, `sun.nio.fs.LinuxWatchService`.
 final class WatchFailure {
-  static final String OUT_OF_WATCHES =
-      "out of inotify watches (raise fs.inotify.max_user_watches)";
+  static final String OUT_OF_WATCHES = "out of inotify watches (raise fs.inotify.max_user_watches)";
 
   private static final String OUT_OF_INSTANCES =
       "out of inotify instances (raise fs.inotify.max_user_instances)";

@@ -16,11 +16,11 @@ import java.util.regex.Pattern;
 
 /// The files of one mount.
 ///
-/// | file       | content                                            | absent when                 |
-/// |------------|----------------------------------------------------|-----------------------------|
-/// | `mount-id` | the driver's directory that takes the writes       | never                       |
-/// | `init-id`  | the driver's directory below it, `<mount-id>-init` | the mount is no container's |
-/// | `parent`   | the image's top chain                              | `FROM scratch`              |
+/// | file       | content                                       | absent when           |
+/// |------------|-----------------------------------------------|-----------------------|
+/// | `mount-id` | the driver's directory that takes the writes  | never                 |
+/// | `init-id`  | the one below it, `<mount-id>-init`           | it is no container's  |
+/// | `parent`   | the image's top chain                         | `FROM scratch`        |
 ///
 /// They are written one by one and in place, so a mount that is just made or removed is incomplete
 /// for a moment. Docker takes only names of its own making for the first two, whoever asked for the
@@ -29,8 +29,7 @@ import java.util.regex.Pattern;
 /// Source: moby, `daemon/internal/layer/filestore.go`.
 ///
 /// @param path of their directory, relative to the data root
-record MountFiles(
-    String name, String path, StoreFile mountId, StoreFile initId, StoreFile parent) {
+record MountFiles(String name, String path, StoreFile mountId, StoreFile initId, StoreFile parent) {
   private static final String MOUNT_ID = "mount-id";
   private static final String INIT_ID = "init-id";
   private static final String PARENT = "parent";

@@ -122,8 +122,8 @@ final class MountStore {
     }
   }
 
-  /// Reads a directory and all that are nested in it, each opened by its whole path, so that however
-  /// deep they are few are open at once.
+  /// Reads a directory and all that are nested in it, each opened by its whole path, so that
+  /// however deep they are few are open at once.
   private void readAll(Directory store, DirectoryEntry top, Pass pass) {
     var pending = new ArrayDeque<DirectoryEntry>();
     pending.push(top);

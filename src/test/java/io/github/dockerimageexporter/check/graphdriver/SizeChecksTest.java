@@ -65,7 +65,8 @@ class SizeChecksTest {
 
   @Test
   void contentThatMayNotBeWhatItSeemsIsNotCompared() {
-    assertThat(findings("overlay2", evidence(RECORDED + 1, new TarSplit.Valid(0), false))).isEmpty();
+    assertThat(findings("overlay2", evidence(RECORDED + 1, new TarSplit.Valid(0), false)))
+        .isEmpty();
   }
 
   @Test
