@@ -94,7 +94,8 @@ public record ReportDocument(
         active(observed.store().use()),
         AsciiJson.orNull(inventory.layers()),
         inventory.unreadablePaths(),
-        () -> observed.store().imageIds().map(image -> image(image, observed, inventory)).iterator(),
+        () ->
+            observed.store().imageIds().map(image -> image(image, observed, inventory)).iterator(),
         () -> problems(observed).iterator());
   }
 

@@ -97,7 +97,8 @@ class FreeableIT {
   private static List<ImageId> listed(ObservedStore observed) {
     var inventory = new Inventory(observed);
     return List.copyOf(
-        observed.store()
+        observed
+            .store()
             .imageIds()
             .filter(image -> !inventory.intermediates().contains(image))
             .collect(toCollection(TreeSet::new)));
