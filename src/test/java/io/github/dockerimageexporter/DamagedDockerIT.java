@@ -11,6 +11,7 @@ import io.github.dockerimageexporter.engine.Damage;
 import io.github.dockerimageexporter.engine.DataRoots;
 import io.github.dockerimageexporter.engine.DockerEngine;
 import io.github.dockerimageexporter.engine.EngineFigures;
+import io.github.dockerimageexporter.engine.EngineKind;
 import io.github.dockerimageexporter.engine.RequiresEngine;
 import io.github.dockerimageexporter.engine.Stock;
 import io.github.dockerimageexporter.engine.StockedRoot;
@@ -33,12 +34,11 @@ import org.junit.jupiter.params.BeforeParameterizedClassInvocation;
 import org.junit.jupiter.params.ParameterizedClass;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.FieldSource;
-import org.junit.jupiter.params.provider.ValueSource;
 
 /// Copies of a real engine's data root, with one fault each; waste counts at once.
 @RequiresEngine
 @ParameterizedClass
-@ValueSource(strings = {"overlay2", "vfs"})
+@FieldSource("io.github.dockerimageexporter.engine.EngineKind#GRAPH_DRIVERS")
 class DamagedDockerIT {
   private static final List<Damage> DAMAGES =
       Stream.concat(Damages.ALL.stream(), Incoherences.ALL.stream()).toList();
@@ -49,13 +49,13 @@ class DamagedDockerIT {
 
   private final String driver;
 
-  DamagedDockerIT(String driver) {
-    this.driver = driver;
+  DamagedDockerIT(EngineKind kind) {
+    this.driver = kind.store().driver();
   }
 
   @BeforeParameterizedClassInvocation
-  static void stockAnEngine(String driver) throws IOException, InterruptedException {
-    engine = DockerEngine.start(driver);
+  static void stockAnEngine(EngineKind kind) throws IOException, InterruptedException {
+    engine = DockerEngine.start(kind);
     Stock.fill(engine);
     figures = EngineFigures.of(engine);
     engine.stop();

@@ -13,6 +13,8 @@ import io.github.dockerimageexporter.engine.Damage;
 import io.github.dockerimageexporter.engine.DataRoots;
 import io.github.dockerimageexporter.engine.DockerEngine;
 import io.github.dockerimageexporter.engine.EngineFigures;
+import io.github.dockerimageexporter.engine.EngineKind;
+import io.github.dockerimageexporter.engine.ImageStore;
 import io.github.dockerimageexporter.engine.Images;
 import io.github.dockerimageexporter.engine.Registry;
 import io.github.dockerimageexporter.engine.RequiresEngine;
@@ -40,7 +42,6 @@ import org.junit.jupiter.params.BeforeParameterizedClassInvocation;
 import org.junit.jupiter.params.ParameterizedClass;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.FieldSource;
-import org.junit.jupiter.params.provider.ValueSource;
 
 /// A real store is damaged, its plan is run word for word, and all images run again.
 ///
@@ -48,7 +49,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 /// base, containers, and BuildKit's cache.
 @RequiresEngine
 @ParameterizedClass
-@ValueSource(strings = {"overlay2", "vfs"})
+@FieldSource("KINDS")
 class RepairIT {
   private static final List<Damage> ALL =
       Stream.concat(Damages.ALL.stream(), Incoherences.ALL.stream()).toList();
@@ -62,8 +63,17 @@ class RepairIT {
           .filter(damage -> damage.expected() != Kind.STRAY_ENTRY)
           .toList();
 
-  /// Those of which the repair is another one for a driver that stacks no directories.
-  private static final Set<String> ON_VFS =
+  private static final EngineKind MACHINE =
+      new EngineKind(EngineKind.Origin.MACHINE, ImageStore.OVERLAY2);
+  private static final EngineKind SID = new EngineKind(EngineKind.Origin.SID, ImageStore.OVERLAY2);
+
+  @SuppressWarnings("UnusedVariable") // named by a field source
+  private static final List<EngineKind> KINDS =
+      List.of(MACHINE, new EngineKind(EngineKind.Origin.MACHINE, ImageStore.VFS), SID);
+
+  /// Those repaired on every engine; some of them in another way where a driver stacks no
+  /// directories.
+  private static final Set<String> TYPICAL =
       Set.of("middle layer lost", "directory lost", "cache-id of another", "mount-id of nothing");
 
   /// Some that a daemon does not notice until it is started again.
@@ -96,15 +106,15 @@ class RepairIT {
   private static EngineFigures figures;
   private static String pulled;
 
-  private final String driver;
+  private final EngineKind kind;
 
-  RepairIT(String driver) {
-    this.driver = driver;
+  RepairIT(EngineKind kind) {
+    this.kind = kind;
   }
 
   @BeforeParameterizedClassInvocation
-  static void stockAnEngine(String driver) throws IOException, InterruptedException {
-    engine = DockerEngine.start(driver);
+  static void stockAnEngine(EngineKind kind) throws IOException, InterruptedException {
+    engine = DockerEngine.start(kind);
     images = new Images(engine);
     containers = new Containers(engine);
     registry = Registry.start(engine.directory().resolve("registry"));
@@ -145,7 +155,9 @@ class RepairIT {
   @FieldSource("HARMFUL")
   void theRepairOfADamageMakesAllImagesRunAgain(Damage damage)
       throws IOException, InterruptedException {
-    assumeThat(driver.equals("overlay2") || ON_VFS.contains(damage.name())).isTrue();
+    assumeThat(kind.equals(MACHINE) || isRepairedOn(kind, damage))
+        .as("repaired on %s as it is on the machine's overlay2", kind)
+        .isTrue();
     damage.act().on(copy());
 
     String plan = repair(graceOf(damage));
@@ -159,7 +171,9 @@ class RepairIT {
   @FieldSource("BENEATH_A_DAEMON")
   void aDamageBeneathARunningDaemonIsRepairedAsWell(Damage damage)
       throws IOException, InterruptedException {
-    assumeThat(driver).isEqualTo("overlay2");
+    assumeThat(kind.equals(MACHINE) || (kind.equals(SID) && EngineKind.isThorough()))
+        .as("done on %s with -Dengines=all only, and on overlay2", kind)
+        .isTrue();
     StockedRoot root = copy();
     engine.restart();
     engine.docker("start", "written");
@@ -175,7 +189,9 @@ class RepairIT {
   @ParameterizedTest
   @FieldSource("WASTE")
   void wasteIsMovedAside(Damage damage) throws IOException, InterruptedException {
-    assumeThat(driver).isEqualTo("overlay2");
+    assumeThat(kind.equals(MACHINE) || (kind.equals(SID) && EngineKind.isThorough()))
+        .as("done on %s with -Dengines=all only, and on overlay2", kind)
+        .isTrue();
     damage.act().on(copy());
 
     String plan = repair(Duration.ZERO);
@@ -190,7 +206,7 @@ class RepairIT {
   /// The daemon itself leaves names without an image, when images are pruned beside builds.
   @Test
   void namesThatAPruneLeavesAreRemoved() throws IOException, InterruptedException {
-    assumeThat(driver).isEqualTo("overlay2");
+    assumeThat(kind.store()).as("the driver has no part in it").isEqualTo(ImageStore.OVERLAY2);
     copy();
     engine.restart();
     engine.docker("rm", "--force", "fresh", "written");
@@ -237,6 +253,10 @@ class RepairIT {
         return;
       }
     }
+  }
+
+  private static boolean isRepairedOn(EngineKind kind, Damage damage) {
+    return TYPICAL.contains(damage.name()) || (kind.equals(SID) && EngineKind.isThorough());
   }
 
   /// A container without its configuration may be one that is being created or removed.
@@ -297,10 +317,7 @@ class RepairIT {
   private static Program.Outcome run(String plan) throws IOException, InterruptedException {
     Path script = Files.writeString(engine.directory().resolve("plan.sh"), plan);
     return new Program(
-            Map.of(
-                "PATH", systemctl.directory() + ":/usr/bin:/bin:/usr/sbin:/sbin",
-                "DOCKER_HOST", "unix://" + engine.directory() + "/docker.sock",
-                "DOCKER_CONFIG", engine.directory() + "/client"),
+            Map.of("PATH", systemctl.directory() + ":/usr/bin:/bin:/usr/sbin:/sbin"),
             List.of("sh", script.toString()))
         .outcome();
   }
@@ -323,7 +340,7 @@ class RepairIT {
         Program.of("cp", "--archive", original.toString(), engine.dataRoot().toString()).run();
       }
     }
-    return StockedRoot.of(engine.dataRoot(), driver, figures, pulled);
+    return StockedRoot.of(engine.dataRoot(), kind.store().driver(), figures, pulled);
   }
 
   private static Path pristine() {

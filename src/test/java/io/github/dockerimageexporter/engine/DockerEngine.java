@@ -109,6 +109,11 @@ public final class DockerEngine implements AutoCloseable {
     return docker(Map.of(), List.of(arguments));
   }
 
+  /// How a shell script runs the engine's own Docker CLI against it.
+  public String dockerCommand() {
+    return String.join(" ", commands.docker(List.of()));
+  }
+
   String docker(Map<String, String> environment, List<String> arguments)
       throws IOException, InterruptedException {
     return new Program(environment, commands.docker(arguments)).run();

@@ -27,6 +27,11 @@ public record EngineKind(Origin origin, ImageStore store) {
           new EngineKind(Origin.SID, ImageStore.CONTAINERD),
           new EngineKind(Origin.SID, ImageStore.SEPARATE_CONTAINERD));
 
+  /// Whether every engine does what takes long, and not only the machine's: `-Dengines=all`.
+  public static boolean isThorough() {
+    return "all".equals(System.getProperty("engines"));
+  }
+
   /// Where an engine's programs are from.
   ///
   /// | origin    | is                    | Docker, containerd                 |

@@ -19,7 +19,7 @@ import java.util.Map;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.ValueSource;
+import org.junit.jupiter.params.provider.FieldSource;
 
 /// What removing an image is said to free, compared with what the file system really gives back.
 @RequiresEngine
@@ -27,9 +27,10 @@ class FreeableIT {
   private static final Duration SETTLE = Duration.ofMillis(100);
 
   @ParameterizedTest
-  @ValueSource(strings = {"overlay2", "vfs"})
-  void everyImageFreesWhatWasSaid(String driver) throws Exception {
-    try (var engine = DockerEngine.start(driver)) {
+  @FieldSource("io.github.dockerimageexporter.engine.EngineKind#GRAPH_DRIVERS")
+  void everyImageFreesWhatWasSaid(EngineKind kind) throws Exception {
+    String driver = kind.store().driver();
+    try (var engine = DockerEngine.start(kind)) {
       stock(engine);
 
       Map<String, Long> said = new LinkedHashMap<>();
@@ -54,9 +55,9 @@ class FreeableIT {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = "overlay2")
-  void imagesThatDockerKeepsFreeNothing(String driver) throws Exception {
-    try (var engine = DockerEngine.start(driver)) {
+  @FieldSource("io.github.dockerimageexporter.engine.EngineKind#OVERLAY2")
+  void imagesThatDockerKeepsFreeNothing(EngineKind kind) throws Exception {
+    try (var engine = DockerEngine.start(kind)) {
       stock(engine);
 
       ObservedStore observed = scan(engine);

@@ -22,7 +22,7 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.ValueSource;
+import org.junit.jupiter.params.provider.FieldSource;
 
 /// Every way to make an image or a container, with a real engine: nothing of it is flagged.
 @RequiresEngine
@@ -30,9 +30,9 @@ class HealthyStoreIT {
   private static final Duration SETTLE = Duration.ofMillis(200);
 
   @ParameterizedTest
-  @ValueSource(strings = {"overlay2", "vfs"})
-  void nothingIsFlagged(String driver) throws IOException, InterruptedException {
-    try (DockerEngine engine = DockerEngine.start(driver)) {
+  @FieldSource("io.github.dockerimageexporter.engine.EngineKind#GRAPH_DRIVERS")
+  void nothingIsFlagged(EngineKind kind) throws IOException, InterruptedException {
+    try (DockerEngine engine = DockerEngine.start(kind)) {
       var images = new Images(engine);
       var containers = new Containers(engine);
       classicImages(images);

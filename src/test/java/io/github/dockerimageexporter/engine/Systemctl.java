@@ -7,10 +7,10 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 
-/// A directory for `PATH` whose `systemctl` stops and starts a test's own engine, so that commands
-/// written for a host can be run as they are.
+/// A directory for `PATH` whose `systemctl` stops and starts a test's own engine, and whose
+/// `docker` is that engine's, so that commands written for a host can be run as they are.
 ///
-/// The program hands its arguments over through a named pipe, and waits for the answer in another.
+/// `systemctl` hands its arguments over through a named pipe, and waits for the answer in another.
 public final class Systemctl implements AutoCloseable {
   private static final String QUIT = "quit";
 
@@ -36,6 +36,7 @@ public final class Systemctl implements AutoCloseable {
         exit "$status"
         """
             .formatted(systemctl.request(), systemctl.answer()));
+    systemctl.program("docker", "#!/bin/sh\nexec " + engine.dockerCommand() + " \"$@\"\n");
     systemctl.server.start();
     return systemctl;
   }

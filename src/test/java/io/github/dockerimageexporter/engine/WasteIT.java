@@ -30,7 +30,7 @@ import java.util.concurrent.Executors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.ValueSource;
+import org.junit.jupiter.params.provider.FieldSource;
 
 /// What a real engine leaves lying about, and what it only seems to: everything counts at once,
 /// without any grace.
@@ -40,9 +40,9 @@ class WasteIT {
   private static final int BIG_BYTES = 300_000_000;
 
   @ParameterizedTest
-  @ValueSource(strings = {"overlay2", "vfs"})
-  void anEngineThatWasBusyLeavesNoWaste(String driver) throws Exception {
-    try (var engine = DockerEngine.start(driver)) {
+  @FieldSource("io.github.dockerimageexporter.engine.EngineKind#GRAPH_DRIVERS")
+  void anEngineThatWasBusyLeavesNoWaste(EngineKind kind) throws Exception {
+    try (var engine = DockerEngine.start(kind)) {
       var seen = new ArrayList<Problem>();
       var work =
           CompletableFuture.runAsync(() -> work(engine), Executors.newSingleThreadExecutor());
@@ -59,9 +59,10 @@ class WasteIT {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"overlay2", "vfs"})
-  void theOwnersTogetherHaveAllThatTheDriverTakes(String driver) throws Exception {
-    try (var engine = DockerEngine.start(driver)) {
+  @FieldSource("io.github.dockerimageexporter.engine.EngineKind#GRAPH_DRIVERS")
+  void theOwnersTogetherHaveAllThatTheDriverTakes(EngineKind kind) throws Exception {
+    String driver = kind.store().driver();
+    try (var engine = DockerEngine.start(kind)) {
       var images = new Images(engine);
       images.buildKit("kit:1", Images.VARIED);
       images.classic("classic:1", Images.with(Images.BASE, "RUN echo x >/x"));

@@ -1,8 +1,11 @@
 package io.github.dockerimageexporter.soak;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assumptions.assumeThat;
 
 import io.github.dockerimageexporter.engine.DockerEngine;
+import io.github.dockerimageexporter.engine.EngineKind;
+import io.github.dockerimageexporter.engine.ImageStore;
 import io.github.dockerimageexporter.engine.Registry;
 import io.github.dockerimageexporter.engine.RequiresEngine;
 import io.github.dockerimageexporter.engine.exporter.ExporterProcess;
@@ -11,17 +14,18 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
 import java.util.Random;
-import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /// Nothing healthy is flagged, whatever an engine is made to do.
 ///
-/// | system property | default     | meaning                                  |
-/// |-----------------|-------------|------------------------------------------|
-/// | `soak.seconds`  | 120         | how long the workers work                |
-/// | `soak.seed`     | by chance   | what they do; printed                    |
+/// | property       | default        | meaning                                         |
+/// |----------------|----------------|-------------------------------------------------|
+/// | `soak.engine`  | `machine, sid` | whose engine it is; all with `-Dengines=all`    |
+/// | `soak.seconds` | 120, 60        | how long the workers work, on each              |
+/// | `soak.seed`    | by chance      | what they do; printed                           |
 @RequiresEngine
 class SoakIT {
-  private static final Duration DURATION = Duration.ofSeconds(Long.getLong("soak.seconds", 120));
   private static final long SEED = Long.getLong("soak.seed", new Random().nextInt());
   private static final int WORKERS = 3;
   private static final Duration BURST = Duration.ofSeconds(20);
@@ -31,10 +35,14 @@ class SoakIT {
 
   private final Journal journal = new Journal();
 
-  @Test
-  void nothingHealthyIsFlagged() throws IOException, InterruptedException {
-    System.out.printf("soak: %d s, seed %d%n", DURATION.toSeconds(), SEED);
-    try (var engine = DockerEngine.start("overlay2");
+  @ParameterizedTest
+  @CsvSource({"MACHINE, 120", "SID, 60", "TRIXIE, 60"})
+  void nothingHealthyIsFlagged(EngineKind.Origin origin, int seconds)
+      throws IOException, InterruptedException {
+    assumeThat(isAskedFor(origin)).as("%s is not asked for", origin).isTrue();
+    Duration duration = Duration.ofSeconds(Long.getLong("soak.seconds", seconds));
+    System.out.printf("soak: %s, %d s, seed %d%n", origin, duration.toSeconds(), SEED);
+    try (var engine = DockerEngine.start(new EngineKind(origin, ImageStore.OVERLAY2));
         var registry = Registry.start(engine.directory().resolve("registry"));
         var exporter = watching(engine);
         var losses = new Losses(engine);
@@ -43,11 +51,17 @@ class SoakIT {
       losses.start();
       watch.start();
       crowd.start();
-      work(engine, crowd, new Idleness(engine, watch, losses), watch);
+      work(duration, engine, crowd, new Idleness(engine, watch, losses), watch);
 
       assertThat(watch.violations()).isEmpty();
       assertThat(journal.counts().values()).anyMatch(count -> count.done() > 0);
     }
+  }
+
+  private static boolean isAskedFor(EngineKind.Origin origin) {
+    return Optional.ofNullable(System.getProperty("soak.engine"))
+        .map(origin.name()::equalsIgnoreCase)
+        .orElse(origin != EngineKind.Origin.TRIXIE || EngineKind.isThorough());
   }
 
   private static ExporterProcess watching(DockerEngine engine) throws IOException {
@@ -59,9 +73,10 @@ class SoakIT {
         "--refresh.interval=2s");
   }
 
-  private void work(DockerEngine engine, Crowd crowd, Idleness idleness, Watch watch)
+  private void work(
+      Duration duration, DockerEngine engine, Crowd crowd, Idleness idleness, Watch watch)
       throws IOException, InterruptedException {
-    Instant end = Instant.now().plus(DURATION);
+    Instant end = Instant.now().plus(duration);
     for (int burst = 1; Instant.now().isBefore(end); burst++) {
       Thread.sleep(BURST);
       boolean proves = burst % BURSTS_PER_PROOF == 0;
