@@ -59,7 +59,7 @@ public record ImageChain(
         inventory.namesOf(hit.id()),
         observed.consistency().of(hit.id()).orNull(),
         problems(observed)
-            .filter(problem -> problem.image().filter(hit.id()::equals).isPresent())
+            .filter(problem -> problem.images().contains(hit.id()))
             .map(problem -> problem.kind().label())
             .toList(),
         hit.image()

@@ -54,6 +54,15 @@ class ImageChainTest {
     assertThat(table("app:1")).contains("unique:     125 (", "freeable:   - (");
   }
 
+  @Test
+  void problemOfSeveralImagesIsShownForEachOfThem() {
+    store.child("one", "gone", "base:100");
+    store.child("two", "gone", "base:100");
+
+    assertThat(inspect(imageId("one").toString()).toJson()).contains("image_parent_dangling");
+    assertThat(inspect(imageId("two").toString()).toJson()).contains("image_parent_dangling");
+  }
+
   private String table(String name) {
     var text = new StringWriter();
     new ChainTable(inspect(name)).print(new PrintWriter(text), true);
