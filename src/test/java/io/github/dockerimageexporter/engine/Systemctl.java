@@ -54,7 +54,9 @@ public final class Systemctl implements AutoCloseable {
 
   @Override
   public void close() throws IOException {
-    Files.writeString(request(), QUIT);
+    if (server.isAlive()) {
+      Files.writeString(request(), QUIT);
+    }
   }
 
   private void serve() {

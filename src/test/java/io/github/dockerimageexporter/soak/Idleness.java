@@ -9,6 +9,7 @@ import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
@@ -18,9 +19,10 @@ import org.awaitility.core.ConditionTimeoutException;
 /// What the exporter may say of an engine that is idle: nothing, but for what Docker has lost.
 ///
 /// Docker does lose something: builds of the same step side by side, with prunes between them,
-/// leave directories and layers that none of its databases names. What it has not lost it removes
-/// once it is told to remove everything. So whatever was called waste while the engine was idle
-/// must still be there then, and what is there then must have been called waste.
+/// leave directories and layers that none of its databases names, and 26.1 leaves mounts of
+/// containers that are gone. What it has not lost it removes once it is told to remove everything.
+/// So whatever was called waste while the engine was idle must still be there then, and what is
+/// there then must have been called waste.
 final class Idleness {
   /// What was found at work, its confirmation, and a scan of what came after.
   private static final int SCANS = 3;
@@ -74,25 +76,30 @@ final class Idleness {
     }
     proven += claims.size();
     scan("empty");
-    Set<String> left = leftDirectories();
-    if (!left.equals(orphans())) {
-      watch.violated("left %s, and called orphans %s".formatted(left, orphans()));
+    compare("orphan_directory", leftDirectories());
+    compare("mount_unowned", leftMounts());
+  }
+
+  private void compare(String problem, Set<String> left) throws InterruptedException {
+    Set<String> called =
+        watch.known().entrySet().stream()
+            .filter(known -> known.getValue().equals(problem))
+            .map(Map.Entry::getKey)
+            .collect(toSet());
+    if (!left.equals(called)) {
+      watch.violated("left %s, and called %s %s".formatted(left, problem, called));
     }
   }
 
-  private Set<String> orphans() {
-    return watch.known().entrySet().stream()
-        .filter(problem -> problem.getValue().equals("orphan_directory"))
-        .map(Map.Entry::getKey)
-        .collect(toSet());
-  }
-
-  /// The driver's directories that no layer names, and that no layer's directory stands on.
+  /// The driver's directories that no layer or mount names, and that no layer's directory stands
+  /// on.
   private Set<String> leftDirectories() throws IOException {
-    var left = new TreeSet<String>();
     Path root = engine.dataRoot();
-    try (var directories = Files.newDirectoryStream(root.resolve("overlay2"), "?????*")) {
-      directories.forEach(directory -> left.add(root.relativize(directory).toString()));
+    Set<String> left = below("overlay2", "?????*");
+    for (String mount : leftMounts()) {
+      for (String name : List.of("mount-id", "init-id")) {
+        left.remove("overlay2/" + Files.readString(root.resolve(mount).resolve(name)));
+      }
     }
     try (var layers =
         Files.newDirectoryStream(root.resolve("image/overlay2/layerdb/sha256"), "*")) {
@@ -104,6 +111,23 @@ final class Idleness {
     }
     left.remove("overlay2/backingFsBlockDev");
     return left;
+  }
+
+  /// The mounts that containers had; those of builds have no init layer.
+  private Set<String> leftMounts() throws IOException {
+    Set<String> mounts = below("image/overlay2/layerdb/mounts", "*");
+    mounts.removeIf(mount -> !Files.exists(engine.dataRoot().resolve(mount).resolve("init-id")));
+    return mounts;
+  }
+
+  /// The paths of what is in a directory of the data root, and matches.
+  private Set<String> below(String directory, String glob) throws IOException {
+    Path root = engine.dataRoot();
+    var paths = new TreeSet<String>();
+    try (var entries = Files.newDirectoryStream(root.resolve(directory), glob)) {
+      entries.forEach(entry -> paths.add(root.relativize(entry).toString()));
+    }
+    return paths;
   }
 
   /// The directories whose short names, links to `../<name>/diff`, a layer's lists in `lower`.

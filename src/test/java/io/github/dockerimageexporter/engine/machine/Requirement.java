@@ -1,11 +1,10 @@
 package io.github.dockerimageexporter.engine.machine;
 
-import static org.assertj.core.api.Assumptions.assumeThat;
-
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import org.junit.jupiter.api.Assumptions;
 
 /// Something of the machine that a test cannot do without, and how to get it.
 public enum Requirement {
@@ -55,7 +54,9 @@ public enum Requirement {
   /// Skips the running test if one of them is not met, as [Requires] does before a test runs.
   public static void assumeMet(Requirement... requirements) {
     var result = RequirementCondition.evaluate(requirements);
-    assumeThat(result.isDisabled()).as(() -> result.getReason().orElse("")).isFalse();
+    if (result.isDisabled()) {
+      Assumptions.abort(result.getReason().orElse(""));
+    }
   }
 
   /// The file that shows whether the requirement is met: by being there.
