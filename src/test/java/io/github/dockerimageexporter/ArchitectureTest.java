@@ -33,9 +33,10 @@ class ArchitectureTest {
           entry("model", Set.of()),
           entry("snapshot", Set.of("model")),
           entry("snapshot.graphdriver", Set.of("model", "snapshot")),
+          entry("snapshot.containerd", Set.of("model", "snapshot")),
           entry("posix", Set.of()),
           entry("bolt", Set.of()),
-          entry("store.file", Set.of("model", "posix", "snapshot")),
+          entry("store.file", Set.of("bolt", "model", "posix", "snapshot")),
           entry("store.json", Set.of("model", "store.file")),
           entry(
               "store.container", Set.of("model", "posix", "snapshot", "store.file", "store.json")),
@@ -50,6 +51,18 @@ class ArchitectureTest {
                   "store.container",
                   "store.file",
                   "store.json")),
+          entry("store.containerd.database", Set.of("bolt", "model", "snapshot.containerd")),
+          entry(
+              "store.containerd",
+              Set.of(
+                  "model",
+                  "posix",
+                  "snapshot",
+                  "snapshot.containerd",
+                  "store.container",
+                  "store.containerd.database",
+                  "store.file",
+                  "store.json")),
           entry(
               "store",
               Set.of(
@@ -57,9 +70,11 @@ class ArchitectureTest {
                   "snapshot",
                   "snapshot.graphdriver",
                   "store.container",
+                  "store.containerd",
                   "store.file",
                   "store.graphdriver")),
           entry("check", Set.of("model", "snapshot")),
+          entry("check.containerd", Set.of("check", "model", "snapshot", "snapshot.containerd")),
           entry("check.graphdriver", Set.of("check", "model", "snapshot", "snapshot.graphdriver")),
           entry("repair", Set.of("check", "model", "snapshot", "snapshot.graphdriver")),
           entry("usage", Set.of("model", "posix")),
@@ -70,12 +85,14 @@ class ArchitectureTest {
               "refresh",
               Set.of(
                   "check",
+                  "check.containerd",
                   "check.graphdriver",
                   "content",
                   "observation",
                   "refresh.watch",
                   "snapshot",
                   "store",
+                  "store.containerd",
                   "store.file")),
           entry("report", Set.of("check", "model", "observation", "snapshot")),
           entry("page", Set.of("check", "model", "observation", "snapshot")),
@@ -99,7 +116,9 @@ class ArchitectureTest {
           entry("demo", Set.of("model", "snapshot.graphdriver")),
           entry("logging", Set.of("model")),
           entry("cli.process", Set.of("logging")),
-          entry("cli.option", Set.of("exporter.metrics", "logging", "model", "refresh")),
+          entry(
+              "cli.option",
+              Set.of("exporter.metrics", "logging", "model", "refresh", "store.containerd")),
           entry(
               "cli.text",
               Set.of(
@@ -133,6 +152,7 @@ class ArchitectureTest {
                   "report",
                   "snapshot",
                   "store",
+                  "store.containerd",
                   "web.tls")));
 
   private static final JavaClasses MAIN =

@@ -82,23 +82,23 @@ record Meta(int pageSize, long rootPage, long highWater, long transaction) {
   private static void requireFormat(FileBytes file) throws IOException {
     ByteBuffer page = file.read(0, END);
     if (page.limit() < END) {
-      throw new BoltFormatException(file.path(), page.limit() + " bytes", "two meta pages");
+      throw BoltFormatException.damaged(file.path(), page.limit() + " bytes", "two meta pages");
     }
     int magic = page.getInt(BODY);
     if (magic == Integer.reverseBytes(MAGIC)) {
-      throw new BoltFormatException(file.path(), "big-endian numbers", "little-endian");
+      throw BoltFormatException.unsupported(file.path(), "big-endian numbers", "little-endian");
     }
     if (magic != MAGIC) {
-      throw new BoltFormatException(file.path(), "magic " + hex(magic), hex(MAGIC));
+      throw BoltFormatException.damaged(file.path(), "magic " + hex(magic), hex(MAGIC));
     }
     int version = page.getInt(BODY + 4);
     if (version != VERSION) {
-      throw new BoltFormatException(
+      throw BoltFormatException.unsupported(
           file.path(), "version " + Integer.toUnsignedString(version), "version " + VERSION);
     }
     int pageSize = page.getInt(BODY + 8);
     if (!isPageSize(pageSize)) {
-      throw new BoltFormatException(
+      throw BoltFormatException.unsupported(
           file.path(),
           "page size " + Integer.toUnsignedString(pageSize),
           "a power of two from " + MIN_PAGE_SIZE + " to " + MAX_PAGE_SIZE);

@@ -19,21 +19,26 @@ import java.util.SequencedMap;
 /// | keys ascend through a bucket              | branches that share pages                 |
 /// | levels of a tree                          | branches that lead back                   |
 /// | a page lies in the file, below high water | overflow counts that promise gigabytes    |
-/// | bytes of all pages                        | pages that overlap                        |
+/// | bytes of one bucket, of buckets without   | pages that overlap                        |
+/// | pages of their own the one they are in    |                                           |
+/// | bytes of all pages, twice those of a file | pages that overlap, in many buckets       |
+///
+/// Only the pages of the buckets that a reader holds are kept.
 final class Pages {
   static final long MAX_BYTES = 32L << 20;
 
   private static final int MAX_LEVELS = 32;
   private static final long FIRST_AFTER_METAS = 2;
 
+  /// How often the bytes of a file are read, the memory for its elements included.
+  private static final int MOST_READS = 4;
+
   /// What an element costs in memory beside its bytes.
   private static final long ELEMENT_BYTES = 256;
 
-  private record Owned(List<String> bucket, Page page) {}
-
   private final FileBytes file;
   private final Meta meta;
-  private final Map<Long, Owned> read = new HashMap<>();
+  private final Map<Long, List<String>> buckets = new HashMap<>();
   private long bytesRead;
 
   Pages(FileBytes file, Meta meta) {
@@ -48,7 +53,8 @@ final class Pages {
   /// The elements of the tree below page `root`, in key order.
   SequencedMap<String, Page.Element> elements(long root, List<String> bucket) throws IOException {
     var elements = new LinkedHashMap<String, Page.Element>();
-    collect(page(root, bucket), bucket, MAX_LEVELS, elements);
+    long before = bytesRead;
+    collect(page(root, bucket, before), bucket, MAX_LEVELS, before, elements);
     return Collections.unmodifiableSequencedMap(elements);
   }
 
@@ -67,7 +73,11 @@ final class Pages {
   }
 
   private void collect(
-      Page page, List<String> bucket, int levels, SequencedMap<String, Page.Element> elements)
+      Page page,
+      List<String> bucket,
+      int levels,
+      long bucketStart,
+      SequencedMap<String, Page.Element> elements)
       throws IOException {
     switch (page) {
       case Page.Leaf leaf -> append(leaf, elements);
@@ -77,7 +87,7 @@ final class Pages {
         }
         for (long id : children) {
           int before = elements.size();
-          collect(page(id, bucket), bucket, levels - 1, elements);
+          collect(page(id, bucket, bucketStart), bucket, levels - 1, bucketStart, elements);
           if (elements.size() == before) {
             throw new TornReadException("page " + id + ": found no key below a branch");
           }
@@ -98,18 +108,16 @@ final class Pages {
     }
   }
 
-  private Page page(long id, List<String> bucket) throws IOException {
-    Owned known = read.get(id);
-    if (known == null) {
-      known = new Owned(bucket, load(id));
-      read.put(id, known);
-    } else if (!known.bucket.equals(bucket)) {
+  /// @param bucketStart how much had been read before the bucket was
+  private Page page(long id, List<String> bucket, long bucketStart) throws IOException {
+    List<String> owner = buckets.putIfAbsent(id, bucket);
+    if (owner != null && !owner.equals(bucket)) {
       throw new TornReadException("page " + id + ": found in two buckets");
     }
-    return known.page;
+    return load(id, bucketStart);
   }
 
-  private Page load(long id) throws IOException {
+  private Page load(long id, long bucketStart) throws IOException {
     if (id < FIRST_AFTER_METAS || id >= Math.min(meta.highWater(), pagesInFile())) {
       throw new TornReadException(
           "found a pointer to page %s, expected %d to %s, in a file of %d pages"
@@ -128,8 +136,11 @@ final class Pages {
     }
     long length = (end - id) * meta.pageSize();
     bytesRead += length + Page.count(header) * ELEMENT_BYTES;
-    if (bytesRead > MAX_BYTES) {
-      throw new TornReadException("page " + id + ": found more than " + MAX_BYTES + " bytes");
+    if (bytesRead - bucketStart > MAX_BYTES) {
+      throw new BoltLimitException("page " + id, MAX_BYTES + " bytes in a bucket");
+    }
+    if (bytesRead > Math.max(MAX_BYTES, file.size() * MOST_READS)) {
+      throw new TornReadException("page " + id + ": found more than there is in the file");
     }
     return Page.parse(file.read(position, (int) length), id);
   }

@@ -18,6 +18,7 @@ public final class Explanation {
 
   private static String sentence(Problem problem) {
     return switch (problem) {
+      case ContainerdProblem ofContainerd -> ContainerdProblem.sentence(ofContainerd);
       case Problem.OfImage ofImage -> sentence(ofImage);
       case Problem.OfLayer ofLayer -> sentence(ofLayer);
       case Problem.ReferenceDangling(_, var target, var references) ->
@@ -68,9 +69,10 @@ public final class Explanation {
 
   private static String sentence(Problem.OfLayer problem) {
     return switch (problem) {
-      case Problem.LayerMissing(var layer, _) ->
-          "layer %s: referenced by images but missing from the layer store".formatted(layer);
-      case Problem.LayerMetadataInvalid(var layer, _, var reason) ->
+      case Problem.LayerMissing(var layer, _, boolean restorable) ->
+          "layer %s: referenced by images but missing from the layer store%s"
+              .formatted(layer, restorable ? "; Docker unpacks it again at need" : "");
+      case Problem.LayerMetadataInvalid(var layer, _, var reason, _) ->
           "layer %s: %s".formatted(layer, reason);
       case Problem.LayerEmpty(var layer, _) ->
           "layer %s: its directory in the layer store is empty".formatted(layer);

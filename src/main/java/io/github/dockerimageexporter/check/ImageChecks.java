@@ -105,7 +105,10 @@ final class ImageChecks {
         .filter(layer -> !store.hasLayer(layer))
         .distinct()
         .sorted()
-        .map(layer -> new Problem.LayerMissing(layer, store.paths().layer(layer)));
+        .map(
+            layer ->
+                new Problem.LayerMissing(
+                    layer, store.paths().layer(layer), store.canRestore(layer)));
   }
 
   /// Images noted as others' parents and not there: one problem for each. A lost image that still

@@ -45,6 +45,16 @@ public enum Kind {
   OVERLAY_LOWER_MISMATCH(Impact.UNUSABLE, FirstAid.RESTORE_LINKS),
   MOUNT_INVALID(Impact.UNUSABLE, FirstAid.CREATE_CONTAINER),
   CONTAINER_MOUNT_MISSING(Impact.UNUSABLE, FirstAid.CREATE_CONTAINER),
+  STORE_DATABASE_INVALID(
+      Impact.UNUSABLE,
+      "do not restart containerd or the daemon: restore the database from a backup; until then"
+          + " nothing in the store can be found, and removals would take what is still needed"),
+  BLOB_MISSING(Impact.UNUSABLE, FirstAid.FETCH_BLOB),
+  BLOB_SIZE_MISMATCH(Impact.UNUSABLE, FirstAid.FETCH_BLOB),
+  BLOB_DIGEST_MISMATCH(Impact.UNUSABLE, FirstAid.FETCH_BLOB),
+  MANIFEST_INVALID(Impact.UNUSABLE, FirstAid.FETCH_BLOB),
+  SNAPSHOT_RECORD_MISSING(Impact.UNUSABLE, FirstAid.PULL_CHAIN),
+  SNAPSHOT_PARENT_MISMATCH(Impact.UNUSABLE, FirstAid.PULL_CHAIN),
   CHAIN_ID_MISMATCH(
       Impact.WRONG_DATA,
       "the layer's record does not match its name: restore the values that the image's"
@@ -96,6 +106,13 @@ public enum Kind {
     static final String CREATE_CONTAINER =
         "the container cannot start again: copy what you need out of its directory, then create it"
             + " again";
+
+    static final String FETCH_BLOB =
+        "a pull says that the image is up to date; ctr -n moby content rm DIGEST and ctr -n moby"
+            + " content fetch NAME@DIGEST fetch the blob again";
+
+    static final String PULL_CHAIN =
+        "the images that use it do not run: remove all images of the chain and pull them again";
     static final String DELETE = "harmless; you can delete it while the daemon is stopped";
 
     private FirstAid() {}

@@ -65,7 +65,7 @@ final class LayerChecks {
                 layer.empty()
                     ? new Problem.LayerEmpty(layer.chainId(), layer.path())
                     : new Problem.LayerMetadataInvalid(
-                        layer.chainId(), layer.path(), layer.reason()));
+                        layer.chainId(), layer.path(), layer.reason(), layer.usable()));
   }
 
   /// Parents that are not in the layer store. One that sound images miss too is left to them, if

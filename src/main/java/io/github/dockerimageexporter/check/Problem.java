@@ -44,6 +44,7 @@ public sealed interface Problem {
 
   default Kind kind() {
     return switch (this) {
+      case OfContainerd problem -> problem.kind();
       case ImageConfigInvalid _ -> Kind.IMAGE_CONFIG_INVALID;
       case ImageConfigDigestMismatch _ -> Kind.IMAGE_CONFIG_DIGEST_MISMATCH;
       case LayerMissing _ -> Kind.LAYER_MISSING;
@@ -79,6 +80,17 @@ public sealed interface Problem {
     };
   }
 
+  /// What it does to whoever uses what has it.
+  default Impact impact() {
+    return kind().impact();
+  }
+
+  /// A problem of containerd's store.
+  sealed interface OfContainerd extends Problem permits ContainerdProblem {
+    @Override
+    Kind kind();
+  }
+
   /// A problem of one image's record.
   sealed interface OfImage extends Problem {
     ImageId id();
@@ -109,7 +121,18 @@ public sealed interface Problem {
   record ImageConfigDigestMismatch(ImageId id, String path, Digest actual) implements OfImage {}
 
   /// Images name a layer that the layer store does not have.
-  record LayerMissing(ChainId layer, String path) implements OfLayer {}
+  ///
+  /// @param restorable whether Docker makes it again when it needs it
+  record LayerMissing(ChainId layer, String path, boolean restorable) implements OfLayer {
+    public LayerMissing(ChainId layer, String path) {
+      this(layer, path, false);
+    }
+
+    @Override
+    public Impact impact() {
+      return restorable ? Impact.WRONG_DATA : Impact.UNUSABLE;
+    }
+  }
 
   /// References name an image that the image store does not have.
   ///
@@ -121,7 +144,19 @@ public sealed interface Problem {
   record ReferencesInvalid(String path, String reason) implements Problem {}
 
   /// A file of the layer's record is missing, malformed or unsafe.
-  record LayerMetadataInvalid(ChainId layer, String path, String reason) implements OfLayer {}
+  ///
+  /// @param usable whether Docker uses the layer all the same
+  record LayerMetadataInvalid(ChainId layer, String path, String reason, boolean usable)
+      implements OfLayer {
+    public LayerMetadataInvalid(ChainId layer, String path, String reason) {
+      this(layer, path, reason, false);
+    }
+
+    @Override
+    public Impact impact() {
+      return usable ? Impact.WRONG_DATA : Impact.UNUSABLE;
+    }
+  }
 
   /// The layer's directory holds no file.
   record LayerEmpty(ChainId layer, String path) implements OfLayer {}

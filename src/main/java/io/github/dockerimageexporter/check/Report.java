@@ -40,7 +40,7 @@ public record Report(List<Finding> findings, Set<Kind> completeKinds) {
       for (ImageId image : finding.affectedImages()) {
         counts
             .computeIfAbsent(image, _ -> new EnumMap<>(Impact.class))
-            .merge(finding.problem().kind().impact(), 1L, Long::sum);
+            .merge(finding.problem().impact(), 1L, Long::sum);
       }
     }
     return counts;
@@ -48,6 +48,13 @@ public record Report(List<Finding> findings, Set<Kind> completeKinds) {
 
   public long count(Kind kind) {
     return findings.stream().filter(finding -> finding.problem().kind() == kind).count();
+  }
+
+  public long count(Kind kind, Impact impact) {
+    return findings.stream()
+        .map(Finding::problem)
+        .filter(problem -> problem.kind() == kind && problem.impact() == impact)
+        .count();
   }
 
   private static List<ImageId> affectedImages(

@@ -37,16 +37,16 @@ public record Image(
     return manifests.getFirst().rootFs();
   }
 
-  /// The layers of every platform, each once.
+  /// The layers of every platform that is unpacked, each once.
   public List<ChainId> layers() {
-    return manifests.size() == 1
+    return manifests.size() == 1 && manifests.getFirst().unpacked()
         ? rootFs().chainIds()
         : chains().flatMap(chain -> chain.chainIds().stream()).distinct().toList();
   }
 
-  /// The layers of each platform.
+  /// The layers of each platform that is unpacked.
   public Stream<RootFs> chains() {
-    return manifests.stream().map(ImageManifest::rootFs);
+    return manifests.stream().filter(ImageManifest::unpacked).map(ImageManifest::rootFs);
   }
 
   /// Whether the content is what the image ID names.

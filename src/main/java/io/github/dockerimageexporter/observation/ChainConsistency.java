@@ -39,7 +39,7 @@ public record ChainConsistency(
     List<Problem> harmful =
         report.findings().stream()
             .map(Finding::problem)
-            .filter(problem -> problem.kind().impact().isHarmful())
+            .filter(problem -> problem.impact().isHarmful())
             .toList();
     Set<ChainId> layers =
         graph.above(

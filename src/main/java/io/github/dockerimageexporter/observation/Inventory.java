@@ -1,17 +1,15 @@
 package io.github.dockerimageexporter.observation;
 
-import static java.util.stream.Collectors.counting;
-import static java.util.stream.Collectors.groupingBy;
-
 import io.github.dockerimageexporter.check.Impact;
 import io.github.dockerimageexporter.check.Kind;
 import io.github.dockerimageexporter.model.ChainId;
-import io.github.dockerimageexporter.model.Container;
 import io.github.dockerimageexporter.model.Image;
 import io.github.dockerimageexporter.model.ImageId;
 import io.github.dockerimageexporter.model.Layer;
 import io.github.dockerimageexporter.model.LayerDirectory;
 import io.github.dockerimageexporter.model.Reference;
+import io.github.dockerimageexporter.snapshot.BlobOwner;
+import io.github.dockerimageexporter.snapshot.BlobTally;
 import io.github.dockerimageexporter.snapshot.ImageSizes;
 import io.github.dockerimageexporter.snapshot.Intermediates;
 import io.github.dockerimageexporter.snapshot.Need;
@@ -65,8 +63,7 @@ public final class Inventory {
     this.sizes = store.imageSizes(seen.graph(), intermediates);
     this.removal = store.removal(seen.graph(), intermediates);
     this.problems = seen.report().problemsByImage();
-    this.containers =
-        store.containers().stream().collect(groupingBy(Container::imageId, counting()));
+    this.containers = store.containersByImage();
     for (Reference reference : store.references()) {
       reference
           .imageId()
@@ -161,7 +158,7 @@ public final class Inventory {
   public OptionalLong freeableBytesOf(Image image) {
     return problems.getOrDefault(image.id(), Map.of()).containsKey(Impact.UNUSABLE)
         ? OptionalLong.empty()
-        : removal.freedBytes(image, this::diskBytesOf);
+        : removal.freedBytes(image, directory -> diskBytes(seen.usageOf(directory)));
   }
 
   public OptionalLong directories(Owner owner) {
@@ -177,9 +174,7 @@ public final class Inventory {
   /// The allocated bytes of all directories and of what is in none, once all are measured, whoever
   /// owns what.
   public OptionalLong diskBytes() {
-    return sees(Need.DIRECTORY_LIST)
-        ? sum(List.of(Owner.values()), this::sum)
-        : OptionalLong.empty();
+    return sees(Need.DIRECTORY_LIST) ? sum(store.owners(), this::sum) : OptionalLong.empty();
   }
 
   private OptionalLong sum(Owner owner) {
@@ -202,6 +197,14 @@ public final class Inventory {
       sum += one.getAsLong();
     }
     return OptionalLong.of(sum);
+  }
+
+  /// How many blobs are `owner`'s, and what they take on disk; empty in a store without blobs, or
+  /// while not all that could own one is known.
+  public Optional<BlobTally> blobs(BlobOwner owner) {
+    return sees(Need.BLOBS) && sees(Need.IMAGE_LIST)
+        ? Optional.ofNullable(store.blobs().get(owner))
+        : Optional.empty();
   }
 
   /// What could not be read, by the scan or while measuring.
@@ -238,8 +241,8 @@ public final class Inventory {
     return sees(Need.DIRECTORY_LIST)
         && switch (owner) {
           case LAYER -> sees(Need.LAYERS);
-          case MOUNT -> sees(Need.MOUNTS);
-          case BUILD_CACHE -> sees(Need.BUILD_CACHE);
+          case MOUNT, CONTAINER -> sees(Need.MOUNTS);
+          case BUILD_CACHE, LEASE, OTHER_NAMESPACE -> sees(Need.BUILD_CACHE);
           case REMOVING -> sees(Need.LAYERS) && sees(Need.TRANSACTIONS);
           case ORPHAN -> seen.report().isCertain(Kind.ORPHAN_DIRECTORY);
           case OTHER -> Collections.disjoint(unmet, OWNERS);

@@ -67,9 +67,20 @@ public record Observation(
     if (unreadable.isEmpty()) {
       return all;
     }
-    int start = dataRoot.resolve("_").toString().length() - 1;
+    String start = dataRoot.resolve("_").toString();
+    String prefix = start.substring(0, start.length() - 1);
     return all.filter(
-        directory -> !unreadable.contains(directory.path().toString().substring(start)));
+        directory -> {
+          String path = directory.path().toString();
+          return !unreadable.contains(
+              path.startsWith(prefix) ? path.substring(prefix.length()) : path);
+        });
+  }
+
+  /// A directory of a store, whose files may lie outside of the data root.
+  private StorePath place(Path directory) {
+    Path root = directory.startsWith(dataRoot) ? dataRoot : directory.getRoot();
+    return new StorePath(root, directory, 1);
   }
 
   private List<MeasureTarget> targets(Predicate<StoreDirectory> wanted) {
@@ -79,7 +90,7 @@ public record Observation(
         .map(
             directory ->
                 new MeasureTarget(
-                    new StorePath(dataRoot, directory.path(), 1),
+                    place(directory.path()),
                     directory.content(),
                     directory.inode(),
                     directory.owner() == StoreDirectory.Owner.LAYER))

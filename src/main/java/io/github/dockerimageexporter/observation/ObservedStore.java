@@ -52,7 +52,8 @@ public record ObservedStore(
     return Optional.ofNullable(store.layerDirectories().get(layer)).flatMap(this::usageOf);
   }
 
-  private Optional<DirectoryUsage> usageOf(Path directory) {
+  /// What the directory at `directory` takes, once all of it is measured.
+  public Optional<DirectoryUsage> usageOf(Path directory) {
     return Optional.ofNullable(usages.get(directory)).filter(usage -> usage.unreadable() == 0);
   }
 

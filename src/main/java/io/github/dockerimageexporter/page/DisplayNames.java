@@ -32,10 +32,12 @@ final class DisplayNames {
   static String of(Owner owner) {
     return switch (owner) {
       case LAYER -> "Layers of images";
-      case MOUNT -> "Containers";
+      case MOUNT, CONTAINER -> "Containers";
       case BUILD_CACHE -> "Build cache";
+      case LEASE -> "Work in progress";
       case REMOVING -> "Being created or removed";
       case ORPHAN -> "Orphans";
+      case OTHER_NAMESPACE -> "Other containerd namespaces";
       case OTHER -> "The driver itself";
     };
   }

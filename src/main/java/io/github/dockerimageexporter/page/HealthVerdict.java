@@ -150,7 +150,7 @@ record HealthVerdict(Tone tone, String headline, String sentence) {
   static long count(StoreView view, Impact impact) {
     return view.report().findings().stream()
         .map(Finding::problem)
-        .filter(problem -> problem.kind().impact() == impact)
+        .filter(problem -> problem.impact() == impact)
         .count();
   }
 }

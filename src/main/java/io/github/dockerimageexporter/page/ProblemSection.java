@@ -111,7 +111,7 @@ final class ProblemSection {
     }
     writeImages(one.view(), one.finding().affectedImages());
     html.close();
-    if (drawn && problem.kind().impact().isHarmful()) {
+    if (drawn && problem.impact().isHarmful()) {
       ProblemChain.of(one.view(), problem, one.finding().affectedImages())
           .ifPresent(
               chain ->

@@ -53,7 +53,7 @@ final class SpaceSection {
         "aria-hidden",
         "true");
     double x = 0;
-    for (Owner owner : Owner.values()) {
+    for (Owner owner : view.store().owners()) {
       double width = width(view.inventory().diskBytesOf(owner).orElse(0), all);
       if (width > 0) {
         html.open(
@@ -88,7 +88,7 @@ final class SpaceSection {
         "Disk space allocated below %s, by owner.".formatted(view.store().paths().directories()));
     SortableCells.head(html, "Owner", "", "On disk", "n", "Share", "n", "Directories", "n");
     html.open("tbody");
-    for (Owner owner : Owner.values()) {
+    for (Owner owner : view.store().owners()) {
       OptionalLong bytes = view.inventory().diskBytesOf(owner);
       html.open("tr").open("th", "scope", "row");
       html.element("span", "", "class", "swatch " + styleOf(owner))

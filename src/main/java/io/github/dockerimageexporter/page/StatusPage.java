@@ -82,7 +82,7 @@ public final class StatusPage {
   private static List<StoreView> views(Optional<Observation> seen) {
     var views = new ArrayList<StoreView>();
     for (ObservedStore store : seen.map(Observation::stores).orElse(List.of())) {
-      String prefix = views.isEmpty() ? "" : store.store().driver() + "/";
+      String prefix = views.isEmpty() ? "" : store.store().name().replace(' ', '-') + "/";
       views.add(new StoreView(store, prefix));
     }
     return views;

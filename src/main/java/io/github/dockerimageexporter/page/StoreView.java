@@ -46,7 +46,7 @@ final class StoreView {
   }
 
   static boolean isHarmful(Finding finding) {
-    return finding.problem().kind().impact().isHarmful();
+    return finding.problem().impact().isHarmful();
   }
 
   StoreSnapshot store() {
@@ -79,8 +79,9 @@ final class StoreView {
     return stores.stream().mapToLong(figure).sum();
   }
 
+  /// What the store is called.
   String driver() {
-    return store().driver();
+    return store().name();
   }
 
   /// The names of `image`; empty if it has none.

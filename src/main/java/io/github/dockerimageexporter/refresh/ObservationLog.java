@@ -29,8 +29,8 @@ final class ObservationLog {
   private static final int MOST_LINES = 100;
 
   void changed(Optional<Observation> before, Observation after) {
-    DataRootState known = before.map(Observation::state).orElse(DataRootState.GRAPHDRIVER);
-    if (known != after.state()) {
+    boolean isFirst = before.isEmpty();
+    if (isFirst ? after.stores().isEmpty() : before.get().state() != after.state()) {
       logState(after);
     }
     Set<Problem> knownProblems = before.map(ObservationLog::problems).orElse(Set.of());
@@ -62,7 +62,7 @@ final class ObservationLog {
 
   private static void logState(Observation seen) {
     LoggingEventBuilder line =
-        LOG.atLevel(level(seen.state()))
+        LOG.atLevel(seen.stores().isEmpty() ? level(seen.state()) : Level.INFO)
             .addKeyValue("data_root", seen.dataRoot())
             .addKeyValue("state", seen.state().label());
     if (!seen.stores().isEmpty()) {
@@ -84,7 +84,7 @@ final class ObservationLog {
 
   private static String drivers(Observation seen) {
     return seen.stores().stream()
-        .map(store -> store.store().driver())
+        .map(store -> store.store().name())
         .collect(Collectors.joining(","));
   }
 
@@ -99,7 +99,7 @@ final class ObservationLog {
   private static LoggingEventBuilder pairs(LoggingEventBuilder line, Problem problem) {
     LoggingEventBuilder more =
         line.addKeyValue("problem", problem.kind().label())
-            .addKeyValue("impact", problem.kind().impact().label());
+            .addKeyValue("impact", problem.impact().label());
     if (problem.image().isPresent()) {
       more = more.addKeyValue("image", problem.image().get());
     }
@@ -141,7 +141,7 @@ final class ObservationLog {
     return seen.stores().stream()
         .map(ObservedStore::store)
         .filter(store -> store.use() == StoreUse.LEFT_BEHIND)
-        .map(store -> store.driver())
+        .map(store -> store.name())
         .collect(toCollection(LinkedHashSet::new));
   }
 

@@ -6,6 +6,7 @@ import io.github.dockerimageexporter.observation.Observation;
 import io.github.dockerimageexporter.observation.RefreshStatus;
 import io.github.dockerimageexporter.refresh.ScanSchedule.Reason;
 import io.github.dockerimageexporter.refresh.watch.StoreWatcher;
+import io.github.dockerimageexporter.store.containerd.ContainerdSettings;
 import io.github.dockerimageexporter.store.file.Freshness;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -38,6 +39,7 @@ public final class Refresher implements AutoCloseable {
   /// How often to scan and measure, and when what is found counts.
   public record Settings(
       Path dataRoot,
+      ContainerdSettings containerd,
       Duration interval,
       Duration debounce,
       int watchLimit,
@@ -67,7 +69,8 @@ public final class Refresher implements AutoCloseable {
   public Refresher(Settings settings, InstantSource clock) {
     this.clock = clock;
     this.scanner =
-        new StoreScanner(settings.dataRoot(), settings.settle(), settings.grace(), clock);
+        new StoreScanner(
+            settings.dataRoot(), settings.containerd(), settings.settle(), settings.grace(), clock);
     this.schedule =
         new ScanSchedule(
             settings.interval(), settings.settle(), settings.debounce(), System.nanoTime());

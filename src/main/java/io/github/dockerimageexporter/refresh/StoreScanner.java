@@ -8,6 +8,7 @@ import io.github.dockerimageexporter.check.Checker;
 import io.github.dockerimageexporter.check.Finding;
 import io.github.dockerimageexporter.check.Problem;
 import io.github.dockerimageexporter.check.SharedChecks;
+import io.github.dockerimageexporter.check.containerd.ContainerdChecks;
 import io.github.dockerimageexporter.check.graphdriver.GraphDriverChecks;
 import io.github.dockerimageexporter.content.ReadingCache;
 import io.github.dockerimageexporter.content.Readings;
@@ -19,6 +20,7 @@ import io.github.dockerimageexporter.snapshot.LayerEvidence;
 import io.github.dockerimageexporter.snapshot.LayerGraph;
 import io.github.dockerimageexporter.snapshot.StoreSnapshot;
 import io.github.dockerimageexporter.store.StoreReader;
+import io.github.dockerimageexporter.store.containerd.ContainerdSettings;
 import io.github.dockerimageexporter.store.file.Freshness;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -33,7 +35,7 @@ import java.util.Set;
 /// Used by one thread at a time.
 public final class StoreScanner {
   private static final Checker CHECKER =
-      new Checker(List.of(SharedChecks.ALL, GraphDriverChecks.ALL));
+      new Checker(List.of(SharedChecks.ALL, GraphDriverChecks.ALL, ContainerdChecks.ALL));
 
   private final Path dataRoot;
   private final StoreReader reader;
@@ -48,8 +50,18 @@ public final class StoreScanner {
   /// @param settle the time between two scans that makes a problem real
   /// @param grace the age before waste counts
   public StoreScanner(Path dataRoot, Duration settle, Duration grace, InstantSource clock) {
+    this(dataRoot, ContainerdSettings.DEFAULT, settle, grace, clock);
+  }
+
+  /// @param containerd what of containerd is read
+  public StoreScanner(
+      Path dataRoot,
+      ContainerdSettings containerd,
+      Duration settle,
+      Duration grace,
+      InstantSource clock) {
     this.dataRoot = dataRoot;
-    this.reader = new StoreReader(dataRoot);
+    this.reader = new StoreReader(dataRoot, containerd);
     this.settle = settle;
     this.grace = grace;
     this.clock = clock;
@@ -142,9 +154,8 @@ public final class StoreScanner {
       long began,
       long ended) {
     StoreSnapshot store = read.withUnreadable(readings.unreadable(read));
-    String driver = store.driver();
-    var scan = secondScans.getOrDefault(driver, new SecondScan(settle));
-    scans.put(driver, scan);
+    var scan = secondScans.getOrDefault(store.name(), new SecondScan(settle));
+    scans.put(store.name(), scan);
     var graph = LayerGraph.of(store);
     Set<Problem> known = Set.copyOf(scan.confirmed());
     var context = CheckContext.of(graph, readings.evidence(store), wasteUntil, known);

@@ -68,6 +68,7 @@ final class Planner {
 
   private void add(Finding finding) {
     switch (finding.problem()) {
+      case Problem.OfContainerd _ -> throw new IllegalStateException("no store of a graph driver");
       case Problem.OfImage ofImage -> add(ofImage);
       case Problem.OfLayer ofLayer -> add(ofLayer, finding);
       case Problem.DriverDirectoryEmpty(var path) -> draft.replaceAll(finding, path);
@@ -106,12 +107,12 @@ final class Planner {
 
   private void add(Problem.OfLayer problem, Finding finding) {
     switch (problem) {
-      case Problem.LayerMissing(var layer, _) ->
+      case Problem.LayerMissing(var layer, _, _) ->
           records
               .renamed(layer)
               .ifPresentOrElse(
                   found -> draft.rename(layer, found), () -> draft.moveLayers(finding));
-      case Problem.LayerMetadataInvalid(var layer, var path, _) ->
+      case Problem.LayerMetadataInvalid(var layer, var path, _, _) ->
           records
               .rewritten(layer, path)
               .ifPresentOrElse(

@@ -35,11 +35,14 @@ public record ReportDocument(
 
   /// One store.
   ///
+  /// @param containerdNamespace the namespace whose images these are; null in the store of a graph
+  ///     driver
   /// @param layers null if they could not be listed
   /// @param unreadable how many paths could not be read
   /// @param active whether dockerd uses it; null where the files do not say
   record StoreReport(
       String driver,
+      @Nullable String containerdNamespace,
       @Nullable Boolean active,
       @Nullable Long layers,
       long unreadable,
@@ -91,6 +94,7 @@ public record ReportDocument(
     var inventory = new Inventory(observed);
     return new StoreReport(
         observed.store().driver(),
+        observed.store().containerdNamespace().orElse(null),
         active(observed.store().use()),
         AsciiJson.orNull(inventory.layers()),
         inventory.unreadablePaths(),
@@ -126,7 +130,7 @@ public record ReportDocument(
     Problem problem = finding.problem();
     return new ProblemReport(
         problem.kind().label(),
-        problem.kind().impact().label(),
+        problem.impact().label(),
         problem.image().map(ImageId::toString).orElse(null),
         problem.layers().stream().findFirst().map(Object::toString).orElse(null),
         problem.path(),

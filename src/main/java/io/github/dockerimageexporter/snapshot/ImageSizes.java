@@ -12,7 +12,17 @@ public interface ImageSizes {
   /// What the image's layers take, its base included.
   OptionalLong sizeOf(Image image);
 
-  /// What of that other images have as well.
+  /// What of that is the compressed copy; empty in a store that keeps none.
+  default OptionalLong contentSizeOf(Image image) {
+    return OptionalLong.empty();
+  }
+
+  /// What of that is ready to run.
+  default OptionalLong unpackedSizeOf(Image image) {
+    return sizeOf(image);
+  }
+
+  /// What of the size other images have as well.
   OptionalLong sharedSizeOf(Image image);
 
   /// What `image` alone takes.

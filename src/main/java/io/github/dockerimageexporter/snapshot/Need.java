@@ -28,6 +28,8 @@ public enum Need {
   BUILD_CACHE,
   DIRECTORY_LIST,
   DIRECTORIES,
+  /// The compressed content of images.
+  BLOBS,
   /// What pulls, loads and builds keep while they last.
   TEMPORARY
 }

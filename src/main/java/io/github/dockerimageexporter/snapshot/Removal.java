@@ -1,7 +1,7 @@
 package io.github.dockerimageexporter.snapshot;
 
-import io.github.dockerimageexporter.model.ChainId;
 import io.github.dockerimageexporter.model.Image;
+import java.nio.file.Path;
 import java.util.OptionalLong;
 import java.util.function.Function;
 
@@ -10,7 +10,7 @@ public interface Removal {
 
   /// The allocated bytes that removing `image` would free.
   ///
-  /// @param diskBytes those of one layer's directory, once measured
+  /// @param diskBytes those of one directory, once measured
   /// @return nothing while that depends on something that is not known
-  OptionalLong freedBytes(Image image, Function<ChainId, OptionalLong> diskBytes);
+  OptionalLong freedBytes(Image image, Function<Path, OptionalLong> diskBytes);
 }

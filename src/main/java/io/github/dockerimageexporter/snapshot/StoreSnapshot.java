@@ -1,5 +1,7 @@
 package io.github.dockerimageexporter.snapshot;
 
+import static java.util.stream.Collectors.counting;
+import static java.util.stream.Collectors.groupingBy;
 import static java.util.stream.Collectors.toSet;
 
 import io.github.dockerimageexporter.model.ChainId;
@@ -26,8 +28,19 @@ import java.util.stream.Stream;
 /// implementation is immutable.
 public interface StoreSnapshot {
 
-  /// The store's name among all stores of a data root: the value of the `driver` label.
+  /// The value of the `driver` label: the name of the storage driver, with that of a remapped root.
   String driver();
+
+  /// The namespace of containerd whose images these are, if the store is one of containerd's: the
+  /// value of the `containerd_namespace` label.
+  default Optional<String> containerdNamespace() {
+    return Optional.empty();
+  }
+
+  /// What a person calls the store: its driver, and the namespace of containerd.
+  default String name() {
+    return containerdNamespace().map(namespace -> driver() + " in " + namespace).orElse(driver());
+  }
 
   /// Whether dockerd uses it.
   StoreUse use();
@@ -43,6 +56,11 @@ public interface StoreSnapshot {
 
   Map<ChainId, InvalidLayer> invalidLayers();
 
+  /// Whether Docker can make `layer` again from what is in the store.
+  default boolean canRestore(ChainId layer) {
+    return false;
+  }
+
   /// The most layers that Docker stacks in a store of this kind.
   int maxDepth();
 
@@ -52,6 +70,11 @@ public interface StoreSnapshot {
   Optional<String> invalidReferences();
 
   List<Container> containers();
+
+  /// How many containers were made from each image; those that are not in it have none.
+  default Map<ImageId, Long> containersByImage() {
+    return containers().stream().collect(groupingBy(Container::imageId, counting()));
+  }
 
   /// Those that Docker does not load and that have a mount here.
   Map<String, InvalidContainer> invalidContainers();
@@ -64,6 +87,15 @@ public interface StoreSnapshot {
 
   /// Every directory of the store, layers' or not.
   List<StoreDirectory> directories();
+
+  /// What can own a directory in a store of this kind.
+  Set<StoreDirectory.Owner> owners();
+
+  /// The compressed copies of layers and the small documents of images, by owner, where the store
+  /// keeps such.
+  default Map<BlobOwner, BlobTally> blobs() {
+    return Map.of();
+  }
 
   /// Whether layers are recorded, and there is no directory that could be one's or a container's.
   boolean lacksAllContent();

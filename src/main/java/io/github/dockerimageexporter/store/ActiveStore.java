@@ -63,6 +63,32 @@ final class ActiveStore {
     return new ActiveStore(root).among(found);
   }
 
+  /// The use of a store in containerd, whose traces are in the root at `prefix`.
+  static StoreUse ofContainerd(RootDirectory root, DataRoot.Found found, String prefix) {
+    return new ActiveStore(root).ofContainerd(found, prefix);
+  }
+
+  private StoreUse ofContainerd(DataRoot.Found found, String prefix) {
+    boolean alone = found.stores().stream().noneMatch(store -> store.root().equals(prefix));
+    if (found.roots().size() > 1) {
+      Optional<String> used = usedRoot(found);
+      if (used.isEmpty()) {
+        return StoreUse.UNKNOWN;
+      }
+      if (!used.get().equals(prefix)) {
+        return StoreUse.LEFT_BEHIND;
+      }
+    }
+    if (alone) {
+      return StoreUse.IN_USE;
+    }
+    return switch (kind(prefix)) {
+      case CONTAINERD -> StoreUse.IN_USE;
+      case GRAPH_DRIVER -> StoreUse.LEFT_BEHIND;
+      case UNKNOWN -> StoreUse.UNKNOWN;
+    };
+  }
+
   private Map<GraphDriverLayout, StoreUse> among(DataRoot.Found found) {
     Optional<String> used = usedRoot(found);
     Map<GraphDriverLayout, StoreUse> uses = new HashMap<>();

@@ -53,8 +53,8 @@ final class RootDiagnosis {
   String of(Path dataRoot, DataRootState state) {
     return switch (state) {
       case CONTAINERD ->
-          "Docker stores its images in containerd's image store, the default for new installations"
-              + " since Docker Engine 29; the exporter cannot read it yet";
+          "Docker stores its images in containerd's image store, whose directory was not found;"
+              + " --containerd.root says where it is";
       case EMPTY -> hidden(dataRoot).orElseGet(() -> ofEmpty(absolute(dataRoot)));
       case GRAPHDRIVER, MISSING, UNREADABLE -> "";
     };

@@ -6,6 +6,8 @@ import io.github.dockerimageexporter.snapshot.DataRootSnapshot;
 import io.github.dockerimageexporter.snapshot.StoreSnapshot;
 import io.github.dockerimageexporter.snapshot.StoreUse;
 import io.github.dockerimageexporter.snapshot.graphdriver.GraphDriverLayout;
+import io.github.dockerimageexporter.store.containerd.ContainerdSettings;
+import io.github.dockerimageexporter.store.containerd.ContainerdStores;
 import io.github.dockerimageexporter.store.file.Freshness;
 import io.github.dockerimageexporter.store.graphdriver.DriverHome;
 import io.github.dockerimageexporter.store.graphdriver.GraphDriverStore;
@@ -22,10 +24,18 @@ import java.util.TreeMap;
 /// one before. Nothing is written, locked or executed. Used by one thread at a time.
 public final class StoreReader {
   private final Path dataRoot;
+  private final ContainerdSettings containerd;
   private Map<GraphDriverLayout, GraphDriverStore> stores = Map.of();
+  private Map<String, ContainerdStores> containerdStores = Map.of();
 
   public StoreReader(Path dataRoot) {
+    this(dataRoot, ContainerdSettings.DEFAULT);
+  }
+
+  /// @param containerd what of containerd is read
+  public StoreReader(Path dataRoot, ContainerdSettings containerd) {
     this.dataRoot = dataRoot;
+    this.containerd = containerd;
   }
 
   /// Reads everything that there is to read. A data root that is absent or cannot be read is a
@@ -35,18 +45,21 @@ public final class StoreReader {
   public DataRootSnapshot read(Freshness freshness) {
     try (RootDirectory root = RootDirectory.open(dataRoot)) {
       var found = DataRoot.find(root);
-      keep(found.stores());
+      keep(found);
+      var read = new ArrayList<StoreSnapshot>();
+      read.addAll(readStores(root, freshness, ActiveStore.among(root, found)));
+      read.addAll(readContainerd(root, freshness, found));
       return new DataRootSnapshot(
           found.state(),
-          DataRootProbe.of(dataRoot, found).detail(),
-          readStores(root, freshness, ActiveStore.among(root, found)),
+          read.isEmpty() ? DataRootProbe.of(dataRoot, found).detail() : "",
+          read,
           notRead(found));
     } catch (IOException failure) {
-      stores = Map.of();
+      forget();
       var probe = DataRootProbe.of(dataRoot, failure);
       return new DataRootSnapshot(probe.state(), probe.detail(), List.of(), Map.of());
     } catch (RuntimeException | Error failed) {
-      stores = Map.of(); // What a pass that ended half-way has remembered is not whole.
+      forget(); // What a pass that ended half-way has remembered is not whole.
       throw failed;
     }
   }
@@ -61,6 +74,28 @@ public final class StoreReader {
       snapshots.add(store.getValue().read(root, use, freshness, first));
     }
     return snapshots;
+  }
+
+  private List<StoreSnapshot> readContainerd(
+      RootDirectory root, Freshness freshness, DataRoot.Found found) throws IOException {
+    var snapshots = new ArrayList<StoreSnapshot>();
+    for (var stores : containerdStores.entrySet()) {
+      String prefix = stores.getKey();
+      snapshots.addAll(
+          stores
+              .getValue()
+              .read(
+                  root,
+                  DataRoot.hasContainerd(root, prefix),
+                  ActiveStore.ofContainerd(root, found, prefix),
+                  freshness));
+    }
+    return snapshots;
+  }
+
+  private void forget() {
+    stores = Map.of();
+    containerdStores = Map.of();
   }
 
   /// What stands in `image` and is no store, and the directories of drivers that are not known.
@@ -78,12 +113,19 @@ public final class StoreReader {
   }
 
   /// Forgets the stores that are gone and begins to remember new ones.
-  private void keep(List<GraphDriverLayout> layouts) {
+  private void keep(DataRoot.Found found) {
     var kept = new LinkedHashMap<GraphDriverLayout, GraphDriverStore>();
-    for (GraphDriverLayout layout : layouts) {
+    for (GraphDriverLayout layout : found.stores()) {
       GraphDriverStore known = stores.get(layout);
       kept.put(layout, known != null ? known : new GraphDriverStore(layout, dataRoot));
     }
     stores = kept;
+    var keptStores = new LinkedHashMap<String, ContainerdStores>();
+    for (String prefix : found.roots()) {
+      ContainerdStores known = containerdStores.get(prefix);
+      keptStores.put(
+          prefix, known != null ? known : new ContainerdStores(dataRoot, prefix, containerd));
+    }
+    containerdStores = keptStores;
   }
 }

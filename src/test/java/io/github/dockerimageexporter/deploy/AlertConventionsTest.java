@@ -32,6 +32,7 @@ class AlertConventionsTest {
       EnumSet.of(
           Kind.REFERENCES_INVALID,
           Kind.LAYER_PARENT_CYCLE,
+          Kind.STORE_DATABASE_INVALID,
           Kind.DRIVER_DIRECTORY_EMPTY,
           Kind.MOUNT_INVALID,
           Kind.CONTAINER_MOUNT_MISSING);

@@ -10,6 +10,7 @@ import io.github.dockerimageexporter.demo.SampleStore;
 import io.github.dockerimageexporter.observation.Observation;
 import io.github.dockerimageexporter.observation.RefreshStatus;
 import io.github.dockerimageexporter.snapshot.DataRootState;
+import io.github.dockerimageexporter.store.containerd.ContainerdSettings;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -196,6 +197,7 @@ class RefresherTest {
         new Refresher(
             new Refresher.Settings(
                 dataRoot,
+                ContainerdSettings.DEFAULT,
                 interval,
                 Duration.ofMillis(20),
                 4096,

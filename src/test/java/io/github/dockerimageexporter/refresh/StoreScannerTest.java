@@ -4,6 +4,7 @@ import static io.github.dockerimageexporter.demo.SampleStore.chainId;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.github.dockerimageexporter.check.Kind;
+import io.github.dockerimageexporter.check.graphdriver.Checking;
 import io.github.dockerimageexporter.demo.SampleStore;
 import io.github.dockerimageexporter.store.file.Freshness;
 import java.io.IOException;
@@ -39,7 +40,7 @@ class StoreScannerTest {
         .containsOnlyKeys(dataRoot.relativize(record).toString());
     assertThat(seen.report().completeKinds())
         .doesNotContain(Kind.TAR_SPLIT_INVALID, Kind.LAYER_SIZE_MISMATCH)
-        .hasSize(Kind.values().length - 2);
+        .hasSize(Checking.KINDS.size() - 2);
   }
 
   @Test

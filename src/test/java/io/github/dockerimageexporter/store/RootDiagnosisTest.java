@@ -29,11 +29,11 @@ class RootDiagnosisTest {
   }
 
   @Test
-  void containerdsStoreSaysSinceWhen() {
+  void containerdsStoreThatIsNotFoundSaysWhatToDo() {
     assertThat(diagnosis().of(top, DataRootState.CONTAINERD))
         .isEqualTo(
-            "Docker stores its images in containerd's image store, the default for new"
-                + " installations since Docker Engine 29; the exporter cannot read it yet");
+            "Docker stores its images in containerd's image store, whose directory was not found;"
+                + " --containerd.root says where it is");
   }
 
   @Test

@@ -107,6 +107,11 @@ record TinySnapshot(
   }
 
   @Override
+  public Set<Owner> owners() {
+    return Set.of(Owner.LAYER, Owner.OTHER);
+  }
+
+  @Override
   public boolean lacksAllContent() {
     return !layers.isEmpty() && directories().isEmpty();
   }

@@ -93,7 +93,7 @@ final class CheckCommand implements Callable<Integer> {
     }
     PrintWriter out = spec.commandLine().getOut();
     PrintWriter err = spec.commandLine().getErr();
-    StoreScanner scanner = check.scanner(store.dataRoot);
+    StoreScanner scanner = check.scanner(store);
     TerminalRun.Result result =
         TerminalRun.run(
             () -> usage ? scanner.scanAndMeasure(usageThreads) : scanner.scanTwice(),
@@ -144,6 +144,6 @@ final class CheckCommand implements Callable<Integer> {
   private boolean failed(Observation seen) {
     return seen.stores().stream()
         .flatMap(one -> one.report().findings().stream())
-        .anyMatch(finding -> finding.problem().kind().impact().compareTo(failOn) <= 0);
+        .anyMatch(finding -> finding.problem().impact().compareTo(failOn) <= 0);
   }
 }

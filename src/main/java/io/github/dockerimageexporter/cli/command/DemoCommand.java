@@ -8,6 +8,7 @@ import io.github.dockerimageexporter.cli.process.StopSignal;
 import io.github.dockerimageexporter.cli.text.CommandFailure;
 import io.github.dockerimageexporter.demo.Demo;
 import io.github.dockerimageexporter.logging.Logging;
+import io.github.dockerimageexporter.store.containerd.ContainerdSettings;
 import java.io.UncheckedIOException;
 import java.time.Duration;
 import java.util.Objects;
@@ -40,7 +41,7 @@ final class DemoCommand implements Callable<Integer> {
     Logging.setUp(log.level, log.format);
     try (var stop = new StopSignal();
         var demo = build();
-        var _ = ExporterDaemon.start(demo.dataRoot(), check, serve)) {
+        var _ = ExporterDaemon.start(demo.dataRoot(), ContainerdSettings.DEFAULT, check, serve)) {
       demo.start();
       stop.await();
     }

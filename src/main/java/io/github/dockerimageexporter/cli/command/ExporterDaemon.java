@@ -10,6 +10,7 @@ import io.github.dockerimageexporter.exporter.http.ServerOptions;
 import io.github.dockerimageexporter.exporter.metrics.BuildInfo;
 import io.github.dockerimageexporter.refresh.Refresher;
 import io.github.dockerimageexporter.store.DataRootProbe;
+import io.github.dockerimageexporter.store.containerd.ContainerdSettings;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -33,11 +34,13 @@ final class ExporterDaemon implements AutoCloseable {
 
   /// @throws CommandFailure if the address cannot be listened on, or a flag or the web config is
   ///     not good
-  static ExporterDaemon start(Path dataRoot, CheckOptions check, ServeOptions serve) {
+  static ExporterDaemon start(
+      Path dataRoot, ContainerdSettings containerd, CheckOptions check, ServeOptions serve) {
     var refresher =
         new Refresher(
             new Refresher.Settings(
                 dataRoot,
+                containerd,
                 serve.interval,
                 serve.debounce,
                 serve.watchLimit,

@@ -61,7 +61,7 @@ final class InspectCommand implements Callable<Integer> {
   public Integer call() throws InterruptedException {
     PrintWriter out = spec.commandLine().getOut();
     PrintWriter err = spec.commandLine().getErr();
-    StoreScanner scanner = check.scanner(store.dataRoot);
+    StoreScanner scanner = check.scanner(store);
     TerminalRun.Result result = TerminalRun.run(() -> measured(scanner), scanner.progress(), err);
     var chain = ImageChain.of(ImageSearch.find(result.seen(), name));
     switch (format) {

@@ -1,7 +1,6 @@
 package io.github.dockerimageexporter.cli.option;
 
 import io.github.dockerimageexporter.refresh.StoreScanner;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.time.InstantSource;
 import picocli.CommandLine.Option;
@@ -25,7 +24,8 @@ public final class CheckOptions {
               + " Default: ${DEFAULT-VALUE}")
   public Duration grace = Duration.ofHours(1);
 
-  public StoreScanner scanner(Path dataRoot) {
-    return new StoreScanner(dataRoot, settle, grace, InstantSource.system());
+  public StoreScanner scanner(StoreOptions store) {
+    return new StoreScanner(
+        store.dataRoot, store.containerd(), settle, grace, InstantSource.system());
   }
 }

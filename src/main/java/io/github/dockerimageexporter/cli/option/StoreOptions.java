@@ -1,6 +1,9 @@
 package io.github.dockerimageexporter.cli.option;
 
+import io.github.dockerimageexporter.store.containerd.ContainerdSettings;
 import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
 import picocli.CommandLine.Option;
 
 /// Which data root to scan.
@@ -13,4 +16,27 @@ public final class StoreOptions {
           "Docker's data root; a <uid>.<gid> root below it (userns-remap) is found too."
               + " Default: ${DEFAULT-VALUE}")
   public Path dataRoot = Path.of("/var/lib/docker");
+
+  @Option(
+      names = "--containerd.root",
+      paramLabel = "DIR",
+      description =
+          "Containerd's root, for Docker's containerd image store. Default: containerd/daemon in"
+              + " the data root, root in /etc/containerd/config.toml, or /var/lib/containerd")
+  Optional<Path> containerdRoot = Optional.empty();
+
+  @Option(
+      names = "--containerd.namespaces",
+      defaultValue = "moby",
+      split = ",",
+      paramLabel = "NAME",
+      description =
+          "Containerd namespaces whose images to read, separated by commas; moby is Docker's own."
+              + " Default: ${DEFAULT-VALUE}")
+  List<String> containerdNamespaces = List.of("moby");
+
+  /// What of containerd is read.
+  public ContainerdSettings containerd() {
+    return new ContainerdSettings(containerdRoot, containerdNamespaces);
+  }
 }

@@ -138,6 +138,6 @@ public final class ImageSearch {
   }
 
   private static String describe(Hit hit) {
-    return hit.id() + " in " + hit.store().store().driver();
+    return hit.id() + " in " + hit.store().store().name();
   }
 }

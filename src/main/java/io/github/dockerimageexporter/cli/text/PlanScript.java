@@ -62,7 +62,7 @@ public final class PlanScript {
         .orElseGet(
             () ->
                 "# %s: no plan: stores of this kind cannot be repaired by one%n"
-                    .formatted(Quote.of(one.store().driver())));
+                    .formatted(Quote.of(one.store().name())));
   }
 
   /// @param seenAt when the scan was that the plan is made of

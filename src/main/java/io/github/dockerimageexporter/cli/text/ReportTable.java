@@ -49,7 +49,7 @@ public final class ReportTable {
     var inventory = new Inventory(store);
     out.printf(
         "%n%s: %s, %s, %s%n",
-        store.store().driver(),
+        store.store().name(),
         Counts.images(List.of(inventory)),
         Counts.layers(List.of(inventory)),
         verdict(findings.size(), store.isWhollyRead()));
@@ -69,7 +69,7 @@ public final class ReportTable {
 
   private static void print(PrintWriter out, Inventory inventory, Finding finding, String plan) {
     Problem problem = finding.problem();
-    out.printf("%n  %s (%s)%n", problem.kind().label(), problem.kind().impact().label());
+    out.printf("%n  %s (%s)%n", problem.kind().label(), problem.impact().label());
     out.printf("    %s%n", Explanation.message(problem));
     out.printf("    where:    %s%n", Quote.line(problem.path()));
     if (!finding.affectedImages().isEmpty()) {

@@ -4,6 +4,7 @@ import static io.github.dockerimageexporter.exporter.metrics.StoreFamilies.unixT
 
 import io.github.dockerimageexporter.model.Image;
 import io.github.dockerimageexporter.model.ImageId;
+import io.github.dockerimageexporter.model.ImageManifest;
 import io.github.dockerimageexporter.model.Platform;
 import java.time.Instant;
 import java.util.List;
@@ -15,37 +16,70 @@ import java.util.stream.Stream;
 
 /// The families of single images.
 final class ImageFamilies {
+  static final String PLATFORMS = "docker_image_platform_info";
+
   private static final Platform UNKNOWN_PLATFORM = new Platform("", "", "");
+
+  /// Platforms of one image that get series; no real image has more.
+  private static final int MOST_PLATFORMS = 64;
 
   static final List<MetricFamily<ScrapedStore>> ALL =
       List.of(
           MetricFamily.gauge(
               "docker_image_info",
               List.of("driver", "image_id", "os", "architecture", "variant"),
-              "An image and its platform (imagedb/content: os, architecture, variant; empty if not"
+              "An image and its platform (configuration: os, architecture, variant; empty if not"
                   + " recorded); always 1.",
               ImageFamilies::infos),
           MetricFamily.gauge(
               "docker_image_reference_info",
               List.of("driver", "image_id", "repository", "tag", "digest"),
-              "A reference in repositories.json and the image it names, even if that is missing;"
-                  + " always 1.",
+              "A reference (repositories.json, or containerd's images) and the image it names, even"
+                  + " if that is missing; always 1.",
               ImageFamilies::references),
           figure(
               "docker_image_size_bytes",
               "SIZE as Docker prints it: sum of the recorded sizes (layerdb, size) of the image's"
-                  + " layers. Absent if one of them is missing from the store.",
+                  + " layers, absent if one of them is missing from the store; in containerd: of"
+                  + " all its blobs and snapshots.",
               (shown, image) -> asDouble(shown.inventory().sizes().sizeOf(image))),
           figure(
               "docker_image_shared_size_bytes",
               "SHARED SIZE as Docker 23 and later print it: recorded sizes (layerdb, size) of the"
-                  + " layers that other images use too. Absent while an image cannot be read.",
+                  + " layers that other images use too; in containerd: of snapshots and blobs."
+                  + " Absent while an image cannot be read.",
               (shown, image) -> asDouble(shown.inventory().sizes().sharedSizeOf(image))),
           figure(
               "docker_image_unique_size_bytes",
               "UNIQUE SIZE as Docker 23 and later print it: recorded sizes (layerdb, size) of the"
-                  + " layers that no other image uses. Absent while an image cannot be read.",
+                  + " layers that no other image uses; in containerd: of snapshots and blobs."
+                  + " Absent while an image cannot be read.",
               (shown, image) -> asDouble(shown.inventory().sizes().uniqueSizeOf(image))),
+          figure(
+              "docker_image_content_size_bytes",
+              "Part of the size that is the compressed copy: the blobs of all manifests of the"
+                  + " image (containerd's content store). Absent in the store of a graph driver.",
+              (shown, image) -> asDouble(shown.inventory().sizes().contentSizeOf(image))),
+          figure(
+              "docker_image_unpacked_size_bytes",
+              "Part of the size that is ready to run: recorded sizes of the image's layers"
+                  + " (layerdb, or containerd's snapshots).",
+              (shown, image) -> asDouble(shown.inventory().sizes().unpackedSizeOf(image))),
+          MetricFamily.gauge(
+              PLATFORMS,
+              List.of(
+                  "driver",
+                  "image_id",
+                  "manifest",
+                  "os",
+                  "architecture",
+                  "variant",
+                  "content",
+                  "unpacked"),
+              "A platform of an image of which something is here: content is complete, or partial"
+                  + " if not all of its blobs were fetched; always 1. Absent in the store of a"
+                  + " graph driver.",
+              ImageFamilies::platforms),
           figure(
               "docker_image_disk_bytes",
               "Allocated bytes (st_blocks x 512) of the directories of all of the image's layers,"
@@ -55,29 +89,32 @@ final class ImageFamilies {
           figure(
               "docker_image_freeable_bytes",
               "Allocated bytes that removing the image with all its names would free now: those of"
-                  + " the layers that only it and its own build intermediates use, except layers"
-                  + " kept by the build cache; 0 while a container uses it or a child image"
-                  + " prevents it. Measured in the background and cached; absent until measured,"
-                  + " and while anything it depends on is unknown.",
+                  + " the layers and blobs that only it and its own build intermediates use, except"
+                  + " those kept by the build cache, a lease or another namespace; 0 while a"
+                  + " container uses it or a child image prevents it. Measured in the background"
+                  + " and cached; absent until measured, and while anything it depends on is"
+                  + " unknown.",
               (shown, image) -> asDouble(shown.inventory().freeableBytesOf(image))),
           figure(
               "docker_image_layers",
-              "Layers of the image (imagedb/content: rootfs.diff_ids).",
+              "Layers of the image (configuration: rootfs.diff_ids), of the platform that Docker"
+                  + " runs here.",
               (_, image) -> OptionalDouble.of(image.rootFs().diffIds().size())),
           figure(
               "docker_image_containers",
-              "Containers made from the image, running or not (containers/*/config.v2.json:"
-                  + " Image).",
+              "Containers made from the image, running or not (containers/*/config.v2.json: Image;"
+                  + " in containerd: ImageManifest).",
               (shown, image) -> asDouble(shown.inventory().containersOf(image.id()))),
           figure(
               "docker_image_created_timestamp_seconds",
-              "Unix time at which the image was built (imagedb/content: created). Absent if not"
+              "Unix time at which the image was built (configuration: created). Absent if not"
                   + " recorded.",
               (_, image) -> time(image.created())),
           figure(
               "docker_image_last_tagged_timestamp_seconds",
               "Unix time at which the image was last tagged, built or committed here"
-                  + " (imagedb/metadata: lastUpdated). Absent if not recorded.",
+                  + " (imagedb/metadata: lastUpdated; in containerd also pulled: updatedat). Absent"
+                  + " if not recorded.",
               (_, image) -> time(image.lastTagged())),
           MetricFamily.gauge(
               "docker_image_problems",
@@ -101,6 +138,35 @@ final class ImageFamilies {
             .map(image -> info(shown, image.id(), image.platform())),
         shown.store().invalidImages().keySet().stream()
             .map(id -> info(shown, id, UNKNOWN_PLATFORM)));
+  }
+
+  private static Stream<LabeledSample> platforms(ScrapedStore shown) {
+    return shown.store().images().values().stream()
+        .flatMap(
+            image ->
+                image.manifests().stream()
+                    .filter(manifest -> manifest.digest().isPresent())
+                    .limit(MOST_PLATFORMS)
+                    .map(manifest -> platform(shown, image.id(), manifest)));
+  }
+
+  private static LabeledSample platform(ScrapedStore shown, ImageId id, ImageManifest manifest) {
+    return LabeledSample.info(
+        shown.driver(),
+        id.toString(),
+        manifest.digest().map(Object::toString).orElse(""),
+        manifest.platform().os(),
+        manifest.platform().architecture(),
+        manifest.platform().variant(),
+        manifest.complete() ? "complete" : "partial",
+        Boolean.toString(manifest.unpacked()));
+  }
+
+  /// The platforms of images that have more than [#MOST_PLATFORMS], beyond those.
+  static long droppedPlatforms(ScrapedStore shown) {
+    return shown.store().images().values().stream()
+        .mapToLong(image -> Math.max(0, image.manifests().size() - MOST_PLATFORMS))
+        .sum();
   }
 
   private static LabeledSample info(ScrapedStore shown, ImageId id, Platform platform) {

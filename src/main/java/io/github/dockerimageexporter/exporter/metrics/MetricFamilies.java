@@ -33,7 +33,8 @@ final class MetricFamilies {
         MetricFamily.gauge(
             "docker_image_exporter_dropped_series",
             List.of("family"),
-            "Series dropped because of --collector.layer-limit, by family.",
+            "Series dropped because of --collector.layer-limit, or of images with more than 64"
+                + " platforms, by family.",
             this::dropped);
   }
 
@@ -81,7 +82,8 @@ final class MetricFamilies {
             StoreFamilies.ALL.stream(),
             ImageFamilies.ALL.stream(),
             limited.stream().map(LayerFamily::shown))
-        .flatMap(Function.identity());
+        .flatMap(Function.identity())
+        .map(family -> family.within(ScrapedStore::namespace));
   }
 
   private static List<LayerFamily> limited(LayerOptions options) {
@@ -103,6 +105,11 @@ final class MetricFamilies {
   }
 
   private Stream<LabeledSample> dropped(List<ScrapedStore> stores) {
-    return limited.stream().map(family -> LabeledSample.of(family.dropped(stores), family.name()));
+    return Stream.concat(
+        limited.stream().map(family -> LabeledSample.of(family.dropped(stores), family.name())),
+        Stream.of(
+            LabeledSample.of(
+                stores.stream().mapToLong(ImageFamilies::droppedPlatforms).sum(),
+                ImageFamilies.PLATFORMS)));
   }
 }

@@ -3,7 +3,9 @@ package io.github.dockerimageexporter.exporter.metrics;
 import io.prometheus.client.Collector;
 import io.prometheus.client.Collector.MetricFamilySamples;
 import io.prometheus.client.Collector.MetricFamilySamples.Sample;
+import java.util.Collection;
 import java.util.List;
+import java.util.Map;
 import java.util.function.Function;
 import java.util.function.ToDoubleFunction;
 import java.util.stream.Stream;
@@ -12,16 +14,18 @@ import java.util.stream.Stream;
 ///
 /// @param name as its samples are named
 /// @param series none while they are not known
+/// @param common labels that all series of a source have besides, and that others lack
 record MetricFamily<T>(
     String name,
     Collector.Type type,
     List<String> labels,
     String help,
-    Function<T, Stream<LabeledSample>> series) {
+    Function<T, Stream<LabeledSample>> series,
+    Function<T, Map<String, String>> common) {
 
   static <T> MetricFamily<T> gauge(
       String name, List<String> labels, String help, Function<T, Stream<LabeledSample>> series) {
-    return new MetricFamily<>(name, Collector.Type.GAUGE, labels, help, series);
+    return new MetricFamily<>(name, Collector.Type.GAUGE, labels, help, series, _ -> Map.of());
   }
 
   static <T> MetricFamily<T> gauge(String name, String help, ToDoubleFunction<T> value) {
@@ -35,7 +39,13 @@ record MetricFamily<T>(
         Collector.Type.COUNTER,
         List.of(),
         help,
-        from -> Stream.of(LabeledSample.of(value.applyAsDouble(from))));
+        from -> Stream.of(LabeledSample.of(value.applyAsDouble(from))),
+        _ -> Map.of());
+  }
+
+  /// The same family, with labels that depend on the source alone.
+  MetricFamily<T> within(Function<T, Map<String, String>> labelsOf) {
+    return new MetricFamily<>(name, type, labels, help, series, labelsOf);
   }
 
   /// The family's series over all `sources`, made as they are asked for.
@@ -45,7 +55,12 @@ record MetricFamily<T>(
         type,
         help,
         new StreamedSamples<>(
-            sources, source -> series.apply(source).map(one -> sample(one)).iterator()));
+            sources,
+            source -> {
+              Map<String, String> more = common.apply(source);
+              List<String> names = joined(labels, more.keySet());
+              return series.apply(source).map(one -> sample(one, names, more)).iterator();
+            }));
   }
 
   /// The family without its series.
@@ -53,7 +68,11 @@ record MetricFamily<T>(
     return samples(List.of());
   }
 
-  private Sample sample(LabeledSample one) {
-    return new Sample(name, labels, one.labelValues(), one.value());
+  private Sample sample(LabeledSample one, List<String> names, Map<String, String> more) {
+    return new Sample(name, names, joined(one.labelValues(), more.values()), one.value());
+  }
+
+  private static List<String> joined(List<String> own, Collection<String> more) {
+    return more.isEmpty() ? own : Stream.concat(own.stream(), more.stream()).toList();
   }
 }

@@ -15,6 +15,7 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Stream;
@@ -29,6 +30,8 @@ record ScrapedStore(
     Inventory inventory,
     List<ChainId> layers,
     List<ChainId> droppedLayers) {
+
+  private static final String NAMESPACE = "containerd_namespace";
 
   /// Every store of `observation`, with series for at most `layerLimit` layers in all: the
   /// inconsistent ones first, then the largest.
@@ -80,6 +83,11 @@ record ScrapedStore(
     return store().driver();
   }
 
+  /// The `containerd_namespace` label and its value, which only stores of containerd have.
+  Map<String, String> namespace() {
+    return store().containerdNamespace().map(name -> Map.of(NAMESPACE, name)).orElse(Map.of());
+  }
+
   /// What the directory of `layer` takes, once it is measured.
   Optional<DirectoryUsage> usageOf(ChainId layer) {
     return observed.usageOf(layer);
@@ -90,16 +98,16 @@ record ScrapedStore(
   }
 
   /// A layer that asks for series.
-  private record Candidate(String driver, ChainId layer, boolean first, long sizeBytes) {
+  private record Candidate(String store, ChainId layer, boolean first, long sizeBytes) {
     static final Comparator<Candidate> BY_WEIGHT =
         Comparator.comparing((Candidate one) -> !one.first())
             .thenComparing(Comparator.comparingLong(Candidate::sizeBytes).reversed())
-            .thenComparing(Candidate::driver)
+            .thenComparing(Candidate::store)
             .thenComparing(Candidate::layer);
 
     Candidate(ObservedStore observed, ChainId layer) {
       this(
-          observed.store().driver(),
+          observed.store().name(),
           layer,
           observed.consistency().of(layer) == Consistency.INCONSISTENT,
           sizeOf(observed.store(), layer));

@@ -1,7 +1,10 @@
 package io.github.dockerimageexporter.exporter.metrics;
 
+import io.github.dockerimageexporter.check.Impact;
 import io.github.dockerimageexporter.check.Kind;
 import io.github.dockerimageexporter.observation.Inventory;
+import io.github.dockerimageexporter.snapshot.BlobOwner;
+import io.github.dockerimageexporter.snapshot.BlobTally;
 import io.github.dockerimageexporter.snapshot.StoreDirectory.Owner;
 import java.time.Instant;
 import java.util.Arrays;
@@ -9,6 +12,7 @@ import java.util.List;
 import java.util.OptionalLong;
 import java.util.function.BiFunction;
 import java.util.function.Function;
+import java.util.function.ToLongFunction;
 import java.util.stream.Stream;
 
 /// The families of a store as a whole.
@@ -19,36 +23,37 @@ final class StoreFamilies {
       List.of(
           figure(
               "docker_store_images",
-              "Image configurations in imagedb/content, including build intermediates and"
-                  + " unreadable ones.",
+              "Images, including build intermediates and unreadable ones (imagedb/content; in"
+                  + " containerd: targets of image names).",
               Inventory::images),
           figure(
               "docker_store_dangling_images",
-              "Images without a reference in repositories.json that are not the parent of another"
-                  + " image.",
+              "Images without a reference that are not the parent of another image.",
               Inventory::danglingImages),
           figure(
               "docker_store_references",
-              "References in repositories.json: tags and digests.",
+              "References to images: tags and digests (repositories.json, or containerd's images).",
               Inventory::references),
           figure(
               "docker_store_layers",
-              "Layer directories in layerdb, including unreadable ones.",
+              "Layers, including unreadable ones (layerdb; in containerd: snapshots of images).",
               Inventory::layers),
           figure(
               "docker_store_mounts",
-              "Writable layers and other mounts in layerdb/mounts, including unreadable ones.",
+              "Writable layers of containers, and other mounts (layerdb/mounts, including"
+                  + " unreadable ones; in containerd: snapshots of containers).",
               Inventory::mounts),
           figure(
               "docker_store_layers_size_bytes",
-              "Sum of the layers' recorded sizes (layerdb, size), each layer once. Absent while a"
-                  + " layer's record cannot be read.",
+              "Sum of the layers' recorded sizes (layerdb, or containerd's snapshots), each layer"
+                  + " once. Absent while a layer's record cannot be read.",
               Inventory::layersSizeBytes),
           figure(
               "docker_store_images_size_bytes",
               "SIZE of Images as docker system df prints it: the recorded size (layerdb, size) of"
-                  + " every layer of a listed image, each layer once. Absent while an image or the"
-                  + " record of such a layer cannot be read.",
+                  + " every layer of a listed image, each layer once; in containerd: every snapshot"
+                  + " and blob of an image. Absent while an image or the record of such a layer"
+                  + " cannot be read.",
               inventory -> inventory.sizes().total()),
           figure(
               "docker_store_images_reclaimable_bytes",
@@ -58,17 +63,29 @@ final class StoreFamilies {
               inventory -> inventory.sizes().reclaimable()),
           owners(
               "docker_store_directories",
-              "Directories in the graph driver's home, by owner; other: no known owner, or only"
-                  + " needed by a directory on top of it. Absent if a record that determines the"
-                  + " owner cannot be read.",
+              "Directories in the home of the graph driver or snapshotter, by owner; other: no"
+                  + " known owner, or only needed by a directory on top of it. Absent if a record"
+                  + " that determines the owner cannot be read.",
               Inventory::directories),
           owners(
               "docker_store_directory_disk_bytes",
-              "Allocated bytes (st_blocks x 512) of the directories in the graph driver's home, by"
-                  + " owner; other includes the home itself. Measured in the background and cached;"
-                  + " absent until all directories of the owner are measured, or if a record that"
-                  + " determines the owner cannot be read.",
+              "Allocated bytes (st_blocks x 512) of the directories in the home of the graph driver"
+                  + " or snapshotter, by owner; other includes the home itself. Measured in the"
+                  + " background and cached; absent until all directories of the owner are"
+                  + " measured, or if a record that determines the owner cannot be read.",
               Inventory::diskBytesOf),
+          blobs(
+              "docker_store_blobs",
+              "Blobs in containerd's content store (compressed layers, manifests, configurations),"
+                  + " by owner; removing: recorded, but kept by nothing. Absent in the store of a"
+                  + " graph driver, and while containerd's database cannot be read.",
+              tally -> tally.count()),
+          blobs(
+              "docker_store_blob_disk_bytes",
+              "Allocated bytes (st_blocks x 512) of the blobs in containerd's content store, by"
+                  + " owner; download includes the directories of the content store. Absent where"
+                  + " docker_store_blobs is.",
+              tally -> tally.allocatedBytes()),
           MetricFamily.gauge(
               "docker_store_problems",
               List.of("driver", "problem", "impact"),
@@ -120,11 +137,28 @@ final class StoreFamilies {
         List.of("driver", "owner"),
         help,
         shown ->
-            Arrays.stream(Owner.values())
+            shown.store().owners().stream()
                 .flatMap(
                     owner ->
                         value.apply(shown.inventory(), owner).stream()
                             .mapToObj(v -> LabeledSample.of(v, shown.driver(), owner.label()))));
+  }
+
+  private static MetricFamily<ScrapedStore> blobs(
+      String name, String help, ToLongFunction<BlobTally> value) {
+    return MetricFamily.gauge(
+        name,
+        List.of("driver", "owner"),
+        help,
+        shown ->
+            Arrays.stream(BlobOwner.values())
+                .flatMap(
+                    owner ->
+                        shown.inventory().blobs(owner).stream()
+                            .map(
+                                tally ->
+                                    LabeledSample.of(
+                                        value.applyAsLong(tally), shown.driver(), owner.label()))));
   }
 
   private static Stream<LabeledSample> active(ScrapedStore shown) {
@@ -138,12 +172,19 @@ final class StoreFamilies {
   private static Stream<LabeledSample> problems(ScrapedStore shown) {
     return Arrays.stream(Kind.values())
         .filter(shown.report()::isCertain)
+        .flatMap(kind -> problems(shown, kind));
+  }
+
+  /// The kind's usual impact, and others that single problems of it have.
+  private static Stream<LabeledSample> problems(ScrapedStore shown, Kind kind) {
+    return Arrays.stream(Impact.values())
+        .filter(impact -> impact == kind.impact() || shown.report().count(kind, impact) > 0)
         .map(
-            kind ->
+            impact ->
                 LabeledSample.of(
-                    shown.report().count(kind),
+                    shown.report().count(kind, impact),
                     shown.driver(),
                     kind.label(),
-                    kind.impact().label()));
+                    impact.label()));
   }
 }

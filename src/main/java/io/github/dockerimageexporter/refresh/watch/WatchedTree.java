@@ -21,6 +21,8 @@ import java.util.stream.Stream;
 /// | the root itself, `containers`                          | store      |
 /// | `overlay2`, `fuse-overlayfs`                           | store      |
 /// | `vfs`, `vfs/dir`, `btrfs`, `btrfs/subvolumes`          | store      |
+/// | `containerd`, `containerd/daemon`, its two databases,  | store      |
+/// | its blobs and snapshots                                |            |
 /// | `image`, `image/<driver>`                              | store      |
 /// | `…/imagedb`, `…/imagedb/{content,metadata}[/sha256]`   | store      |
 /// | `…/layerdb`, `…/layerdb/sha256`, `…/layerdb/mounts`    | store      |
@@ -38,6 +40,14 @@ record WatchedTree(Pattern name, boolean perObject, List<WatchedTree> below) {
           store("overlay2|fuse-overlayfs"),
           store("vfs", store("dir")),
           store("btrfs", store("subvolumes")),
+          store(
+              "containerd",
+              store(
+                  "daemon",
+                  store("io\\.containerd\\.metadata\\.v1\\.bolt"),
+                  store(
+                      "io\\.containerd\\.content\\.v1\\.content", store("blobs", store("sha256"))),
+                  store("io\\.containerd\\.snapshotter\\.v1\\..+", store("snapshots")))),
           store(
               "image",
               store(

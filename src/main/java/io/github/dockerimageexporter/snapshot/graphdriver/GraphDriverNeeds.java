@@ -50,6 +50,7 @@ final class GraphDriverNeeds {
       case DIRECTORY_LIST -> lists(StorePart.DIRECTORIES);
       case DIRECTORIES -> lists(StorePart.DIRECTORIES) && reads(layout.driverHome());
       case TEMPORARY -> reads(layout.temporary());
+      case BLOBS -> true;
     };
   }
 

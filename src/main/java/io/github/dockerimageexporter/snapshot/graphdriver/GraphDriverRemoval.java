@@ -5,10 +5,12 @@ import static java.util.stream.Collectors.toSet;
 import io.github.dockerimageexporter.model.ChainId;
 import io.github.dockerimageexporter.model.Image;
 import io.github.dockerimageexporter.model.ImageId;
+import io.github.dockerimageexporter.model.LayerDirectory;
 import io.github.dockerimageexporter.snapshot.Intermediates;
 import io.github.dockerimageexporter.snapshot.LayerGraph;
 import io.github.dockerimageexporter.snapshot.Need;
 import io.github.dockerimageexporter.snapshot.Removal;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.EnumSet;
@@ -75,16 +77,18 @@ final class GraphDriverRemoval implements Removal {
 
   /// The allocated bytes that removing `image` would free.
   ///
-  /// @param diskBytes those of one layer's directory, once measured
+  /// @param diskBytes those of one directory, once measured
   /// @return nothing while that depends on something that is not known
   @Override
-  public OptionalLong freedBytes(Image image, Function<ChainId, OptionalLong> diskBytes) {
+  public OptionalLong freedBytes(Image image, Function<Path, OptionalLong> diskBytes) {
     if (!known) {
       return OptionalLong.empty();
     }
     long bytes = 0;
     for (ChainId layer : layersOf(deletedWith(image))) {
-      OptionalLong own = diskBytes.apply(layer);
+      LayerDirectory directory = store.layerDirectories().get(layer);
+      OptionalLong own =
+          directory == null ? OptionalLong.empty() : diskBytes.apply(directory.path());
       if (own.isEmpty()) {
         return own;
       }

@@ -27,6 +27,7 @@ import io.github.dockerimageexporter.snapshot.TarSplitFile;
 import io.github.dockerimageexporter.snapshot.Unreadable;
 import java.nio.file.Path;
 import java.time.Instant;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -79,6 +80,10 @@ public record GraphDriverSnapshot(
   private static final Set<String> KEEPING_LAYERS_APART =
       Set.of("overlay2", "fuse-overlayfs", "aufs");
 
+  private static final Set<Owner> OWNERS =
+      EnumSet.of(
+          Owner.LAYER, Owner.MOUNT, Owner.BUILD_CACHE, Owner.REMOVING, Owner.ORPHAN, Owner.OTHER);
+
   @Override
   public String driver() {
     return layout.driver();
@@ -111,6 +116,11 @@ public record GraphDriverSnapshot(
   @Override
   public long mountCount() {
     return (long) mounts.size() + invalidMounts.size() + unreadable.countBelow(layout.mounts());
+  }
+
+  @Override
+  public Set<Owner> owners() {
+    return OWNERS;
   }
 
   @Override

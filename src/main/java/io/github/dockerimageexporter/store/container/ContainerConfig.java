@@ -1,8 +1,10 @@
 package io.github.dockerimageexporter.store.container;
 
+import io.github.dockerimageexporter.model.Digest;
 import io.github.dockerimageexporter.store.file.BeyondLimitException;
 import io.github.dockerimageexporter.store.json.Json;
 import java.io.IOException;
+import java.util.Optional;
 
 /// What this program needs of a container's `config.v2.json`.
 ///
@@ -11,12 +13,13 @@ import java.io.IOException;
 /// | `ID`                             | that of the directory, or absent                       |
 /// | `Driver`                         | whose the container is; absent only with aufs          |
 /// | `Image`                          | the image that it was made from                        |
+/// | `ImageManifest`: `digest`        | the manifest that it runs, in containerd's store       |
 /// | `State`: `Dead`, `RemovalInProgress` | whether it is being removed                        |
 ///
 /// Docker decodes the first JSON value and passes over what follows it.
 ///
 /// Source: moby, `daemon/container/container.go` (FromDisk), `daemon/container.go` (load).
-record ContainerConfig(String driver, String image, boolean removing) {
+record ContainerConfig(String driver, String image, Optional<Digest> manifest, boolean removing) {
 
   /// @param id the name of the directory
   /// @throws IllegalArgumentException if Docker does not load it
@@ -35,6 +38,7 @@ record ContainerConfig(String driver, String image, boolean removing) {
     private String id;
     private String driver = "";
     private String image = "";
+    private Optional<Digest> manifest = Optional.empty();
     private boolean dead;
     private boolean removing;
 
@@ -47,8 +51,24 @@ record ContainerConfig(String driver, String image, boolean removing) {
         case "id" -> id = value.text("ID").orElse(id);
         case "driver" -> driver = value.text("Driver").orElse(driver);
         case "image" -> image = value.text("Image").orElse(image);
+        case "imagemanifest" -> value.object("ImageManifest", this::takeManifest);
         case "state" -> value.object("State", this::takeState);
         default -> {}
+      }
+    }
+
+    private void takeManifest(String name, Json.Value value) throws IOException {
+      if (Json.fold(name).equals("digest")) {
+        manifest = value.text("ImageManifest.digest").flatMap(Draft::digest);
+      }
+    }
+
+    /// Docker does not check it when it loads a container.
+    private static Optional<Digest> digest(String text) {
+      try {
+        return Optional.of(Digest.parse(text));
+      } catch (IllegalArgumentException malformed) {
+        return Optional.empty();
       }
     }
 
@@ -65,7 +85,7 @@ record ContainerConfig(String driver, String image, boolean removing) {
       if (!id.equals(expectedId)) {
         throw new IllegalArgumentException("ID: expected the directory's");
       }
-      return new ContainerConfig(driver, image, dead || removing);
+      return new ContainerConfig(driver, image, manifest, dead || removing);
     }
   }
 }

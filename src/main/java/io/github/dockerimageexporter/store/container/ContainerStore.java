@@ -3,6 +3,7 @@ package io.github.dockerimageexporter.store.container;
 import static java.util.stream.Collectors.toSet;
 
 import io.github.dockerimageexporter.model.Container;
+import io.github.dockerimageexporter.model.Digest;
 import io.github.dockerimageexporter.model.ImageId;
 import io.github.dockerimageexporter.model.InvalidContainer;
 import io.github.dockerimageexporter.posix.Directory;
@@ -27,6 +28,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /// Reads `containers`, which all drivers of a data root share, one directory for each container.
@@ -60,14 +62,39 @@ public final class ContainerStore {
   /// The containers of one driver.
   ///
   /// @param own the containers of this store's driver, sorted by ID
+  /// @param manifests the manifest that each of them runs, where it is recorded
   /// @param invalid those that Docker does not load, whosever they are
   /// @param names the directories of all containers, readable or not; empty if they are not known
   public record Containers(
-      List<Container> own, Map<String, InvalidContainer> invalid, Optional<Set<String>> names) {}
+      List<Container> own,
+      Map<String, Digest> manifests,
+      Map<String, InvalidContainer> invalid,
+      Optional<Set<String>> names) {
+
+    /// Those of something that is not a daemon.
+    public static final Containers NONE =
+        new Containers(List.of(), Map.of(), Map.of(), Optional.empty());
+
+    /// Those that Docker does not load and that are of one store. Whose the others are cannot be
+    /// said, nor what image they use: they are named, unless their configuration may still come.
+    ///
+    /// @param here whether the store has something of the container with an ID
+    public Map<String, InvalidContainer> invalidOf(Predicate<String> here, ReadFailures failures) {
+      var ofStore = new TreeMap<String, InvalidContainer>();
+      for (InvalidContainer container : invalid.values()) {
+        if (here.test(container.id())) {
+          ofStore.put(container.id(), container);
+        } else if (container.begun().isEmpty()) {
+          failures.path(container.path(), container.reason());
+        }
+      }
+      return ofStore;
+    }
+  }
 
   private sealed interface Outcome {}
 
-  private record Own(Container container) implements Outcome {}
+  private record Own(Container container, Optional<Digest> manifest) implements Outcome {}
 
   /// A container of another driver, or one that is gone by now.
   private record Foreign() implements Outcome {}
@@ -79,6 +106,7 @@ public final class ContainerStore {
 
   public Containers read(RootDirectory root, ReadFailures failures) {
     var own = new ArrayList<Container>();
+    var manifests = new TreeMap<String, Digest>();
     var invalid = new TreeMap<String, InvalidContainer>();
     Optional<Set<String>> names = Optional.empty();
     try (Directory store = root.openDirectory(home)) {
@@ -88,7 +116,10 @@ public final class ContainerStore {
         // Docker follows a link here; we do not, and say so.
         if (entry.isDirectory() || entry.kind() == FileKind.SYMBOLIC_LINK) {
           switch (read(store, entry, failures)) {
-            case Own(Container container) -> own.add(container);
+            case Own(Container container, Optional<Digest> manifest) -> {
+              own.add(container);
+              manifest.ifPresent(digest -> manifests.put(container.id(), digest));
+            }
             case Invalid(InvalidContainer container) -> invalid.put(container.id(), container);
             case Unknown(String file, String reason) -> failures.path(path(entry) + file, reason);
             case Foreign _ -> {}
@@ -102,7 +133,7 @@ public final class ContainerStore {
     }
     cache.turn();
     own.sort(Comparator.comparing(Container::id));
-    return new Containers(List.copyOf(own), invalid, names);
+    return new Containers(List.copyOf(own), manifests, invalid, names);
   }
 
   private Outcome read(Directory store, DirectoryEntry entry, ReadFailures failures) {
@@ -186,7 +217,9 @@ public final class ContainerStore {
       return new Foreign();
     }
     try {
-      return new Own(new Container(entry.name(), ImageId.parse(config.image()), config.removing()));
+      return new Own(
+          new Container(entry.name(), ImageId.parse(config.image()), config.removing()),
+          config.manifest());
     } catch (IllegalArgumentException unknownImage) {
       return new Unknown(CONFIG, "Image: " + unknownImage.getMessage());
     }

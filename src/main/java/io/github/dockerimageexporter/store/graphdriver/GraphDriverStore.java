@@ -1,6 +1,5 @@
 package io.github.dockerimageexporter.store.graphdriver;
 
-import io.github.dockerimageexporter.model.InvalidContainer;
 import io.github.dockerimageexporter.posix.FileStatus;
 import io.github.dockerimageexporter.posix.RootDirectory;
 import io.github.dockerimageexporter.snapshot.StoreUse;
@@ -15,9 +14,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.Comparator;
-import java.util.Map;
 import java.util.Optional;
-import java.util.TreeMap;
 import java.util.stream.Stream;
 
 /// Reads one graph driver's image store, remembering from pass to pass what has not changed.
@@ -109,7 +106,7 @@ public final class GraphDriverStore {
           references.list(),
           references.invalid(),
           containers.own(),
-          mountedHere(containers, mounts, failures),
+          containers.invalidOf(mounts::has, failures),
           directories.layers(),
           directories.overlays(),
           layers.tarSplits(),
@@ -120,22 +117,6 @@ public final class GraphDriverStore {
           failures.toUnreadable(),
           lastChange);
     }
-  }
-
-  /// The containers that Docker does not load, if they have a mount in this store. Whose the others
-  /// are cannot be said, nor what image they use: they are named, unless their configuration may
-  /// still come.
-  private static Map<String, InvalidContainer> mountedHere(
-      ContainerStore.Containers contained, MountStore.Mounts mounted, ReadFailures failures) {
-    var mountedHere = new TreeMap<String, InvalidContainer>();
-    for (InvalidContainer container : contained.invalid().values()) {
-      if (mounted.has(container.id())) {
-        mountedHere.put(container.id(), container);
-      } else if (container.begun().isEmpty()) {
-        failures.path(container.path(), container.reason());
-      }
-    }
-    return mountedHere;
   }
 
   private BuildCache buildCache(RootDirectory root, ReadFailures failures) {

@@ -76,7 +76,7 @@ public final class Json {
 
   /// Takes one element of an array after the other.
   @FunctionalInterface
-  interface Elements {
+  public interface Elements {
     void take(Value value) throws IOException;
   }
 
@@ -84,7 +84,7 @@ public final class Json {
   ///
   /// @throws IllegalArgumentException if Go refuses it, or `reading` does
   /// @throws BeyondLimitException if it cannot be read here, whatever Go makes of it
-  static <T extends @Nullable Object> T readWhole(byte[] content, Reading<T> reading)
+  public static <T extends @Nullable Object> T readWhole(byte[] content, Reading<T> reading)
       throws BeyondLimitException {
     return read(content, true, reading);
   }
@@ -197,6 +197,12 @@ public final class Json {
       return isNull() ? Optional.empty() : Optional.of(parser.getText());
     }
 
+    /// A whole number of 64 bits; empty for null.
+    public Optional<Long> integer(String what) throws IOException {
+      require(isInteger(), what, "a whole number");
+      return isNull() ? Optional.empty() : Optional.of(Long.parseLong(parser.getText()));
+    }
+
     /// True or false; empty for null.
     public Optional<Boolean> flag(String what) {
       require(isFlag(), what, "true or false");
@@ -218,7 +224,7 @@ public final class Json {
     }
 
     /// Gives the elements of an array to `elements`; none for null.
-    void array(String what, Elements elements) throws IOException {
+    public void array(String what, Elements elements) throws IOException {
       require(isArray(), what, "an array");
       if (isNull()) {
         return;

@@ -1,7 +1,10 @@
 package io.github.dockerimageexporter.check.graphdriver;
 
+import static java.util.stream.Collectors.toSet;
+
 import io.github.dockerimageexporter.check.CheckContext;
 import io.github.dockerimageexporter.check.Checker;
+import io.github.dockerimageexporter.check.Kind;
 import io.github.dockerimageexporter.check.Problem;
 import io.github.dockerimageexporter.check.SharedChecks;
 import io.github.dockerimageexporter.check.StatedEvidence;
@@ -12,11 +15,19 @@ import io.github.dockerimageexporter.snapshot.StoreSnapshot;
 import java.time.Instant;
 import java.util.List;
 import java.util.Set;
+import java.util.stream.Stream;
 
 /// What all checks say of one snapshot of a graph driver's store, without a second scan.
 public final class Checking {
   private static final Checker CHECKER =
       new Checker(List.of(SharedChecks.ALL, GraphDriverChecks.ALL));
+
+  /// All that these checks can tell.
+  public static final Set<Kind> KINDS =
+      Stream.of(SharedChecks.ALL, GraphDriverChecks.ALL)
+          .flatMap(List::stream)
+          .flatMap(check -> check.needs().keySet().stream())
+          .collect(toSet());
 
   private Checking() {}
 

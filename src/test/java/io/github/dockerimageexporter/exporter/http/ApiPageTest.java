@@ -10,14 +10,19 @@ import io.github.dockerimageexporter.check.Explanation;
 import io.github.dockerimageexporter.check.Kind;
 import io.github.dockerimageexporter.exporter.metrics.StoreFixture;
 import io.github.dockerimageexporter.observation.Observation;
+import io.github.dockerimageexporter.refresh.StoreScanner;
 import io.github.dockerimageexporter.report.ReportDocument;
 import io.github.dockerimageexporter.snapshot.DataRootState;
 import io.github.dockerimageexporter.snapshot.StorePart;
 import io.github.dockerimageexporter.snapshot.StoreUse;
+import io.github.dockerimageexporter.store.containerd.ContainerdSample;
+import io.github.dockerimageexporter.store.file.Freshness;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
+import java.time.InstantSource;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
@@ -28,6 +33,7 @@ import java.util.TreeSet;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 /// Holds docs/api.md against what is served.
 class ApiPageTest {
@@ -35,11 +41,13 @@ class ApiPageTest {
       Pattern.compile("^\\| `([a-zA-Z.\\[\\]]+)` \\| ([a-z, ]+) \\|", Pattern.MULTILINE);
 
   private static final Pattern EXAMPLE = Pattern.compile("```json (.*?) ```");
+  @TempDir Path dataRoot;
 
   @Test
   void everyFieldOfTheReportIsInTheTableWithItsTypes() throws IOException {
     var types = new TreeMap<String, Set<String>>();
     collect("", reportOfEverything(), types);
+    collect("", reportOfContainerd(), types);
     collect("", reportOfNothing(), types);
 
     var documented = new TreeMap<String, String>();
@@ -82,6 +90,13 @@ class ApiPageTest {
             seen.checkedAt(),
             seen.stores(),
             Map.of("image/notes", "not a directory")));
+  }
+
+  private JsonNode reportOfContainerd() throws IOException {
+    ContainerdSample.in(dataRoot);
+    return report(
+        new StoreScanner(dataRoot, Duration.ZERO, Duration.ZERO, InstantSource.system())
+            .scan(Freshness.EVERY_FILE));
   }
 
   private static JsonNode reportOfNothing() throws IOException {

@@ -1,0 +1,155 @@
+package io.github.dockerimageexporter.check;
+
+import io.github.dockerimageexporter.model.ChainId;
+import io.github.dockerimageexporter.model.Digest;
+import io.github.dockerimageexporter.model.ImageId;
+import java.util.List;
+import java.util.Optional;
+
+/// A problem that only containerd's store can have, or that stands there in another record.
+public sealed interface ContainerdProblem extends Problem.OfContainerd {
+
+  /// A problem of a blob that images name.
+  sealed interface OfBlob extends ContainerdProblem {
+    Digest blob();
+
+    /// What the blob is to the images.
+    String role();
+
+    @Override
+    List<ImageId> images();
+
+    @Override
+    default Optional<ImageId> image() {
+      return images().stream().findFirst();
+    }
+  }
+
+  /// The content of a blob is not there, or has no record any more.
+  ///
+  /// @param recorded whether it has a record; else its file is there, or its label
+  /// @param stopsListing whether Docker cannot list any image of the host without it
+  /// @param runs whether containers run without it
+  record BlobMissing(
+      Digest blob,
+      String role,
+      List<ImageId> images,
+      String path,
+      boolean recorded,
+      boolean stopsListing,
+      boolean runs)
+      implements OfBlob {
+    @Override
+    public Impact impact() {
+      return runs ? Impact.WRONG_DATA : Impact.UNUSABLE;
+    }
+  }
+
+  /// A blob is longer or shorter than it should be.
+  ///
+  /// @param runs whether containers run without it
+  record BlobSizeMismatch(
+      Digest blob,
+      String role,
+      List<ImageId> images,
+      String path,
+      long foundBytes,
+      long expectedBytes,
+      boolean runs)
+      implements OfBlob {
+    @Override
+    public Impact impact() {
+      return runs ? Impact.WRONG_DATA : Impact.UNUSABLE;
+    }
+  }
+
+  /// A blob is another than the one its name stands for.
+  record BlobDigestMismatch(
+      Digest blob, String role, List<ImageId> images, String path, Digest actual)
+      implements OfBlob {}
+
+  /// An index or manifest is not one.
+  record ManifestInvalid(Digest blob, String role, List<ImageId> images, String path, String reason)
+      implements OfBlob {}
+
+  /// The configuration of images is not one.
+  record ConfigBlobInvalid(
+      Digest blob, String role, List<ImageId> images, String path, String reason)
+      implements OfBlob {}
+
+  /// The configuration of images is another than the one its name stands for.
+  record ConfigBlobChanged(
+      Digest blob, String role, List<ImageId> images, String path, Digest actual)
+      implements OfBlob {}
+
+  /// The snapshotter does not know a snapshot that containerd has a record of.
+  ///
+  /// @param layers the layer that it is, if it is one
+  record SnapshotRecordMissing(String key, List<ChainId> layers, String path)
+      implements ContainerdProblem {}
+
+  /// The two databases disagree on what a snapshot stands on, or that is not there.
+  ///
+  /// @param recorded its parent in `meta.db`, by the snapshotter's name where that has one
+  /// @param stored its parent in the snapshotter's database
+  record SnapshotParentMismatch(
+      String key,
+      List<ChainId> layers,
+      String path,
+      Optional<String> recorded,
+      Optional<String> stored)
+      implements ContainerdProblem {}
+
+  /// A database is not one, or is gone while there is what it recorded.
+  record StoreDatabaseInvalid(String path, String reason) implements ContainerdProblem {}
+
+  @Override
+  default Kind kind() {
+    return switch (this) {
+      case BlobMissing _ -> Kind.BLOB_MISSING;
+      case BlobSizeMismatch _ -> Kind.BLOB_SIZE_MISMATCH;
+      case BlobDigestMismatch _ -> Kind.BLOB_DIGEST_MISMATCH;
+      case ManifestInvalid _ -> Kind.MANIFEST_INVALID;
+      case ConfigBlobInvalid _ -> Kind.IMAGE_CONFIG_INVALID;
+      case ConfigBlobChanged _ -> Kind.IMAGE_CONFIG_DIGEST_MISMATCH;
+      case SnapshotRecordMissing _ -> Kind.SNAPSHOT_RECORD_MISSING;
+      case SnapshotParentMismatch _ -> Kind.SNAPSHOT_PARENT_MISMATCH;
+      case StoreDatabaseInvalid _ -> Kind.STORE_DATABASE_INVALID;
+    };
+  }
+
+  /// One line for a person: the subject, what was found, what was expected.
+  static String sentence(ContainerdProblem problem) {
+    return switch (problem) {
+      case BlobMissing missing ->
+          "%s %s: %s%s"
+              .formatted(
+                  missing.role(),
+                  missing.blob(),
+                  missing.recorded()
+                      ? "recorded, but its content is missing"
+                      : "images need it, but containerd has no record of it",
+                  missing.stopsListing()
+                      ? "; docker images and docker system df can fail for the whole host"
+                      : "");
+      case BlobSizeMismatch(var blob, var role, _, _, long found, long expected, _) ->
+          "%s %s: %d bytes, expected %d".formatted(role, blob, found, expected);
+      case BlobDigestMismatch(var blob, var role, _, _, var actual) ->
+          "%s %s: its content has the digest %s".formatted(role, blob, actual);
+      case ManifestInvalid(var blob, var role, _, _, var reason) ->
+          "%s %s: invalid: %s".formatted(role, blob, reason);
+      case ConfigBlobInvalid(var blob, _, var images, _, var reason) ->
+          "image %s: invalid configuration %s: %s".formatted(images.getFirst(), blob, reason);
+      case ConfigBlobChanged(var blob, _, var images, _, var actual) ->
+          "image %s: its configuration %s has the digest %s"
+              .formatted(images.getFirst(), blob, actual);
+      case SnapshotRecordMissing(var key, _, _) ->
+          "snapshot %s: recorded in meta.db, but not by its snapshotter".formatted(key);
+      case SnapshotParentMismatch(var key, _, _, var recorded, var stored) ->
+          "snapshot %s: its parent is %s in meta.db and %s in the snapshotter's database"
+              .formatted(key, recorded.orElse("none"), stored.orElse("none"));
+      case StoreDatabaseInvalid(var path, var reason) ->
+          "%s: not a database that containerd can open: %s".formatted(path, reason);
+    };
+  }
+}

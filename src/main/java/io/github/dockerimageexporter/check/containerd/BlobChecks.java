@@ -1,0 +1,101 @@
+package io.github.dockerimageexporter.check.containerd;
+
+import io.github.dockerimageexporter.check.ContainerdProblem;
+import io.github.dockerimageexporter.check.Problem;
+import io.github.dockerimageexporter.snapshot.containerd.BlobFile;
+import io.github.dockerimageexporter.snapshot.containerd.ContainerdSnapshot;
+import io.github.dockerimageexporter.snapshot.containerd.NamedBlob;
+import io.github.dockerimageexporter.snapshot.containerd.NamedBlob.Fault;
+import io.github.dockerimageexporter.snapshot.containerd.NamedBlob.Role;
+import java.util.Comparator;
+import java.util.Optional;
+import java.util.stream.Stream;
+
+/// The blobs that something in the namespace needs, each held against its record and its name.
+///
+/// | record here | file                                 | means                            |
+/// |-------------|--------------------------------------|----------------------------------|
+/// | there       | missing                              | lost                             |
+/// | there       | of another size                      | cut short, or written to         |
+/// | there       | of that size, of another digest      | changed                          |
+/// | none        | there, and no namespace records it   | its record is lost               |
+/// | none        | missing, and a label says that it    | record and file are lost         |
+/// |             | was fetched, and it is not unpacked  |                                  |
+/// | none        | missing                              | never fetched: healthy           |
+final class BlobChecks {
+  private BlobChecks() {}
+
+  /// Those without which the whole host suffers first.
+  static Stream<Problem> all(ContainerdSnapshot store) {
+    return store.namedBlobs().stream()
+        .sorted(Comparator.comparing((NamedBlob blob) -> !blob.isNeededByListing()))
+        .flatMap(blob -> problem(blob, store).stream());
+  }
+
+  private static Optional<Problem> problem(NamedBlob blob, ContainerdSnapshot store) {
+    String path = store.layout().blob(blob.digest());
+    if (!blob.isRecorded()) {
+      return isLost(blob) ? Optional.of(missing(blob, path)) : Optional.empty();
+    }
+    return switch (blob.file()) {
+      case BlobFile.Absent _, BlobFile.Foreign _ -> Optional.of(missing(blob, path));
+      case BlobFile.Present(long found, long _) -> present(blob, found, path);
+    };
+  }
+
+  private static boolean isLost(NamedBlob blob) {
+    boolean hasFile = !(blob.file() instanceof BlobFile.Absent);
+    return blob.fetched() || (hasFile && !blob.recordedElsewhere());
+  }
+
+  private static Optional<Problem> present(NamedBlob blob, long found, String path) {
+    long recorded = blob.recordedBytes().orElse(found);
+    long expected = recorded == found ? blob.describedBytes() : recorded;
+    return found == expected
+        ? blob.fault().map(fault -> faulty(blob, fault, path))
+        : Optional.of(
+            new ContainerdProblem.BlobSizeMismatch(
+                blob.digest(),
+                blob.role().word(),
+                blob.images(),
+                path,
+                found,
+                expected,
+                runsWithout(blob)));
+  }
+
+  private static Problem missing(NamedBlob blob, String path) {
+    return new ContainerdProblem.BlobMissing(
+        blob.digest(),
+        blob.role().word(),
+        blob.images(),
+        path,
+        blob.isRecorded(),
+        blob.isRecorded() && blob.isNeededByListing(),
+        runsWithout(blob));
+  }
+
+  private static Problem faulty(NamedBlob blob, Fault fault, String path) {
+    boolean config = blob.role() == Role.CONFIG;
+    String role = blob.role().word();
+    return switch (fault) {
+      case Fault.Changed(var actual) ->
+          config
+              ? new ContainerdProblem.ConfigBlobChanged(
+                  blob.digest(), role, blob.images(), path, actual)
+              : new ContainerdProblem.BlobDigestMismatch(
+                  blob.digest(), role, blob.images(), path, actual);
+      case Fault.Malformed(String reason) ->
+          config
+              ? new ContainerdProblem.ConfigBlobInvalid(
+                  blob.digest(), role, blob.images(), path, reason)
+              : new ContainerdProblem.ManifestInvalid(
+                  blob.digest(), role, blob.images(), path, reason);
+    };
+  }
+
+  /// A layer that is unpacked is only needed to save or push the image.
+  private static boolean runsWithout(NamedBlob blob) {
+    return blob.role() == Role.LAYER && blob.unpacked();
+  }
+}

@@ -1,0 +1,148 @@
+package io.github.dockerimageexporter.check.containerd;
+
+import io.github.dockerimageexporter.check.CheckContext;
+import io.github.dockerimageexporter.check.ContainerdProblem;
+import io.github.dockerimageexporter.check.Problem;
+import io.github.dockerimageexporter.model.ChainId;
+import io.github.dockerimageexporter.model.Container;
+import io.github.dockerimageexporter.snapshot.StorePart;
+import io.github.dockerimageexporter.snapshot.containerd.ContainerdSnapshot;
+import io.github.dockerimageexporter.snapshot.containerd.Node;
+import io.github.dockerimageexporter.snapshot.containerd.SnapshotRecord;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.Predicate;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+
+/// The snapshots of `meta.db`, held against the snapshotter's database and its directories.
+final class SnapshotChecks {
+  private SnapshotChecks() {}
+
+  static Stream<Problem> databases(ContainerdSnapshot store) {
+    return store.databaseFaults().entrySet().stream()
+        .map(fault -> new ContainerdProblem.StoreDatabaseInvalid(fault.getKey(), fault.getValue()));
+  }
+
+  /// Snapshots that the snapshotter does not know.
+  static Stream<Problem> records(ContainerdSnapshot store) {
+    if (!store.knows(StorePart.LAYERS)) {
+      return Stream.empty();
+    }
+    return store.snapshots().entrySet().stream()
+        .filter(snapshot -> snapshot.getValue().stored().isEmpty())
+        .map(
+            snapshot ->
+                new ContainerdProblem.SnapshotRecordMissing(
+                    snapshot.getKey(),
+                    layers(snapshot.getKey(), store),
+                    store.layout().metadata()));
+  }
+
+  /// Snapshots of which the databases name different parents, or one that is not there. A parent
+  /// that images miss, or that the snapshotter does not know, has that problem and not this one.
+  static Stream<Problem> parents(ContainerdSnapshot store, CheckContext context) {
+    if (!store.knows(StorePart.LAYERS)) {
+      return Stream.empty();
+    }
+    Set<String> stored =
+        store.snapshots().values().stream()
+            .filter(snapshot -> snapshot.stored().isPresent())
+            .map(SnapshotRecord::name)
+            .collect(Collectors.toSet());
+    List<Map.Entry<String, SnapshotRecord>> suspects =
+        store.snapshots().entrySet().stream()
+            .filter(snapshot -> isSuspect(snapshot.getValue(), store, stored, context))
+            .toList();
+    if (suspects.isEmpty()) {
+      return Stream.empty();
+    }
+    Set<Node> kept = new HashSet<>(store.graph().holders().keySet());
+    return suspects.stream()
+        .filter(
+            snapshot ->
+                parentOf(snapshot.getValue(), store).isPresent()
+                    || snapshot.getValue().parent().isEmpty()
+                    || kept.contains(new Node.Snapshot(snapshot.getKey())))
+        .map(snapshot -> mismatch(snapshot.getKey(), snapshot.getValue(), store));
+  }
+
+  private static boolean isSuspect(
+      SnapshotRecord snapshot, ContainerdSnapshot store, Set<String> stored, CheckContext context) {
+    if (snapshot.stored().isEmpty()) {
+      return false;
+    }
+    Optional<SnapshotRecord> parent = parentOf(snapshot, store);
+    if (parent.isPresent() && parent.get().stored().isEmpty()) {
+      return false;
+    }
+    if (parent.isEmpty() && snapshot.parent().filter(key -> isMissed(key, context)).isPresent()) {
+      return false;
+    }
+    Optional<String> below = snapshot.stored().get().parent();
+    return (snapshot.parent().isPresent() && parent.isEmpty())
+        || below.filter(Predicate.not(stored::contains)).isPresent()
+        || !parent.map(SnapshotRecord::name).equals(below);
+  }
+
+  /// Whether an image names a layer, so that it is reported as missing.
+  private static boolean isMissed(String key, CheckContext context) {
+    return chain(key).filter(layer -> !context.graph().imagesOf(layer).isEmpty()).isPresent();
+  }
+
+  private static Optional<SnapshotRecord> parentOf(
+      SnapshotRecord snapshot, ContainerdSnapshot store) {
+    return snapshot.parent().flatMap(key -> Optional.ofNullable(store.snapshots().get(key)));
+  }
+
+  private static Problem mismatch(String key, SnapshotRecord snapshot, ContainerdSnapshot store) {
+    return new ContainerdProblem.SnapshotParentMismatch(
+        key,
+        layers(key, store),
+        store.layout().metadata(),
+        parentOf(snapshot, store).map(SnapshotRecord::name).or(snapshot::parent),
+        snapshot.stored().flatMap(SnapshotRecord.Stored::parent));
+  }
+
+  /// Containers that have lost their snapshot, the one below it, or the directory of either. One
+  /// that Docker is removing may have lost it already.
+  static Stream<Problem> containers(ContainerdSnapshot store) {
+    if (!store.knows(StorePart.LAYERS) || !store.knows(StorePart.DIRECTORIES)) {
+      return Stream.empty();
+    }
+    return store.containers().stream()
+        .filter(container -> !container.removing())
+        .filter(
+            container ->
+                !isMounted(container.id(), store)
+                    || !isMounted(ContainerdSnapshot.initOf(container.id()), store))
+        .map(container -> missing(container, store));
+  }
+
+  private static boolean isMounted(String key, ContainerdSnapshot store) {
+    @Nullable SnapshotRecord snapshot = store.snapshots().get(key);
+    return snapshot != null
+        && snapshot.stored().isPresent()
+        && store.snapshotDirectories().containsKey(key);
+  }
+
+  private static Problem missing(Container container, ContainerdSnapshot store) {
+    return new Problem.ContainerMountMissing(container.id(), store.layout().meta());
+  }
+
+  private static List<ChainId> layers(String key, ContainerdSnapshot store) {
+    return chain(key).filter(store::hasLayer).stream().toList();
+  }
+
+  private static Optional<ChainId> chain(String key) {
+    try {
+      return Optional.of(ChainId.parse(key));
+    } catch (IllegalArgumentException notOfAnImage) {
+      return Optional.empty();
+    }
+  }
+}

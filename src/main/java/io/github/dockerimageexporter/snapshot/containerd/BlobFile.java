@@ -1,0 +1,14 @@
+package io.github.dockerimageexporter.snapshot.containerd;
+
+/// What stands in the content store where a blob should be.
+public sealed interface BlobFile {
+
+  /// A regular file.
+  record Present(long sizeBytes, long allocatedBytes) implements BlobFile {}
+
+  /// Nothing.
+  record Absent() implements BlobFile {}
+
+  /// Something that is not a regular file.
+  record Foreign() implements BlobFile {}
+}

@@ -1,0 +1,239 @@
+package io.github.dockerimageexporter.snapshot.containerd;
+
+import io.github.dockerimageexporter.model.ChainId;
+import io.github.dockerimageexporter.model.Container;
+import io.github.dockerimageexporter.model.Digest;
+import io.github.dockerimageexporter.model.Image;
+import io.github.dockerimageexporter.model.ImageId;
+import io.github.dockerimageexporter.model.InvalidContainer;
+import io.github.dockerimageexporter.model.InvalidImage;
+import io.github.dockerimageexporter.model.InvalidLayer;
+import io.github.dockerimageexporter.model.Layer;
+import io.github.dockerimageexporter.model.LayerDirectory;
+import io.github.dockerimageexporter.model.Reference;
+import io.github.dockerimageexporter.snapshot.BlobOwner;
+import io.github.dockerimageexporter.snapshot.BlobTally;
+import io.github.dockerimageexporter.snapshot.ImageSizes;
+import io.github.dockerimageexporter.snapshot.Intermediates;
+import io.github.dockerimageexporter.snapshot.LayerGraph;
+import io.github.dockerimageexporter.snapshot.Need;
+import io.github.dockerimageexporter.snapshot.Removal;
+import io.github.dockerimageexporter.snapshot.StoreDirectory;
+import io.github.dockerimageexporter.snapshot.StoreDirectory.Owner;
+import io.github.dockerimageexporter.snapshot.StorePart;
+import io.github.dockerimageexporter.snapshot.StoreSnapshot;
+import io.github.dockerimageexporter.snapshot.StoreUse;
+import io.github.dockerimageexporter.snapshot.TarSplitFile;
+import io.github.dockerimageexporter.snapshot.Unreadable;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.util.EnumSet;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+
+/// Docker's image store in one namespace of containerd, with the snapshots of one snapshotter, as
+/// one pass over its databases and files found it.
+///
+/// Maps and lists are sorted by name, so that everything derived from them has a stable order.
+///
+/// @param images by the digest of their targets, as Docker names them
+/// @param contents what each image's target leads to
+/// @param layers the chain IDs of images that have a snapshot
+/// @param invalidLayers those of them whose record is not complete
+/// @param containers those of the snapshotter
+/// @param manifests the manifest that each of them runs, as far as it is recorded
+/// @param databaseFaults why a database is not one, by its path
+/// @param snapshots those of the namespace, by key
+/// @param unnamedTargets the targets of images without a name that have no record
+/// @param namedBlobs the blobs that its images name
+/// @param foreignBlobs the blobs that other namespaces have a record of
+/// @param blobBytes what each blob takes on disk
+/// @param graph what keeps what
+/// @param snapshotDirectories where the snapshots are, by key; those whose directory is there
+public record ContainerdSnapshot(
+    ContainerdLayout layout,
+    StoreUse use,
+    Map<ImageId, Image> images,
+    Map<ImageId, ImageContent> contents,
+    Map<ChainId, Layer> layers,
+    Map<ChainId, InvalidLayer> invalidLayers,
+    List<Reference> references,
+    List<Container> containers,
+    Map<String, Digest> manifests,
+    Map<String, InvalidContainer> invalidContainers,
+    Map<String, String> databaseFaults,
+    Map<String, SnapshotRecord> snapshots,
+    Set<Digest> unnamedTargets,
+    List<NamedBlob> namedBlobs,
+    Set<Digest> foreignBlobs,
+    Map<Digest, Long> blobBytes,
+    Map<BlobOwner, BlobTally> blobs,
+    ReferenceGraph graph,
+    Map<ChainId, LayerDirectory> layerDirectories,
+    Map<String, Path> snapshotDirectories,
+    List<StoreDirectory> directories,
+    long bytesOutsideDirectories,
+    Unreadable unreadable,
+    Optional<Instant> lastChange)
+    implements StoreSnapshot {
+
+  private static final String INIT = "-init";
+
+  private static final Set<Owner> OWNERS = EnumSet.complementOf(EnumSet.of(Owner.MOUNT));
+
+  @Override
+  public String driver() {
+    return layout.root() + layout.snapshotter();
+  }
+
+  @Override
+  public Optional<String> containerdNamespace() {
+    return Optional.of(layout.namespace());
+  }
+
+  @Override
+  public ContainerdLayout paths() {
+    return layout;
+  }
+
+  /// An image without a sound configuration is listed with what is known of it.
+  @Override
+  public Map<ImageId, InvalidImage> invalidImages() {
+    return Map.of();
+  }
+
+  /// One that the snapshotter's database does not have is there by the other.
+  @Override
+  public boolean hasLayer(ChainId id) {
+    return layers.containsKey(id)
+        || invalidLayers.containsKey(id)
+        || snapshots.containsKey(id.toString());
+  }
+
+  /// Whether all blobs of an image with the layer are here, so that it can be unpacked again.
+  @Override
+  public boolean canRestore(ChainId layer) {
+    return images.values().stream()
+        .flatMap(image -> image.manifests().stream())
+        .anyMatch(manifest -> manifest.complete() && manifest.rootFs().chainIds().contains(layer));
+  }
+
+  /// The engine has no limit of its own here.
+  @Override
+  public int maxDepth() {
+    return Integer.MAX_VALUE;
+  }
+
+  @Override
+  public Optional<String> invalidReferences() {
+    return Optional.empty();
+  }
+
+  @Override
+  public long mountCount() {
+    return containers.stream().filter(container -> snapshots.containsKey(container.id())).count();
+  }
+
+  @Override
+  public Map<ImageId, Long> containersByImage() {
+    var runs = new HashMap<Digest, Long>();
+    manifests.values().forEach(manifest -> runs.merge(manifest, 1L, Long::sum));
+    var counts = new HashMap<ImageId, Long>();
+    contents.forEach(
+        (image, content) ->
+            counts.put(
+                image,
+                content.manifests().stream()
+                    .filter(ImageContent.Manifest::runs)
+                    .mapToLong(manifest -> runs.getOrDefault(manifest.digest(), 0L))
+                    .sum()));
+    return counts;
+  }
+
+  @Override
+  public boolean lacksAllContent() {
+    return knows(StorePart.DIRECTORIES) && !layerDirectories.isEmpty() && directories.isEmpty();
+  }
+
+  @Override
+  public boolean keepsLayersApart() {
+    return true;
+  }
+
+  @Override
+  public Set<Owner> owners() {
+    return OWNERS;
+  }
+
+  @Override
+  public Map<ChainId, TarSplitFile> tarSplits() {
+    return Map.of();
+  }
+
+  @Override
+  public Set<Need> unmet() {
+    return ContainerdNeeds.unmet(this);
+  }
+
+  @Override
+  public ImageSizes imageSizes(LayerGraph layerGraph, Intermediates intermediates) {
+    return new ContainerdImageSizes(this, intermediates);
+  }
+
+  @Override
+  public Removal removal(LayerGraph layerGraph, Intermediates intermediates) {
+    return new ContainerdRemoval(this, intermediates);
+  }
+
+  /// The key of the snapshot below that of `container`.
+  public static String initOf(String container) {
+    return container + INIT;
+  }
+
+  @Override
+  public ContainerdSnapshot withOrphans(Set<Path> orphans) {
+    return orphans.isEmpty()
+        ? this
+        : with(
+            directories.stream()
+                .map(each -> orphans.contains(each.path()) ? each.ownedBy(Owner.ORPHAN) : each)
+                .toList(),
+            unreadable);
+  }
+
+  @Override
+  public ContainerdSnapshot withUnreadable(Map<String, String> reasons) {
+    return reasons.isEmpty() ? this : with(directories, unreadable.and(reasons));
+  }
+
+  private ContainerdSnapshot with(List<StoreDirectory> directories, Unreadable unread) {
+    return new ContainerdSnapshot(
+        layout,
+        use,
+        images,
+        contents,
+        layers,
+        invalidLayers,
+        references,
+        containers,
+        manifests,
+        invalidContainers,
+        databaseFaults,
+        snapshots,
+        unnamedTargets,
+        namedBlobs,
+        foreignBlobs,
+        blobBytes,
+        blobs,
+        graph,
+        layerDirectories,
+        snapshotDirectories,
+        directories,
+        bytesOutsideDirectories,
+        unread,
+        lastChange);
+  }
+}

@@ -1,0 +1,27 @@
+package io.github.dockerimageexporter.snapshot.containerd;
+
+import io.github.dockerimageexporter.model.ChainId;
+import io.github.dockerimageexporter.model.Digest;
+import java.util.List;
+
+/// What an image's target leads to, as far as its namespace has records of it.
+///
+/// @param indexes the target and the indexes below it, those that have a record
+/// @param manifests all that they name, fetched or not
+public record ImageContent(List<Sized> indexes, List<Manifest> manifests) {
+
+  /// A blob by its size in whatever names it.
+  public record Sized(Digest digest, long sizeBytes) {}
+
+  /// A manifest, of an image or of an artefact in its clothes.
+  ///
+  /// @param content itself and what it names, those that have a record, as often as they are named
+  /// @param chain the layers, if it is of an image and its configuration is known; lowest first
+  /// @param runs whether containers can be made from it: it is not an attestation or the like
+  public record Manifest(Digest digest, List<Sized> content, List<ChainId> chain, boolean runs) {
+
+    long contentBytes() {
+      return content.stream().mapToLong(Sized::sizeBytes).sum();
+    }
+  }
+}

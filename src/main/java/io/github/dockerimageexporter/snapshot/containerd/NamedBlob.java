@@ -1,0 +1,71 @@
+package io.github.dockerimageexporter.snapshot.containerd;
+
+import io.github.dockerimageexporter.model.Digest;
+import io.github.dockerimageexporter.model.ImageId;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalLong;
+
+/// A blob that an image of the store names, directly or through an index or a manifest.
+///
+/// @param images those that name it, sorted
+/// @param describedBytes its size as whoever names it says
+/// @param recordedBytes its size as its record in the namespace says; empty if there is none
+/// @param recordedElsewhere whether another namespace has a record of it
+/// @param file what stands where its content should be
+/// @param fetched whether the labels of whoever names it say that the engine has fetched it
+/// @param unpacked of a layer, whether the snapshot of its own chain ID is there
+/// @param fault what is wrong with its content, if it was read and is not what its name says
+public record NamedBlob(
+    Digest digest,
+    Role role,
+    List<ImageId> images,
+    long describedBytes,
+    OptionalLong recordedBytes,
+    boolean recordedElsewhere,
+    BlobFile file,
+    boolean fetched,
+    boolean unpacked,
+    Optional<Fault> fault) {
+
+  /// What a blob is to the image.
+  public enum Role {
+    INDEX("index"),
+    MANIFEST("manifest"),
+    /// Of an artefact in an image manifest's clothes: an attestation, a signature.
+    ATTESTATION("attestation"),
+    CONFIG("image configuration"),
+    LAYER("layer"),
+    OTHER("blob");
+
+    private final String word;
+
+    Role(String word) {
+      this.word = word;
+    }
+
+    public String word() {
+      return word;
+    }
+  }
+
+  /// What is wrong with the content of a small blob.
+  public sealed interface Fault {
+    /// It hashes to another name.
+    record Changed(Digest actual) implements Fault {}
+
+    /// It is not what its media type says.
+    record Malformed(String reason) implements Fault {}
+  }
+
+  /// Whether the namespace has a record of it.
+  public boolean isRecorded() {
+    return recordedBytes.isPresent();
+  }
+
+  /// Whether Docker cannot list any image of the host without it: it reads the indexes and inner
+  /// manifests of all.
+  public boolean isNeededByListing() {
+    return role == Role.INDEX || role == Role.MANIFEST || role == Role.ATTESTATION;
+  }
+}

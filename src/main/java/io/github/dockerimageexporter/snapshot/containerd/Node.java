@@ -1,0 +1,16 @@
+package io.github.dockerimageexporter.snapshot.containerd;
+
+import io.github.dockerimageexporter.model.Digest;
+
+/// Something that containerd's garbage collection keeps or removes.
+public sealed interface Node {
+
+  /// A blob of the content store.
+  record Blob(Digest digest) implements Node {}
+
+  /// A snapshot of the store's snapshotter.
+  record Snapshot(String key) implements Node {}
+
+  /// What is in another snapshotter, or a download at work.
+  record Other(String name) implements Node {}
+}

@@ -1,0 +1,48 @@
+package io.github.dockerimageexporter.snapshot.containerd;
+
+import java.util.Optional;
+import java.util.OptionalLong;
+
+/// A snapshot as containerd's two databases record it.
+///
+/// | in `meta.db`  | in the snapshotter's `metadata.db`                              |
+/// |---------------|-----------------------------------------------------------------|
+/// | key, parent   | name, parent's name, number, kind, size                         |
+///
+/// @param parent the key of the snapshot that it stands on
+/// @param name what the snapshotter knows it by
+/// @param stored what the snapshotter's database says of it; empty if it has no such snapshot
+///
+/// Source: containerd, `core/metadata/snapshot.go`, `core/snapshots/storage/bolt.go`.
+public record SnapshotRecord(Optional<String> parent, String name, Optional<Stored> stored) {
+
+  /// What the snapshotter's own database has.
+  ///
+  /// @param number the name of its directory
+  /// @param parent the name of the snapshot that it stands on
+  /// @param sizeBytes allocated bytes, recorded when it was committed
+  public record Stored(long number, Kind kind, Optional<String> parent, OptionalLong sizeBytes) {}
+
+  /// What can be done with a snapshot.
+  public enum Kind {
+    UNKNOWN,
+    VIEW,
+    ACTIVE,
+    COMMITTED;
+
+    /// The kind of a number in the database.
+    public static Kind of(int number) {
+      return number > 0 && number < values().length ? values()[number] : UNKNOWN;
+    }
+  }
+
+  /// What Docker counts for it; empty if only measuring its directory tells.
+  public OptionalLong sizeBytes() {
+    if (stored.isEmpty()) {
+      return OptionalLong.empty();
+    }
+    return stored.get().kind() == Kind.ACTIVE
+        ? OptionalLong.empty()
+        : OptionalLong.of(stored.get().sizeBytes().orElse(0));
+  }
+}

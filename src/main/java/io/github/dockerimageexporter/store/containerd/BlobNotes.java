@@ -1,0 +1,111 @@
+package io.github.dockerimageexporter.store.containerd;
+
+import io.github.dockerimageexporter.model.Digest;
+import io.github.dockerimageexporter.model.ImageId;
+import io.github.dockerimageexporter.snapshot.containerd.NamedBlob;
+import io.github.dockerimageexporter.snapshot.containerd.NamedBlob.Fault;
+import io.github.dockerimageexporter.snapshot.containerd.NamedBlob.Role;
+import io.github.dockerimageexporter.store.containerd.database.GcLabels;
+import io.github.dockerimageexporter.store.containerd.database.Namespace.BlobRecord;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
+
+/// What the walk over the images of a namespace notes of each blob that they name.
+final class BlobNotes {
+  private final Map<Digest, BlobRecord> records;
+  private final Set<Digest> foreign;
+  private final ContentStore.Pass content;
+  private final Map<Digest, Note> notes = new TreeMap<>();
+
+  /// @param foreign the blobs that other namespaces have a record of
+  BlobNotes(Map<Digest, BlobRecord> records, Set<Digest> foreign, ContentStore.Pass content) {
+    this.records = records;
+    this.foreign = foreign;
+    this.content = content;
+  }
+
+  private static final class Note {
+    private final Role role;
+    private final long describedBytes;
+    private final Set<ImageId> images = new TreeSet<>();
+    private boolean fetched;
+    private boolean unpacked;
+    private Optional<Fault> fault = Optional.empty();
+
+    Note(Role role, long describedBytes) {
+      this.role = role;
+      this.describedBytes = describedBytes;
+    }
+  }
+
+  /// Notes that `image` names a blob; returns whether the namespace has a record of it.
+  boolean name(ImageId image, Descriptor blob, Role role) {
+    notes.computeIfAbsent(blob.digest(), _ -> new Note(role, blob.sizeBytes())).images.add(image);
+    return isRecorded(blob.digest());
+  }
+
+  /// Notes that something else keeps a blob that has a record.
+  void keep(Digest blob) {
+    @Nullable BlobRecord record = records.get(blob);
+    if (record != null) {
+      notes.computeIfAbsent(blob, _ -> new Note(Role.OTHER, record.sizeBytes()));
+    }
+  }
+
+  boolean isRecorded(Digest blob) {
+    return records.containsKey(blob);
+  }
+
+  GcLabels labelsOf(Digest blob) {
+    @Nullable BlobRecord record = records.get(blob);
+    return record == null ? GcLabels.NONE : record.labels();
+  }
+
+  /// Notes that the engine has fetched a named blob.
+  void fetched(Digest blob) {
+    note(blob).fetched = true;
+  }
+
+  /// Notes that a named layer is unpacked.
+  void unpacked(Digest blob) {
+    note(blob).unpacked = true;
+  }
+
+  void fault(Digest blob, Fault fault) {
+    note(blob).fault = Optional.of(fault);
+  }
+
+  private Note note(Digest blob) {
+    @Nullable Note note = notes.get(blob);
+    if (note == null) {
+      throw new IllegalStateException("nothing names " + blob);
+    }
+    return note;
+  }
+
+  /// All that are named, sorted.
+  List<NamedBlob> toList() {
+    return notes.entrySet().stream().map(note -> blob(note.getKey(), note.getValue())).toList();
+  }
+
+  private NamedBlob blob(Digest digest, Note note) {
+    @Nullable BlobRecord record = records.get(digest);
+    return new NamedBlob(
+        digest,
+        note.role,
+        List.copyOf(note.images),
+        note.describedBytes,
+        record == null ? OptionalLong.empty() : OptionalLong.of(record.sizeBytes()),
+        foreign.contains(digest),
+        content.file(digest),
+        note.fetched,
+        note.unpacked,
+        note.fault);
+  }
+}

@@ -1,0 +1,188 @@
+package io.github.dockerimageexporter.store.containerd;
+
+import io.github.dockerimageexporter.model.Digest;
+import io.github.dockerimageexporter.posix.Directory;
+import io.github.dockerimageexporter.posix.DirectoryEntry;
+import io.github.dockerimageexporter.posix.FileKind;
+import io.github.dockerimageexporter.posix.FileStatus;
+import io.github.dockerimageexporter.posix.Stamp;
+import io.github.dockerimageexporter.posix.UnexpectedFileException;
+import io.github.dockerimageexporter.snapshot.containerd.BlobFile;
+import io.github.dockerimageexporter.snapshot.containerd.ContainerdLayout;
+import io.github.dockerimageexporter.snapshot.containerd.NamedBlob.Fault;
+import io.github.dockerimageexporter.store.containerd.BlobDocument.Form;
+import io.github.dockerimageexporter.store.file.BeyondLimitException;
+import io.github.dockerimageexporter.store.file.Freshness;
+import io.github.dockerimageexporter.store.file.ReadFailures;
+import io.github.dockerimageexporter.store.file.StatCache;
+import java.io.IOException;
+import java.nio.file.NoSuchFileException;
+import java.util.EnumMap;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/// The files of the content store: all blobs by size, the small ones by what they say.
+///
+/// | file                           | content                                                     |
+/// |--------------------------------|-------------------------------------------------------------|
+/// | `blobs/sha256/<hex>`           | what `hex` digests: read-only, renamed into place           |
+/// | `ingest/<hex>/{ref,data,…}`    | a download at work                                          |
+///
+/// Source: containerd, `plugins/content/local/store.go`.
+final class ContentStore {
+  /// Docker reads manifests of up to 4 MiB.
+  private static final int MAX_DOCUMENT_BYTES = 8 << 20;
+
+  private final Map<Form, StatCache<Reading>> memory = new EnumMap<>(Form.class);
+  private Optional<Listing> last = Optional.empty();
+
+  /// What reading a document has shown.
+  sealed interface Reading {}
+
+  record Read(BlobDocument document) implements Reading {}
+
+  record Faulty(Fault fault) implements Reading {}
+
+  /// It cannot be read, or not whole.
+  record Unread(String reason) implements Reading {}
+
+  /// There is no such file.
+  record Missing() implements Reading {}
+
+  private record Found(DirectoryEntry entry, FileStatus status) {}
+
+  private record Listing(Stamp stamp, Map<Digest, Found> files) {}
+
+  /// Begins a pass.
+  Pass open(Home home, ContainerdLayout layout, Freshness freshness, ReadFailures failures) {
+    Optional<Directory> directory = Optional.empty();
+    try {
+      directory = Optional.of(home.openDirectory(layout.blobs()));
+      return new Pass(directory, files(directory.get(), freshness));
+    } catch (NoSuchFileException noBlobYet) {
+      return new Pass(Optional.empty(), Map.of());
+    } catch (IOException unreadable) {
+      directory.ifPresent(Directory::close);
+      failures.path(layout.blobs(), unreadable);
+      return new Pass(Optional.empty(), Map.of());
+    }
+  }
+
+  private Map<Digest, Found> files(Directory directory, Freshness freshness) throws IOException {
+    Stamp stamp = Stamp.of(directory.status());
+    if (freshness == Freshness.CHANGED_DIRECTORIES
+        && last.filter(listing -> listing.stamp().holdsAt(stamp)).isPresent()) {
+      return last.get().files();
+    }
+    var files = new HashMap<Digest, Found>();
+    for (DirectoryEntry entry : directory.entries()) {
+      if (Digest.isHex(entry.name())) {
+        Optional<FileStatus> status = directory.find(entry.name());
+        status.ifPresent(found -> files.put(new Digest(entry.name()), new Found(entry, found)));
+      }
+    }
+    last = Optional.of(new Listing(stamp, files));
+    return files;
+  }
+
+  /// One pass over the files, while their directory is open.
+  final class Pass implements AutoCloseable {
+    private final Optional<Directory> directory;
+    private final Map<Digest, Found> files;
+    private final Map<Form, Map<Digest, Reading>> readings = new EnumMap<>(Form.class);
+
+    private Pass(Optional<Directory> directory, Map<Digest, Found> files) {
+      this.directory = directory;
+      this.files = files;
+    }
+
+    boolean isEmpty() {
+      return files.isEmpty();
+    }
+
+    /// What every blob takes on disk.
+    Map<Digest, Long> allocatedBytes() {
+      Map<Digest, Long> bytes = HashMap.newHashMap(files.size());
+      files.forEach((digest, file) -> bytes.put(digest, file.status().allocatedBytes()));
+      return bytes;
+    }
+
+    BlobFile file(Digest digest) {
+      @Nullable Found found = files.get(digest);
+      if (found == null) {
+        return new BlobFile.Absent();
+      }
+      return found.status().kind() == FileKind.REGULAR
+          ? new BlobFile.Present(found.status().sizeBytes(), found.status().allocatedBytes())
+          : new BlobFile.Foreign();
+    }
+
+    /// What a small blob says.
+    Reading read(Digest digest, Form form) {
+      return readings
+          .computeIfAbsent(form, _ -> new HashMap<>())
+          .computeIfAbsent(digest, _ -> recall(digest, form));
+    }
+
+    private Reading recall(Digest digest, Form form) {
+      @Nullable Found found = files.get(digest);
+      if (found == null || directory.isEmpty()) {
+        return new Missing();
+      }
+      StatCache<Reading> known = memory.computeIfAbsent(form, _ -> new StatCache<>());
+      Stamp stamp = Stamp.of(found.status());
+      @Nullable Reading remembered = known.recall(found.entry(), stamp);
+      if (remembered != null) {
+        return remembered;
+      }
+      Reading read = read(directory.get(), digest, found, form);
+      return read instanceof Unread ? read : known.remember(found.entry(), stamp, read);
+    }
+
+    private static Reading read(Directory blobs, Digest digest, Found found, Form form) {
+      if (found.status().sizeBytes() > MAX_DOCUMENT_BYTES) {
+        return new Unread(
+            "found %d bytes; at most %d are read"
+                .formatted(found.status().sizeBytes(), MAX_DOCUMENT_BYTES));
+      }
+      try {
+        byte[] content = blobs.read(digest.hex(), found.status(), MAX_DOCUMENT_BYTES);
+        return parse(content, digest, form);
+      } catch (NoSuchFileException | UnexpectedFileException notAFile) {
+        return new Missing();
+      } catch (IOException unreadable) {
+        return new Unread(ReadFailures.reason(unreadable));
+      }
+    }
+
+    private static Reading parse(byte[] content, Digest digest, Form form)
+        throws BeyondLimitException {
+      var actual = Digest.of(content);
+      try {
+        BlobDocument document = form.parse(content);
+        return actual.equals(digest) ? new Read(document) : new Faulty(new Fault.Changed(actual));
+      } catch (IllegalArgumentException rejected) {
+        return !actual.equals(digest) && isJson(content)
+            ? new Faulty(new Fault.Changed(actual))
+            : new Faulty(new Fault.Malformed(String.valueOf(rejected.getMessage())));
+      }
+    }
+
+    private static boolean isJson(byte[] content) throws BeyondLimitException {
+      try {
+        var _ = Form.OTHER.parse(content);
+        return true;
+      } catch (IllegalArgumentException rejected) {
+        return false;
+      }
+    }
+
+    @Override
+    public void close() {
+      directory.ifPresent(Directory::close);
+      memory.values().forEach(StatCache::turn);
+    }
+  }
+}

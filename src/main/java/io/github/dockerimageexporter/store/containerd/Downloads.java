@@ -1,0 +1,68 @@
+package io.github.dockerimageexporter.store.containerd;
+
+import io.github.dockerimageexporter.posix.Directory;
+import io.github.dockerimageexporter.posix.DirectoryEntry;
+import io.github.dockerimageexporter.posix.FileStatus;
+import io.github.dockerimageexporter.snapshot.BlobTally;
+import io.github.dockerimageexporter.snapshot.containerd.ContainerdLayout;
+import io.github.dockerimageexporter.store.file.ReadFailures;
+import java.io.IOException;
+import java.nio.file.NoSuchFileException;
+import java.util.Optional;
+import java.util.stream.Stream;
+
+/// What the content store takes besides its blobs: downloads at work, and its own directories.
+///
+/// Source: containerd, `plugins/content/local/store.go`.
+final class Downloads {
+  private Downloads() {}
+
+  /// How many downloads there are, and what they take with the directories of the content store.
+  static BlobTally read(Home home, ContainerdLayout layout, ReadFailures failures) {
+    long bytes = directories(home, layout);
+    long count = 0;
+    try (Directory downloads = home.openDirectory(layout.downloads())) {
+      for (DirectoryEntry entry : downloads.entries()) {
+        bytes += bytes(downloads, entry);
+        count++;
+      }
+    } catch (NoSuchFileException noneYet) {
+      return new BlobTally(0, bytes);
+    } catch (IOException unreadable) {
+      failures.path(layout.downloads(), unreadable);
+    }
+    return new BlobTally(count, bytes);
+  }
+
+  private static long directories(Home home, ContainerdLayout layout) {
+    String blobs = layout.blobs();
+    String parent = blobs.substring(0, blobs.lastIndexOf('/'));
+    return Stream.of(layout.contentStore(), parent, blobs, layout.downloads())
+        .mapToLong(path -> bytes(home, path))
+        .sum();
+  }
+
+  private static long bytes(Home home, String path) {
+    try {
+      return home.find(path).map(FileStatus::allocatedBytes).orElse(0L);
+    } catch (IOException unreadable) {
+      return 0;
+    }
+  }
+
+  private static long bytes(Directory downloads, DirectoryEntry entry) throws IOException {
+    Optional<FileStatus> own = downloads.find(entry.name());
+    long bytes = own.map(FileStatus::allocatedBytes).orElse(0L);
+    if (!entry.isDirectory()) {
+      return bytes;
+    }
+    try (Directory download = downloads.openDirectory(entry.name())) {
+      for (DirectoryEntry file : download.entries()) {
+        bytes += download.find(file.name()).map(FileStatus::allocatedBytes).orElse(0L);
+      }
+    } catch (NoSuchFileException finished) {
+      return bytes;
+    }
+    return bytes;
+  }
+}

@@ -1,0 +1,28 @@
+package io.github.dockerimageexporter.store.containerd;
+
+import io.github.dockerimageexporter.posix.Directory;
+import io.github.dockerimageexporter.posix.FileStatus;
+import io.github.dockerimageexporter.posix.RootDirectory;
+import java.io.IOException;
+import java.util.Optional;
+
+/// Containerd's root directory, opened: in the data root, or by itself.
+///
+/// @param root what is opened
+/// @param prefix what leads from there to containerd's root, with its slash, or nothing
+/// @param shown how paths in it begin for users: relative to the data root, or absolute
+record Home(RootDirectory root, String prefix, String shown) {
+
+  /// A path as users see it, from what is opened.
+  String inRoot(String path) {
+    return prefix + path.substring(shown.length() + 1);
+  }
+
+  Directory openDirectory(String path) throws IOException {
+    return root.openDirectory(inRoot(path));
+  }
+
+  Optional<FileStatus> find(String path) throws IOException {
+    return root.find(inRoot(path));
+  }
+}

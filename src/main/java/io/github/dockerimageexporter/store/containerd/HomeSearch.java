@@ -1,0 +1,104 @@
+package io.github.dockerimageexporter.store.containerd;
+
+import io.github.dockerimageexporter.posix.Directory;
+import io.github.dockerimageexporter.posix.RootDirectory;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+
+/// Finds containerd's root directory.
+///
+/// | where                                              | when                                    |
+/// |----------------------------------------------------|-----------------------------------------|
+/// | what the settings say                              | they say it                             |
+/// | `containerd/daemon` in the data root               | it has something of containerd          |
+/// | `root` in `/etc/containerd/config.toml`, else      | the data root has traces of a store in  |
+/// | `/var/lib/containerd`                              | containerd                              |
+///
+/// Source: moby, `daemon/command/daemon_unix.go`; containerd, `defaults/defaults_unix.go`.
+///
+/// @param top where `etc` and `var` are
+record HomeSearch(Path top) {
+  private static final String OWN = "containerd/daemon";
+  private static final String PLUGIN = "io.containerd.";
+  private static final Pattern ROOT = Pattern.compile("\\s*root\\s*=\\s*([\"'])(/.*)\\1.*");
+  private static final Pattern TABLE = Pattern.compile("\\s*\\[.*");
+
+  /// Where containerd's root is: in the data root, or elsewhere.
+  sealed interface Place {}
+
+  /// @param path relative to the data root
+  record Inside(String path) implements Place {}
+
+  record Outside(Path path) implements Place {}
+
+  /// @param prefix what leads from the data root to the daemon's own root, with its slash, or
+  ///     nothing
+  Optional<Place> find(
+      RootDirectory root, String prefix, ContainerdSettings settings, boolean traces)
+      throws IOException {
+    if (settings.root().isPresent()) {
+      return settings.root().map(path -> place(root, path));
+    }
+    if (isHome(root, prefix + OWN)) {
+      return Optional.of(new Inside(prefix + OWN));
+    }
+    return traces
+        ? Optional.of(packaged()).filter(HomeSearch::isHome).map(Outside::new)
+        : Optional.empty();
+  }
+
+  private static Place place(RootDirectory root, Path path) {
+    Path absolute = path.toAbsolutePath().normalize();
+    Path dataRoot = root.path().toAbsolutePath().normalize();
+    return absolute.startsWith(dataRoot) && !absolute.equals(dataRoot)
+        ? new Inside(dataRoot.relativize(absolute).toString())
+        : new Outside(absolute);
+  }
+
+  /// The root of a containerd that runs by itself.
+  private Path packaged() {
+    Path configured = top.resolve("etc/containerd/config.toml");
+    try (Stream<String> lines = Files.lines(configured)) {
+      return lines
+          .takeWhile(line -> !TABLE.matcher(line).matches())
+          .map(ROOT::matcher)
+          .filter(Matcher::matches)
+          .map(match -> Path.of(match.group(2)))
+          .findFirst()
+          .orElseGet(this::usual);
+    } catch (IOException | java.io.UncheckedIOException notThere) {
+      return usual();
+    }
+  }
+
+  private Path usual() {
+    return top.resolve("var/lib/containerd");
+  }
+
+  private static boolean isHome(RootDirectory root, String path) throws IOException {
+    if (root.find(path).isEmpty()) {
+      return false;
+    }
+    try (Directory directory = root.openDirectory(path)) {
+      return hasPlugin(directory);
+    }
+  }
+
+  private static boolean isHome(Path path) {
+    try (Directory directory = Directory.open(path)) {
+      return hasPlugin(directory);
+    } catch (IOException notSeen) {
+      return false;
+    }
+  }
+
+  /// Whether any plug-in has a directory here: the database itself may be lost.
+  private static boolean hasPlugin(Directory directory) throws IOException {
+    return directory.entries().stream().anyMatch(entry -> entry.name().startsWith(PLUGIN));
+  }
+}

@@ -1,0 +1,178 @@
+package io.github.dockerimageexporter.store.containerd;
+
+import static java.util.stream.Collectors.toSet;
+
+import io.github.dockerimageexporter.model.Digest;
+import io.github.dockerimageexporter.model.Image;
+import io.github.dockerimageexporter.model.ImageId;
+import io.github.dockerimageexporter.model.ImageManifest;
+import io.github.dockerimageexporter.model.Platform;
+import io.github.dockerimageexporter.model.Reference;
+import io.github.dockerimageexporter.model.RootFs;
+import io.github.dockerimageexporter.snapshot.containerd.ContainerdLayout;
+import io.github.dockerimageexporter.snapshot.containerd.ImageContent;
+import io.github.dockerimageexporter.store.containerd.ImageWalk.PlatformImage;
+import io.github.dockerimageexporter.store.containerd.ImageWalk.Walked;
+import io.github.dockerimageexporter.store.containerd.ImageWalk.WalkedStore;
+import io.github.dockerimageexporter.store.containerd.database.Namespace;
+import io.github.dockerimageexporter.store.containerd.database.Namespace.ImageRecord;
+import io.github.dockerimageexporter.store.file.BeyondLimitException;
+import io.github.dockerimageexporter.store.file.ReadFailures;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
+
+/// The images of a namespace: each target that has a record, with all its names.
+///
+/// | name in containerd                       | here                                              |
+/// |------------------------------------------|---------------------------------------------------|
+/// | `docker.io/library/app:1`                | `app:1`                                           |
+/// | `docker.io/team/app:1`                   | `team/app:1`                                      |
+/// | `moby-dangling@sha256:…`                 | no name                                           |
+/// | `sha256:…`, which CRI gives to each image | no name                                          |
+///
+/// Of its platforms, the one that Docker would run here is the first.
+///
+/// Source: moby, `daemon/containerd/image.go`; distribution, `reference/normalize.go`;
+/// containerd/platforms, `compare.go` (Only).
+final class ImageReader {
+  /// What this machine runs, by the name that Java has for it, best first.
+  private static final List<String> ARCHITECTURES =
+      switch (System.getProperty("os.arch", "")) {
+        case "amd64", "x86_64" -> List.of("amd64", "386");
+        case "aarch64" -> List.of("arm64", "arm");
+        default -> List.of(System.getProperty("os.arch", ""));
+      };
+
+  private static final String DANGLING = "moby-dangling@";
+  private static final String DIGEST = "sha256:";
+  private static final String HUB = "docker.io/";
+  private static final String LIBRARY = "library/";
+
+  private final WalkedStore store;
+  private final ContainerdLayout layout;
+  private final ReadFailures failures;
+  private final Set<Digest> targets;
+  private final Map<ImageId, Image> images = new TreeMap<>();
+  private final Map<ImageId, ImageContent> contents = new TreeMap<>();
+
+  /// The images, what each leads to, and the names of all, those of targets without record too.
+  ///
+  /// @param unnamedTargets targets without record and without a name
+  record Images(
+      Map<ImageId, Image> images,
+      Map<ImageId, ImageContent> contents,
+      List<Reference> references,
+      Set<Digest> unnamedTargets) {}
+
+  private ImageReader(
+      Namespace namespace, WalkedStore store, ContainerdLayout layout, ReadFailures failures) {
+    this.store = store;
+    this.layout = layout;
+    this.failures = failures;
+    this.targets = namespace.images().values().stream().map(ImageRecord::target).collect(toSet());
+  }
+
+  static Images read(
+      Namespace namespace, WalkedStore store, ContainerdLayout layout, ReadFailures failures) {
+    var reader = new ImageReader(namespace, store, layout, failures);
+    var references = new ArrayList<Reference>();
+    var unnamed = new TreeSet<Digest>();
+    namespace
+        .images()
+        .forEach(
+            (name, record) -> {
+              if (isName(name)) {
+                references.add(new Reference(familiar(name), record.target().toString()));
+              }
+              if (store.notes().isRecorded(record.target())) {
+                reader.add(record);
+              } else if (!isName(name)) {
+                unnamed.add(record.target());
+              }
+            });
+    references.sort(Comparator.naturalOrder());
+    return new Images(reader.images, reader.contents, List.copyOf(references), unnamed);
+  }
+
+  private void add(ImageRecord record) {
+    var id = new ImageId(record.target());
+    Image known = images.get(id);
+    if (known != null) {
+      images.put(id, image(id, known.manifests(), known.created(), record, known.lastTagged()));
+      return;
+    }
+    Walked walked =
+        ImageWalk.from(
+            Descriptor.of(record.target(), record.mediaType(), record.sizeBytes()), store);
+    walked
+        .unread()
+        .ifPresent(
+            reason -> failures.image(id, layout.imageConfig(id), new BeyondLimitException(reason)));
+    contents.put(id, walked.content());
+    List<PlatformImage> platforms =
+        walked.platforms().stream().sorted(Comparator.comparingInt(ImageReader::rank)).toList();
+    images.put(
+        id,
+        image(
+            id,
+            platforms.isEmpty()
+                ? List.of(nothing())
+                : platforms.stream().map(PlatformImage::manifest).toList(),
+            platforms.stream().findFirst().flatMap(first -> first.config().created()),
+            record,
+            Optional.empty()));
+  }
+
+  private Image image(
+      ImageId id,
+      List<ImageManifest> manifests,
+      Optional<Instant> created,
+      ImageRecord record,
+      Optional<Instant> tagged) {
+    Optional<Instant> later = record.updated();
+    return new Image(
+        id,
+        id.digest(),
+        manifests,
+        created,
+        record.parent().map(ImageId::new).filter(this::exists),
+        tagged.isPresent() && later.filter(tagged.get()::isBefore).isEmpty() ? tagged : later);
+  }
+
+  /// Whether there is an image of that name; an engine forgets to take a label away.
+  private boolean exists(ImageId parent) {
+    return targets.contains(parent.digest());
+  }
+
+  /// What is shown of an image of which no configuration is here.
+  private static ImageManifest nothing() {
+    return new ImageManifest(
+        Optional.empty(), new Platform("", "", ""), new RootFs(List.of()), false, false);
+  }
+
+  /// Lower for what Docker would rather run on this machine.
+  private static int rank(PlatformImage image) {
+    Platform platform = image.manifest().platform();
+    int rank = ARCHITECTURES.indexOf(platform.architecture());
+    return rank < 0 || !platform.os().equals("linux") ? ARCHITECTURES.size() : rank;
+  }
+
+  private static boolean isName(String name) {
+    return !name.startsWith(DANGLING) && !name.startsWith(DIGEST);
+  }
+
+  private static String familiar(String name) {
+    if (!name.startsWith(HUB)) {
+      return name;
+    }
+    String path = name.substring(HUB.length());
+    return path.startsWith(LIBRARY) ? path.substring(LIBRARY.length()) : path;
+  }
+}

@@ -1,0 +1,249 @@
+package io.github.dockerimageexporter.store.containerd;
+
+import io.github.dockerimageexporter.model.ChainId;
+import io.github.dockerimageexporter.model.Digest;
+import io.github.dockerimageexporter.model.ImageId;
+import io.github.dockerimageexporter.model.ImageManifest;
+import io.github.dockerimageexporter.model.Platform;
+import io.github.dockerimageexporter.model.RootFs;
+import io.github.dockerimageexporter.snapshot.containerd.BlobFile;
+import io.github.dockerimageexporter.snapshot.containerd.ImageContent;
+import io.github.dockerimageexporter.snapshot.containerd.ImageContent.Sized;
+import io.github.dockerimageexporter.snapshot.containerd.NamedBlob.Fault;
+import io.github.dockerimageexporter.snapshot.containerd.NamedBlob.Role;
+import io.github.dockerimageexporter.store.containerd.BlobDocument.Form;
+import io.github.dockerimageexporter.store.containerd.database.GcLabels;
+import io.github.dockerimageexporter.store.file.ChainInterner;
+import io.github.dockerimageexporter.store.json.ImageConfig;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+
+/// Follows one image from its target to its configurations and layers.
+///
+/// | ends at                         | since                                                     |
+/// |---------------------------------|-----------------------------------------------------------|
+/// | a blob without record           | it was never fetched                                      |
+/// | a blob on the way to itself     | it contains itself, which no real index does              |
+/// | [#MOST_LEVELS], [#MOST_BLOBS]   | no real image has so many                                 |
+///
+/// Source: moby, `daemon/containerd/image_manifest.go`; containerd, `core/images/image.go`.
+final class ImageWalk {
+  private static final int MOST_LEVELS = 8;
+  private static final int MOST_BLOBS = 100_000;
+
+  /// An attestation is read to its end if it is smaller.
+  private static final long MOST_ATTESTATION_BYTES = 1 << 22;
+
+  private final ImageId image;
+  private final WalkedStore store;
+  private final List<Sized> indexes = new ArrayList<>();
+  private final List<ImageContent.Manifest> contents = new ArrayList<>();
+  private final List<PlatformImage> platforms = new ArrayList<>();
+  private final Set<Digest> above = new HashSet<>();
+  private int blobs;
+  private Optional<String> unread = Optional.empty();
+
+  /// A platform and its configuration.
+  record PlatformImage(ImageManifest manifest, ImageConfig config) {}
+
+  /// What an image leads to.
+  ///
+  /// @param unread why not all of it is known, if so
+  record Walked(ImageContent content, List<PlatformImage> platforms, Optional<String> unread) {}
+
+  /// What all walks of a pass share.
+  ///
+  /// @param notes what they find of blobs
+  /// @param snapshots what is unpacked
+  record WalkedStore(
+      ContentStore.Pass files, BlobNotes notes, UnpackedChains snapshots, ChainInterner chains) {}
+
+  private ImageWalk(ImageId image, WalkedStore store) {
+    this.image = image;
+    this.store = store;
+  }
+
+  /// @param target what the image's name stands for, of which there is a record
+  static Walked from(Descriptor target, WalkedStore store) {
+    var walk = new ImageWalk(new ImageId(target.digest()), store);
+    walk.visit(target, true);
+    return new Walked(
+        new ImageContent(List.copyOf(walk.indexes), List.copyOf(walk.contents)),
+        List.copyOf(walk.platforms),
+        walk.unread);
+  }
+
+  private void visit(Descriptor blob, boolean isTarget) {
+    if (++blobs > MOST_BLOBS || above.size() > MOST_LEVELS) {
+      unread =
+          Optional.of("found more than %d blobs or %d levels".formatted(MOST_BLOBS, MOST_LEVELS));
+      return;
+    }
+    if (above.contains(blob.digest())) {
+      store.notes().fault(blob.digest(), new Fault.Malformed("it contains itself"));
+      return;
+    }
+    if (MediaType.isIndex(blob.mediaType())) {
+      visitIndex(blob);
+    } else if (MediaType.isManifest(blob.mediaType())) {
+      visitManifest(blob);
+    } else {
+      boolean recorded = store.notes().name(image, blob, Role.OTHER);
+      if (isTarget && recorded) {
+        indexes.add(sized(blob));
+      }
+    }
+  }
+
+  private void visitIndex(Descriptor index) {
+    if (!store.notes().name(image, index, Role.INDEX)) {
+      return;
+    }
+    indexes.add(sized(index));
+    if (read(index, Form.INDEX).orElse(null) instanceof BlobDocument.Index(var manifests)) {
+      above.add(index.digest());
+      manifests.forEach(manifest -> visit(manifest, false));
+      above.remove(index.digest());
+    }
+  }
+
+  private void visitManifest(Descriptor manifest) {
+    Role role = manifest.artefact() ? Role.ATTESTATION : Role.MANIFEST;
+    if (!store.notes().name(image, manifest, role)) {
+      contents.add(
+          new ImageContent.Manifest(manifest.digest(), List.of(), List.of(), !manifest.artefact()));
+      return;
+    }
+    if (read(manifest, Form.MANIFEST).orElse(null)
+        instanceof BlobDocument.Manifest(Descriptor config, List<Descriptor> layers)) {
+      take(manifest, config, layers);
+    }
+  }
+
+  private void take(Descriptor manifest, Descriptor config, List<Descriptor> layers) {
+    boolean runs = runs(manifest, config, layers);
+    boolean isConfig = MediaType.isImageConfig(config.mediaType());
+    GcLabels labels = store.notes().labelsOf(manifest.digest());
+    boolean hasConfig = store.notes().name(image, config, isConfig ? Role.CONFIG : Role.OTHER);
+    if (labels.blobs().contains(config.digest())) {
+      store.notes().fetched(config.digest());
+    }
+    Optional<ImageConfig> content =
+        hasConfig && isConfig
+            ? read(config, Form.CONFIG).map(read -> ((BlobDocument.Config) read).content())
+            : Optional.empty();
+    Optional<RootFs> rootFs =
+        content.filter(_ -> runs).map(read -> store.chains().rootFs(read.diffIds()));
+    List<ChainId> chain = rootFs.map(RootFs::chainIds).orElse(List.of());
+    layers.forEach(layer -> store.notes().name(image, layer, Role.LAYER));
+    noteLayers(layers, chain, labels, runs);
+    contents.add(
+        new ImageContent.Manifest(
+            manifest.digest(), present(manifest, config, layers), chain, runs));
+    if (rootFs.isPresent()) {
+      platforms.add(
+          new PlatformImage(
+              manifest(manifest, config, layers, content.get(), rootFs.get()), content.get()));
+    }
+  }
+
+  private ImageManifest manifest(
+      Descriptor manifest,
+      Descriptor config,
+      List<Descriptor> layers,
+      ImageConfig content,
+      RootFs rootFs) {
+    boolean complete = hasFile(config) && layers.stream().allMatch(this::hasFile);
+    return new ImageManifest(
+        Optional.of(manifest.digest()),
+        platform(manifest, content),
+        rootFs,
+        complete,
+        store
+            .snapshots()
+            .isExpected(
+                rootFs.chainIds(),
+                manifest.digest(),
+                store.notes().labelsOf(config.digest()).snapshots()));
+  }
+
+  private static Platform platform(Descriptor manifest, ImageConfig content) {
+    return manifest.platform().orElse(content.platform());
+  }
+
+  private boolean hasFile(Descriptor blob) {
+    return store.notes().isRecorded(blob.digest())
+        && store.files().file(blob.digest()) instanceof BlobFile.Present;
+  }
+
+  /// Which layers were fetched, and which are unpacked. A layer that is unpacked need not be
+  /// fetched: the engine takes the snapshot that another image has brought.
+  private void noteLayers(
+      List<Descriptor> layers, List<ChainId> chain, GcLabels labels, boolean runs) {
+    boolean matched = chain.size() == layers.size();
+    for (int i = 0; i < layers.size(); i++) {
+      Digest layer = layers.get(i).digest();
+      if (matched && store.snapshots().has(chain.get(i))) {
+        store.notes().unpacked(layer);
+      } else if (matched && labels.blobs().contains(layer)) {
+        store.notes().fetched(layer);
+      }
+      if (!runs) {
+        readAttestation(layers.get(i));
+      }
+    }
+  }
+
+  private void readAttestation(Descriptor layer) {
+    if (MediaType.isJson(layer.mediaType())
+        && layer.sizeBytes() < MOST_ATTESTATION_BYTES
+        && store.notes().isRecorded(layer.digest())) {
+      var _ = read(layer, Form.OTHER);
+    }
+  }
+
+  /// What is here of what a manifest names, itself first, as often as it is named.
+  private List<Sized> present(Descriptor manifest, Descriptor config, List<Descriptor> layers) {
+    var present = new ArrayList<Sized>();
+    present.add(sized(manifest));
+    if (store.notes().isRecorded(config.digest())) {
+      present.add(sized(config));
+    }
+    layers.stream()
+        .filter(layer -> store.notes().isRecorded(layer.digest()))
+        .map(ImageWalk::sized)
+        .forEach(present::add);
+    return List.copyOf(present);
+  }
+
+  /// Whether containers can be made from a manifest; else it is an artefact in the clothes of one.
+  private static boolean runs(Descriptor manifest, Descriptor config, List<Descriptor> layers) {
+    return !manifest.artefact()
+        && MediaType.isImageConfig(config.mediaType())
+        && (layers.isEmpty()
+            || layers.stream().anyMatch(layer -> MediaType.isLayer(layer.mediaType())));
+  }
+
+  /// The document in a blob that has a record; what is wrong with it is noted.
+  private Optional<BlobDocument> read(Descriptor blob, Form form) {
+    return switch (store.files().read(blob.digest(), form)) {
+      case ContentStore.Read(BlobDocument document) -> Optional.of(document);
+      case ContentStore.Faulty(Fault fault) -> {
+        store.notes().fault(blob.digest(), fault);
+        yield Optional.empty();
+      }
+      case ContentStore.Unread(String reason) -> {
+        unread = Optional.of(blob.digest() + ": " + reason);
+        yield Optional.empty();
+      }
+      case ContentStore.Missing _ -> Optional.empty();
+    };
+  }
+
+  private static Sized sized(Descriptor blob) {
+    return new Sized(blob.digest(), blob.sizeBytes());
+  }
+}

@@ -1,0 +1,117 @@
+package io.github.dockerimageexporter.store.containerd;
+
+import io.github.dockerimageexporter.model.CacheId;
+import io.github.dockerimageexporter.model.ChainId;
+import io.github.dockerimageexporter.model.DiffId;
+import io.github.dockerimageexporter.model.Image;
+import io.github.dockerimageexporter.model.InvalidLayer;
+import io.github.dockerimageexporter.model.Layer;
+import io.github.dockerimageexporter.model.RootFs;
+import io.github.dockerimageexporter.snapshot.containerd.ContainerdLayout;
+import io.github.dockerimageexporter.snapshot.containerd.SnapshotRecord;
+import io.github.dockerimageexporter.snapshot.containerd.SnapshotRecord.Kind;
+import io.github.dockerimageexporter.snapshot.containerd.SnapshotRecord.Stored;
+import io.github.dockerimageexporter.store.containerd.database.GcLabels;
+import java.util.Collection;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+
+/// The layers of images, as snapshots record them.
+///
+/// | of a layer | comes from                                                                      |
+/// |------------|---------------------------------------------------------------------------------|
+/// | chain ID   | the snapshot's key                                                              |
+/// | diff ID    | the configuration of an image that has the layer                                |
+/// | parent     | the snapshot's parent; above a commit the one below the container's `-init`     |
+/// | size       | the snapshot's, as recorded                                                     |
+/// | directory  | the snapshot's number                                                           |
+///
+/// @param invalid those that were not committed, by their record, or without their size
+record LayerRecords(Map<ChainId, Layer> layers, Map<ChainId, InvalidLayer> invalid) {
+  private static final int MOST_STEPS = 4;
+
+  static LayerRecords of(
+      Collection<Image> images, Map<String, SnapshotRecord> snapshots, ContainerdLayout layout) {
+    var records = new LayerRecords(new TreeMap<>(), new TreeMap<>());
+    for (Image image : images) {
+      image.chains().forEach(rootFs -> records.add(rootFs, snapshots, layout));
+    }
+    return records;
+  }
+
+  private void add(RootFs rootFs, Map<String, SnapshotRecord> snapshots, ContainerdLayout layout) {
+    List<ChainId> chain = rootFs.chainIds();
+    for (int i = 0; i < chain.size(); i++) {
+      ChainId id = chain.get(i);
+      @Nullable SnapshotRecord record = snapshots.get(id.toString());
+      if (record != null && !layers.containsKey(id)) {
+        Optional<ChainId> below = i == 0 ? Optional.empty() : Optional.of(chain.get(i - 1));
+        add(id, rootFs.diffIds().get(i), below, record, snapshots, layout);
+      }
+    }
+  }
+
+  private void add(
+      ChainId id,
+      DiffId diffId,
+      Optional<ChainId> below,
+      SnapshotRecord record,
+      Map<String, SnapshotRecord> snapshots,
+      ContainerdLayout layout) {
+    if (record.stored().isEmpty()) {
+      return;
+    }
+    Stored stored = record.stored().get();
+    var directory = new CacheId(String.valueOf(stored.number()));
+    if (stored.kind() != Kind.COMMITTED || stored.sizeBytes().isEmpty()) {
+      invalid.put(
+          id,
+          new InvalidLayer(
+              id, layout.metadata(), Optional.of(directory), reason(stored), false, true));
+      return;
+    }
+    layers.put(
+        id,
+        Layer.of(
+            id,
+            diffId,
+            agrees(record, stored, snapshots) ? parent(record, snapshots) : below,
+            directory,
+            stored.sizeBytes().orElse(0)));
+  }
+
+  private static String reason(Stored stored) {
+    return stored.kind() == Kind.COMMITTED
+        ? "its snapshot is committed without a size"
+        : "its snapshot is of kind %s, expected committed"
+            .formatted(stored.kind().name().toLowerCase(Locale.ROOT));
+  }
+
+  /// Whether both databases name the same parent. Where they do not, that is the problem, and not
+  /// what would follow from either.
+  private static boolean agrees(
+      SnapshotRecord record, Stored stored, Map<String, SnapshotRecord> snapshots) {
+    return record
+        .parent()
+        .map(parent -> Optional.ofNullable(snapshots.get(parent)).map(SnapshotRecord::name))
+        .orElse(Optional.empty())
+        .equals(stored.parent());
+  }
+
+  private static Optional<ChainId> parent(
+      SnapshotRecord record, Map<String, SnapshotRecord> snapshots) {
+    Optional<String> key = record.parent();
+    for (int step = 0; step < MOST_STEPS && key.isPresent(); step++) {
+      Optional<ChainId> chain = GcLabels.digest(key.get()).map(ChainId::new);
+      if (chain.isPresent()) {
+        return chain;
+      }
+      key = Optional.ofNullable(snapshots.get(key.get())).flatMap(SnapshotRecord::parent);
+    }
+    return Optional.empty();
+  }
+}

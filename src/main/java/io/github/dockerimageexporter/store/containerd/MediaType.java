@@ -1,0 +1,44 @@
+package io.github.dockerimageexporter.store.containerd;
+
+import java.util.Set;
+
+/// The media types that Docker and OCI give to the parts of an image.
+///
+/// Source: containerd, `core/images/mediatypes.go`; OCI image spec, `media-types.md`.
+final class MediaType {
+  private static final Set<String> INDEXES =
+      Set.of(
+          "application/vnd.oci.image.index.v1+json",
+          "application/vnd.docker.distribution.manifest.list.v2+json");
+  private static final Set<String> MANIFESTS =
+      Set.of(
+          "application/vnd.oci.image.manifest.v1+json",
+          "application/vnd.docker.distribution.manifest.v2+json");
+  private static final Set<String> CONFIGS =
+      Set.of(
+          "application/vnd.oci.image.config.v1+json",
+          "application/vnd.docker.container.image.v1+json");
+
+  private MediaType() {}
+
+  static boolean isIndex(String type) {
+    return INDEXES.contains(type);
+  }
+
+  static boolean isManifest(String type) {
+    return MANIFESTS.contains(type);
+  }
+
+  static boolean isImageConfig(String type) {
+    return CONFIGS.contains(type);
+  }
+
+  static boolean isLayer(String type) {
+    return type.startsWith("application/vnd.oci.image.layer.")
+        || type.startsWith("application/vnd.docker.image.rootfs.");
+  }
+
+  static boolean isJson(String type) {
+    return type.endsWith("json");
+  }
+}

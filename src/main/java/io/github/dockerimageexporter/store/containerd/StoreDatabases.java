@@ -1,0 +1,117 @@
+package io.github.dockerimageexporter.store.containerd;
+
+import io.github.dockerimageexporter.snapshot.StorePart;
+import io.github.dockerimageexporter.snapshot.containerd.ContainerdLayout;
+import io.github.dockerimageexporter.snapshot.containerd.SnapshotRecord;
+import io.github.dockerimageexporter.store.containerd.database.MetaDatabase;
+import io.github.dockerimageexporter.store.containerd.database.Namespace;
+import io.github.dockerimageexporter.store.containerd.database.SnapshotDatabase;
+import io.github.dockerimageexporter.store.file.BoltCache;
+import io.github.dockerimageexporter.store.file.ReadFailures;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+
+/// The two databases of a store, and what it means that one of them cannot be read.
+///
+/// | database                               | what it records is | and is told as            |
+/// |----------------------------------------|--------------------|---------------------------|
+/// | absent, and nothing that it would have | known: nothing     |                           |
+/// | absent otherwise, or damaged           | unknown            | a fault of the database   |
+/// | of another version, changing, closed   | unknown            | unreadable                |
+final class StoreDatabases {
+  private final ContainerdLayout layout;
+  private final BoltCache<SnapshotDatabase> snapshotDatabase =
+      new BoltCache<>(SnapshotDatabase::of);
+
+  StoreDatabases(ContainerdLayout layout) {
+    this.layout = layout;
+  }
+
+  /// What `meta.db` says; nothing, and all of it unknown, if it cannot be read.
+  ///
+  /// @param used whether there are blobs or directories of snapshots, which need a record
+  MetaDatabase meta(
+      BoltCache.Outcome<MetaDatabase> read,
+      boolean used,
+      ReadFailures failures,
+      Map<String, String> faults) {
+    return switch (read) {
+      case BoltCache.Known<MetaDatabase>(MetaDatabase meta) -> meta;
+      case BoltCache.Absent<MetaDatabase> _ -> {
+        if (used) {
+          faults.put(layout.meta(), "missing, and there are blobs or snapshots");
+          unknown(failures);
+        }
+        yield MetaDatabase.EMPTY;
+      }
+      case BoltCache.Damaged<MetaDatabase>(String reason) -> {
+        faults.put(layout.meta(), reason);
+        unknown(failures);
+        yield MetaDatabase.EMPTY;
+      }
+      case BoltCache.Unknown<MetaDatabase>(String reason) -> {
+        failures.path(layout.meta(), reason);
+        unknown(failures);
+        yield MetaDatabase.EMPTY;
+      }
+    };
+  }
+
+  private static void unknown(ReadFailures failures) {
+    failures.unknown(StorePart.IMAGES);
+    failures.unknown(StorePart.REFERENCES);
+    failures.unknown(StorePart.LAYERS);
+  }
+
+  /// The snapshots of the namespace as both databases record them.
+  ///
+  /// @param own by key
+  /// @param stored what the snapshotter has of any namespace, by name
+  record Snapshots(Map<String, SnapshotRecord> own, Map<String, SnapshotRecord.Stored> stored) {}
+
+  Snapshots snapshots(
+      Home home,
+      Namespace namespace,
+      SnapshotHome directories,
+      ReadFailures failures,
+      Map<String, String> faults) {
+    var entries = namespace.snapshots().getOrDefault(layout.snapshotter(), Map.of());
+    boolean used = !entries.isEmpty() || !directories.directories().isEmpty();
+    SnapshotDatabase database = read(home, used && directories.known(), failures, faults);
+    var own = new TreeMap<String, SnapshotRecord>();
+    entries.forEach(
+        (key, entry) ->
+            own.put(
+                key,
+                new SnapshotRecord(
+                    entry.parent(),
+                    entry.name(),
+                    Optional.ofNullable(database.snapshots().get(entry.name())))));
+    return new Snapshots(own, database.snapshots());
+  }
+
+  /// What the snapshotter's database says; nothing, and all of it unknown, if it cannot be read.
+  private SnapshotDatabase read(
+      Home home, boolean used, ReadFailures failures, Map<String, String> faults) {
+    return switch (snapshotDatabase.read(home.root(), home.inRoot(layout.metadata()))) {
+      case BoltCache.Known<SnapshotDatabase>(SnapshotDatabase known) -> known;
+      case BoltCache.Absent<SnapshotDatabase> _ -> {
+        if (used) {
+          faults.put(layout.metadata(), "missing, and there are snapshots");
+          failures.unknown(StorePart.LAYERS);
+        }
+        yield SnapshotDatabase.EMPTY;
+      }
+      case BoltCache.Damaged<SnapshotDatabase>(String reason) -> {
+        faults.put(layout.metadata(), reason);
+        failures.unknown(StorePart.LAYERS);
+        yield SnapshotDatabase.EMPTY;
+      }
+      case BoltCache.Unknown<SnapshotDatabase>(String reason) -> {
+        failures.part(StorePart.LAYERS, layout.metadata(), reason);
+        yield SnapshotDatabase.EMPTY;
+      }
+    };
+  }
+}

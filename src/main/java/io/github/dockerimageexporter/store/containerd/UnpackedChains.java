@@ -1,0 +1,34 @@
+package io.github.dockerimageexporter.store.containerd;
+
+import io.github.dockerimageexporter.model.ChainId;
+import io.github.dockerimageexporter.model.Digest;
+import io.github.dockerimageexporter.store.containerd.database.GcLabels.SnapshotKey;
+import io.github.dockerimageexporter.store.containerd.database.Namespace.SnapshotEntry;
+import java.util.Collection;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+
+/// Which chains of layers are unpacked in a namespace, or should be.
+///
+/// @param snapshotter the store's own
+/// @param snapshots the keys of every snapshotter
+/// @param run the manifests that containers of the snapshotter run
+record UnpackedChains(
+    String snapshotter, Map<String, Map<String, SnapshotEntry>> snapshots, Set<Digest> run) {
+
+  /// Whether some snapshotter has a layer.
+  boolean has(ChainId layer) {
+    String key = layer.toString();
+    return snapshots.values().stream().anyMatch(keys -> keys.containsKey(key));
+  }
+
+  /// Whether the snapshotter has all layers of a chain; or something says that it had: a label of
+  /// the configuration, or a container.
+  boolean isExpected(List<ChainId> chain, Digest manifest, Collection<SnapshotKey> labels) {
+    Map<String, SnapshotEntry> own = snapshots.getOrDefault(snapshotter, Map.of());
+    return chain.stream().allMatch(layer -> own.containsKey(layer.toString()))
+        || run.contains(manifest)
+        || labels.stream().anyMatch(label -> label.snapshotter().equals(snapshotter));
+  }
+}

@@ -1,0 +1,73 @@
+package io.github.dockerimageexporter.store.containerd.database;
+
+import io.github.dockerimageexporter.bolt.BoltBucket;
+import io.github.dockerimageexporter.model.Digest;
+import java.io.IOException;
+import java.util.HashSet;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeMap;
+
+/// What containerd's `meta.db` records.
+///
+/// | schema | database version | written by            |
+/// |--------|------------------|-----------------------|
+/// | `v1`   | 3                | containerd 1.7        |
+/// | `v1`   | 4                | containerd 2.0 and on |
+///
+/// Source: containerd, `core/metadata/{db,migrations}.go`.
+public record MetaDatabase(Map<String, Namespace> namespaces) {
+  public static final MetaDatabase EMPTY = new MetaDatabase(Map.of());
+  private static final String SCHEMA = "v1";
+  private static final Set<Long> VERSIONS = Set.of(3L, 4L);
+
+  /// What a committed state of the file says.
+  ///
+  /// @throws IllegalArgumentException if it is of another version
+  public static MetaDatabase of(BoltBucket root) throws IOException {
+    Optional<BoltBucket> schema = root.bucket(SCHEMA);
+    if (schema.isEmpty()) {
+      requireNothing(root);
+      return EMPTY;
+    }
+    requireVersion(schema.get());
+    var namespaces = new TreeMap<String, Namespace>();
+    for (String name : schema.get().bucketNames()) {
+      namespaces.put(GoValue.key(name), Namespace.of(schema.get().bucket(name).orElseThrow()));
+    }
+    return new MetaDatabase(namespaces);
+  }
+
+  /// The records of one namespace, which is made with its first record.
+  public Namespace namespace(String name) {
+    return namespaces.getOrDefault(name, Namespace.EMPTY);
+  }
+
+  /// The blobs that namespaces other than `name` have a record of.
+  public Set<Digest> blobsOutside(String name) {
+    var blobs = new HashSet<Digest>();
+    namespaces.forEach(
+        (other, namespace) -> {
+          if (!other.equals(name)) {
+            blobs.addAll(namespace.blobs().keySet());
+          }
+        });
+    return blobs;
+  }
+
+  private static void requireNothing(BoltBucket root) {
+    if (!root.bucketNames().isEmpty()) {
+      throw new IllegalArgumentException(
+          "unknown schema " + root.bucketNames().getLast() + " of meta.db, expected " + SCHEMA);
+    }
+  }
+
+  private static void requireVersion(BoltBucket schema) {
+    Optional<Long> version = GoValue.size(schema, "version");
+    if (version.isPresent() && !VERSIONS.contains(version.get())) {
+      throw new IllegalArgumentException(
+          "unknown version %d of meta.db, expected 3 or 4".formatted(version.get()));
+    }
+  }
+}

@@ -1,0 +1,188 @@
+package io.github.dockerimageexporter.store.containerd.database;
+
+import io.github.dockerimageexporter.bolt.BoltBucket;
+import io.github.dockerimageexporter.model.Digest;
+import io.github.dockerimageexporter.store.containerd.database.GcLabels.SnapshotKey;
+import java.io.IOException;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeMap;
+
+/// The records of one namespace in `meta.db`.
+///
+/// | bucket                          | record                                                     |
+/// |---------------------------------|------------------------------------------------------------|
+/// | `images/<name>`                 | `target`: `digest`, `mediatype`, `size`; `updatedat`       |
+/// | `content/blob/<digest>`         | `size`                                                     |
+/// | `content/ingests/<key>`         | `ref`                                                      |
+/// | `snapshots/<snapshotter>/<key>` | `name`, `parent`                                           |
+/// | `leases/<id>`                   | `content`, `snapshots/<snapshotter>`: what it keeps        |
+/// | `containers/<id>`               | `snapshotter`, `snapshotKey`                               |
+///
+/// Each may have `labels`.
+///
+/// Source: containerd, `core/metadata/buckets.go`.
+public record Namespace(
+    Map<String, ImageRecord> images,
+    Map<Digest, BlobRecord> blobs,
+    Set<String> downloads,
+    Map<String, Map<String, SnapshotEntry>> snapshots,
+    List<Lease> leases,
+    List<RunningContainer> containers) {
+  public static final Namespace EMPTY =
+      new Namespace(Map.of(), Map.of(), Set.of(), Map.of(), List.of(), List.of());
+
+  private static final String LABELS = "labels";
+  private static final String PARENT_IMAGE = "org.mobyproject.image.parent";
+
+  public record ImageRecord(
+      Digest target,
+      String mediaType,
+      long sizeBytes,
+      Optional<Digest> parent,
+      Optional<Instant> updated) {}
+
+  public record BlobRecord(long sizeBytes, GcLabels labels) {}
+
+  public record SnapshotEntry(String name, Optional<String> parent, GcLabels labels) {}
+
+  public record Lease(
+      String id, Map<String, String> labels, Set<Digest> blobs, List<SnapshotKey> snapshots) {}
+
+  public record RunningContainer(SnapshotKey snapshot, GcLabels labels) {}
+
+  static Namespace of(BoltBucket bucket) throws IOException {
+    Optional<BoltBucket> content = bucket.bucket("content");
+    return new Namespace(
+        images(bucket),
+        content.isPresent() ? blobs(content.get()) : Map.of(),
+        content.isPresent() ? downloads(content.get()) : Set.of(),
+        snapshots(bucket),
+        leases(bucket),
+        containers(bucket));
+  }
+
+  private static Map<String, ImageRecord> images(BoltBucket namespace) throws IOException {
+    var images = new TreeMap<String, ImageRecord>();
+    for (var each : children(namespace, "images").entrySet()) {
+      Optional<BoltBucket> target = each.getValue().bucket("target");
+      if (target.isPresent()) {
+        Optional<Digest> digest = GcLabels.digest(GoValue.requireText(target.get(), "digest"));
+        if (digest.isPresent()) {
+          images.put(each.getKey(), image(each.getValue(), target.get(), digest.get()));
+        }
+      }
+    }
+    return images;
+  }
+
+  private static ImageRecord image(BoltBucket record, BoltBucket target, Digest digest)
+      throws IOException {
+    String parent = GoValue.texts(record, LABELS).getOrDefault(PARENT_IMAGE, "");
+    return new ImageRecord(
+        digest,
+        GoValue.text(target, "mediatype").orElse(""),
+        GoValue.size(target, "size").orElse(0L),
+        GcLabels.digest(parent),
+        GoValue.time(record, "updatedat"));
+  }
+
+  private static Map<Digest, BlobRecord> blobs(BoltBucket content) throws IOException {
+    var blobs = new TreeMap<Digest, BlobRecord>();
+    Optional<BoltBucket> all = content.bucket("blob");
+    if (all.isPresent()) {
+      for (String name : all.get().bucketNames()) {
+        Optional<Digest> digest = GcLabels.digest(name);
+        if (digest.isPresent()) {
+          BoltBucket record = all.get().bucket(name).orElseThrow();
+          blobs.put(
+              digest.get(),
+              new BlobRecord(
+                  GoValue.size(record, "size").orElse(0L),
+                  GcLabels.of(GoValue.texts(record, LABELS))));
+        }
+      }
+    }
+    return blobs;
+  }
+
+  private static Set<String> downloads(BoltBucket content) throws IOException {
+    var refs = new HashSet<String>();
+    for (var each : children(content, "ingests").entrySet()) {
+      GoValue.text(each.getValue(), "ref").ifPresent(refs::add);
+    }
+    return refs;
+  }
+
+  private static Map<String, Map<String, SnapshotEntry>> snapshots(BoltBucket namespace)
+      throws IOException {
+    var snapshots = new TreeMap<String, Map<String, SnapshotEntry>>();
+    for (var snapshotter : children(namespace, "snapshots").entrySet()) {
+      var keys = new TreeMap<String, SnapshotEntry>();
+      for (String key : snapshotter.getValue().bucketNames()) {
+        BoltBucket record = snapshotter.getValue().bucket(key).orElseThrow();
+        keys.put(
+            GoValue.key(key),
+            new SnapshotEntry(
+                GoValue.requireText(record, "name"),
+                GoValue.text(record, "parent"),
+                GcLabels.of(GoValue.texts(record, LABELS))));
+      }
+      snapshots.put(snapshotter.getKey(), keys);
+    }
+    return snapshots;
+  }
+
+  private static List<Lease> leases(BoltBucket namespace) throws IOException {
+    var leases = new ArrayList<Lease>();
+    for (var each : children(namespace, "leases").entrySet()) {
+      var blobs = new HashSet<Digest>();
+      GoValue.texts(each.getValue(), "content")
+          .keySet()
+          .forEach(digest -> GcLabels.digest(digest).ifPresent(blobs::add));
+      var snapshots = new ArrayList<SnapshotKey>();
+      Optional<BoltBucket> kept = each.getValue().bucket("snapshots");
+      if (kept.isPresent()) {
+        for (String snapshotter : kept.get().bucketNames()) {
+          GoValue.texts(kept.get(), snapshotter)
+              .keySet()
+              .forEach(key -> snapshots.add(new SnapshotKey(snapshotter, key)));
+        }
+      }
+      leases.add(
+          new Lease(each.getKey(), GoValue.texts(each.getValue(), LABELS), blobs, snapshots));
+    }
+    return leases;
+  }
+
+  private static List<RunningContainer> containers(BoltBucket namespace) throws IOException {
+    var containers = new ArrayList<RunningContainer>();
+    for (BoltBucket record : children(namespace, "containers").values()) {
+      containers.add(
+          new RunningContainer(
+              new SnapshotKey(
+                  GoValue.text(record, "snapshotter").orElse(""),
+                  GoValue.text(record, "snapshotKey").orElse("")),
+              GcLabels.of(GoValue.texts(record, LABELS))));
+    }
+    return containers;
+  }
+
+  /// The buckets nested in the bucket `name`; none if it is not there.
+  private static Map<String, BoltBucket> children(BoltBucket parent, String name)
+      throws IOException {
+    var children = new TreeMap<String, BoltBucket>();
+    Optional<BoltBucket> bucket = parent.bucket(name);
+    if (bucket.isPresent()) {
+      for (String child : bucket.get().bucketNames()) {
+        children.put(GoValue.key(child), bucket.get().bucket(child).orElseThrow());
+      }
+    }
+    return children;
+  }
+}

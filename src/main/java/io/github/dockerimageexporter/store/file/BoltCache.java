@@ -1,0 +1,119 @@
+package io.github.dockerimageexporter.store.file;
+
+import io.github.dockerimageexporter.bolt.BoltBytes;
+import io.github.dockerimageexporter.bolt.BoltFile;
+import io.github.dockerimageexporter.bolt.BoltFormatException;
+import io.github.dockerimageexporter.bolt.BoltReader;
+import io.github.dockerimageexporter.bolt.TornReadException;
+import io.github.dockerimageexporter.posix.FileStatus;
+import io.github.dockerimageexporter.posix.RegularFile;
+import io.github.dockerimageexporter.posix.RootDirectory;
+import io.github.dockerimageexporter.posix.SymbolicLinkException;
+import io.github.dockerimageexporter.posix.UnexpectedFileException;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.util.Optional;
+
+/// Reads a bbolt file pass after pass beside its writer, and takes it apart only after another
+/// transaction.
+///
+/// @param <T> what is made of it
+public final class BoltCache<T> {
+  /// Reads of a file that changes meanwhile, before it is given up for this pass.
+  private static final int ATTEMPTS = 3;
+
+  private final BoltReader<T> reader;
+  private Optional<Remembered<T>> last = Optional.empty();
+
+  /// @param reader makes something of a committed state; an [IllegalArgumentException] of it says
+  ///     that it does not understand what it finds
+  public BoltCache(BoltReader<T> reader) {
+    this.reader = reader;
+  }
+
+  /// What a pass has learned of the file.
+  public sealed interface Outcome<T> {}
+
+  /// It was read.
+  public record Known<T>(T content) implements Outcome<T> {}
+
+  /// There is no such file.
+  public record Absent<T>() implements Outcome<T> {}
+
+  /// It is no database, or its pages contradict each other, and nobody writes it meanwhile.
+  public record Damaged<T>(String reason) implements Outcome<T> {}
+
+  /// It cannot be read, or is not understood.
+  public record Unknown<T>(String reason) implements Outcome<T> {}
+
+  /// A state of the file. The file and its time stand beside the transaction's number since a copy
+  /// of the file can have the same.
+  private record State(long inode, Instant modified, long transaction) {}
+
+  private record Remembered<T>(State state, T content) {}
+
+  /// Reads the file at `path`, while another process may write it.
+  public Outcome<T> read(RootDirectory root, String path) {
+    Path file = root.path().resolve(path);
+    try (RegularFile opened = root.openFile(path)) {
+      return read(opened, file);
+    } catch (NoSuchFileException absent) {
+      return new Absent<>();
+    } catch (UnexpectedFileException | SymbolicLinkException notAFile) {
+      return new Unknown<>(String.valueOf(notAFile.getMessage()));
+    } catch (IllegalArgumentException otherContent) {
+      return new Unknown<>(file + ": " + otherContent.getMessage());
+    } catch (IOException unreadable) {
+      return new Unknown<>(file + ": cannot be read: " + unreadable);
+    }
+  }
+
+  private Outcome<T> read(RegularFile opened, Path file) throws IOException {
+    var bolt = BoltFile.of(file, bytes(opened));
+    Optional<TornReadException> torn = Optional.empty();
+    for (int attempt = 0; attempt < ATTEMPTS; attempt++) {
+      FileStatus before = opened.status();
+      try {
+        return read(bolt, before);
+      } catch (BoltFormatException format) {
+        return format.isDamage()
+            ? new Damaged<>(String.valueOf(format.getMessage()))
+            : new Unknown<>(String.valueOf(format.getMessage()));
+      } catch (TornReadException contradiction) {
+        if (opened.status().equals(before)) {
+          return new Damaged<>(String.valueOf(contradiction.getMessage()));
+        }
+        torn = Optional.of(contradiction);
+      }
+    }
+    return new Unknown<>(torn.map(Throwable::getMessage).orElse(file + ": changes all the time"));
+  }
+
+  /// A transaction that comes between is in what is read, and taken for another the next time.
+  private Outcome<T> read(BoltFile bolt, FileStatus status) throws IOException {
+    var state = new State(status.inode(), status.modifiedAt(), bolt.transaction());
+    if (last.isPresent() && last.get().state().equals(state)) {
+      return new Known<>(last.get().content());
+    }
+    T content = bolt.read(reader);
+    last = Optional.of(new Remembered<>(state, content));
+    return new Known<>(content);
+  }
+
+  private static BoltBytes bytes(RegularFile file) {
+    return new BoltBytes() {
+      @Override
+      public long size() throws IOException {
+        return file.status().sizeBytes();
+      }
+
+      @Override
+      public int read(ByteBuffer target, long position) throws IOException {
+        return file.read(target, position);
+      }
+    };
+  }
+}

@@ -1,0 +1,341 @@
+package io.github.dockerimageexporter.check.containerd;
+
+import static io.github.dockerimageexporter.store.containerd.ContainerdSample.bucket;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.github.dockerimageexporter.check.CheckContext;
+import io.github.dockerimageexporter.check.Checker;
+import io.github.dockerimageexporter.check.ContainerdProblem;
+import io.github.dockerimageexporter.check.Finding;
+import io.github.dockerimageexporter.check.Kind;
+import io.github.dockerimageexporter.check.Problem;
+import io.github.dockerimageexporter.check.Report;
+import io.github.dockerimageexporter.check.SharedChecks;
+import io.github.dockerimageexporter.check.StatedEvidence;
+import io.github.dockerimageexporter.check.graphdriver.GraphDriverChecks;
+import io.github.dockerimageexporter.model.Digest;
+import io.github.dockerimageexporter.model.ImageId;
+import io.github.dockerimageexporter.snapshot.LayerGraph;
+import io.github.dockerimageexporter.snapshot.StoreSnapshot;
+import io.github.dockerimageexporter.snapshot.containerd.ContainerdSnapshot;
+import io.github.dockerimageexporter.snapshot.containerd.NamedBlob;
+import io.github.dockerimageexporter.snapshot.containerd.NamedBlob.Role;
+import io.github.dockerimageexporter.snapshot.containerd.SnapshotRecord;
+import io.github.dockerimageexporter.store.containerd.ContainerdSample;
+import java.io.IOException;
+import java.nio.channels.FileChannel;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.time.Instant;
+import java.util.List;
+import java.util.Objects;
+import java.util.Set;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/// One thing broken in the store of a real engine; each is one problem.
+class ContainerdChecksTest {
+  private static final Checker CHECKER =
+      new Checker(List.of(SharedChecks.ALL, GraphDriverChecks.ALL, ContainerdChecks.ALL));
+
+  @TempDir Path dataRoot;
+  private ContainerdSample sample;
+  private ContainerdSnapshot healthy;
+
+  @BeforeEach
+  void unpack() throws IOException {
+    sample = ContainerdSample.in(dataRoot);
+    healthy = sample.read();
+  }
+
+  @Test
+  void aHealthyStoreHasNoProblem() {
+    Report report = report();
+
+    assertThat(told(report)).isEmpty();
+    assertThat(healthy.unreadable().reasons()).isEmpty();
+    assertThat(report.completeKinds())
+        .contains(
+            Kind.BLOB_MISSING,
+            Kind.REFERENCE_DANGLING,
+            Kind.LAYER_MISSING,
+            Kind.LAYER_DIRECTORY_MISSING,
+            Kind.STORE_DATABASE_INVALID,
+            Kind.CONTAINER_MOUNT_MISSING)
+        .doesNotContain(Kind.LAYER_SIZE_MISMATCH, Kind.ORPHAN_DIRECTORY, Kind.MOUNT_UNOWNED);
+  }
+
+  @Test
+  void aLostIndexStopsTheWholeHost() throws IOException {
+    NamedBlob index = blob(Role.INDEX);
+    Files.delete(sample.blob(index.digest()));
+
+    Report report = report();
+
+    assertThat(told(report)).containsExactly("blob_missing unusable " + index.digest());
+    assertThat(report.findings().getFirst().affectedImages()).isEqualTo(index.images());
+  }
+
+  @Test
+  void aLostManifestAndAttestationAreMissing() throws IOException {
+    for (Role role : List.of(Role.MANIFEST, Role.ATTESTATION)) {
+      Files.delete(sample.blob(blob(role).digest()));
+    }
+
+    assertThat(told(report()))
+        .containsExactlyInAnyOrder(
+            "blob_missing unusable " + blob(Role.MANIFEST).digest(),
+            "blob_missing unusable " + blob(Role.ATTESTATION).digest());
+  }
+
+  @Test
+  void aLostLayerThatIsUnpackedOnlySpoilsCopies() throws IOException {
+    NamedBlob layer = unpackedLayer();
+    Files.delete(sample.blob(layer.digest()));
+
+    assertThat(told(report())).containsExactly("blob_missing wrong_data " + layer.digest());
+  }
+
+  @Test
+  void aLayerThatIsNotUnpackedIsNeeded() throws IOException {
+    Digest layer = unpackedLayer().digest();
+    sample.changeMeta(root -> bucket(root, "v1", "moby", "snapshots").items().remove("overlayfs"));
+    Files.delete(sample.blob(layer));
+
+    assertThat(told(report())).contains("blob_missing unusable " + layer);
+  }
+
+  @Test
+  void aBlobThatIsCutShortHasAnotherSize() throws IOException {
+    NamedBlob layer = unpackedLayer();
+    ContainerdSample.setLength(sample.blob(layer.digest()), 10);
+
+    assertThat(told(report())).containsExactly("blob_size_mismatch wrong_data " + layer.digest());
+  }
+
+  @Test
+  void oneBitOfAnIndexChangesItsDigest() throws IOException {
+    NamedBlob index = blob(Role.INDEX);
+    replace(index.digest(), "linux", "lihux");
+
+    assertThat(told(report())).containsExactly("blob_digest_mismatch unusable " + index.digest());
+  }
+
+  @Test
+  void zeroesAreNoManifest() throws IOException {
+    NamedBlob manifest = blob(Role.MANIFEST);
+    Path file = sample.blob(manifest.digest());
+    Files.write(file, new byte[(int) Files.size(file)]);
+
+    assertThat(told(report())).containsExactly("manifest_invalid unusable " + manifest.digest());
+  }
+
+  @Test
+  void aConfigurationIsHeldAgainstItsNameAndItsForm() throws IOException {
+    NamedBlob config = blob(Role.CONFIG);
+    replace(config.digest(), "amd64", "amd65");
+
+    assertThat(told(report()))
+        .containsExactly("image_config_digest_mismatch unusable " + config.images().getFirst());
+    Path file = sample.blob(config.digest());
+    Files.writeString(file, " ".repeat((int) Files.size(file)));
+    assertThat(told(report()))
+        .containsExactly("image_config_invalid unusable " + config.images().getFirst());
+  }
+
+  @Test
+  void aTargetWithoutRecordDanglesWhateverItsFile() throws IOException {
+    ImageId image =
+        healthy.references().stream()
+            .filter(reference -> reference.name().equals("imported:1"))
+            .flatMap(reference -> reference.imageId().stream())
+            .findFirst()
+            .orElseThrow();
+    sample.changeMeta(
+        root -> bucket(root, "v1", "moby", "content", "blob").items().remove(image.toString()));
+
+    assertThat(told(report())).containsExactly("reference_dangling unusable ");
+  }
+
+  @Test
+  void aSnapshotWithoutRecordIsUnpackedAgain() throws IOException {
+    String top = topLayer();
+    sample.changeMeta(
+        root -> bucket(root, "v1", "moby", "snapshots", "overlayfs").items().remove(top));
+
+    assertThat(told(report())).containsExactly("layer_missing wrong_data " + top);
+  }
+
+  @Test
+  void aSnapshotThatTheSnapshotterLostIsTold() throws IOException {
+    String top = topLayer();
+    String name = snapshot(top).name();
+    sample.changeMetadata(root -> bucket(root, "v1", "snapshots").items().remove(name));
+
+    assertThat(told(report())).containsExactly("snapshot_record_missing unusable " + top);
+  }
+
+  @Test
+  void parentsThatDifferAreToldOnce() throws IOException {
+    String top = topLayer();
+    String name = snapshot(top).name();
+    sample.changeMetadata(
+        root -> bucket(root, "v1", "snapshots", name).with("parent", "moby/1/elsewhere"));
+
+    assertThat(told(report())).containsExactly("snapshot_parent_mismatch unusable " + top);
+  }
+
+  @Test
+  void aParentThatBothRecordAndTheConfigurationDoesNotImplyIsAnotherChain() throws IOException {
+    String top = topLayer();
+    String name = snapshot(top).name();
+    sample.changeMeta(
+        root -> bucket(root, "v1", "moby", "snapshots", "overlayfs", top).items().remove("parent"));
+    sample.changeMetadata(root -> bucket(root, "v1", "snapshots", name).items().remove("parent"));
+
+    assertThat(told(report())).containsExactly("chain_id_mismatch wrong_data " + top);
+  }
+
+  @Test
+  void aLostDirectoryIsMissing() throws IOException {
+    String top = topLayer();
+    Path directory = sample.directory(snapshot(top).stored().orElseThrow().number());
+    Files.delete(directory.resolve("fs"));
+
+    assertThat(told(report())).containsExactly("layer_directory_missing unusable " + top);
+  }
+
+  @Test
+  void aSnapshotWithoutSizeOnlyHasWrongFigures() throws IOException {
+    String top = topLayer();
+    String name = snapshot(top).name();
+    sample.changeMetadata(root -> bucket(root, "v1", "snapshots", name).items().remove("size"));
+
+    assertThat(told(report())).containsExactly("layer_metadata_invalid wrong_data " + top);
+  }
+
+  @Test
+  void aContainerThatLostItsSnapshotOrDirectoryIsTold() throws IOException {
+    String container = healthy.containers().getFirst().id();
+    Path directory =
+        sample.directory(snapshot(container + "-init").stored().orElseThrow().number());
+    Files.delete(directory.resolve("fs"));
+
+    assertThat(told(report())).containsExactly("container_mount_missing unusable ");
+  }
+
+  @Test
+  void aDatabaseThatIsEmptyCutOrGoneIsInvalid() throws IOException {
+    for (Path database : List.of(sample.meta(), sample.metadata())) {
+      byte[] content = Files.readAllBytes(database);
+      for (int length : List.of(0, 100, content.length / 2)) {
+        try (var file = FileChannel.open(database, StandardOpenOption.WRITE)) {
+          file.truncate(length);
+        }
+        assertThat(told(report()))
+            .as(length + " bytes")
+            .containsExactly("store_database_invalid unusable ");
+        Files.write(database, content);
+      }
+      Files.delete(database);
+      assertThat(told(report())).containsExactly("store_database_invalid unusable ");
+      Files.write(database, content);
+    }
+    assertThat(told(report())).isEmpty();
+  }
+
+  @Test
+  void aDatabaseOfAnotherVersionIsUnreadable() throws IOException {
+    sample.changeMeta(root -> bucket(root, "v1").with("version", "\u0012"));
+
+    Report report = report();
+
+    assertThat(told(report)).isEmpty();
+    assertThat(report.completeKinds()).doesNotContain(Kind.BLOB_MISSING, Kind.LAYER_MISSING);
+    assertThat(sample.read().unreadable().reasons().values())
+        .singleElement()
+        .asString()
+        .endsWith("unknown version 9 of meta.db, expected 3 or 4");
+  }
+
+  @Test
+  void aRingOfParentsEnds() throws IOException {
+    String top = topLayer();
+    String below = snapshot(top).parent().orElseThrow();
+    sample.changeMeta(
+        root -> bucket(root, "v1", "moby", "snapshots", "overlayfs", below).with("parent", top));
+
+    assertThat(told(report())).contains("snapshot_parent_mismatch unusable " + below);
+  }
+
+  /// The top layer of an image that nothing stands on.
+  private String topLayer() {
+    ImageId image =
+        healthy.references().stream()
+            .filter(reference -> reference.name().equals("moved:1"))
+            .flatMap(reference -> reference.imageId().stream())
+            .findFirst()
+            .orElseThrow();
+    return Objects.requireNonNull(healthy.images().get(image))
+        .rootFs()
+        .chainIds()
+        .getLast()
+        .toString();
+  }
+
+  private SnapshotRecord snapshot(String key) {
+    return Objects.requireNonNull(healthy.snapshots().get(key), key);
+  }
+
+  private NamedBlob unpackedLayer() {
+    return blobs(Role.LAYER).filter(NamedBlob::unpacked).findFirst().orElseThrow();
+  }
+
+  private NamedBlob blob(Role role) {
+    return blobs(role).findFirst().orElseThrow();
+  }
+
+  private Stream<NamedBlob> blobs(Role role) {
+    return healthy.namedBlobs().stream().filter(blob -> blob.role() == role && blob.isRecorded());
+  }
+
+  private void replace(Digest blob, String from, String to) throws IOException {
+    Path file = sample.blob(blob);
+    String content = Files.readString(file);
+    assertThat(content).contains(from);
+    Files.writeString(file, content.replaceFirst(from, to));
+  }
+
+  private Report report() {
+    StoreSnapshot store = sample.read();
+    var graph = LayerGraph.of(store);
+    var context = CheckContext.of(graph, StatedEvidence.NONE, Instant.MAX, Set.of());
+    return CHECKER.report(store, graph, CHECKER.check(store, context));
+  }
+
+  /// Each problem by its kind, its impact, and what has it.
+  private static List<String> told(Report report) {
+    return report.findings().stream()
+        .map(Finding::problem)
+        .map(ContainerdChecksTest::told)
+        .toList();
+  }
+
+  private static String told(Problem problem) {
+    return "%s %s %s".formatted(problem.kind().label(), problem.impact().label(), subject(problem));
+  }
+
+  private static String subject(Problem problem) {
+    return switch (problem) {
+      case ContainerdProblem.SnapshotRecordMissing lost -> lost.key();
+      case ContainerdProblem.SnapshotParentMismatch lost -> lost.key();
+      case ContainerdProblem.ConfigBlobInvalid config -> config.images().getFirst().toString();
+      case ContainerdProblem.ConfigBlobChanged config -> config.images().getFirst().toString();
+      case ContainerdProblem.OfBlob ofBlob -> ofBlob.blob().toString();
+      default -> problem.layers().stream().findFirst().map(Object::toString).orElse("");
+    };
+  }
+}

@@ -1,0 +1,149 @@
+package io.github.dockerimageexporter.store.containerd;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import io.github.dockerimageexporter.bolt.BoltFixture;
+import io.github.dockerimageexporter.bolt.BoltTree;
+import io.github.dockerimageexporter.model.Digest;
+import io.github.dockerimageexporter.snapshot.containerd.ContainerdLayout;
+import io.github.dockerimageexporter.snapshot.containerd.ContainerdSnapshot;
+import io.github.dockerimageexporter.store.StoreReader;
+import io.github.dockerimageexporter.store.containerd.database.MetaDatabase;
+import io.github.dockerimageexporter.store.containerd.database.Namespace;
+import io.github.dockerimageexporter.store.containerd.database.SnapshotDatabase;
+import io.github.dockerimageexporter.store.file.Freshness;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.RandomAccessFile;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Objects;
+import java.util.function.Consumer;
+import java.util.zip.ZipInputStream;
+
+/// The store of a real engine in a data root of its own; `src/test/resources/containerd` says what
+/// it has.
+public final class ContainerdSample {
+  private static final String ZIP = "/containerd/engine-28.zip";
+  private static final String OWN = "containerd/daemon";
+
+  private final Path dataRoot;
+  private final Path home;
+
+  private ContainerdSample(Path dataRoot, Path home) {
+    this.dataRoot = dataRoot;
+    this.home = home;
+  }
+
+  public static ContainerdSample in(Path dataRoot) throws IOException {
+    return in(dataRoot, dataRoot.resolve(OWN));
+  }
+
+  /// One whose containerd has its root at `home`.
+  public static ContainerdSample in(Path dataRoot, Path home) throws IOException {
+    unpack(dataRoot);
+    if (!home.equals(dataRoot.resolve(OWN))) {
+      Files.createDirectories(home.getParent());
+      Files.move(dataRoot.resolve(OWN), home);
+    }
+    Files.createDirectories(dataRoot.resolve("rootfs/overlayfs"));
+    var sample = new ContainerdSample(dataRoot, home);
+    sample.makeLayers();
+    return sample;
+  }
+
+  private static void unpack(Path dataRoot) throws IOException {
+    try (InputStream resource =
+            Objects.requireNonNull(ContainerdSample.class.getResourceAsStream(ZIP));
+        var zip = new ZipInputStream(resource)) {
+      for (var entry = zip.getNextEntry(); entry != null; entry = zip.getNextEntry()) {
+        Path file = dataRoot.resolve(entry.getName());
+        Files.createDirectories(file.getParent());
+        Files.copy(zip, file);
+      }
+    }
+  }
+
+  private void makeLayers() throws IOException {
+    MetaDatabase database = BoltFixture.read(meta(), MetaDatabase::of);
+    for (Namespace namespace : database.namespaces().values()) {
+      for (var blob : namespace.blobs().entrySet()) {
+        Path file = blob(blob.getKey());
+        if (!Files.exists(file)) {
+          setLength(file, blob.getValue().sizeBytes());
+        }
+      }
+    }
+    for (var stored : BoltFixture.read(metadata(), SnapshotDatabase::of).snapshots().values()) {
+      Files.createDirectories(directory(stored.number()).resolve("fs"));
+    }
+  }
+
+  public static void setLength(Path file, long bytes) throws IOException {
+    try (var hole = new RandomAccessFile(file.toFile(), "rw")) {
+      hole.setLength(bytes);
+    }
+  }
+
+  public Path dataRoot() {
+    return dataRoot;
+  }
+
+  public Path meta() {
+    return home.resolve(ContainerdLayout.META);
+  }
+
+  public Path metadata() {
+    return home.resolve(ContainerdLayout.SNAPSHOTTER + "overlayfs/metadata.db");
+  }
+
+  public Path blob(Digest digest) {
+    return home.resolve(ContainerdLayout.CONTENT + "/blobs/sha256").resolve(digest.hex());
+  }
+
+  public Path directory(long number) {
+    return metadata().resolveSibling("snapshots").resolve(String.valueOf(number));
+  }
+
+  /// Writes `meta.db` with a change.
+  public void changeMeta(Consumer<BoltTree.Bucket> change) throws IOException {
+    change(meta(), change);
+  }
+
+  /// Writes the snapshotter's database with a change.
+  public void changeMetadata(Consumer<BoltTree.Bucket> change) throws IOException {
+    change(metadata(), change);
+  }
+
+  private static void change(Path file, Consumer<BoltTree.Bucket> change) throws IOException {
+    BoltTree.Bucket tree = BoltFixture.read(file, BoltTree::of);
+    change.accept(tree);
+    Files.delete(file);
+    BoltFixture.write(file, tree);
+  }
+
+  /// The bucket at `path` below `root`.
+  public static BoltTree.Bucket bucket(BoltTree.Bucket root, String... path) {
+    BoltTree.Bucket bucket = root;
+    for (String name : path) {
+      bucket = (BoltTree.Bucket) Objects.requireNonNull(bucket.items().get(name), name);
+    }
+    return bucket;
+  }
+
+  /// What one scan reads of it.
+  public ContainerdSnapshot read() {
+    return (ContainerdSnapshot)
+        new StoreReader(dataRoot).read(Freshness.EVERY_FILE).stores().getFirst();
+  }
+
+  /// One of the JSON documents beside the store.
+  public JsonNode said(String name) {
+    try {
+      return new JsonMapper().readTree(dataRoot.resolve(name).toFile());
+    } catch (IOException failed) {
+      throw new UncheckedIOException(failed);
+    }
+  }
+}
