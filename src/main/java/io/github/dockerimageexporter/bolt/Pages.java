@@ -21,7 +21,7 @@ import java.util.SequencedMap;
 /// | a page lies in the file, below high water | overflow counts that promise gigabytes    |
 /// | bytes of one bucket, of buckets without   | pages that overlap                        |
 /// | pages of their own the one they are in    |                                           |
-/// | bytes of all pages, twice those of a file | pages that overlap, in many buckets       |
+/// | bytes of all pages, 16 times the file's   | pages that overlap, in many buckets       |
 ///
 /// Only the pages of the buckets that a reader holds are kept.
 final class Pages {
@@ -31,7 +31,7 @@ final class Pages {
   private static final long FIRST_AFTER_METAS = 2;
 
   /// How often the bytes of a file are read, the memory for its elements included.
-  private static final int MOST_READS = 4;
+  private static final int MOST_READS = 16;
 
   /// What an element costs in memory beside its bytes.
   private static final long ELEMENT_BYTES = 256;
@@ -140,7 +140,7 @@ final class Pages {
       throw new BoltLimitException("page " + id, MAX_BYTES + " bytes in a bucket");
     }
     if (bytesRead > Math.max(MAX_BYTES, file.size() * MOST_READS)) {
-      throw new TornReadException("page " + id + ": found more than there is in the file");
+      throw new BoltLimitException("page " + id, MOST_READS + " times the file");
     }
     return Page.parse(file.read(position, (int) length), id);
   }

@@ -108,6 +108,51 @@ class ContainerdChecksTest {
     assertThat(told(report())).contains("blob_missing unusable " + layer);
   }
 
+  /// Docker does not fetch a layer whose snapshot another image has brought.
+  @Test
+  void aLayerThatWasNeverFetchedIsNoProblem() throws IOException {
+    NamedBlob layer = unpackedLayer();
+    sample.changeMeta(
+        root ->
+            bucket(root, "v1", "moby", "content", "blob")
+                .items()
+                .remove(layer.digest().toString()));
+    Files.deleteIfExists(sample.blob(layer.digest()));
+
+    assertThat(told(report())).isEmpty();
+    assertThat(
+            Objects.requireNonNull(sample.read().images().get(layer.images().getFirst()))
+                .manifests())
+        .anyMatch(manifest -> manifest.unpacked() && !manifest.complete());
+  }
+
+  @Test
+  void anImageThatWasNeverUnpackedIsNoProblem() throws IOException {
+    ImageId image = idOf("imported:1");
+    var manifest = Objects.requireNonNull(healthy.images().get(image)).manifests().getFirst();
+    String config =
+        blobs(Role.CONFIG)
+            .filter(blob -> blob.images().contains(image))
+            .findFirst()
+            .orElseThrow()
+            .digest()
+            .toString();
+    sample.changeMeta(
+        root -> {
+          bucket(root, "v1", "moby", "snapshots", "overlayfs")
+              .items()
+              .remove(manifest.rootFs().chainIds().getFirst().toString());
+          bucket(root, "v1", "moby", "content", "blob", config, "labels")
+              .items()
+              .remove("containerd.io/gc.ref.snapshot.overlayfs");
+        });
+
+    assertThat(told(report())).isEmpty();
+    assertThat(Objects.requireNonNull(sample.read().images().get(image)).manifests())
+        .singleElement()
+        .matches(found -> !found.unpacked() && found.complete());
+  }
+
   @Test
   void aBlobThatIsCutShortHasAnotherSize() throws IOException {
     NamedBlob layer = unpackedLayer();
@@ -148,12 +193,7 @@ class ContainerdChecksTest {
 
   @Test
   void aTargetWithoutRecordDanglesWhateverItsFile() throws IOException {
-    ImageId image =
-        healthy.references().stream()
-            .filter(reference -> reference.name().equals("imported:1"))
-            .flatMap(reference -> reference.imageId().stream())
-            .findFirst()
-            .orElseThrow();
+    ImageId image = idOf("imported:1");
     sample.changeMeta(
         root -> bucket(root, "v1", "moby", "content", "blob").items().remove(image.toString()));
 
@@ -273,17 +313,20 @@ class ContainerdChecksTest {
 
   /// The top layer of an image that nothing stands on.
   private String topLayer() {
-    ImageId image =
-        healthy.references().stream()
-            .filter(reference -> reference.name().equals("moved:1"))
-            .flatMap(reference -> reference.imageId().stream())
-            .findFirst()
-            .orElseThrow();
+    ImageId image = idOf("moved:1");
     return Objects.requireNonNull(healthy.images().get(image))
         .rootFs()
         .chainIds()
         .getLast()
         .toString();
+  }
+
+  private ImageId idOf(String name) {
+    return healthy.references().stream()
+        .filter(reference -> reference.name().equals(name))
+        .flatMap(reference -> reference.imageId().stream())
+        .findFirst()
+        .orElseThrow();
   }
 
   private SnapshotRecord snapshot(String key) {

@@ -34,6 +34,11 @@ class WatchedTreeTest {
         "165536.165536",
         "165536.165536/containers",
         "165536.165536/image/overlay2/layerdb/sha256",
+        "containerd/daemon/io.containerd.metadata.v1.bolt",
+        "containerd/daemon/io.containerd.content.v1.content/blobs/sha256",
+        "containerd/daemon/io.containerd.snapshotter.v1.overlayfs",
+        "containerd/daemon/io.containerd.snapshotter.v1.overlayfs/snapshots",
+        "165536.165536/containerd/daemon/io.containerd.metadata.v1.bolt",
       })
   void theStoresOwnDirectoriesAreWatched(String path) {
     assertThat(WatchedTree.DATA_ROOT.at(Path.of(path)).map(WatchedTree::perObject)).contains(false);
