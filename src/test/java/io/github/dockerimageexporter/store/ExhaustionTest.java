@@ -55,6 +55,7 @@ class ExhaustionTest {
       Path dataRoot = Path.of(arguments[0]);
       var reader = new StoreReader(dataRoot);
       System.out.println(reader.read(Freshness.EVERY_FILE).state());
+      DataRootProbe.at(dataRoot); // A class that is not loaded yet needs a descriptor.
       String outcome;
       DataRootProbe probe;
       try (var _ = ScarceDescriptors.takeAll()) {
