@@ -19,8 +19,8 @@ import java.util.stream.Stream;
 /// | there       | of another size                      | cut short, or written to         |
 /// | there       | of that size, of another digest      | changed                          |
 /// | none        | there, and no namespace records it   | its record is lost               |
-/// | none        | missing, and a label says that it    | record and file are lost         |
-/// |             | was fetched, and it is not unpacked  |                                  |
+/// | none        | missing, and it surely was fetched,  | record and file are lost         |
+/// |             | and it is not unpacked               |                                  |
 /// | none        | missing                              | never fetched: healthy           |
 final class BlobChecks {
   private BlobChecks() {}

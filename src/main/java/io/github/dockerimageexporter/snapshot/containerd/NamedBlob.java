@@ -13,7 +13,7 @@ import java.util.OptionalLong;
 /// @param recordedBytes its size as its record in the namespace says; empty if there is none
 /// @param recordedElsewhere whether another namespace has a record of it
 /// @param file what stands where its content should be
-/// @param fetched whether the labels of whoever names it say that the engine has fetched it
+/// @param fetched whether the engine surely had it, as far as labels and snapshots prove that
 /// @param unpacked of a layer, whether the snapshot of its own chain ID is there
 /// @param fault what is wrong with its content, if it was read and is not what its name says
 public record NamedBlob(

@@ -12,7 +12,6 @@ import io.github.dockerimageexporter.snapshot.containerd.ImageContent.Sized;
 import io.github.dockerimageexporter.snapshot.containerd.NamedBlob.Fault;
 import io.github.dockerimageexporter.snapshot.containerd.NamedBlob.Role;
 import io.github.dockerimageexporter.store.containerd.BlobDocument.Form;
-import io.github.dockerimageexporter.store.containerd.database.GcLabels;
 import io.github.dockerimageexporter.store.file.ChainInterner;
 import io.github.dockerimageexporter.store.json.ImageConfig;
 import java.util.ArrayList;
@@ -29,6 +28,11 @@ import java.util.Set;
 /// | a blob on the way to itself     | it contains itself, which no real index does              |
 /// | [#MOST_LEVELS], [#MOST_BLOBS]   | no real image has so many                                 |
 ///
+/// A manifest's labels name its blobs before they are fetched, and an image has its name once one
+/// platform is here. So they only prove that a blob was fetched if no other platform is here, or if
+/// the platform was unpacked or runs: a pull of a further platform that is at work, or was
+/// interrupted, leaves a manifest with its labels alone.
+///
 /// Source: moby, `daemon/containerd/image_manifest.go`; containerd, `core/images/image.go`.
 final class ImageWalk {
   private static final int MOST_LEVELS = 8;
@@ -43,6 +47,8 @@ final class ImageWalk {
   private final List<ImageContent.Manifest> contents = new ArrayList<>();
   private final List<PlatformImage> platforms = new ArrayList<>();
   private final Set<Digest> above = new HashSet<>();
+  private final Set<Digest> labelled = new HashSet<>();
+  private int fetchedPlatforms;
   private int blobs;
   private Optional<String> unread = Optional.empty();
 
@@ -70,6 +76,9 @@ final class ImageWalk {
   static Walked from(Descriptor target, WalkedStore store) {
     var walk = new ImageWalk(new ImageId(target.digest()), store);
     walk.visit(target, true);
+    if (walk.fetchedPlatforms == 1) {
+      walk.labelled.forEach(store.notes()::fetched);
+    }
     return new Walked(
         new ImageContent(List.copyOf(walk.indexes), List.copyOf(walk.contents)),
         List.copyOf(walk.platforms),
@@ -126,11 +135,7 @@ final class ImageWalk {
   private void take(Descriptor manifest, Descriptor config, List<Descriptor> layers) {
     boolean runs = runs(manifest, config, layers);
     boolean isConfig = MediaType.isImageConfig(config.mediaType());
-    GcLabels labels = store.notes().labelsOf(manifest.digest());
     boolean hasConfig = store.notes().name(image, config, isConfig ? Role.CONFIG : Role.OTHER);
-    if (labels.blobs().contains(config.digest())) {
-      store.notes().fetched(config.digest());
-    }
     Optional<ImageConfig> content =
         hasConfig && isConfig
             ? read(config, Form.CONFIG).map(read -> ((BlobDocument.Config) read).content())
@@ -139,7 +144,10 @@ final class ImageWalk {
         content.filter(_ -> runs).map(read -> store.chains().rootFs(read.diffIds()));
     List<ChainId> chain = rootFs.map(RootFs::chainIds).orElse(List.of());
     layers.forEach(layer -> store.notes().name(image, layer, Role.LAYER));
-    noteLayers(layers, chain, labels, runs);
+    noteLayers(layers, chain, runs);
+    if (runs) {
+      noteFetched(manifest, config, layers, chain);
+    }
     contents.add(
         new ImageContent.Manifest(
             manifest.digest(), present(manifest, config, layers), chain, runs));
@@ -162,12 +170,14 @@ final class ImageWalk {
         platform(manifest, content),
         rootFs,
         complete,
-        store
-            .snapshots()
-            .isExpected(
-                rootFs.chainIds(),
-                manifest.digest(),
-                store.notes().labelsOf(config.digest()).snapshots()));
+        isUnpacked(manifest, config, rootFs.chainIds()));
+  }
+
+  private boolean isUnpacked(Descriptor manifest, Descriptor config, List<ChainId> chain) {
+    return store
+        .snapshots()
+        .isExpected(
+            chain, manifest.digest(), store.notes().labelsOf(config.digest()).snapshots());
   }
 
   private static Platform platform(Descriptor manifest, ImageConfig content) {
@@ -179,22 +189,43 @@ final class ImageWalk {
         && store.files().file(blob.digest()) instanceof BlobFile.Present;
   }
 
-  /// Which layers were fetched, and which are unpacked. A layer that is unpacked need not be
-  /// fetched: the engine takes the snapshot that another image has brought.
-  private void noteLayers(
-      List<Descriptor> layers, List<ChainId> chain, GcLabels labels, boolean runs) {
-    boolean matched = chain.size() == layers.size();
+  private void noteLayers(List<Descriptor> layers, List<ChainId> chain, boolean runs) {
     for (int i = 0; i < layers.size(); i++) {
-      Digest layer = layers.get(i).digest();
-      if (matched && store.snapshots().has(chain.get(i))) {
-        store.notes().unpacked(layer);
-      } else if (matched && labels.blobs().contains(layer)) {
-        store.notes().fetched(layer);
+      if (hasSnapshot(layers, chain, i)) {
+        store.notes().unpacked(layers.get(i).digest());
       }
       if (!runs) {
         readAttestation(layers.get(i));
       }
     }
+  }
+
+  /// Which blobs of a platform the labels of its manifest name. A layer that is unpacked need not
+  /// be fetched: the engine takes the snapshot that another image has brought.
+  private void noteFetched(
+      Descriptor manifest, Descriptor config, List<Descriptor> layers, List<ChainId> chain) {
+    fetchedPlatforms++;
+    var named = new HashSet<>(Set.of(config.digest()));
+    if (chain.size() == layers.size()) {
+      for (int i = 0; i < layers.size(); i++) {
+        if (!hasSnapshot(layers, chain, i)) {
+          named.add(layers.get(i).digest());
+        }
+      }
+    }
+    named.retainAll(store.notes().labelsOf(manifest.digest()).blobs());
+    labelled.addAll(named);
+    boolean proven =
+        chain.isEmpty()
+            ? store.snapshots().isRun(manifest.digest())
+            : isUnpacked(manifest, config, chain);
+    if (proven) {
+      named.forEach(store.notes()::fetched);
+    }
+  }
+
+  private boolean hasSnapshot(List<Descriptor> layers, List<ChainId> chain, int layer) {
+    return chain.size() == layers.size() && store.snapshots().has(chain.get(layer));
   }
 
   private void readAttestation(Descriptor layer) {

@@ -28,7 +28,12 @@ record UnpackedChains(
   boolean isExpected(List<ChainId> chain, Digest manifest, Collection<SnapshotKey> labels) {
     Map<String, SnapshotEntry> own = snapshots.getOrDefault(snapshotter, Map.of());
     return chain.stream().allMatch(layer -> own.containsKey(layer.toString()))
-        || run.contains(manifest)
+        || isRun(manifest)
         || labels.stream().anyMatch(label -> label.snapshotter().equals(snapshotter));
+  }
+
+  /// Whether a container runs a manifest.
+  boolean isRun(Digest manifest) {
+    return run.contains(manifest);
   }
 }

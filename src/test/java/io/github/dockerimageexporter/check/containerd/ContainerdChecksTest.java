@@ -153,6 +153,37 @@ class ContainerdChecksTest {
         .matches(found -> !found.unpacked() && found.complete());
   }
 
+  /// A pull of it is at work, or was interrupted.
+  @Test
+  void aFurtherPlatformOfWhichOnlyTheManifestIsHereIsHealthy() throws IOException {
+    Digest manifest =
+        healthy.namedBlobs().stream()
+            .filter(blob -> blob.role() == Role.MANIFEST && !blob.isRecorded())
+            .map(NamedBlob::digest)
+            .findFirst()
+            .orElseThrow();
+    sample.changeMeta(
+        root ->
+            bucket(root, "v1", "moby", "content", "blob")
+                .with(
+                    manifest.toString(),
+                    bucket(root, "v1", "moby_history", "content", "blob", manifest.toString())));
+
+    assertThat(sample.read().namedBlobs())
+        .filteredOn(blob -> blob.digest().equals(manifest))
+        .allMatch(NamedBlob::isRecorded);
+    assertThat(told(report())).isEmpty();
+  }
+
+  @Test
+  void aConfigurationWithoutRecordIsMissing() throws IOException {
+    Digest config = blob(Role.CONFIG).digest();
+    sample.changeMeta(
+        root -> bucket(root, "v1", "moby", "content", "blob").items().remove(config.toString()));
+
+    assertThat(told(report())).contains("blob_missing unusable " + config);
+  }
+
   @Test
   void aBlobThatIsCutShortHasAnotherSize() throws IOException {
     NamedBlob layer = unpackedLayer();
