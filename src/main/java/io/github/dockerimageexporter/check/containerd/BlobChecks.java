@@ -50,7 +50,8 @@ final class BlobChecks {
 
   private static Optional<Problem> present(NamedBlob blob, long found, String path) {
     long recorded = blob.recordedBytes().orElse(found);
-    long expected = recorded == found ? blob.describedBytes() : recorded;
+    boolean described = blob.describedBytes() > 0;
+    long expected = recorded == found && described ? blob.describedBytes() : recorded;
     return found == expected
         ? blob.fault().map(fault -> faulty(blob, fault, path))
         : Optional.of(

@@ -51,6 +51,10 @@ final class ContentStore {
   /// There is no such file.
   record Missing() implements Reading {}
 
+  /// It is what was published, and says nothing that is known here: an artefact may look like an
+  /// image's configuration without being one.
+  record Unknown() implements Reading {}
+
   private record Found(DirectoryEntry entry, FileStatus status) {}
 
   private record Listing(Stamp stamp, Map<Digest, Found> files) {}
@@ -160,11 +164,15 @@ final class ContentStore {
     private static Reading parse(byte[] content, Digest digest, Form form)
         throws BeyondLimitException {
       var actual = Digest.of(content);
+      boolean published = actual.equals(digest);
       try {
         BlobDocument document = form.parse(content);
-        return actual.equals(digest) ? new Read(document) : new Faulty(new Fault.Changed(actual));
+        return published ? new Read(document) : new Faulty(new Fault.Changed(actual));
       } catch (IllegalArgumentException rejected) {
-        return !actual.equals(digest) && isJson(content)
+        if (published) {
+          return new Unknown();
+        }
+        return isJson(content)
             ? new Faulty(new Fault.Changed(actual))
             : new Faulty(new Fault.Malformed(String.valueOf(rejected.getMessage())));
       }

@@ -270,7 +270,7 @@ final class ImageWalk {
         unread = Optional.of(blob.digest() + ": " + reason);
         yield Optional.empty();
       }
-      case ContentStore.Missing _ -> Optional.empty();
+      case ContentStore.Missing _, ContentStore.Unknown _ -> Optional.empty();
     };
   }
 

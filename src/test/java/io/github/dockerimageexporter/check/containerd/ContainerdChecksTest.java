@@ -1,8 +1,10 @@
 package io.github.dockerimageexporter.check.containerd;
 
 import static io.github.dockerimageexporter.store.containerd.ContainerdSample.bucket;
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.github.dockerimageexporter.bolt.BoltTree;
 import io.github.dockerimageexporter.check.CheckContext;
 import io.github.dockerimageexporter.check.Checker;
 import io.github.dockerimageexporter.check.ContainerdProblem;
@@ -222,6 +224,35 @@ class ContainerdChecksTest {
         .containsExactly("image_config_invalid unusable " + config.images().getFirst());
   }
 
+  /// As `{}` under the media type of an image's configuration, which publishers of artefacts use.
+  @Test
+  void whatHashesToItsNameIsAsItWasPublished() throws IOException {
+    Digest config = publish("{}");
+    Digest manifest =
+        publish(
+            """
+            {"config": {"mediaType": "application/vnd.oci.image.config.v1+json",
+              "digest": "%s", "size": 2}, "layers": [
+              {"mediaType": "application/json", "digest": "%s", "size": 4}]}
+            """
+                .formatted(config, publish("none")));
+    sample.changeMeta(
+        root ->
+            bucket(root, "v1", "moby", "images")
+                .with(
+                    "example.com/artefact:1",
+                    new BoltTree.Bucket()
+                        .with(
+                            "target",
+                            new BoltTree.Bucket()
+                                .with("digest", manifest.toString())
+                                .with(
+                                    "mediatype", "application/vnd.oci.image.manifest.v1+json"))));
+
+    assertThat(told(report())).isEmpty();
+    assertThat(sample.read().images()).containsKey(new ImageId(manifest));
+  }
+
   @Test
   void aTargetWithoutRecordDanglesWhateverItsFile() throws IOException {
     ImageId image = idOf("imported:1");
@@ -340,6 +371,25 @@ class ContainerdChecksTest {
         root -> bucket(root, "v1", "moby", "snapshots", "overlayfs", below).with("parent", top));
 
     assertThat(told(report())).contains("snapshot_parent_mismatch unusable " + below);
+  }
+
+  /// Puts a blob into the store.
+  private Digest publish(String content) throws IOException {
+    Digest digest = Digest.of(content.getBytes(UTF_8));
+    Files.writeString(sample.blob(digest), content);
+    sample.changeMeta(
+        root ->
+            bucket(root, "v1", "moby", "content", "blob")
+                .with(digest.toString(), new BoltTree.Bucket().with("size", size(content))));
+    return digest;
+  }
+
+  /// As containerd writes a number of less than 8192.
+  private static String size(String content) {
+    int twice = 2 * content.length();
+    return twice < 0x80
+        ? String.valueOf((char) twice)
+        : "" + (char) (twice & 0x7f | 0x80) + (char) (twice >> 7);
   }
 
   /// The top layer of an image that nothing stands on.
