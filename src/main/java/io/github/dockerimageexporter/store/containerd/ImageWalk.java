@@ -176,8 +176,7 @@ final class ImageWalk {
   private boolean isUnpacked(Descriptor manifest, Descriptor config, List<ChainId> chain) {
     return store
         .snapshots()
-        .isExpected(
-            chain, manifest.digest(), store.notes().labelsOf(config.digest()).snapshots());
+        .isExpected(chain, manifest.digest(), store.notes().labelsOf(config.digest()).snapshots());
   }
 
   private static Platform platform(Descriptor manifest, ImageConfig content) {

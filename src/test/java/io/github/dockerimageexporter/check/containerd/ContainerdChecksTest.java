@@ -246,8 +246,7 @@ class ContainerdChecksTest {
                             "target",
                             new BoltTree.Bucket()
                                 .with("digest", manifest.toString())
-                                .with(
-                                    "mediatype", "application/vnd.oci.image.manifest.v1+json"))));
+                                .with("mediatype", "application/vnd.oci.image.manifest.v1+json"))));
 
     assertThat(told(report())).isEmpty();
     assertThat(sample.read().images()).containsKey(new ImageId(manifest));
@@ -389,7 +388,7 @@ class ContainerdChecksTest {
     int twice = 2 * content.length();
     return twice < 0x80
         ? String.valueOf((char) twice)
-        : "" + (char) (twice & 0x7f | 0x80) + (char) (twice >> 7);
+        : "" + (char) ((twice & 0x7f) | 0x80) + (char) (twice >> 7);
   }
 
   /// The top layer of an image that nothing stands on.
