@@ -8,7 +8,6 @@ import io.github.dockerimageexporter.check.Finding;
 import io.github.dockerimageexporter.check.Problem;
 import io.github.dockerimageexporter.check.graphdriver.Checking;
 import io.github.dockerimageexporter.demo.SampleStore;
-import io.github.dockerimageexporter.engine.machine.Program;
 import io.github.dockerimageexporter.model.CacheId;
 import io.github.dockerimageexporter.model.ChainId;
 import io.github.dockerimageexporter.model.ImageId;
@@ -23,7 +22,6 @@ import io.github.dockerimageexporter.store.file.Freshness;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -32,7 +30,6 @@ import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
 import java.util.regex.Pattern;
-import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -85,8 +82,6 @@ class HostilePlanTest {
   private ImageId app;
   private String container;
 
-  private record Call(String function, List<String> arguments) {}
-
   @BeforeEach
   void store() {
     store = new SampleStore(directory.resolve("root"));
@@ -104,15 +99,21 @@ class HostilePlanTest {
   void noNameGetsIntoACommandButAsAPath(String name) throws IOException, InterruptedException {
     writeReferences(name);
 
+    var scripts = new ArrayList<String>();
     for (Problem problem : problems(name)) {
       Plan plan = plan(problem);
       for (String root : List.of("/srv/docker", "/srv/" + name.replace('\u0000', '0'))) {
-        String script = PlanScript.of(path(root), Instant.EPOCH, plan);
-
-        assertThat(script).as("lines of print alone").matches("(?s)[ -~\n\\p{L}\\p{S}…]*");
-        assertThat(calls(script)).as(script).allSatisfy(this::isSafe);
+        scripts.add(PlanScript.of(path(root), Instant.EPOCH, plan));
       }
     }
+    Map<String, List<RecordedCalls.Call>> calls = RecordedCalls.of(scripts, directory);
+
+    assertThat(calls)
+        .allSatisfy(
+            (script, ofIt) -> {
+              assertThat(script).as("lines of print alone").matches("(?s)[ -~\n\\p{L}\\p{S}…]*");
+              assertThat(ofIt).as(script).allSatisfy(this::isSafe);
+            });
   }
 
   /// Directories below `image` are stores of storage plugins, whatever they are called.
@@ -133,11 +134,16 @@ class HostilePlanTest {
 
     String script = PlanScript.of(Path.of("/srv/docker"), Instant.EPOCH, plan);
 
-    List<Call> restored =
-        calls(script).stream().filter(call -> call.function().equals("restore_names")).toList();
+    List<RecordedCalls.Call> restored =
+        RecordedCalls.of(List.of(script), directory).values().stream()
+            .flatMap(List::stream)
+            .filter(call -> call.function().equals("restore_names"))
+            .toList();
     assertThat(restored)
         .as(script)
-        .isIn(List.of(), List.of(new Call("restore_names", List.of(layout.references()))));
+        .isIn(
+            List.of(),
+            List.of(new RecordedCalls.Call("restore_names", List.of(layout.references()))));
   }
 
   /// A path of a surrogate has no encoding.
@@ -145,7 +151,7 @@ class HostilePlanTest {
     return Path.of(root.replace('\ud83d', '\u0001'));
   }
 
-  private void isSafe(Call call) {
+  private void isSafe(RecordedCalls.Call call) {
     for (String argument : call.arguments()) {
       if (OF_THE_ROOT.contains(call.function())) {
         assertThat(argument)
@@ -233,56 +239,5 @@ class HostilePlanTest {
     Files.writeString(
         store.repositories(),
         ASCII.writeValueAsString(Map.of("Repositories", Map.of("app", names))));
-  }
-
-  /// What a shell calls that runs the script with functions that only tell of their arguments.
-  private List<Call> calls(String script) throws IOException, InterruptedException {
-    Path work = Files.createTempDirectory(directory, "work");
-    String functions = PlanScript.functions();
-    var recorders = new StringBuilder("PATH=" + work + "\n");
-    Stream.concat(
-            Pattern.compile("^([a-z_0-9]+)\\(\\)", Pattern.MULTILINE)
-                .matcher(functions)
-                .results()
-                .map(match -> match.group(1)),
-            Stream.of("cd", "stat", "pwd"))
-        .forEach(name -> recorders.append(recorder(name)));
-    Path exporter =
-        Files.writeString(
-            work.resolve("docker-image-exporter"),
-            "#!/bin/sh\n" + recorder("told") + "told \"$@\"\n");
-    Files.setPosixFilePermissions(exporter, PosixFilePermissions.fromString("rwx------"));
-    Path file =
-        Files.writeString(work.resolve("plan.sh"), recorders + script.replace(functions, ""));
-    Path record = work.resolve("record");
-    Files.createFile(record);
-
-    Program.Outcome outcome =
-        new Program(
-                Map.of("RECORD", record.toString()),
-                List.of("sh", "-c", "cd -- \"$1\" && exec sh plan.sh", "sh", work.toString()))
-            .outcome();
-
-    assertThat(outcome).as(script).isEqualTo(new Program.Outcome(0, "", ""));
-    assertThat(work.resolve("pwned")).doesNotExist();
-    assertThat(file).exists();
-    return parse(Files.readString(record));
-  }
-
-  private static String recorder(String name) {
-    return "%s() { printf '%%s\\0' \"$#\" %s \"$@\" >>\"$RECORD\"; }\n".formatted(name, name);
-  }
-
-  private static List<Call> parse(String record) {
-    List<String> words = List.of(record.split("\u0000", -1));
-    var calls = new ArrayList<Call>();
-    for (int i = 0; i + 1 < words.size(); ) {
-      int end = i + 2 + Integer.parseInt(words.get(i));
-      String function =
-          words.get(i + 1).equals("told") ? "docker-image-exporter" : words.get(i + 1);
-      calls.add(new Call(function, words.subList(i + 2, end)));
-      i = end;
-    }
-    return calls;
   }
 }
