@@ -92,20 +92,20 @@ final class Benchmark {
 
   /// What full scans of an unchanged store cost, beside those of another build: one from before
   /// checks were added says what these cost.
-  private void fullScans(Path other) throws IOException, InterruptedException {
+  private void fullScans(Path other) throws InterruptedException {
+    String what = "full scan, 10,000 layers, all checks: CPU";
     var own = new double[ROUNDS];
     var beside = new double[ROUNDS];
-    for (int round = 0; round < ROUNDS; round++) {
-      own[round] = fullScanMillis(distribution);
-      beside[round] = fullScanMillis(other);
+    try {
+      for (int round = 0; round < ROUNDS; round++) {
+        own[round] = fullScanMillis(distribution);
+        beside[round] = fullScanMillis(other);
+      }
+      double otherMillis = Figures.median(beside);
+      Figures.ratio(what, Figures.median(own), "ms", "other build", otherMillis, 1.5);
+    } catch (IOException none) {
+      Figures.failed(what, String.valueOf(none.getMessage()));
     }
-    Figures.ratio(
-        "full scan, 10,000 layers, all checks: CPU",
-        Figures.median(own),
-        "ms",
-        "other build",
-        Figures.median(beside),
-        1.5);
   }
 
   private double fullScanMillis(Path build) throws IOException, InterruptedException {
@@ -113,18 +113,18 @@ final class Benchmark {
       exporter.awaitReady();
       exporter.awaitSizes();
       double scans = exporter.scans();
-      double cpu = exporter.cpuSeconds();
+      double cpu = exporter.clock().seconds();
       Thread.sleep(FULL_SCANS_MILLIS);
-      return (exporter.cpuSeconds() - cpu) * 1e3 / (exporter.scans() - scans);
+      return (exporter.clock().seconds() - cpu) * 1e3 / (exporter.scans() - scans);
     }
   }
 
   /// What the processor does where nobody asks and nothing happens.
   private static void idle(Exporter exporter, String what, double bar)
       throws IOException, InterruptedException {
-    double before = exporter.cpuSeconds();
+    double before = exporter.clock().seconds();
     Thread.sleep(IDLE_MILLIS);
-    double percent = (exporter.cpuSeconds() - before) / (IDLE_MILLIS / 1e3) * 100;
+    double percent = (exporter.clock().seconds() - before) / (IDLE_MILLIS / 1e3) * 100;
     Figures.absolute(what, percent, "%", bar);
   }
 
@@ -133,7 +133,7 @@ final class Benchmark {
   private void beyondTheLimit() throws InterruptedException {
     try (var exporter = Exporter.start(distribution, huge.dataRoot(), "1h", "-Xmx256m")) {
       exporter.awaitFirstScan();
-      Figures.plain("first scan, 30,000 layers, start included: CPU", exporter.cpuSeconds(), "s");
+      Figures.plain("first scan, 30,000 layers, start included: CPU", exporter.clock().seconds(), "s");
       memory(exporter, huge, 256);
     } catch (IOException ended) {
       Figures.failed("first scan and scrapes, 30,000 layers", String.valueOf(ended.getMessage()));
@@ -177,9 +177,9 @@ final class Benchmark {
   private double[] firstCpuSeconds(Path dataRoot) throws IOException, InterruptedException {
     try (var exporter = Exporter.start(distribution, dataRoot)) {
       exporter.awaitFirstScan();
-      double scan = exporter.cpuSeconds();
+      double scan = exporter.clock().seconds();
       exporter.scrape(ANY, "identity");
-      return new double[] {scan, exporter.cpuSeconds()};
+      return new double[] {scan, exporter.clock().seconds()};
     }
   }
 
@@ -202,7 +202,7 @@ final class Benchmark {
 
   private void scrapes(Exporter exporter) throws IOException, InterruptedException {
     Path file = work.resolve("metrics");
-    try (var in = exporter.uri("/metrics").toURL().openStream()) {
+    try (var in = Http.open(exporter.uri("/metrics")).getInputStream()) {
       Files.copy(in, file);
     }
     try (var nginx = Nginx.serve(work)) {
@@ -246,10 +246,10 @@ final class Benchmark {
       throws IOException, InterruptedException {
     var seconds = new double[SCANS];
     for (int round : IntStream.range(0, SCANS).toArray()) {
-      double before = exporter.cpuSeconds();
+      double before = exporter.clock().seconds();
       large.add(round);
       Thread.sleep(SCAN_MILLIS);
-      seconds[round] = exporter.cpuSeconds() - before;
+      seconds[round] = exporter.clock().seconds() - before;
     }
     Figures.ratio(
         "scan after one image more, 10,000 layers: CPU",
@@ -262,17 +262,12 @@ final class Benchmark {
 
   /// Ends the programs that still run, then deletes what was generated.
   private static void clean(Path work) {
-    ProcessHandle.current().children().forEach(Benchmark::end);
+    ProcessHandle.current().children().forEach(Wait::untilEnded);
     try {
       delete(work);
     } catch (IOException | UncheckedIOException left) {
       System.err.printf("bin/bench: %s: not deleted: %s%n", work, left);
     }
-  }
-
-  private static void end(ProcessHandle program) {
-    program.destroy();
-    program.onExit().join();
   }
 
   private static void delete(Path root) throws IOException {

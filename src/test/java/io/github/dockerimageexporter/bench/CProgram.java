@@ -1,11 +1,11 @@
 package io.github.dockerimageexporter.bench;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
-
+import io.github.dockerimageexporter.engine.machine.Program;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.regex.Pattern;
 
 /// A C program to compare with, compiled for the machine it runs on.
@@ -17,15 +17,8 @@ record CProgram(Path executable) {
   static CProgram compile(Path source, Path directory) throws IOException {
     String name = source.getFileName().toString().replace(".c", "");
     Path executable = directory.resolve(name);
-    output("gcc", "-O2", "-o", executable.toString(), source.toString());
+    run(List.of("gcc", "-O2", "-o", executable.toString(), source.toString()));
     return new CProgram(executable);
-  }
-
-  /// What it prints.
-  private String run(String... arguments) throws IOException {
-    var command = new ArrayList<>(List.of(arguments));
-    command.addFirst(executable.toString());
-    return output(command.toArray(String[]::new));
   }
 
   /// The processor time it says it took.
@@ -39,7 +32,9 @@ record CProgram(Path executable) {
   }
 
   private double seconds(Pattern which, String... arguments) throws IOException {
-    String output = run(arguments);
+    var command = new ArrayList<>(List.of(arguments));
+    command.addFirst(executable.toString());
+    String output = run(command);
     var seconds = which.matcher(output);
     if (!seconds.find()) {
       throw new IOException("expected %s, found %s".formatted(which, output));
@@ -47,19 +42,12 @@ record CProgram(Path executable) {
     return Double.parseDouble(seconds.group(1));
   }
 
-  private static String output(String... command) throws IOException {
-    Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
-    String output = new String(process.getInputStream().readAllBytes(), UTF_8).strip();
+  private static String run(List<String> command) throws IOException {
     try {
-      if (process.waitFor() != 0) {
-        throw new IOException(
-            "%s: expected exit status 0, found %d: %s"
-                .formatted(command[0], process.exitValue(), output));
-      }
+      return new Program(Map.of(), command).run();
     } catch (InterruptedException stop) {
       Thread.currentThread().interrupt();
-      throw new IOException(command[0] + ": interrupted", stop);
+      throw new IOException(command.getFirst() + ": interrupted", stop);
     }
-    return output;
   }
 }

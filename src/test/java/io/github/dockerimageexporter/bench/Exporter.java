@@ -4,31 +4,27 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import java.io.BufferedReader;
 import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.net.HttpURLConnection;
 import java.net.URI;
 import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import java.util.regex.Pattern;
-import java.util.stream.Stream;
 
 /// The distribution at work: a process, and what the kernel says of it.
 ///
 /// @param log what it has not been asked for yet
 /// @param startedNanos when its launcher was called, by [System#nanoTime]
-record Exporter(Process process, BufferedReader log, int port, long startedNanos)
+record Exporter(Process process, BufferedReader log, int port, long startedNanos, CpuClock clock)
     implements AutoCloseable {
   private static final Pattern LISTENING = Pattern.compile("msg=\"listening\".* port=([0-9]+)");
   private static final Pattern MEMORY = Pattern.compile("VmRSS:\\s+([0-9]+) kB");
 
-  /// The threads that go on after a scan: they measure directories and read tar-split records.
-  private static final List<String> READERS = List.of("usage-", "tar-split", "content");
-
   private static final long POLL_MILLIS = 10;
-  private static final long LOOK_POLL_MILLIS = 50;
+  private static final long SCAN_POLL_MILLIS = 50;
+  private static final long SIZES_POLL_MILLIS = 100;
 
   /// Serves `dataRoot`, with no scan but those that changes ask for.
   static Exporter start(Path distribution, Path dataRoot) throws IOException {
@@ -54,13 +50,29 @@ record Exporter(Process process, BufferedReader log, int port, long startedNanos
     long started = System.nanoTime();
     Process process = builder.start();
     var log = process.errorReader();
-    for (String line = log.readLine(); line != null; line = log.readLine()) {
-      var listening = LISTENING.matcher(line);
-      if (listening.find()) {
-        return new Exporter(process, log, Integer.parseInt(listening.group(1)), started);
+    int port = port(process, log);
+    return new Exporter(process, log, port, started, new CpuClock(process.pid()));
+  }
+
+  /// Waits until it says on which port it listens; one that does not within the limit is ended.
+  private static int port(Process process, BufferedReader log) throws IOException {
+    CompletableFuture<Void> limit =
+        CompletableFuture.runAsync(
+            process::destroyForcibly,
+            CompletableFuture.delayedExecutor(Wait.LIMIT.toMillis(), TimeUnit.MILLISECONDS));
+    try {
+      for (String line = log.readLine(); line != null; line = log.readLine()) {
+        var listening = LISTENING.matcher(line);
+        if (listening.find()) {
+          return Integer.parseInt(listening.group(1));
+        }
       }
+    } finally {
+      limit.cancel(true);
     }
-    throw new IOException(distribution + ": ended before it listened");
+    throw new IOException(
+        "%s: ended, or did not listen within %d s"
+            .formatted(process.info().command().orElse("exporter"), Wait.LIMIT.toSeconds()));
   }
 
   /// Waits until the first scan is published.
@@ -70,21 +82,22 @@ record Exporter(Process process, BufferedReader log, int port, long startedNanos
 
   /// Waits until the first scan is published, and disturbs it little by asking.
   void awaitFirstScan() throws IOException, InterruptedException {
-    awaitReady(LOOK_POLL_MILLIS);
+    awaitReady(SCAN_POLL_MILLIS);
   }
 
   private void awaitReady(long pollMillis) throws IOException, InterruptedException {
-    while (status("/-/ready") != 200) {
-      Thread.sleep(pollMillis);
-    }
+    Wait.until("/-/ready answers 200", Wait.LIMIT, pollMillis, () -> status("/-/ready") == 200);
   }
 
   /// Waits until every directory is measured.
   void awaitSizes() throws IOException, InterruptedException {
     String pending = "docker_image_exporter_directories_pending";
-    while (!text("/metrics?name%5B%5D=" + pending).contains("\n" + pending + " 0.0")) {
-      Thread.sleep(100);
-    }
+    String none = pending + " 0.0";
+    Wait.until(
+        none,
+        Wait.LIMIT,
+        SIZES_POLL_MILLIS,
+        () -> text("/metrics?name%5B%5D=" + pending).contains("\n" + none));
   }
 
   /// How many scans there have been.
@@ -108,33 +121,12 @@ record Exporter(Process process, BufferedReader log, int port, long startedNanos
   }
 
   private int status(String path) throws IOException {
-    var connection = (HttpURLConnection) uri(path).toURL().openConnection();
-    return connection.getResponseCode();
+    return Http.open(uri(path)).getResponseCode();
   }
 
   private String text(String path) throws IOException {
-    try (var in = uri(path).toURL().openStream()) {
+    try (var in = Http.open(uri(path)).getInputStream()) {
       return new String(in.readAllBytes(), UTF_8);
-    }
-  }
-
-  /// The processor time so far, in seconds, without that of [#READERS].
-  double cpuSeconds() throws IOException {
-    try (Stream<Path> threads = Files.list(proc("task"))) {
-      return threads.mapToLong(Exporter::cpuNanos).sum() / 1e9;
-    }
-  }
-
-  private static long cpuNanos(Path thread) {
-    try {
-      String name = Files.readString(thread.resolve("comm"));
-      return READERS.stream().anyMatch(name::startsWith)
-          ? 0
-          : Long.parseLong(Files.readString(thread.resolve("schedstat")).split(" ", 2)[0]);
-    } catch (NoSuchFileException ended) {
-      return 0;
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
     }
   }
 
@@ -153,7 +145,6 @@ record Exporter(Process process, BufferedReader log, int port, long startedNanos
 
   @Override
   public void close() {
-    process.toHandle().destroy();
-    process.toHandle().onExit().join();
+    Wait.untilEnded(process.toHandle());
   }
 }

@@ -4,13 +4,13 @@ import java.io.IOException;
 import java.net.HttpURLConnection;
 import java.net.URI;
 
-/// Requests whose answer is read and thrown away.
+/// Requests, whose answers do not keep the benchmark waiting for ever.
 final class Http {
   private Http() {}
 
-  /// The length of the answer's body, as it was sent.
+  /// Reads the answer, and returns the length of its body as it was sent.
   static long get(URI uri, String accept, String encoding) throws IOException {
-    var connection = (HttpURLConnection) uri.toURL().openConnection();
+    var connection = open(uri);
     connection.setRequestProperty("Accept", accept);
     connection.setRequestProperty("Accept-Encoding", encoding);
     var buffer = new byte[1 << 16];
@@ -21,5 +21,13 @@ final class Http {
       }
     }
     return length;
+  }
+
+  /// A request that fails if its answer does not come within [Wait#LIMIT].
+  static HttpURLConnection open(URI uri) throws IOException {
+    var connection = (HttpURLConnection) uri.toURL().openConnection();
+    connection.setConnectTimeout((int) Wait.LIMIT.toMillis());
+    connection.setReadTimeout((int) Wait.LIMIT.toMillis());
+    return connection;
   }
 }

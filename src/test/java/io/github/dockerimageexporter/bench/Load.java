@@ -1,8 +1,8 @@
 package io.github.dockerimageexporter.bench;
 
+import io.github.dockerimageexporter.engine.machine.Program;
 import java.io.IOException;
 import java.net.URI;
-import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.regex.MatchResult;
 import java.util.regex.Matcher;
@@ -24,8 +24,8 @@ record Load(double requestsPerSecond, double p99Millis, long errors) {
   /// Asks for `uri` on `connections` at once, as fast as it is answered.
   static Load of(URI uri, int connections, Duration duration)
       throws IOException, InterruptedException {
-    Process wrk =
-        new ProcessBuilder(
+    return parse(
+        Program.of(
                 "wrk",
                 "--threads=2",
                 "--connections=" + connections,
@@ -33,13 +33,7 @@ record Load(double requestsPerSecond, double p99Millis, long errors) {
                 "--timeout=" + PATIENCE.toSeconds() + "s",
                 "--latency",
                 uri.toString())
-            .redirectErrorStream(true)
-            .start();
-    String report = new String(wrk.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-    if (wrk.waitFor() != 0) {
-      throw new IOException("wrk: ended with status " + wrk.exitValue() + ": " + report);
-    }
-    return parse(report);
+            .run());
   }
 
   static Load parse(String report) throws IOException {

@@ -10,24 +10,34 @@ import java.nio.file.Path;
 
 /// An nginx that serves the files of one directory.
 record Nginx(Process process, int port) implements AutoCloseable {
+  private static final long POLL_MILLIS = 20;
+
   static Nginx serve(Path directory) throws IOException, InterruptedException {
-    int port;
-    try (var free = new ServerSocket(0)) {
-      port = free.getLocalPort();
-    }
+    int port = freePort();
     Path config = Files.writeString(directory.resolve("nginx.conf"), config(directory, port));
     Process process =
         new ProcessBuilder("nginx", "-e", "stderr", "-c", config.toString())
             .redirectError(ProcessBuilder.Redirect.DISCARD)
             .start();
-    while (process.isAlive()) {
-      try (var _ = new Socket(InetAddress.getLoopbackAddress(), port)) {
-        return new Nginx(process, port);
-      } catch (IOException notYet) {
-        Thread.sleep(20);
-      }
+    Wait.until("nginx listens", Wait.LIMIT, POLL_MILLIS, () -> listens(process, port));
+    return new Nginx(process, port);
+  }
+
+  private static int freePort() throws IOException {
+    try (var free = new ServerSocket(0)) {
+      return free.getLocalPort();
     }
-    throw new IOException("nginx: exit status " + process.exitValue());
+  }
+
+  private static boolean listens(Process process, int port) throws IOException {
+    if (!process.isAlive()) {
+      throw new IOException("nginx: exit status " + process.exitValue());
+    }
+    try (var _ = new Socket(InetAddress.getLoopbackAddress(), port)) {
+      return true;
+    } catch (IOException notYet) {
+      return false;
+    }
   }
 
   private static String config(Path directory, int port) {
@@ -50,7 +60,6 @@ record Nginx(Process process, int port) implements AutoCloseable {
 
   @Override
   public void close() {
-    process.destroy();
-    process.onExit().join();
+    Wait.untilEnded(process.toHandle());
   }
 }

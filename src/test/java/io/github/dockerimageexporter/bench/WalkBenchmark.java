@@ -1,11 +1,10 @@
 package io.github.dockerimageexporter.bench;
 
+import io.github.dockerimageexporter.engine.machine.Program;
 import io.github.dockerimageexporter.usage.DirectoryMeasurer;
 import io.github.dockerimageexporter.usage.DirectoryUsage;
 import io.github.dockerimageexporter.usage.Targets;
 import java.io.IOException;
-import java.lang.ProcessBuilder.Redirect;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
@@ -91,15 +90,12 @@ final class WalkBenchmark {
     return measurer.measure(Targets.at(tree), Optional.empty());
   }
 
-  private static long du(List<Path> trees) throws IOException {
-    var command = List.of("du", "-s", "-B1", trees.get(0).toString(), trees.get(1).toString());
-    var process = new ProcessBuilder(command).redirectError(Redirect.INHERIT).start();
-    try (var output = process.inputReader(StandardCharsets.UTF_8)) {
-      return output
-          .lines()
-          .mapToLong(line -> Long.parseLong(line.substring(0, line.indexOf('\t'))))
-          .sum();
-    }
+  private static long du(List<Path> trees) throws IOException, InterruptedException {
+    return Program.of("du", "-s", "-B1", trees.get(0).toString(), trees.get(1).toString())
+        .run()
+        .lines()
+        .mapToLong(line -> Long.parseLong(line.substring(0, line.indexOf('\t'))))
+        .sum();
   }
 
   private static double millis(Callable<?> work) throws Exception {
