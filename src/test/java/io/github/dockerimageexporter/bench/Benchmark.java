@@ -133,7 +133,8 @@ final class Benchmark {
   private void beyondTheLimit() throws InterruptedException {
     try (var exporter = Exporter.start(distribution, huge.dataRoot(), "1h", "-Xmx256m")) {
       exporter.awaitFirstScan();
-      Figures.plain("first scan, 30,000 layers, start included: CPU", exporter.clock().seconds(), "s");
+      Figures.plain(
+          "first scan, 30,000 layers, start included: CPU", exporter.clock().seconds(), "s");
       memory(exporter, huge, 256);
     } catch (IOException ended) {
       Figures.failed("first scan and scrapes, 30,000 layers", String.valueOf(ended.getMessage()));
