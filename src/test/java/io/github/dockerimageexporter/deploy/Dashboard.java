@@ -9,21 +9,21 @@ import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 /// A dashboard as Grafana is given it.
-record Dashboard(Path file, JsonNode content) {
-  static final Path DIRECTORY = Path.of("grafana/dashboards");
+public record Dashboard(Path file, JsonNode content) {
+  public static final Path DIRECTORY = Path.of("grafana/dashboards");
   private static final Pattern VARIABLE = Pattern.compile("\\$(?:\\{(\\w+)}|(\\w+))");
 
   /// A panel; `toString` says where it is.
-  record Panel(String dashboard, JsonNode content) {
-    String type() {
+  public record Panel(String dashboard, JsonNode content) {
+    public String type() {
       return content.get("type").asText();
     }
 
-    String title() {
+    public String title() {
       return content.get("title").asText();
     }
 
-    List<Query> queries() {
+    public List<Query> queries() {
       return content
           .get("targets")
           .valueStream()
@@ -32,7 +32,7 @@ record Dashboard(Path file, JsonNode content) {
     }
 
     /// What the panel sets for the column `name`.
-    List<String> settings(String name) {
+    public List<String> settings(String name) {
       return content
           .at("/fieldConfig/overrides")
           .valueStream()
@@ -48,8 +48,8 @@ record Dashboard(Path file, JsonNode content) {
   }
 
   /// A target of a panel, or an annotation's.
-  record Query(String place, JsonNode content) {
-    String expression() {
+  public record Query(String place, JsonNode content) {
+    public String expression() {
       return content.get("expr").asText();
     }
 
@@ -59,7 +59,7 @@ record Dashboard(Path file, JsonNode content) {
     }
   }
 
-  static List<Dashboard> all() {
+  public static List<Dashboard> all() {
     return Stream.of("fleet.json", "host.json").map(Dashboard::read).toList();
   }
 
@@ -69,19 +69,19 @@ record Dashboard(Path file, JsonNode content) {
   }
 
   /// All panels but the rows' titles.
-  static List<Panel> allPanels() {
+  public static List<Panel> allPanels() {
     return all().stream().flatMap(dashboard -> dashboard.panels().stream()).toList();
   }
 
   /// What all panels and annotations ask Prometheus for.
-  static List<Query> allQueries() {
+  public static List<Query> allQueries() {
     return Stream.concat(
             allPanels().stream().flatMap(panel -> panel.queries().stream()),
             all().stream().flatMap(Dashboard::annotations))
         .toList();
   }
 
-  List<Panel> panels() {
+  public List<Panel> panels() {
     return content
         .get("panels")
         .valueStream()
@@ -90,7 +90,7 @@ record Dashboard(Path file, JsonNode content) {
         .toList();
   }
 
-  List<JsonNode> variables(String type) {
+  public List<JsonNode> variables(String type) {
     return content
         .at("/templating/list")
         .valueStream()
@@ -107,7 +107,7 @@ record Dashboard(Path file, JsonNode content) {
   }
 
   /// The text with its variables filled in, as Grafana does it; each must have a value.
-  static String fillIn(String text, Map<String, String> values) {
+  public static String fillIn(String text, Map<String, String> values) {
     return VARIABLE
         .matcher(text)
         .replaceAll(

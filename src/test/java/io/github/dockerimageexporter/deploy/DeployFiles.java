@@ -12,7 +12,7 @@ import java.util.List;
 import java.util.stream.Stream;
 
 /// The files below `deploy/`.
-final class DeployFiles {
+public final class DeployFiles {
   private static final Path DIRECTORY = Path.of("deploy").toAbsolutePath();
   private static final YAMLMapper YAML =
       YAMLMapper.builder().enable(JsonParser.Feature.STRICT_DUPLICATE_DETECTION).build();
@@ -20,15 +20,15 @@ final class DeployFiles {
   private DeployFiles() {}
 
   /// The file or directory `name`, such as `prometheus/alerts.yaml`.
-  static Path path(String name) {
+  public static Path path(String name) {
     return DIRECTORY.resolve(name);
   }
 
-  static JsonNode read(String name) {
+  public static JsonNode read(String name) {
     return read(path(name));
   }
 
-  static JsonNode read(Path file) {
+  public static JsonNode read(Path file) {
     try {
       return YAML.readTree(file.toFile());
     } catch (IOException malformed) {
@@ -37,29 +37,29 @@ final class DeployFiles {
   }
 
   /// The documents of a text, which `---` parts.
-  static List<JsonNode> documents(String text) throws IOException {
+  public static List<JsonNode> documents(String text) throws IOException {
     try (MappingIterator<JsonNode> documents = YAML.readerFor(JsonNode.class).readValues(text)) {
       return documents.readAll();
     }
   }
 
-  static void write(Path file, JsonNode content) throws IOException {
+  public static void write(Path file, JsonNode content) throws IOException {
     YAML.writeValue(file.toFile(), content);
   }
 
   /// The YAML files of a directory, in order of their names.
-  static List<Path> yamlFiles(String directory) throws IOException {
+  public static List<Path> yamlFiles(String directory) throws IOException {
     try (Stream<Path> files = Files.list(path(directory))) {
       return files.filter(file -> file.toString().endsWith(".yaml")).sorted().toList();
     }
   }
 
   /// All rules of a rule file, of whichever group.
-  static List<JsonNode> rules(String name) {
+  public static List<JsonNode> rules(String name) {
     return read(name).get("groups").valueStream().flatMap(DeployFiles::rulesOf).toList();
   }
 
-  static List<JsonNode> alerts() {
+  public static List<JsonNode> alerts() {
     return rules("prometheus/alerts.yaml");
   }
 

@@ -10,8 +10,8 @@ import java.util.Map;
 
 /// Watched hosts, and a real Prometheus with the shipped recording rules that scrapes them each
 /// second.
-final class Fleet implements AutoCloseable {
-  static final String JOB = "docker-image-exporter";
+public final class Fleet implements AutoCloseable {
+  public static final String JOB = "docker-image-exporter";
   private static final String SECOND = "1s";
 
   private final List<WatchedHost> hosts;
@@ -25,11 +25,11 @@ final class Fleet implements AutoCloseable {
   /// Starts Prometheus for hosts that run already; closing ends them too.
   ///
   /// @param directory where Prometheus keeps its files
-  static Fleet of(Path directory, List<WatchedHost> hosts) throws IOException {
+  public static Fleet of(Path directory, List<WatchedHost> hosts) throws IOException {
     return new Fleet(hosts, Prometheus.start(directory, configuration(hosts)));
   }
 
-  Prometheus prometheus() {
+  public Prometheus prometheus() {
     return prometheus;
   }
 

@@ -5,7 +5,7 @@ import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 /// A selector of a PromQL expression: a metric and what its labels must be.
-record Selector(String metric, List<Matcher> matchers) {
+public record Selector(String metric, List<Matcher> matchers) {
   private static final Pattern SELECTOR =
       Pattern.compile(
           "\\b(docker_\\w+|process_\\w+|(?:instance|job)\\w*:[\\w:]+|up)\\b(?:\\{([^}]*)})?");
@@ -15,8 +15,8 @@ record Selector(String metric, List<Matcher> matchers) {
       Pattern.compile("\\b(?:on|ignoring|by|without|group_left|group_right)\\s*\\(([^)]*)\\)");
 
   /// What one label must be; `value` is empty where a template fills it in.
-  record Matcher(String label, String operator, String value) {
-    boolean accepts(String text) {
+  public record Matcher(String label, String operator, String value) {
+    public boolean accepts(String text) {
       return switch (operator) {
         case "=" -> text.equals(value);
         case "!=" -> !text.equals(value);
@@ -28,7 +28,7 @@ record Selector(String metric, List<Matcher> matchers) {
   }
 
   /// The selectors of `text`, an expression or an annotation with one in it.
-  static List<Selector> in(String text) {
+  public static List<Selector> in(String text) {
     return SELECTOR
         .matcher(text)
         .results()
@@ -40,7 +40,7 @@ record Selector(String metric, List<Matcher> matchers) {
   }
 
   /// The labels that `expression` groups or joins by.
-  static List<String> groupingLabels(String expression) {
+  public static List<String> groupingLabels(String expression) {
     return GROUPING
         .matcher(expression)
         .results()
@@ -51,7 +51,7 @@ record Selector(String metric, List<Matcher> matchers) {
   }
 
   /// Whether it takes a series whose `label` is `text`.
-  boolean accepts(String label, String text) {
+  public boolean accepts(String label, String text) {
     return matchers.stream()
         .filter(matcher -> matcher.label().equals(label))
         .allMatch(matcher -> matcher.accepts(text));

@@ -14,7 +14,7 @@ import java.util.List;
 ///
 /// Waste counts at once and directories are measured all the time: nobody waits for hours for a
 /// picture or a test.
-final class WatchedHost implements AutoCloseable {
+public final class WatchedHost implements AutoCloseable {
   private static final int MEGABYTE = 1 << 20;
   private static final String OVERLAY = "image/overlay2/";
 
@@ -37,31 +37,32 @@ final class WatchedHost implements AutoCloseable {
             "--usage.interval=20s");
   }
 
-  static WatchedHost start(String name) throws IOException, InterruptedException {
+  public static WatchedHost start(String name) throws IOException, InterruptedException {
     return new WatchedHost(name, DockerEngine.start("overlay2"));
   }
 
-  String name() {
+  public String name() {
     return name;
   }
 
   /// A directory that lives as long as the host.
-  Path directory() {
+  public Path directory() {
     return engine.directory();
   }
 
   /// Where its metrics are, as a scrape job names it.
-  String target() {
+  public String target() {
     return "127.0.0.1:" + exporter.port();
   }
 
   /// Makes an image that containers can run in.
-  void addBase(String tag) throws IOException, InterruptedException {
+  public void addBase(String tag) throws IOException, InterruptedException {
     images.buildKit(tag, Images.BASE);
   }
 
   /// Makes an image of one more layer than `from`, with a file of content found nowhere else.
-  void addImage(String tag, String from, int megabytes) throws IOException, InterruptedException {
+  public void addImage(String tag, String from, int megabytes)
+      throws IOException, InterruptedException {
     images.buildKit(
         tag,
         List.of(
@@ -70,46 +71,48 @@ final class WatchedHost implements AutoCloseable {
                 .formatted(tag.replaceAll("\\W", "-"), megabytes)));
   }
 
-  void removeImage(String tag) throws IOException, InterruptedException {
+  public void removeImage(String tag) throws IOException, InterruptedException {
     images.remove(tag);
   }
 
-  void runContainer(String container, String image) throws IOException, InterruptedException {
+  public void runContainer(String container, String image)
+      throws IOException, InterruptedException {
     containers.run(container, image);
   }
 
   /// Writes into a running container.
-  void fillContainer(String container, int megabytes) throws IOException, InterruptedException {
+  public void fillContainer(String container, int megabytes)
+      throws IOException, InterruptedException {
     containers.exec(container, "dd if=/dev/urandom bs=1M count=%d >>/log".formatted(megabytes));
   }
 
   /// Takes the content of the topmost layer of an image away.
-  void breakChain(String image) throws IOException, InterruptedException {
+  public void breakChain(String image) throws IOException, InterruptedException {
     Path content = topContent(image);
     Files.move(content, aside(content));
   }
 
   /// Puts it back.
-  void healChain(String image) throws IOException, InterruptedException {
+  public void healChain(String image) throws IOException, InterruptedException {
     Path content = topContent(image);
     Files.move(aside(content), content);
   }
 
   /// Takes away the record by which Docker saves the topmost layer of an image: wrong data, but
   /// usable.
-  void loseTarSplit(String image) throws IOException, InterruptedException {
+  public void loseTarSplit(String image) throws IOException, InterruptedException {
     Files.delete(topRecord(image).resolve("tar-split.json.gz"));
   }
 
   /// Leaves a directory below the driver's home that nothing owns.
-  void leaveOrphan(int megabytes) throws IOException {
+  public void leaveOrphan(int megabytes) throws IOException {
     Path directory = path("overlay2/" + Digest.of("orphan").hex() + "/diff");
     Files.write(
         Files.createDirectories(directory).resolve("content"), new byte[megabytes * MEGABYTE]);
   }
 
   /// Leaves what a pull that was cut short leaves.
-  void leaveDownload() throws IOException {
+  public void leaveDownload() throws IOException {
     Files.createDirectories(path("tmp"));
     Files.write(path("tmp/GetImageBlob42"), new byte[MEGABYTE]);
   }

@@ -16,9 +16,6 @@ import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.nio.file.attribute.FileTime;
-import java.util.List;
-import java.util.concurrent.TimeUnit;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -191,120 +188,6 @@ class DirectoryTest {
       assertThat(below.path()).isEqualTo(root.resolve("sha256/0a"));
       assertThat(below.read("size", LIMIT)).asString(UTF_8).isEqualTo("12");
     }
-  }
-
-  @Test
-  void tellsWhatJavaTells() throws IOException {
-    var file = root.resolve("file");
-    Files.write(file, new byte[5000]);
-    Files.createLink(root.resolve("other"), file);
-    var status = directory.find("file").orElseThrow();
-    assertThat(status)
-        .isEqualTo(
-            new FileStatus(
-                FileKind.REGULAR,
-                status.device(),
-                (long) Files.getAttribute(file, "unix:ino"),
-                2,
-                5000,
-                8192,
-                nanos(Files.getLastModifiedTime(file)),
-                nanos((FileTime) Files.getAttribute(file, "unix:ctime"))));
-  }
-
-  private static long nanos(FileTime time) {
-    return time.to(TimeUnit.NANOSECONDS);
-  }
-
-  @Test
-  void allocationIsNotTheSizeOfASparseFile() throws IOException {
-    try (var file = new RandomAccessFile(root.resolve("sparse").toFile(), "rw")) {
-      file.setLength(1 << 20);
-    }
-    var status = directory.find("sparse").orElseThrow();
-    assertThat(status.sizeBytes()).isEqualTo(1 << 20);
-    assertThat(status.allocatedBytes()).isZero();
-  }
-
-  @Test
-  void anEntryAndTheDirectoryItselfHaveOneStatus() throws IOException {
-    Files.createDirectory(root.resolve("diff"));
-    try (var diff = directory.openDirectory("diff")) {
-      assertThat(directory.find("diff")).hasValue(diff.status());
-    }
-  }
-
-  @Test
-  void anEditInPlaceChangesTheStamp() throws IOException {
-    var file = root.resolve("diff");
-    Files.writeString(file, "sha256:0");
-    Files.setLastModifiedTime(file, FileTime.fromMillis(0));
-    long before = directory.find("diff").orElseThrow().fingerprint();
-    assertThat(directory.find("diff").orElseThrow().fingerprint()).isEqualTo(before);
-    Files.writeString(file, "sha256:1");
-    assertThat(directory.find("diff").orElseThrow().fingerprint()).isNotEqualTo(before);
-  }
-
-  @Test
-  void everyPartOfIdentityAndStateChangesTheStamp() {
-    var status = new FileStatus(FileKind.REGULAR, 1, 2, 1, 3, 8, 4, 5);
-    assertThat(
-            List.of(
-                status.fingerprint(),
-                new FileStatus(FileKind.REGULAR, 9, 2, 1, 3, 8, 4, 5).fingerprint(),
-                new FileStatus(FileKind.REGULAR, 1, 9, 1, 3, 8, 4, 5).fingerprint(),
-                new FileStatus(FileKind.REGULAR, 1, 2, 1, 9, 8, 4, 5).fingerprint(),
-                new FileStatus(FileKind.REGULAR, 1, 2, 1, 3, 8, 9, 5).fingerprint(),
-                new FileStatus(FileKind.REGULAR, 1, 2, 1, 3, 8, 4, 9).fingerprint()))
-        .doesNotHaveDuplicates();
-  }
-
-  @Test
-  void listsEveryKindOfEntry() throws Exception {
-    Files.createFile(root.resolve("file"));
-    Files.createDirectory(root.resolve("directory"));
-    Files.createSymbolicLink(root.resolve("link"), Path.of("nowhere"));
-    run("mkfifo", root + "/fifo");
-    assertThat(directory.entries())
-        .containsExactlyInAnyOrder(
-            entry("file", FileKind.REGULAR),
-            entry("directory", FileKind.DIRECTORY),
-            entry("link", FileKind.SYMBOLIC_LINK),
-            entry("fifo", FileKind.OTHER));
-  }
-
-  private DirectoryEntry entry(String name, FileKind kind) throws IOException {
-    return new DirectoryEntry(name, kind, directory.find(name).orElseThrow().inode());
-  }
-
-  @Test
-  void listsThousandsOfEntriesAgainAndAgain() throws IOException {
-    var names = IntStream.range(0, 5000).mapToObj("a-name-of-some-length-%04d"::formatted).toList();
-    for (var name : names) {
-      Files.createFile(root.resolve(name));
-    }
-    for (int round = 0; round < 2; round++) {
-      assertThat(directory.entries().stream().map(DirectoryEntry::name).sorted().toList())
-          .isEqualTo(names);
-    }
-  }
-
-  @Test
-  void takesNamesWithSpacesDotsAndUmlauts() throws Exception {
-    var names = List.of("a b", "...", ".x", "..x", "ü-日本");
-    for (var name : names) {
-      run("touch", root + "/" + name);
-      assertThat(directory.find(name)).as(name).isPresent();
-    }
-    assertThat(directory.entries())
-        .extracting(DirectoryEntry::name)
-        .containsExactlyInAnyOrderElementsOf(names);
-  }
-
-  @Test
-  void replacesBytesThatAreNotUtf8() throws Exception {
-    run("sh", "-c", "touch \"$(printf '%s/a\\377b' \"$1\")\"", "-", root.toString());
-    assertThat(directory.entries()).extracting(DirectoryEntry::name).containsExactly("a\ufffdb");
   }
 
   @Test

@@ -21,7 +21,6 @@ import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicBoolean;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -48,25 +47,25 @@ class DirectoryMeasurerTest {
 
   @Test
   void contentIsWhatDockerCountsAndTheRestIsWhatDuCounts() throws Exception {
-    assertThat(measurer.measure(Targets.at(root), DIFF)).isEqualTo(likeDu(5000));
+    assertThat(measurer.measure(Targets.at(root), DIFF)).isEqualTo(Du.like(root, 5000));
   }
 
   @Test
   void aWholeTreeIsAllContent() throws Exception {
-    assertThat(measurer.measure(Targets.at(root), Optional.empty())).isEqualTo(likeDu(5026));
+    assertThat(measurer.measure(Targets.at(root), Optional.empty())).isEqualTo(Du.like(root, 5026));
   }
 
   @Test
   void countsHardLinksOnce() throws Exception {
     Files.createLink(root.resolve("diff/etc/shadow"), root.resolve("diff/etc/passwd"));
-    assertThat(measurer.measure(Targets.at(root), DIFF)).isEqualTo(likeDu(5000));
+    assertThat(measurer.measure(Targets.at(root), DIFF)).isEqualTo(Du.like(root, 5000));
   }
 
   @Test
   void countsAHardLinkOutsideTheContentInBothSums() throws Exception {
     Files.createLink(root.resolve("passwd"), root.resolve("diff/etc/passwd"));
     Files.createLink(root.resolve("work/passwd"), root.resolve("diff/etc/passwd"));
-    assertThat(measurer.measure(Targets.at(root), DIFF)).isEqualTo(likeDu(5000));
+    assertThat(measurer.measure(Targets.at(root), DIFF)).isEqualTo(Du.like(root, 5000));
   }
 
   @Test
@@ -75,7 +74,7 @@ class DirectoryMeasurerTest {
       var file = Files.write(root.resolve("diff/file" + i), new byte[3]);
       Files.createLink(root.resolve("diff/etc/file" + i), file);
     }
-    assertThat(measurer.measure(Targets.at(root), DIFF)).isEqualTo(likeDu(8000));
+    assertThat(measurer.measure(Targets.at(root), DIFF)).isEqualTo(Du.like(root, 8000));
   }
 
   @Test
@@ -84,19 +83,19 @@ class DirectoryMeasurerTest {
     Files.write(parent.resolve("outside/file"), new byte[100_000]);
     Files.createSymbolicLink(root.resolve("diff/out"), Path.of("../../outside"));
     Files.createSymbolicLink(root.resolve("diff/file"), Path.of("../../outside/file"));
-    assertThat(measurer.measure(Targets.at(root), DIFF)).isEqualTo(likeDu(5000 + 13 + 18));
+    assertThat(measurer.measure(Targets.at(root), DIFF)).isEqualTo(Du.like(root, 5000 + 13 + 18));
   }
 
   @Test
   void contentThatIsALinkIsNone() throws Exception {
-    assertThat(measurer.measure(Targets.at(root), Optional.of("link"))).isEqualTo(likeDu(0));
+    assertThat(measurer.measure(Targets.at(root), Optional.of("link"))).isEqualTo(Du.like(root, 0));
   }
 
   @Test
   void onlyTheRootsChildIsContent() throws Exception {
     Files.createDirectories(root.resolve("work/diff"));
     Files.write(root.resolve("work/diff/file"), new byte[100]);
-    assertThat(measurer.measure(Targets.at(root), DIFF)).isEqualTo(likeDu(5000));
+    assertThat(measurer.measure(Targets.at(root), DIFF)).isEqualTo(Du.like(root, 5000));
   }
 
   @Test
@@ -104,7 +103,8 @@ class DirectoryMeasurerTest {
     try (var file = new RandomAccessFile(root.resolve("diff/sparse").toFile(), "rw")) {
       file.setLength(1L << 40);
     }
-    assertThat(measurer.measure(Targets.at(root), DIFF)).isEqualTo(likeDu(5000 + (1L << 40)));
+    assertThat(measurer.measure(Targets.at(root), DIFF))
+        .isEqualTo(Du.like(root, 5000 + (1L << 40)));
   }
 
   @Test
@@ -112,20 +112,20 @@ class DirectoryMeasurerTest {
   void countsFifosAndDevicesAsEmpty() throws Exception {
     run("mkfifo", root + "/diff/fifo");
     run("mknod", root + "/diff/whiteout", "c", "0", "0");
-    assertThat(measurer.measure(Targets.at(root), DIFF)).isEqualTo(likeDu(5000));
+    assertThat(measurer.measure(Targets.at(root), DIFF)).isEqualTo(Du.like(root, 5000));
   }
 
   @Test
   void takesNamesOfAnyBytes() throws Exception {
     run("sh", "-c", "mkdir \"$(printf '%s/diff/a\\377 b' \"$1\")\"", "-", root.toString());
     run("sh", "-c", "mkdir \"$(printf '%s/diff/a\\377 b/x\\ny' \"$1\")\"", "-", root.toString());
-    assertThat(measurer.measure(Targets.at(root), DIFF)).isEqualTo(likeDu(5000));
+    assertThat(measurer.measure(Targets.at(root), DIFF)).isEqualTo(Du.like(root, 5000));
   }
 
   @Test
   @Requires(Requirement.ROOT)
   void neitherEntersNorCountsAMount() throws Exception {
-    var expected = likeDu(5000);
+    var expected = Du.like(root, 5000);
     Files.createDirectory(root.resolve("merged"));
     run("mount", "-t", "tmpfs", "tmpfs", root + "/merged");
     try {
@@ -139,7 +139,7 @@ class DirectoryMeasurerTest {
   @Test
   @Requires(Requirement.ROOT)
   void neitherEntersNorCountsABindMountOfTheSameDevice() throws Exception {
-    var expected = likeDu(5000);
+    var expected = Du.like(root, 5000);
     Files.createDirectory(root.resolve("merged"));
     Files.createDirectory(parent.resolve("outside"));
     Files.write(parent.resolve("outside/file"), new byte[100_000]);
@@ -149,56 +149,6 @@ class DirectoryMeasurerTest {
     } finally {
       run("umount", root + "/merged");
     }
-  }
-
-  @Test
-  void reachesTheBottomOfADeepTree() throws Exception {
-    makeDeep(10);
-    assertThat(measurer.measure(Targets.at(root), DIFF)).isEqualTo(likeDu(5000 + 10));
-  }
-
-  @Test
-  void needsFewDescriptorsInADeepTree() throws Exception {
-    makeDeep(10);
-    var pid = String.valueOf(ProcessHandle.current().pid());
-    var limit =
-        output("prlimit", "--noheadings", "--output=SOFT", "--nofile", "--pid", pid).strip();
-    run("prlimit", "--pid", pid, "--nofile=" + (openDescriptors() + 100) + ":");
-    try {
-      assertThat(measurer.measure(Targets.at(root), DIFF).unreadable()).isZero();
-    } finally {
-      run("prlimit", "--pid", pid, "--nofile=" + limit + ":");
-    }
-  }
-
-  @Test
-  void leavesNoDescriptorOpen() throws Exception {
-    makeDeep(1);
-    long before = openDescriptors();
-    measurer.measure(Targets.at(root), DIFF);
-    assertThat(openDescriptors()).isEqualTo(before);
-  }
-
-  /// Makes `hundreds` times 100 directories, one in the other, beyond what one path can name.
-  private void makeDeep(int hundreds) throws Exception {
-    run(
-        "sh",
-        "-c",
-        """
-        cd -P "$1" && for i in $(seq "$2"); do
-          mkdir -p "$3" a z && printf x > file && cd -P "$3" || exit 1
-        done
-        """,
-        "-",
-        root + "/diff",
-        String.valueOf(hundreds),
-        "deep/".repeat(100));
-  }
-
-  /// Deletes what `java.nio.file` takes minutes to delete.
-  @AfterEach
-  void deleteDeepTree() throws Exception {
-    run("rm", "-rf", root + "/diff/deep");
   }
 
   @Test
@@ -248,7 +198,7 @@ class DirectoryMeasurerTest {
 
   @Test
   void countsAndReportsWhatCannotBeRead() throws Exception {
-    long inodes = likeDu(0).inodes();
+    long inodes = Du.like(root, 0).inodes();
     var closed = Files.createDirectories(root.resolve("diff/etc/ssl/private/keys")).getParent();
     Files.setPosixFilePermissions(closed, Set.of());
     assertThat(scanWithoutPrivileges())
@@ -304,30 +254,11 @@ class DirectoryMeasurerTest {
     assertThat(Thread.interrupted()).isTrue();
   }
 
-  /// What `du` says of the layer, beside the given content.
-  private DirectoryUsage likeDu(long contentBytes) throws IOException, InterruptedException {
-    return new DirectoryUsage(contentBytes, du("-x", "-s", "-B1"), du("-x", "-s", "--inodes"), 0);
-  }
-
-  private long du(String... options) throws IOException, InterruptedException {
-    var command = new ArrayList<>(List.of("du"));
-    command.addAll(List.of(options));
-    command.add(root.toString());
-    var output = output(command.toArray(String[]::new));
-    return Long.parseLong(output.substring(0, output.indexOf('\t')));
-  }
-
   private static String output(String... command) throws IOException, InterruptedException {
     var process = new ProcessBuilder(command).redirectError(Redirect.INHERIT).start();
     var output = new String(process.getInputStream().readAllBytes(), UTF_8);
     assertThat(process.waitFor()).isZero();
     return output;
-  }
-
-  private static long openDescriptors() throws IOException {
-    try (var descriptors = Files.list(Path.of("/proc/self/fd"))) {
-      return descriptors.count();
-    }
   }
 
   private static boolean isSuperuser() {

@@ -1,9 +1,10 @@
-package io.github.dockerimageexporter.deploy;
+package io.github.dockerimageexporter.deploy.alert;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.github.dockerimageexporter.deploy.Fleet;
 import io.github.dockerimageexporter.engine.machine.Requirement;
 import io.github.dockerimageexporter.engine.machine.Requires;
 import java.io.IOException;

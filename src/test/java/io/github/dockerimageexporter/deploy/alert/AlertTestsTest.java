@@ -1,8 +1,9 @@
-package io.github.dockerimageexporter.deploy;
+package io.github.dockerimageexporter.deploy.alert;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.github.dockerimageexporter.deploy.DeployFiles;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.List;

@@ -1,4 +1,4 @@
-package io.github.dockerimageexporter.deploy;
+package io.github.dockerimageexporter.deploy.alert;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;

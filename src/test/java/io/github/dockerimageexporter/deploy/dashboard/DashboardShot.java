@@ -1,5 +1,7 @@
-package io.github.dockerimageexporter.deploy;
+package io.github.dockerimageexporter.deploy.dashboard;
 
+import io.github.dockerimageexporter.deploy.Fleet;
+import io.github.dockerimageexporter.deploy.WatchedHost;
 import io.github.dockerimageexporter.engine.exporter.ExporterProcess;
 import java.io.IOException;
 import java.nio.file.Path;

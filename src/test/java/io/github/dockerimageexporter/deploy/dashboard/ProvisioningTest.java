@@ -1,8 +1,10 @@
-package io.github.dockerimageexporter.deploy;
+package io.github.dockerimageexporter.deploy.dashboard;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.github.dockerimageexporter.deploy.Dashboard;
+import io.github.dockerimageexporter.deploy.DeployFiles;
 import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
 

@@ -1,9 +1,11 @@
-package io.github.dockerimageexporter.deploy;
+package io.github.dockerimageexporter.deploy.alert;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.github.dockerimageexporter.check.Kind;
+import io.github.dockerimageexporter.deploy.DeployFiles;
+import io.github.dockerimageexporter.deploy.Selector;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

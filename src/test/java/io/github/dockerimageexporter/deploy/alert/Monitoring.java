@@ -1,7 +1,8 @@
-package io.github.dockerimageexporter.deploy;
+package io.github.dockerimageexporter.deploy.alert;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.github.dockerimageexporter.deploy.DeployFiles;
 import io.github.dockerimageexporter.engine.exporter.Prometheus;
 import java.io.IOException;
 import java.nio.file.Files;

@@ -1,4 +1,4 @@
-package io.github.dockerimageexporter.deploy;
+package io.github.dockerimageexporter.deploy.alert;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.tuple;

@@ -1,0 +1,86 @@
+package io.github.dockerimageexporter.store;
+
+import static io.github.dockerimageexporter.demo.SampleStore.chainId;
+import static io.github.dockerimageexporter.demo.SampleStore.diffId;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import io.github.dockerimageexporter.demo.SampleStore;
+import io.github.dockerimageexporter.model.DiffId;
+import io.github.dockerimageexporter.model.Layer;
+import io.github.dockerimageexporter.snapshot.DataRootSnapshot;
+import io.github.dockerimageexporter.snapshot.DataRootState;
+import io.github.dockerimageexporter.snapshot.StoreSnapshot;
+import io.github.dockerimageexporter.store.file.Freshness;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/// What a later pass reads again of a store that it has read before.
+class StoreRereadingTest {
+  @TempDir private Path dataRoot;
+
+  @Test
+  void whatHasNotChangedIsNotReadAgain() {
+    var store = new SampleStore(dataRoot);
+    store.image("app:1", "base", "app");
+    var reader = new StoreReader(dataRoot);
+    StoreSnapshot first =
+        await("the files to be older than a tick of the clock")
+            .until(
+                () -> only(reader.read(Freshness.EVERY_FILE)), read -> readsNothing(reader, read));
+
+    store.image("tool:1", "base", "tool");
+    StoreSnapshot second = only(reader.read(Freshness.EVERY_FILE));
+
+    assertThat(second.layers()).hasSize(3);
+    assertThat(second.layers().get(chainId("base"))).isSameAs(first.layers().get(chainId("base")));
+  }
+
+  @SuppressWarnings("ReferenceEquality") // What was not read again is the same object.
+  private static boolean readsNothing(StoreReader reader, StoreSnapshot before) {
+    StoreSnapshot next = only(reader.read(Freshness.EVERY_FILE));
+    return next.layers().get(chainId("base")) == before.layers().get(chainId("base"));
+  }
+
+  @Test
+  void anEditInPlaceOfTheSameLengthIsSeen() throws IOException {
+    var store = new SampleStore(dataRoot);
+    store.image("app:1", "base");
+    var reader = new StoreReader(dataRoot);
+    reader.read(Freshness.EVERY_FILE);
+
+    Files.writeString(store.layer(chainId("base")).resolve("diff"), diffId("other").toString());
+
+    assertThat(diffIdOfBase(only(reader.read(Freshness.EVERY_FILE)))).contains(diffId("other"));
+  }
+
+  @Test
+  void trustLeavesAnEditInPlaceToTheNextFullScanAndSeesNewLayers() throws IOException {
+    var store = new SampleStore(dataRoot);
+    store.image("app:1", "base");
+    var reader = new StoreReader(dataRoot);
+    reader.read(Freshness.EVERY_FILE);
+
+    Files.writeString(store.layer(chainId("base")).resolve("diff"), diffId("other").toString());
+    store.image("tool:1", "base", "tool");
+    StoreSnapshot trusting = only(reader.read(Freshness.CHANGED_DIRECTORIES));
+
+    assertThat(diffIdOfBase(trusting)).contains(diffId("base"));
+    assertThat(trusting.layers()).containsKey(chainId("base", "tool"));
+    assertThat(diffIdOfBase(only(reader.read(Freshness.EVERY_FILE)))).contains(diffId("other"));
+  }
+
+  private static Optional<DiffId> diffIdOfBase(StoreSnapshot snapshot) {
+    return Optional.ofNullable(snapshot.layers().get(chainId("base"))).map(Layer::diffId);
+  }
+
+  private static StoreSnapshot only(DataRootSnapshot root) {
+    assertThat(root.state()).isEqualTo(DataRootState.GRAPHDRIVER);
+    assertThat(root.stores()).hasSize(1);
+    return root.stores().getFirst();
+  }
+}
