@@ -33,6 +33,8 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.function.UnaryOperator;
+import java.util.HashMap;
 import java.util.zip.GZIPInputStream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -69,6 +71,7 @@ class PrometheusIT {
       docker_image_info gauge driver,image_id,os,architecture,variant
       docker_image_reference_info gauge driver,image_id,repository,tag,digest
       docker_image_size_bytes gauge driver,image_id
+      docker_image_unpacked_size_bytes gauge driver,image_id
       docker_image_shared_size_bytes gauge driver,image_id
       docker_image_unique_size_bytes gauge driver,image_id
       docker_image_disk_bytes gauge driver,image_id
@@ -104,6 +107,18 @@ class PrometheusIT {
           .lines()
           .map(line -> line.split(" ", -1))
           .collect(toMap(words -> words[0], words -> Family.of(words)));
+
+  /// Those that only a store in containerd has series of: a graph driver's shows their types alone.
+  private static final Map<String, String> WITHOUT_SERIES =
+      Map.of(
+          "docker_store_blobs",
+          "gauge",
+          "docker_store_blob_disk_bytes",
+          "gauge",
+          "docker_image_content_size_bytes",
+          "gauge",
+          "docker_image_platform_info",
+          "gauge");
 
   @TempDir private static Path directory;
   private static ExporterProcess exporter;
@@ -189,22 +204,20 @@ class PrometheusIT {
 
   @Test
   void everyTypeArrivesFromText() throws IOException, InterruptedException {
-    assertThat(types("text"))
-        .containsExactlyInAnyOrderEntriesOf(
-            FAMILIES.entrySet().stream()
-                .collect(toMap(Map.Entry::getKey, one -> one.getValue().type())));
+    assertThat(types("text")).containsExactlyInAnyOrderEntriesOf(types(name -> name));
   }
 
   /// In OpenMetrics a counter's family goes without the suffix of its samples.
   @Test
   void everyTypeArrivesFromOpenMetrics() throws IOException, InterruptedException {
     assertThat(types("openmetrics"))
-        .containsExactlyInAnyOrderEntriesOf(
-            FAMILIES.entrySet().stream()
-                .collect(
-                    toMap(
-                        one -> one.getKey().replaceFirst("_total$", ""),
-                        one -> one.getValue().type())));
+        .containsExactlyInAnyOrderEntriesOf(types(name -> name.replaceFirst("_total$", "")));
+  }
+
+  private static Map<String, String> types(UnaryOperator<String> naming) {
+    Map<String, String> types = new HashMap<>(WITHOUT_SERIES);
+    FAMILIES.forEach((name, family) -> types.put(naming.apply(name), family.type()));
+    return types;
   }
 
   @Test
