@@ -103,6 +103,21 @@ class UnprivilegedIT {
         .contains("unreadable: image/overlay2/layerdb/sha256 (permission denied");
   }
 
+  /// Every daemon with a graph driver has one for its running containers.
+  @Test
+  void aContainerdThatNobodyMayListHidesNoOtherStore() throws IOException, InterruptedException {
+    Program.of("chmod", "--recursive", "a+rX", store.dataRoot().toString()).run();
+    Path daemon = store.dataRoot().resolve("containerd/daemon");
+    Files.createDirectories(daemon.resolve("io.containerd.metadata.v1.bolt"));
+    chmod("rwx--x--x", daemon);
+
+    var outcome = check(AS_NOBODY);
+
+    assertThat(outcome.output())
+        .contains("overlay2: 2 images, 2 layers, no problems")
+        .contains("containerd (permission denied");
+  }
+
   @Test
   void servingARootThatNobodyMayEnterSaysSoOnce() throws IOException, InterruptedException {
     chmod("rwx--x---", store.dataRoot());

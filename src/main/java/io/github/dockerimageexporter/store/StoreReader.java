@@ -9,6 +9,7 @@ import io.github.dockerimageexporter.snapshot.graphdriver.GraphDriverLayout;
 import io.github.dockerimageexporter.store.containerd.ContainerdSettings;
 import io.github.dockerimageexporter.store.containerd.ContainerdStores;
 import io.github.dockerimageexporter.store.file.Freshness;
+import io.github.dockerimageexporter.store.file.ReadFailures;
 import io.github.dockerimageexporter.store.graphdriver.DriverHome;
 import io.github.dockerimageexporter.store.graphdriver.GraphDriverStore;
 import java.io.IOException;
@@ -47,13 +48,14 @@ public final class StoreReader {
       var found = DataRoot.find(root);
       keep(found);
       var read = new ArrayList<StoreSnapshot>();
+      Map<String, String> notRead = notRead(found);
       read.addAll(readStores(root, freshness, ActiveStore.among(root, found)));
-      read.addAll(readContainerd(root, freshness, found));
+      read.addAll(readContainerd(root, freshness, found, notRead));
       return new DataRootSnapshot(
           found.state(),
           read.isEmpty() ? DataRootProbe.of(dataRoot, found).detail() : "",
           read,
-          notRead(found));
+          notRead);
     } catch (IOException failure) {
       forget();
       var probe = DataRootProbe.of(dataRoot, failure);
@@ -76,21 +78,35 @@ public final class StoreReader {
     return snapshots;
   }
 
+  /// Where containerd cannot be looked into beside the stores of graph drivers, these are read all
+  /// the same, and it is named in `notRead`.
   private List<StoreSnapshot> readContainerd(
-      RootDirectory root, Freshness freshness, DataRoot.Found found) throws IOException {
+      RootDirectory root, Freshness freshness, DataRoot.Found found, Map<String, String> notRead)
+      throws IOException {
     var snapshots = new ArrayList<StoreSnapshot>();
     for (var stores : containerdStores.entrySet()) {
       String prefix = stores.getKey();
-      snapshots.addAll(
-          stores
-              .getValue()
-              .read(
-                  root,
-                  DataRoot.hasContainerd(root, prefix),
-                  ActiveStore.ofContainerd(root, found, prefix),
-                  freshness));
+      try {
+        boolean traces = hasContainerd(root, prefix);
+        StoreUse use = ActiveStore.ofContainerd(root, found, prefix);
+        snapshots.addAll(stores.getValue().read(root, traces, use, freshness));
+      } catch (IOException unreadable) {
+        if (found.stores().isEmpty()) {
+          throw unreadable;
+        }
+        notRead.put(prefix + "containerd", ReadFailures.reason(unreadable));
+      }
     }
     return snapshots;
+  }
+
+  /// A build cache that cannot be listed is named where it is read.
+  private static boolean hasContainerd(RootDirectory root, String prefix) {
+    try {
+      return DataRoot.hasContainerd(root, prefix);
+    } catch (IOException notSeen) {
+      return false;
+    }
   }
 
   private void forget() {
