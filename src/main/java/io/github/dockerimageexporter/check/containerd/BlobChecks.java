@@ -95,8 +95,13 @@ final class BlobChecks {
     };
   }
 
-  /// A layer that is unpacked is only needed to save or push the image.
+  /// A layer that is unpacked is only needed to save or push the image, as is what an attestation
+  /// holds.
   private static boolean runsWithout(NamedBlob blob) {
-    return blob.role() == Role.LAYER && blob.unpacked();
+    return switch (blob.role()) {
+      case LAYER -> blob.unpacked();
+      case OTHER -> !blob.images().isEmpty();
+      case INDEX, MANIFEST, ATTESTATION, CONFIG -> false;
+    };
   }
 }

@@ -135,7 +135,8 @@ final class ImageWalk {
   private void take(Descriptor manifest, Descriptor config, List<Descriptor> layers) {
     boolean runs = runs(manifest, config, layers);
     boolean isConfig = MediaType.isImageConfig(config.mediaType());
-    boolean hasConfig = store.notes().name(image, config, isConfig ? Role.CONFIG : Role.OTHER);
+    boolean hasConfig =
+        store.notes().name(image, config, runs && isConfig ? Role.CONFIG : Role.OTHER);
     Optional<ImageConfig> content =
         hasConfig && isConfig
             ? read(config, Form.CONFIG).map(read -> ((BlobDocument.Config) read).content())
@@ -143,7 +144,7 @@ final class ImageWalk {
     Optional<RootFs> rootFs =
         content.filter(_ -> runs).map(read -> store.chains().rootFs(read.diffIds()));
     List<ChainId> chain = rootFs.map(RootFs::chainIds).orElse(List.of());
-    layers.forEach(layer -> store.notes().name(image, layer, Role.LAYER));
+    layers.forEach(layer -> store.notes().name(image, layer, runs ? Role.LAYER : Role.OTHER));
     noteLayers(layers, chain, runs);
     if (runs) {
       noteFetched(manifest, config, layers, chain);

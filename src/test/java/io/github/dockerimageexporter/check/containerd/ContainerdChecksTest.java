@@ -102,6 +102,19 @@ class ContainerdChecksTest {
   }
 
   @Test
+  void whatAnAttestationHoldsOnlySpoilsCopies() throws IOException {
+    Digest statement =
+        blobs(Role.OTHER)
+            .filter(blob -> !blob.images().isEmpty())
+            .findFirst()
+            .orElseThrow()
+            .digest();
+    Files.delete(sample.blob(statement));
+
+    assertThat(told(report())).containsExactly("blob_missing wrong_data " + statement);
+  }
+
+  @Test
   void aLayerThatIsNotUnpackedIsNeeded() throws IOException {
     Digest layer = unpackedLayer().digest();
     sample.changeMeta(root -> bucket(root, "v1", "moby", "snapshots").items().remove("overlayfs"));
