@@ -38,11 +38,10 @@ final class DataRoot {
   /// What a daemon leaves in its data root when containerd keeps the images: mount points of
   /// containers, BuildKit's database for that store, a content store of its own containerd, and,
   /// from 29.3 on, a cache beside where the stores would be.
-  private static final List<String> CONTAINERD_TRACES =
-      List.of(
-          "rootfs",
-          "containerd/daemon/io.containerd.content.v1.content/blobs/sha256",
-          IDENTITY_CACHE);
+  private static final List<String> CONTAINERD_TRACES = List.of("rootfs", IDENTITY_CACHE);
+
+  private static final String CONTENT =
+      "containerd/daemon/io.containerd.content.v1.content/blobs/sha256";
 
   /// How the names of BuildKit's own directories begin, one for each snapshotter of containerd.
   private static final String BUILDKIT_OF_CONTAINERD = "containerd-";
@@ -89,6 +88,12 @@ final class DataRoot {
 
   /// Whether a daemon has kept images in containerd here, now or before.
   static boolean hasContainerd(RootDirectory root, String prefix) throws IOException {
+    return root.find(prefix + CONTENT).isPresent() || hasRunOnContainerd(root, prefix);
+  }
+
+  /// Whether a daemon has run with its images in containerd here. Content alone does not say so:
+  /// with a graph driver, Docker keeps the manifests that it pulls there (20.10 on).
+  static boolean hasRunOnContainerd(RootDirectory root, String prefix) throws IOException {
     for (String trace : CONTAINERD_TRACES) {
       if (root.find(prefix + trace).isPresent()) {
         return true;

@@ -87,7 +87,7 @@ public final class StoreReader {
     for (var stores : containerdStores.entrySet()) {
       String prefix = stores.getKey();
       try {
-        boolean traces = hasContainerd(root, prefix);
+        boolean traces = hasContainerd(root, prefix, found);
         StoreUse use = ActiveStore.ofContainerd(root, found, prefix);
         snapshots.addAll(stores.getValue().read(root, traces, use, freshness));
       } catch (IOException unreadable) {
@@ -101,9 +101,11 @@ public final class StoreReader {
   }
 
   /// A build cache that cannot be listed is named where it is read.
-  private static boolean hasContainerd(RootDirectory root, String prefix) {
+  private static boolean hasContainerd(RootDirectory root, String prefix, DataRoot.Found found) {
     try {
-      return DataRoot.hasContainerd(root, prefix);
+      return found.stores().isEmpty()
+          ? DataRoot.hasContainerd(root, prefix)
+          : DataRoot.hasRunOnContainerd(root, prefix);
     } catch (IOException notSeen) {
       return false;
     }

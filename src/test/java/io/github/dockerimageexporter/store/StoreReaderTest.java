@@ -90,6 +90,17 @@ class StoreReaderTest {
     assertThat(((GraphDriverSnapshot) snapshot).mounts()).containsOnlyKeys(container);
   }
 
+  /// Since 20.10 it keeps the manifests that it pulls in its containerd's content store.
+  @Test
+  void contentOfADaemonWithAGraphDriverIsNoSecondStore() throws IOException {
+    new SampleStore(dataRoot).image("app:1", "base");
+    Path containerd = dataRoot.resolve("containerd/daemon");
+    Files.createDirectories(containerd.resolve("io.containerd.metadata.v1.bolt"));
+    Files.createDirectories(containerd.resolve("io.containerd.content.v1.content/blobs/sha256"));
+
+    assertThat(read().stores()).extracting(StoreSnapshot::name).containsExactly("overlay2");
+  }
+
   @Test
   void saysWhoOwnsEachDirectory() {
     var store = new SampleStore(dataRoot);
