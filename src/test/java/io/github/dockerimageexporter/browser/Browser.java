@@ -63,7 +63,12 @@ final class Browser implements AutoCloseable {
 
   @Override
   public void close() throws IOException {
+    List<ProcessHandle> children = chromium.handle().descendants().toList();
     chromium.close();
+    for (ProcessHandle child : children) {
+      child.destroyForcibly(); // They go on writing to the profile.
+      child.onExit().join();
+    }
     client.close();
   }
 }
