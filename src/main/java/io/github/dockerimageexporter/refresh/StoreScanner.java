@@ -37,6 +37,12 @@ public final class StoreScanner {
   private static final Checker CHECKER =
       new Checker(List.of(SharedChecks.ALL, GraphDriverChecks.ALL, ContainerdChecks.ALL));
 
+  /// A store in which somebody writes all the time is not read for ever.
+  private static final int MOST_REPEATS = 5;
+
+  /// Longer than a state is like a later one, where the file system keeps fractions of a second.
+  private static final Duration PAUSE = Duration.ofMillis(50);
+
   private final Path dataRoot;
   private final StoreReader reader;
   private final Duration settle;
@@ -104,12 +110,13 @@ public final class StoreScanner {
 
   /// The same; then reads and measures all that was found, however long that takes, and scans again
   /// for what that may tell. What changed meanwhile, or so shortly before the first scan that its
-  /// state could not be told from a later one, is read once more.
+  /// state could not be told from a later one, is read again.
   public Observation scanAndMeasure(int threads) throws InterruptedException {
     try (var cache = ReadingCache.forOneCheck(threads, settle)) {
       Readings readings = cache.readAll(scanTwice(Readings.NONE), progress);
       Observation seen = scanTwice(readings);
-      if (!readings.cover(seen)) {
+      for (int again = 0; again < MOST_REPEATS && !readings.cover(seen); again++) {
+        Thread.sleep(PAUSE);
         readings = cache.readAll(seen, progress);
         seen = scanTwice(readings);
       }
