@@ -14,6 +14,7 @@ import io.github.dockerimageexporter.model.InvalidLayer;
 import io.github.dockerimageexporter.model.Layer;
 import io.github.dockerimageexporter.model.LayerDirectory;
 import io.github.dockerimageexporter.model.Reference;
+import io.github.dockerimageexporter.snapshot.StoreDirectory.Owner;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.List;
@@ -124,13 +125,26 @@ public interface StoreSnapshot {
   /// What Docker would delete in a store of this kind.
   Removal removal(LayerGraph graph, Intermediates intermediates);
 
+  /// The same store, but for what is known of its directories and of what could not be read.
+  StoreSnapshot with(List<StoreDirectory> directories, Unreadable unreadable);
+
   /// The same store, with those directories that are in `orphans` called so.
-  StoreSnapshot withOrphans(Set<Path> orphans);
+  default StoreSnapshot withOrphans(Set<Path> orphans) {
+    return orphans.isEmpty()
+        ? this
+        : with(
+            directories().stream()
+                .map(each -> orphans.contains(each.path()) ? each.ownedBy(Owner.ORPHAN) : each)
+                .toList(),
+            unreadable());
+  }
 
   /// The same store, with more that could not be read.
   ///
   /// @param reasons why, for each path relative to the data root
-  StoreSnapshot withUnreadable(Map<String, String> reasons);
+  default StoreSnapshot withUnreadable(Map<String, String> reasons) {
+    return reasons.isEmpty() ? this : with(directories(), unreadable().and(reasons));
+  }
 
   /// Whether `part` could be listed, so that what is not in it is not in the store.
   default boolean knows(StorePart part) {

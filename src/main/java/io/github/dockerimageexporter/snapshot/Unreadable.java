@@ -27,7 +27,7 @@ public record Unreadable(
   }
 
   /// The same, and paths of which no more is known than why.
-  public Unreadable and(Map<String, String> more) {
+  Unreadable and(Map<String, String> more) {
     var all = new TreeMap<String, String>(reasons);
     all.putAll(more);
     return new Unreadable(parts, images, layers, all);

@@ -25,7 +25,6 @@ import io.github.dockerimageexporter.snapshot.StoreSnapshot;
 import io.github.dockerimageexporter.snapshot.StoreUse;
 import io.github.dockerimageexporter.snapshot.TarSplitFile;
 import io.github.dockerimageexporter.snapshot.Unreadable;
-import java.nio.file.Path;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
@@ -165,13 +164,8 @@ record TinySnapshot(
   }
 
   @Override
-  public TinySnapshot withOrphans(Set<Path> orphans) {
-    return this;
-  }
-
-  @Override
-  public TinySnapshot withUnreadable(Map<String, String> reasons) {
-    return this;
+  public TinySnapshot with(List<StoreDirectory> directories, Unreadable unread) {
+    return new TinySnapshot(images, layers, references, layerDirectories, forgotten, unread);
   }
 
   private final class HalfSizes implements ImageSizes {

@@ -194,22 +194,7 @@ public record ContainerdSnapshot(
   }
 
   @Override
-  public ContainerdSnapshot withOrphans(Set<Path> orphans) {
-    return orphans.isEmpty()
-        ? this
-        : with(
-            directories.stream()
-                .map(each -> orphans.contains(each.path()) ? each.ownedBy(Owner.ORPHAN) : each)
-                .toList(),
-            unreadable);
-  }
-
-  @Override
-  public ContainerdSnapshot withUnreadable(Map<String, String> reasons) {
-    return reasons.isEmpty() ? this : with(directories, unreadable.and(reasons));
-  }
-
-  private ContainerdSnapshot with(List<StoreDirectory> directories, Unreadable unread) {
+  public ContainerdSnapshot with(List<StoreDirectory> directories, Unreadable unread) {
     return new ContainerdSnapshot(
         layout,
         use,

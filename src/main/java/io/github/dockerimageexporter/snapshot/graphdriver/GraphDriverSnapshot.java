@@ -25,7 +25,6 @@ import io.github.dockerimageexporter.snapshot.StoreSnapshot;
 import io.github.dockerimageexporter.snapshot.StoreUse;
 import io.github.dockerimageexporter.snapshot.TarSplitFile;
 import io.github.dockerimageexporter.snapshot.Unreadable;
-import java.nio.file.Path;
 import java.time.Instant;
 import java.util.EnumSet;
 import java.util.List;
@@ -144,22 +143,7 @@ public record GraphDriverSnapshot(
   }
 
   @Override
-  public GraphDriverSnapshot withOrphans(Set<Path> orphans) {
-    return orphans.isEmpty()
-        ? this
-        : with(
-            directories.stream()
-                .map(each -> orphans.contains(each.path()) ? each.ownedBy(Owner.ORPHAN) : each)
-                .toList(),
-            unreadable);
-  }
-
-  @Override
-  public GraphDriverSnapshot withUnreadable(Map<String, String> reasons) {
-    return reasons.isEmpty() ? this : with(directories, unreadable.and(reasons));
-  }
-
-  private GraphDriverSnapshot with(List<StoreDirectory> directories, Unreadable unread) {
+  public GraphDriverSnapshot with(List<StoreDirectory> directories, Unreadable unread) {
     return new GraphDriverSnapshot(
         layout,
         use,
