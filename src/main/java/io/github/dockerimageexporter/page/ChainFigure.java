@@ -5,6 +5,9 @@ import static java.util.stream.Collectors.joining;
 import io.github.dockerimageexporter.model.ImageId;
 import io.github.dockerimageexporter.page.ProblemChain.Link;
 import io.github.dockerimageexporter.page.ProblemChain.State;
+import io.github.dockerimageexporter.page.words.Bytes;
+import io.github.dockerimageexporter.page.words.DisplayNames;
+import io.github.dockerimageexporter.page.words.Numbers;
 import java.util.List;
 
 /// A chain, drawn as a stack: the image on top, the base layer at the bottom, the break marked.

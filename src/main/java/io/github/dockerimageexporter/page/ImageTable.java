@@ -4,6 +4,8 @@ import io.github.dockerimageexporter.check.Impact;
 import io.github.dockerimageexporter.model.Image;
 import io.github.dockerimageexporter.model.ImageId;
 import io.github.dockerimageexporter.observation.Consistency;
+import io.github.dockerimageexporter.page.words.DisplayNames;
+import io.github.dockerimageexporter.page.words.Numbers;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;

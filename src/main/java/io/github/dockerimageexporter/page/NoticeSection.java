@@ -1,6 +1,9 @@
 package io.github.dockerimageexporter.page;
 
 import io.github.dockerimageexporter.observation.Observation;
+import io.github.dockerimageexporter.page.words.Bytes;
+import io.github.dockerimageexporter.page.words.Counts;
+import io.github.dockerimageexporter.page.words.Numbers;
 import io.github.dockerimageexporter.snapshot.StoreUse;
 import java.util.List;
 import java.util.OptionalLong;

@@ -8,6 +8,8 @@ import io.github.dockerimageexporter.check.Finding;
 import io.github.dockerimageexporter.check.Kind;
 import io.github.dockerimageexporter.check.Problem;
 import io.github.dockerimageexporter.model.ImageId;
+import io.github.dockerimageexporter.page.words.DisplayNames;
+import io.github.dockerimageexporter.page.words.Numbers;
 import io.github.dockerimageexporter.snapshot.Intermediates.Group;
 import java.util.EnumMap;
 import java.util.List;

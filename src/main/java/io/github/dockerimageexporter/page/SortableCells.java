@@ -1,5 +1,7 @@
 package io.github.dockerimageexporter.page;
 
+import io.github.dockerimageexporter.page.words.Bytes;
+import io.github.dockerimageexporter.page.words.Numbers;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.Optional;

@@ -2,6 +2,8 @@ package io.github.dockerimageexporter.page;
 
 import static io.github.dockerimageexporter.snapshot.StorePart.DIRECTORIES;
 
+import io.github.dockerimageexporter.page.words.Bytes;
+import io.github.dockerimageexporter.page.words.DisplayNames;
 import io.github.dockerimageexporter.snapshot.StoreDirectory.Owner;
 import java.util.List;
 import java.util.Locale;

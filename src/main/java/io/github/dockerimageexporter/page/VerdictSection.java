@@ -7,6 +7,8 @@ import io.github.dockerimageexporter.check.Kind;
 import io.github.dockerimageexporter.observation.Observation;
 import io.github.dockerimageexporter.observation.RefreshStatus;
 import io.github.dockerimageexporter.page.HealthVerdict.Tone;
+import io.github.dockerimageexporter.page.words.DisplayNames;
+import io.github.dockerimageexporter.page.words.Numbers;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Locale;

@@ -5,7 +5,7 @@ import io.github.dockerimageexporter.cli.text.CommandFailure;
 import io.github.dockerimageexporter.cli.text.ProgressLine;
 import io.github.dockerimageexporter.observation.Observation;
 import io.github.dockerimageexporter.observation.ScanProgress;
-import io.github.dockerimageexporter.page.Numbers;
+import io.github.dockerimageexporter.page.words.Numbers;
 import io.github.dockerimageexporter.posix.ExhaustedException;
 import java.io.PrintWriter;
 import java.util.Optional;

@@ -4,7 +4,7 @@ import io.github.dockerimageexporter.model.CacheId;
 import io.github.dockerimageexporter.model.Quote;
 import io.github.dockerimageexporter.observation.Observation;
 import io.github.dockerimageexporter.observation.ObservedStore;
-import io.github.dockerimageexporter.page.Bytes;
+import io.github.dockerimageexporter.page.words.Bytes;
 import io.github.dockerimageexporter.repair.Plan;
 import io.github.dockerimageexporter.repair.Repair;
 import io.github.dockerimageexporter.repair.SafeNames;

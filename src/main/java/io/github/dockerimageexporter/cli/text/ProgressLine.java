@@ -2,8 +2,8 @@ package io.github.dockerimageexporter.cli.text;
 
 import io.github.dockerimageexporter.cli.option.Durations;
 import io.github.dockerimageexporter.observation.ScanProgress.Position;
-import io.github.dockerimageexporter.page.Bytes;
-import io.github.dockerimageexporter.page.Numbers;
+import io.github.dockerimageexporter.page.words.Bytes;
+import io.github.dockerimageexporter.page.words.Numbers;
 import io.github.dockerimageexporter.posix.OutputDescriptor;
 import java.io.PrintWriter;
 import java.time.Duration;

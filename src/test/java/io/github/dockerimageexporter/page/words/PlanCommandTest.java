@@ -1,4 +1,4 @@
-package io.github.dockerimageexporter.page;
+package io.github.dockerimageexporter.page.words;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

@@ -1,4 +1,4 @@
-package io.github.dockerimageexporter.page;
+package io.github.dockerimageexporter.page.words;
 
 import io.github.dockerimageexporter.observation.Inventory;
 import java.util.List;
@@ -27,7 +27,7 @@ public final class Counts {
   }
 
   /// The images that Docker lists, or all if it is not known which those are.
-  static OptionalLong shownImages(List<Inventory> stores) {
+  public static OptionalLong shownImages(List<Inventory> stores) {
     OptionalLong all = Inventory.sum(stores, Inventory::images);
     return all.isEmpty()
         ? all

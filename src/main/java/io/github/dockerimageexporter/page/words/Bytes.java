@@ -1,4 +1,4 @@
-package io.github.dockerimageexporter.page;
+package io.github.dockerimageexporter.page.words;
 
 import java.math.BigDecimal;
 import java.math.MathContext;

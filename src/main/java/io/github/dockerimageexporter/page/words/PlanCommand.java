@@ -1,4 +1,4 @@
-package io.github.dockerimageexporter.page;
+package io.github.dockerimageexporter.page.words;
 
 import io.github.dockerimageexporter.check.Explanation;
 import io.github.dockerimageexporter.model.Quote;

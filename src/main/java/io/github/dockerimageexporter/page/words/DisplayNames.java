@@ -1,4 +1,4 @@
-package io.github.dockerimageexporter.page;
+package io.github.dockerimageexporter.page.words;
 
 import io.github.dockerimageexporter.check.Impact;
 import io.github.dockerimageexporter.check.Kind;
@@ -6,21 +6,21 @@ import io.github.dockerimageexporter.snapshot.StoreDirectory.Owner;
 import java.util.regex.Pattern;
 
 /// What the page calls things.
-final class DisplayNames {
+public final class DisplayNames {
   private static final Pattern ID = Pattern.compile("\\bid\\b");
 
   private DisplayNames() {}
 
   /// The kind's label as words: `chain_id_mismatch` is "chain ID mismatch".
-  static String of(Kind kind) {
+  public static String of(Kind kind) {
     return ID.matcher(kind.label().replace('_', ' ')).replaceAll("ID");
   }
 
-  static String of(Impact impact) {
+  public static String of(Impact impact) {
     return impact.label().replace('_', ' ');
   }
 
-  static String meaning(Impact impact) {
+  public static String meaning(Impact impact) {
     return switch (impact) {
       case UNUSABLE ->
           "Run, pull, start or the daemon's start fails, or Docker silently drops the object.";
@@ -29,7 +29,7 @@ final class DisplayNames {
     };
   }
 
-  static String of(Owner owner) {
+  public static String of(Owner owner) {
     return switch (owner) {
       case LAYER -> "Layers of images";
       case MOUNT, CONTAINER -> "Containers";
@@ -42,7 +42,7 @@ final class DisplayNames {
     };
   }
 
-  static String capital(String words) {
+  public static String capital(String words) {
     return Character.toUpperCase(words.charAt(0)) + words.substring(1);
   }
 }

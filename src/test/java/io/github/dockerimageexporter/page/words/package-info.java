@@ -1,0 +1,4 @@
+@NullMarked
+package io.github.dockerimageexporter.page.words;
+
+import org.jspecify.annotations.NullMarked;
