@@ -82,6 +82,9 @@ class PrometheusIT {
       docker_image_created_timestamp_seconds gauge driver,image_id
       docker_image_last_tagged_timestamp_seconds gauge driver,image_id
       docker_image_chain_consistent gauge driver,image_id
+      docker_container_info gauge driver,container_id,name,image_id
+      docker_container_writable_disk_bytes gauge driver,container_id
+      docker_container_writable_inodes gauge driver,container_id
       docker_layer_info gauge driver,chain_id,diff_id,parent_chain_id,cache_id
       docker_layer_size_bytes gauge driver,chain_id
       docker_layer_directory_size_bytes gauge driver,chain_id
@@ -148,7 +151,8 @@ class PrometheusIT {
         ExporterProcess.start(
             directory.resolve("exporter.log"),
             "--docker.root=" + store.dataRoot(),
-            "--collector.image-layers");
+            "--collector.image-layers",
+            "--collector.containers");
     await("directories measured, the problem confirmed")
         .until(
             () ->

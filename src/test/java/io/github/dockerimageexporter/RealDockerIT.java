@@ -29,6 +29,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.Function;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.AfterParameterizedClassInvocation;
 import org.junit.jupiter.params.BeforeParameterizedClassInvocation;
@@ -59,7 +60,8 @@ class RealDockerIT {
         ExporterProcess.start(
             engine.directory().resolve("exporter.log"),
             "--docker.root=" + engine.dataRoot(),
-            "--collector.image-layers")) {
+            "--collector.image-layers",
+            "--collector.containers")) {
       await("all directories measured").until(() -> exporter.metrics().isMeasured());
       scrape = exporter.metrics();
     }
@@ -135,6 +137,38 @@ class RealDockerIT {
         .isEqualTo(ofImages(image -> (double) figures.containers().getOrDefault(image.id(), 0L)));
     assertThat(scrape.value("docker_store_mounts"))
         .isEqualTo((double) figures.containers().values().stream().mapToLong(count -> count).sum());
+  }
+
+  @Test
+  void namesAndImagesOfContainersAreTheEngines() throws IOException, InterruptedException {
+    List<String> ids =
+        engine.docker("ps", "--all", "--quiet", "--no-trunc").lines().sorted().toList();
+
+    assertThat(
+            scrape.of("docker_container_info").stream()
+                .map(one -> "/" + one.label("name") + " " + one.label("image_id")))
+        .containsExactlyElementsOf(
+            engine
+                .docker(
+                    Stream.concat(
+                            Stream.of("inspect", "--format", "{{.Name}} {{.Image}}"), ids.stream())
+                        .toArray(String[]::new))
+                .lines()
+                .toList());
+  }
+
+  @Test
+  void writableLayersTakeWhatTheirDirectoriesDo() throws IOException, InterruptedException {
+    var used = new TreeMap<String, Double>();
+    for (String id : scrape.by("container_id", "docker_container_info").keySet()) {
+      Path mount = engine.dataRoot().resolve("image", driver, "layerdb/mounts", id, "mount-id");
+      Path directory = engine.dataRoot().resolve(driver, Files.readString(mount));
+      String du = Program.of("du", "-xsB1", directory.toString()).run();
+      used.put(id, Double.parseDouble(du.split("\t", -1)[0]));
+    }
+
+    assertThat(used).isNotEmpty();
+    assertThat(scrape.by("container_id", "docker_container_writable_disk_bytes")).isEqualTo(used);
   }
 
   @Test

@@ -86,6 +86,9 @@ public interface StoreSnapshot {
   /// Where each layer's content is; nothing where the layout of the directories is not known.
   Map<ChainId, LayerDirectory> layerDirectories();
 
+  /// The directory that takes a container's writes, by the container's ID; of those that have one.
+  Map<String, Path> writableLayers();
+
   /// Every directory of the store, layers' or not.
   List<StoreDirectory> directories();
 

@@ -10,7 +10,7 @@ import io.github.dockerimageexporter.engine.machine.Requires;
 import io.github.dockerimageexporter.exporter.http.ExporterServer;
 import io.github.dockerimageexporter.exporter.http.ServerOptions;
 import io.github.dockerimageexporter.exporter.http.Statuses;
-import io.github.dockerimageexporter.exporter.metrics.LayerOptions;
+import io.github.dockerimageexporter.exporter.metrics.CollectorOptions;
 import io.github.dockerimageexporter.exporter.metrics.StoreFixture;
 import io.github.dockerimageexporter.observation.Observation;
 import java.io.IOException;
@@ -91,7 +91,7 @@ class StatusPageIT {
             new ServerOptions(
                 new InetSocketAddress(InetAddress.getLoopbackAddress(), 0),
                 "/metrics",
-                LayerOptions.DEFAULT,
+                CollectorOptions.DEFAULT,
                 Statuses.BUILD,
                 Optional.empty()),
             SEEN::get,

@@ -37,10 +37,15 @@ class MetricNamesTest {
 
   private static final String NOT_DRAWN = "the dashboards do not show containerd's stores yet";
 
+  private static final String ON_DEMAND = "off unless --collector.containers says otherwise";
+
   /// Exported for what users do with it, each with the reason why nothing here asks for it.
   private static final Map<String, String> WAIVED =
       Map.of(
           "docker_image_layer_info", "off unless --collector.image-layers says otherwise",
+          "docker_container_info", ON_DEMAND,
+          "docker_container_writable_disk_bytes", ON_DEMAND,
+          "docker_container_writable_inodes", ON_DEMAND,
           "docker_image_content_size_bytes", NOT_DRAWN,
           "docker_image_unpacked_size_bytes", NOT_DRAWN,
           "docker_image_platform_info", NOT_DRAWN,

@@ -86,7 +86,7 @@ class StoreReaderTest {
             new Reference("base:1", base.toString()),
             new Reference("registry:5000/app:1", app.toString()),
             new Reference("registry:5000/app@" + diffId("x"), app.toString()));
-    assertThat(snapshot.containers()).containsExactly(new Container(container, app, false));
+    assertThat(snapshot.containers()).containsExactly(new Container(container, "web", app, false));
     assertThat(((GraphDriverSnapshot) snapshot).mounts()).containsOnlyKeys(container);
   }
 

@@ -25,6 +25,7 @@ import io.github.dockerimageexporter.snapshot.StoreSnapshot;
 import io.github.dockerimageexporter.snapshot.StoreUse;
 import io.github.dockerimageexporter.snapshot.TarSplitFile;
 import io.github.dockerimageexporter.snapshot.Unreadable;
+import java.nio.file.Path;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
@@ -103,6 +104,11 @@ record TinySnapshot(
         .filter(directory -> directory.content() == LayerDirectory.Content.PRESENT)
         .map(directory -> new StoreDirectory(directory.path(), Optional.empty(), 1, Owner.LAYER))
         .toList();
+  }
+
+  @Override
+  public Map<String, Path> writableLayers() {
+    return Map.of();
   }
 
   @Override

@@ -70,7 +70,7 @@ final class ExporterDaemon implements AutoCloseable {
           new ServerOptions(
               serve.listenAddress,
               serve.telemetryPath,
-              serve.layerOptions(),
+              serve.collectorOptions(),
               BuildInfo.read(),
               serve.webConfig),
           refresher::latest,

@@ -1,6 +1,6 @@
 package io.github.dockerimageexporter.cli.option;
 
-import io.github.dockerimageexporter.exporter.metrics.LayerOptions;
+import io.github.dockerimageexporter.exporter.metrics.CollectorOptions;
 import java.net.InetSocketAddress;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -94,6 +94,14 @@ public final class ServeOptions {
   boolean imageLayers;
 
   @Option(
+      names = "--collector.containers",
+      negatable = true,
+      defaultValue = "false",
+      fallbackValue = "true",
+      description = "Export the disk usage of each container's writable layer. Default: off")
+  boolean containers;
+
+  @Option(
       names = "--collector.layer-limit",
       converter = CountConverter.Limit.class,
       defaultValue = "10000",
@@ -103,7 +111,7 @@ public final class ServeOptions {
               + " rest are counted as dropped. Default: ${DEFAULT-VALUE}")
   int layerLimit = 10_000;
 
-  public LayerOptions layerOptions() {
-    return new LayerOptions(layers, imageLayers, layerLimit);
+  public CollectorOptions collectorOptions() {
+    return new CollectorOptions(layers, imageLayers, containers, layerLimit);
   }
 }

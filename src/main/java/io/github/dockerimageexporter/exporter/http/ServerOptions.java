@@ -1,7 +1,7 @@
 package io.github.dockerimageexporter.exporter.http;
 
 import io.github.dockerimageexporter.exporter.metrics.BuildInfo;
-import io.github.dockerimageexporter.exporter.metrics.LayerOptions;
+import io.github.dockerimageexporter.exporter.metrics.CollectorOptions;
 import java.net.InetSocketAddress;
 import java.nio.file.Path;
 import java.util.Optional;
@@ -14,7 +14,7 @@ import java.util.regex.Pattern;
 public record ServerOptions(
     InetSocketAddress address,
     String telemetryPath,
-    LayerOptions layers,
+    CollectorOptions layers,
     BuildInfo build,
     Optional<Path> webConfig) {
 

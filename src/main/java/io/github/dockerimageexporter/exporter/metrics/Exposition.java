@@ -39,7 +39,7 @@ public final class Exposition {
   /// @param own collectors to ask at each scrape, in the order of their families
   public Exposition(
       Supplier<Optional<Observation>> latest,
-      LayerOptions layers,
+      CollectorOptions layers,
       List<? extends Collector> own,
       HeldBytes held) {
     this.latest = latest;

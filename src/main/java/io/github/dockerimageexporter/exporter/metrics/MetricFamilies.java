@@ -22,11 +22,13 @@ final class MetricFamilies {
           "1 for the current state of the data root, 0 for the others.",
           MetricFamilies::states);
 
+  private final List<MetricFamily<ScrapedStore>> containers;
   private final List<LayerFamily> limited;
   private final int layerLimit;
   private final MetricFamily<List<ScrapedStore>> dropped;
 
-  MetricFamilies(LayerOptions options) {
+  MetricFamilies(CollectorOptions options) {
+    this.containers = options.containers() ? ContainerFamilies.ALL : List.of();
     this.limited = limited(options);
     this.layerLimit = options.layerLimit();
     this.dropped =
@@ -40,7 +42,7 @@ final class MetricFamilies {
 
   /// All of them with every option on, self families included: what the documentation lists.
   static List<MetricFamily<?>> all() {
-    var all = new MetricFamilies(new LayerOptions(true, true, 0));
+    var all = new MetricFamilies(new CollectorOptions(true, true, true, 0));
     return Stream.of(
             Stream.of(STATE),
             all.ofStores(),
@@ -81,12 +83,13 @@ final class MetricFamilies {
     return Stream.of(
             StoreFamilies.ALL.stream(),
             ImageFamilies.ALL.stream(),
+            containers.stream(),
             limited.stream().map(LayerFamily::shown))
         .flatMap(Function.identity())
         .map(family -> family.within(ScrapedStore::namespace));
   }
 
-  private static List<LayerFamily> limited(LayerOptions options) {
+  private static List<LayerFamily> limited(CollectorOptions options) {
     var limited = new ArrayList<LayerFamily>();
     if (options.layers()) {
       limited.addAll(LayerFamilies.ALL);

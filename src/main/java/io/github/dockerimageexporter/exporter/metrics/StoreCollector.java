@@ -15,7 +15,7 @@ public final class StoreCollector extends Collector implements Collector.Describ
   private final Supplier<Optional<Observation>> latest;
   private final MetricFamilies families;
 
-  public StoreCollector(Supplier<Optional<Observation>> latest, LayerOptions layers) {
+  public StoreCollector(Supplier<Optional<Observation>> latest, CollectorOptions layers) {
     this.latest = latest;
     this.families = new MetricFamilies(layers);
   }

@@ -33,6 +33,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeMap;
 
 /// Docker's image store in one namespace of containerd, with the snapshots of one snapshotter, as
 /// one pass over its databases and files found it.
@@ -151,6 +152,18 @@ public record ContainerdSnapshot(
                     .mapToLong(manifest -> runs.getOrDefault(manifest.digest(), 0L))
                     .sum()));
     return counts;
+  }
+
+  @Override
+  public Map<String, Path> writableLayers() {
+    var writable = new TreeMap<String, Path>();
+    for (Container container : containers) {
+      Path directory = snapshotDirectories.get(container.id());
+      if (directory != null) {
+        writable.put(container.id(), directory);
+      }
+    }
+    return writable;
   }
 
   @Override

@@ -25,12 +25,15 @@ import io.github.dockerimageexporter.snapshot.StoreSnapshot;
 import io.github.dockerimageexporter.snapshot.StoreUse;
 import io.github.dockerimageexporter.snapshot.TarSplitFile;
 import io.github.dockerimageexporter.snapshot.Unreadable;
+import java.nio.file.Path;
 import java.time.Instant;
 import java.util.EnumSet;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeMap;
 
 /// One graph driver's image store, as one pass over its files found it.
 ///
@@ -115,6 +118,22 @@ public record GraphDriverSnapshot(
   @Override
   public long mountCount() {
     return (long) mounts.size() + invalidMounts.size() + unreadable.countBelow(layout.mounts());
+  }
+
+  @Override
+  public Map<String, Path> writableLayers() {
+    var mounted = new HashMap<String, Path>();
+    directories.stream()
+        .filter(directory -> directory.owner() == Owner.MOUNT)
+        .forEach(each -> mounted.put(each.path().getFileName().toString(), each.path()));
+    var writable = new TreeMap<String, Path>();
+    for (Container container : containers) {
+      RwLayer mount = mounts.get(container.id());
+      if (mount != null && mounted.containsKey(mount.mountId().value())) {
+        writable.put(container.id(), mounted.get(mount.mountId().value()));
+      }
+    }
+    return writable;
   }
 
   @Override

@@ -11,6 +11,7 @@ import java.util.Optional;
 /// | field                            | rule                                                   |
 /// |----------------------------------|--------------------------------------------------------|
 /// | `ID`                             | that of the directory, or absent                       |
+/// | `Name`                           | with a slash before it                                 |
 /// | `Driver`                         | whose the container is; absent only with aufs          |
 /// | `Image`                          | the image that it was made from                        |
 /// | `ImageManifest`: `digest`        | the manifest that it runs, in containerd's store       |
@@ -19,7 +20,8 @@ import java.util.Optional;
 /// Docker decodes the first JSON value and passes over what follows it.
 ///
 /// Source: moby, `daemon/container/container.go` (FromDisk), `daemon/container.go` (load).
-record ContainerConfig(String driver, String image, Optional<Digest> manifest, boolean removing) {
+record ContainerConfig(
+    String driver, String name, String image, Optional<Digest> manifest, boolean removing) {
 
   /// @param id the name of the directory
   /// @throws IllegalArgumentException if Docker does not load it
@@ -37,6 +39,7 @@ record ContainerConfig(String driver, String image, Optional<Digest> manifest, b
   private static final class Draft {
     private String id;
     private String driver = "";
+    private String containerName = "";
     private String image = "";
     private Optional<Digest> manifest = Optional.empty();
     private boolean dead;
@@ -50,6 +53,7 @@ record ContainerConfig(String driver, String image, Optional<Digest> manifest, b
       switch (Json.fold(name)) {
         case "id" -> id = value.text("ID").orElse(id);
         case "driver" -> driver = value.text("Driver").orElse(driver);
+        case "name" -> containerName = value.text("Name").orElse(containerName);
         case "image" -> image = value.text("Image").orElse(image);
         case "imagemanifest" -> value.object("ImageManifest", this::takeManifest);
         case "state" -> value.object("State", this::takeState);
@@ -81,11 +85,16 @@ record ContainerConfig(String driver, String image, Optional<Digest> manifest, b
       }
     }
 
+    private static String withoutSlash(String name) {
+      return name.startsWith("/") ? name.substring(1) : name;
+    }
+
     ContainerConfig toConfig(String expectedId) {
       if (!id.equals(expectedId)) {
         throw new IllegalArgumentException("ID: expected the directory's");
       }
-      return new ContainerConfig(driver, image, manifest, dead || removing);
+      return new ContainerConfig(
+          driver, withoutSlash(containerName), image, manifest, dead || removing);
     }
   }
 }

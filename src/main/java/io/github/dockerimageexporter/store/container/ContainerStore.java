@@ -218,7 +218,8 @@ public final class ContainerStore {
     }
     try {
       return new Own(
-          new Container(entry.name(), ImageId.parse(config.image()), config.removing()),
+          new Container(
+              entry.name(), config.name(), ImageId.parse(config.image()), config.removing()),
           config.manifest());
     } catch (IllegalArgumentException unknownImage) {
       return new Unknown(CONFIG, "Image: " + unknownImage.getMessage());

@@ -114,7 +114,8 @@ class ContainerChecksTest {
     Files.writeString(file(CONFIG), form.formatted(text, text.substring(1)));
 
     assertThat(checked.findingsWithoutGrace()).isEmpty();
-    assertThat(checked.read().containers()).containsExactly(new Container(container, app, false));
+    assertThat(checked.read().containers())
+        .containsExactly(new Container(container, "web", app, false));
     assertThat(checked.read().unreadable().reasons()).isEmpty();
   }
 

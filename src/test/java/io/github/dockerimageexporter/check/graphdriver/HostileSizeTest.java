@@ -113,7 +113,8 @@ class HostileSizeTest {
   void everyContainerIsWithoutItsMount() {
     for (int i = 0; i < MANY; i++) {
       containers.add(
-          new Container(Digest.of("container " + i).hex(), new ImageId(Digest.of("image")), false));
+          new Container(
+              Digest.of("container " + i).hex(), "", new ImageId(Digest.of("image")), false));
     }
 
     assertThat(report().count(Kind.CONTAINER_MOUNT_MISSING)).isEqualTo(MANY);

@@ -10,7 +10,7 @@ import java.util.stream.Collectors;
 
 /// Observations as the text of a scrape.
 public final class Expositions {
-  public static final LayerOptions EVERYTHING = new LayerOptions(true, true, 10_000);
+  public static final CollectorOptions EVERYTHING = new CollectorOptions(true, true, true, 10_000);
 
   private Expositions() {}
 
@@ -18,7 +18,7 @@ public final class Expositions {
     return text(observation, EVERYTHING);
   }
 
-  static String text(Observation observation, LayerOptions options) throws IOException {
+  static String text(Observation observation, CollectorOptions options) throws IOException {
     return text(new MetricFamilies(options).samples(observation));
   }
 

@@ -72,14 +72,15 @@ class LayerLimitTest {
     other.image("app", "base:5000");
 
     String text =
-        Expositions.text(StoreFixture.observation(store, other), new LayerOptions(true, true, 1));
+        Expositions.text(
+            StoreFixture.observation(store, other), new CollectorOptions(true, true, true, 1));
 
     assertThat(series("docker_layer_size_bytes", text))
         .isEqualTo(line(chain("base"), "5000.0").replace("overlay2", "vfs"));
   }
 
   private String text(int limit) throws IOException {
-    return Expositions.text(store.observation(), new LayerOptions(true, true, limit));
+    return Expositions.text(store.observation(), new CollectorOptions(true, true, true, limit));
   }
 
   private static String line(ChainId chainId, String value) {

@@ -105,6 +105,26 @@ class MetricFamiliesTest {
   }
 
   @Test
+  void containersHaveSeriesOnDemandOnly() throws IOException {
+    store.container("c1", "app");
+
+    assertThat(Expositions.text(store.observation(), CollectorOptions.DEFAULT))
+        .doesNotContain("docker_container_");
+  }
+
+  @Test
+  void aWritableLayerIsMeasuredWithoutTheLayerBelowIt() throws IOException {
+    store.container("c1", "app").measured("c1-init", 0, 4096, 1);
+    assertThat(series("docker_container_writable_disk_bytes", store.observation())).isEmpty();
+
+    store.measured("c1", 0, 8192, 2);
+    assertThat(series("docker_container_writable_disk_bytes", store.observation()))
+        .isEqualTo(
+            "docker_container_writable_disk_bytes{driver=\"overlay2\",container_id=\"c1\",}"
+                + " 8192.0");
+  }
+
+  @Test
   void unreadablePathsOfTheStoreAndOfItsDirectoriesAddUp() throws IOException {
     store.unknown(StorePart.CONTAINERS).measured("base", new DirectoryUsage(1, 1, 1, 5));
 
@@ -170,7 +190,8 @@ class MetricFamiliesTest {
 
   @Test
   void everySwitchedOffFamilyIsGone() throws IOException {
-    String text = Expositions.text(store.observation(), new LayerOptions(false, false, 1));
+    String text =
+        Expositions.text(store.observation(), new CollectorOptions(false, false, false, 1));
 
     assertThat(text).doesNotContain("docker_layer_", "docker_image_layer_info");
   }

@@ -169,7 +169,7 @@ public final class StoreFixture {
     String init = id + "-init";
     Optional<ChainId> top =
         Optional.of(requireNonNull(images.get(imageId)).rootFs().chainIds().getLast());
-    containers.add(new Container(id, imageId, false));
+    containers.add(new Container(id, "name-of-" + id, imageId, false));
     mounts.put(id, new RwLayer(id, new CacheId(id), Optional.of(new CacheId(init)), top));
     return directory(id, Owner.MOUNT).directory(init, Owner.MOUNT);
   }

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.github.dockerimageexporter.bolt.BoltFixture;
 import io.github.dockerimageexporter.bolt.BoltTree;
+import io.github.dockerimageexporter.model.Container;
 import io.github.dockerimageexporter.model.Reference;
 import io.github.dockerimageexporter.posix.RootDirectory;
 import io.github.dockerimageexporter.snapshot.BlobOwner;
@@ -133,6 +134,21 @@ class ContainerdStoresTest {
     List<StoreSnapshot> stores = new StoreReader(dataRoot()).read(Freshness.EVERY_FILE).stores();
 
     assertThat(stores.stream().map(StoreSnapshot::name)).containsExactly("overlay2");
+  }
+
+  @Test
+  void theWritableLayerOfAContainerIsADirectoryOfContainers() throws IOException {
+    ContainerdSample.in(dataRoot());
+    StoreSnapshot store =
+        new StoreReader(dataRoot()).read(Freshness.EVERY_FILE).stores().getFirst();
+
+    assertThat(store.writableLayers().keySet())
+        .containsExactlyElementsOf(store.containers().stream().map(Container::id).toList());
+    assertThat(store.directories())
+        .filteredOn(directory -> store.writableLayers().containsValue(directory.path()))
+        .extracting(StoreDirectory::owner)
+        .hasSize(store.containers().size())
+        .containsOnly(Owner.CONTAINER);
   }
 
   @Test
