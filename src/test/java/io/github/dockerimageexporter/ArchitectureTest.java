@@ -76,7 +76,19 @@ class ArchitectureTest {
           entry("check", Set.of("model", "snapshot")),
           entry("check.containerd", Set.of("check", "model", "snapshot", "snapshot.containerd")),
           entry("check.graphdriver", Set.of("check", "model", "snapshot", "snapshot.graphdriver")),
-          entry("repair", Set.of("check", "model", "snapshot", "snapshot.graphdriver")),
+          entry("repair.plan", Set.of("model", "snapshot.graphdriver")),
+          entry(
+              "repair.graphdriver",
+              Set.of("check", "model", "repair.plan", "snapshot", "snapshot.graphdriver")),
+          entry(
+              "repair",
+              Set.of(
+                  "check",
+                  "model",
+                  "repair.graphdriver",
+                  "repair.plan",
+                  "snapshot",
+                  "snapshot.graphdriver")),
           entry("usage", Set.of("model", "posix")),
           entry("observation", Set.of("check", "model", "snapshot", "usage")),
           entry("content", Set.of("model", "observation", "posix", "snapshot", "usage")),
@@ -130,6 +142,7 @@ class ArchitectureTest {
                   "page.words",
                   "posix",
                   "repair",
+                  "repair.plan",
                   "report",
                   "snapshot",
                   "snapshot.graphdriver",

@@ -1,7 +1,7 @@
 package io.github.dockerimageexporter.cli.text;
 
-import io.github.dockerimageexporter.repair.Plan;
-import io.github.dockerimageexporter.repair.Step;
+import io.github.dockerimageexporter.repair.plan.GraphDriverPlan;
+import io.github.dockerimageexporter.repair.plan.GraphDriverStep;
 import io.github.dockerimageexporter.snapshot.graphdriver.GraphDriverLayout;
 import java.util.Comparator;
 import java.util.List;
@@ -13,7 +13,7 @@ final class PlanParts {
   private PlanParts() {}
 
   /// Their paths below the data root, sorted.
-  static List<String> of(Plan plan) {
+  static List<String> of(GraphDriverPlan plan) {
     GraphDriverLayout layout = plan.layout();
     List<String> parts = parts(layout);
     return Stream.concat(plan.before().stream(), plan.offline().stream())
@@ -48,21 +48,22 @@ final class PlanParts {
   }
 
   /// The paths that a step moves aside.
-  private static Stream<String> moved(Step step, GraphDriverLayout layout) {
+  private static Stream<String> moved(GraphDriverStep step, GraphDriverLayout layout) {
     return switch (step) {
-      case Step.MoveAside(var path, _, _) -> Stream.of(path);
-      case Step.MoveDirectoryAside(var id) ->
+      case GraphDriverStep.MoveAside(var path, _, _) -> Stream.of(path);
+      case GraphDriverStep.MoveDirectoryAside(var id) ->
           Stream.of(layout.driverDirectories() + "/" + id, shortNames(layout) + "/" + id);
-      case Step.Write(var path, _, _) -> Stream.of(path);
-      case Step.WriteShortName(var id, _) -> Stream.of(layout.driverHome() + "/" + id + "/link");
-      case Step.RestoreNames(var path) -> Stream.of(path);
-      case Step.Note _,
-          Step.Rename _,
-          Step.LinkShortName _,
-          Step.ExpectNoDisk _,
-          Step.Pull _,
-          Step.DropName _,
-          Step.PruneBuildCache _ ->
+      case GraphDriverStep.Write(var path, _, _) -> Stream.of(path);
+      case GraphDriverStep.WriteShortName(var id, _) ->
+          Stream.of(layout.driverHome() + "/" + id + "/link");
+      case GraphDriverStep.RestoreNames(var path) -> Stream.of(path);
+      case GraphDriverStep.Note _,
+          GraphDriverStep.Rename _,
+          GraphDriverStep.LinkShortName _,
+          GraphDriverStep.ExpectNoDisk _,
+          GraphDriverStep.Pull _,
+          GraphDriverStep.DropName _,
+          GraphDriverStep.PruneBuildCache _ ->
           Stream.empty();
     };
   }

@@ -12,9 +12,10 @@ import io.github.dockerimageexporter.model.CacheId;
 import io.github.dockerimageexporter.model.ChainId;
 import io.github.dockerimageexporter.model.ImageId;
 import io.github.dockerimageexporter.observation.ObservedStore;
-import io.github.dockerimageexporter.repair.Plan;
 import io.github.dockerimageexporter.repair.Repair;
-import io.github.dockerimageexporter.repair.Step;
+import io.github.dockerimageexporter.repair.plan.GraphDriverPlan;
+import io.github.dockerimageexporter.repair.plan.GraphDriverStep;
+import io.github.dockerimageexporter.repair.plan.Plan;
 import io.github.dockerimageexporter.snapshot.StoreSnapshot;
 import io.github.dockerimageexporter.snapshot.graphdriver.GraphDriverLayout;
 import io.github.dockerimageexporter.store.StoreReader;
@@ -122,10 +123,10 @@ class HostilePlanTest {
   void noDriverGetsIntoACommandButAsAPath(String name) throws IOException, InterruptedException {
     var layout = new GraphDriverLayout("", name);
     var plan =
-        new Plan(
+        new GraphDriverPlan(
             layout,
             List.of(),
-            List.of(new Step.RestoreNames(layout.references())),
+            List.of(new GraphDriverStep.RestoreNames(layout.references())),
             List.of(),
             List.of(),
             true,

@@ -31,7 +31,7 @@ final class RecordedCalls {
     for (String script : scripts) {
       Path work = Files.createTempDirectory(directory, "work");
       Files.writeString(
-          work.resolve("plan.sh"), recorders + script.replace(PlanScript.functions(), ""));
+          work.resolve("plan.sh"), recorders + script.replace(GraphDriverScript.functions(), ""));
       Files.createFile(work.resolve("record"));
       works.put(work, script);
     }
@@ -77,7 +77,7 @@ final class RecordedCalls {
     Files.setPosixFilePermissions(exporter, PosixFilePermissions.fromString("rwx------"));
     return Stream.concat(
             Pattern.compile("^([a-z_0-9]+)\\(\\)", Pattern.MULTILINE)
-                .matcher(PlanScript.functions())
+                .matcher(GraphDriverScript.functions())
                 .results()
                 .map(match -> match.group(1)),
             Stream.of("cd", "stat", "pwd"))

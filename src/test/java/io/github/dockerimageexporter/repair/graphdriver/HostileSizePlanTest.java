@@ -1,4 +1,4 @@
-package io.github.dockerimageexporter.repair;
+package io.github.dockerimageexporter.repair.graphdriver;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -41,7 +41,8 @@ class HostileSizePlanTest {
     GraphDriverSnapshot store = store(invalid, references);
     ObservedStore observed = Checking.observe(store, Instant.EPOCH);
 
-    assertThat(Planner.plan(store, observed.graph(), observed.report(), Map.of()).losses())
+    assertThat(
+            GraphDriverPlanner.plan(store, observed.graph(), observed.report(), Map.of()).losses())
         .hasSize(MANY);
   }
 

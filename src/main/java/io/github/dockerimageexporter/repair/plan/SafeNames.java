@@ -1,4 +1,4 @@
-package io.github.dockerimageexporter.repair;
+package io.github.dockerimageexporter.repair.plan;
 
 import io.github.dockerimageexporter.model.CacheId;
 import io.github.dockerimageexporter.model.Digest;
@@ -26,7 +26,7 @@ public final class SafeNames {
   private SafeNames() {}
 
   /// Whether Docker's commands take the reference as it is, with a tag or a digest.
-  static boolean isReference(Reference reference) {
+  public static boolean isReference(Reference reference) {
     if (reference.name().length() > MAX_REFERENCE
         || !REPOSITORY.matcher(reference.repository()).matches()) {
       return false;
@@ -37,11 +37,11 @@ public final class SafeNames {
   }
 
   /// Whether the name is one that Docker gives to a directory of the driver.
-  static boolean isDirectory(CacheId id) {
+  public static boolean isDirectory(CacheId id) {
     return CacheId.isGenerated(id.value());
   }
 
-  static boolean isContainerId(String name) {
+  public static boolean isContainerId(String name) {
     return Digest.isHex(name);
   }
 

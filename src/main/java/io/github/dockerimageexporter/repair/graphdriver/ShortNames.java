@@ -1,8 +1,10 @@
-package io.github.dockerimageexporter.repair;
+package io.github.dockerimageexporter.repair.graphdriver;
 
 import io.github.dockerimageexporter.model.CacheId;
 import io.github.dockerimageexporter.model.Digest;
 import io.github.dockerimageexporter.model.Layer;
+import io.github.dockerimageexporter.repair.plan.GraphDriverStep;
+import io.github.dockerimageexporter.repair.plan.ScannedState;
 import io.github.dockerimageexporter.snapshot.LayerGraph;
 import io.github.dockerimageexporter.snapshot.graphdriver.GraphDriverSnapshot;
 import io.github.dockerimageexporter.snapshot.graphdriver.OverlayRecord;
@@ -67,22 +69,22 @@ final class ShortNames {
 
   /// Writes the short name that a directory has lost. If none leads to it any more, what stands on
   /// it still names it; if nothing does, any will do.
-  Step written(CacheId id) {
+  GraphDriverStep written(CacheId id) {
     String otherwise =
         standingOn.getOrDefault(id, List.of()).stream()
             .flatMap(above -> nearest(above).stream())
             .findFirst()
             .orElseGet(() -> invented(id));
-    return new Step.WriteShortName(id, otherwise);
+    return new GraphDriverStep.WriteShortName(id, otherwise);
   }
 
   /// Writes what a directory stands on, and what those above it stand on as far as that changes.
   ///
   /// @return the steps for each directory; one without a usable short name below it has none
-  Map<CacheId, List<Step>> restacked(CacheId id, Optional<CacheId> below) {
-    var steps = new LinkedHashMap<CacheId, List<Step>>();
+  Map<CacheId, List<GraphDriverStep>> restacked(CacheId id, Optional<CacheId> below) {
+    var steps = new LinkedHashMap<CacheId, List<GraphDriverStep>>();
     if (below.isEmpty()) {
-      steps.put(id, List.of(Step.MoveAside.of(lower(id), seen(id))));
+      steps.put(id, List.of(GraphDriverStep.MoveAside.of(lower(id), seen(id))));
       link(id).ifPresent(link -> restackAbove(id, OverlayRecord.LINKS + link, steps));
     } else {
       stack(below.get()).ifPresent(stack -> restack(id, stack, steps));
@@ -90,13 +92,13 @@ final class ShortNames {
     return steps;
   }
 
-  private void restack(CacheId id, String stack, Map<CacheId, List<Step>> steps) {
-    steps.put(id, List.of(new Step.Write(lower(id), stack, List.of(seen(id)))));
+  private void restack(CacheId id, String stack, Map<CacheId, List<GraphDriverStep>> steps) {
+    steps.put(id, List.of(new GraphDriverStep.Write(lower(id), stack, List.of(seen(id)))));
     link(id).ifPresent(link -> restackAbove(id, OverlayRecord.LINKS + link + ":" + stack, steps));
   }
 
   /// BuildKit's directories may stand on others than the layer's record says.
-  private void restackAbove(CacheId id, String stack, Map<CacheId, List<Step>> steps) {
+  private void restackAbove(CacheId id, String stack, Map<CacheId, List<GraphDriverStep>> steps) {
     for (CacheId above : standingOn.getOrDefault(id, List.of())) {
       OverlayRecord overlay = store.overlayRecords().get(above);
       boolean differs = overlay != null && overlay.lower().filter(stack::equals).isEmpty();

@@ -1,10 +1,12 @@
-package io.github.dockerimageexporter.repair;
+package io.github.dockerimageexporter.repair.graphdriver;
 
 import io.github.dockerimageexporter.model.ChainId;
 import io.github.dockerimageexporter.model.DiffId;
 import io.github.dockerimageexporter.model.Image;
 import io.github.dockerimageexporter.model.InvalidLayer;
 import io.github.dockerimageexporter.model.Layer;
+import io.github.dockerimageexporter.repair.plan.GraphDriverStep;
+import io.github.dockerimageexporter.repair.plan.ScannedState;
 import io.github.dockerimageexporter.snapshot.LayerGraph;
 import io.github.dockerimageexporter.snapshot.graphdriver.GraphDriverSnapshot;
 import java.util.ArrayList;
@@ -39,7 +41,7 @@ final class LayerRecords {
 
   /// The steps that make the record of a layer agree with an image that contains it; none if it
   /// does. Empty if no intact image contains the layer.
-  Optional<List<Step>> restored(ChainId id) {
+  Optional<List<GraphDriverStep>> restored(ChainId id) {
     Layer layer = store.layers().get(id);
     return layer == null ? Optional.empty() : intactImage(id).map(image -> restored(layer, image));
   }
@@ -47,20 +49,21 @@ final class LayerRecords {
   /// The step that makes the malformed file at `path` agree with an image that contains the layer.
   /// Empty if no intact image contains it, if no image says what the file holds, or if the layer
   /// does not name its directory either.
-  Optional<List<Step>> rewritten(ChainId id, String path) {
+  Optional<List<GraphDriverStep>> rewritten(ChainId id, String path) {
     InvalidLayer layer = store.invalidLayers().get(id);
     return layer == null || layer.cacheId().isEmpty()
         ? Optional.empty()
         : intactImage(id).flatMap(image -> rewritten(id, path, image)).map(List::of);
   }
 
-  private Optional<Step> rewritten(ChainId id, String path, Image image) {
+  private Optional<GraphDriverStep> rewritten(ChainId id, String path, Image image) {
     int index = image.rootFs().chainIds().indexOf(id);
     ScannedState seen = new ScannedState.Something(store.layout().layer(id));
     return switch (path.substring(path.lastIndexOf('/') + 1)) {
       case "diff" ->
           Optional.of(
-              new Step.Write(path, image.rootFs().diffIds().get(index).toString(), List.of(seen)));
+              new GraphDriverStep.Write(
+                  path, image.rootFs().diffIds().get(index).toString(), List.of(seen)));
       case "parent" -> Optional.of(parent(path, seen, parentAt(index, image)));
       default -> Optional.empty();
     };
@@ -77,15 +80,15 @@ final class LayerRecords {
     return index == 0 ? Optional.empty() : Optional.of(image.rootFs().chainIds().get(index - 1));
   }
 
-  private List<Step> restored(Layer layer, Image image) {
+  private List<GraphDriverStep> restored(Layer layer, Image image) {
     int index = image.rootFs().chainIds().indexOf(layer.chainId());
     DiffId diffId = image.rootFs().diffIds().get(index);
     Optional<ChainId> parent = parentAt(index, image);
     String path = store.layout().layer(layer.chainId());
-    var steps = new ArrayList<Step>();
+    var steps = new ArrayList<GraphDriverStep>();
     if (!layer.diffId().equals(diffId)) {
       steps.add(
-          new Step.Write(
+          new GraphDriverStep.Write(
               path + "/diff",
               diffId.toString(),
               List.of(new ScannedState.Text(path + "/diff", layer.diffId().toString()))));
@@ -102,15 +105,16 @@ final class LayerRecords {
         .orElseGet(() -> new ScannedState.Nothing(path));
   }
 
-  private static Step parent(String path, ScannedState seen, Optional<ChainId> expected) {
+  private static GraphDriverStep parent(
+      String path, ScannedState seen, Optional<ChainId> expected) {
     return expected
-        .<Step>map(id -> new Step.Write(path, id.toString(), List.of(seen)))
-        .orElseGet(() -> Step.MoveAside.of(path, seen));
+        .<GraphDriverStep>map(id -> new GraphDriverStep.Write(path, id.toString(), List.of(seen)))
+        .orElseGet(() -> GraphDriverStep.MoveAside.of(path, seen));
   }
 
-  static List<Step> size(String path, long recordedBytes, long expectedBytes) {
+  static List<GraphDriverStep> size(String path, long recordedBytes, long expectedBytes) {
     return List.of(
-        new Step.Write(
+        new GraphDriverStep.Write(
             path,
             Long.toString(expectedBytes),
             List.of(new ScannedState.Text(path, Long.toString(recordedBytes)))));

@@ -1,4 +1,4 @@
-package io.github.dockerimageexporter.repair;
+package io.github.dockerimageexporter.repair.graphdriver;
 
 import static java.util.Comparator.comparingInt;
 import static java.util.stream.Collectors.toSet;
@@ -11,6 +11,9 @@ import io.github.dockerimageexporter.model.InvalidImage;
 import io.github.dockerimageexporter.model.InvalidLayer;
 import io.github.dockerimageexporter.model.Layer;
 import io.github.dockerimageexporter.model.Quote;
+import io.github.dockerimageexporter.repair.plan.GraphDriverStep;
+import io.github.dockerimageexporter.repair.plan.SafeNames;
+import io.github.dockerimageexporter.repair.plan.ScannedState;
 import io.github.dockerimageexporter.snapshot.LayerGraph;
 import io.github.dockerimageexporter.snapshot.graphdriver.GraphDriverSnapshot;
 import io.github.dockerimageexporter.snapshot.graphdriver.InvalidMount;
@@ -68,8 +71,11 @@ final class StoreMoves {
       return;
     }
     String path = store.layout().layer(id);
-    steps.add(new Step.MoveAside(path, false, seen(id, path)));
-    directoryOf(id).filter(taken::contains).map(Step.MoveDirectoryAside::new).ifPresent(steps::add);
+    steps.add(new GraphDriverStep.MoveAside(path, false, seen(id, path)));
+    directoryOf(id)
+        .filter(taken::contains)
+        .map(GraphDriverStep.MoveDirectoryAside::new)
+        .ifPresent(steps::add);
   }
 
   private List<ScannedState> seen(ChainId id, String path) {
@@ -112,9 +118,11 @@ final class StoreMoves {
   void image(ImageId id, Steps steps) {
     String path = store.layout().imageConfig(id);
     if (store.hasImage(id)) {
-      steps.add(Step.MoveAside.of(path, seen(id, path)));
+      steps.add(GraphDriverStep.MoveAside.of(path, seen(id, path)));
     }
-    steps.add(Step.MoveAside.ifThere(store.layout().imageMetadata() + "/" + id.digest().hex()));
+    steps.add(
+        GraphDriverStep.MoveAside.ifThere(
+            store.layout().imageMetadata() + "/" + id.digest().hex()));
   }
 
   private ScannedState seen(ImageId id, String path) {
@@ -131,21 +139,21 @@ final class StoreMoves {
   /// Forgets that an image was built on one that is gone.
   void parent(ImageId image, ImageId parent, Steps steps) {
     String path = store.layout().imageParent(image);
-    steps.add(Step.MoveAside.of(path, new ScannedState.Text(path, parent.toString())));
+    steps.add(GraphDriverStep.MoveAside.of(path, new ScannedState.Text(path, parent.toString())));
   }
 
   /// A container's files, its mount record and its two directories in the driver.
   void container(String id, Steps steps) {
     if (!SafeNames.isContainerId(id)) {
       steps.add(
-          new Step.Note(
+          new GraphDriverStep.Note(
               "no command for the mount " + Quote.line(id) + ": its name is not a container ID"));
       return;
     }
     List<CacheId> directories = directoriesOf(id).filter(SafeNames::isDirectory).toList();
-    steps.add(Step.MoveAside.ifThere(store.layout().containers() + "/" + id));
-    steps.add(Step.MoveAside.ifThere(store.layout().mounts() + "/" + id));
-    directories.stream().map(Step.MoveDirectoryAside::new).forEach(steps::add);
+    steps.add(GraphDriverStep.MoveAside.ifThere(store.layout().containers() + "/" + id));
+    steps.add(GraphDriverStep.MoveAside.ifThere(store.layout().mounts() + "/" + id));
+    directories.stream().map(GraphDriverStep.MoveDirectoryAside::new).forEach(steps::add);
     losses.add(
         "Container "
             + id

@@ -1,10 +1,13 @@
-package io.github.dockerimageexporter.repair;
+package io.github.dockerimageexporter.repair.graphdriver;
 
 import io.github.dockerimageexporter.check.Finding;
 import io.github.dockerimageexporter.check.Problem;
 import io.github.dockerimageexporter.check.Report;
 import io.github.dockerimageexporter.model.CacheId;
 import io.github.dockerimageexporter.model.ChainId;
+import io.github.dockerimageexporter.repair.plan.GraphDriverPlan;
+import io.github.dockerimageexporter.repair.plan.GraphDriverStep;
+import io.github.dockerimageexporter.repair.plan.SafeNames;
 import io.github.dockerimageexporter.snapshot.LayerGraph;
 import io.github.dockerimageexporter.snapshot.StoreUse;
 import io.github.dockerimageexporter.snapshot.graphdriver.GraphDriverSnapshot;
@@ -23,12 +26,12 @@ import java.util.function.Consumer;
 /// mount is known: what stands on a layer that is moved must be moved too.
 ///
 /// No `default` in the switch, so a new kind does not compile without its repair.
-final class Planner {
+public final class GraphDriverPlanner {
   private final PlanDraft draft;
   private final LayerRecords records;
   private final ShortNames shortNames;
 
-  private Planner(GraphDriverSnapshot store, LayerGraph graph) {
+  private GraphDriverPlanner(GraphDriverSnapshot store, LayerGraph graph) {
     this.draft = new PlanDraft(store, graph);
     this.records = new LayerRecords(store, graph);
     this.shortNames = new ShortNames(store, graph);
@@ -37,21 +40,21 @@ final class Planner {
   /// The plan that repairs all that `report` has found in `store`.
   ///
   /// @param diskBytes what the driver's directories take, as far as they are measured
-  static Plan plan(
+  public static GraphDriverPlan plan(
       GraphDriverSnapshot store, LayerGraph graph, Report report, Map<CacheId, Long> diskBytes) {
     if (store.use() == StoreUse.LEFT_BEHIND) {
-      return Plan.without(
+      return GraphDriverPlan.without(
           store.layout(),
           "No plan: the daemon no longer uses this store, so nothing can be pulled into it. If you"
               + " do not need it, remove it while the daemon is stopped.");
     }
     if (!store.knowsEveryChain() || !knowsEveryMount(store)) {
-      return Plan.without(
+      return GraphDriverPlan.without(
           store.layout(),
           "No plan: part of the store could not be read. Run check --plan as root, or with"
               + " CAP_DAC_READ_SEARCH.");
     }
-    var planner = new Planner(store, graph);
+    var planner = new GraphDriverPlanner(store, graph);
     report.findings().forEach(planner::add);
     return planner.draft.finish(diskBytes);
   }
@@ -159,7 +162,8 @@ final class Planner {
     String link = problem.path().substring(problem.path().lastIndexOf('/') + 1);
     Optional<CacheId> directory = shortNames.directoryOf(link, problem.expected());
     if (problem.found().isEmpty() && directory.filter(SafeNames::isDirectory).isPresent()) {
-      draft.restack(directory.get(), List.of(new Step.LinkShortName(link, directory.get())));
+      draft.restack(
+          directory.get(), List.of(new GraphDriverStep.LinkShortName(link, directory.get())));
     } else if (!problem.layers().isEmpty()) {
       draft.moveLayers(finding);
     } else {

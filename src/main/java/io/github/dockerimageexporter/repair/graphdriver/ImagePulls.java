@@ -1,4 +1,4 @@
-package io.github.dockerimageexporter.repair;
+package io.github.dockerimageexporter.repair.graphdriver;
 
 import static java.util.stream.Collectors.toSet;
 
@@ -8,6 +8,8 @@ import io.github.dockerimageexporter.model.ImageId;
 import io.github.dockerimageexporter.model.Layer;
 import io.github.dockerimageexporter.model.Quote;
 import io.github.dockerimageexporter.model.Reference;
+import io.github.dockerimageexporter.repair.plan.GraphDriverStep;
+import io.github.dockerimageexporter.repair.plan.SafeNames;
 import io.github.dockerimageexporter.snapshot.graphdriver.GraphDriverSnapshot;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -22,7 +24,7 @@ final class ImagePulls {
   private final ImageNames names;
   private final Set<ImageId> pulled = new HashSet<>();
   private final Set<ImageId> lost = new HashSet<>();
-  private final List<Step> steps = new ArrayList<>();
+  private final List<GraphDriverStep> steps = new ArrayList<>();
   private final List<String> losses = new ArrayList<>();
 
   /// @param images those that are moved aside
@@ -39,7 +41,7 @@ final class ImagePulls {
     names.dangling().forEach(this::dangling);
   }
 
-  List<Step> steps() {
+  List<GraphDriverStep> steps() {
     return steps;
   }
 
@@ -70,22 +72,22 @@ final class ImagePulls {
 
   private void image(ImageId id, boolean isBuiltOn) {
     List<Reference> references = names.of(id);
-    Optional<Step> byDigest = ImageNames.byDigest(references, Optional.of(id));
+    Optional<GraphDriverStep> byDigest = ImageNames.byDigest(references, Optional.of(id));
     if (byDigest.isPresent()) {
       steps.add(byDigest.get());
       pulled.add(id);
       return;
     }
     lost.add(id);
-    Optional<Step> byTag = names.byTag(references);
+    Optional<GraphDriverStep> byTag = names.byTag(references);
     if (byTag.isPresent()) {
       steps.add(
-          new Step.Note(
+          new GraphDriverStep.Note(
               "Pulled by tag, as no digest is known: the tag may name another image by now."));
       steps.add(byTag.get());
     } else if (!references.isEmpty() || !isBuiltOn) {
       String name = names(id, references);
-      steps.add(new Step.Note("no command: build or load " + name + " again"));
+      steps.add(new GraphDriverStep.Note("no command: build or load " + name + " again"));
       losses.add(
           "Image " + name + ": no registry digest is known, so it must be built or loaded again.");
     }
@@ -94,7 +96,7 @@ final class ImagePulls {
   private void dangling(String target, List<String> all) {
     List<Reference> references = all.stream().map(name -> new Reference(name, target)).toList();
     Optional<ImageId> image = references.getFirst().imageId();
-    Optional<Step> pull = ImageNames.byDigest(references, image);
+    Optional<GraphDriverStep> pull = ImageNames.byDigest(references, image);
     if (pull.isPresent()) {
       steps.add(pull.get());
       return;
@@ -106,10 +108,10 @@ final class ImagePulls {
 
   private void drop(Reference reference) {
     if (SafeNames.isReference(reference) && reference.digest().isEmpty()) {
-      steps.add(new Step.DropName(reference.name()));
+      steps.add(new GraphDriverStep.DropName(reference.name()));
     } else {
       steps.add(
-          new Step.Note(
+          new GraphDriverStep.Note(
               "no command for the name "
                   + Quote.line(reference.name())
                   + ": Docker does not accept this name; it does no harm"));

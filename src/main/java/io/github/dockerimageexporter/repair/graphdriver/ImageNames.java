@@ -1,10 +1,12 @@
-package io.github.dockerimageexporter.repair;
+package io.github.dockerimageexporter.repair.graphdriver;
 
 import static java.util.stream.Collectors.groupingBy;
 import static java.util.stream.Collectors.toSet;
 
 import io.github.dockerimageexporter.model.ImageId;
 import io.github.dockerimageexporter.model.Reference;
+import io.github.dockerimageexporter.repair.plan.GraphDriverStep;
+import io.github.dockerimageexporter.repair.plan.SafeNames;
 import io.github.dockerimageexporter.snapshot.graphdriver.GraphDriverSnapshot;
 import java.util.List;
 import java.util.Map;
@@ -51,19 +53,19 @@ final class ImageNames {
   }
 
   /// How to get the image that has one of `references` again.
-  static Optional<Step> byDigest(List<Reference> references, Optional<ImageId> image) {
+  static Optional<GraphDriverStep> byDigest(List<Reference> references, Optional<ImageId> image) {
     return fit(references)
         .filter(reference -> !reference.digest().isEmpty())
         .findFirst()
-        .map(reference -> new Step.Pull(reference.name(), image));
+        .map(reference -> new GraphDriverStep.Pull(reference.name(), image));
   }
 
   /// How to get what a registry has by now under one of `references`.
-  Optional<Step> byTag(List<Reference> references) {
+  Optional<GraphDriverStep> byTag(List<Reference> references) {
     return fit(references)
         .filter(reference -> inRegistries.contains(reference.repository()))
         .findFirst()
-        .map(reference -> new Step.Pull(reference.name(), Optional.empty()));
+        .map(reference -> new GraphDriverStep.Pull(reference.name(), Optional.empty()));
   }
 
   private static Stream<Reference> fit(List<Reference> references) {

@@ -1,4 +1,4 @@
-package io.github.dockerimageexporter.repair;
+package io.github.dockerimageexporter.repair.plan;
 
 import io.github.dockerimageexporter.model.Digest;
 

@@ -1,4 +1,4 @@
-package io.github.dockerimageexporter.repair;
+package io.github.dockerimageexporter.repair.graphdriver;
 
 import io.github.dockerimageexporter.check.Finding;
 import io.github.dockerimageexporter.model.CacheId;
@@ -7,6 +7,10 @@ import io.github.dockerimageexporter.model.Image;
 import io.github.dockerimageexporter.model.ImageId;
 import io.github.dockerimageexporter.model.Layer;
 import io.github.dockerimageexporter.model.Quote;
+import io.github.dockerimageexporter.repair.plan.GraphDriverPlan;
+import io.github.dockerimageexporter.repair.plan.GraphDriverStep;
+import io.github.dockerimageexporter.repair.plan.SafeNames;
+import io.github.dockerimageexporter.repair.plan.ScannedState;
 import io.github.dockerimageexporter.snapshot.LayerGraph;
 import io.github.dockerimageexporter.snapshot.graphdriver.GraphDriverSnapshot;
 import java.util.ArrayList;
@@ -28,11 +32,11 @@ final class PlanDraft {
   private final GraphDriverSnapshot store;
   private final LayerGraph graph;
   private final Set<ChainId> layers = new HashSet<>();
-  private final Map<ChainId, List<Step>> restores = new LinkedHashMap<>();
-  private final Map<CacheId, List<Step>> restacks = new LinkedHashMap<>();
+  private final Map<ChainId, List<GraphDriverStep>> restores = new LinkedHashMap<>();
+  private final Map<CacheId, List<GraphDriverStep>> restacks = new LinkedHashMap<>();
   private final Map<ImageId, ImageId> lostParents = new LinkedHashMap<>();
-  private final Set<Step> others = new LinkedHashSet<>();
-  private final Set<Step> before = new LinkedHashSet<>();
+  private final Set<GraphDriverStep> others = new LinkedHashSet<>();
+  private final Set<GraphDriverStep> before = new LinkedHashSet<>();
   private final Set<String> losses = new LinkedHashSet<>();
   private boolean restarts;
 
@@ -49,7 +53,7 @@ final class PlanDraft {
 
   /// All layers, whose content is gone at once, unless a disk is to be mounted on `path`.
   void replaceAll(Finding finding, String path) {
-    before.add(new Step.ExpectNoDisk(path));
+    before.add(new GraphDriverStep.ExpectNoDisk(path));
     losses.add(
         path
             + " is empty. If a disk belongs there, do not run this plan: stop the daemon, mount the"
@@ -65,7 +69,7 @@ final class PlanDraft {
   void rename(ChainId missing, Layer found) {
     String from = store.layout().layer(found.chainId());
     others.add(
-        new Step.Rename(
+        new GraphDriverStep.Rename(
             from,
             store.layout().layer(missing),
             List.of(
@@ -73,16 +77,16 @@ final class PlanDraft {
                 new ScannedState.Text(from + "/diff", found.diffId().toString()))));
   }
 
-  void restore(ChainId layer, List<Step> steps) {
+  void restore(ChainId layer, List<GraphDriverStep> steps) {
     restores.put(layer, steps);
   }
 
-  void restack(CacheId directory, List<Step> steps) {
+  void restack(CacheId directory, List<GraphDriverStep> steps) {
     restacks.put(directory, steps);
   }
 
   void restoreNames(String path) {
-    before.add(new Step.RestoreNames(path));
+    before.add(new GraphDriverStep.RestoreNames(path));
     losses.add(
         "If the daemon is not running, it has to start with an empty list of names: every image is"
             + " then untagged until you tag it (docker tag ID NAME). Do not run docker image prune"
@@ -108,7 +112,7 @@ final class PlanDraft {
   void finishRemoval(String path) {
     restart();
     if (SafeNames.isPrintable(path)) {
-      others.add(Step.MoveAside.ifThere(path));
+      others.add(GraphDriverStep.MoveAside.ifThere(path));
     }
   }
 
@@ -118,22 +122,22 @@ final class PlanDraft {
 
   void moveAside(String path) {
     if (SafeNames.isPrintable(path)) {
-      others.add(Step.MoveAside.of(path, new ScannedState.Something(path)));
+      others.add(GraphDriverStep.MoveAside.of(path, new ScannedState.Something(path)));
     } else {
       note(path, "its name cannot be used in a command");
     }
   }
 
   void moveDirectory(CacheId id) {
-    others.add(new Step.MoveDirectoryAside(id));
+    others.add(new GraphDriverStep.MoveDirectoryAside(id));
   }
 
   void note(String path, String why) {
-    others.add(new Step.Note("no command for " + Quote.line(path) + ": " + why));
+    others.add(new GraphDriverStep.Note("no command for " + Quote.line(path) + ": " + why));
   }
 
   /// Puts everything in order: what stands on top goes first.
-  Plan finish(Map<CacheId, Long> diskBytes) {
+  GraphDriverPlan finish(Map<CacheId, Long> diskBytes) {
     Set<ChainId> moved = closed(layers);
     Set<ImageId> onMoved = graph.imagesOf(moved);
     images.addAll(onMoved);
@@ -149,25 +153,26 @@ final class PlanDraft {
     var pulls = new ImagePulls(store, images, names);
     pulls.addLostParents(lostParents);
     lostParents.forEach((image, parent) -> moves.parent(image, parent, offline));
-    var online = new ArrayList<Step>(pulls.steps());
+    var online = new ArrayList<GraphDriverStep>(pulls.steps());
     if (!moved.isEmpty()) {
-      online.add(new Step.PruneBuildCache());
+      online.add(new GraphDriverStep.PruneBuildCache());
       losses.add("The build cache is emptied: it may depend on layers that are moved.");
     }
     losses.addAll(moves.losses());
     losses.addAll(pulls.losses());
-    return new Plan(
+    return new GraphDriverPlan(
         store.layout(),
         List.copyOf(losses),
         List.copyOf(before),
         offline.toList(),
         online,
-        restarts || offline.toList().stream().anyMatch(step -> !(step instanceof Step.Note)),
+        restarts
+            || offline.toList().stream().anyMatch(step -> !(step instanceof GraphDriverStep.Note)),
         bytes(offline.toList(), diskBytes),
         pulls.neededBytes(moved));
   }
 
-  private static void addUnless(boolean isMoved, List<Step> steps, Steps all) {
+  private static void addUnless(boolean isMoved, List<GraphDriverStep> steps, Steps all) {
     if (!isMoved) {
       all.addAll(steps);
     }
@@ -201,14 +206,14 @@ final class PlanDraft {
     return found;
   }
 
-  private static OptionalLong bytes(List<Step> steps, Map<CacheId, Long> diskBytes) {
+  private static OptionalLong bytes(List<GraphDriverStep> steps, Map<CacheId, Long> diskBytes) {
     if (diskBytes.isEmpty()) {
       return OptionalLong.empty();
     }
     return OptionalLong.of(
         steps.stream()
-            .filter(Step.MoveDirectoryAside.class::isInstance)
-            .map(Step.MoveDirectoryAside.class::cast)
+            .filter(GraphDriverStep.MoveDirectoryAside.class::isInstance)
+            .map(GraphDriverStep.MoveDirectoryAside.class::cast)
             .mapToLong(step -> diskBytes.getOrDefault(step.id(), 0L))
             .sum());
   }

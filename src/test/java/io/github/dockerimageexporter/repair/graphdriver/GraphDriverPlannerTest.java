@@ -1,4 +1,4 @@
-package io.github.dockerimageexporter.repair;
+package io.github.dockerimageexporter.repair.graphdriver;
 
 import static io.github.dockerimageexporter.demo.SampleStore.cacheId;
 import static io.github.dockerimageexporter.demo.SampleStore.chainId;
@@ -11,7 +11,10 @@ import io.github.dockerimageexporter.model.CacheId;
 import io.github.dockerimageexporter.model.ChainId;
 import io.github.dockerimageexporter.model.ImageId;
 import io.github.dockerimageexporter.observation.ObservedStore;
-import io.github.dockerimageexporter.snapshot.StoreSnapshot;
+import io.github.dockerimageexporter.repair.plan.GraphDriverPlan;
+import io.github.dockerimageexporter.repair.plan.GraphDriverStep;
+import io.github.dockerimageexporter.repair.plan.ScannedState;
+import io.github.dockerimageexporter.snapshot.graphdriver.GraphDriverSnapshot;
 import io.github.dockerimageexporter.store.StoreReader;
 import io.github.dockerimageexporter.store.file.Freshness;
 import java.io.IOException;
@@ -29,7 +32,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-class PlannerTest {
+class GraphDriverPlannerTest {
   private static final ChainId BASE = chainId("base");
   private static final ChainId APP = chainId("base", "app");
   private static final ChainId TOP = chainId("base", "app", "top");
@@ -93,18 +96,18 @@ class PlannerTest {
     String mount = Files.readString(store.mount(container).resolve("mount-id"));
 
     assertThat(plan().offline())
-        .filteredOn(Step.MoveDirectoryAside.class::isInstance)
+        .filteredOn(GraphDriverStep.MoveDirectoryAside.class::isInstance)
         .containsExactly(
-            new Step.MoveDirectoryAside(new CacheId(mount)),
-            new Step.MoveDirectoryAside(new CacheId(mount + "-init")),
-            new Step.MoveDirectoryAside(cacheId("base", "app", "top")),
-            new Step.MoveDirectoryAside(cacheId("base", "app")));
+            new GraphDriverStep.MoveDirectoryAside(new CacheId(mount)),
+            new GraphDriverStep.MoveDirectoryAside(new CacheId(mount + "-init")),
+            new GraphDriverStep.MoveDirectoryAside(cacheId("base", "app", "top")),
+            new GraphDriverStep.MoveDirectoryAside(cacheId("base", "app")));
   }
 
   @Test
   void severalProblemsOfAChainAreOneRepair() throws IOException {
     delete(store.content(cacheId("base", "app")));
-    Plan one = plan();
+    GraphDriverPlan one = plan();
     delete(store.content(cacheId("base", "app", "top")));
     Files.writeString(store.layer(TOP).resolve("tar-split.json.gz"), "");
 
@@ -116,7 +119,9 @@ class PlannerTest {
     delete(store.content(cacheId("base", "app")));
 
     assertThat(plan().online())
-        .containsExactly(new Step.Pull(digest, Optional.of(app)), new Step.PruneBuildCache());
+        .containsExactly(
+            new GraphDriverStep.Pull(digest, Optional.of(app)),
+            new GraphDriverStep.PruneBuildCache());
   }
 
   @Test
@@ -125,8 +130,8 @@ class PlannerTest {
 
     assertThat(plan().online())
         .containsExactly(
-            new Step.Note("no command: build or load local:1 (" + local + ") again"),
-            new Step.PruneBuildCache());
+            new GraphDriverStep.Note("no command: build or load local:1 (" + local + ") again"),
+            new GraphDriverStep.PruneBuildCache());
     assertThat(plan().losses())
         .contains(
             "Image local:1 ("
@@ -141,10 +146,10 @@ class PlannerTest {
 
     assertThat(plan().online())
         .containsExactly(
-            new Step.Note(
+            new GraphDriverStep.Note(
                 "Pulled by tag, as no digest is known: the tag may name another image by now."),
-            new Step.Pull("registry.example/app:0", Optional.empty()),
-            new Step.PruneBuildCache());
+            new GraphDriverStep.Pull("registry.example/app:0", Optional.empty()),
+            new GraphDriverStep.PruneBuildCache());
     assertThat(older).isNotNull();
   }
 
@@ -156,7 +161,8 @@ class PlannerTest {
 
     assertThat(plan().offline())
         .containsExactly(
-            new Step.Write(path, BASE.toString(), List.of(new ScannedState.Nothing(path))));
+            new GraphDriverStep.Write(
+                path, BASE.toString(), List.of(new ScannedState.Nothing(path))));
     assertThat(plan().online()).isEmpty();
   }
 
@@ -168,7 +174,7 @@ class PlannerTest {
 
     assertThat(plan().offline())
         .containsExactly(
-            new Step.Write(
+            new GraphDriverStep.Write(
                 path,
                 diffId("app").toString(),
                 List.of(new ScannedState.Text(path, diffId("unknown").toString()))));
@@ -182,7 +188,7 @@ class PlannerTest {
 
     assertThat(plan().offline())
         .containsExactly(
-            new Step.Write(
+            new GraphDriverStep.Write(
                 path(diff),
                 diffId("app").toString(),
                 List.of(new ScannedState.Something(store.layout().layer(APP)))));
@@ -196,7 +202,7 @@ class PlannerTest {
 
     assertThat(plan().offline())
         .containsExactly(
-            Step.MoveAside.of(
+            GraphDriverStep.MoveAside.of(
                 path(parent), new ScannedState.Something(store.layout().layer(BASE))));
   }
 
@@ -214,7 +220,8 @@ class PlannerTest {
     String path = path(store.layer(BASE).resolve("parent"));
 
     assertThat(plan().offline())
-        .containsExactly(Step.MoveAside.of(path, new ScannedState.Text(path, APP.toString())));
+        .containsExactly(
+            GraphDriverStep.MoveAside.of(path, new ScannedState.Text(path, APP.toString())));
   }
 
   @Test
@@ -226,7 +233,7 @@ class PlannerTest {
 
     assertThat(plan().offline())
         .containsExactly(
-            new Step.Rename(
+            new GraphDriverStep.Rename(
                 from,
                 to,
                 List.of(
@@ -243,7 +250,7 @@ class PlannerTest {
     }
 
     assertThat(moved(plan())).containsExactly(store.layout().layer(copy));
-    assertThat(plan().offline()).noneMatch(Step.MoveDirectoryAside.class::isInstance);
+    assertThat(plan().offline()).noneMatch(GraphDriverStep.MoveDirectoryAside.class::isInstance);
   }
 
   @Test
@@ -254,17 +261,18 @@ class PlannerTest {
     String path = path(lower);
 
     assertThat(plan().offline())
-        .containsExactly(new Step.Write(path, stack, List.of(new ScannedState.Nothing(path))));
+        .containsExactly(
+            new GraphDriverStep.Write(path, stack, List.of(new ScannedState.Nothing(path))));
   }
 
   @Test
   void namesAreLeftToADaemonThatRuns() throws IOException {
     Files.writeString(store.repositories(), "");
 
-    Plan plan = plan();
+    GraphDriverPlan plan = plan();
 
     assertThat(plan.before())
-        .containsExactly(new Step.RestoreNames("image/overlay2/repositories.json"));
+        .containsExactly(new GraphDriverStep.RestoreNames("image/overlay2/repositories.json"));
     assertThat(plan.restarts()).isFalse();
   }
 
@@ -276,20 +284,22 @@ class PlannerTest {
     String path = path(store.metadata(local).resolve("parent"));
 
     assertThat(plan().offline())
-        .contains(Step.MoveAside.of(path, new ScannedState.Text(path, parent.toString())));
+        .contains(
+            GraphDriverStep.MoveAside.of(path, new ScannedState.Text(path, parent.toString())));
   }
 
-  private Plan plan() {
-    StoreSnapshot snapshot =
-        new StoreReader(dataRoot).read(Freshness.EVERY_FILE).stores().getFirst();
+  private GraphDriverPlan plan() {
+    var snapshot =
+        (GraphDriverSnapshot)
+            new StoreReader(dataRoot).read(Freshness.EVERY_FILE).stores().getFirst();
     ObservedStore observed = Checking.observe(snapshot, Instant.EPOCH);
-    return Repair.plan(snapshot, observed.graph(), observed.report(), Map.of()).orElseThrow();
+    return GraphDriverPlanner.plan(snapshot, observed.graph(), observed.report(), Map.of());
   }
 
-  private static List<String> moved(Plan plan) {
+  private static List<String> moved(GraphDriverPlan plan) {
     return plan.offline().stream()
-        .filter(Step.MoveAside.class::isInstance)
-        .map(step -> ((Step.MoveAside) step).path())
+        .filter(GraphDriverStep.MoveAside.class::isInstance)
+        .map(step -> ((GraphDriverStep.MoveAside) step).path())
         .toList();
   }
 
