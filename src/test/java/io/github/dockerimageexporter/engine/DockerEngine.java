@@ -150,14 +150,52 @@ public final class DockerEngine implements AutoCloseable {
     dockerd.ifPresent(Daemon::kill);
     containerd.ifPresent(Daemon::kill);
     awaitEndOfContainerd();
-    // Where process 1 does not collect the dead, the next start would take them for running.
+    forgetTheDead();
+  }
+
+  /// Kills dockerd. A containerd of its own ends with it, a separate one goes on.
+  public void killDockerd() throws IOException {
+    dockerd.ifPresent(Daemon::kill);
+    if (containerd.isEmpty()) {
+      awaitEndOfContainerd();
+    }
+    forgetTheDead();
+  }
+
+  /// Kills containerd beneath a dockerd that runs, and waits for the next: dockerd starts its own
+  /// again, as systemd does a separate one.
+  public void restartKilledContainerd() throws IOException {
+    processes().stream().filter(DockerEngine::isContainerd).forEach(this::killAndAwait);
+    if (store == ImageStore.SEPARATE_CONTAINERD) {
+      startContainerd();
+    }
+    await("answer of the next containerd")
+        .atMost(Duration.ofSeconds(60))
+        .ignoreExceptions()
+        .until(() -> !ctr("version").isEmpty() && docker("images", "--quiet") != null);
+  }
+
+  /// Where process 1 does not collect the dead, the next start would take them for running.
+  private void forgetTheDead() throws IOException {
     Files.deleteIfExists(directory().resolve("docker.pid"));
     Files.deleteIfExists(commands.exec().resolve("containerd/containerd.pid"));
   }
 
-  /// Starts the engine again, on the same data root.
+  private void killAndAwait(ProcessHandle process) {
+    process.destroyForcibly();
+    process.onExit().join();
+  }
+
+  /// What tells an exporter where the images are.
+  public List<String> exporterFlags() {
+    return store == ImageStore.SEPARATE_CONTAINERD
+        ? List.of("--docker.root=" + dataRoot(), "--containerd.root=" + containerdRoot())
+        : List.of("--docker.root=" + dataRoot());
+  }
+
+  /// Starts dockerd again, and what else does not run of the engine, on the same data root.
   public void restart() throws IOException {
-    if (store == ImageStore.SEPARATE_CONTAINERD) {
+    if (store == ImageStore.SEPARATE_CONTAINERD && containerd.filter(Daemon::isRunning).isEmpty()) {
       startContainerd();
     }
     Files.writeString(

@@ -8,6 +8,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Stream;
 
 /// What an engine's store and the engine say at the moment of a violation, kept in files.
 ///
@@ -16,7 +17,7 @@ import java.util.List;
 /// | `violation`                  | what was found, and what was under way                     |
 /// | `store`                      | the names in the store's directories, inodes in front      |
 /// | `repositories.json`          | as it is                                                   |
-/// | `snapshots.db`               | as it is, unless the engine has it open and is writing     |
+/// | `snapshots.db`, `meta.db`, `metadata.db` | as they are, unless the engine is writing      |
 /// | `engine`                     | what the engine lists, or why it does not answer           |
 /// | `exporter.log`               | up to then                                                 |
 final class Evidence {
@@ -36,6 +37,20 @@ final class Evidence {
           "overlay2/l",
           "tmp");
 
+  private static final List<String> LISTED_OF_CONTAINERD =
+      List.of(
+          "io.containerd.content.v1.content/blobs/sha256",
+          "io.containerd.content.v1.content/ingest",
+          "io.containerd.snapshotter.v1.overlayfs/snapshots");
+
+  private static final List<String> COPIED =
+      List.of("image/overlay2/repositories.json", "buildkit/snapshots.db");
+
+  private static final List<String> COPIED_OF_CONTAINERD =
+      List.of(
+          "io.containerd.metadata.v1.bolt/meta.db",
+          "io.containerd.snapshotter.v1.overlayfs/metadata.db");
+
   private final DockerEngine engine;
   private int number;
 
@@ -50,12 +65,9 @@ final class Evidence {
     }
     Path directory = Files.createDirectories(DIRECTORY.resolve("%02d".formatted(++number)));
     Files.writeString(directory.resolve("violation"), violation);
-    copy(
-        engine.dataRoot().resolve("image/overlay2/repositories.json"),
-        directory.resolve("repositories.json"));
-    copy(engine.dataRoot().resolve("buildkit/snapshots.db"), directory.resolve("snapshots.db"));
+    files(COPIED, COPIED_OF_CONTAINERD).forEach(file -> copy(file, directory));
     Files.write(directory.resolve("store"), store());
-    copy(engine.directory().resolve("exporter.log"), directory.resolve("exporter.log"));
+    copy(engine.directory().resolve("exporter.log"), directory);
     Files.writeString(
         directory.resolve("engine"),
         answer("images", "--all", "--no-trunc", "--digests")
@@ -64,21 +76,26 @@ final class Evidence {
     return directory;
   }
 
-  private static void copy(Path file, Path to) throws IOException {
-    if (Files.exists(file)) {
-      Files.copy(file, to, StandardCopyOption.REPLACE_EXISTING);
+  private Stream<Path> files(List<String> ofDocker, List<String> ofContainerd) {
+    return Stream.concat(
+        ofDocker.stream().map(engine.dataRoot()::resolve),
+        ofContainerd.stream().map(engine.containerdRoot()::resolve));
+  }
+
+  private static void copy(Path file, Path to) {
+    try {
+      Files.copy(file, to.resolve(file.getFileName()), StandardCopyOption.REPLACE_EXISTING);
+    } catch (IOException absent) {
+      // A store of the other kind has it, or none has by now.
     }
   }
 
   private List<String> store() throws IOException {
     var names = new ArrayList<String>();
-    for (String listed : LISTED) {
-      Path directory = engine.dataRoot().resolve(listed);
+    for (Path directory : files(LISTED, LISTED_OF_CONTAINERD).toList()) {
       if (Files.isDirectory(directory, LinkOption.NOFOLLOW_LINKS)) {
         try (var entries = Files.list(directory)) {
-          entries
-              .sorted()
-              .forEach(entry -> names.add(inode(entry) + " " + listed + "/" + entry.getFileName()));
+          entries.sorted().forEach(entry -> names.add(inode(entry) + " " + entry));
         }
       }
     }

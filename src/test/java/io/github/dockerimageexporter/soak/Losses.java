@@ -24,7 +24,8 @@ import java.util.regex.Pattern;
 /// An `rmi` beside a `tag`, load, build or pull of the same image may leave a name without its
 /// image: the one looks for other names before the other has given one. From then on the engine
 /// answers "No such image" to the name that its own list holds, until the name is given again.
-/// What the exporter says of such a name is true.
+/// What the exporter says of such a name is true. An engine that keeps images in containerd has no
+/// such list, and loses none.
 ///
 /// A name is lost if, in this order:
 ///
@@ -135,8 +136,12 @@ final class Losses implements AutoCloseable {
   /// What the files say: names of images without a configuration.
   private Set<Loss> current() throws IOException {
     Path store = engine.dataRoot().resolve("image/overlay2");
-    JsonNode list = JSON.readTree(Files.readAllBytes(store.resolve("repositories.json")));
+    Path names = store.resolve("repositories.json");
     var losses = new TreeSet<Loss>();
+    if (!Files.exists(names)) {
+      return losses;
+    }
+    JsonNode list = JSON.readTree(Files.readAllBytes(names));
     for (JsonNode repository : list.path("Repositories")) {
       for (Map.Entry<String, JsonNode> entry : repository.properties()) {
         var loss = new Loss(entry.getKey(), entry.getValue().asText());

@@ -12,8 +12,12 @@ import io.github.dockerimageexporter.engine.exporter.ExporterProcess;
 import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Random;
+import java.util.Set;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
@@ -22,7 +26,8 @@ import org.junit.jupiter.params.provider.CsvSource;
 /// | property       | default        | meaning                                         |
 /// |----------------|----------------|-------------------------------------------------|
 /// | `soak.engine`  | `machine, sid` | whose engine it is; all with `-Dengines=all`    |
-/// | `soak.seconds` | 120, 60        | how long the workers work, on each              |
+/// | `soak.store`   | `overlay2`, `containerd` | what it keeps images in              |
+/// | `soak.seconds` | 120, 60, 20    | how long the workers work, on each              |
 /// | `soak.seed`    | by chance      | what they do; printed                           |
 @RequiresEngine
 class SoakIT {
@@ -30,19 +35,34 @@ class SoakIT {
   private static final int WORKERS = 3;
   private static final Duration BURST = Duration.ofSeconds(20);
 
-  /// After so many bursts, the engine has to remove everything; else it is only restarted.
-  private static final int BURSTS_PER_PROOF = 3;
+  /// Where crashes end it, of which there are to be many.
+  private static final Duration SHORT_BURST = Duration.ofSeconds(10);
+
+  /// The engines of `bin/test`.
+  private static final Set<EngineKind> DEFAULTS =
+      Set.of(
+          new EngineKind(EngineKind.Origin.MACHINE, ImageStore.OVERLAY2),
+          new EngineKind(EngineKind.Origin.SID, ImageStore.OVERLAY2),
+          new EngineKind(EngineKind.Origin.SID, ImageStore.CONTAINERD));
 
   private final Journal journal = new Journal();
 
   @ParameterizedTest
-  @CsvSource({"MACHINE, 120", "SID, 60", "TRIXIE, 60"})
-  void nothingHealthyIsFlagged(EngineKind.Origin origin, int seconds)
+  @CsvSource({
+    "MACHINE, OVERLAY2, 120",
+    "SID, OVERLAY2, 60",
+    "TRIXIE, OVERLAY2, 60",
+    "SID, CONTAINERD, 20",
+    "TRIXIE, CONTAINERD, 60",
+    "SID, SEPARATE_CONTAINERD, 60"
+  })
+  void nothingHealthyIsFlagged(EngineKind.Origin origin, ImageStore store, int seconds)
       throws IOException, InterruptedException {
-    assumeThat(isAskedFor(origin)).as("%s is not asked for", origin).isTrue();
+    var kind = new EngineKind(origin, store);
+    assumeThat(isAskedFor(kind)).as("%s is not asked for", kind).isTrue();
     Duration duration = Duration.ofSeconds(Long.getLong("soak.seconds", seconds));
-    System.out.printf("soak: %s, %d s, seed %d%n", origin, duration.toSeconds(), SEED);
-    try (var engine = DockerEngine.start(new EngineKind(origin, ImageStore.OVERLAY2));
+    System.out.printf("soak: %s, %d s, seed %d%n", kind, duration.toSeconds(), SEED);
+    try (var engine = DockerEngine.start(kind);
         var registry = Registry.start(engine.directory().resolve("registry"));
         var exporter = watching(engine);
         var losses = new Losses(engine);
@@ -51,50 +71,71 @@ class SoakIT {
       losses.start();
       watch.start();
       crowd.start();
-      work(duration, engine, crowd, new Idleness(engine, watch, losses), watch);
+      var idleness = new Idleness(engine, watch, losses, Remains.of(kind, engine));
+      work(Instant.now().plus(duration), kind.store(), engine, crowd, idleness, watch);
 
       assertThat(watch.violations()).isEmpty();
       assertThat(journal.counts().values()).anyMatch(count -> count.done() > 0);
     }
   }
 
-  private static boolean isAskedFor(EngineKind.Origin origin) {
-    return Optional.ofNullable(System.getProperty("soak.engine"))
-        .map(origin.name()::equalsIgnoreCase)
-        .orElse(origin != EngineKind.Origin.TRIXIE || EngineKind.isThorough());
+  private static boolean isAskedFor(EngineKind kind) {
+    boolean isUsual = EngineKind.isThorough() || DEFAULTS.contains(kind);
+    String origin = System.getProperty("soak.engine");
+    String store = System.getProperty("soak.store");
+    return origin == null && store == null
+        ? isUsual
+        : kind.origin().name().equalsIgnoreCase(Objects.requireNonNullElse(origin, "machine"))
+            && kind.store().name().equalsIgnoreCase(Objects.requireNonNullElse(store, "overlay2"));
   }
 
   private static ExporterProcess watching(DockerEngine engine) throws IOException {
+    var flags = new ArrayList<String>(engine.exporterFlags());
+    flags.addAll(List.of("--check.settle=1s", "--check.grace=0s", "--refresh.interval=2s"));
     return ExporterProcess.start(
-        engine.directory().resolve("exporter.log"),
-        "--docker.root=" + engine.dataRoot(),
-        "--check.settle=1s",
-        "--check.grace=0s",
-        "--refresh.interval=2s");
+        engine.directory().resolve("exporter.log"), flags.toArray(String[]::new));
   }
 
   private void work(
-      Duration duration, DockerEngine engine, Crowd crowd, Idleness idleness, Watch watch)
+      Instant end,
+      ImageStore store,
+      DockerEngine engine,
+      Crowd crowd,
+      Idleness idleness,
+      Watch watch)
       throws IOException, InterruptedException {
-    Instant end = Instant.now().plus(duration);
-    for (int burst = 1; Instant.now().isBefore(end); burst++) {
-      Thread.sleep(BURST);
-      boolean proves = burst % BURSTS_PER_PROOF == 0;
-      crowd.whileIdle(() -> pause(engine, idleness, proves));
+    List<Interruption> interruptions = Interruption.of(store);
+    for (int burst = 0; Instant.now().isBefore(end); burst++) {
+      Thread.sleep(store.isContainerd() ? SHORT_BURST : BURST);
+      Interruption interruption = interruptions.get(burst % interruptions.size());
+      if (interruption.isCrash()) {
+        crash(engine, crowd, idleness, interruption);
+      } else {
+        crowd.whileIdle(() -> pause(engine, idleness, interruption));
+      }
       System.out.printf(
           "soak: burst %d: %s, %d proven%n  %s%n",
-          burst, watch.counts(), idleness.proven(), journal.counts());
+          burst + 1, watch.counts(), idleness.proven(), journal.counts());
     }
     crowd.close();
-    pause(engine, idleness, true);
+    pause(engine, idleness, Interruption.REMOVAL);
     System.out.printf("soak: at last: %s, %d proven%n", watch.counts(), idleness.proven());
   }
 
-  private void pause(DockerEngine engine, Idleness idleness, boolean proves)
+  /// What the crash left is as healthy as what came before.
+  private void crash(DockerEngine engine, Crowd crowd, Idleness idleness, Interruption interruption)
+      throws IOException, InterruptedException {
+    int number = journal.begin(interruption.toString());
+    interruption.crash(engine);
+    journal.end(number, Optional.empty());
+    crowd.whileIdle(() -> idleness.scan("idle after a " + interruption));
+  }
+
+  private void pause(DockerEngine engine, Idleness idleness, Interruption interruption)
       throws IOException, InterruptedException {
     idleness.scan("idle");
-    int number = journal.begin(proves ? "removal of everything" : "restart");
-    if (proves) {
+    int number = journal.begin(interruption.toString());
+    if (interruption == Interruption.REMOVAL) {
       idleness.prove();
     } else {
       engine.stop();

@@ -52,6 +52,7 @@ final class Watch implements AutoCloseable {
   private final Map<String, Integer> found = new TreeMap<>();
   private final Map<String, String> known = new TreeMap<>();
   private double lastChange;
+  private Scrape latest = new Scrape(List.of());
   private int linesRead;
   private int scrapes;
   private double scans;
@@ -91,6 +92,11 @@ final class Watch implements AutoCloseable {
     return Map.copyOf(known);
   }
 
+  /// What the exporter last said.
+  synchronized Scrape latest() {
+    return latest;
+  }
+
   synchronized double scans() {
     return scans;
   }
@@ -115,6 +121,7 @@ final class Watch implements AutoCloseable {
     try {
       Scrape scrape = exporter.metrics();
       scrapes++;
+      latest = scrape;
       scans = scrape.value("docker_image_exporter_refreshes_total");
       List<String> shown =
           scrape.of("docker_store_problems").stream()
