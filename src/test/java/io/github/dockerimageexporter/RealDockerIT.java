@@ -17,6 +17,7 @@ import io.github.dockerimageexporter.engine.exporter.ExporterProcess;
 import io.github.dockerimageexporter.engine.exporter.Scrape;
 import io.github.dockerimageexporter.engine.exporter.Scrape.Series;
 import io.github.dockerimageexporter.engine.machine.Program;
+import io.github.dockerimageexporter.snapshot.graphdriver.GraphDriverLayout;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -159,10 +160,12 @@ class RealDockerIT {
 
   @Test
   void writableLayersTakeWhatTheirDirectoriesDo() throws IOException, InterruptedException {
+    var layout = new GraphDriverLayout("", driver);
     var used = new TreeMap<String, Double>();
     for (String id : scrape.by("container_id", "docker_container_info").keySet()) {
-      Path mount = engine.dataRoot().resolve("image", driver, "layerdb/mounts", id, "mount-id");
-      Path directory = engine.dataRoot().resolve(driver, Files.readString(mount));
+      Path mount = engine.dataRoot().resolve(layout.mounts(), id, "mount-id");
+      Path directory =
+          engine.dataRoot().resolve(layout.driverDirectories(), Files.readString(mount));
       String du = Program.of("du", "-xsB1", directory.toString()).run();
       used.put(id, Double.parseDouble(du.split("\t", -1)[0]));
     }
