@@ -98,7 +98,7 @@ final class ActiveStore {
       if (used.isEmpty()) {
         stores.forEach(store -> uses.put(store, StoreUse.UNKNOWN));
       } else if (used.get().equals(prefix)) {
-        uses.putAll(withinRoot(prefix, stores));
+        uses.putAll(withinRoot(prefix, stores, found.hasContainerd(root, prefix)));
       } else {
         stores.forEach(store -> uses.put(store, StoreUse.LEFT_BEHIND));
       }
@@ -125,9 +125,9 @@ final class ActiveStore {
         : Optional.empty();
   }
 
+  /// @param containerd whether a daemon has kept images in containerd there
   private Map<GraphDriverLayout, StoreUse> withinRoot(
-      String prefix, List<GraphDriverLayout> stores) {
-    boolean containerd = hasContainerd(prefix);
+      String prefix, List<GraphDriverLayout> stores, boolean containerd) {
     if (stores.size() <= 1 && !containerd) {
       return all(stores, StoreUse.IN_USE);
     }
@@ -197,14 +197,6 @@ final class ActiveStore {
     return LastContainer.in(root, prefix + "containers")
         .filter(last -> !last.written().isBefore(start))
         .map(LastContainer::driver);
-  }
-
-  private boolean hasContainerd(String prefix) {
-    try {
-      return DataRoot.hasContainerd(root, prefix);
-    } catch (IOException unreadable) {
-      return false;
-    }
   }
 
   /// The earliest that the last start can have been, if it has left a trace.

@@ -33,7 +33,7 @@ final class DataRoot {
   /// A cache of dockerd with containerd's store, from 29.3 on.
   static final String IDENTITY_CACHE = "image/identity-cache.db";
 
-  private static final Pattern REMAPPED = Pattern.compile("[0-9]+\\.[0-9]+");
+  static final Pattern REMAPPED = Pattern.compile("[0-9]+\\.[0-9]+");
 
   /// What a daemon leaves in its data root when containerd keeps the images: mount points of
   /// containers, BuildKit's database for that store, a content store of its own containerd, and,
@@ -55,7 +55,20 @@ final class DataRoot {
       DataRootState state,
       List<String> roots,
       List<GraphDriverLayout> stores,
-      Map<String, String> notRead) {}
+      Map<String, String> notRead) {
+
+    /// Whether a daemon has kept images in containerd in the root at `prefix`, now or before. What
+    /// cannot be looked into is not a trace; it is named where it is read.
+    boolean hasContainerd(RootDirectory root, String prefix) {
+      try {
+        return stores.isEmpty()
+            ? DataRoot.hasContainerd(root, prefix)
+            : hasRunOnContainerd(root, prefix);
+      } catch (IOException notSeen) {
+        return false;
+      }
+    }
+  }
 
   /// @throws AccessDeniedException if a directory on the way to a store cannot be listed
   static Found find(RootDirectory root) throws IOException {
@@ -87,13 +100,13 @@ final class DataRoot {
   }
 
   /// Whether a daemon has kept images in containerd here, now or before.
-  static boolean hasContainerd(RootDirectory root, String prefix) throws IOException {
+  private static boolean hasContainerd(RootDirectory root, String prefix) throws IOException {
     return root.find(prefix + CONTENT).isPresent() || hasRunOnContainerd(root, prefix);
   }
 
   /// Whether a daemon has run with its images in containerd here. Content alone does not say so:
   /// with a graph driver, Docker keeps the manifests that it pulls there (20.10 on).
-  static boolean hasRunOnContainerd(RootDirectory root, String prefix) throws IOException {
+  private static boolean hasRunOnContainerd(RootDirectory root, String prefix) throws IOException {
     for (String trace : CONTAINERD_TRACES) {
       if (root.find(prefix + trace).isPresent()) {
         return true;

@@ -87,7 +87,7 @@ public final class StoreReader {
     for (var stores : containerdStores.entrySet()) {
       String prefix = stores.getKey();
       try {
-        boolean traces = hasContainerd(root, prefix, found);
+        boolean traces = found.hasContainerd(root, prefix);
         StoreUse use = ActiveStore.ofContainerd(root, found, prefix);
         snapshots.addAll(stores.getValue().read(root, traces, use, freshness));
       } catch (IOException unreadable) {
@@ -98,17 +98,6 @@ public final class StoreReader {
       }
     }
     return snapshots;
-  }
-
-  /// A build cache that cannot be listed is named where it is read.
-  private static boolean hasContainerd(RootDirectory root, String prefix, DataRoot.Found found) {
-    try {
-      return found.stores().isEmpty()
-          ? DataRoot.hasContainerd(root, prefix)
-          : DataRoot.hasRunOnContainerd(root, prefix);
-    } catch (IOException notSeen) {
-      return false;
-    }
   }
 
   private void forget() {

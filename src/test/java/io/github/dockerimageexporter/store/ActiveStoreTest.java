@@ -152,6 +152,14 @@ class ActiveStoreTest {
   }
 
   @Test
+  void manifestsThatAGraphDriversDaemonKeepsAreNoTraceOfContainerd() throws IOException {
+    store("overlay2", EARLIER);
+    touch("containerd/daemon/io.containerd.content.v1.content/blobs/sha256/manifest", SINCE);
+
+    assertThat(uses()).isEqualTo(Map.of("overlay2", StoreUse.IN_USE));
+  }
+
+  @Test
   void vfsLeftForContainerdIsLeftBehindBesideADriverInUse() throws IOException {
     store("vfs", EARLIER);
     store("overlay2", SINCE);
