@@ -92,7 +92,7 @@ class ArchitectureTest {
           entry("usage", Set.of("model", "posix")),
           entry("observation", Set.of("check", "model", "snapshot", "usage")),
           entry("content", Set.of("model", "observation", "posix", "snapshot", "usage")),
-          entry("refresh.watch", Set.of("posix")),
+          entry("refresh.watch", Set.of("posix", "store", "store.file")),
           entry(
               "refresh",
               Set.of(

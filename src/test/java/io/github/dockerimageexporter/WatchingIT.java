@@ -14,7 +14,6 @@ import io.github.dockerimageexporter.model.ImageId;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.function.Predicate;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -25,8 +24,6 @@ import org.junit.jupiter.api.Test;
 @Tag("alone")
 @RequiresEngine
 class WatchingIT {
-  private static final Duration LIMIT = Duration.ofSeconds(3);
-
   private static DockerEngine engine;
   private static Images images;
   private static ExporterProcess exporter;
@@ -109,15 +106,8 @@ class WatchingIT {
     assertThat(exporter.metrics().sum("docker_store_problems")).isZero();
   }
 
-  /// The tests' only bound of time: it is part of what is promised.
   private static void awaitWithin(String change, Predicate<Scrape> isVisible) {
-    long began = System.nanoTime();
-    await(change)
-        .atMost(LIMIT)
-        .pollDelay(Duration.ZERO)
-        .pollInterval(Duration.ofMillis(50))
-        .until(() -> isVisible.test(exporter.metrics()));
-    System.out.printf("%s: visible after %d ms%n", change, (System.nanoTime() - began) / 1_000_000);
+    Promptly.await(exporter, change, isVisible);
   }
 
   private static boolean hasReference(Scrape scrape, String repository) {

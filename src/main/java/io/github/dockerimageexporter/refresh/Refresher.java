@@ -6,6 +6,7 @@ import io.github.dockerimageexporter.observation.Observation;
 import io.github.dockerimageexporter.observation.RefreshStatus;
 import io.github.dockerimageexporter.refresh.ScanSchedule.Reason;
 import io.github.dockerimageexporter.refresh.watch.StoreWatcher;
+import io.github.dockerimageexporter.store.WatchedRoots;
 import io.github.dockerimageexporter.store.containerd.ContainerdSettings;
 import io.github.dockerimageexporter.store.file.Freshness;
 import java.nio.file.Path;
@@ -75,7 +76,10 @@ public final class Refresher implements AutoCloseable {
         new ScanSchedule(
             settings.interval(), settings.settle(), settings.debounce(), System.nanoTime());
     this.watcher =
-        new StoreWatcher(settings.dataRoot(), settings.watchLimit(), () -> note(changed));
+        new StoreWatcher(
+            new WatchedRoots(settings.dataRoot(), settings.containerd())::find,
+            settings.watchLimit(),
+            () -> note(changed));
     this.readings =
         new ReadingCache(
             settings.usageThreads(),

@@ -1,12 +1,21 @@
-package io.github.dockerimageexporter.refresh.watch;
+package io.github.dockerimageexporter.store;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.github.dockerimageexporter.store.containerd.ContainerdSettings;
+import io.github.dockerimageexporter.store.containerd.HomeSearch;
+import io.github.dockerimageexporter.store.file.WatchedTree;
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-class WatchedTreeTest {
+class WatchedRootsTest {
   private static final String HEX = "0123456789abcdef".repeat(4);
 
   @ParameterizedTest
@@ -41,7 +50,7 @@ class WatchedTreeTest {
         "165536.165536/containerd/daemon/io.containerd.metadata.v1.bolt",
       })
   void theStoresOwnDirectoriesAreWatched(String path) {
-    assertThat(WatchedTree.DATA_ROOT.at(Path.of(path)).map(WatchedTree::perObject)).contains(false);
+    assertThat(WatchedRoots.DATA_ROOT.at(Path.of(path)).map(WatchedTree::perObject)).contains(false);
   }
 
   @ParameterizedTest
@@ -53,8 +62,17 @@ class WatchedTreeTest {
         "165536.165536/image/overlay2/layerdb/sha256/",
       })
   void directoriesOfSingleObjectsAreToldApart(String parent) {
-    assertThat(WatchedTree.DATA_ROOT.at(Path.of(parent + HEX)).map(WatchedTree::perObject))
+    assertThat(WatchedRoots.DATA_ROOT.at(Path.of(parent + HEX)).map(WatchedTree::perObject))
         .contains(true);
+  }
+
+  @Test
+  void directoriesOfSnapshotsAreToldApart() {
+    String home = "containerd/daemon/io.containerd.snapshotter.v1.%s/snapshots/12";
+    assertThat(WatchedRoots.DATA_ROOT.at(Path.of(home.formatted("overlayfs"))))
+        .map(WatchedTree::perObject)
+        .contains(true);
+    assertThat(WatchedRoots.DATA_ROOT.at(Path.of(home.formatted("native")))).isEmpty();
   }
 
   @ParameterizedTest
@@ -63,6 +81,9 @@ class WatchedTreeTest {
         "volumes",
         "tmp",
         "buildkit",
+        "containerd/daemon/io.containerd.content.v1.content/ingest",
+        "containerd/daemon/io.containerd.runtime.v2.task",
+        "containerd/daemon/io.containerd.snapshotter.v1.overlayfs/snapshots/new-1",
         "containers/" + "c",
         "overlay2/l",
         "overlay2/" + "d",
@@ -79,7 +100,7 @@ class WatchedTreeTest {
         "1.1.1",
       })
   void nothingElseIsWatched(String path) {
-    assertThat(WatchedTree.DATA_ROOT.at(Path.of(path))).isEmpty();
+    assertThat(WatchedRoots.DATA_ROOT.at(Path.of(path))).isEmpty();
   }
 
   @ParameterizedTest
@@ -89,6 +110,67 @@ class WatchedTreeTest {
         "image/x/layerdb/mounts/m-removing"
       })
   void layersUnderRemovalAreNotWatched(String path) {
-    assertThat(WatchedTree.DATA_ROOT.at(Path.of(path.formatted(HEX)))).isEmpty();
+    assertThat(WatchedRoots.DATA_ROOT.at(Path.of(path.formatted(HEX)))).isEmpty();
+  }
+
+  @Test
+  void aContainerdOfTheDaemonsOwnIsWatchedWithTheDataRoot(@TempDir Path root) throws IOException {
+    Files.createDirectories(root.resolve("rootfs"));
+    Files.createDirectories(root.resolve("containerd/daemon/io.containerd.content.v1.content"));
+    assertThat(found(root, ContainerdSettings.DEFAULT)).containsExactly("data_root " + root);
+    assertThat(found(root, given(root.resolve("containerd/daemon"))))
+        .containsExactly("data_root " + root);
+  }
+
+  @Test
+  void thePackagedContainerdIsWatchedIfTheDaemonHasUsedIt(@TempDir Path top) throws IOException {
+    Path root = Files.createDirectories(top.resolve("docker"));
+    Path home = top.resolve("var/lib/containerd");
+    Files.createDirectories(home.resolve("io.containerd.metadata.v1.bolt"));
+    var roots = new WatchedRoots(root, ContainerdSettings.DEFAULT, new HomeSearch(top));
+
+    assertThat(names(roots)).containsExactly("data_root " + root);
+    Files.createDirectories(root.resolve("buildkit/containerd-overlayfs"));
+    assertThat(names(roots)).containsExactly("data_root " + root, "containerd_root " + home);
+    assertThat(roots.find()).as("again").isEqualTo(roots.find());
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"docker/ctrd", "docker/containerd", "elsewhere"})
+  void aContainerdElsewhereIsWatchedByItself(String place, @TempDir Path top) throws IOException {
+    Path root = Files.createDirectories(top.resolve("docker"));
+    Path home = top.resolve(place);
+    assertThat(found(root, given(home)))
+        .containsExactly("data_root " + root, "containerd_root " + home);
+  }
+
+  @Test
+  void oneDirectoryThatIsBothIsWatchedAsBoth(@TempDir Path root) {
+    var roots = new WatchedRoots(root, given(root));
+    List<WatchedRoot> found = roots.find();
+
+    assertThat(names(roots)).containsExactly("containerd_root " + root);
+    assertThat(found.getFirst().tree().at(Path.of("image/overlay2"))).isPresent();
+    assertThat(found.getFirst().tree().at(Path.of("io.containerd.metadata.v1.bolt"))).isPresent();
+    assertThat(found).as("again").isEqualTo(roots.find());
+  }
+
+  @Test
+  void anAbsentDataRootIsWantedUnlessContainerdsIsGiven(@TempDir Path top) {
+    Path root = top.resolve("docker");
+    assertThat(found(root, ContainerdSettings.DEFAULT)).containsExactly("data_root " + root);
+    assertThat(found(root, given(top))).containsExactly("containerd_root " + top);
+  }
+
+  private static ContainerdSettings given(Path home) {
+    return new ContainerdSettings(Optional.of(home), List.of("moby"));
+  }
+
+  private static List<String> found(Path root, ContainerdSettings settings) {
+    return names(new WatchedRoots(root, settings));
+  }
+
+  private static List<String> names(WatchedRoots roots) {
+    return roots.find().stream().map(root -> root.name() + " " + root.path()).toList();
   }
 }

@@ -1,14 +1,17 @@
 package io.github.dockerimageexporter.refresh.watch;
 
+import io.github.dockerimageexporter.store.WatchedRoot;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Collections;
+import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.LongSupplier;
+import java.util.function.Supplier;
 
 /// Tells that something in the store has changed, as far and as long as the kernel lets it.
 ///
@@ -19,11 +22,11 @@ public final class StoreWatcher implements AutoCloseable {
   private static final Duration LONGEST_PAUSE = Duration.ofMinutes(1);
   private static final Duration EXHAUSTED_PAUSE = Duration.ofMinutes(5);
 
-  private final Path root;
+  private final Supplier<List<WatchedRoot>> roots;
   private final int limit;
   private final LongSupplier nanoTime;
   private final WatchSignal signal;
-  private final WatchLog log;
+  private final WatchLog log = new WatchLog();
   private final Backoff mending = new Backoff(SHORTEST_PAUSE, LONGEST_PAUSE);
   private final Backoff exhausted = new Backoff(EXHAUSTED_PAUSE, EXHAUSTED_PAUSE);
   private volatile Optional<WatchSession> session = Optional.empty();
@@ -33,19 +36,20 @@ public final class StoreWatcher implements AutoCloseable {
   private long recountAt;
   private boolean closed;
 
+  /// @param roots what is to be watched now, some of it perhaps absent
   /// @param limit directories watched at most; the store's own few always are, whatever it is
   /// @param dirty called, from any thread and any number of times, when something has changed
   ///     or the watch was lost; must be quick
-  public StoreWatcher(Path dataRoot, int limit, Runnable dirty) {
-    this(dataRoot, limit, dirty, System::nanoTime);
+  public StoreWatcher(Supplier<List<WatchedRoot>> roots, int limit, Runnable dirty) {
+    this(roots, limit, dirty, System::nanoTime);
   }
 
-  StoreWatcher(Path dataRoot, int limit, Runnable dirty, LongSupplier nanoTime) {
-    this.root = dataRoot.toAbsolutePath();
+  StoreWatcher(
+      Supplier<List<WatchedRoot>> roots, int limit, Runnable dirty, LongSupplier nanoTime) {
+    this.roots = roots;
     this.limit = limit;
     this.nanoTime = nanoTime;
     this.signal = new WatchSignal(dirty);
-    this.log = new WatchLog(root);
   }
 
   /// Returns when the watch stands, so that a scan which follows misses nothing, or when it is
@@ -98,37 +102,48 @@ public final class StoreWatcher implements AutoCloseable {
   }
 
   private void mend(long now) throws IOException {
-    if (!Files.isDirectory(root)) {
+    List<WatchedRoot> wanted = roots.get();
+    List<WatchedRoot> present =
+        wanted.stream().filter(root -> Files.isDirectory(root.path())).toList();
+    if (present.isEmpty()) {
       mending.reset();
-      throw new NoSuchFileException(root.toString());
+      throw new NoSuchFileException(wanted.getFirst().path().toString());
     }
-    if (isSound(now)) {
-      stand(session.orElseThrow());
+    if (isSound(present, now)) {
+      stand(session.orElseThrow(), wanted);
       mending.reset();
     } else if (mending.isDue(now)) {
       mending.attempt(now);
       end();
-      WatchSession opened = open(now);
+      WatchSession opened = open(present, now);
       session = Optional.of(opened);
-      stand(opened);
+      stand(opened, wanted);
       if (complete && opened.unwatched().isEmpty()) {
         mending.reset();
       }
     }
   }
 
-  private void stand(WatchSession current) {
-    Optional<Path> refused = current.refused().stream().min(Path::compareTo);
-    complete = refused.isEmpty();
+  /// Says how far the watch reaches of what is `wanted`.
+  private void stand(WatchSession current, List<WatchedRoot> wanted) {
+    Optional<String> refused =
+        current.refused().stream().min(Path::compareTo).map(path -> path + " cannot be read");
+    Optional<String> lacking =
+        wanted.stream()
+            .filter(root -> !current.roots().contains(root))
+            .map(root -> root.path() + " is gone")
+            .findFirst()
+            .or(() -> refused);
+    complete = lacking.isEmpty();
     if (complete) {
-      log.stands(current.directories());
+      log.stands(current.roots(), current.directories());
     } else {
-      log.lost(refused.orElseThrow() + " cannot be read");
+      log.lost(lacking.orElseThrow());
     }
     reportObjects(current.watchesObjects());
   }
 
-  private boolean isSound(long now) throws IOException {
+  private boolean isSound(List<WatchedRoot> present, long now) throws IOException {
     if (session.isEmpty()) {
       return false;
     }
@@ -140,16 +155,19 @@ public final class StoreWatcher implements AutoCloseable {
       return false;
     }
     return current.isSound()
+        && current.roots().equals(present)
         && current.refused().isEmpty()
-        && current.watchesObjects() == affordsObjects(now)
+        && current.watchesObjects() == affordsObjects(present, now)
         && hasEveryDirectory(current);
   }
 
   /// A directory counts as unwatched when two scans find it so, as its creation may still have
-  /// to be told; but the root's is never told.
+  /// to be told; but a root's is never told.
   private boolean hasEveryDirectory(WatchSession current) throws IOException {
     Set<Path> unwatched = current.unwatched();
-    boolean confirmed = unwatched.contains(root) || !Collections.disjoint(unwatched, suspected);
+    boolean confirmed =
+        current.roots().stream().map(WatchedRoot::path).anyMatch(unwatched::contains)
+            || !Collections.disjoint(unwatched, suspected);
     boolean another = !suspected.containsAll(unwatched);
     suspected = unwatched;
     if (confirmed) {
@@ -161,10 +179,10 @@ public final class StoreWatcher implements AutoCloseable {
     return !confirmed;
   }
 
-  private WatchSession open(long now) throws IOException {
-    if (affordsObjects(now)) {
+  private WatchSession open(List<WatchedRoot> present, long now) throws IOException {
+    if (affordsObjects(present, now)) {
       try {
-        var opened = new WatchSession(root, true, limit, signal);
+        var opened = new WatchSession(present, true, limit, signal);
         exhausted.reset();
         return opened;
       } catch (IOException e) {
@@ -174,29 +192,29 @@ public final class StoreWatcher implements AutoCloseable {
         exhausted.attempt(now);
       }
     }
-    return new WatchSession(root, false, limit, signal);
+    return new WatchSession(present, false, limit, signal);
   }
 
   /// Coming back takes a tenth less than the limit, so that a store at the limit is not watched
   /// anew with every layer.
-  private boolean affordsObjects(long now) throws IOException {
+  private boolean affordsObjects(List<WatchedRoot> present, long now) throws IOException {
     if (!exhausted.isDue(now)) {
       return false;
     }
     if (session.filter(WatchSession::watchesObjects).isPresent()) {
       return !session.get().isOverLimit();
     }
-    return areAtMost(watchedObjects ? limit : limit - limit / 10);
+    return areAtMost(present, watchedObjects ? limit : limit - limit / 10);
   }
 
   /// Counts the directories to watch, unless too few have gone since they were last counted: each
   /// that goes is an event.
-  private boolean areAtMost(int allowed) throws IOException {
+  private boolean areAtMost(List<WatchedRoot> present, int allowed) throws IOException {
     long counted = events();
     if (counted < recountAt) {
       return false;
     }
-    int count = WatchRegistry.count(root);
+    int count = WatchRegistry.count(present);
     recountAt = counted + Math.max(0, count - allowed);
     return count <= allowed;
   }

@@ -1,28 +1,26 @@
 package io.github.dockerimageexporter.refresh.watch;
 
-import java.nio.file.Path;
+import io.github.dockerimageexporter.store.WatchedRoot;
+import java.util.List;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.slf4j.spi.LoggingEventBuilder;
 
 /// Says in the log, under the watcher's name, when the watch stands, when and why it is lost, and
 /// how deep it goes: each once, until that changes.
 final class WatchLog {
   private static final Logger LOG = LoggerFactory.getLogger(StoreWatcher.class);
 
-  private final Path root;
   private String loss = "not started";
+  private List<WatchedRoot> watched = List.of();
 
-  WatchLog(Path root) {
-    this.root = root;
-  }
-
-  void stands(int directories) {
-    if (!loss.isEmpty()) {
+  void stands(List<WatchedRoot> roots, int directories) {
+    if (!loss.isEmpty() || !watched.equals(roots)) {
       loss = "";
-      LOG.atInfo()
-          .addKeyValue("data_root", root)
-          .addKeyValue("directories", directories)
-          .log("watching for changes");
+      watched = roots;
+      LoggingEventBuilder event = LOG.atInfo();
+      roots.forEach(root -> event.addKeyValue(root.name(), root.path()));
+      event.addKeyValue("directories", directories).log("watching for changes");
     }
   }
 

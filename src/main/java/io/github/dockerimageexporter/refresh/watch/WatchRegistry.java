@@ -3,6 +3,8 @@ package io.github.dockerimageexporter.refresh.watch;
 import io.github.dockerimageexporter.posix.FileKind;
 import io.github.dockerimageexporter.posix.RootDirectory;
 import io.github.dockerimageexporter.posix.SymbolicLinkException;
+import io.github.dockerimageexporter.store.WatchedRoot;
+import io.github.dockerimageexporter.store.file.WatchedTree;
 import io.methvin.watcher.visitor.FileTreeVisitor;
 import java.io.IOException;
 import java.nio.file.FileSystemException;
@@ -12,7 +14,9 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.NotDirectoryException;
 import java.nio.file.Path;
 import java.nio.file.attribute.BasicFileAttributes;
+import java.util.Comparator;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -27,7 +31,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 /// last two for a new directory; so an entry made too early is either made good by the walk that
 /// follows or belongs to a directory whose creation is still to be told.
 final class WatchRegistry implements FileTreeVisitor {
-  private final Path root;
+  private final List<WatchedRoot> roots;
   private final boolean objects;
   private final int limit;
   private final Map<Path, Object> registered = new ConcurrentHashMap<>();
@@ -35,17 +39,19 @@ final class WatchRegistry implements FileTreeVisitor {
   private volatile boolean overLimit;
 
   /// @param objects whether directories of single objects are watched, `limit` in all at most
-  WatchRegistry(Path root, boolean objects, int limit) {
-    this.root = root;
+  WatchRegistry(List<WatchedRoot> roots, boolean objects, int limit) {
+    this.roots = roots;
     this.objects = objects;
     this.limit = limit;
   }
 
   /// How many directories a registry without a limit would hold; entries that only have the name of
   /// an object's directory count as one.
-  static int count(Path root) throws IOException {
+  static int count(List<WatchedRoot> roots) throws IOException {
     var count = new AtomicInteger();
-    WatchedTree.DATA_ROOT.walk(root, true, (_, _) -> count.incrementAndGet() > 0);
+    for (WatchedRoot root : roots) {
+      root.tree().walk(root.path(), true, (_, _) -> count.incrementAndGet() > 0);
+    }
     return count.get();
   }
 
@@ -54,7 +60,7 @@ final class WatchRegistry implements FileTreeVisitor {
   @Override
   public void recursiveVisitFiles(Path start, Callback onDirectory, Callback onFile)
       throws IOException {
-    Optional<WatchedTree> tree = WatchedTree.DATA_ROOT.at(root.relativize(start));
+    Optional<WatchedTree> tree = tree(start);
     if (tree.isEmpty() || !tree.get().walk(start, objects, new Registration(onDirectory))) {
       onFile.call(start);
     }
@@ -93,11 +99,7 @@ final class WatchRegistry implements FileTreeVisitor {
     if (registered.remove(directory) == null) {
       return;
     }
-    boolean perObject =
-        WatchedTree.DATA_ROOT
-            .at(root.relativize(directory))
-            .map(WatchedTree::perObject)
-            .orElse(false);
+    boolean perObject = tree(directory).map(WatchedTree::perObject).orElse(false);
     if (!perObject) {
       registered.keySet().removeIf(path -> path.startsWith(directory));
     }
@@ -108,8 +110,21 @@ final class WatchRegistry implements FileTreeVisitor {
   /// A directory made this instant is among them until its creation has been told.
   Set<Path> unregistered() throws IOException {
     var missing = new HashSet<Path>();
-    WatchedTree.DATA_ROOT.walk(root, objects, new Inspection(missing));
+    for (WatchedRoot root : roots) {
+      root.tree().walk(root.path(), objects, new Inspection(missing));
+    }
     return missing;
+  }
+
+  private Optional<WatchedTree> tree(Path directory) {
+    return root(directory).flatMap(root -> root.tree().at(root.path().relativize(directory)));
+  }
+
+  /// Of roots that lie in one another, the innermost.
+  private Optional<WatchedRoot> root(Path directory) {
+    return roots.stream()
+        .filter(root -> directory.startsWith(root.path()))
+        .max(Comparator.comparingInt(root -> root.path().getNameCount()));
   }
 
   /// Registers what it walks over.
@@ -213,6 +228,7 @@ final class WatchRegistry implements FileTreeVisitor {
   }
 
   private Optional<Object> followedIdentity(Path directory) throws IOException {
+    Path root = root(directory).orElseThrow().path();
     try (var opened = RootDirectory.open(root)) {
       return opened
           .find(root.relativize(directory).toString())

@@ -1,5 +1,7 @@
 package io.github.dockerimageexporter.refresh.watch;
 
+import io.github.dockerimageexporter.store.WatchedRoot;
+import io.github.dockerimageexporter.store.file.WatchedTree;
 import io.methvin.watcher.DirectoryChangeEvent;
 import io.methvin.watcher.DirectoryChangeEvent.EventType;
 import io.methvin.watcher.DirectoryChangeListener;
@@ -10,6 +12,7 @@ import java.nio.file.AccessDeniedException;
 import java.nio.file.ClosedWatchServiceException;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
@@ -28,7 +31,7 @@ import java.util.concurrent.TimeoutException;
 /// | more events than the queue holds   | [NullPointerException] in place of `OVERFLOW`        |
 /// | no watch left for a new directory  | [IOException], the directory's own event is lost     |
 /// | every watched directory is removed | its loop ends and says nothing                      |
-/// | the root is missing at the start   | it waits for ever, watching nothing                 |
+/// | a root is missing at the start     | it waits for ever, watching nothing                 |
 final class WatchSession implements AutoCloseable {
   private static final long CLOSE_SECONDS = 5;
   private static final Executor THREAD =
@@ -43,6 +46,7 @@ final class WatchSession implements AutoCloseable {
     }
   }
 
+  private final List<WatchedRoot> roots;
   private final WatchRegistry registry;
   private final WatchSignal signal;
   private final DirectoryWatcher watcher;
@@ -53,19 +57,21 @@ final class WatchSession implements AutoCloseable {
   /// Returns when every directory is registered; what changes from then on is signalled.
   ///
   /// @param objects whether directories of single objects are watched, `limit` in all at most
-  /// @throws IOException if the root is missing or inotify's limits are reached
-  WatchSession(Path root, boolean objects, int limit, WatchSignal signal) throws IOException {
+  /// @throws IOException if no root can be watched or inotify's limits are reached
+  WatchSession(List<WatchedRoot> roots, boolean objects, int limit, WatchSignal signal)
+      throws IOException {
+    this.roots = roots;
     this.signal = signal;
-    registry = new WatchRegistry(root, objects, limit);
+    registry = new WatchRegistry(roots, objects, limit);
     watcher =
         DirectoryWatcher.builder()
-            .path(root)
+            .paths(paths(roots))
             .fileHashing(false)
             .fileTreeVisitor(registry)
             .listener(new Listener())
             .build();
     loop = watcher.watchAsync(THREAD);
-    Optional<IOException> failure = failure(root);
+    Optional<IOException> failure = failure();
     if (failure.isPresent()) {
       close();
       throw failure.get();
@@ -85,6 +91,11 @@ final class WatchSession implements AutoCloseable {
       case SUCCESS, CANCELLED -> Optional.of("every watched directory was removed");
       case FAILED -> Optional.of(loop.exceptionNow().toString());
     };
+  }
+
+  /// What is watched.
+  List<WatchedRoot> roots() {
+    return roots;
   }
 
   /// Whether directories of single objects are watched too.
@@ -125,20 +136,27 @@ final class WatchSession implements AutoCloseable {
     }
   }
 
-  private Optional<IOException> failure(Path root) {
+  private Optional<IOException> failure() {
     if (loop.state() != State.FAILED) {
-      return registry.contains(root)
+      return paths(roots).stream().anyMatch(registry::contains)
           ? Optional.empty()
-          : Optional.of(
-              registry.refused().contains(root)
-                  ? new AccessDeniedException(root.toString())
-                  : new NoSuchFileException(root.toString()));
+          : Optional.of(absence(roots.getFirst().path()));
     }
     Throwable cause = loop.exceptionNow();
     return Optional.of(
         cause.getCause() instanceof IOException failure
             ? failure
-            : new IOException(root + ": cannot be watched", cause));
+            : new IOException(paths(roots) + ": cannot be watched", cause));
+  }
+
+  private IOException absence(Path root) {
+    return registry.refused().contains(root)
+        ? new AccessDeniedException(root.toString())
+        : new NoSuchFileException(root.toString());
+  }
+
+  private static List<Path> paths(List<WatchedRoot> roots) {
+    return roots.stream().map(WatchedRoot::path).toList();
   }
 
   private void ended() {

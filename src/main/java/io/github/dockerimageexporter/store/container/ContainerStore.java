@@ -18,6 +18,7 @@ import io.github.dockerimageexporter.store.file.BeyondLimitException;
 import io.github.dockerimageexporter.store.file.ReadFailures;
 import io.github.dockerimageexporter.store.file.StatCache;
 import io.github.dockerimageexporter.store.file.StoreFile;
+import io.github.dockerimageexporter.store.file.WatchedTree;
 import io.github.dockerimageexporter.store.json.Json;
 import java.io.IOException;
 import java.nio.file.NoSuchFileException;
@@ -42,6 +43,9 @@ import org.jspecify.annotations.Nullable;
 ///
 /// Source: moby, `daemon/container/container.go`, `daemon/create.go`.
 public final class ContainerStore {
+  /// What tells of changes here.
+  public static final WatchedTree WATCHED = WatchedTree.store("containers");
+
   static final String CONFIG = "config.v2.json";
   private static final String HOST_CONFIG = "hostconfig.json";
 

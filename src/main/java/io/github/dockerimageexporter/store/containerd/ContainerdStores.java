@@ -48,7 +48,7 @@ public final class ContainerdStores {
   /// @param prefix what leads from the data root to the daemon's own root, with its slash, or
   ///     nothing
   public ContainerdStores(Path dataRoot, String prefix, ContainerdSettings settings) {
-    this(dataRoot, prefix, settings, new HomeSearch(Path.of("/")));
+    this(dataRoot, prefix, settings, HomeSearch.OF_THIS_HOST);
   }
 
   ContainerdStores(Path dataRoot, String prefix, ContainerdSettings settings, HomeSearch search) {

@@ -1,7 +1,11 @@
 package io.github.dockerimageexporter.store.containerd;
 
+import static io.github.dockerimageexporter.store.file.WatchedTree.object;
+import static io.github.dockerimageexporter.store.file.WatchedTree.store;
+
 import io.github.dockerimageexporter.posix.Directory;
 import io.github.dockerimageexporter.posix.RootDirectory;
+import io.github.dockerimageexporter.store.file.WatchedTree;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -22,23 +26,53 @@ import java.util.stream.Stream;
 /// Source: moby, `daemon/command/daemon_unix.go`; containerd, `defaults/defaults_unix.go`.
 ///
 /// @param top where `etc` and `var` are
-record HomeSearch(Path top) {
+public record HomeSearch(Path top) {
+  public static final HomeSearch OF_THIS_HOST = new HomeSearch(Path.of("/"));
+
+  /// What tells of changes in containerd's root: its two databases, which are written in place, the
+  /// blobs, and the snapshots. Those of `native` are containers' own directories.
+  public static final WatchedTree HOME =
+      store(
+          "",
+          store("io\\.containerd\\.metadata\\.v1\\.bolt"),
+          store("io\\.containerd\\.content\\.v1\\.content", store("blobs", store("sha256"))),
+          store("io\\.containerd\\.snapshotter\\.v1\\.native", store("snapshots")),
+          store("io\\.containerd\\.snapshotter\\.v1\\..+", store("snapshots", object("[0-9]+"))));
+
+  /// The same below a daemon's root.
+  public static final WatchedTree WATCHED =
+      store("containerd", store("daemon", HOME.below()));
+
   private static final String OWN = "containerd/daemon";
   private static final String PLUGIN = "io.containerd.";
   private static final Pattern ROOT = Pattern.compile("\\s*root\\s*=\\s*([\"'])(/.*)\\1.*");
   private static final Pattern TABLE = Pattern.compile("\\s*\\[.*");
 
   /// Where containerd's root is: in the data root, or elsewhere.
-  sealed interface Place {}
+  public sealed interface Place {
+    /// Where that is.
+    Path in(Path dataRoot);
+  }
 
   /// @param path relative to the data root
-  record Inside(String path) implements Place {}
+  public record Inside(String path) implements Place {
+    @Override
+    public Path in(Path dataRoot) {
+      return dataRoot.resolve(path);
+    }
+  }
 
-  record Outside(Path path) implements Place {}
+  /// @param path absolute
+  public record Outside(Path path) implements Place {
+    @Override
+    public Path in(Path dataRoot) {
+      return path;
+    }
+  }
 
   /// @param prefix what leads from the data root to the daemon's own root, with its slash, or
   ///     nothing
-  Optional<Place> find(
+  public Optional<Place> find(
       RootDirectory root, String prefix, ContainerdSettings settings, boolean traces)
       throws IOException {
     if (settings.root().isPresent()) {

@@ -1,4 +1,4 @@
-package io.github.dockerimageexporter.refresh.watch;
+package io.github.dockerimageexporter.store.file;
 
 import java.io.IOException;
 import java.nio.file.DirectoryIteratorException;
@@ -14,61 +14,40 @@ import java.util.Optional;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
-/// A directory of the data root that is watched, and those below it.
-///
-/// | below the data root, or below `<uid>.<gid>` in it      | kind       |
-/// |--------------------------------------------------------|------------|
-/// | the root itself, `containers`                          | store      |
-/// | `overlay2`, `fuse-overlayfs`                           | store      |
-/// | `vfs`, `vfs/dir`, `btrfs`, `btrfs/subvolumes`          | store      |
-/// | `containerd`, `containerd/daemon`, its two databases,  | store      |
-/// | its blobs and snapshots                                |            |
-/// | `image`, `image/<driver>`                              | store      |
-/// | `…/imagedb`, `…/imagedb/{content,metadata}[/sha256]`   | store      |
-/// | `…/layerdb`, `…/layerdb/sha256`, `…/layerdb/mounts`    | store      |
-/// | `…/imagedb/metadata/sha256/<64 hex>`                   | per object |
-/// | `…/layerdb/sha256/<64 hex>`, `…/layerdb/mounts/<name>` | per object |
+/// A directory that is watched, and those below it. Each kind of store says which of its own
+/// are.
 ///
 /// The store's own directories are few and tell of everything that comes or goes; there are as many
 /// of the others as images, layers and containers, and they tell of edits in place. Nothing else is
-/// watched: a layer under construction in `layerdb/tmp` is told of by its rename.
-record WatchedTree(Pattern name, boolean perObject, List<WatchedTree> below) {
-  private static final String HEX = "[0-9a-f]{64}";
-  private static final List<WatchedTree> STORES =
-      List.of(
-          store("containers"),
-          store("overlay2|fuse-overlayfs"),
-          store("vfs", store("dir")),
-          store("btrfs", store("subvolumes")),
-          store(
-              "containerd",
-              store(
-                  "daemon",
-                  store("io\\.containerd\\.metadata\\.v1\\.bolt"),
-                  store(
-                      "io\\.containerd\\.content\\.v1\\.content", store("blobs", store("sha256"))),
-                  store("io\\.containerd\\.snapshotter\\.v1\\..+", store("snapshots")))),
-          store(
-              "image",
-              store(
-                  ".+",
-                  store(
-                      "imagedb",
-                      store("content", store("sha256")),
-                      store("metadata", store("sha256", object(HEX)))),
-                  store("layerdb", store("sha256", object(HEX)), store("mounts", object(".+"))))));
+/// watched: what is under construction elsewhere is told of by its rename.
+///
+/// @param name of the entries that it stands for
+/// @param perObject whether there is one for each image, layer or container
+public record WatchedTree(Pattern name, boolean perObject, List<WatchedTree> below) {
 
-  static final WatchedTree DATA_ROOT =
-      store(
-          "",
-          Stream.concat(
-                  STORES.stream(),
-                  Stream.of(store("\\d+\\.\\d+", STORES.toArray(WatchedTree[]::new))))
-              .toArray(WatchedTree[]::new));
+  /// A directory of the store's own.
+  public static WatchedTree store(String name, WatchedTree... below) {
+    return store(name, List.of(below));
+  }
+
+  public static WatchedTree store(String name, List<WatchedTree> below) {
+    return new WatchedTree(Pattern.compile(name), false, List.copyOf(below));
+  }
+
+  /// A directory of one object.
+  public static WatchedTree object(String name) {
+    return new WatchedTree(Pattern.compile(name), true, List.of());
+  }
+
+  /// This directory with what is watched of it for another reason.
+  public WatchedTree and(WatchedTree other) {
+    return store(
+        name.pattern(), Stream.concat(below.stream(), other.below.stream()).toList());
+  }
 
   /// What a walk does with each directory it may enter.
   @FunctionalInterface
-  interface Visit {
+  public interface Visit {
     /// Says whether the walk goes on below `directory`, which need not exist or be a directory.
     boolean enter(Path directory, WatchedTree tree) throws IOException;
 
@@ -78,12 +57,12 @@ record WatchedTree(Pattern name, boolean perObject, List<WatchedTree> below) {
 
   /// Whether an entry of this name never tells of a change: what `.tmp-` files and `-removing`
   /// directories stand for shows by another name in the same directory.
-  static boolean isNoise(String name) {
+  public static boolean isNoise(String name) {
     return name.startsWith(".tmp-") || name.endsWith("-removing");
   }
 
   /// The watched directory at a path relative to this one.
-  Optional<WatchedTree> at(Path relative) {
+  public Optional<WatchedTree> at(Path relative) {
     var found = Optional.of(this);
     for (Path entry : relative) {
       String entryName = entry.toString();
@@ -99,7 +78,7 @@ record WatchedTree(Pattern name, boolean perObject, List<WatchedTree> below) {
   /// Lists no directory without need, so its cost is that of the directories it visits.
   ///
   /// @return whether `directory` itself was entered
-  boolean walk(Path directory, boolean objects, Visit visit) throws IOException {
+  public boolean walk(Path directory, boolean objects, Visit visit) throws IOException {
     if (!visit.enter(directory, this)) {
       return false;
     }
@@ -132,13 +111,5 @@ record WatchedTree(Pattern name, boolean perObject, List<WatchedTree> below) {
       visit.unlisted(directory);
       return List.of();
     }
-  }
-
-  private static WatchedTree store(String name, WatchedTree... below) {
-    return new WatchedTree(Pattern.compile(name), false, List.of(below));
-  }
-
-  private static WatchedTree object(String name) {
-    return new WatchedTree(Pattern.compile(name), true, List.of());
   }
 }

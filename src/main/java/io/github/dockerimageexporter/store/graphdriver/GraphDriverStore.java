@@ -1,5 +1,8 @@
 package io.github.dockerimageexporter.store.graphdriver;
 
+import static io.github.dockerimageexporter.store.file.WatchedTree.object;
+import static io.github.dockerimageexporter.store.file.WatchedTree.store;
+
 import io.github.dockerimageexporter.posix.FileStatus;
 import io.github.dockerimageexporter.posix.RootDirectory;
 import io.github.dockerimageexporter.snapshot.StoreUse;
@@ -10,10 +13,12 @@ import io.github.dockerimageexporter.store.file.ChainInterner;
 import io.github.dockerimageexporter.store.file.Freshness;
 import io.github.dockerimageexporter.store.file.Leftovers;
 import io.github.dockerimageexporter.store.file.ReadFailures;
+import io.github.dockerimageexporter.store.file.WatchedTree;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.Comparator;
+import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
 
@@ -23,6 +28,34 @@ import java.util.stream.Stream;
 /// layers, layers before directories. Docker makes a referent before its referrer, so what is made
 /// during a pass is never missed by one.
 public final class GraphDriverStore {
+  private static final String HEX = "[0-9a-f]{64}";
+
+  /// What tells of changes in the stores of graph drivers, below a daemon's root.
+  ///
+  /// | directories                                            | kind       |
+  /// |--------------------------------------------------------|------------|
+  /// | `overlay2`, `fuse-overlayfs`                           | store      |
+  /// | `vfs`, `vfs/dir`, `btrfs`, `btrfs/subvolumes`          | store      |
+  /// | `image`, `image/<driver>`                              | store      |
+  /// | `…/imagedb`, `…/imagedb/{content,metadata}[/sha256]`   | store      |
+  /// | `…/layerdb`, `…/layerdb/sha256`, `…/layerdb/mounts`    | store      |
+  /// | `…/imagedb/metadata/sha256/<64 hex>`                   | per object |
+  /// | `…/layerdb/sha256/<64 hex>`, `…/layerdb/mounts/<name>` | per object |
+  public static final List<WatchedTree> WATCHED =
+      List.of(
+          store("overlay2|fuse-overlayfs"),
+          store("vfs", store("dir")),
+          store("btrfs", store("subvolumes")),
+          store(
+              "image",
+              store(
+                  ".+",
+                  store(
+                      "imagedb",
+                      store("content", store("sha256")),
+                      store("metadata", store("sha256", object(HEX)))),
+                  store("layerdb", store("sha256", object(HEX)), store("mounts", object(".+"))))));
+
   private final GraphDriverLayout layout;
   private final ChainInterner chains = new ChainInterner();
   private final ReferenceStore references;

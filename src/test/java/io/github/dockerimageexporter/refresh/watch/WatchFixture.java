@@ -3,6 +3,8 @@ package io.github.dockerimageexporter.refresh.watch;
 import static org.awaitility.Awaitility.await;
 
 import io.github.dockerimageexporter.logging.LogLines;
+import io.github.dockerimageexporter.store.WatchedRoots;
+import io.github.dockerimageexporter.store.containerd.ContainerdSettings;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -60,10 +62,14 @@ final class WatchFixture implements AutoCloseable {
   }
 
   WatchFixture(Path root, int limit, Runnable atSignal) {
+    this(root, ContainerdSettings.DEFAULT, limit, atSignal);
+  }
+
+  WatchFixture(Path root, ContainerdSettings containerd, int limit, Runnable atSignal) {
     this.root = root;
     watcher =
         new StoreWatcher(
-            root,
+            new WatchedRoots(root, containerd)::find,
             limit,
             () -> {
               signals.incrementAndGet();
@@ -152,11 +158,16 @@ final class WatchFixture implements AutoCloseable {
 
   /// The directories below the root that this process watches, relative to it.
   Set<String> watched() throws IOException {
-    Map<Long, String> directories = new HashMap<>();
     try (Stream<Path> tree = Files.walk(root)) {
-      for (Path directory : tree.filter(Files::isDirectory).toList()) {
-        directories.put(inode(directory), root.relativize(directory).toString());
-      }
+      return watched(tree.filter(Files::isDirectory).toList());
+    }
+  }
+
+  /// Those of `among` that this process watches, relative to the root.
+  Set<String> watched(List<Path> among) throws IOException {
+    Map<Long, String> directories = new HashMap<>();
+    for (Path directory : among) {
+      directories.put(inode(directory), root.relativize(directory).toString());
     }
     var watched = new TreeSet<String>();
     for (long inode : watchedInodes()) {

@@ -3,6 +3,8 @@ package io.github.dockerimageexporter.refresh.watch;
 import static io.github.dockerimageexporter.refresh.watch.WatchFixture.layer;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.github.dockerimageexporter.store.WatchedRoots;
+import io.github.dockerimageexporter.store.containerd.ContainerdSettings;
 import java.io.IOException;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.Files;
@@ -23,7 +25,7 @@ class WatchRegistryTest {
   void makeLayers() throws IOException {
     Files.createDirectories(root.resolve(layer(1)));
     Files.createDirectories(root.resolve(layer(2)));
-    registry = new WatchRegistry(root, true, 100);
+    registry = new WatchRegistry(new WatchedRoots(root, ContainerdSettings.DEFAULT).find(), true, 100);
   }
 
   @Test
