@@ -38,8 +38,7 @@ class ContainerdWatchingIT {
   @BeforeAll
   static void watchAnEngine() throws IOException, InterruptedException {
     engine =
-        DockerEngine.start(
-            new EngineKind(EngineKind.Origin.SID, ImageStore.SEPARATE_CONTAINERD));
+        DockerEngine.start(new EngineKind(EngineKind.Origin.SID, ImageStore.SEPARATE_CONTAINERD));
     images = new Images(engine);
     images.buildKit("base:1", Images.BASE);
     exporter =
@@ -130,7 +129,8 @@ class ContainerdWatchingIT {
 
     Files.move(files, files.resolveSibling("aside"));
     awaitWithin(
-        "snapshot's files moved", scrape -> problems(scrape).containsKey("layer_directory_missing"));
+        "snapshot's files moved",
+        scrape -> problems(scrape).containsKey("layer_directory_missing"));
 
     Files.move(files.resolveSibling("aside"), files);
     awaitWithin("snapshot's files back", scrape -> problems(scrape).isEmpty());
@@ -154,9 +154,7 @@ class ContainerdWatchingIT {
   private static Map<String, Double> problems(Scrape scrape) {
     return scrape.of("docker_store_problems").stream()
         .filter(one -> one.value() != 0)
-        .collect(
-            toMap(
-                one -> one.label("problem"), one -> one.value(), Double::sum));
+        .collect(toMap(one -> one.label("problem"), one -> one.value(), Double::sum));
   }
 
   private static boolean hasReference(Scrape scrape, String repository) {

@@ -101,5 +101,4 @@ public final class WatchedRoots {
   private WatchedRoot containerdRoot(Path path) {
     return new WatchedRoot("containerd_root", path, path.equals(dataRoot) ? BOTH : HomeSearch.HOME);
   }
-
 }

@@ -50,7 +50,8 @@ class WatchedRootsTest {
         "165536.165536/containerd/daemon/io.containerd.metadata.v1.bolt",
       })
   void theStoresOwnDirectoriesAreWatched(String path) {
-    assertThat(WatchedRoots.DATA_ROOT.at(Path.of(path)).map(WatchedTree::perObject)).contains(false);
+    assertThat(WatchedRoots.DATA_ROOT.at(Path.of(path)).map(WatchedTree::perObject))
+        .contains(false);
   }
 
   @ParameterizedTest

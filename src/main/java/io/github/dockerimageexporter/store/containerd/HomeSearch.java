@@ -40,8 +40,7 @@ public record HomeSearch(Path top) {
           store("io\\.containerd\\.snapshotter\\.v1\\..+", store("snapshots", object("[0-9]+"))));
 
   /// The same below a daemon's root.
-  public static final WatchedTree WATCHED =
-      store("containerd", store("daemon", HOME.below()));
+  public static final WatchedTree WATCHED = store("containerd", store("daemon", HOME.below()));
 
   private static final String OWN = "containerd/daemon";
   private static final String PLUGIN = "io.containerd.";

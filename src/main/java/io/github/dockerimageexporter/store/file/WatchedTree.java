@@ -41,8 +41,7 @@ public record WatchedTree(Pattern name, boolean perObject, List<WatchedTree> bel
 
   /// This directory with what is watched of it for another reason.
   public WatchedTree and(WatchedTree other) {
-    return store(
-        name.pattern(), Stream.concat(below.stream(), other.below.stream()).toList());
+    return store(name.pattern(), Stream.concat(below.stream(), other.below.stream()).toList());
   }
 
   /// What a walk does with each directory it may enter.

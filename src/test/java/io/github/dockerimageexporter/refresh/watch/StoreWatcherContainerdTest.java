@@ -96,8 +96,7 @@ class StoreWatcherContainerdTest {
   void aSnapshotterThatComesIsWatched() throws IOException {
     store.watcher.start();
     store.make("../ctrd/io.containerd.snapshotter.v1.native/snapshots/1");
-    eventually(
-        () -> watched().contains("../ctrd/io.containerd.snapshotter.v1.native/snapshots"));
+    eventually(() -> watched().contains("../ctrd/io.containerd.snapshotter.v1.native/snapshots"));
     store.watcher.supervise();
     assertThat(store.watcher.up()).isTrue();
     assertThat(watched()).doesNotContain("../ctrd/io.containerd.snapshotter.v1.native/snapshots/1");

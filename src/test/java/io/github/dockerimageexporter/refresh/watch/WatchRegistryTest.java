@@ -25,7 +25,8 @@ class WatchRegistryTest {
   void makeLayers() throws IOException {
     Files.createDirectories(root.resolve(layer(1)));
     Files.createDirectories(root.resolve(layer(2)));
-    registry = new WatchRegistry(new WatchedRoots(root, ContainerdSettings.DEFAULT).find(), true, 100);
+    registry =
+        new WatchRegistry(new WatchedRoots(root, ContainerdSettings.DEFAULT).find(), true, 100);
   }
 
   @Test
