@@ -108,7 +108,8 @@ class ArchitectureTest {
                   "store.file")),
           entry("report", Set.of("check", "model", "observation", "snapshot")),
           entry("page.words", Set.of("check", "model", "observation", "snapshot")),
-          entry("page", Set.of("check", "model", "observation", "page.words", "snapshot")),
+          entry(
+              "page", Set.of("check", "model", "observation", "page.words", "repair", "snapshot")),
           entry("web.access", Set.of()),
           entry("web.tls", Set.of("web.access")),
           entry("web", Set.of("posix", "web.access", "web.tls")),

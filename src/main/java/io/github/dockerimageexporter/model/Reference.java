@@ -13,9 +13,23 @@ import java.util.Optional;
 /// @param target the image as written; Docker does not check that it is a digest
 /// Source: moby, `daemon/internal/refstore/store.go`; distribution, `reference`.
 public record Reference(String name, String target) implements Comparable<Reference> {
+  private static final String HUB = "docker.io/";
 
   public String repository() {
     return name.substring(0, end());
+  }
+
+  /// With its registry, as containerd wants it: `docker.io/library/app` for `app`.
+  public String canonicalRepository() {
+    String repository = repository();
+    int slash = repository.indexOf('/');
+    if (slash < 0) {
+      return HUB + "library/" + repository;
+    }
+    String first = repository.substring(0, slash);
+    return first.contains(".") || first.contains(":") || first.equals("localhost")
+        ? repository
+        : HUB + repository;
   }
 
   public String tag() {

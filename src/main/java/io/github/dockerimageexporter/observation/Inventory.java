@@ -177,6 +177,15 @@ public final class Inventory {
     return sees(Need.DIRECTORY_LIST) ? sum(store.owners(), this::sum) : OptionalLong.empty();
   }
 
+  /// What the store takes on disk, directories and blobs, once all are measured.
+  public OptionalLong storeBytes() {
+    OptionalLong inside = diskBytes();
+    Optional<BlobTally> blobs = blobs();
+    return inside.isPresent() && blobs.isPresent()
+        ? OptionalLong.of(inside.getAsLong() + blobs.get().allocatedBytes())
+        : OptionalLong.empty();
+  }
+
   private OptionalLong sum(Owner owner) {
     List<StoreDirectory> owned =
         store.directories().stream().filter(directory -> directory.owner() == owner).toList();
@@ -204,6 +213,13 @@ public final class Inventory {
   public Optional<BlobTally> blobs(BlobOwner owner) {
     return sees(Need.BLOBS) && sees(Need.IMAGE_LIST)
         ? Optional.ofNullable(store.blobs().get(owner))
+        : Optional.empty();
+  }
+
+  /// All blobs, whoever owns which: none in a store without blobs; empty while not all are known.
+  public Optional<BlobTally> blobs() {
+    return sees(Need.BLOBS)
+        ? Optional.of(store.blobs().values().stream().reduce(BlobTally.NONE, BlobTally::plus))
         : Optional.empty();
   }
 

@@ -2,13 +2,16 @@ package io.github.dockerimageexporter.page;
 
 import static java.util.stream.Collectors.joining;
 
+import io.github.dockerimageexporter.check.Kind;
 import io.github.dockerimageexporter.model.ImageId;
 import io.github.dockerimageexporter.page.ProblemChain.Link;
 import io.github.dockerimageexporter.page.ProblemChain.State;
 import io.github.dockerimageexporter.page.words.Bytes;
 import io.github.dockerimageexporter.page.words.DisplayNames;
 import io.github.dockerimageexporter.page.words.Numbers;
+import io.github.dockerimageexporter.page.words.PlatformWords;
 import java.util.List;
+import java.util.Optional;
 
 /// A chain, drawn as a stack: the image on top, the base layer at the bottom, the break marked.
 ///
@@ -28,12 +31,12 @@ final class ChainFigure {
   }
 
   /// @param affected how many images the problem touches
-  /// @param ownRecord whether the problem is in the image's own record, not in its layers'
-  void write(ProblemChain chain, int affected, boolean ownRecord) {
+  /// @param own the kind of the problem, if it is in the image's own records, not in its layers'
+  void write(ProblemChain chain, int affected, Optional<Kind> own) {
     html.open("figure", "class", "chain");
     html.element("figcaption", caption(chain, affected));
     html.open("ol");
-    chain.image().ifPresent(image -> writeImage(image, ownRecord));
+    chain.image().ifPresent(image -> writeImage(image, own));
     writeLinks(chain.links());
     html.close().close();
   }
@@ -42,19 +45,22 @@ final class ChainFigure {
     if (chain.image().isEmpty()) {
       return "Layer chain that no image uses";
     }
-    String name = "Layer chain of " + view.nameOf(chain.image().get());
+    String name =
+        "Layer chain of "
+            + view.nameOf(chain.image().get())
+            + chain.platform().map(it -> " (" + PlatformWords.name(it) + ")").orElse("");
     return affected == 1
         ? name
         : "%s, one of %s affected images".formatted(name, Numbers.format(affected));
   }
 
-  private void writeImage(ImageId image, boolean ownRecord) {
-    State state = ownRecord ? State.BROKEN : State.of(view.consistency().of(image));
+  private void writeImage(ImageId image, Optional<Kind> own) {
+    State state = own.isPresent() ? State.BROKEN : State.of(view.consistency().of(image));
     html.open("li", "class", styleOf(state));
     html.element("span", "", "class", "height");
     html.element("strong", view.nameOf(image), "class", "name");
     html.element("span", "image", "class", "size");
-    html.element("span", wordsForImage(state), "class", "state");
+    html.element("span", own.map(DisplayNames::of).orElse(wordsForImage(state)), "class", "state");
     html.close();
   }
 
@@ -100,8 +106,7 @@ final class ChainFigure {
   private static String wordsForImage(State state) {
     return switch (state) {
       case INTACT -> "intact";
-      case BROKEN -> "broken configuration";
-      case ON_BROKEN -> "damaged";
+      case BROKEN, ON_BROKEN -> "damaged";
       case UNKNOWN -> "unknown";
     };
   }

@@ -4,8 +4,10 @@ import io.github.dockerimageexporter.check.Impact;
 import io.github.dockerimageexporter.model.Image;
 import io.github.dockerimageexporter.model.ImageId;
 import io.github.dockerimageexporter.observation.Consistency;
+import io.github.dockerimageexporter.page.words.Bytes;
 import io.github.dockerimageexporter.page.words.DisplayNames;
 import io.github.dockerimageexporter.page.words.Numbers;
+import io.github.dockerimageexporter.snapshot.ImageSizes;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
@@ -98,7 +100,9 @@ final class ImageTable {
 
   private static String caption(int shown, int all) {
     String sizes =
-        "Size, shared and unique: as Docker reports them. On disk: the directories of all its"
+        "Size, shared and unique: as Docker 29.6 and later report them, with the compressed copy"
+            + " that containerd's store keeps next to the unpacked one. On disk: the directories of"
+            + " all its"
             + " layers. Freeable: the disk space you get back by removing the image with all its"
             + " names. Unlike unique, it is measured on disk, includes what the image shares only"
             + " with its own build intermediates, excludes what the build cache keeps, and is 0"
@@ -114,7 +118,7 @@ final class ImageTable {
     html.open("tr", "id", view.anchor(entry.id()));
     writeNames(entry);
     writeState(entry);
-    SortableCells.bytes(html, entry.figure(view.inventory().sizes()::sizeOf));
+    writeSize(entry);
     SortableCells.bytes(html, entry.figure(view.inventory().sizes()::sharedSizeOf));
     SortableCells.bytes(html, entry.figure(view.inventory().sizes()::uniqueSizeOf));
     SortableCells.bytes(html, entry.figure(view.inventory()::diskBytesOf));
@@ -127,6 +131,22 @@ final class ImageTable {
     SortableCells.count(html, view.inventory().containersOf(entry.id()));
     SortableCells.day(html, entry.image().flatMap(Image::created));
     html.close();
+  }
+
+  /// With what of it is which copy, where there are two.
+  private void writeSize(Entry entry) {
+    ImageSizes sizes = entry.view().inventory().sizes();
+    OptionalLong size = entry.figure(sizes::sizeOf);
+    OptionalLong content = entry.figure(sizes::contentSizeOf);
+    OptionalLong unpacked = entry.figure(sizes::unpackedSizeOf);
+    SortableCells.bytes(
+        html,
+        size,
+        content.isPresent() && unpacked.isPresent()
+            ? List.of(
+                Bytes.format(content.getAsLong()) + " compressed",
+                Bytes.format(unpacked.getAsLong()) + " unpacked")
+            : List.of());
   }
 
   private void writeNames(Entry entry) {

@@ -47,7 +47,7 @@ final class NoticeSection {
   }
 
   private static String leftBehind(StoreView view) {
-    OptionalLong bytes = view.inventory().diskBytes();
+    OptionalLong bytes = view.inventory().storeBytes();
     return "dockerd no longer uses the %s store. It still contains %s and %s%s."
         .formatted(
             view.driver(),

@@ -5,19 +5,25 @@ import io.github.dockerimageexporter.check.Problem;
 import io.github.dockerimageexporter.model.ChainId;
 import io.github.dockerimageexporter.model.Image;
 import io.github.dockerimageexporter.model.ImageId;
+import io.github.dockerimageexporter.model.ImageManifest;
 import io.github.dockerimageexporter.model.Layer;
+import io.github.dockerimageexporter.model.Platform;
 import io.github.dockerimageexporter.observation.Consistency;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
+import java.util.function.Predicate;
 import java.util.stream.Stream;
 
-/// The layers that a problem is told by: those of an image, or those below a layer of no image.
+/// The layers that a problem is told by: those of an image on the platform that has it, or those
+/// below a layer of no image.
 ///
 /// @param image whose layers they are
+/// @param platform which of the image's platforms it is, if it has several
 /// @param links the topmost first
-record ProblemChain(Optional<ImageId> image, List<Link> links) {
+record ProblemChain(Optional<ImageId> image, Optional<Platform> platform, List<Link> links) {
 
   /// What can be said of a layer in its chain.
   enum State {
@@ -50,15 +56,35 @@ record ProblemChain(Optional<ImageId> image, List<Link> links) {
   static Optional<ProblemChain> of(StoreView view, Problem problem, List<ImageId> affected) {
     Optional<Image> shown = named(view, affected).or(() -> any(view, affected));
     if (shown.isPresent()) {
+      ImageManifest damaged = damaged(view, problem, shown.get());
       return Optional.of(
           new ProblemChain(
-              Optional.of(shown.get().id()), links(view, shown.get().rootFs().chainIds())));
+              Optional.of(shown.get().id()),
+              Optional.of(damaged.platform()).filter(_ -> shown.get().manifests().size() > 1),
+              links(view, damaged.rootFs().chainIds())));
     }
     return problem.layers().stream()
         .findFirst()
         .map(
             layer ->
-                new ProblemChain(Optional.empty(), links(view, downFrom(view, layer).reversed())));
+                new ProblemChain(
+                    Optional.empty(),
+                    Optional.empty(),
+                    links(view, downFrom(view, layer).reversed())));
+  }
+
+  /// The platform with a layer that the problem is about; else one that is damaged by it, else the
+  /// one that Docker runs.
+  private static ImageManifest damaged(StoreView view, Problem problem, Image image) {
+    return having(image, Set.copyOf(problem.layers())::contains)
+        .or(() -> having(image, layer -> state(view, layer) != State.INTACT))
+        .orElse(image.manifests().getFirst());
+  }
+
+  private static Optional<ImageManifest> having(Image image, Predicate<ChainId> layer) {
+    return image.manifests().stream()
+        .filter(manifest -> manifest.rootFs().chainIds().stream().anyMatch(layer))
+        .findFirst();
   }
 
   private static Optional<Image> named(StoreView view, List<ImageId> affected) {

@@ -121,7 +121,10 @@ final class ProblemSection {
                       .write(
                           chain,
                           one.finding().affectedImages().size(),
-                          problem.layers().isEmpty() && problem.image().isPresent()));
+                          problem
+                              .image()
+                              .map(_ -> problem.kind())
+                              .filter(_ -> problem.layers().isEmpty())));
     }
     html.close();
   }
@@ -162,7 +165,7 @@ final class ProblemSection {
     writePaths(reasons);
     if (unmeasured > 0) {
       writeNote(
-          "%s in the graph driver's directories could not be measured; see the log."
+          "%s in the store's directories could not be measured; see the log."
               .formatted(Numbers.count(unmeasured, "path")));
     }
     html.close();

@@ -4,6 +4,7 @@ import io.github.dockerimageexporter.page.words.Bytes;
 import io.github.dockerimageexporter.page.words.Numbers;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
+import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
 
@@ -36,17 +37,19 @@ final class SortableCells {
   }
 
   static void bytes(Html html, OptionalLong bytes) {
+    bytes(html, bytes, List.of());
+  }
+
+  /// @param parts what they are made of, in words
+  static void bytes(Html html, OptionalLong bytes, List<String> parts) {
     if (bytes.isEmpty()) {
       unknown(html);
-    } else {
-      html.element(
-          "td",
-          Bytes.format(bytes.getAsLong()),
-          "class",
-          "n",
-          "data-v",
-          Long.toString(bytes.getAsLong()));
+      return;
     }
+    html.open("td", "class", "n", "data-v", Long.toString(bytes.getAsLong()));
+    html.text(Bytes.format(bytes.getAsLong()));
+    parts.forEach(part -> html.element("span", part, "class", "more"));
+    html.close();
   }
 
   static void unknown(Html html) {

@@ -2,7 +2,7 @@ package io.github.dockerimageexporter.page;
 
 import static io.github.dockerimageexporter.snapshot.StorePart.DIRECTORIES;
 
-import io.github.dockerimageexporter.page.words.Bytes;
+import io.github.dockerimageexporter.page.words.Counts;
 import io.github.dockerimageexporter.page.words.DisplayNames;
 import io.github.dockerimageexporter.snapshot.StoreDirectory.Owner;
 import java.util.List;
@@ -40,6 +40,7 @@ final class SpaceSection {
     OptionalLong all = view.inventory().diskBytes();
     all.ifPresent(bytes -> writeBar(view, bytes));
     writeTable(view, all);
+    new BlobTable(html).write(view);
     writeImages(view);
   }
 
@@ -115,11 +116,7 @@ final class SpaceSection {
     OptionalLong reclaimable = view.inventory().sizes().reclaimable();
     if (total.isPresent() && reclaimable.isPresent()) {
       html.element(
-          "p",
-          "docker system df reports %s for images, %s of it reclaimable."
-              .formatted(Bytes.format(total.getAsLong()), Bytes.format(reclaimable.getAsLong())),
-          "class",
-          "note");
+          "p", Counts.systemDf(total.getAsLong(), reclaimable.getAsLong()) + ".", "class", "note");
     }
   }
 

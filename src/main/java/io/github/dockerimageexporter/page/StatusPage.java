@@ -67,7 +67,8 @@ public final class StatusPage {
     html.raw("<!DOCTYPE html>\n").open("html", "lang", "en");
     writeHead(html, about.host(), HealthVerdict.of(seen, stores, status));
     html.open("body");
-    writeTop(html, stores);
+    var platforms = new PlatformTable(html, stores);
+    writeTop(html, stores, platforms);
     html.open("main");
     new VerdictSection(html, about.host(), stores).write(seen, status);
     seen.ifPresent(new NoticeSection(html, stores)::write);
@@ -75,6 +76,7 @@ public final class StatusPage {
       writeTiles(html, stores, status);
       new ProblemSection(html, stores, PlanCommand.of(seen.orElseThrow().dataRoot())).write();
       new ImageTable(html, stores).write();
+      platforms.write();
       new SpaceSection(html, stores).write();
       new LayerTable(html, stores).write();
     }
@@ -105,13 +107,16 @@ public final class StatusPage {
     html.close();
   }
 
-  private void writeTop(Html html, List<StoreView> stores) {
+  private void writeTop(Html html, List<StoreView> stores, PlatformTable platforms) {
     html.open("header", "class", "top");
     html.element("a", "docker-image-exporter", "class", "brand", "href", "./");
     html.open("nav", "aria-label", "Sections");
     if (!stores.isEmpty()) {
       link(html, "Problems", "#problems");
       link(html, "Images", "#images");
+      if (!platforms.isEmpty()) {
+        link(html, "Platforms", "#platforms");
+      }
       link(html, "Space", "#space");
       link(html, "Layers", "#layers");
     }
@@ -184,7 +189,7 @@ public final class StatusPage {
   }
 
   private static String disk(List<Inventory> stores) {
-    OptionalLong bytes = Inventory.sum(stores, Inventory::diskBytes);
+    OptionalLong bytes = Inventory.sum(stores, Inventory::storeBytes);
     return bytes.isPresent() ? Bytes.format(bytes.getAsLong()) : "…";
   }
 

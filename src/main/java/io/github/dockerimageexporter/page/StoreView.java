@@ -5,6 +5,7 @@ import io.github.dockerimageexporter.check.Impact;
 import io.github.dockerimageexporter.check.Kind;
 import io.github.dockerimageexporter.check.Report;
 import io.github.dockerimageexporter.model.ChainId;
+import io.github.dockerimageexporter.model.Digest;
 import io.github.dockerimageexporter.model.ImageId;
 import io.github.dockerimageexporter.observation.ChainConsistency;
 import io.github.dockerimageexporter.observation.Consistency;
@@ -119,10 +120,14 @@ final class StoreView {
   }
 
   static String shortId(ImageId image) {
-    return image.digest().hex().substring(0, SHORT_ID);
+    return shortId(image.digest());
   }
 
   static String shortId(ChainId layer) {
-    return layer.digest().hex().substring(0, SHORT_ID);
+    return shortId(layer.digest());
+  }
+
+  static String shortId(Digest digest) {
+    return digest.hex().substring(0, SHORT_ID);
   }
 }

@@ -4,11 +4,14 @@ import io.github.dockerimageexporter.check.Explanation;
 import io.github.dockerimageexporter.check.Finding;
 import io.github.dockerimageexporter.check.Problem;
 import io.github.dockerimageexporter.model.ChainId;
+import io.github.dockerimageexporter.model.Digest;
 import io.github.dockerimageexporter.model.Image;
 import io.github.dockerimageexporter.model.ImageId;
+import io.github.dockerimageexporter.model.ImageManifest;
 import io.github.dockerimageexporter.observation.Inventory;
 import io.github.dockerimageexporter.observation.Observation;
 import io.github.dockerimageexporter.observation.ObservedStore;
+import io.github.dockerimageexporter.snapshot.ImageSizes;
 import io.github.dockerimageexporter.snapshot.StoreUse;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -53,12 +56,41 @@ public record ReportDocument(
   ///
   /// @param consistent null while that is not known
   /// @param sizeBytes null if a layer of its chain has no known size
+  /// @param contentSizeBytes what of it is the compressed copy; null in the store of a graph driver
+  /// @param unpackedSizeBytes what of it is ready to run
+  /// @param chain the layers of all platforms that are unpacked
+  /// @param platforms those whose configuration is here, the one that Docker runs first
   record ImageReport(
       String id,
       List<String> references,
       @Nullable Boolean consistent,
       @Nullable Long sizeBytes,
-      List<String> chain) {}
+      @Nullable Long contentSizeBytes,
+      @Nullable Long unpackedSizeBytes,
+      List<String> chain,
+      List<PlatformReport> platforms) {}
+
+  /// What of an image is here for one platform.
+  ///
+  /// @param manifest its digest; null in the store of a graph driver
+  /// @param content `complete` or `partial`; null in the store of a graph driver
+  record PlatformReport(
+      String os,
+      String architecture,
+      String variant,
+      @Nullable String manifest,
+      @Nullable String content,
+      boolean unpacked) {
+    static PlatformReport of(ImageManifest manifest) {
+      return new PlatformReport(
+          manifest.platform().os(),
+          manifest.platform().architecture(),
+          manifest.platform().variant(),
+          manifest.digest().map(Digest::toString).orElse(null),
+          manifest.digest().map(_ -> manifest.complete() ? "complete" : "partial").orElse(null),
+          manifest.unpacked());
+    }
+  }
 
   /// One problem, its consequences and what to do.
   record ProblemReport(
@@ -114,12 +146,20 @@ public record ReportDocument(
   /// @param id of an image whose configuration may be invalid or unreadable
   private static ImageReport image(ImageId id, ObservedStore observed, Inventory inventory) {
     Optional<Image> image = Optional.ofNullable(observed.store().images().get(id));
+    ImageSizes sizes = inventory.sizes();
     return new ImageReport(
         id.toString(),
         inventory.namesOf(id),
         observed.consistency().of(id).orNull(),
-        image.map(it -> AsciiJson.orNull(inventory.sizes().sizeOf(it))).orElse(null),
-        image.stream().flatMap(it -> it.layers().stream()).map(Object::toString).toList());
+        image.map(it -> AsciiJson.orNull(sizes.sizeOf(it))).orElse(null),
+        image.map(it -> AsciiJson.orNull(sizes.contentSizeOf(it))).orElse(null),
+        image.map(it -> AsciiJson.orNull(sizes.unpackedSizeOf(it))).orElse(null),
+        image.stream().flatMap(it -> it.layers().stream()).map(Object::toString).toList(),
+        image.stream()
+            .flatMap(it -> it.manifests().stream())
+            .filter(ImageManifest::hasConfig)
+            .map(PlatformReport::of)
+            .toList());
   }
 
   private static Stream<ProblemReport> problems(ObservedStore observed) {

@@ -7,4 +7,8 @@ public record BlobTally(long count, long allocatedBytes) {
   public BlobTally and(long bytes) {
     return new BlobTally(count + 1, allocatedBytes + bytes);
   }
+
+  public BlobTally plus(BlobTally other) {
+    return new BlobTally(count + other.count, allocatedBytes + other.allocatedBytes);
+  }
 }

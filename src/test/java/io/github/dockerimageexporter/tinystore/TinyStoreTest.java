@@ -140,7 +140,7 @@ class TinyStoreTest {
   }
 
   @Test
-  void everyPlatformOfAnImageIsChecked() {
+  void everyPlatformOfAnImageIsCheckedAndShown() throws IOException {
     images.put(
         APP,
         image(
@@ -150,6 +150,10 @@ class TinyStoreTest {
         .containsExactly(
             new Problem.LayerMissing(chainId("base", "foreign"), TinySnapshot.DATABASE));
     assertThat(observe().consistency().of(APP)).isEqualTo(Consistency.INCONSISTENT);
+    assertThat(page()).contains("<figcaption>Layer chain of app:1 (linux/arm64)</figcaption>");
+    assertThat(inspect("app:1"))
+        .contains("\nplatform:   linux/amd64\n", "\nplatform:   linux/arm64\n")
+        .contains("\n2       layer_missing ");
   }
 
   @Test

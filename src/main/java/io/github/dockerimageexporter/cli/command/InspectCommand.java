@@ -23,7 +23,7 @@ import picocli.CommandLine.Spec;
 /// Prints one image's chain, layer by layer.
 @Command(
     name = "inspect",
-    description = "Print an image's chain, one line per layer.",
+    description = "Print an image's chain, one line per layer, of each of its platforms.",
     exitCodeListHeading = "%nExit status:%n",
     exitCodeList = {
       "0:the image was found",

@@ -5,7 +5,8 @@ import static java.util.stream.Collectors.toSet;
 
 import io.github.dockerimageexporter.check.Explanation;
 import io.github.dockerimageexporter.check.Kind;
-import io.github.dockerimageexporter.cli.text.ImageChain.Link;
+import io.github.dockerimageexporter.cli.text.PlatformChain.AbsentBlob;
+import io.github.dockerimageexporter.cli.text.PlatformChain.Link;
 import io.github.dockerimageexporter.model.Quote;
 import io.github.dockerimageexporter.observation.Consistency;
 import java.io.PrintWriter;
@@ -16,8 +17,8 @@ import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
-/// An image's chain for a person at a terminal; what is not known is `-`, and a chain
-/// that is not known `unknown`.
+/// An image's chains for a person at a terminal, one of each platform; what is not known is `-`,
+/// and a chain that is not known `unknown`. What a store of this kind does not have has no line.
 public final class ChainTable {
   private static final int MAX_WIDTH = 160;
   private static final Pattern HEX = Pattern.compile("(?:sha256:)?([0-9a-f]{12})[0-9a-f]{52}");
@@ -25,7 +26,10 @@ public final class ChainTable {
     "HEIGHT", "STATE", "RECORDED", "MEASURED", "DIFF ID", "CHAIN ID", "CACHE ID", "DIRECTORY"
   };
 
-  private static final String UNIQUE = " (recorded bytes of the layers that only this image has)";
+  private static final String SIZE = " (what Docker 29.6 and later reports)";
+  private static final String CONTENT = " (compressed copy: blobs in the content store)";
+  private static final String UNPACKED = " (unpacked copy: snapshots, ready to run)";
+  private static final String UNIQUE = " (recorded bytes that only this image has)";
   private static final String FREEABLE =
       " (bytes on disk you get back by removing the image with all its names)";
 
@@ -42,21 +46,56 @@ public final class ChainTable {
     out.printf("image:      %s%n", chain.id());
     out.printf("references: %s%n", references());
     out.printf("driver:     %s%n", chain.driver());
+    if (chain.containerdNamespace() != null) {
+      out.printf("namespace:  %s%n", Quote.line(chain.containerdNamespace()));
+    }
     out.printf("state:      %s%n", state());
+    if (chain.contentSizeBytes() != null) {
+      out.printf("size:       %s%s%n", orDash(chain.sizeBytes()), SIZE);
+      out.printf("content:    %s%s%n", orDash(chain.contentSizeBytes()), CONTENT);
+      out.printf("unpacked:   %s%s%n", orDash(chain.unpackedSizeBytes()), UNPACKED);
+    }
     out.printf("unique:     %s%s%n", orDash(chain.uniqueSizeBytes()), UNIQUE);
     out.printf("freeable:   %s%s%n", orDash(chain.freeableBytes()), FREEABLE);
-    if (!chain.layers().isEmpty()) {
-      out.println();
-      List<String[]> rows = new ArrayList<>();
-      rows.add(HEADER);
-      chain.layers().forEach(link -> rows.add(row(link, truncates)));
-      TextColumns.print(out, rows, truncates ? MAX_WIDTH : Integer.MAX_VALUE);
-    }
+    chain.platforms().forEach(platform -> print(out, platform, truncates));
     List<Kind> named = kinds();
     if (!named.isEmpty()) {
       out.println();
     }
     named.forEach(kind -> out.printf("see: %s%n", Explanation.reading(kind)));
+  }
+
+  private void print(PrintWriter out, PlatformChain platform, boolean truncates) {
+    if (platform.manifest() != null || chain.platforms().size() > 1) {
+      out.printf("%nplatform:   %s%n", platform.platform());
+    }
+    if (platform.manifest() != null) {
+      out.printf("manifest:   %s%n", platform.manifest());
+      out.printf("blobs:      %s%n", platform.content());
+      if (platform.consequence() != null) {
+        out.printf("            %s%n", platform.consequence());
+      }
+      platform.absentBlobs().forEach(blob -> out.printf("            %s%n", absent(blob)));
+      if (platform.fetch() != null) {
+        out.printf("fetch with: %s%n", platform.fetch());
+      }
+    }
+    if (!platform.layers().isEmpty()) {
+      out.println();
+      List<String[]> rows = new ArrayList<>();
+      rows.add(HEADER);
+      platform.layers().forEach(link -> rows.add(row(link, truncates)));
+      TextColumns.print(out, rows, truncates ? MAX_WIDTH : Integer.MAX_VALUE);
+    }
+  }
+
+  private static String absent(AbsentBlob blob) {
+    return "layer %d: %s, %d bytes, %s"
+        .formatted(
+            blob.height(),
+            blob.digest(),
+            blob.sizeBytes(),
+            blob.fetched() ? "lost" : "not fetched");
   }
 
   /// What tells most comes first: a line is wider than many a terminal.
@@ -96,7 +135,11 @@ public final class ChainTable {
   /// The kinds of problems that the states name.
   private List<Kind> kinds() {
     Set<String> states =
-        Stream.concat(Stream.of(state()), chain.layers().stream().map(Link::state))
+        Stream.concat(
+                Stream.of(state()),
+                chain.platforms().stream()
+                    .flatMap(platform -> platform.layers().stream())
+                    .map(Link::state))
             .flatMap(state -> Stream.of(state.split(", ", -1)))
             .collect(toSet());
     return Stream.of(Kind.values()).filter(kind -> states.contains(kind.label())).toList();

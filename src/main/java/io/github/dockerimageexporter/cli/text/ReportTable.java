@@ -57,6 +57,7 @@ public final class ReportTable {
       out.printf("%n  not in use: dockerd no longer uses this store%n");
     }
     findings.forEach(finding -> print(out, inventory, finding, plan));
+    new PartialImages(store, inventory).print(out);
     store
         .store()
         .unreadable()
@@ -99,6 +100,26 @@ public final class ReportTable {
         bytes.isPresent()
             ? Bytes.format(bytes.getAsLong()) + " on disk"
             : "not all of them could be measured");
+    inventory
+        .blobs()
+        .filter(blobs -> blobs.count() > 0)
+        .ifPresent(
+            blobs ->
+                out.printf(
+                    "  %s, %s on disk%n",
+                    Numbers.count(blobs.count(), "blob"), Bytes.format(blobs.allocatedBytes())));
+    printDockersSizes(out, inventory);
+  }
+
+  /// Only where Docker keeps two copies of an image, and its versions count them differently.
+  private static void printDockersSizes(PrintWriter out, Inventory inventory) {
+    OptionalLong total = inventory.sizes().total();
+    OptionalLong reclaimable = inventory.sizes().reclaimable();
+    if (total.isPresent()
+        && reclaimable.isPresent()
+        && inventory.blobs().filter(blobs -> blobs.count() > 0).isPresent()) {
+      out.printf("  %s%n", Counts.systemDf(total.getAsLong(), reclaimable.getAsLong()));
+    }
   }
 
   /// The images by their names where they have some, at most a line's worth.

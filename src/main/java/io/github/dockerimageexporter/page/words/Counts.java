@@ -26,6 +26,12 @@ public final class Counts {
     return Numbers.count(count, "directory", "directories");
   }
 
+  /// What Docker's own summary says of images, and which Docker says so.
+  public static String systemDf(long totalBytes, long reclaimableBytes) {
+    return "docker system df reports %s for images, %s of it reclaimable (Docker 29.6 and later)"
+        .formatted(Bytes.format(totalBytes), Bytes.format(reclaimableBytes));
+  }
+
   /// The images that Docker lists, or all if it is not known which those are.
   public static OptionalLong shownImages(List<Inventory> stores) {
     OptionalLong all = Inventory.sum(stores, Inventory::images);

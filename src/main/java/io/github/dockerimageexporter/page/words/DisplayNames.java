@@ -2,6 +2,7 @@ package io.github.dockerimageexporter.page.words;
 
 import io.github.dockerimageexporter.check.Impact;
 import io.github.dockerimageexporter.check.Kind;
+import io.github.dockerimageexporter.snapshot.BlobOwner;
 import io.github.dockerimageexporter.snapshot.StoreDirectory.Owner;
 import java.util.regex.Pattern;
 
@@ -39,6 +40,18 @@ public final class DisplayNames {
       case ORPHAN -> "Orphans";
       case OTHER_NAMESPACE -> "Other containerd namespaces";
       case OTHER -> "The driver itself";
+    };
+  }
+
+  public static String of(BlobOwner owner) {
+    return switch (owner) {
+      case IMAGE -> "Images";
+      case BUILD_CACHE -> "Build cache";
+      case LEASE -> "Work in progress";
+      case DOWNLOAD -> "Downloads, and the store's own directories";
+      case REMOVING -> "Being removed";
+      case ORPHAN -> "Orphans";
+      case OTHER_NAMESPACE -> "Other containerd namespaces";
     };
   }
 

@@ -8,7 +8,6 @@ import io.github.dockerimageexporter.model.ImageId;
 import io.github.dockerimageexporter.model.ImageManifest;
 import io.github.dockerimageexporter.model.Platform;
 import io.github.dockerimageexporter.model.Reference;
-import io.github.dockerimageexporter.model.RootFs;
 import io.github.dockerimageexporter.snapshot.containerd.ContainerdLayout;
 import io.github.dockerimageexporter.snapshot.containerd.ImageContent;
 import io.github.dockerimageexporter.store.containerd.ImageWalk.PlatformImage;
@@ -123,7 +122,7 @@ final class ImageReader {
         image(
             id,
             platforms.isEmpty()
-                ? List.of(nothing())
+                ? List.of(ImageManifest.unknown())
                 : platforms.stream().map(PlatformImage::manifest).toList(),
             platforms.stream().findFirst().flatMap(first -> first.config().created()),
             record,
@@ -149,12 +148,6 @@ final class ImageReader {
   /// Whether there is an image of that name; an engine forgets to take a label away.
   private boolean exists(ImageId parent) {
     return targets.contains(parent.digest());
-  }
-
-  /// What is shown of an image of which no configuration is here.
-  private static ImageManifest nothing() {
-    return new ImageManifest(
-        Optional.empty(), new Platform("", "", ""), new RootFs(List.of()), false, false);
   }
 
   /// Lower for what Docker would rather run on this machine.

@@ -4,6 +4,7 @@ import io.github.dockerimageexporter.model.ChainId;
 import io.github.dockerimageexporter.model.Digest;
 import io.github.dockerimageexporter.model.ImageId;
 import io.github.dockerimageexporter.model.ImageManifest;
+import io.github.dockerimageexporter.model.ImageManifest.AbsentLayer;
 import io.github.dockerimageexporter.model.Platform;
 import io.github.dockerimageexporter.model.RootFs;
 import io.github.dockerimageexporter.snapshot.containerd.BlobFile;
@@ -165,13 +166,26 @@ final class ImageWalk {
       List<Descriptor> layers,
       ImageConfig content,
       RootFs rootFs) {
-    boolean complete = hasFile(config) && layers.stream().allMatch(this::hasFile);
+    List<AbsentLayer> absent = absent(layers);
     return new ImageManifest(
         Optional.of(manifest.digest()),
         platform(manifest, content),
         rootFs,
-        complete,
+        absent.isEmpty() && hasFile(config),
+        absent,
         isUnpacked(manifest, config, rootFs.chainIds()));
+  }
+
+  private List<AbsentLayer> absent(List<Descriptor> layers) {
+    var absent = new ArrayList<AbsentLayer>();
+    for (int i = 0; i < layers.size(); i++) {
+      Descriptor layer = layers.get(i);
+      if (!hasFile(layer)) {
+        boolean recorded = store.notes().isRecorded(layer.digest());
+        absent.add(new AbsentLayer(i + 1, layer.digest(), layer.sizeBytes(), recorded));
+      }
+    }
+    return absent;
   }
 
   private boolean isUnpacked(Descriptor manifest, Descriptor config, List<ChainId> chain) {

@@ -43,7 +43,7 @@ class ImageChainTest {
     store.measured("app", 20, 8192, 2).measured("mid", 5, 4096, 2);
 
     assertThat(table("app:1"))
-        .contains("unique:     25 (recorded bytes of the layers that only this image has)\n")
+        .contains("unique:     25 (recorded bytes that only this image has)\n")
         .contains(
             "freeable:   12288 (bytes on disk you get back by removing the image with all its"
                 + " names)\n");

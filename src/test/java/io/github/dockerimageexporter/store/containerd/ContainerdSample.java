@@ -5,8 +5,10 @@ import com.fasterxml.jackson.databind.json.JsonMapper;
 import io.github.dockerimageexporter.bolt.BoltFixture;
 import io.github.dockerimageexporter.bolt.BoltTree;
 import io.github.dockerimageexporter.model.Digest;
+import io.github.dockerimageexporter.model.ImageId;
 import io.github.dockerimageexporter.snapshot.containerd.ContainerdLayout;
 import io.github.dockerimageexporter.snapshot.containerd.ContainerdSnapshot;
+import io.github.dockerimageexporter.snapshot.containerd.NamedBlob;
 import io.github.dockerimageexporter.store.StoreReader;
 import io.github.dockerimageexporter.store.containerd.database.MetaDatabase;
 import io.github.dockerimageexporter.store.containerd.database.Namespace;
@@ -78,6 +80,35 @@ public final class ContainerdSample {
     for (var stored : BoltFixture.read(metadata(), SnapshotDatabase::of).snapshots().values()) {
       Files.createDirectories(directory(stored.number()).resolve("fs"));
     }
+  }
+
+  /// Takes away what says that the lowest layer of `image` was ever fetched: the record of its
+  /// blob, and its content.
+  ///
+  /// @return the blob
+  public Digest unfetch(String image) throws IOException {
+    NamedBlob layer =
+        read().namedBlobs().stream()
+            .filter(blob -> blob.role() == NamedBlob.Role.LAYER && blob.unpacked())
+            .filter(blob -> blob.images().contains(idOf(image)))
+            .findFirst()
+            .orElseThrow();
+    changeMeta(
+        root ->
+            bucket(root, "v1", "moby", "content", "blob")
+                .items()
+                .remove(layer.digest().toString()));
+    Files.deleteIfExists(blob(layer.digest()));
+    return layer.digest();
+  }
+
+  /// The image of that name.
+  public ImageId idOf(String name) {
+    return read().references().stream()
+        .filter(reference -> reference.name().equals(name))
+        .flatMap(reference -> reference.imageId().stream())
+        .findFirst()
+        .orElseThrow();
   }
 
   public static void setLength(Path file, long bytes) throws IOException {
