@@ -3,6 +3,7 @@ package io.github.dockerimageexporter.posix;
 import java.io.IOException;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Optional;
 
 /// An open data root, and the one place where symbolic links below it are followed.
@@ -22,16 +23,25 @@ import java.util.Optional;
 /// | there must be something                     | mounted                                     |
 public final class RootDirectory implements AutoCloseable {
   private final Path path;
-  private final Directory directory;
+  private final Optional<Directory> directory;
 
-  private RootDirectory(Path path, Directory directory) {
+  private RootDirectory(Path path, Optional<Directory> directory) {
     this.path = path;
     this.directory = directory;
   }
 
   /// Opens the data root, which may itself be a link.
   public static RootDirectory open(Path path) throws IOException {
-    return new RootDirectory(path, Directory.open(path));
+    return new RootDirectory(path, Optional.of(Directory.open(path)));
+  }
+
+  /// Opens a data root that need not be there: if it is not, there is nothing in it.
+  public static RootDirectory openIfPresent(Path path) throws IOException {
+    try {
+      return open(path);
+    } catch (NoSuchFileException absent) {
+      return new RootDirectory(path, Optional.empty());
+    }
   }
 
   /// Opens the directory `object` in the list at `top`, without the list; [Directory#path] is where
@@ -47,14 +57,18 @@ public final class RootDirectory implements AutoCloseable {
     return path;
   }
 
-  /// The root itself, without the links in it.
-  public Directory directory() {
-    return directory;
+  public boolean isPresent() {
+    return directory.isPresent();
+  }
+
+  /// What is in the root itself.
+  public List<DirectoryEntry> entries() throws IOException {
+    return directory.isPresent() ? directory.get().entries() : List.of();
   }
 
   /// Opens the directory at `top`.
   public Directory openDirectory(String top) throws IOException {
-    try (var place = LinkWalk.to(directory, top)) {
+    try (var place = LinkWalk.to(opened(), top)) {
       return place.openDirectory();
     }
   }
@@ -63,14 +77,14 @@ public final class RootDirectory implements AutoCloseable {
   ///
   /// @throws SymbolicLinkException if it is one that is
   public Directory openFilledDirectory(String top) throws IOException {
-    try (var place = LinkWalk.to(directory, top)) {
+    try (var place = LinkWalk.to(opened(), top)) {
       return place.openFilledDirectory();
     }
   }
 
   /// The status of what is at `top`, of a link that of its target; empty if there is nothing.
   public Optional<FileStatus> find(String top) throws IOException {
-    try (var place = LinkWalk.to(directory, top)) {
+    try (var place = LinkWalk.to(opened(), top)) {
       return place.find();
     } catch (NoSuchFileException absent) {
       return Optional.empty();
@@ -87,7 +101,7 @@ public final class RootDirectory implements AutoCloseable {
   ///
   /// @throws NoSuchFileException if there is no such directory
   public <T> T at(String top, Access<T> access) throws IOException {
-    try (var place = LinkWalk.to(directory, top)) {
+    try (var place = LinkWalk.to(opened(), top)) {
       return access.to(place.parent(), place.name());
     }
   }
@@ -97,8 +111,12 @@ public final class RootDirectory implements AutoCloseable {
     return at(top, Directory::openFile);
   }
 
+  private Directory opened() throws NoSuchFileException {
+    return directory.orElseThrow(() -> new NoSuchFileException(path.toString()));
+  }
+
   @Override
   public void close() {
-    directory.close();
+    directory.ifPresent(Directory::close);
   }
 }

@@ -7,9 +7,11 @@ import io.github.dockerimageexporter.posix.DirectoryEntry;
 import io.github.dockerimageexporter.posix.RootDirectory;
 import io.github.dockerimageexporter.snapshot.DataRootState;
 import io.github.dockerimageexporter.snapshot.graphdriver.GraphDriverLayout;
+import io.github.dockerimageexporter.store.containerd.ContainerdSettings;
 import java.io.IOException;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -21,7 +23,8 @@ import java.util.regex.Pattern;
 /// | found                                            | state         |
 /// |--------------------------------------------------|---------------|
 /// | a graph driver's store in `image` ([StoreSearch]) | `graphdriver` |
-/// | no such store, but traces of a containerd store  | `containerd`  |
+/// | no such store, but traces of a containerd store,  | `containerd`  |
+/// | or containerd's root is given                     |               |
 /// | neither                                          | `empty`       |
 ///
 /// With `userns-remap` everything lies one level deeper, in `<uid>.<gid>`; both levels are looked
@@ -70,10 +73,18 @@ final class DataRoot {
     }
   }
 
+  /// Opens a data root, which need not be there if containerd's root is given: a node of Kubernetes
+  /// has none.
+  static RootDirectory open(Path dataRoot, ContainerdSettings containerd) throws IOException {
+    return containerd.root().isPresent()
+        ? RootDirectory.openIfPresent(dataRoot)
+        : RootDirectory.open(dataRoot);
+  }
+
   /// @throws AccessDeniedException if a directory on the way to a store cannot be listed
-  static Found find(RootDirectory root) throws IOException {
+  static Found find(RootDirectory root, ContainerdSettings containerd) throws IOException {
     List<String> prefixes = new ArrayList<>(List.of(""));
-    for (DirectoryEntry entry : root.directory().entries()) {
+    for (DirectoryEntry entry : root.entries()) {
       if (StoreSearch.mayBeDirectory(entry) && REMAPPED.matcher(entry.name()).matches()) {
         prefixes.add(entry.name() + "/");
       }
@@ -84,13 +95,16 @@ final class DataRoot {
     }
     List<GraphDriverLayout> stores =
         search.stores().stream().sorted(Comparator.comparing(GraphDriverLayout::driver)).toList();
-    DataRootState state = stores.isEmpty() ? otherState(root, prefixes) : GRAPHDRIVER;
+    DataRootState state = stores.isEmpty() ? otherState(root, prefixes, containerd) : GRAPHDRIVER;
     return new Found(state, prefixes, stores, search.notRead());
   }
 
   /// What a root without a store is. Beside a store, traces need not be visible.
-  private static DataRootState otherState(RootDirectory root, List<String> prefixes)
-      throws IOException {
+  private static DataRootState otherState(
+      RootDirectory root, List<String> prefixes, ContainerdSettings containerd) throws IOException {
+    if (containerd.root().isPresent()) {
+      return DataRootState.CONTAINERD;
+    }
     for (String prefix : prefixes) {
       if (hasContainerd(root, prefix)) {
         return DataRootState.CONTAINERD;

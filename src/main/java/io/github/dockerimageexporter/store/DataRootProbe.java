@@ -4,8 +4,10 @@ import io.github.dockerimageexporter.posix.ExhaustedException;
 import io.github.dockerimageexporter.posix.RootDirectory;
 import io.github.dockerimageexporter.snapshot.DataRootState;
 import io.github.dockerimageexporter.snapshot.graphdriver.GraphDriverLayout;
+import io.github.dockerimageexporter.store.containerd.ContainerdSettings;
 import java.io.IOException;
 import java.nio.file.AccessDeniedException;
+import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.List;
@@ -16,11 +18,15 @@ import java.util.List;
 /// @param drivers the stores' labels, sorted
 public record DataRootProbe(DataRootState state, String detail, List<String> drivers) {
 
-  public static DataRootProbe at(Path dataRoot) {
-    try (RootDirectory root = RootDirectory.open(dataRoot)) {
-      return of(dataRoot, DataRoot.find(root));
+  public static DataRootProbe at(Path dataRoot, ContainerdSettings containerd) {
+    try (RootDirectory root = DataRoot.open(dataRoot, containerd)) {
+      var found = DataRoot.find(root, containerd);
+      if (found.stores().isEmpty() && containerd.root().isPresent()) {
+        RootDirectory.open(containerd.root().get()).close();
+      }
+      return of(dataRoot, found);
     } catch (IOException failure) {
-      return of(dataRoot, failure);
+      return of(dataRoot, containerd, failure);
     } catch (ExhaustedException ours) {
       return without(DataRootState.UNREADABLE, String.valueOf(ours.getMessage()));
     }
@@ -33,10 +39,14 @@ public record DataRootProbe(DataRootState state, String detail, List<String> dri
     return new DataRootProbe(found.state(), detail, drivers);
   }
 
-  /// A data root that cannot be opened or listed.
-  static DataRootProbe of(Path dataRoot, IOException failure) {
+  /// A data root that cannot be opened or listed; or, where that is given, containerd's root.
+  static DataRootProbe of(Path dataRoot, ContainerdSettings containerd, IOException failure) {
     var diagnosis = new RootDiagnosis();
     return switch (failure) {
+      case NoSuchFileException _ when containerd.root().isPresent() ->
+          without(
+              Files.isDirectory(dataRoot) ? DataRootState.CONTAINERD : DataRootState.MISSING,
+              RootDiagnosis.ofMissingContainerd(containerd.root().get()));
       case NoSuchFileException _ -> without(DataRootState.MISSING, diagnosis.ofMissing(dataRoot));
       case AccessDeniedException denied ->
           without(DataRootState.UNREADABLE, diagnosis.ofDenied(dataRoot, denied.getFile()));

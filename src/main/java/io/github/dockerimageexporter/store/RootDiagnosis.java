@@ -5,6 +5,7 @@ import io.github.dockerimageexporter.posix.DirectoryEntry;
 import io.github.dockerimageexporter.posix.FileKind;
 import io.github.dockerimageexporter.posix.RootDirectory;
 import io.github.dockerimageexporter.snapshot.DataRootState;
+import io.github.dockerimageexporter.store.containerd.ContainerdSettings;
 import io.github.dockerimageexporter.store.file.RealPath;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -58,6 +59,11 @@ final class RootDiagnosis {
       case EMPTY -> hidden(dataRoot).orElseGet(() -> ofEmpty(absolute(dataRoot)));
       case GRAPHDRIVER, MISSING, UNREADABLE -> "";
     };
+  }
+
+  /// Of containerd's root where it is given.
+  static String ofMissingContainerd(Path home) {
+    return "--containerd.root=%s: %s".formatted(home, absence(home));
   }
 
   String ofMissing(Path dataRoot) {
@@ -164,7 +170,7 @@ final class RootDiagnosis {
   /// only beside the containers of a daemon.
   private static boolean isDataRoot(Path path) {
     try (RootDirectory directory = RootDirectory.open(path)) {
-      DataRootState state = DataRoot.find(directory).state();
+      DataRootState state = DataRoot.find(directory, ContainerdSettings.DEFAULT).state();
       return state == DataRootState.GRAPHDRIVER
           || (state == DataRootState.CONTAINERD && directory.find("containers").isPresent());
     } catch (IOException notSeen) {

@@ -13,12 +13,14 @@ import io.github.dockerimageexporter.store.file.ReadFailures;
 import io.github.dockerimageexporter.store.graphdriver.DriverHome;
 import io.github.dockerimageexporter.store.graphdriver.GraphDriverStore;
 import java.io.IOException;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 
 /// Reads a data root, pass after pass: each reads only the files whose stat has changed since the
@@ -44,26 +46,38 @@ public final class StoreReader {
   ///
   /// @throws ExhaustedException if this process has no descriptor or memory left to read it with
   public DataRootSnapshot read(Freshness freshness) {
-    try (RootDirectory root = RootDirectory.open(dataRoot)) {
-      var found = DataRoot.find(root);
+    try (RootDirectory root = DataRoot.open(dataRoot, containerd)) {
+      var found = DataRoot.find(root, containerd);
       keep(found);
       var read = new ArrayList<StoreSnapshot>();
       Map<String, String> notRead = notRead(found);
       read.addAll(readStores(root, freshness, ActiveStore.among(root, found)));
-      read.addAll(readContainerd(root, freshness, found, notRead));
+      var inContainerd = readContainerd(root, freshness, found, notRead);
+      read.addAll(inContainerd.stores());
       return new DataRootSnapshot(
-          found.state(),
-          read.isEmpty() ? DataRootProbe.of(dataRoot, found).detail() : "",
-          read,
-          notRead);
+          found.state(), detail(root, found, read, inContainerd.absence()), read, notRead);
     } catch (IOException failure) {
       forget();
-      var probe = DataRootProbe.of(dataRoot, failure);
+      var probe = DataRootProbe.of(dataRoot, containerd, failure);
       return new DataRootSnapshot(probe.state(), probe.detail(), List.of(), Map.of());
     } catch (RuntimeException | Error failed) {
       forget(); // What a pass that ended half-way has remembered is not whole.
       throw failed;
     }
+  }
+
+  private String detail(
+      RootDirectory root,
+      DataRoot.Found found,
+      List<StoreSnapshot> read,
+      Optional<String> absence) {
+    if (read.isEmpty()) {
+      return absence.orElseGet(() -> DataRootProbe.of(dataRoot, found).detail());
+    }
+    return root.isPresent()
+        ? ""
+        : "no such directory; images are read from containerd's root "
+            + containerd.root().map(Path::toString).orElse("");
   }
 
   private List<StoreSnapshot> readStores(
@@ -80,24 +94,35 @@ public final class StoreReader {
 
   /// Where containerd cannot be looked into beside the stores of graph drivers, these are read all
   /// the same, and it is named in `notRead`.
-  private List<StoreSnapshot> readContainerd(
+  private ContainerdStores.Found readContainerd(
       RootDirectory root, Freshness freshness, DataRoot.Found found, Map<String, String> notRead)
       throws IOException {
     var snapshots = new ArrayList<StoreSnapshot>();
+    Optional<String> absence = Optional.empty();
     for (var stores : containerdStores.entrySet()) {
       String prefix = stores.getKey();
       try {
         boolean traces = found.hasContainerd(root, prefix);
         StoreUse use = ActiveStore.ofContainerd(root, found, prefix);
-        snapshots.addAll(stores.getValue().read(root, traces, use, freshness));
+        var read = stores.getValue().read(root, traces, use, freshness);
+        snapshots.addAll(read.stores());
+        absence = absence.or(read::absence);
       } catch (IOException unreadable) {
         if (found.stores().isEmpty()) {
           throw unreadable;
         }
-        notRead.put(prefix + "containerd", ReadFailures.reason(unreadable));
+        notRead.put(
+            containerd.root().map(Path::toString).orElse(prefix + "containerd"),
+            reason(unreadable));
       }
     }
-    return snapshots;
+    return new ContainerdStores.Found(snapshots, absence);
+  }
+
+  private static String reason(IOException failure) {
+    return failure instanceof NoSuchFileException
+        ? "no such directory"
+        : ReadFailures.reason(failure);
   }
 
   private void forget() {

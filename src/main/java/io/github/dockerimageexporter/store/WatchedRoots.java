@@ -76,7 +76,7 @@ public final class WatchedRoots {
 
   /// The roots of containerd that are not watched with the data root.
   private List<Path> homes(RootDirectory root) throws IOException {
-    var found = DataRoot.find(root);
+    var found = DataRoot.find(root, containerd);
     var homes = new ArrayList<Path>();
     for (String prefix : found.roots()) {
       Optional<Path> home =

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.github.dockerimageexporter.demo.SampleStore;
 import io.github.dockerimageexporter.engine.machine.ScarceDescriptors;
 import io.github.dockerimageexporter.posix.ExhaustedException;
+import io.github.dockerimageexporter.store.containerd.ContainerdSettings;
 import io.github.dockerimageexporter.store.file.Freshness;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -55,12 +56,14 @@ class ExhaustionTest {
       Path dataRoot = Path.of(arguments[0]);
       var reader = new StoreReader(dataRoot);
       System.out.println(reader.read(Freshness.EVERY_FILE).state());
-      DataRootProbe.at(dataRoot); // A class that is not loaded yet needs a descriptor.
+      DataRootProbe.at(
+          dataRoot,
+          ContainerdSettings.DEFAULT); // A class that is not loaded yet needs a descriptor.
       String outcome;
       DataRootProbe probe;
       try (var _ = ScarceDescriptors.takeAll()) {
         outcome = outcome(reader);
-        probe = DataRootProbe.at(dataRoot);
+        probe = DataRootProbe.at(dataRoot, ContainerdSettings.DEFAULT);
       }
       System.out.println(outcome);
       System.out.println(probe.state());

@@ -52,7 +52,7 @@ final class ExporterDaemon implements AutoCloseable {
     var daemon = new ExporterDaemon(refresher, server(serve, refresher));
     daemon.server.start();
     HangupSignal.handle(daemon.server::reload);
-    DataRootProbe probe = DataRootProbe.at(dataRoot);
+    DataRootProbe probe = DataRootProbe.at(dataRoot, containerd);
     LOG.atInfo()
         .addKeyValue("version", BuildInfo.read().version())
         .addKeyValue("data_root", dataRoot)

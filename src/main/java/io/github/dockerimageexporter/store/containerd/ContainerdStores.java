@@ -1,5 +1,7 @@
 package io.github.dockerimageexporter.store.containerd;
 
+import static java.util.stream.Collectors.joining;
+
 import io.github.dockerimageexporter.posix.Directory;
 import io.github.dockerimageexporter.posix.DirectoryEntry;
 import io.github.dockerimageexporter.posix.RootDirectory;
@@ -14,6 +16,7 @@ import io.github.dockerimageexporter.store.containerd.database.Namespace;
 import io.github.dockerimageexporter.store.file.BoltCache;
 import io.github.dockerimageexporter.store.file.Freshness;
 import java.io.IOException;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.time.InstantSource;
 import java.util.ArrayList;
@@ -34,6 +37,9 @@ public final class ContainerdStores {
 
   /// How the names of BuildKit's own directories begin, one for each snapshotter.
   private static final String BUILDKIT = "containerd-";
+
+  /// More than anybody reads in one line.
+  private static final int MOST_NAMES = 10;
 
   private static final String USUAL_SNAPSHOTTER = "overlayfs";
 
@@ -58,18 +64,30 @@ public final class ContainerdStores {
     this.search = search;
   }
 
+  /// What a pass has found.
+  ///
+  /// @param absence why there is no store although containerd's root is given; empty otherwise
+  public record Found(List<StoreSnapshot> stores, Optional<String> absence) {
+    static final Found NOTHING = new Found(List.of(), Optional.empty());
+  }
+
   /// One pass over all of them.
   ///
   /// @param traces whether the daemon has left traces of a store in containerd
-  public List<StoreSnapshot> read(
-      RootDirectory root, boolean traces, StoreUse use, Freshness freshness) throws IOException {
+  /// @throws NoSuchFileException if containerd's root is given and not there
+  public Found read(RootDirectory root, boolean traces, StoreUse use, Freshness freshness)
+      throws IOException {
     Optional<Place> place = search.find(root, prefix, settings, traces);
     if (place.isEmpty()) {
-      return List.of();
+      return Found.NOTHING;
     }
     return switch (place.get()) {
-      case Inside(String path) ->
-          read(root, new Home(root, path + "/", path), traces, use, freshness);
+      case Inside(String path) -> {
+        if (settings.root().isPresent() && root.find(path).isEmpty()) {
+          throw new NoSuchFileException(root.path().resolve(path).toString());
+        }
+        yield read(root, new Home(root, path + "/", path), traces, use, freshness);
+      }
       case Outside(Path path) -> {
         try (var outside = RootDirectory.open(path)) {
           yield read(root, new Home(outside, "", path.toString()), traces, use, freshness);
@@ -78,7 +96,7 @@ public final class ContainerdStores {
     };
   }
 
-  private List<StoreSnapshot> read(
+  private Found read(
       RootDirectory root, Home home, boolean traces, StoreUse use, Freshness freshness)
       throws IOException {
     var read = meta.read(home.root(), home.inRoot(home.shown() + "/" + ContainerdLayout.META));
@@ -86,11 +104,16 @@ public final class ContainerdStores {
         read instanceof BoltCache.Known<MetaDatabase>(MetaDatabase database)
             ? database
             : MetaDatabase.EMPTY;
+    // What cannot be read may have any namespace.
+    boolean unseen =
+        !(read instanceof BoltCache.Known<MetaDatabase>)
+            && settings.root().isPresent()
+            && HomeSearch.isHome(home);
     Set<String> followed = followed();
     var kept = new LinkedHashMap<ContainerdLayout, ContainerdStore>();
     var snapshots = new ArrayList<StoreSnapshot>();
     for (String namespace : followed) {
-      if (isStore(namespace, known.namespaces(), traces)) {
+      if (unseen || isStore(namespace, known.namespaces(), traces)) {
         var layout =
             new ContainerdLayout(
                 prefix, home.shown(), namespace, snapshotter(root, known.namespace(namespace)));
@@ -107,7 +130,25 @@ public final class ContainerdStores {
       var pass = new ContainerdStore.Pass(home, read, followed, snapshots.isEmpty());
       snapshots.add(store.read(root, pass, use, freshness, clock.instant()));
     }
-    return snapshots;
+    return new Found(snapshots, absence(home, known, followed));
+  }
+
+  private Optional<String> absence(Home home, MetaDatabase known, Set<String> followed)
+      throws IOException {
+    if (settings.root().isEmpty() || !stores.isEmpty()) {
+      return Optional.empty();
+    }
+    String given = "--containerd.root=" + settings.root().get();
+    if (!HomeSearch.isHome(home)) {
+      return Optional.of(given + ": not containerd's root directory, which has io.containerd.*");
+    }
+    String found = known.namespaces().keySet().stream().limit(MOST_NAMES).collect(joining(", "));
+    return Optional.of(
+        "%s: found %s, expected %s; --containerd.namespaces says which to read"
+            .formatted(
+                given,
+                found.isEmpty() ? "no namespaces" : "namespaces " + found,
+                String.join(" or ", followed)));
   }
 
   /// Whether there is a store in a namespace. A daemon with a graph driver has one for its running

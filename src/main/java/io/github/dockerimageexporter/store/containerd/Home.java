@@ -1,9 +1,11 @@
 package io.github.dockerimageexporter.store.containerd;
 
 import io.github.dockerimageexporter.posix.Directory;
+import io.github.dockerimageexporter.posix.DirectoryEntry;
 import io.github.dockerimageexporter.posix.FileStatus;
 import io.github.dockerimageexporter.posix.RootDirectory;
 import java.io.IOException;
+import java.util.List;
 import java.util.Optional;
 
 /// Containerd's root directory, opened: in the data root, or by itself.
@@ -16,6 +18,16 @@ record Home(RootDirectory root, String prefix, String shown) {
   /// A path as users see it, from what is opened.
   String inRoot(String path) {
     return prefix + path.substring(shown.length() + 1);
+  }
+
+  /// What is in containerd's root itself.
+  List<DirectoryEntry> entries() throws IOException {
+    if (prefix.isEmpty()) {
+      return root.entries();
+    }
+    try (Directory directory = root.openDirectory(prefix.substring(0, prefix.length() - 1))) {
+      return directory.entries();
+    }
   }
 
   Directory openDirectory(String path) throws IOException {

@@ -4,6 +4,7 @@ import static io.github.dockerimageexporter.store.file.WatchedTree.object;
 import static io.github.dockerimageexporter.store.file.WatchedTree.store;
 
 import io.github.dockerimageexporter.posix.Directory;
+import io.github.dockerimageexporter.posix.DirectoryEntry;
 import io.github.dockerimageexporter.posix.RootDirectory;
 import io.github.dockerimageexporter.store.file.WatchedTree;
 import java.io.IOException;
@@ -113,6 +114,11 @@ public record HomeSearch(Path top) {
     return top.resolve("var/lib/containerd");
   }
 
+  /// Whether a directory is containerd's root.
+  static boolean isHome(Home home) throws IOException {
+    return home.entries().stream().anyMatch(HomeSearch::isPlugin);
+  }
+
   private static boolean isHome(RootDirectory root, String path) throws IOException {
     if (root.find(path).isEmpty()) {
       return false;
@@ -132,6 +138,10 @@ public record HomeSearch(Path top) {
 
   /// Whether any plug-in has a directory here: the database itself may be lost.
   private static boolean hasPlugin(Directory directory) throws IOException {
-    return directory.entries().stream().anyMatch(entry -> entry.name().startsWith(PLUGIN));
+    return directory.entries().stream().anyMatch(HomeSearch::isPlugin);
+  }
+
+  private static boolean isPlugin(DirectoryEntry entry) {
+    return entry.name().startsWith(PLUGIN);
   }
 }

@@ -170,7 +170,7 @@ class ContainerdStoresTest {
     var stores =
         new ContainerdStores(dataRoot(), "", ContainerdSettings.DEFAULT, new HomeSearch(directory));
     try (var root = RootDirectory.open(dataRoot())) {
-      return stores.read(root, traces, StoreUse.IN_USE, Freshness.EVERY_FILE);
+      return stores.read(root, traces, StoreUse.IN_USE, Freshness.EVERY_FILE).stores();
     }
   }
 
