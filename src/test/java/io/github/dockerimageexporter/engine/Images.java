@@ -74,6 +74,12 @@ public final class Images {
     return build("1", tag, dockerfile);
   }
 
+  /// Builds an image with BuildKit as `flags` say, such as `--platform=linux/arm64`.
+  public void buildKit(List<String> dockerfile, String... flags)
+      throws IOException, InterruptedException {
+    build("1", List.of(flags), dockerfile);
+  }
+
   /// Builds a Dockerfile of the project with BuildKit, its build arguments given as `NAME=value`.
   public ImageId project(Path directory, String tag, String... buildArguments)
       throws IOException, InterruptedException {
@@ -153,17 +159,18 @@ public final class Images {
 
   private ImageId build(String buildKit, String tag, List<String> lines)
       throws IOException, InterruptedException {
+    return ImageId.parse(build(buildKit, List.of("--tag=" + tag), lines));
+  }
+
+  private String build(String buildKit, List<String> flags, List<String> lines)
+      throws IOException, InterruptedException {
     Path dockerfile = Files.createTempFile(engine.directory(), "Dockerfile", "");
     Files.write(dockerfile, lines);
     // Without --network=none, BuildKit asks for the bridge that this engine does without.
     var arguments =
-        List.of(
-            "build",
-            "--quiet",
-            "--network=none",
-            "--tag=" + tag,
-            "--file=" + dockerfile,
-            context.toString());
-    return ImageId.parse(engine.docker(Map.of("DOCKER_BUILDKIT", buildKit), arguments));
+        new ArrayList<>(List.of("build", "--quiet", "--network=none", "--file=" + dockerfile));
+    arguments.addAll(flags);
+    arguments.add(context.toString());
+    return engine.docker(Map.of("DOCKER_BUILDKIT", buildKit), arguments);
   }
 }
