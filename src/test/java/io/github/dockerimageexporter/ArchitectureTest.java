@@ -52,6 +52,7 @@ class ArchitectureTest {
                   "store.file",
                   "store.json")),
           entry("store.containerd.database", Set.of("bolt", "model", "snapshot.containerd")),
+          entry("store.containerd.document", Set.of("model", "store.file", "store.json")),
           entry(
               "store.containerd",
               Set.of(
@@ -61,6 +62,7 @@ class ArchitectureTest {
                   "snapshot.containerd",
                   "store.container",
                   "store.containerd.database",
+                  "store.containerd.document",
                   "store.file",
                   "store.json")),
           entry(

@@ -103,6 +103,23 @@ public sealed interface ContainerdProblem extends Problem.OfContainerd {
   /// A database is not one, or is gone while there is what it recorded.
   record StoreDatabaseInvalid(String path, String reason) implements ContainerdProblem {}
 
+  /// What images need is kept neither by a label of what names it nor by anything else.
+  ///
+  /// @param unprotected what the blob should keep, sorted
+  record GcLabelMissing(
+      Digest blob, String role, List<ImageId> images, String path, List<String> unprotected)
+      implements OfBlob {
+    public GcLabelMissing {
+      unprotected = List.copyOf(unprotected);
+    }
+  }
+
+  /// Nothing keeps the writable layer of a container.
+  record ContainerLeaseMissing(String container, String path) implements ContainerdProblem {}
+
+  /// No namespace has a record of a blob.
+  record BlobOrphan(String path) implements ContainerdProblem {}
+
   @Override
   default Kind kind() {
     return switch (this) {
@@ -115,6 +132,9 @@ public sealed interface ContainerdProblem extends Problem.OfContainerd {
       case SnapshotRecordMissing _ -> Kind.SNAPSHOT_RECORD_MISSING;
       case SnapshotParentMismatch _ -> Kind.SNAPSHOT_PARENT_MISMATCH;
       case StoreDatabaseInvalid _ -> Kind.STORE_DATABASE_INVALID;
+      case GcLabelMissing _ -> Kind.GC_LABEL_MISSING;
+      case ContainerLeaseMissing _ -> Kind.CONTAINER_LEASE_MISSING;
+      case BlobOrphan _ -> Kind.BLOB_ORPHAN;
     };
   }
 
@@ -150,6 +170,20 @@ public sealed interface ContainerdProblem extends Problem.OfContainerd {
               .formatted(key, recorded.orElse("none"), stored.orElse("none"));
       case StoreDatabaseInvalid(var path, var reason) ->
           "%s: not a database that containerd can open: %s".formatted(path, reason);
+      case GcLabelMissing(var blob, var role, _, _, var unprotected) ->
+          "%s %s: no label protects %s from containerd's garbage collection"
+              .formatted(role, blob, listed(unprotected));
+      case ContainerLeaseMissing(var container, _) ->
+          "container %s: no lease protects its writable layer from containerd's garbage collection"
+              .formatted(container);
+      case BlobOrphan _ -> "not recorded in any namespace of containerd";
     };
+  }
+
+  /// The first of several things, and how many more there are.
+  private static String listed(List<String> things) {
+    return things.size() == 1
+        ? things.getFirst()
+        : "%s and %d more".formatted(things.getFirst(), things.size() - 1);
   }
 }

@@ -41,7 +41,8 @@ public final class Explanation {
       case Problem.MountInvalid(var mounts, _, var reason) ->
           "mount %s: %s".formatted(Quote.names(mounts), reason);
       case Problem.ContainerMountMissing(var container, _) ->
-          "container %s: its mount record is missing from the layer store".formatted(container);
+          "container %s: its writable layer, or the layer below that, is missing"
+              .formatted(container);
       case Problem.CacheIdConflict(var cacheId, var layers, _) ->
           "layer %s: %d layers refer to the same directory %s"
               .formatted(layers.getFirst(), layers.size(), cacheId);
@@ -102,7 +103,8 @@ public final class Explanation {
       case Problem.OrphanDirectory _ -> "not used by any layer, container or build cache";
       case Problem.OverlayLinkUnowned _ -> "short name of a directory that does not exist";
       case Problem.MountUnowned(_, var container) ->
-          "container %s: has a mount record but no container".formatted(container);
+          "container %s: its writable layer is recorded, but the container does not exist"
+              .formatted(container);
       case Problem.DownloadLeftover _ -> "left over from an earlier pull, load or build";
       case Problem.StrayEntry _ -> "not a name that Docker uses here";
     };

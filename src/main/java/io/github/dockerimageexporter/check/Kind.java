@@ -45,6 +45,11 @@ public enum Kind {
   OVERLAY_LOWER_MISMATCH(Impact.UNUSABLE, FirstAid.RESTORE_LINKS),
   MOUNT_INVALID(Impact.UNUSABLE, FirstAid.CREATE_CONTAINER),
   CONTAINER_MOUNT_MISSING(Impact.UNUSABLE, FirstAid.CREATE_CONTAINER),
+  CONTAINER_LEASE_MISSING(
+      Impact.UNUSABLE,
+      "do not remove or prune anything, and do not restart the daemon: the next collection takes"
+          + " the container's writable layer; save what it wrote with docker commit or docker cp,"
+          + " then create it again"),
   STORE_DATABASE_INVALID(
       Impact.UNUSABLE,
       "do not restart containerd or the daemon: restore the database from a backup; until then"
@@ -70,6 +75,10 @@ public enum Kind {
   TAR_SPLIT_INVALID(
       Impact.WRONG_DATA,
       "the image runs, but cannot be saved or pushed; if you need that, pull or build it again"),
+  GC_LABEL_MISSING(
+      Impact.WRONG_DATA,
+      "do not remove or prune anything: the next collection takes what is not protected; pull the"
+          + " image again by digest, which sets the labels"),
   CONTAINER_CONFIG_INVALID(
       Impact.WRONG_DATA,
       "if docker ps -a still lists the container, docker rename writes the file again;"
@@ -94,6 +103,8 @@ public enum Kind {
       Impact.WASTE,
       "no Docker command reaches it: save what you need from its writable layer, then move its"
           + " record aside while the daemon is stopped"),
+  BLOB_ORPHAN(
+      Impact.WASTE, "nothing needs to be done: containerd removes it after the next removal"),
   IMAGE_METADATA_ORPHAN(Impact.WASTE, FirstAid.DELETE),
   DOWNLOAD_LEFTOVER(Impact.WASTE, "restart the daemon when convenient: it empties tmp at startup"),
   STRAY_ENTRY(Impact.WASTE, "Docker ignores it; find out what created it before you delete it");

@@ -6,11 +6,17 @@ import java.time.Instant;
 /// is left of it. Which of the two, only its age tells.
 ///
 /// @param path relative to the data root
+/// @param name what it is called; of a file or directory, the last component of its path
 /// @param began when it was made, or when a name was last added to it or taken from it
 /// @param lastChange the newest change of it and of what stands directly in it
 /// @param doubtful whether something that cannot be read or understood may answer for it
 public record Leftover(
-    Kind kind, String path, Instant began, Instant lastChange, boolean doubtful) {
+    Kind kind, String path, String name, Instant began, Instant lastChange, boolean doubtful) {
+
+  /// One that is a file or directory.
+  public Leftover(Kind kind, String path, Instant began, Instant lastChange, boolean doubtful) {
+    this(kind, path, path.substring(path.lastIndexOf('/') + 1), began, lastChange, doubtful);
+  }
 
   /// What it would be, were work in progress.
   public enum Kind {
@@ -28,14 +34,11 @@ public record Leftover(
     MOUNT,
     /// What is noted beside a configuration that is not there.
     METADATA,
+    /// The content of a blob that nothing records.
+    BLOB,
     /// A file or directory of a pull, a load or a build.
     DOWNLOAD,
     /// A name that Docker does not write where it stands, but for the moment of writing.
     STRAY
-  }
-
-  /// The last component of the path.
-  public String name() {
-    return path.substring(path.lastIndexOf('/') + 1);
   }
 }

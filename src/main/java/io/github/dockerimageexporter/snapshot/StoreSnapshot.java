@@ -13,6 +13,7 @@ import io.github.dockerimageexporter.model.InvalidImage;
 import io.github.dockerimageexporter.model.InvalidLayer;
 import io.github.dockerimageexporter.model.Layer;
 import io.github.dockerimageexporter.model.LayerDirectory;
+import io.github.dockerimageexporter.model.Leftover;
 import io.github.dockerimageexporter.model.Reference;
 import io.github.dockerimageexporter.snapshot.StoreDirectory.Owner;
 import java.nio.file.Path;
@@ -99,6 +100,11 @@ public interface StoreSnapshot {
   /// keeps such.
   default Map<BlobOwner, BlobTally> blobs() {
     return Map.of();
+  }
+
+  /// What nothing in the store answers for, however young.
+  default List<Leftover> leftovers() {
+    return List.of();
   }
 
   /// Whether layers are recorded, and there is no directory that could be one's or a container's.

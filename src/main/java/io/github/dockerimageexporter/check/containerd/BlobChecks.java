@@ -7,6 +7,7 @@ import io.github.dockerimageexporter.snapshot.containerd.ContainerdSnapshot;
 import io.github.dockerimageexporter.snapshot.containerd.NamedBlob;
 import io.github.dockerimageexporter.snapshot.containerd.NamedBlob.Fault;
 import io.github.dockerimageexporter.snapshot.containerd.NamedBlob.Role;
+import io.github.dockerimageexporter.snapshot.containerd.Node;
 import java.util.Comparator;
 import java.util.Optional;
 import java.util.stream.Stream;
@@ -30,6 +31,20 @@ final class BlobChecks {
     return store.namedBlobs().stream()
         .sorted(Comparator.comparing((NamedBlob blob) -> !blob.isNeededByListing()))
         .flatMap(blob -> problem(blob, store).stream());
+  }
+
+  /// Blobs that do not keep what they name, though nothing else does.
+  static Stream<Problem> labels(ContainerdSnapshot store) {
+    return store.namedBlobs().stream()
+        .filter(blob -> !blob.unprotected().isEmpty())
+        .map(
+            blob ->
+                new ContainerdProblem.GcLabelMissing(
+                    blob.digest(),
+                    blob.role().word(),
+                    blob.images(),
+                    store.layout().meta(),
+                    blob.unprotected().stream().map(Node::toString).toList()));
   }
 
   private static Optional<Problem> problem(NamedBlob blob, ContainerdSnapshot store) {

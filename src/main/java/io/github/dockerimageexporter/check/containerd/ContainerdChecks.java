@@ -3,9 +3,12 @@ package io.github.dockerimageexporter.check.containerd;
 import io.github.dockerimageexporter.check.Check;
 import io.github.dockerimageexporter.check.Check.Basis;
 import io.github.dockerimageexporter.check.Check.Scope;
+import io.github.dockerimageexporter.check.ContainerdProblem;
 import io.github.dockerimageexporter.check.Kind;
 import io.github.dockerimageexporter.check.Problem;
+import io.github.dockerimageexporter.check.WasteChecks;
 import io.github.dockerimageexporter.snapshot.Need;
+import io.github.dockerimageexporter.snapshot.StorePart;
 import io.github.dockerimageexporter.snapshot.containerd.ContainerdSnapshot;
 import java.util.List;
 import java.util.Map;
@@ -16,6 +19,16 @@ import java.util.stream.Stream;
 public final class ContainerdChecks {
   private static final Set<Need> BLOBS = Set.of(Need.BLOBS, Need.IMAGES);
   private static final Set<Need> SNAPSHOTS = Set.of(Need.LAYER_LIST);
+
+  /// By kind of waste, what must be seen to know that there is none.
+  private static final Map<Kind, Set<Need>> WASTE =
+      Map.of(
+          Kind.ORPHAN_DIRECTORY, Set.of(Need.DIRECTORY_LIST, Need.LAYER_LIST),
+          Kind.BLOB_ORPHAN, Set.of(Need.BLOBS, Need.IMAGE_LIST),
+          Kind.MOUNT_UNOWNED, Set.of(Need.CONTAINERS, Need.IMAGE_LIST),
+          Kind.DOWNLOAD_LEFTOVER, Set.of(Need.TEMPORARY, Need.IMAGE_LIST),
+          Kind.STRAY_ENTRY,
+              Set.of(Need.DIRECTORY_LIST, Need.BLOBS, Need.TEMPORARY, Need.CONTAINER_LIST));
 
   public static final List<Check<ContainerdSnapshot>> ALL =
       List.of(
@@ -50,7 +63,16 @@ public final class ContainerdChecks {
               Map.of(
                   Kind.CONTAINER_MOUNT_MISSING,
                   Set.of(Need.CONTAINERS, Need.MOUNTS, Need.DIRECTORY_LIST)),
-              (store, _) -> SnapshotChecks.containers(store)));
+              (store, _) -> SnapshotChecks.containers(store)),
+          of(
+              Scope.OBJECT,
+              Map.of(Kind.CONTAINER_LEASE_MISSING, Set.of(Need.CONTAINERS, Need.IMAGE_LIST)),
+              (store, _) -> leases(store)),
+          of(
+              Scope.OBJECT,
+              Map.of(Kind.GC_LABEL_MISSING, BLOBS),
+              (store, _) -> BlobChecks.labels(store)),
+          WasteChecks.of(ContainerdSnapshot.class, WASTE));
 
   private ContainerdChecks() {}
 
@@ -63,6 +85,19 @@ public final class ContainerdChecks {
                     store.layout().references(),
                     target.toString(),
                     List.of("moby-dangling@" + target)));
+  }
+
+  /// Containers whose writable layer nothing keeps while they do not run. One that Docker is
+  /// removing may have lost its lease already.
+  private static Stream<Problem> leases(ContainerdSnapshot store) {
+    if (!store.knows(StorePart.IMAGES)) {
+      return Stream.empty();
+    }
+    return store.containers().stream()
+        .filter(container -> !container.removing() && !store.leases().contains(container.id()))
+        .map(
+            container ->
+                new ContainerdProblem.ContainerLeaseMissing(container.id(), store.layout().meta()));
   }
 
   private static Check<ContainerdSnapshot> of(

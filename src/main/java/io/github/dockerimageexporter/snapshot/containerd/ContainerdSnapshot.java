@@ -10,6 +10,7 @@ import io.github.dockerimageexporter.model.InvalidImage;
 import io.github.dockerimageexporter.model.InvalidLayer;
 import io.github.dockerimageexporter.model.Layer;
 import io.github.dockerimageexporter.model.LayerDirectory;
+import io.github.dockerimageexporter.model.Leftover;
 import io.github.dockerimageexporter.model.Reference;
 import io.github.dockerimageexporter.snapshot.BlobOwner;
 import io.github.dockerimageexporter.snapshot.BlobTally;
@@ -46,6 +47,7 @@ import java.util.TreeMap;
 /// @param invalidLayers those of them whose record is not complete
 /// @param containers those of the snapshotter
 /// @param manifests the manifest that each of them runs, as far as it is recorded
+/// @param leases what keeps something for its own sake, by ID
 /// @param databaseFaults why a database is not one, by its path
 /// @param snapshots those of the namespace, by key
 /// @param unnamedTargets the targets of images without a name that have no record
@@ -54,6 +56,7 @@ import java.util.TreeMap;
 /// @param blobBytes what each blob takes on disk
 /// @param graph what keeps what
 /// @param snapshotDirectories where the snapshots are, by key; those whose directory is there
+/// @param leftovers what no record answers for, however young
 public record ContainerdSnapshot(
     ContainerdLayout layout,
     StoreUse use,
@@ -65,6 +68,7 @@ public record ContainerdSnapshot(
     List<Container> containers,
     Map<String, Digest> manifests,
     Map<String, InvalidContainer> invalidContainers,
+    Set<String> leases,
     Map<String, String> databaseFaults,
     Map<String, SnapshotRecord> snapshots,
     Set<Digest> unnamedTargets,
@@ -77,6 +81,7 @@ public record ContainerdSnapshot(
     Map<String, Path> snapshotDirectories,
     List<StoreDirectory> directories,
     long bytesOutsideDirectories,
+    List<Leftover> leftovers,
     Unreadable unreadable,
     Optional<Instant> lastChange)
     implements StoreSnapshot {
@@ -219,6 +224,7 @@ public record ContainerdSnapshot(
         containers,
         manifests,
         invalidContainers,
+        leases,
         databaseFaults,
         snapshots,
         unnamedTargets,
@@ -231,6 +237,7 @@ public record ContainerdSnapshot(
         snapshotDirectories,
         directories,
         bytesOutsideDirectories,
+        leftovers,
         unread,
         lastChange);
   }

@@ -15,6 +15,8 @@ import java.util.OptionalLong;
 /// @param file what stands where its content should be
 /// @param fetched whether the engine surely had it, as far as labels and snapshots prove that
 /// @param unpacked of a layer, whether the snapshot of its own chain ID is there
+/// @param unprotected what it names, is here, and would be removed by the next collection: no label
+///     of this blob keeps it, nor anything else; sorted
 /// @param fault what is wrong with its content, if it was read and is not what its name says
 public record NamedBlob(
     Digest digest,
@@ -26,6 +28,7 @@ public record NamedBlob(
     BlobFile file,
     boolean fetched,
     boolean unpacked,
+    List<Node> unprotected,
     Optional<Fault> fault) {
 
   /// What a blob is to the image.

@@ -4,7 +4,9 @@ import io.github.dockerimageexporter.model.Digest;
 import io.github.dockerimageexporter.store.file.BeyondLimitException;
 import io.github.dockerimageexporter.store.json.Json;
 import java.io.IOException;
+import java.util.HashSet;
 import java.util.Optional;
+import java.util.Set;
 
 /// What this program needs of a container's `config.v2.json`.
 ///
@@ -15,13 +17,21 @@ import java.util.Optional;
 /// | `Driver`                         | whose the container is; absent only with aufs          |
 /// | `Image`                          | the image that it was made from                        |
 /// | `ImageManifest`: `digest`        | the manifest that it runs, in containerd's store       |
+/// | `MountPoints`: `ID` of each      | the snapshot that it shows, if that is an image's      |
 /// | `State`: `Dead`, `RemovalInProgress` | whether it is being removed                        |
 ///
 /// Docker decodes the first JSON value and passes over what follows it.
 ///
 /// Source: moby, `daemon/container/container.go` (FromDisk), `daemon/container.go` (load).
+///
+/// @param mounts the snapshots of images that it mounts
 record ContainerConfig(
-    String driver, String name, String image, Optional<Digest> manifest, boolean removing) {
+    String driver,
+    String name,
+    String image,
+    Optional<Digest> manifest,
+    Set<String> mounts,
+    boolean removing) {
 
   /// @param id the name of the directory
   /// @throws IllegalArgumentException if Docker does not load it
@@ -42,6 +52,7 @@ record ContainerConfig(
     private String containerName = "";
     private String image = "";
     private Optional<Digest> manifest = Optional.empty();
+    private final Set<String> mounts = new HashSet<>();
     private boolean dead;
     private boolean removing;
 
@@ -56,6 +67,8 @@ record ContainerConfig(
         case "name" -> containerName = value.text("Name").orElse(containerName);
         case "image" -> image = value.text("Image").orElse(image);
         case "imagemanifest" -> value.object("ImageManifest", this::takeManifest);
+        case "mountpoints" ->
+            value.object("MountPoints", (_, mount) -> mount.object("MountPoints", this::takeMount));
         case "state" -> value.object("State", this::takeState);
         default -> {}
       }
@@ -64,6 +77,12 @@ record ContainerConfig(
     private void takeManifest(String name, Json.Value value) throws IOException {
       if (Json.fold(name).equals("digest")) {
         manifest = value.text("ImageManifest.digest").flatMap(Draft::digest);
+      }
+    }
+
+    private void takeMount(String name, Json.Value value) throws IOException {
+      if (Json.fold(name).equals("id")) {
+        value.text("MountPoints.ID").filter(text -> !text.isEmpty()).ifPresent(mounts::add);
       }
     }
 
@@ -94,7 +113,12 @@ record ContainerConfig(
         throw new IllegalArgumentException("ID: expected the directory's");
       }
       return new ContainerConfig(
-          driver, withoutSlash(containerName), image, manifest, dead || removing);
+          driver,
+          withoutSlash(containerName),
+          image,
+          manifest,
+          Set.copyOf(mounts),
+          dead || removing);
     }
   }
 }

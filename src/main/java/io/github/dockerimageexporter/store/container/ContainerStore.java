@@ -24,6 +24,7 @@ import java.io.IOException;
 import java.nio.file.NoSuchFileException;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -67,17 +68,19 @@ public final class ContainerStore {
   ///
   /// @param own the containers of this store's driver, sorted by ID
   /// @param manifests the manifest that each of them runs, where it is recorded
+  /// @param mounts the snapshots of images that they mount
   /// @param invalid those that Docker does not load, whosever they are
   /// @param names the directories of all containers, readable or not; empty if they are not known
   public record Containers(
       List<Container> own,
       Map<String, Digest> manifests,
+      Set<String> mounts,
       Map<String, InvalidContainer> invalid,
       Optional<Set<String>> names) {
 
     /// Those of something that is not a daemon.
     public static final Containers NONE =
-        new Containers(List.of(), Map.of(), Map.of(), Optional.empty());
+        new Containers(List.of(), Map.of(), Set.of(), Map.of(), Optional.empty());
 
     /// Those that Docker does not load and that are of one store. Whose the others are cannot be
     /// said, nor what image they use: they are named, unless their configuration may still come.
@@ -98,7 +101,8 @@ public final class ContainerStore {
 
   private sealed interface Outcome {}
 
-  private record Own(Container container, Optional<Digest> manifest) implements Outcome {}
+  private record Own(Container container, Optional<Digest> manifest, Set<String> mounts)
+      implements Outcome {}
 
   /// A container of another driver, or one that is gone by now.
   private record Foreign() implements Outcome {}
@@ -111,6 +115,7 @@ public final class ContainerStore {
   public Containers read(RootDirectory root, ReadFailures failures) {
     var own = new ArrayList<Container>();
     var manifests = new TreeMap<String, Digest>();
+    var mounts = new HashSet<String>();
     var invalid = new TreeMap<String, InvalidContainer>();
     Optional<Set<String>> names = Optional.empty();
     try (Directory store = root.openDirectory(home)) {
@@ -120,8 +125,9 @@ public final class ContainerStore {
         // Docker follows a link here; we do not, and say so.
         if (entry.isDirectory() || entry.kind() == FileKind.SYMBOLIC_LINK) {
           switch (read(store, entry, failures)) {
-            case Own(Container container, Optional<Digest> manifest) -> {
+            case Own(Container container, Optional<Digest> manifest, Set<String> mounted) -> {
               own.add(container);
+              mounts.addAll(mounted);
               manifest.ifPresent(digest -> manifests.put(container.id(), digest));
             }
             case Invalid(InvalidContainer container) -> invalid.put(container.id(), container);
@@ -137,7 +143,7 @@ public final class ContainerStore {
     }
     cache.turn();
     own.sort(Comparator.comparing(Container::id));
-    return new Containers(List.copyOf(own), manifests, invalid, names);
+    return new Containers(List.copyOf(own), manifests, mounts, invalid, names);
   }
 
   private Outcome read(Directory store, DirectoryEntry entry, ReadFailures failures) {
@@ -224,7 +230,8 @@ public final class ContainerStore {
       return new Own(
           new Container(
               entry.name(), config.name(), ImageId.parse(config.image()), config.removing()),
-          config.manifest());
+          config.manifest(),
+          config.mounts());
     } catch (IllegalArgumentException unknownImage) {
       return new Unknown(CONFIG, "Image: " + unknownImage.getMessage());
     }

@@ -5,8 +5,12 @@ import io.github.dockerimageexporter.model.ImageId;
 import io.github.dockerimageexporter.snapshot.containerd.NamedBlob;
 import io.github.dockerimageexporter.snapshot.containerd.NamedBlob.Fault;
 import io.github.dockerimageexporter.snapshot.containerd.NamedBlob.Role;
+import io.github.dockerimageexporter.snapshot.containerd.Node;
 import io.github.dockerimageexporter.store.containerd.database.GcLabels;
 import io.github.dockerimageexporter.store.containerd.database.Namespace.BlobRecord;
+import io.github.dockerimageexporter.store.containerd.document.Descriptor;
+import java.util.Comparator;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -21,10 +25,18 @@ final class BlobNotes {
   private final Map<Digest, BlobRecord> records;
   private final Set<Digest> foreign;
   private final ContentStore.Pass content;
+  private final boolean dockers;
   private final Map<Digest, Note> notes = new TreeMap<>();
 
   /// @param foreign the blobs that other namespaces have a record of
-  BlobNotes(Map<Digest, BlobRecord> records, Set<Digest> foreign, ContentStore.Pass content) {
+  /// @param dockers whether they are dockerd's, which labels all that is named by a manifest, or
+  ///     nothing
+  BlobNotes(
+      Map<Digest, BlobRecord> records,
+      Set<Digest> foreign,
+      ContentStore.Pass content,
+      boolean dockers) {
+    this.dockers = dockers;
     this.records = records;
     this.foreign = foreign;
     this.content = content;
@@ -34,6 +46,7 @@ final class BlobNotes {
     private final Role role;
     private final long describedBytes;
     private final Set<ImageId> images = new TreeSet<>();
+    private final Set<Node> needs = new LinkedHashSet<>();
     private boolean fetched;
     private boolean unpacked;
     private Optional<Fault> fault = Optional.empty();
@@ -77,6 +90,15 @@ final class BlobNotes {
     note(blob).unpacked = true;
   }
 
+  /// Notes that a named blob is of no use without something else.
+  void needs(Digest blob, Node other) {
+    note(blob).needs.add(other);
+  }
+
+  boolean isNamed(Digest blob) {
+    return notes.containsKey(blob);
+  }
+
   void fault(Digest blob, Fault fault) {
     note(blob).fault = Optional.of(fault);
   }
@@ -90,11 +112,13 @@ final class BlobNotes {
   }
 
   /// All that are named, sorted.
-  List<NamedBlob> toList() {
-    return notes.entrySet().stream().map(note -> blob(note.getKey(), note.getValue())).toList();
+  List<NamedBlob> toList(Ownership ownership) {
+    return notes.entrySet().stream()
+        .map(note -> blob(note.getKey(), note.getValue(), ownership))
+        .toList();
   }
 
-  private NamedBlob blob(Digest digest, Note note) {
+  private NamedBlob blob(Digest digest, Note note, Ownership ownership) {
     @Nullable BlobRecord record = records.get(digest);
     return new NamedBlob(
         digest,
@@ -106,6 +130,24 @@ final class BlobNotes {
         content.file(digest),
         note.fetched,
         note.unpacked,
+        record == null ? List.of() : unprotected(digest, note, record.labels(), ownership),
         note.fault);
+  }
+
+  private List<Node> unprotected(Digest digest, Note note, GcLabels labels, Ownership ownership) {
+    if (!ownership.keeps(new Node.Blob(digest))) {
+      return List.of();
+    }
+    boolean labelsAll = dockers && note.role != Role.INDEX && !labels.blobs().isEmpty();
+    return note.needs.stream()
+        .filter(
+            needed ->
+                !ownership.keeps(needed)
+                    || (labelsAll
+                        && needed instanceof Node.Blob(Digest blob)
+                        && !labels.blobs().contains(blob)))
+        .filter(needed -> !(needed instanceof Node.Blob(Digest blob)) || isRecorded(blob))
+        .sorted(Comparator.comparing(Node::toString))
+        .toList();
   }
 }

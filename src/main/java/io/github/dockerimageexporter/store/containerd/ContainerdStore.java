@@ -12,6 +12,7 @@ import io.github.dockerimageexporter.snapshot.StoreUse;
 import io.github.dockerimageexporter.snapshot.containerd.ContainerdLayout;
 import io.github.dockerimageexporter.snapshot.containerd.ContainerdSnapshot;
 import io.github.dockerimageexporter.snapshot.containerd.NamedBlob;
+import io.github.dockerimageexporter.snapshot.containerd.Node;
 import io.github.dockerimageexporter.snapshot.containerd.SnapshotRecord;
 import io.github.dockerimageexporter.store.container.ContainerStore;
 import io.github.dockerimageexporter.store.containerd.ImageWalk.WalkedStore;
@@ -20,6 +21,7 @@ import io.github.dockerimageexporter.store.containerd.database.Namespace;
 import io.github.dockerimageexporter.store.file.BoltCache;
 import io.github.dockerimageexporter.store.file.ChainInterner;
 import io.github.dockerimageexporter.store.file.Freshness;
+import io.github.dockerimageexporter.store.file.Leftovers;
 import io.github.dockerimageexporter.store.file.ReadFailures;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -44,6 +46,7 @@ final class ContainerdStore {
   private final StoreDatabases databases;
   private final ContentStore contentStore = new ContentStore();
   private final ChainInterner chains = new ChainInterner();
+  private final Unrecorded unrecorded = new Unrecorded();
 
   /// @param dockers whether the namespace is that of the daemon, whose containers then are its
   ContainerdStore(ContainerdLayout layout, Path dataRoot, boolean dockers) {
@@ -83,7 +86,8 @@ final class ContainerdStore {
     MetaDatabase meta = databases.meta(pass.meta(), used, failures, faults);
     Namespace namespace = meta.namespace(layout.namespace());
     var snapshots = databases.snapshots(pass.home(), namespace, directories, failures, faults);
-    var notes = new BlobNotes(namespace.blobs(), meta.blobsOutside(layout.namespace()), files);
+    Set<Digest> foreign = meta.blobsOutside(layout.namespace());
+    var notes = new BlobNotes(namespace.blobs(), foreign, files, dockers);
     var unpacked =
         new UnpackedChains(
             layout.snapshotter(),
@@ -104,7 +108,8 @@ final class ContainerdStore {
         notes,
         images,
         ownership,
-        faults);
+        faults,
+        now);
   }
 
   /// What one pass found in each part of the store.
@@ -118,11 +123,15 @@ final class ContainerdStore {
       BlobNotes notes,
       ImageReader.Images images,
       Ownership ownership,
-      Map<String, String> databaseFaults) {}
+      Map<String, String> databaseFaults,
+      Instant now) {}
 
   private ContainerdSnapshot snapshot(Found found, Pass pass, StoreUse use, ReadFailures failures) {
     Map<String, SnapshotRecord> snapshots = found.snapshots().own();
     var layers = LayerRecords.of(found.images().images().values(), snapshots, layout);
+    var leftovers = new Leftovers(failures);
+    findLeftovers(
+        found, pass, new Unrecorded.Pass(pass.home(), layout, found.now(), failures, leftovers));
     return new ContainerdSnapshot(
         layout,
         use,
@@ -133,21 +142,35 @@ final class ContainerdStore {
         found.images().references(),
         found.containers().own(),
         found.containers().manifests(),
-        found.containers().invalidOf(snapshots::containsKey, failures),
+        found
+            .containers()
+            .invalidOf(id -> found.namespace().hasContainer(id, layout.snapshotter()), failures),
+        found.namespace().leaseIds(),
         found.databaseFaults(),
         snapshots,
         found.images().unnamedTargets(),
         namedBlobs(found.notes(), found.namespace(), found.ownership()),
         found.meta().blobsOutside(layout.namespace()),
         found.files().allocatedBytes(),
-        blobs(found, pass, failures),
+        blobs(found, pass, failures, leftovers),
         found.ownership().graph(),
         layerDirectories(layers, found.directories()),
         snapshotDirectories(snapshots, found.directories()),
         owned(found, pass),
         pass.first() ? found.directories().homeBytes() : 0,
+        leftovers.toList(),
         failures.toUnreadable(),
         lastChange(pass.home()));
+  }
+
+  private void findLeftovers(Found found, Pass pass, Unrecorded.Pass seeking) {
+    if (pass.first()) {
+      unrecorded.addBlobs(found.files(), found.notes(), found.namespace(), found.meta(), seeking);
+      unrecorded.addDirectories(found.directories(), found.snapshots(), seeking);
+    }
+    if (dockers) {
+      unrecorded.addContainers(found.containers(), found.namespace(), seeking);
+    }
   }
 
   private List<StoreDirectory> owned(Found found, Pass pass) {
@@ -161,14 +184,22 @@ final class ContainerdStore {
         .of(found.directories(), found.snapshots());
   }
 
-  private Map<BlobOwner, BlobTally> blobs(Found found, Pass pass, ReadFailures failures) {
+  private Map<BlobOwner, BlobTally> blobs(
+      Found found, Pass pass, ReadFailures failures, Leftovers leftovers) {
     return found
         .ownership()
         .blobs(
             counted(found.files().allocatedBytes(), found.meta(), pass),
             found.namespace().blobs().keySet(),
             found.meta().blobsOutside(layout.namespace()),
-            pass.first() ? Downloads.read(pass.home(), layout, failures) : BlobTally.NONE);
+            pass.first()
+                ? Downloads.read(
+                    pass.home(),
+                    layout,
+                    found.meta().keptDownloads(found.now()),
+                    failures,
+                    leftovers)
+                : BlobTally.NONE);
   }
 
   /// The files that are counted in this store: a blob counts in the first of the namespaces that
@@ -192,8 +223,10 @@ final class ContainerdStore {
   /// The blobs that images name, and those that something else keeps.
   private static List<NamedBlob> namedBlobs(
       BlobNotes notes, Namespace namespace, Ownership ownership) {
-    namespace.blobs().keySet().stream().filter(ownership::keeps).forEach(notes::keep);
-    return notes.toList();
+    namespace.blobs().keySet().stream()
+        .filter(blob -> ownership.keeps(new Node.Blob(blob)))
+        .forEach(notes::keep);
+    return notes.toList(ownership);
   }
 
   private Map<ChainId, LayerDirectory> layerDirectories(

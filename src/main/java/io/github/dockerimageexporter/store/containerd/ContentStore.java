@@ -1,6 +1,7 @@
 package io.github.dockerimageexporter.store.containerd;
 
 import io.github.dockerimageexporter.model.Digest;
+import io.github.dockerimageexporter.model.Leftover;
 import io.github.dockerimageexporter.posix.Directory;
 import io.github.dockerimageexporter.posix.DirectoryEntry;
 import io.github.dockerimageexporter.posix.FileKind;
@@ -10,17 +11,24 @@ import io.github.dockerimageexporter.posix.UnexpectedFileException;
 import io.github.dockerimageexporter.snapshot.containerd.BlobFile;
 import io.github.dockerimageexporter.snapshot.containerd.ContainerdLayout;
 import io.github.dockerimageexporter.snapshot.containerd.NamedBlob.Fault;
-import io.github.dockerimageexporter.store.containerd.BlobDocument.Form;
+import io.github.dockerimageexporter.store.containerd.document.BlobDocument;
+import io.github.dockerimageexporter.store.containerd.document.BlobDocument.Form;
 import io.github.dockerimageexporter.store.file.BeyondLimitException;
 import io.github.dockerimageexporter.store.file.Freshness;
+import io.github.dockerimageexporter.store.file.Leftovers;
 import io.github.dockerimageexporter.store.file.ReadFailures;
 import io.github.dockerimageexporter.store.file.StatCache;
 import java.io.IOException;
 import java.nio.file.NoSuchFileException;
+import java.time.Instant;
+import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /// The files of the content store: all blobs by size, the small ones by what they say.
@@ -57,49 +65,58 @@ final class ContentStore {
 
   private record Found(DirectoryEntry entry, FileStatus status) {}
 
-  private record Listing(Stamp stamp, Map<Digest, Found> files) {}
+  /// @param others names that are not those of blobs
+  private record Listing(Stamp stamp, Map<Digest, Found> files, List<String> others) {
+    static final Listing NOTHING = new Listing(Stamp.ABSENT, Map.of(), List.of());
+  }
 
   /// Begins a pass.
   Pass open(Home home, ContainerdLayout layout, Freshness freshness, ReadFailures failures) {
     Optional<Directory> directory = Optional.empty();
     try {
       directory = Optional.of(home.openDirectory(layout.blobs()));
-      return new Pass(directory, files(directory.get(), freshness));
+      return new Pass(directory, list(directory.get(), freshness));
     } catch (NoSuchFileException noBlobYet) {
-      return new Pass(Optional.empty(), Map.of());
+      return new Pass(Optional.empty(), Listing.NOTHING);
     } catch (IOException unreadable) {
       directory.ifPresent(Directory::close);
       failures.path(layout.blobs(), unreadable);
-      return new Pass(Optional.empty(), Map.of());
+      return new Pass(Optional.empty(), Listing.NOTHING);
     }
   }
 
-  private Map<Digest, Found> files(Directory directory, Freshness freshness) throws IOException {
+  private Listing list(Directory directory, Freshness freshness) throws IOException {
     Stamp stamp = Stamp.of(directory.status());
     if (freshness == Freshness.CHANGED_DIRECTORIES
         && last.filter(listing -> listing.stamp().holdsAt(stamp)).isPresent()) {
-      return last.get().files();
+      return last.get();
     }
     var files = new HashMap<Digest, Found>();
+    var others = new ArrayList<String>();
     for (DirectoryEntry entry : directory.entries()) {
       if (Digest.isHex(entry.name())) {
         Optional<FileStatus> status = directory.find(entry.name());
         status.ifPresent(found -> files.put(new Digest(entry.name()), new Found(entry, found)));
+      } else {
+        others.add(entry.name());
       }
     }
-    last = Optional.of(new Listing(stamp, files));
-    return files;
+    var listing = new Listing(stamp, files, others);
+    last = Optional.of(listing);
+    return listing;
   }
 
   /// One pass over the files, while their directory is open.
   final class Pass implements AutoCloseable {
     private final Optional<Directory> directory;
     private final Map<Digest, Found> files;
+    private final List<String> others;
     private final Map<Form, Map<Digest, Reading>> readings = new EnumMap<>(Form.class);
 
-    private Pass(Optional<Directory> directory, Map<Digest, Found> files) {
+    private Pass(Optional<Directory> directory, Listing listing) {
       this.directory = directory;
-      this.files = files;
+      this.files = listing.files();
+      this.others = listing.others();
     }
 
     boolean isEmpty() {
@@ -111,6 +128,39 @@ final class ContentStore {
       Map<Digest, Long> bytes = HashMap.newHashMap(files.size());
       files.forEach((digest, file) -> bytes.put(digest, file.status().allocatedBytes()));
       return bytes;
+    }
+
+    /// The blobs that `recorded` does not have.
+    Set<Digest> unowned(Set<Digest> recorded) {
+      var unowned = new TreeSet<Digest>(files.keySet());
+      unowned.removeAll(recorded);
+      return unowned;
+    }
+
+    /// Adds what is not the content of a blob with a record.
+    ///
+    /// @param unowned the blobs without one
+    /// @param abandoned since when, of those that had one
+    void addLeftovers(
+        ContainerdLayout layout,
+        Set<Digest> unowned,
+        Map<Digest, Instant> abandoned,
+        Leftovers leftovers) {
+      if (directory.isEmpty()) {
+        return;
+      }
+      for (Digest digest : unowned) {
+        @Nullable Found file = files.get(digest);
+        boolean isBlob = file != null && file.status().kind() == FileKind.REGULAR;
+        leftovers.add(
+            isBlob ? Leftover.Kind.BLOB : Leftover.Kind.STRAY,
+            directory.get(),
+            layout.blobs(),
+            digest.hex(),
+            abandoned.getOrDefault(digest, Instant.MIN));
+      }
+      others.forEach(
+          name -> leftovers.add(Leftover.Kind.STRAY, directory.get(), layout.blobs(), name));
     }
 
     BlobFile file(Digest digest) {

@@ -1,14 +1,21 @@
 package io.github.dockerimageexporter.store.containerd;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static java.util.stream.Collectors.toSet;
+
+import io.github.dockerimageexporter.model.Digest;
+import io.github.dockerimageexporter.model.Leftover;
 import io.github.dockerimageexporter.posix.Directory;
 import io.github.dockerimageexporter.posix.DirectoryEntry;
 import io.github.dockerimageexporter.posix.FileStatus;
 import io.github.dockerimageexporter.snapshot.BlobTally;
 import io.github.dockerimageexporter.snapshot.containerd.ContainerdLayout;
+import io.github.dockerimageexporter.store.file.Leftovers;
 import io.github.dockerimageexporter.store.file.ReadFailures;
 import java.io.IOException;
 import java.nio.file.NoSuchFileException;
 import java.util.Optional;
+import java.util.Set;
 import java.util.stream.Stream;
 
 /// What the content store takes besides its blobs: downloads at work, and its own directories.
@@ -18,13 +25,29 @@ final class Downloads {
   private Downloads() {}
 
   /// How many downloads there are, and what they take with the directories of the content store.
-  static BlobTally read(Home home, ContainerdLayout layout, ReadFailures failures) {
+  ///
+  /// @param kept what the downloads at work are named after
+  static BlobTally read(
+      Home home,
+      ContainerdLayout layout,
+      Set<String> kept,
+      ReadFailures failures,
+      Leftovers leftovers) {
+    Set<String> names = kept.stream().map(Downloads::name).collect(toSet());
     long bytes = directories(home, layout);
     long count = 0;
     try (Directory downloads = home.openDirectory(layout.downloads())) {
       for (DirectoryEntry entry : downloads.entries()) {
         bytes += bytes(downloads, entry);
         count++;
+        if (!names.contains(entry.name())) {
+          boolean isDownload = entry.isDirectory() && Digest.isHex(entry.name());
+          leftovers.add(
+              isDownload ? Leftover.Kind.DOWNLOAD : Leftover.Kind.STRAY,
+              downloads,
+              layout.downloads(),
+              entry.name());
+        }
       }
     } catch (NoSuchFileException noneYet) {
       return new BlobTally(0, bytes);
@@ -32,6 +55,10 @@ final class Downloads {
       failures.path(layout.downloads(), unreadable);
     }
     return new BlobTally(count, bytes);
+  }
+
+  private static String name(String ref) {
+    return Digest.of(ref.getBytes(UTF_8)).hex();
   }
 
   private static long directories(Home home, ContainerdLayout layout) {

@@ -15,6 +15,7 @@ import io.github.dockerimageexporter.store.containerd.ImageWalk.Walked;
 import io.github.dockerimageexporter.store.containerd.ImageWalk.WalkedStore;
 import io.github.dockerimageexporter.store.containerd.database.Namespace;
 import io.github.dockerimageexporter.store.containerd.database.Namespace.ImageRecord;
+import io.github.dockerimageexporter.store.containerd.document.Descriptor;
 import io.github.dockerimageexporter.store.file.BeyondLimitException;
 import io.github.dockerimageexporter.store.file.ReadFailures;
 import java.time.Instant;

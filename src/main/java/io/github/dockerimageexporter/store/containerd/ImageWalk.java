@@ -12,7 +12,11 @@ import io.github.dockerimageexporter.snapshot.containerd.ImageContent;
 import io.github.dockerimageexporter.snapshot.containerd.ImageContent.Sized;
 import io.github.dockerimageexporter.snapshot.containerd.NamedBlob.Fault;
 import io.github.dockerimageexporter.snapshot.containerd.NamedBlob.Role;
-import io.github.dockerimageexporter.store.containerd.BlobDocument.Form;
+import io.github.dockerimageexporter.snapshot.containerd.Node;
+import io.github.dockerimageexporter.store.containerd.document.BlobDocument;
+import io.github.dockerimageexporter.store.containerd.document.BlobDocument.Form;
+import io.github.dockerimageexporter.store.containerd.document.Descriptor;
+import io.github.dockerimageexporter.store.containerd.document.MediaType;
 import io.github.dockerimageexporter.store.file.ChainInterner;
 import io.github.dockerimageexporter.store.json.ImageConfig;
 import java.util.ArrayList;
@@ -116,6 +120,7 @@ final class ImageWalk {
     if (read(index, Form.INDEX).orElse(null) instanceof BlobDocument.Index(var manifests)) {
       above.add(index.digest());
       manifests.forEach(manifest -> visit(manifest, false));
+      needs(index, manifests);
       above.remove(index.digest());
     }
   }
@@ -147,6 +152,9 @@ final class ImageWalk {
     List<ChainId> chain = rootFs.map(RootFs::chainIds).orElse(List.of());
     layers.forEach(layer -> store.notes().name(image, layer, runs ? Role.LAYER : Role.OTHER));
     noteLayers(layers, chain, runs);
+    needs(manifest, layers);
+    needs(manifest, List.of(config));
+    store.snapshots().top(chain).ifPresent(top -> store.notes().needs(config.digest(), top));
     if (runs) {
       noteFetched(manifest, config, layers, chain);
     }
@@ -286,6 +294,10 @@ final class ImageWalk {
       }
       case ContentStore.Missing _, ContentStore.Unknown _ -> Optional.empty();
     };
+  }
+
+  private void needs(Descriptor blob, List<Descriptor> others) {
+    others.forEach(other -> store.notes().needs(blob.digest(), new Node.Blob(other.digest())));
   }
 
   private static Sized sized(Descriptor blob) {

@@ -137,9 +137,9 @@ final class Ownership {
     return graph;
   }
 
-  /// Whether something keeps a blob.
-  boolean keeps(Digest blob) {
-    return holders.containsKey(new Node.Blob(blob));
+  /// Whether something keeps a blob or snapshot.
+  boolean keeps(Node node) {
+    return holders.containsKey(node);
   }
 
   /// The owner of the directory of a snapshot that has a record.

@@ -29,7 +29,18 @@ public final class Leftovers {
   ///
   /// @param path that of `directory`, relative to the data root
   public void add(Leftover.Kind kind, Directory directory, String path, String name) {
-    add(kind, directory, path, name, false);
+    add(kind, directory, path, name, false, Instant.MIN);
+  }
+
+  /// Adds one that had an owner until `abandoned`.
+  public void add(
+      Leftover.Kind kind, Directory directory, String path, String name, Instant abandoned) {
+    add(kind, directory, path, name, false, abandoned);
+  }
+
+  /// Adds what is not a file.
+  public void add(Leftover leftover) {
+    found.add(leftover);
   }
 
   /// Adds an entry of a directory, unless it is gone by now.
@@ -37,12 +48,23 @@ public final class Leftovers {
   /// @param doubtful whether something that cannot be read or understood may answer for it
   public void add(
       Leftover.Kind kind, Directory directory, String path, String name, boolean doubtful) {
+    add(kind, directory, path, name, doubtful, Instant.MIN);
+  }
+
+  private void add(
+      Leftover.Kind kind,
+      Directory directory,
+      String path,
+      String name,
+      boolean doubtful,
+      Instant abandoned) {
     try {
       Optional<FileStatus> status = directory.find(name);
       if (status.isPresent()) {
         Instant began = status.get().changedAt();
-        Instant lastChange =
+        Instant changed =
             status.get().kind() == FileKind.DIRECTORY ? newest(directory, name, began) : began;
+        Instant lastChange = abandoned.isAfter(changed) ? abandoned : changed;
         found.add(new Leftover(kind, path + "/" + name, began, lastChange, doubtful));
       }
     } catch (NoSuchFileException vanished) {

@@ -5,20 +5,10 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.github.dockerimageexporter.bolt.BoltTree;
-import io.github.dockerimageexporter.check.CheckContext;
-import io.github.dockerimageexporter.check.Checker;
-import io.github.dockerimageexporter.check.ContainerdProblem;
-import io.github.dockerimageexporter.check.Finding;
 import io.github.dockerimageexporter.check.Kind;
-import io.github.dockerimageexporter.check.Problem;
 import io.github.dockerimageexporter.check.Report;
-import io.github.dockerimageexporter.check.SharedChecks;
-import io.github.dockerimageexporter.check.StatedEvidence;
-import io.github.dockerimageexporter.check.graphdriver.GraphDriverChecks;
 import io.github.dockerimageexporter.model.Digest;
 import io.github.dockerimageexporter.model.ImageId;
-import io.github.dockerimageexporter.snapshot.LayerGraph;
-import io.github.dockerimageexporter.snapshot.StoreSnapshot;
 import io.github.dockerimageexporter.snapshot.containerd.ContainerdSnapshot;
 import io.github.dockerimageexporter.snapshot.containerd.NamedBlob;
 import io.github.dockerimageexporter.snapshot.containerd.NamedBlob.Role;
@@ -29,10 +19,10 @@ import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
-import java.time.Instant;
 import java.util.List;
 import java.util.Objects;
-import java.util.Set;
+import java.util.regex.MatchResult;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -40,9 +30,6 @@ import org.junit.jupiter.api.io.TempDir;
 
 /// One thing broken in the store of a real engine; each is one problem.
 class ContainerdChecksTest {
-  private static final Checker CHECKER =
-      new Checker(List.of(SharedChecks.ALL, GraphDriverChecks.ALL, ContainerdChecks.ALL));
-
   @TempDir Path dataRoot;
   private ContainerdSample sample;
   private ContainerdSnapshot healthy;
@@ -67,7 +54,9 @@ class ContainerdChecksTest {
             Kind.LAYER_DIRECTORY_MISSING,
             Kind.STORE_DATABASE_INVALID,
             Kind.CONTAINER_MOUNT_MISSING)
-        .doesNotContain(Kind.LAYER_SIZE_MISMATCH, Kind.ORPHAN_DIRECTORY, Kind.MOUNT_UNOWNED);
+        .contains(Kind.GC_LABEL_MISSING, Kind.CONTAINER_LEASE_MISSING)
+        .contains(Kind.ORPHAN_DIRECTORY, Kind.MOUNT_UNOWNED, Kind.BLOB_ORPHAN)
+        .contains(Kind.DOWNLOAD_LEFTOVER, Kind.STRAY_ENTRY);
   }
 
   @Test
@@ -145,13 +134,7 @@ class ContainerdChecksTest {
   void anImageThatWasNeverUnpackedIsNoProblem() throws IOException {
     ImageId image = idOf("imported:1");
     var manifest = Objects.requireNonNull(healthy.images().get(image)).manifests().getFirst();
-    String config =
-        blobs(Role.CONFIG)
-            .filter(blob -> blob.images().contains(image))
-            .findFirst()
-            .orElseThrow()
-            .digest()
-            .toString();
+    String config = configOf("imported:1").toString();
     sample.changeMeta(
         root -> {
           bucket(root, "v1", "moby", "snapshots", "overlayfs")
@@ -177,12 +160,26 @@ class ContainerdChecksTest {
             .map(NamedBlob::digest)
             .findFirst()
             .orElseThrow();
+    String content = Files.readString(sample.blob(manifest));
     sample.changeMeta(
-        root ->
-            bucket(root, "v1", "moby", "content", "blob")
-                .with(
-                    manifest.toString(),
-                    bucket(root, "v1", "moby_history", "content", "blob", manifest.toString())));
+        root -> {
+          BoltTree.Bucket blobs = bucket(root, "v1", "moby", "content", "blob");
+          BoltTree.Bucket record =
+              bucket(root, "v1", "moby_history", "content", "blob", manifest.toString());
+          blobs.with(manifest.toString(), record);
+          Pattern.compile("sha256:[0-9a-f]{64}")
+              .matcher(content)
+              .results()
+              .map(MatchResult::group)
+              .forEach(
+                  digest ->
+                      bucket(record, "labels")
+                          .with("containerd.io/gc.ref.content." + digest, digest));
+          for (NamedBlob index : blobs(Role.INDEX).toList()) {
+            bucket(blobs, index.digest().toString(), "labels")
+                .with("containerd.io/gc.ref.content.m.9", manifest.toString());
+          }
+        });
 
     assertThat(sample.read().namedBlobs())
         .filteredOn(blob -> blob.digest().equals(manifest))
@@ -241,6 +238,7 @@ class ContainerdChecksTest {
   @Test
   void whatHashesToItsNameIsAsItWasPublished() throws IOException {
     Digest config = publish("{}");
+    Digest layer = publish("none");
     Digest manifest =
         publish(
             """
@@ -248,18 +246,25 @@ class ContainerdChecksTest {
               "digest": "%s", "size": 2}, "layers": [
               {"mediaType": "application/json", "digest": "%s", "size": 4}]}
             """
-                .formatted(config, publish("none")));
+                .formatted(config, layer));
     sample.changeMeta(
-        root ->
-            bucket(root, "v1", "moby", "images")
-                .with(
-                    "example.com/artefact:1",
-                    new BoltTree.Bucket()
-                        .with(
-                            "target",
-                            new BoltTree.Bucket()
-                                .with("digest", manifest.toString())
-                                .with("mediatype", "application/vnd.oci.image.manifest.v1+json"))));
+        root -> {
+          bucket(root, "v1", "moby", "content", "blob", manifest.toString())
+              .with(
+                  "labels",
+                  new BoltTree.Bucket()
+                      .with("containerd.io/gc.ref.content.config", config.toString())
+                      .with("containerd.io/gc.ref.content.l.0", layer.toString()));
+          bucket(root, "v1", "moby", "images")
+              .with(
+                  "example.com/artefact:1",
+                  new BoltTree.Bucket()
+                      .with(
+                          "target",
+                          new BoltTree.Bucket()
+                              .with("digest", manifest.toString())
+                              .with("mediatype", "application/vnd.oci.image.manifest.v1+json")));
+        });
 
     assertThat(told(report())).isEmpty();
     assertThat(sample.read().images()).containsKey(new ImageId(manifest));
@@ -342,6 +347,42 @@ class ContainerdChecksTest {
   }
 
   @Test
+  void aContainerWithoutLeaseLosesItsWritableLayer() throws IOException {
+    String container = healthy.containers().getFirst().id();
+    sample.changeMeta(root -> bucket(root, "v1", "moby", "leases").items().remove(container));
+
+    assertThat(told(report())).containsExactly("container_lease_missing unusable " + container);
+  }
+
+  @Test
+  void aManifestWithoutLabelsProtectsNothing() throws IOException {
+    Digest manifest = manifestOf("imported:1").digest();
+    removeLabels(manifest, "containerd.io/gc.ref.content");
+
+    Report report = report();
+
+    assertThat(told(report)).containsExactly("gc_label_missing wrong_data " + manifest);
+    assertThat(report.findings().getFirst().affectedImages()).containsExactly(idOf("imported:1"));
+  }
+
+  /// What another image keeps as well is gone with that one.
+  @Test
+  void aManifestThatLabelsAllButOneOfItsBlobsHasLostALabel() throws IOException {
+    Digest manifest = manifestOf("moved:1").digest();
+    removeLabels(manifest, "containerd.io/gc.ref.content.1");
+
+    assertThat(told(report())).containsExactly("gc_label_missing wrong_data " + manifest);
+  }
+
+  @Test
+  void aConfigurationWithoutLabelDoesNotProtectItsSnapshots() throws IOException {
+    Digest config = configOf("imported:1");
+    removeLabels(config, "containerd.io/gc.ref.snapshot");
+
+    assertThat(told(report())).containsExactly("gc_label_missing wrong_data " + config);
+  }
+
+  @Test
   void aDatabaseThatIsEmptyCutOrGoneIsInvalid() throws IOException {
     for (Path database : List.of(sample.meta(), sample.metadata())) {
       byte[] content = Files.readAllBytes(database);
@@ -383,6 +424,28 @@ class ContainerdChecksTest {
         root -> bucket(root, "v1", "moby", "snapshots", "overlayfs", below).with("parent", top));
 
     assertThat(told(report())).contains("snapshot_parent_mismatch unusable " + below);
+  }
+
+  private NamedBlob manifestOf(String name) {
+    return blobOf(name, Role.MANIFEST);
+  }
+
+  private Digest configOf(String name) {
+    return blobOf(name, Role.CONFIG).digest();
+  }
+
+  private NamedBlob blobOf(String name, Role role) {
+    ImageId image = idOf(name);
+    return blobs(role).filter(blob -> blob.images().contains(image)).findFirst().orElseThrow();
+  }
+
+  private void removeLabels(Digest blob, String prefix) throws IOException {
+    sample.changeMeta(
+        root ->
+            bucket(root, "v1", "moby", "content", "blob", blob.toString(), "labels")
+                .items()
+                .keySet()
+                .removeIf(label -> label.startsWith(prefix)));
   }
 
   /// Puts a blob into the store.
@@ -446,32 +509,10 @@ class ContainerdChecksTest {
   }
 
   private Report report() {
-    StoreSnapshot store = sample.read();
-    var graph = LayerGraph.of(store);
-    var context = CheckContext.of(graph, StatedEvidence.NONE, Instant.MAX, Set.of());
-    return CHECKER.report(store, graph, CHECKER.check(store, context));
+    return CheckedSample.report(sample);
   }
 
-  /// Each problem by its kind, its impact, and what has it.
   private static List<String> told(Report report) {
-    return report.findings().stream()
-        .map(Finding::problem)
-        .map(ContainerdChecksTest::told)
-        .toList();
-  }
-
-  private static String told(Problem problem) {
-    return "%s %s %s".formatted(problem.kind().label(), problem.impact().label(), subject(problem));
-  }
-
-  private static String subject(Problem problem) {
-    return switch (problem) {
-      case ContainerdProblem.SnapshotRecordMissing lost -> lost.key();
-      case ContainerdProblem.SnapshotParentMismatch lost -> lost.key();
-      case ContainerdProblem.ConfigBlobInvalid config -> config.images().getFirst().toString();
-      case ContainerdProblem.ConfigBlobChanged config -> config.images().getFirst().toString();
-      case ContainerdProblem.OfBlob ofBlob -> ofBlob.blob().toString();
-      default -> problem.layers().stream().findFirst().map(Object::toString).orElse("");
-    };
+    return CheckedSample.told(report);
   }
 }

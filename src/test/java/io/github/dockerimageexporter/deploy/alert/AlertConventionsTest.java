@@ -37,7 +37,8 @@ class AlertConventionsTest {
           Kind.STORE_DATABASE_INVALID,
           Kind.DRIVER_DIRECTORY_EMPTY,
           Kind.MOUNT_INVALID,
-          Kind.CONTAINER_MOUNT_MISSING);
+          Kind.CONTAINER_MOUNT_MISSING,
+          Kind.CONTAINER_LEASE_MISSING);
 
   private static final Path OPERATIONS = Path.of("docs/operations.md");
 

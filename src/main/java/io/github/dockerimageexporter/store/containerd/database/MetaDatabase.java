@@ -1,8 +1,11 @@
 package io.github.dockerimageexporter.store.containerd.database;
 
+import static java.util.stream.Collectors.toSet;
+
 import io.github.dockerimageexporter.bolt.BoltBucket;
 import io.github.dockerimageexporter.model.Digest;
 import java.io.IOException;
+import java.time.Instant;
 import java.util.HashSet;
 import java.util.Map;
 import java.util.Optional;
@@ -54,6 +57,13 @@ public record MetaDatabase(Map<String, Namespace> namespaces) {
           }
         });
     return blobs;
+  }
+
+  /// What the downloads of all namespaces that a collection would leave are named after.
+  public Set<String> keptDownloads(Instant now) {
+    return namespaces.values().stream()
+        .flatMap(namespace -> namespace.keptDownloads(now).stream())
+        .collect(toSet());
   }
 
   private static void requireNothing(BoltBucket root) {

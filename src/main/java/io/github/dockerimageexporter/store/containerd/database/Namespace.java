@@ -1,5 +1,7 @@
 package io.github.dockerimageexporter.store.containerd.database;
 
+import static java.util.stream.Collectors.toSet;
+
 import io.github.dockerimageexporter.bolt.BoltBucket;
 import io.github.dockerimageexporter.model.Digest;
 import io.github.dockerimageexporter.store.containerd.database.GcLabels.SnapshotKey;
@@ -12,6 +14,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.regex.Pattern;
 
 /// The records of one namespace in `meta.db`.
 ///
@@ -19,9 +22,10 @@ import java.util.TreeMap;
 /// |---------------------------------|------------------------------------------------------------|
 /// | `images/<name>`                 | `target`: `digest`, `mediatype`, `size`; `updatedat`       |
 /// | `content/blob/<digest>`         | `size`                                                     |
-/// | `content/ingests/<key>`         | `ref`                                                      |
+/// | `content/ingests/<key>`         | `ref`, `expireat`                                          |
 /// | `snapshots/<snapshotter>/<key>` | `name`, `parent`                                           |
-/// | `leases/<id>`                   | `content`, `snapshots/<snapshotter>`: what it keeps        |
+/// | `leases/<id>`                   | `createdat`; `content`, `snapshots/<snapshotter>`,         |
+/// |                                 | `ingests`: what it keeps                                   |
 /// | `containers/<id>`               | `snapshotter`, `snapshotKey`                               |
 ///
 /// Each may have `labels`.
@@ -30,12 +34,12 @@ import java.util.TreeMap;
 public record Namespace(
     Map<String, ImageRecord> images,
     Map<Digest, BlobRecord> blobs,
-    Set<String> downloads,
+    Map<String, Download> downloads,
     Map<String, Map<String, SnapshotEntry>> snapshots,
     List<Lease> leases,
     List<RunningContainer> containers) {
   public static final Namespace EMPTY =
-      new Namespace(Map.of(), Map.of(), Set.of(), Map.of(), List.of(), List.of());
+      new Namespace(Map.of(), Map.of(), Map.of(), Map.of(), List.of(), List.of());
 
   private static final String LABELS = "labels";
   private static final String PARENT_IMAGE = "org.mobyproject.image.parent";
@@ -51,8 +55,27 @@ public record Namespace(
 
   public record SnapshotEntry(String name, Optional<String> parent, GcLabels labels) {}
 
+  /// A download at work.
+  ///
+  /// @param ref what its directory is named after
+  /// @param expires until when it is kept without a lease
+  public record Download(String ref, Optional<Instant> expires) {}
+
+  /// @param downloads the keys of those that it keeps
   public record Lease(
-      String id, Map<String, String> labels, Set<Digest> blobs, List<SnapshotKey> snapshots) {}
+      String id,
+      Optional<Instant> created,
+      Map<String, String> labels,
+      Set<Digest> blobs,
+      List<SnapshotKey> snapshots,
+      Set<String> downloads) {
+    private static final Pattern CONTAINER = Pattern.compile("[0-9a-f]{64}");
+
+    /// Whether it keeps the writable layer of a container, or an image that one mounts.
+    public boolean isOfContainer() {
+      return CONTAINER.matcher(id).matches();
+    }
+  }
 
   public record RunningContainer(SnapshotKey snapshot, GcLabels labels) {}
 
@@ -61,7 +84,7 @@ public record Namespace(
     return new Namespace(
         images(bucket),
         content.isPresent() ? blobs(content.get()) : Map.of(),
-        content.isPresent() ? downloads(content.get()) : Set.of(),
+        content.isPresent() ? downloads(content.get()) : Map.of(),
         snapshots(bucket),
         leases(bucket),
         containers(bucket));
@@ -111,12 +134,40 @@ public record Namespace(
     return blobs;
   }
 
-  private static Set<String> downloads(BoltBucket content) throws IOException {
-    var refs = new HashSet<String>();
+  private static Map<String, Download> downloads(BoltBucket content) throws IOException {
+    var downloads = new TreeMap<String, Download>();
     for (var each : children(content, "ingests").entrySet()) {
-      GoValue.text(each.getValue(), "ref").ifPresent(refs::add);
+      Optional<Instant> expires = GoValue.time(each.getValue(), "expireat");
+      GoValue.text(each.getValue(), "ref")
+          .ifPresent(ref -> downloads.put(each.getKey(), new Download(ref, expires)));
     }
-    return refs;
+    return downloads;
+  }
+
+  /// Whether there is a lease or a snapshot of a container.
+  public boolean hasContainer(String id, String snapshotter) {
+    return leases.stream().anyMatch(lease -> lease.id().equals(id))
+        || snapshots.getOrDefault(snapshotter, Map.of()).containsKey(id);
+  }
+
+  public Set<String> leaseIds() {
+    return leases.stream().map(Lease::id).collect(toSet());
+  }
+
+  /// What the downloads that a collection would leave are named after.
+  Set<String> keptDownloads(Instant now) {
+    Set<String> leased =
+        leases.stream()
+            .filter(lease -> !GcLabels.isExpired(lease.labels(), now))
+            .flatMap(lease -> lease.downloads().stream())
+            .collect(toSet());
+    return downloads.entrySet().stream()
+        .filter(
+            download ->
+                leased.contains(download.getKey())
+                    || download.getValue().expires().filter(now::isBefore).isPresent())
+        .map(download -> download.getValue().ref())
+        .collect(toSet());
   }
 
   private static Map<String, Map<String, SnapshotEntry>> snapshots(BoltBucket namespace)
@@ -155,7 +206,13 @@ public record Namespace(
         }
       }
       leases.add(
-          new Lease(each.getKey(), GoValue.texts(each.getValue(), LABELS), blobs, snapshots));
+          new Lease(
+              each.getKey(),
+              GoValue.time(each.getValue(), "createdat"),
+              GoValue.texts(each.getValue(), LABELS),
+              blobs,
+              snapshots,
+              GoValue.texts(each.getValue(), "ingests").keySet()));
     }
     return leases;
   }

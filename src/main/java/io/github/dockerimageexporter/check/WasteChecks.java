@@ -1,19 +1,14 @@
-package io.github.dockerimageexporter.check.graphdriver;
+package io.github.dockerimageexporter.check;
 
-import static java.util.Map.entry;
-
-import io.github.dockerimageexporter.check.Check;
 import io.github.dockerimageexporter.check.Check.Basis;
 import io.github.dockerimageexporter.check.Check.Scope;
-import io.github.dockerimageexporter.check.Kind;
-import io.github.dockerimageexporter.check.Problem;
 import io.github.dockerimageexporter.model.ChainId;
 import io.github.dockerimageexporter.model.Digest;
 import io.github.dockerimageexporter.model.ImageId;
 import io.github.dockerimageexporter.model.Leftover;
 import io.github.dockerimageexporter.snapshot.Need;
 import io.github.dockerimageexporter.snapshot.StorePart;
-import io.github.dockerimageexporter.snapshot.graphdriver.GraphDriverSnapshot;
+import io.github.dockerimageexporter.snapshot.StoreSnapshot;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Comparator;
@@ -37,44 +32,28 @@ import java.util.stream.Stream;
 ///
 /// Source: moby, `daemon/internal/layer/layer_store.go`, which cleans up nothing but what a clean
 /// stop finds half removed.
-final class WasteChecks {
-  /// By kind of leftover, what must be seen to know that there is none.
-  private static final Map<Kind, Set<Need>> NEEDS =
-      Map.ofEntries(
-          entry(Kind.LAYER_UNREFERENCED, Set.of(Need.LAYER_LIST)),
-          entry(Kind.LAYER_REMOVAL_LEFTOVER, Set.of(Need.REMOVALS)),
-          entry(Kind.LAYER_TRANSACTION_LEFTOVER, Set.of(Need.TRANSACTIONS)),
-          entry(
-              Kind.ORPHAN_DIRECTORY, Set.of(Need.DIRECTORY_LIST, Need.LAYER_LIST, Need.MOUNT_LIST)),
-          entry(Kind.OVERLAY_LINK_UNOWNED, Set.of(Need.DIRECTORIES)),
-          entry(Kind.MOUNT_UNOWNED, Set.of(Need.MOUNTS, Need.CONTAINER_LIST)),
-          entry(Kind.IMAGE_METADATA_ORPHAN, Set.of(Need.IMAGE_LIST, Need.METADATA)),
-          entry(Kind.DOWNLOAD_LEFTOVER, Set.of(Need.TEMPORARY)),
-          entry(
-              Kind.STRAY_ENTRY,
-              Set.of(
-                  Need.IMAGE_LIST,
-                  Need.METADATA,
-                  Need.LAYER_LIST,
-                  Need.TRANSACTIONS,
-                  Need.MOUNT_LIST,
-                  Need.DIRECTORIES)));
-
-  static final Check<GraphDriverSnapshot> CHECK =
-      new Check<>(
-          GraphDriverSnapshot.class,
-          Scope.STORE,
-          Basis.LEFTOVERS,
-          NEEDS,
-          (store, context) -> leftovers(store, context.found(), context.known(), context.grace()),
-          WasteChecks::undecided);
-
+public final class WasteChecks {
   /// More than lies between the making of a layer's directory and of its record, in either order.
   private static final Duration APART = Duration.ofMinutes(1);
 
   private static final int HEX_DIGITS = 64;
 
   private WasteChecks() {}
+
+  /// The check of one kind of store.
+  ///
+  /// @param needs by kind of waste that such a store can have, what must be seen to know that there
+  ///     is none
+  public static <S extends StoreSnapshot> Check<S> of(Class<S> store, Map<Kind, Set<Need>> needs) {
+    return new Check<>(
+        store,
+        Scope.STORE,
+        Basis.LEFTOVERS,
+        needs,
+        (snapshot, context) ->
+            leftovers(snapshot, context.found(), context.known(), context.grace()),
+        WasteChecks::undecided);
+  }
 
   /// What holds waste back, gathered once for all leftovers.
   ///
@@ -85,7 +64,7 @@ final class WasteChecks {
   private record Obstacles(
       Set<Kind> kinds, Set<String> told, boolean addsLayers, Optional<Instant> registrationBegan) {
 
-    static Obstacles of(GraphDriverSnapshot store, List<Problem> found, Instant grace) {
+    static Obstacles of(StoreSnapshot store, List<Problem> found, Instant grace) {
       Set<Kind> kinds = EnumSet.noneOf(Kind.class);
       var told = new HashSet<String>();
       for (Problem problem : found) {
@@ -114,7 +93,7 @@ final class WasteChecks {
   ///     is there, so that it does not come and go with the work that holds other waste back
   /// @param grace what has changed since then may still be at work
   static Stream<Problem> leftovers(
-      GraphDriverSnapshot store, List<Problem> found, Set<Problem> known, Instant grace) {
+      StoreSnapshot store, List<Problem> found, Set<Problem> known, Instant grace) {
     if (store.leftovers().isEmpty()) {
       return Stream.empty();
     }
@@ -150,12 +129,14 @@ final class WasteChecks {
               Kind.LAYER_MISSING,
               Kind.LAYER_PARENT_MISSING,
               Kind.LAYER_DIRECTORY_MISSING,
+              Kind.SNAPSHOT_RECORD_MISSING,
               Kind.CACHE_ID_CONFLICT,
               Kind.MOUNT_INVALID,
               Kind.CONTAINER_MOUNT_MISSING);
       case LINK ->
           Stream.of(Kind.LAYER_DIRECTORY_MISSING, Kind.DRIVER_DIRECTORY_EMPTY, Kind.MOUNT_INVALID);
       case METADATA -> Stream.of(Kind.REFERENCE_DANGLING, Kind.IMAGE_PARENT_DANGLING);
+      case BLOB -> Stream.of(Kind.REFERENCE_DANGLING);
       case REMOVAL, TRANSACTION, MOUNT, DOWNLOAD, STRAY -> Stream.empty();
     };
   }
@@ -167,7 +148,7 @@ final class WasteChecks {
         String name = leftover.name();
         yield obstacles.told().contains(name.substring(0, Math.min(HEX_DIGITS, name.length())));
       }
-      case TRANSACTION, DIRECTORY, LINK, MOUNT, METADATA, DOWNLOAD, STRAY -> false;
+      case TRANSACTION, DIRECTORY, LINK, MOUNT, METADATA, BLOB, DOWNLOAD, STRAY -> false;
     };
   }
 
@@ -181,24 +162,23 @@ final class WasteChecks {
       case LINK -> new Problem.OverlayLinkUnowned(path);
       case MOUNT -> new Problem.MountUnowned(path, leftover.name());
       case METADATA -> new Problem.ImageMetadataOrphan(new ImageId(digest(leftover)), path);
+      case BLOB -> new ContainerdProblem.BlobOrphan(path);
       case DOWNLOAD -> new Problem.DownloadLeftover(path);
       case STRAY -> new Problem.StrayEntry(path);
     };
   }
 
-  private static boolean isHeldBack(
-      Leftover leftover, GraphDriverSnapshot store, Obstacles obstacles) {
+  private static boolean isHeldBack(Leftover leftover, StoreSnapshot store, Obstacles obstacles) {
     return isUndecided(leftover, store, obstacles.kinds())
         || switch (leftover.kind()) {
           case LAYER -> obstacles.addsLayers();
           case DIRECTORY -> mayBeFilled(leftover, obstacles);
-          case REMOVAL, TRANSACTION, LINK, MOUNT, METADATA, DOWNLOAD, STRAY -> false;
+          case REMOVAL, TRANSACTION, LINK, MOUNT, METADATA, BLOB, DOWNLOAD, STRAY -> false;
         };
   }
 
   /// Whether it cannot be said whose `leftover` is.
-  private static boolean isUndecided(
-      Leftover leftover, GraphDriverSnapshot store, Set<Kind> kinds) {
+  private static boolean isUndecided(Leftover leftover, StoreSnapshot store, Set<Kind> kinds) {
     return leftover.doubtful()
         || (leftover.kind() == Leftover.Kind.METADATA && !store.knows(StorePart.IMAGES))
         || causes(leftover.kind()).anyMatch(kinds::contains);
@@ -206,7 +186,7 @@ final class WasteChecks {
 
   /// The kinds of leftovers that were found and not reported, since it cannot be said whose they
   /// are.
-  static Stream<Kind> undecided(GraphDriverSnapshot store, List<Problem> reported) {
+  static Stream<Kind> undecided(StoreSnapshot store, List<Problem> reported) {
     if (store.leftovers().isEmpty()) {
       return Stream.empty();
     }

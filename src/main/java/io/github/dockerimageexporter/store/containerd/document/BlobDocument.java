@@ -1,4 +1,4 @@
-package io.github.dockerimageexporter.store.containerd;
+package io.github.dockerimageexporter.store.containerd.document;
 
 import io.github.dockerimageexporter.store.file.BeyondLimitException;
 import io.github.dockerimageexporter.store.json.ImageConfig;
@@ -11,7 +11,7 @@ import java.util.Optional;
 /// What a small blob of the content store says.
 ///
 /// Source: OCI image spec, `image-index.md`, `manifest.md`, `config.md`.
-sealed interface BlobDocument {
+public sealed interface BlobDocument {
   /// More than any real image has; a hostile one ends here.
   int MOST_DESCRIPTORS = 4096;
 
@@ -30,25 +30,25 @@ sealed interface BlobDocument {
   enum Form {
     INDEX {
       @Override
-      BlobDocument parse(byte[] content) throws BeyondLimitException {
+      public BlobDocument parse(byte[] content) throws BeyondLimitException {
         return Json.readWhole(content, value -> new Index(descriptors(value, "manifests")));
       }
     },
     MANIFEST {
       @Override
-      BlobDocument parse(byte[] content) throws BeyondLimitException {
+      public BlobDocument parse(byte[] content) throws BeyondLimitException {
         return Json.readWhole(content, Form::manifest);
       }
     },
     CONFIG {
       @Override
-      BlobDocument parse(byte[] content) throws BeyondLimitException {
+      public BlobDocument parse(byte[] content) throws BeyondLimitException {
         return new Config(ImageConfig.parse(content));
       }
     },
     OTHER {
       @Override
-      BlobDocument parse(byte[] content) throws BeyondLimitException {
+      public BlobDocument parse(byte[] content) throws BeyondLimitException {
         return Json.readWhole(
             content,
             value -> {
@@ -60,7 +60,7 @@ sealed interface BlobDocument {
 
     /// @throws IllegalArgumentException if it is not a document of this kind
     /// @throws BeyondLimitException if it is too large to tell
-    abstract BlobDocument parse(byte[] content) throws BeyondLimitException;
+    public abstract BlobDocument parse(byte[] content) throws BeyondLimitException;
 
     private static List<Descriptor> descriptors(Json.Value document, String list)
         throws IOException {

@@ -1,11 +1,11 @@
-package io.github.dockerimageexporter.store.containerd;
+package io.github.dockerimageexporter.store.containerd.document;
 
 import java.util.Set;
 
 /// The media types that Docker and OCI give to the parts of an image.
 ///
 /// Source: containerd, `core/images/mediatypes.go`; OCI image spec, `media-types.md`.
-final class MediaType {
+public final class MediaType {
   private static final Set<String> INDEXES =
       Set.of(
           "application/vnd.oci.image.index.v1+json",
@@ -21,24 +21,24 @@ final class MediaType {
 
   private MediaType() {}
 
-  static boolean isIndex(String type) {
+  public static boolean isIndex(String type) {
     return INDEXES.contains(type);
   }
 
-  static boolean isManifest(String type) {
+  public static boolean isManifest(String type) {
     return MANIFESTS.contains(type);
   }
 
-  static boolean isImageConfig(String type) {
+  public static boolean isImageConfig(String type) {
     return CONFIGS.contains(type);
   }
 
-  static boolean isLayer(String type) {
+  public static boolean isLayer(String type) {
     return type.startsWith("application/vnd.oci.image.layer.")
         || type.startsWith("application/vnd.docker.image.rootfs.");
   }
 
-  static boolean isJson(String type) {
+  public static boolean isJson(String type) {
     return type.endsWith("json");
   }
 }

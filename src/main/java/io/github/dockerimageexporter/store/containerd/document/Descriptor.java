@@ -1,4 +1,4 @@
-package io.github.dockerimageexporter.store.containerd;
+package io.github.dockerimageexporter.store.containerd.document;
 
 import io.github.dockerimageexporter.model.Digest;
 import io.github.dockerimageexporter.model.Platform;
@@ -13,7 +13,7 @@ import java.util.Optional;
 ///     do
 ///
 /// Source: OCI image spec, `descriptor.md`, `image-index.md`; BuildKit, `docs/attestations`.
-record Descriptor(
+public record Descriptor(
     Digest digest,
     String mediaType,
     long sizeBytes,
@@ -22,7 +22,7 @@ record Descriptor(
   private static final String UNKNOWN = "unknown";
   private static final String REFERENCE_TYPE = "vnd.docker.reference.type";
 
-  static Descriptor of(Digest digest, String mediaType, long sizeBytes) {
+  public static Descriptor of(Digest digest, String mediaType, long sizeBytes) {
     return new Descriptor(digest, mediaType, sizeBytes, Optional.empty(), false);
   }
 

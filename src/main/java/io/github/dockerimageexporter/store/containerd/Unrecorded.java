@@ -1,0 +1,130 @@
+package io.github.dockerimageexporter.store.containerd;
+
+import static java.util.stream.Collectors.toSet;
+
+import io.github.dockerimageexporter.model.Digest;
+import io.github.dockerimageexporter.model.InvalidContainer;
+import io.github.dockerimageexporter.model.Leftover;
+import io.github.dockerimageexporter.snapshot.StorePart;
+import io.github.dockerimageexporter.snapshot.containerd.ContainerdLayout;
+import io.github.dockerimageexporter.store.container.ContainerStore;
+import io.github.dockerimageexporter.store.containerd.database.MetaDatabase;
+import io.github.dockerimageexporter.store.containerd.database.Namespace;
+import io.github.dockerimageexporter.store.containerd.database.Namespace.ImageRecord;
+import io.github.dockerimageexporter.store.containerd.database.Namespace.Lease;
+import io.github.dockerimageexporter.store.file.Abandonment;
+import io.github.dockerimageexporter.store.file.Leftovers;
+import io.github.dockerimageexporter.store.file.ReadFailures;
+import java.time.Instant;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+
+/// Finds what no record answers for, and remembers what had one: records go before files do.
+///
+/// | what                                       | is left over without |
+///
+// |--------------------------------------------|---------------------------------------------------|
+/// | a blob                                     | a record in any namespace, or a name in an image
+/// |
+/// | a directory of the snapshotter             | a record in its database |
+/// | the lease of a container                   | `containers/<id>`, or a mount of that ID |
+/// | a directory in `containers`                | a configuration, a lease, and a snapshot |
+///
+/// Until what records them is known, nothing is.
+final class Unrecorded {
+  private final Abandonment<Digest> blobs = new Abandonment<>();
+  private final Abandonment<String> directories = new Abandonment<>();
+  private final Abandonment<String> leases = new Abandonment<>();
+
+  /// Where one pass adds what it finds.
+  record Pass(
+      Home home,
+      ContainerdLayout layout,
+      Instant now,
+      ReadFailures failures,
+      Leftovers leftovers) {}
+
+  /// Adds the blobs.
+  void addBlobs(
+      ContentStore.Pass files, BlobNotes notes, Namespace namespace, MetaDatabase meta, Pass pass) {
+    if (pass.failures().isUnknown(StorePart.IMAGES)) {
+      return;
+    }
+    Set<Digest> recorded = meta.blobsOutside(pass.layout().namespace());
+    recorded.addAll(namespace.blobs().keySet());
+    Set<Digest> unowned = files.unowned(recorded);
+    unowned.removeIf(notes::isNamed);
+    unowned.removeAll(
+        namespace.images().values().stream().map(ImageRecord::target).collect(toSet()));
+    files.addLeftovers(
+        pass.layout(), unowned, blobs.note(recorded, unowned, pass.now()), pass.leftovers());
+  }
+
+  /// Adds the directories.
+  void addDirectories(SnapshotHome home, StoreDatabases.Snapshots snapshots, Pass pass) {
+    if (pass.failures().isUnknown(StorePart.LAYERS)) {
+      return;
+    }
+    Set<String> recorded =
+        snapshots.stored().values().stream()
+            .map(stored -> String.valueOf(stored.number()))
+            .collect(toSet());
+    Set<String> unowned = home.unowned(recorded);
+    home.addLeftovers(
+        pass.home(),
+        pass.layout(),
+        unowned,
+        directories.note(recorded, unowned, pass.now()),
+        pass.failures(),
+        pass.leftovers());
+  }
+
+  /// Adds the leases of containers, and what is left of containers without one.
+  void addContainers(ContainerStore.Containers containers, Namespace namespace, Pass pass) {
+    if (containers.names().isEmpty() || pass.failures().isUnknown(StorePart.IMAGES)) {
+      return;
+    }
+    Set<String> used = new HashSet<>(containers.names().get());
+    used.addAll(containers.mounts());
+    Map<String, Lease> unused = new TreeMap<>();
+    for (Lease lease : namespace.leases()) {
+      if (lease.isOfContainer() && !used.contains(lease.id())) {
+        unused.put(lease.id(), lease);
+      }
+    }
+    // Whose configuration cannot be understood may mount an image.
+    boolean doubtful = !containers.invalid().isEmpty();
+    Map<String, Instant> abandoned = leases.note(used, List.copyOf(unused.keySet()), pass.now());
+    unused.forEach(
+        (id, lease) -> {
+          Instant created = lease.created().orElse(Instant.EPOCH);
+          Instant changed = abandoned.getOrDefault(id, created);
+          pass.leftovers()
+              .add(
+                  new Leftover(
+                      Leftover.Kind.MOUNT, pass.layout().meta(), id, created, changed, doubtful));
+        });
+    addUnconfigured(containers, namespace, pass);
+  }
+
+  private static void addUnconfigured(
+      ContainerStore.Containers containers, Namespace namespace, Pass pass) {
+    for (InvalidContainer container : containers.invalid().values()) {
+      if (container.begun().isPresent()
+          && !namespace.hasContainer(container.id(), pass.layout().snapshotter())) {
+        Instant begun = container.begun().get();
+        pass.leftovers()
+            .add(
+                new Leftover(
+                    Leftover.Kind.STRAY,
+                    pass.layout().containers() + "/" + container.id(),
+                    begun,
+                    begun,
+                    false));
+      }
+    }
+  }
+}

@@ -1,0 +1,30 @@
+package io.github.dockerimageexporter.store.file;
+
+import java.time.Instant;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Set;
+
+/// Remembers from pass to pass what had an owner. A thing that has lost it may be on its way out,
+/// however old it is.
+public final class Abandonment<K> {
+  private Set<K> owned = Set.of();
+  private Map<K, Instant> since = Map.of();
+
+  /// Since when things have no owner; those that no pass has seen with one are left out.
+  ///
+  /// @param nowOwned what has an owner in this pass; kept, and so not to be changed
+  /// @param unowned what has none
+  public Map<K, Instant> note(Set<K> nowOwned, Collection<K> unowned, Instant now) {
+    var lost = new HashMap<K, Instant>();
+    for (K thing : unowned) {
+      if (since.containsKey(thing) || owned.contains(thing)) {
+        lost.put(thing, since.getOrDefault(thing, now));
+      }
+    }
+    owned = nowOwned;
+    since = Map.copyOf(lost);
+    return since;
+  }
+}
