@@ -133,13 +133,15 @@ final class ImageWalk {
       return;
     }
     if (read(manifest, Form.MANIFEST).orElse(null)
-        instanceof BlobDocument.Manifest(Descriptor config, List<Descriptor> layers)) {
-      take(manifest, config, layers);
+        instanceof BlobDocument.Manifest content) {
+      boolean runs = !manifest.artefact() && content.isOfImage();
+      take(manifest, content.config(), content.layers(), runs);
     }
   }
 
-  private void take(Descriptor manifest, Descriptor config, List<Descriptor> layers) {
-    boolean runs = runs(manifest, config, layers);
+  /// @param runs whether containers can be made from it
+  private void take(
+      Descriptor manifest, Descriptor config, List<Descriptor> layers, boolean runs) {
     boolean isConfig = MediaType.isImageConfig(config.mediaType());
     boolean hasConfig =
         store.notes().name(image, config, runs && isConfig ? Role.CONFIG : Role.OTHER);
@@ -270,14 +272,6 @@ final class ImageWalk {
         .map(ImageWalk::sized)
         .forEach(present::add);
     return List.copyOf(present);
-  }
-
-  /// Whether containers can be made from a manifest; else it is an artefact in the clothes of one.
-  private static boolean runs(Descriptor manifest, Descriptor config, List<Descriptor> layers) {
-    return !manifest.artefact()
-        && MediaType.isImageConfig(config.mediaType())
-        && (layers.isEmpty()
-            || layers.stream().anyMatch(layer -> MediaType.isLayer(layer.mediaType())));
   }
 
   /// The document in a blob that has a record; what is wrong with it is noted.

@@ -19,7 +19,15 @@ public sealed interface BlobDocument {
   record Index(List<Descriptor> manifests) implements BlobDocument {}
 
   /// One platform's configuration and layers, lowest first.
-  record Manifest(Descriptor config, List<Descriptor> layers) implements BlobDocument {}
+  record Manifest(Descriptor config, List<Descriptor> layers) implements BlobDocument {
+
+    /// Whether it is an image's by its media types; else it is an artefact in the clothes of one.
+    public boolean isOfImage() {
+      return MediaType.isImageConfig(config.mediaType())
+          && (layers.isEmpty()
+              || layers.stream().anyMatch(layer -> MediaType.isLayer(layer.mediaType())));
+    }
+  }
 
   record Config(ImageConfig content) implements BlobDocument {}
 
