@@ -132,16 +132,14 @@ final class ImageWalk {
           new ImageContent.Manifest(manifest.digest(), List.of(), List.of(), !manifest.artefact()));
       return;
     }
-    if (read(manifest, Form.MANIFEST).orElse(null)
-        instanceof BlobDocument.Manifest content) {
+    if (read(manifest, Form.MANIFEST).orElse(null) instanceof BlobDocument.Manifest content) {
       boolean runs = !manifest.artefact() && content.isOfImage();
       take(manifest, content.config(), content.layers(), runs);
     }
   }
 
   /// @param runs whether containers can be made from it
-  private void take(
-      Descriptor manifest, Descriptor config, List<Descriptor> layers, boolean runs) {
+  private void take(Descriptor manifest, Descriptor config, List<Descriptor> layers, boolean runs) {
     boolean isConfig = MediaType.isImageConfig(config.mediaType());
     boolean hasConfig =
         store.notes().name(image, config, runs && isConfig ? Role.CONFIG : Role.OTHER);
