@@ -31,7 +31,8 @@ class PartialImageTest {
 
   @Test
   void inspectShowsBothCopiesAndThePlatform() {
-    assertThat(inspect().out())
+    // What the empty directories of the sample take depends on the file system beneath.
+    assertThat(inspect().out().replaceFirst("(?m)^freeable:   [0-9]+", "freeable:   N"))
         .startsWith(
             """
             image:      %1$s
@@ -43,7 +44,7 @@ class PartialImageTest {
             content:    1094150 (compressed copy: blobs in the content store)
             unpacked:   2019328 (unpacked copy: snapshots, ready to run)
             unique:     10018 (recorded bytes that only this image has)
-            freeable:   8192 (bytes on disk you get back by removing the image with all its names)
+            freeable:   N (bytes on disk you get back by removing the image with all its names)
 
             platform:   linux/amd64
             manifest:   %1$s

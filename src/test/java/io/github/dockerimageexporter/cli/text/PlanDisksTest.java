@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.github.dockerimageexporter.cli.command.ExporterCommand;
 import io.github.dockerimageexporter.demo.SampleStore;
+import io.github.dockerimageexporter.engine.machine.Mounts;
 import io.github.dockerimageexporter.engine.machine.Program;
 import io.github.dockerimageexporter.model.ImageId;
 import java.io.IOException;
@@ -61,10 +62,7 @@ class PlanDisksTest {
 
   @AfterEach
   void unmount() throws Exception {
-    shell("awk -v top=\"$PWD/\" 'index($5, top) == 1 { print $5 }' /proc/self/mountinfo >mounts");
-    for (String mount : Files.readAllLines(directory.resolve("mounts")).reversed()) {
-      Program.of("umount", mount).run();
-    }
+    Mounts.unmountBelow(directory);
   }
 
   @ParameterizedTest

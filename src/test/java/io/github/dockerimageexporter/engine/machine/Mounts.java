@@ -13,7 +13,17 @@ public final class Mounts {
   private Mounts() {}
 
   /// The mount points at or below `directory`, the innermost first.
+  ///
+  /// A table that changes while it is read can lack some, so that two readings have to agree.
   public static List<Path> below(Path directory) throws IOException {
+    List<Path> first = read(directory);
+    for (List<Path> second = read(directory); !second.equals(first); second = read(directory)) {
+      first = second;
+    }
+    return first;
+  }
+
+  private static List<Path> read(Path directory) throws IOException {
     try (var lines = Files.lines(TABLE)) {
       return lines
           .map(line -> Path.of(line.split(" ", -1)[MOUNT_POINT]))
