@@ -93,7 +93,7 @@ public final class StoreReader {
   }
 
   /// Where containerd cannot be looked into beside the stores of graph drivers, these are read all
-  /// the same, and it is named in `notRead`.
+  /// the same, and it is named in `notRead`; not if dockerd has left it, and it is gone.
   private ContainerdStores.Found readContainerd(
       RootDirectory root, Freshness freshness, DataRoot.Found found, Map<String, String> notRead)
       throws IOException {
@@ -107,6 +107,10 @@ public final class StoreReader {
         var read = stores.getValue().read(root, traces, use, freshness);
         snapshots.addAll(read.stores());
         absence = absence.or(read::absence);
+        read.absence()
+            .filter(_ -> use == StoreUse.IN_USE || containerd.root().isPresent())
+            .filter(_ -> !found.stores().isEmpty())
+            .ifPresent(reason -> notRead.put(prefix + "containerd", reason));
       } catch (IOException unreadable) {
         if (found.stores().isEmpty()) {
           throw unreadable;

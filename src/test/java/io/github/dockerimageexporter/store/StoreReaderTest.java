@@ -154,7 +154,7 @@ class StoreReaderTest {
     Files.createDirectories(dataRoot.resolve("image"));
     Files.createFile(dataRoot.resolve("image/identity-cache.db"));
 
-    assertNothing(read(), DataRootState.CONTAINERD, "Docker stores its images in containerd's ");
+    assertNothing(read(), DataRootState.CONTAINERD, "Docker stores images in containerd, but ");
   }
 
   @Test
@@ -183,7 +183,10 @@ class StoreReaderTest {
     Files.createFile(dataRoot.resolve("image/notes"));
     Files.createFile(dataRoot.resolve("image/identity-cache.db"));
 
-    assertThat(read().notRead())
+    Map<String, String> notRead = new TreeMap<>(read().notRead());
+    notRead.remove("containerd"); // Whether that is to be seen depends on this host.
+
+    assertThat(notRead)
         .isEqualTo(
             Map.of(
                 "image/lost+found",

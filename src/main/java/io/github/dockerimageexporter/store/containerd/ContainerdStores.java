@@ -66,9 +66,14 @@ public final class ContainerdStores {
 
   /// What a pass has found.
   ///
-  /// @param absence why there is no store although containerd's root is given; empty otherwise
+  /// @param absence why there is no store although containerd's root is given, or there are traces
+  ///     of one; empty otherwise
   public record Found(List<StoreSnapshot> stores, Optional<String> absence) {
     static final Found NOTHING = new Found(List.of(), Optional.empty());
+
+    static Found nothing(String absence) {
+      return new Found(List.of(), Optional.of(absence));
+    }
   }
 
   /// One pass over all of them.
@@ -79,7 +84,7 @@ public final class ContainerdStores {
       throws IOException {
     Optional<Place> place = search.find(root, prefix, settings, traces);
     if (place.isEmpty()) {
-      return Found.NOTHING;
+      return traces ? Found.nothing(search.absence()) : Found.NOTHING;
     }
     return switch (place.get()) {
       case Inside(String path) -> {
@@ -99,6 +104,11 @@ public final class ContainerdStores {
   private Found read(
       RootDirectory root, Home home, boolean traces, StoreUse use, Freshness freshness)
       throws IOException {
+    if (!HomeSearch.isHome(home)) {
+      stores = Map.of();
+      return Found.nothing(
+          given() + ": not containerd's root directory, which has io.containerd.*");
+    }
     var read = meta.read(home.root(), home.inRoot(home.shown() + "/" + ContainerdLayout.META));
     MetaDatabase known =
         read instanceof BoltCache.Known<MetaDatabase>(MetaDatabase database)
@@ -106,9 +116,7 @@ public final class ContainerdStores {
             : MetaDatabase.EMPTY;
     // What cannot be read may have any namespace.
     boolean unseen =
-        !(read instanceof BoltCache.Known<MetaDatabase>)
-            && settings.root().isPresent()
-            && HomeSearch.isHome(home);
+        !(read instanceof BoltCache.Known<MetaDatabase>) && settings.root().isPresent();
     Set<String> followed = followed();
     var kept = new LinkedHashMap<ContainerdLayout, ContainerdStore>();
     var snapshots = new ArrayList<StoreSnapshot>();
@@ -130,25 +138,24 @@ public final class ContainerdStores {
       var pass = new ContainerdStore.Pass(home, read, followed, snapshots.isEmpty());
       snapshots.add(store.read(root, pass, use, freshness, clock.instant()));
     }
-    return new Found(snapshots, absence(home, known, followed));
+    return new Found(snapshots, absence(known, followed));
   }
 
-  private Optional<String> absence(Home home, MetaDatabase known, Set<String> followed)
-      throws IOException {
+  private Optional<String> absence(MetaDatabase known, Set<String> followed) {
     if (settings.root().isEmpty() || !stores.isEmpty()) {
       return Optional.empty();
-    }
-    String given = "--containerd.root=" + settings.root().get();
-    if (!HomeSearch.isHome(home)) {
-      return Optional.of(given + ": not containerd's root directory, which has io.containerd.*");
     }
     String found = known.namespaces().keySet().stream().limit(MOST_NAMES).collect(joining(", "));
     return Optional.of(
         "%s: found %s, expected %s; --containerd.namespaces says which to read"
             .formatted(
-                given,
+                given(),
                 found.isEmpty() ? "no namespaces" : "namespaces " + found,
                 String.join(" or ", followed)));
+  }
+
+  private String given() {
+    return "--containerd.root=" + settings.root().map(Path::toString).orElse("");
   }
 
   /// Whether there is a store in a namespace. A daemon with a graph driver has one for its running

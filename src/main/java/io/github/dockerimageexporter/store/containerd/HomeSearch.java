@@ -6,9 +6,11 @@ import static io.github.dockerimageexporter.store.file.WatchedTree.store;
 import io.github.dockerimageexporter.posix.Directory;
 import io.github.dockerimageexporter.posix.DirectoryEntry;
 import io.github.dockerimageexporter.posix.RootDirectory;
+import io.github.dockerimageexporter.store.file.ReadFailures;
 import io.github.dockerimageexporter.store.file.WatchedTree;
 import java.io.IOException;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.Optional;
 import java.util.regex.Matcher;
@@ -107,6 +109,24 @@ public record HomeSearch(Path top) {
           .orElseGet(this::usual);
     } catch (IOException | java.io.UncheckedIOException notThere) {
       return usual();
+    }
+  }
+
+  /// Why there is nothing to read although the data root has traces of a store in containerd.
+  String absence() {
+    Path path = packaged();
+    return "Docker stores images in containerd, but %s cannot be read: %s; --containerd.root says where"
+            .formatted(path, reason(path))
+        + " containerd's root directory is";
+  }
+
+  private static String reason(Path path) {
+    try (Directory directory = Directory.open(path)) {
+      return hasPlugin(directory) ? "it has just appeared" : "it has no io.containerd.*";
+    } catch (NoSuchFileException absent) {
+      return "no such directory";
+    } catch (IOException unreadable) {
+      return ReadFailures.reason(unreadable);
     }
   }
 

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.github.dockerimageexporter.bolt.BoltFixture;
 import io.github.dockerimageexporter.bolt.BoltTree;
+import io.github.dockerimageexporter.demo.SampleStore;
 import io.github.dockerimageexporter.model.Container;
 import io.github.dockerimageexporter.model.Reference;
 import io.github.dockerimageexporter.posix.RootDirectory;
@@ -160,6 +161,60 @@ class ContainerdStoresTest {
     StoreSnapshot second = reader.read(Freshness.CHANGED_DIRECTORIES).stores().getFirst();
 
     assertThat(second).isEqualTo(first);
+  }
+
+  /// As in a container into which it is not mounted.
+  @Test
+  void aRootThatHoldsNothingOfContainerdIsNotAStoreThatLostEverything() throws IOException {
+    ContainerdSample.in(dataRoot(), directory.resolve("containerd"));
+    Path empty = Files.createDirectory(directory.resolve("empty"));
+
+    DataRootSnapshot seen = read(empty);
+
+    assertThat(seen.state()).isEqualTo(DataRootState.CONTAINERD);
+    assertThat(seen.stores()).isEmpty();
+    assertThat(seen.detail())
+        .isEqualTo(
+            "--containerd.root=%s: not containerd's root directory, which has io.containerd.*"
+                .formatted(empty));
+  }
+
+  @Test
+  void theStoreOfAGraphDriverIsReadBesideARootThatHoldsNothing() throws IOException {
+    new SampleStore(dataRoot()).image("app:1", "base");
+    ContainerdSample.in(dataRoot(), directory.resolve("containerd"));
+    Path empty = Files.createDirectory(directory.resolve("empty"));
+
+    DataRootSnapshot seen = read(empty);
+
+    assertThat(seen.stores()).map(StoreSnapshot::driver).containsExactly("overlay2");
+    assertThat(seen.notRead()).containsOnlyKeys("containerd");
+  }
+
+  @Test
+  void whatIsLookedForAndNotThereIsNamed() throws IOException {
+    ContainerdSample.in(dataRoot(), directory.resolve("elsewhere"));
+    var stores =
+        new ContainerdStores(dataRoot(), "", ContainerdSettings.DEFAULT, new HomeSearch(directory));
+
+    try (var root = RootDirectory.open(dataRoot())) {
+      assertThat(stores.read(root, true, StoreUse.IN_USE, Freshness.EVERY_FILE))
+          .isEqualTo(
+              new ContainerdStores.Found(
+                  List.of(),
+                  Optional.of(
+                      ("Docker stores images in containerd, but %s/var/lib/containerd cannot be"
+                              + " read: no such directory; --containerd.root says where"
+                              + " containerd's root directory is")
+                          .formatted(directory))));
+    }
+  }
+
+  private DataRootSnapshot read(Path containerd) {
+    return new StoreReader(
+            dataRoot(),
+            new ContainerdSettings(Optional.of(containerd), List.of(ContainerdSettings.DOCKER)))
+        .read(Freshness.EVERY_FILE);
   }
 
   private Path dataRoot() {
