@@ -7,8 +7,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import io.github.dockerimageexporter.engine.DockerEngine;
+import io.github.dockerimageexporter.engine.EngineKind;
+import io.github.dockerimageexporter.engine.EngineKind.Origin;
 import io.github.dockerimageexporter.engine.ImageStore;
+import io.github.dockerimageexporter.engine.Images;
 import io.github.dockerimageexporter.engine.RequiresEngine;
+import io.github.dockerimageexporter.engine.exporter.ExporterProcess;
+import io.github.dockerimageexporter.engine.machine.Program;
 import io.github.dockerimageexporter.snapshot.StoreSnapshot;
 import io.github.dockerimageexporter.snapshot.StoreUse;
 import io.github.dockerimageexporter.store.StoreReader;
@@ -16,9 +21,12 @@ import io.github.dockerimageexporter.store.file.Freshness;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.Map;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
-/// A real engine that goes from one storage driver to another and back, on one data root.
+/// A real engine that goes from one store to another and back, on one data root.
 @RequiresEngine
 class ActiveStoreIT {
   /// What touches of one start can lie apart is taken for one start.
@@ -38,6 +46,47 @@ class ActiveStoreIT {
       engine.stop();
       assertThat(uses(engine)).isEqualTo(Map.of("overlay2", IN_USE, "vfs", LEFT_BEHIND));
     }
+  }
+
+  @ParameterizedTest
+  @EnumSource(mode = EnumSource.Mode.EXCLUDE, names = "MACHINE")
+  void aStoreThatWasLeftForContainerdAndBackIsToldWithWhatItHolds(Origin origin)
+      throws IOException, InterruptedException {
+    try (var engine = DockerEngine.start(new EngineKind(origin, ImageStore.OVERLAY2))) {
+      new Images(engine).buildKit("base:1", Images.BASE);
+      assertThat(uses(engine)).isEqualTo(Map.of("overlay2", IN_USE));
+
+      restart(engine, ImageStore.CONTAINERD);
+      assertThat(uses(engine)).isEqualTo(Map.of("overlay2", LEFT_BEHIND, "overlayfs", IN_USE));
+      new Images(engine).buildKit("base:1", Images.BASE);
+      assertThat(uses(engine)).isEqualTo(Map.of("overlay2", LEFT_BEHIND, "overlayfs", IN_USE));
+      assertTold(engine, "overlay2", "overlayfs");
+
+      restart(engine, ImageStore.OVERLAY2);
+      assertThat(uses(engine)).isEqualTo(Map.of("overlay2", IN_USE, "overlayfs", LEFT_BEHIND));
+      assertTold(engine, "overlayfs", "overlay2");
+
+      engine.stop();
+      assertThat(uses(engine)).isEqualTo(Map.of("overlay2", IN_USE, "overlayfs", LEFT_BEHIND));
+    }
+  }
+
+  private static void assertTold(DockerEngine engine, String left, String used)
+      throws IOException, InterruptedException {
+    String root = "--docker.root=" + engine.dataRoot();
+    assertThat(run("check", root))
+        .containsOnlyOnce("not in use: dockerd no longer uses this store")
+        .containsPattern(left + ".*: 1 image[^x]*not in use[^x]*it still contains .* on disk");
+    assertThat(run("inspect", "base:1", root))
+        .contains("driver:     " + used)
+        .doesNotContain("not in use");
+  }
+
+  private static String run(String... arguments) throws IOException, InterruptedException {
+    String launcher = ExporterProcess.launcher().toString();
+    return Program.of(
+            Stream.concat(Stream.of(launcher), Stream.of(arguments)).toArray(String[]::new))
+        .run();
   }
 
   private static void restart(DockerEngine engine, ImageStore store) throws IOException {

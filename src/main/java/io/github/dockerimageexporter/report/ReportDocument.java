@@ -135,7 +135,8 @@ public record ReportDocument(
         () -> problems(observed).iterator());
   }
 
-  private static @Nullable Boolean active(StoreUse use) {
+  /// Whether dockerd uses a store; null where the files do not say.
+  public static @Nullable Boolean active(StoreUse use) {
     return switch (use) {
       case IN_USE -> true;
       case LEFT_BEHIND -> false;

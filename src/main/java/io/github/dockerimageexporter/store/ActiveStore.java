@@ -30,20 +30,36 @@ import java.util.stream.Stream;
 /// | `runtimes`, `volumes/backingFsBlockDev`      | any store                               |
 /// | `image/identity-cache.db`                    | containerd (29.3 on)                    |
 /// | `buildkit/snapshots.db`                      | a graph driver (29 on)                  |
+/// | `buildkit/containerdmeta.db`                 | a graph driver (28 on)                  |
 /// | `<driver>`                                   | that graph driver (overlay2, vfs)       |
 /// | `containers/<id>/config.v2.json`             | the store that `Driver` in it names:    |
 /// |                                              | containers of other stores do not load  |
 ///
-/// The only store of a root is in use; nothing of this is looked at for it.
+/// Before 29.3 nothing is touched for containerd alone: it is in use if nothing of a graph driver
+/// is, where that would be. The only store of a root is in use; nothing of this is looked at for
+/// it.
 ///
 /// Source: moby, `daemon/daemon.go`, `daemon/image_store_choice.go`,
-/// `daemon/graphdriver/overlay2/check.go`, `quota/projectquota.go`; dockerd 20.10 and 29, as run.
+/// `daemon/graphdriver/overlay2/check.go`, `quota/projectquota.go`; dockerd 20.10, 26.1, 28.5 and
+/// 29, as run.
 final class ActiveStore {
   /// More than the clocks of a file system and the order of a start put between two touches.
   private static final Duration SAME_START = Duration.ofSeconds(1);
 
   /// Names that are both a graph driver's and a snapshotter's of containerd.
-  private static final Set<String> OF_BOTH = Set.of("btrfs", "zfs");
+  private static final Set<String> OF_BOTH = Set.of("btrfs", "zfs", "fuse-overlayfs");
+
+  /// Graph drivers that touch their directory whenever they start.
+  private static final Set<String> TOUCHING = Set.of("overlay2", "vfs");
+
+  /// Graph drivers whose name is no snapshotter's.
+  private static final Set<String> GRAPH_DRIVERS =
+      Set.of("overlay2", "vfs", "overlay", "aufs", "devicemapper");
+
+  private static final String RUNTIMES = "runtimes";
+  private static final String QUOTA_DEVICE = "volumes/backingFsBlockDev";
+
+  private static final String BUILD_CACHE_CONTENT = "buildkit/containerdmeta.db";
 
   private final RootDirectory root;
 
@@ -69,7 +85,7 @@ final class ActiveStore {
   }
 
   private StoreUse ofContainerd(DataRoot.Found found, String prefix) {
-    boolean alone = found.stores().stream().noneMatch(store -> store.root().equals(prefix));
+    List<GraphDriverLayout> beside = stores(found, prefix);
     if (found.roots().size() > 1) {
       Optional<String> used = usedRoot(found);
       if (used.isEmpty()) {
@@ -79,10 +95,10 @@ final class ActiveStore {
         return StoreUse.LEFT_BEHIND;
       }
     }
-    if (alone) {
+    if (beside.isEmpty()) {
       return StoreUse.IN_USE;
     }
-    return switch (kind(prefix)) {
+    return switch (kind(prefix, beside)) {
       case CONTAINERD -> StoreUse.IN_USE;
       case GRAPH_DRIVER -> StoreUse.LEFT_BEHIND;
       case UNKNOWN -> StoreUse.UNKNOWN;
@@ -93,8 +109,7 @@ final class ActiveStore {
     Optional<String> used = usedRoot(found);
     Map<GraphDriverLayout, StoreUse> uses = new HashMap<>();
     for (String prefix : found.roots()) {
-      List<GraphDriverLayout> stores =
-          found.stores().stream().filter(store -> store.root().equals(prefix)).toList();
+      List<GraphDriverLayout> stores = stores(found, prefix);
       if (used.isEmpty()) {
         stores.forEach(store -> uses.put(store, StoreUse.UNKNOWN));
       } else if (used.get().equals(prefix)) {
@@ -104,6 +119,10 @@ final class ActiveStore {
       }
     }
     return uses;
+  }
+
+  private static List<GraphDriverLayout> stores(DataRoot.Found found, String prefix) {
+    return found.stores().stream().filter(store -> store.root().equals(prefix)).toList();
   }
 
   /// The prefix of the root that a daemon was started on last: with and without `userns-remap` it
@@ -128,28 +147,19 @@ final class ActiveStore {
   /// @param containerd whether a daemon has kept images in containerd there
   private Map<GraphDriverLayout, StoreUse> withinRoot(
       String prefix, List<GraphDriverLayout> stores, boolean containerd) {
-    if (stores.size() <= 1 && !containerd) {
-      return all(stores, StoreUse.IN_USE);
-    }
-    Kind kind = containerd ? kind(prefix) : Kind.GRAPH_DRIVER;
-    if (kind == Kind.CONTAINERD) {
-      return all(stores, StoreUse.LEFT_BEHIND);
-    }
-    if (kind == Kind.GRAPH_DRIVER && stores.size() == 1) {
-      return all(stores, StoreUse.IN_USE);
-    }
-    return byDriver(stores, kind, startedDrivers(prefix, stores, containerd));
+    return switch (containerd ? kind(prefix, stores) : Kind.GRAPH_DRIVER) {
+      case CONTAINERD -> all(stores, StoreUse.LEFT_BEHIND);
+      case UNKNOWN -> all(stores, StoreUse.UNKNOWN);
+      case GRAPH_DRIVER ->
+          stores.size() == 1 ? all(stores, StoreUse.IN_USE) : byDriver(prefix, stores);
+    };
   }
 
   /// By the storage drivers that show signs of the last start; of more than one, nothing follows.
-  private static Map<GraphDriverLayout, StoreUse> byDriver(
-      List<GraphDriverLayout> stores, Kind kind, Set<String> started) {
-    Set<String> own = stores.stream().map(GraphDriverLayout::graphDriver).collect(toSet());
-    Set<String> candidates =
-        kind == Kind.GRAPH_DRIVER
-            ? started.stream().filter(own::contains).collect(toSet())
-            : started;
-    if (candidates.size() != 1) {
+  private Map<GraphDriverLayout, StoreUse> byDriver(String prefix, List<GraphDriverLayout> stores) {
+    Set<String> started =
+        start(prefix).map(start -> startedDrivers(prefix, stores, start)).orElse(Set.of());
+    if (started.size() != 1) {
       return all(stores, StoreUse.UNKNOWN);
     }
     return stores.stream()
@@ -157,39 +167,61 @@ final class ActiveStore {
             toMap(
                 Function.identity(),
                 store ->
-                    candidates.contains(store.graphDriver())
+                    started.contains(store.graphDriver())
                         ? StoreUse.IN_USE
                         : StoreUse.LEFT_BEHIND));
   }
 
-  private Kind kind(String prefix) {
-    Optional<Instant> ofContainerd = modified(prefix + DataRoot.IDENTITY_CACHE);
-    Optional<Instant> ofGraphDriver = modified(prefix + BuildCache.FILE);
-    if (ofContainerd.isPresent()) {
-      int order = ofContainerd.get().compareTo(ofGraphDriver.orElse(Instant.MIN));
-      return order == 0 ? Kind.UNKNOWN : order > 0 ? Kind.CONTAINERD : Kind.GRAPH_DRIVER;
-    }
-    Optional<Instant> start = start(prefix);
-    return start.isPresent() && isSince(start.get(), ofGraphDriver)
-        ? Kind.GRAPH_DRIVER
-        : Kind.UNKNOWN;
+  private Set<String> startedDrivers(String prefix, List<GraphDriverLayout> stores, Instant start) {
+    Set<String> own = stores.stream().map(GraphDriverLayout::graphDriver).collect(toSet());
+    return Stream.concat(
+            touched(stores, start), loadedDriver(prefix, start).filter(own::contains).stream())
+        .collect(toSet());
   }
 
-  private Set<String> startedDrivers(
-      String prefix, List<GraphDriverLayout> stores, boolean containerd) {
-    Optional<Instant> start = start(prefix);
-    if (start.isEmpty()) {
-      return Set.of();
+  private Stream<String> touched(List<GraphDriverLayout> stores, Instant start) {
+    return stores.stream()
+        .filter(store -> isSince(start, modified(store.driverHome())))
+        .map(GraphDriverLayout::graphDriver);
+  }
+
+  /// @param stores those of graph drivers in the root at `prefix`, some
+  private Kind kind(String prefix, List<GraphDriverLayout> stores) {
+    Optional<Instant> ofContainerd = modified(prefix + DataRoot.IDENTITY_CACHE);
+    if (ofContainerd.isPresent()) {
+      Instant ofGraphDriver = modified(prefix + BuildCache.FILE).orElse(Instant.MIN);
+      int order = ofContainerd.get().compareTo(ofGraphDriver);
+      return order == 0 ? Kind.UNKNOWN : order > 0 ? Kind.CONTAINERD : Kind.GRAPH_DRIVER;
     }
-    Stream<String> touched =
-        stores.stream()
-            .filter(store -> isSince(start.get(), modified(store.driverHome())))
-            .map(GraphDriverLayout::graphDriver);
-    Stream<String> loaded =
-        loadedDriver(prefix, start.get())
-            .filter(driver -> !containerd || !OF_BOTH.contains(driver))
-            .stream();
-    return Stream.concat(touched, loaded).collect(toSet());
+    return start(prefix).map(start -> kindSince(start, prefix, stores)).orElse(Kind.UNKNOWN);
+  }
+
+  /// Of an engine before 29.3.
+  private Kind kindSince(Instant start, String prefix, List<GraphDriverLayout> stores) {
+    if (isSince(start, modified(prefix + BuildCache.FILE))
+        || isSince(start, modified(prefix + BUILD_CACHE_CONTENT))) {
+      return Kind.GRAPH_DRIVER;
+    }
+    Optional<Kind> loaded = loadedDriver(prefix, start).flatMap(ActiveStore::kindOf);
+    if (touched(stores, start).findAny().isPresent()) {
+      return loaded.orElse(Kind.GRAPH_DRIVER) == Kind.GRAPH_DRIVER
+          ? Kind.GRAPH_DRIVER
+          : Kind.UNKNOWN;
+    }
+    if (loaded.isPresent()) {
+      return loaded.get();
+    }
+    // A reload of the configuration touches the first of the two signs of a start alone.
+    boolean wouldShow =
+        modified(prefix + QUOTA_DEVICE).isPresent()
+            && stores.stream().map(GraphDriverLayout::graphDriver).allMatch(TOUCHING::contains);
+    return wouldShow ? Kind.CONTAINERD : Kind.UNKNOWN;
+  }
+
+  private static Optional<Kind> kindOf(String driver) {
+    return driver.isEmpty() || OF_BOTH.contains(driver)
+        ? Optional.empty()
+        : Optional.of(GRAPH_DRIVERS.contains(driver) ? Kind.GRAPH_DRIVER : Kind.CONTAINERD);
   }
 
   /// The storage driver of the container that was changed last, if that was since `start`.
@@ -201,7 +233,7 @@ final class ActiveStore {
 
   /// The earliest that the last start can have been, if it has left a trace.
   private Optional<Instant> start(String prefix) {
-    return Stream.of(prefix + "runtimes", prefix + "volumes/backingFsBlockDev")
+    return Stream.of(prefix + RUNTIMES, prefix + QUOTA_DEVICE)
         .flatMap(path -> modified(path).stream())
         .min(Comparator.naturalOrder())
         .map(start -> start.minus(SAME_START));

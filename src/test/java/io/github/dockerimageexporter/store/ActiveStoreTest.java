@@ -142,13 +142,87 @@ class ActiveStoreTest {
   }
 
   @Test
-  void withTracesOfContainerdAloneNothingIsSaid() throws IOException {
+  void aDriverThatHasNotStartedSinceIsLeftBehindBesideTracesOfContainerd() throws IOException {
     store("overlay2", EARLIER);
     touch("buildkit/snapshots.db", EARLIER);
     touch("rootfs/overlayfs", EARLIER);
     container("old", "overlay2", EARLIER);
 
+    assertThat(uses()).isEqualTo(Map.of("overlay2", StoreUse.LEFT_BEHIND));
+  }
+
+  @Test
+  void whereNoStartIsCertainTracesOfContainerdSayNothing() throws IOException {
+    store("overlay2", EARLIER);
+    touch("rootfs/overlayfs", EARLIER);
+    Files.delete(dataRoot.resolve("volumes/backingFsBlockDev"));
+
     assertThat(uses()).isEqualTo(Map.of("overlay2", StoreUse.UNKNOWN));
+  }
+
+  @Test
+  void aDriverThatLeavesNoTraceOfItsStartMayBeInUseBesideTracesOfContainerd() throws IOException {
+    store("btrfs", EARLIER);
+    touch("rootfs/overlayfs", EARLIER);
+
+    assertThat(uses()).isEqualTo(Map.of("btrfs", StoreUse.UNKNOWN));
+  }
+
+  @Test
+  void theContentOfBuildKitsCacheOfTheLastStartTellsOfAGraphDriver() throws IOException {
+    store("overlay2", EARLIER);
+    containerdStore(EARLIER);
+    touch("buildkit/containerdmeta.db", SINCE);
+
+    assertThat(uses())
+        .isEqualTo(Map.of("overlay2", StoreUse.IN_USE, "overlayfs", StoreUse.LEFT_BEHIND));
+  }
+
+  @Test
+  void aDriverThatStartedLastLeavesContainerdsStoreBehind() throws IOException {
+    store("overlay2", SINCE);
+    containerdStore(EARLIER);
+    container("new", "overlay2", SINCE);
+
+    assertThat(uses())
+        .isEqualTo(Map.of("overlay2", StoreUse.IN_USE, "overlayfs", StoreUse.LEFT_BEHIND));
+  }
+
+  @Test
+  void aTouchedDriverBesideALoadedContainerOfContainerdSaysNothing() throws IOException {
+    store("overlay2", SINCE);
+    containerdStore(EARLIER);
+    container("new", "overlayfs", SINCE);
+
+    assertThat(uses())
+        .isEqualTo(Map.of("overlay2", StoreUse.UNKNOWN, "overlayfs", StoreUse.UNKNOWN));
+  }
+
+  @Test
+  void aLoadedContainerOfContainerdTellsOfItsStore() throws IOException {
+    store("overlay2", EARLIER);
+    containerdStore(EARLIER);
+    container("new", "overlayfs", SINCE);
+
+    assertThat(uses())
+        .isEqualTo(Map.of("overlay2", StoreUse.LEFT_BEHIND, "overlayfs", StoreUse.IN_USE));
+  }
+
+  @Test
+  void ofTwoDriversAndContainerdTheDriverThatStartedLastIsInUse() throws IOException {
+    store("overlay2", SINCE);
+    store("vfs", EARLIER);
+    containerdStore(EARLIER);
+
+    assertThat(uses())
+        .isEqualTo(
+            Map.of(
+                "overlay2",
+                StoreUse.IN_USE,
+                "vfs",
+                StoreUse.LEFT_BEHIND,
+                "overlayfs",
+                StoreUse.LEFT_BEHIND));
   }
 
   @Test
@@ -205,6 +279,12 @@ class ActiveStoreTest {
   private void store(GraphDriverLayout layout, Instant touched) throws IOException {
     new SampleStore(dataRoot, layout);
     touch(layout.driverHome(), touched);
+  }
+
+  /// What a containerd of the daemon's own leaves before the first image.
+  private void containerdStore(Instant touched) throws IOException {
+    touch("containerd/daemon/io.containerd.grpc.v1.introspection/uuid", touched);
+    touch("buildkit/containerd-overlayfs/metadata_v2.db", touched);
   }
 
   private void container(String id, String driver, Instant written) throws IOException {

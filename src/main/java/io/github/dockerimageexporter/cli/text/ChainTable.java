@@ -49,6 +49,9 @@ public final class ChainTable {
     if (chain.containerdNamespace() != null) {
       out.printf("namespace:  %s%n", Quote.line(chain.containerdNamespace()));
     }
+    if (Boolean.FALSE.equals(chain.active())) {
+      out.println("not in use: dockerd no longer uses this store");
+    }
     out.printf("state:      %s%n", state());
     if (chain.contentSizeBytes() != null) {
       out.printf("size:       %s%s%n", orDash(chain.sizeBytes()), SIZE);

@@ -6,6 +6,7 @@ import io.github.dockerimageexporter.model.ImageManifest;
 import io.github.dockerimageexporter.observation.Inventory;
 import io.github.dockerimageexporter.observation.ObservedStore;
 import io.github.dockerimageexporter.report.AsciiJson;
+import io.github.dockerimageexporter.report.ReportDocument;
 import java.util.List;
 import java.util.OptionalLong;
 import java.util.function.Function;
@@ -15,6 +16,7 @@ import org.jspecify.annotations.Nullable;
 ///
 /// What is not known, or what a store of this kind does not have, is null.
 ///
+/// @param active whether dockerd uses the store
 /// @param sizeBytes by Docker's rule: both copies together where there are two
 /// @param contentSizeBytes what of it is the compressed copy
 /// @param unpackedSizeBytes what of it is ready to run
@@ -24,6 +26,7 @@ import org.jspecify.annotations.Nullable;
 public record ImageChain(
     String driver,
     @Nullable String containerdNamespace,
+    @Nullable Boolean active,
     String id,
     List<String> references,
     @Nullable Boolean consistent,
@@ -41,6 +44,7 @@ public record ImageChain(
     return new ImageChain(
         observed.store().driver(),
         observed.store().containerdNamespace().orElse(null),
+        ReportDocument.active(observed.store().use()),
         hit.id().toString(),
         inventory.namesOf(hit.id()),
         observed.consistency().of(hit.id()).orNull(),

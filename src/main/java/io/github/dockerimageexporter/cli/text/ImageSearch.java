@@ -11,6 +11,7 @@ import io.github.dockerimageexporter.model.Quote;
 import io.github.dockerimageexporter.model.Reference;
 import io.github.dockerimageexporter.observation.Observation;
 import io.github.dockerimageexporter.observation.ObservedStore;
+import io.github.dockerimageexporter.snapshot.StoreUse;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -28,7 +29,7 @@ import java.util.regex.Pattern;
 /// | `app`                  | the reference `app:latest`                         |
 /// | `sha256:…`, `8b37…`    | the one image whose ID begins so                   |
 ///
-/// A reference wins over an ID, as in Docker.
+/// A reference wins over an ID, as in Docker, and a store in use over one that dockerd has left.
 public final class ImageSearch {
   private static final Pattern ID = Pattern.compile("(?:sha256:)?[0-9a-f]{1,64}");
   private static final String PREFIX = "sha256:";
@@ -64,6 +65,7 @@ public final class ImageSearch {
     if (hits.isEmpty()) {
       hits = identified(seen, text);
     }
+    hits = preferred(hits);
     if (hits.isEmpty()) {
       throw new CommandFailure(
           "%s: no such image in %s%s"
@@ -76,6 +78,12 @@ public final class ImageSearch {
               .formatted(Quote.line(text), hits.stream().map(ImageSearch::describe).toList()));
     }
     return hits.getFirst();
+  }
+
+  private static List<Hit> preferred(List<Hit> hits) {
+    List<Hit> used =
+        hits.stream().filter(hit -> hit.store().store().use() != StoreUse.LEFT_BEHIND).toList();
+    return used.isEmpty() ? hits : used;
   }
 
   /// The names that may have been meant: those of the repository, or else the nearest one.
