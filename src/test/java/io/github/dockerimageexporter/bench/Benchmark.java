@@ -1,5 +1,6 @@
 package io.github.dockerimageexporter.bench;
 
+import io.github.dockerimageexporter.bench.ScanBenchmark.First;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.URI;
@@ -10,7 +11,7 @@ import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
-import java.util.stream.IntStream;
+import java.util.function.ToDoubleFunction;
 
 /// Measures the distribution beside other programs that do the same, and prints one table.
 ///
@@ -18,18 +19,14 @@ import java.util.stream.IntStream;
 /// of the other. Run from the project's directory, by `bin/bench`.
 final class Benchmark {
   private static final Path READ_STORE = Path.of("src/test/c/read_store.c");
-  private static final String OPENMETRICS = "application/openmetrics-text;version=1.0.0";
   private static final String ANY = "*/*";
+  private static final String ONE_MORE = "scan after one image more, ";
   private static final int ROUNDS = 5;
   private static final int STARTS = 7;
   private static final int SCRAPES = 15;
   private static final int CONNECTIONS = 64;
   private static final Duration LOAD = Duration.ofSeconds(30);
-  private static final int SCANS = 9;
 
-  /// Longer than the launcher's TrimNativeHeapInterval.
-  private static final long TRIM_MILLIS = 12_000;
-  private static final long SCAN_MILLIS = 2_500;
   private static final long IDLE_MILLIS = 60_000;
 
   /// How often full scans come, and for how long, when those of two builds are compared.
@@ -42,14 +39,16 @@ final class Benchmark {
   private final GeneratedStore small;
   private final GeneratedStore large;
   private final GeneratedStore huge;
+  private final GeneratedContainerdStore inContainerd;
 
-  private Benchmark(Path distribution, Optional<Path> other, Path work) {
+  private Benchmark(Path distribution, Optional<Path> other, Path work) throws IOException {
     this.distribution = distribution;
     this.other = other;
     this.work = work;
     this.small = new GeneratedStore(work.resolve("small"), 10);
     this.large = new GeneratedStore(work.resolve("large"), 1_000);
     this.huge = new GeneratedStore(work.resolve("huge"), 3_000);
+    this.inContainerd = new GeneratedContainerdStore(work.resolve("containerd"), 1_000);
   }
 
   public static void main(String[] arguments) throws Exception {
@@ -67,16 +66,25 @@ final class Benchmark {
     Files.createDirectory(work.resolve("empty"));
     small.write();
     large.write();
+    inContainerd.write();
     starts();
-    double firstScan = firstScan();
+    double firstScan = firstScans();
     try (var exporter = Exporter.start(distribution, small.dataRoot())) {
-      memory(exporter, small, 64);
+      memory(exporter, "100 layers", 64);
     }
+    double scan;
     try (var exporter = Exporter.start(distribution, large.dataRoot())) {
-      memory(exporter, large, 128);
+      memory(exporter, "10,000 layers", 128);
       scrapes(exporter);
-      secondScan(exporter, firstScan);
+      scan = ScanBenchmark.afterOneMore(exporter, large);
+      Figures.ratio(ONE_MORE + "10,000 layers: CPU", scan, "s", "first scan", firstScan, 0.05);
       idle(exporter, "idle between scans, 10,000 layers: CPU", 0.1);
+    }
+    try (var exporter = Exporter.start(distribution, inContainerd.dataRoot())) {
+      memory(exporter, "10,000 snapshots", 128);
+      double beside = ScanBenchmark.afterOneMore(exporter, inContainerd);
+      Figures.ratio(ONE_MORE + "10,000 snapshots: CPU", beside, "s", "layers", scan, 1.5);
+      idle(exporter, "idle between scans, 10,000 snapshots: CPU", 0.1);
     }
     try (var exporter = Exporter.start(distribution, small.dataRoot(), "30s")) {
       exporter.awaitReady();
@@ -135,7 +143,7 @@ final class Benchmark {
       exporter.awaitFirstScan();
       Figures.plain(
           "first scan, 30,000 layers, start included: CPU", exporter.clock().seconds(), "s");
-      memory(exporter, huge, 256);
+      memory(exporter, "30,000 layers", 256);
     } catch (IOException ended) {
       Figures.failed("first scan and scrapes, 30,000 layers", String.valueOf(ended.getMessage()));
     }
@@ -154,51 +162,39 @@ final class Benchmark {
     Figures.absolute("start to first /metrics, 100 layers", Figures.median(seconds), "s", 0.5);
   }
 
-  /// The processor time of the first scan and of the first metrics, less that of a start over an
-  /// empty data root.
-  private double firstScan() throws IOException, InterruptedException {
+  private static void memory(Exporter exporter, String of, double bar)
+      throws IOException, InterruptedException {
+    Figures.absolute("RSS after scrapes, " + of, ScanBenchmark.memory(exporter), "MiB", bar);
+  }
+
+  /// First scans of both kinds of store, in turn.
+  ///
+  /// @return the processor time of that of a graph driver's
+  private double firstScans() throws IOException, InterruptedException {
     CProgram program = CProgram.compile(READ_STORE, work);
+    var scans = new ScanBenchmark(distribution, work.resolve("empty"));
     var c = new double[ROUNDS];
-    var scan = new double[ROUNDS];
-    var metrics = new double[ROUNDS];
+    var layers = new ScanBenchmark.First[ROUNDS];
+    var snapshots = new ScanBenchmark.First[ROUNDS];
     for (int round = 0; round < ROUNDS; round++) {
       c[round] = program.cpuSeconds(large.dataRoot().toString(), "overlay2");
-      double[] start = firstCpuSeconds(work.resolve("empty"));
-      double[] first = firstCpuSeconds(large.dataRoot());
-      scan[round] = first[0] - start[0];
-      metrics[round] = first[1] - start[1];
+      layers[round] = scans.first(large);
+      snapshots[round] = scans.first(inContainerd);
     }
     double inC = Figures.median(c);
-    Figures.ratio("first scan, 10,000 layers: CPU", Figures.median(scan), "s", "C", inC, 3);
-    Figures.ratio("  with first /metrics: CPU", Figures.median(metrics), "s", "C", inC, 3);
-    return Figures.median(scan);
+    double scan = median(layers, First::scanSeconds);
+    double metrics = median(layers, First::withMetricsSeconds);
+    Figures.ratio("first scan, 10,000 layers: CPU", scan, "s", "C", inC, 3);
+    Figures.ratio("  with first /metrics: CPU", metrics, "s", "C", inC, 3);
+    double other = median(snapshots, First::scanSeconds);
+    double otherMetrics = median(snapshots, First::withMetricsSeconds);
+    Figures.ratio("first scan, 10,000 snapshots: CPU", other, "s", "layers", scan, 1.5);
+    Figures.ratio("  with first /metrics: CPU", otherMetrics, "s", "layers", metrics, 1.5);
+    return scan;
   }
 
-  /// The processor time when the first scan is over, and when the first metrics are read.
-  private double[] firstCpuSeconds(Path dataRoot) throws IOException, InterruptedException {
-    try (var exporter = Exporter.start(distribution, dataRoot)) {
-      exporter.awaitFirstScan();
-      double scan = exporter.clock().seconds();
-      exporter.scrape(ANY, "identity");
-      return new double[] {scan, exporter.clock().seconds()};
-    }
-  }
-
-  /// The memory after sizes and scrapes in every form, once the allocator has given back what it
-  /// can.
-  private static void memory(Exporter exporter, GeneratedStore store, double bar)
-      throws IOException, InterruptedException {
-    exporter.awaitReady();
-    exporter.scrape(OPENMETRICS, "gzip");
-    exporter.awaitSizes();
-    for (int i = 0; i < SCRAPES; i++) {
-      exporter.scrape(OPENMETRICS, "gzip");
-    }
-    exporter.scrape(ANY, "identity");
-    exporter.scrape(ANY, "gzip");
-    Thread.sleep(TRIM_MILLIS);
-    String what = "RSS after scrapes, %,d layers".formatted(store.layers());
-    Figures.absolute(what, exporter.residentMebibytes(), "MiB", bar);
+  private static double median(First[] rounds, ToDoubleFunction<First> figure) {
+    return Figures.median(Arrays.stream(rounds).mapToDouble(figure).toArray());
   }
 
   private void scrapes(Exporter exporter) throws IOException, InterruptedException {
@@ -239,26 +235,6 @@ final class Benchmark {
     long began = System.nanoTime();
     Http.get(uri, ANY, "identity");
     return (System.nanoTime() - began) / 1e6;
-  }
-
-  /// The processor time of the whole process for the scan that one more image causes: the scan, its
-  /// directory's size and its record, the collector's share. The median, so that compiling is over.
-  private void secondScan(Exporter exporter, double firstScan)
-      throws IOException, InterruptedException {
-    var seconds = new double[SCANS];
-    for (int round : IntStream.range(0, SCANS).toArray()) {
-      double before = exporter.clock().seconds();
-      large.add(round);
-      Thread.sleep(SCAN_MILLIS);
-      seconds[round] = exporter.clock().seconds() - before;
-    }
-    Figures.ratio(
-        "scan after one image more, 10,000 layers: CPU",
-        Figures.median(seconds),
-        "s",
-        "first scan",
-        firstScan,
-        0.05);
   }
 
   /// Ends the programs that still run, then deletes what was generated.

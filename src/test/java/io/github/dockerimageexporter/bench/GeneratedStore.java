@@ -1,7 +1,6 @@
 package io.github.dockerimageexporter.bench;
 
 import io.github.dockerimageexporter.model.ChainId;
-import io.github.dockerimageexporter.model.DiffId;
 import io.github.dockerimageexporter.model.Digest;
 import io.github.dockerimageexporter.model.ImageId;
 import io.github.dockerimageexporter.model.RootFs;
@@ -13,7 +12,6 @@ import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -23,31 +21,20 @@ import java.util.zip.GZIPOutputStream;
 
 /// A large, healthy overlay2 store for benchmarks: tens of thousands of layers in seconds.
 ///
-/// | of every 10 images | layers                                   |
-/// |--------------------|------------------------------------------|
-/// | shared             | one base of 10 layers                    |
-/// | each its own       | 9 layers on top, so chains of 19         |
-///
-/// So 1,000 images have 10,000 layers. Each layer's content is one sparse file of the recorded
-/// size; diff IDs are made up, so that no content has to be hashed. Unlike `SampleStore`'s, its
-/// files are written in place: nobody reads beside it.
-///
-/// @param images how many there are; a multiple of 10
-public record GeneratedStore(Path dataRoot, int images) {
-  private static final int IMAGES_ON_A_BASE = 10;
-  private static final int BASE_LAYERS = 10;
-  private static final int OWN_LAYERS = 9;
+/// Each layer's content is one sparse file of the recorded size. Unlike `SampleStore`'s, its files
+/// are written in place: nobody reads beside it.
+public record GeneratedStore(Path dataRoot, GeneratedImages images) implements BenchmarkedStore {
   private static final GraphDriverLayout LAYOUT = new GraphDriverLayout("", "overlay2");
   private static final byte[] TAR_SPLIT = emptyTarSplit();
 
-  public GeneratedStore {
-    if (images % IMAGES_ON_A_BASE != 0) {
-      throw new IllegalArgumentException("expected a multiple of 10 images, found " + images);
-    }
+  /// @param images how many there are; a multiple of 10
+  public GeneratedStore(Path dataRoot, int images) {
+    this(dataRoot, new GeneratedImages(images));
   }
 
+  @Override
   public int layers() {
-    return images / IMAGES_ON_A_BASE * BASE_LAYERS + images * OWN_LAYERS;
+    return images.layers();
   }
 
   public void write() throws IOException {
@@ -62,44 +49,33 @@ public record GeneratedStore(Path dataRoot, int images) {
             LAYOUT.driverHome() + "/l")) {
       Files.createDirectories(dataRoot.resolve(directory));
     }
-    IntStream.range(0, images / IMAGES_ON_A_BASE).parallel().forEach(this::writeFamily);
+    IntStream.range(0, images.count() / GeneratedImages.ON_A_BASE)
+        .parallel()
+        .forEach(this::writeFamily);
     writeReferences();
   }
 
-  /// Adds an image of one layer, as a pull would: the layer, its image.
+  /// The layer first, then its image.
+  @Override
   public void add(int number) throws IOException {
-    var rootFs = new RootFs(List.of(diffId("more " + number)));
+    RootFs rootFs = GeneratedImages.later(number);
     writeLayer(rootFs, 0);
     writeConfig(rootFs);
   }
 
   private void writeConfig(RootFs rootFs) throws IOException {
-    String config = config(rootFs);
+    String config = GeneratedImages.config(rootFs);
     Files.writeString(dataRoot.resolve(LAYOUT.imageConfig(imageId(config))), config);
-  }
-
-  /// The layers of image `number`, lowest first.
-  private static RootFs rootFs(int number) {
-    var diffIds = new ArrayList<DiffId>(BASE_LAYERS + OWN_LAYERS);
-    for (int i = 0; i < BASE_LAYERS; i++) {
-      diffIds.add(diffId("base " + number / IMAGES_ON_A_BASE + " " + i));
-    }
-    for (int i = 0; i < OWN_LAYERS; i++) {
-      diffIds.add(diffId("own " + number + " " + i));
-    }
-    return new RootFs(diffIds);
-  }
-
-  private static DiffId diffId(String name) {
-    return new DiffId(Digest.of(name));
   }
 
   /// Writes a base and the images that stand on it.
   private void writeFamily(int base) {
     try {
-      for (int i = 0; i < IMAGES_ON_A_BASE; i++) {
-        RootFs rootFs = rootFs(base * IMAGES_ON_A_BASE + i);
-        for (int height = i == 0 ? 0 : BASE_LAYERS; height < rootFs.diffIds().size(); height++) {
+      for (int i = 0; i < GeneratedImages.ON_A_BASE; i++) {
+        RootFs rootFs = GeneratedImages.rootFs(base * GeneratedImages.ON_A_BASE + i);
+        for (int height = i == 0 ? 0 : GeneratedImages.BASE_LAYERS;
+            height < rootFs.diffIds().size();
+            height++) {
           writeLayer(rootFs, height);
         }
         writeConfig(rootFs);
@@ -147,26 +123,17 @@ public record GeneratedStore(Path dataRoot, int images) {
 
   private void writeReferences() throws IOException {
     Map<String, String> repositories = new TreeMap<>();
-    for (int i = 0; i < images; i++) {
+    for (int i = 0; i < images.count(); i++) {
       repositories.put(
-          "app-" + i, "{\"app-%d:1\":\"%s\"}".formatted(i, imageId(config(rootFs(i)))));
+          "app-" + i,
+          "{\"app-%d:1\":\"%s\"}"
+              .formatted(i, imageId(GeneratedImages.config(GeneratedImages.rootFs(i)))));
     }
     String json =
         repositories.entrySet().stream()
             .map(repository -> "\"%s\":%s".formatted(repository.getKey(), repository.getValue()))
             .collect(Collectors.joining(",", "{\"Repositories\":{", "}}"));
     Files.writeString(dataRoot.resolve(LAYOUT.references()), json);
-  }
-
-  private static String config(RootFs rootFs) {
-    return rootFs.diffIds().stream()
-        .map(diffId -> "\"" + diffId + "\"")
-        .collect(
-            Collectors.joining(
-                ",",
-                "{\"architecture\":\"amd64\",\"created\":\"2026-01-01T00:00:00Z\",\"os\":\"linux\","
-                    + "\"rootfs\":{\"type\":\"layers\",\"diff_ids\":[",
-                "]}}"));
   }
 
   private static ImageId imageId(String config) {

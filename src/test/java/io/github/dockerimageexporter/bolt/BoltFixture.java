@@ -26,12 +26,22 @@ public final class BoltFixture implements AutoCloseable {
   private record Item(String key, int flags, String value, long child) {}
 
   private final FileChannel channel;
+  private final int pageSize;
   private long transaction;
   private BitSet used = new BitSet();
   private BitSet usedNext = new BitSet();
   private long highWater = 2;
 
+  /// No page below it is free.
+  private int lowest = 2;
+
   BoltFixture(Path file) throws IOException {
+    this(file, PAGE_SIZE);
+  }
+
+  /// @param pageSize of a real database: that of the machine's memory
+  public BoltFixture(Path file, int pageSize) throws IOException {
+    this.pageSize = pageSize;
     channel =
         FileChannel.open(
             file, StandardOpenOption.CREATE, StandardOpenOption.WRITE, StandardOpenOption.READ);
@@ -65,12 +75,16 @@ public final class BoltFixture implements AutoCloseable {
     }
   }
 
-  void commit(BoltTree.Bucket tree) throws IOException {
+  public void commit(BoltTree.Bucket tree) throws IOException {
     usedNext = new BitSet();
+    lowest = 2;
     long root = writePages(tree);
     transaction++;
     long metaPage = transaction % 2;
-    writeAt(meta(metaPage, root, highWater, transaction), metaPage * PAGE_SIZE);
+    ByteBuffer meta = meta(metaPage, root, highWater, transaction);
+    meta.putInt(24, pageSize);
+    seal(meta);
+    writeAt(meta, metaPage * pageSize);
     used = usedNext;
   }
 
@@ -121,7 +135,7 @@ public final class BoltFixture implements AutoCloseable {
         items.add(new Item(entry.getKey(), 0, bytes, 0));
       }
     }
-    if (items.size() < bucket.items().size() || size(items) > PAGE_SIZE / 4) {
+    if (items.size() < bucket.items().size() || size(items) > pageSize / 4) {
       ByteBuffer header = ByteBuffer.allocate(HEADER).order(ByteOrder.LITTLE_ENDIAN);
       return text(header.putLong(0, writePages(bucket)));
     }
@@ -138,7 +152,7 @@ public final class BoltFixture implements AutoCloseable {
     int start = 0;
     for (int end = 1; start < items.size() || above.isEmpty(); end++) {
       boolean last = end >= items.size();
-      if (last || (end - start >= 2 && size(items.subList(start, end + 1)) > PAGE_SIZE / 2)) {
+      if (last || (end - start >= 2 && size(items.subList(start, end + 1)) > pageSize / 2)) {
         List<Item> part = items.subList(start, Math.min(end, items.size()));
         long page = writeNode(flags, part);
         above.add(new Item(part.isEmpty() ? "" : part.getFirst().key, 0, "", page));
@@ -149,14 +163,17 @@ public final class BoltFixture implements AutoCloseable {
   }
 
   private long writeNode(int flags, List<Item> items) throws IOException {
-    int pages = (size(items) + PAGE_SIZE - 1) / PAGE_SIZE;
+    int pages = (size(items) + pageSize - 1) / pageSize;
     long page = allocate(pages);
-    writeAt(node(page, flags, items, pages * PAGE_SIZE), page * PAGE_SIZE);
+    writeAt(node(page, flags, items, pages * pageSize), page * pageSize);
     return page;
   }
 
   private long allocate(int pages) {
-    int start = 2;
+    while (!isFree(lowest, 1)) {
+      lowest++;
+    }
+    int start = lowest;
     while (!isFree(start, pages)) {
       start++;
     }
@@ -174,8 +191,8 @@ public final class BoltFixture implements AutoCloseable {
         + items.stream().mapToInt(item -> 16 + item.key.length() + item.value.length()).sum();
   }
 
-  private static ByteBuffer node(long page, int flags, List<Item> items, int bytes) {
-    ByteBuffer node = page(page, flags, items.size(), Math.max(0, bytes - 1) / PAGE_SIZE, bytes);
+  private ByteBuffer node(long page, int flags, List<Item> items, int bytes) {
+    ByteBuffer node = page(page, flags, items.size(), Math.max(0, bytes - 1) / pageSize, bytes);
     int data = HEADER + 16 * items.size();
     for (int i = 0; i < items.size(); i++) {
       Item item = items.get(i);

@@ -1,6 +1,7 @@
 package io.github.dockerimageexporter.soak;
 
 import java.io.IOException;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -8,6 +9,7 @@ import java.util.Optional;
 import java.util.Random;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.ReadWriteLock;
 import java.util.concurrent.locks.ReentrantReadWriteLock;
 
@@ -48,6 +50,21 @@ final class Crowd implements AutoCloseable {
   /// Waits until no worker has anything under way, and runs `act` before they go on.
   void whileIdle(Idle act) throws IOException, InterruptedException {
     work.writeLock().lock();
+    runLocked(act);
+  }
+
+  /// The same, unless a worker has something under way for longer than `limit`.
+  ///
+  /// @return whether it was done
+  boolean whileIdle(Duration limit, Idle act) throws IOException, InterruptedException {
+    if (!work.writeLock().tryLock(limit.toMillis(), TimeUnit.MILLISECONDS)) {
+      return false;
+    }
+    runLocked(act);
+    return true;
+  }
+
+  private void runLocked(Idle act) throws IOException, InterruptedException {
     try {
       act.run();
     } finally {

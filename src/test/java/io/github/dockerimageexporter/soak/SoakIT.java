@@ -38,6 +38,9 @@ class SoakIT {
   /// Where crashes end it, of which there are to be many.
   private static final Duration SHORT_BURST = Duration.ofSeconds(10);
 
+  /// A dockerd whose containerd was killed may wait for the end of a build's container for ever.
+  private static final Duration PATIENCE = Duration.ofSeconds(30);
+
   /// The engines of `bin/test`.
   private static final Set<EngineKind> DEFAULTS =
       Set.of(
@@ -128,7 +131,10 @@ class SoakIT {
     int number = journal.begin(interruption.toString());
     interruption.crash(engine);
     journal.end(number, Optional.empty());
-    crowd.whileIdle(() -> idleness.scan("idle after a " + interruption));
+    boolean idle = crowd.whileIdle(PATIENCE, () -> idleness.scan("idle after a " + interruption));
+    if (!idle) {
+      crash(engine, crowd, idleness, Interruption.BOTH_KILLED);
+    }
   }
 
   private void pause(DockerEngine engine, Idleness idleness, Interruption interruption)
