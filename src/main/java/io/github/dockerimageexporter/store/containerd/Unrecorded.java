@@ -24,14 +24,13 @@ import java.util.TreeMap;
 
 /// Finds what no record answers for, and remembers what had one: records go before files do.
 ///
-/// | what                                       | is left over without |
-///
-// |--------------------------------------------|---------------------------------------------------|
-/// | a blob                                     | a record in any namespace, or a name in an image
-/// |
-/// | a directory of the snapshotter             | a record in its database |
-/// | the lease of a container                   | `containers/<id>`, or a mount of that ID |
-/// | a directory in `containers`                | a configuration, a lease, and a snapshot |
+/// | what                           | is left over without                          |
+/// |--------------------------------|-----------------------------------------------|
+/// | a blob                         | a record in any namespace, or a name in an    |
+/// |                                | image                                         |
+/// | a directory of the snapshotter | a record in its database                      |
+/// | the lease of a container       | `containers/<id>`, or a mount of that ID      |
+/// | a directory in `containers`    | a configuration, a lease, and a snapshot      |
 ///
 /// Until what records them is known, nothing is.
 final class Unrecorded {
