@@ -71,17 +71,16 @@ final class ContentStore {
   }
 
   /// Begins a pass.
-  Pass open(Home home, ContainerdLayout layout, Freshness freshness, ReadFailures failures) {
+  Pass open(Home home, Freshness freshness) {
     Optional<Directory> directory = Optional.empty();
     try {
-      directory = Optional.of(home.openDirectory(layout.blobs()));
-      return new Pass(directory, list(directory.get(), freshness));
+      directory = Optional.of(home.openDirectory(home.shown() + "/" + ContainerdLayout.BLOBS));
+      return new Pass(directory, list(directory.get(), freshness), Optional.empty());
     } catch (NoSuchFileException noBlobYet) {
-      return new Pass(Optional.empty(), Listing.NOTHING);
+      return new Pass(Optional.empty(), Listing.NOTHING, Optional.empty());
     } catch (IOException unreadable) {
       directory.ifPresent(Directory::close);
-      failures.path(layout.blobs(), unreadable);
-      return new Pass(Optional.empty(), Listing.NOTHING);
+      return new Pass(Optional.empty(), Listing.NOTHING, Optional.of(unreadable));
     }
   }
 
@@ -109,14 +108,21 @@ final class ContentStore {
   /// One pass over the files, while their directory is open.
   final class Pass implements AutoCloseable {
     private final Optional<Directory> directory;
+    private final Optional<IOException> failure;
     private final Map<Digest, Found> files;
     private final List<String> others;
     private final Map<Form, Map<Digest, Reading>> readings = new EnumMap<>(Form.class);
 
-    private Pass(Optional<Directory> directory, Listing listing) {
+    private Pass(Optional<Directory> directory, Listing listing, Optional<IOException> failure) {
       this.directory = directory;
+      this.failure = failure;
       this.files = listing.files();
       this.others = listing.others();
+    }
+
+    /// Why the files are not known.
+    Optional<IOException> failure() {
+      return failure;
     }
 
     boolean isEmpty() {
