@@ -3,6 +3,7 @@ package io.github.dockerimageexporter.store.containerd;
 import io.github.dockerimageexporter.model.ChainId;
 import io.github.dockerimageexporter.model.Digest;
 import io.github.dockerimageexporter.model.LayerDirectory;
+import io.github.dockerimageexporter.model.LayerDirectory.Content;
 import io.github.dockerimageexporter.posix.FileStatus;
 import io.github.dockerimageexporter.posix.RootDirectory;
 import io.github.dockerimageexporter.snapshot.BlobOwner;
@@ -89,6 +90,7 @@ final class ContainerdStore {
     MetaDatabase meta =
         databases.meta(pass.meta(), used, failures, first.ofNamespace() ? faults : new HashMap<>());
     Namespace namespace = meta.namespace(layout.namespace());
+    files.expect(namespace.blobs().keySet(), layout, failures);
     var snapshots = databases.snapshots(pass.home(), namespace, directories, failures, faults);
     Set<Digest> foreign = meta.blobsOutside(layout.namespace());
     var notes = new BlobNotes(namespace.blobs(), foreign, files, dockers);
@@ -159,7 +161,8 @@ final class ContainerdStore {
         blobs(found, pass, failures, leftovers),
         found.ownership().graph(),
         layerDirectories(layers, found.directories()),
-        snapshotDirectories(snapshots, found.directories()),
+        snapshotDirectories(snapshots, found.directories(), Content.PRESENT),
+        snapshotDirectories(snapshots, found.directories(), Content.UNREADABLE).keySet(),
         owned(found, pass),
         found.first().ofSnapshotter() ? found.directories().homeBytes() : 0,
         leftovers.toList(),
@@ -258,14 +261,14 @@ final class ContainerdStore {
   }
 
   private Map<String, Path> snapshotDirectories(
-      Map<String, SnapshotRecord> snapshots, SnapshotHome directories) {
-    Map<String, Path> found = HashMap.newHashMap(snapshots.size());
+      Map<String, SnapshotRecord> snapshots, SnapshotHome directories, Content content) {
+    var found = new HashMap<String, Path>();
     snapshots.forEach(
         (key, snapshot) ->
             snapshot
                 .stored()
+                .filter(stored -> directories.content(stored.number()) == content)
                 .map(stored -> String.valueOf(stored.number()))
-                .filter(directories::hasContent)
                 .ifPresent(
                     name -> found.put(key, dataRoot.resolve(layout.directories()).resolve(name))));
     return found;
