@@ -44,7 +44,7 @@ public sealed interface Problem {
 
   /// Whether it stops Docker, or makes commands fail for the whole host.
   default boolean stopsHost() {
-    return false;
+    return this instanceof OfHost;
   }
 
   /// The images of `store` that it touches itself, without those of its layers.
@@ -96,18 +96,10 @@ public sealed interface Problem {
   }
 
   /// A problem of containerd's store.
-  sealed interface OfContainerd extends Problem permits ContainerdProblem {
-    @Override
-    Kind kind();
-  }
+  sealed interface OfContainerd extends Problem permits ContainerdProblem {}
 
   /// A problem that stops Docker, or makes commands fail for the whole host.
-  sealed interface OfHost extends Problem {
-    @Override
-    default boolean stopsHost() {
-      return true;
-    }
-  }
+  sealed interface OfHost extends Problem {}
 
   /// A problem of one image's record.
   sealed interface OfImage extends Problem {
