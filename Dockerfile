@@ -10,6 +10,7 @@
 #
 #   docker run --detach --read-only --user 0:0 --cap-drop ALL --security-opt no-new-privileges \
 #     --mount type=bind,source=/var/lib/docker,target=/var/lib/docker,readonly,bind-propagation=rslave \
+#     --volume /var/lib/containerd:/var/lib/containerd:ro,rslave --volume /etc/containerd:/etc/containerd:ro \
 #     --publish 127.0.0.1:10210:10210 docker-image-exporter:0.1.0
 
 # With Maven and JDK 25, on glibc.

@@ -10,6 +10,7 @@ import io.github.dockerimageexporter.engine.machine.Program;
 import io.github.dockerimageexporter.engine.machine.Requirement;
 import io.github.dockerimageexporter.engine.machine.Requires;
 import io.github.dockerimageexporter.model.ImageId;
+import io.github.dockerimageexporter.store.containerd.ContainerdSample;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -38,6 +39,17 @@ class UnprivilegedIT {
           "--clear-groups",
           "--bounding-set=-all",
           "--inh-caps=-all",
+          "--no-new-privs");
+
+  private static final List<String> WITH_READ_SEARCH =
+      List.of(
+          "setpriv",
+          "--reuid=" + NOBODY,
+          "--regid=" + NOBODY,
+          "--clear-groups",
+          "--bounding-set=-all,+dac_read_search",
+          "--inh-caps=-all,+dac_read_search",
+          "--ambient-caps=-all,+dac_read_search",
           "--no-new-privs");
 
   @TempDir private static Path shared;
@@ -116,6 +128,65 @@ class UnprivilegedIT {
     assertThat(outcome.output())
         .contains("overlay2: 2 images, 2 layers, no problems")
         .contains("containerd (permission denied");
+  }
+
+  @Test
+  void containerdsStoreIsReadWithoutCapabilitiesByRootAndWithOneByOthers()
+      throws IOException, InterruptedException {
+    ContainerdSample sample = containerd();
+
+    for (List<String> user : List.of(WITHOUT_CAPABILITIES, WITH_READ_SEARCH)) {
+      var outcome = checkContainerd(user, sample);
+
+      assertThat(outcome.output())
+          .contains("overlayfs in moby: 15 images (and 7 intermediates), 21 layers, no problems")
+          .contains("43 directories, ");
+      assertThat(outcome.status()).isZero();
+    }
+  }
+
+  /// What cannot be entered could have every container's snapshot.
+  @Test
+  void containerdsRootThatNobodyMayListIsNamedAndBreaksNothing()
+      throws IOException, InterruptedException {
+    ContainerdSample sample = containerd();
+    Program.of("chmod", "--recursive", "a+rX", sample.dataRoot().toString()).run();
+
+    var outcome = checkContainerd(AS_NOBODY, sample);
+
+    assertThat(outcome.status()).isEqualTo(2);
+    assertThat(outcome.output())
+        .contains("(permission denied: ")
+        .contains(directory.resolve("containerd").toString())
+        .doesNotContain("problem");
+  }
+
+  /// As the packages leave their directories: only root may list them.
+  private ContainerdSample containerd() throws IOException {
+    Path home = directory.resolve("containerd");
+    ContainerdSample sample = ContainerdSample.in(directory.resolve("docker"), home);
+    chmod("rwx--x---", sample.dataRoot());
+    chmod("rwx--x--x", home);
+    try (Stream<Path> below = Files.walk(home, 3)) {
+      for (Path path : below.filter(Files::isDirectory).toList()) {
+        chmod("rwx------", path);
+      }
+    }
+    return sample;
+  }
+
+  private static Program.Outcome checkContainerd(List<String> user, ContainerdSample sample)
+      throws IOException, InterruptedException {
+    return Program.of(
+            Stream.of(
+                    user.stream(),
+                    Stream.of(launcher(), "check", "--check.settle=10ms"),
+                    Stream.of("--docker.root=" + sample.dataRoot()),
+                    Stream.of(
+                        "--containerd.root=" + sample.dataRoot().resolveSibling("containerd")))
+                .flatMap(Function.identity())
+                .toArray(String[]::new))
+        .outcome();
   }
 
   @Test

@@ -79,8 +79,7 @@ public final class DirectoryChecks {
                 new Problem.CacheIdConflict(
                     shared.getKey(),
                     List.copyOf(shared.getValue()),
-                    store.paths().layerDirectoryName(shared.getValue().getFirst()),
-                    store.runsOnSharedDirectories()));
+                    store.paths().layerDirectoryName(shared.getValue().getFirst())));
   }
 
   /// The directories of [#conflicts].

@@ -42,16 +42,6 @@ public sealed interface Problem {
     return layers();
   }
 
-  /// Whether it stops Docker, or makes commands fail for the whole host.
-  default boolean stopsHost() {
-    return this instanceof OfHost;
-  }
-
-  /// The images of `store` that it touches itself, without those of its layers.
-  default Collection<ImageId> imagesIn(StoreSnapshot store) {
-    return images();
-  }
-
   default Kind kind() {
     return switch (this) {
       case OfContainerd problem -> problem.kind();
@@ -96,10 +86,10 @@ public sealed interface Problem {
   }
 
   /// A problem of containerd's store.
-  sealed interface OfContainerd extends Problem permits ContainerdProblem {}
-
-  /// A problem that stops Docker, or makes commands fail for the whole host.
-  sealed interface OfHost extends Problem {}
+  sealed interface OfContainerd extends Problem permits ContainerdProblem {
+    @Override
+    Kind kind();
+  }
 
   /// A problem of one image's record.
   sealed interface OfImage extends Problem {
@@ -151,7 +141,7 @@ public sealed interface Problem {
       implements Problem {}
 
   /// The list of references is not one.
-  record ReferencesInvalid(String path, String reason) implements OfHost {}
+  record ReferencesInvalid(String path, String reason) implements Problem {}
 
   /// A file of the layer's record is missing, malformed or unsafe.
   ///
@@ -177,7 +167,7 @@ public sealed interface Problem {
   record LayerParentMissing(ChainId parent, List<ChainId> layers, String path) implements Problem {}
 
   /// Layers are, at last, their own parents.
-  record LayerParentCycle(List<ChainId> layers, String path) implements OfHost {}
+  record LayerParentCycle(List<ChainId> layers, String path) implements Problem {}
 
   /// The layer stands higher than Docker loads.
   ///
@@ -196,7 +186,7 @@ public sealed interface Problem {
 
   /// There is no directory with content at all, though layers are recorded. It names no layer,
   /// since it stays the same problem while their list changes; all of them are behind it.
-  record DriverDirectoryEmpty(String path) implements OfHost {
+  record DriverDirectoryEmpty(String path) implements Problem {
     @Override
     public Collection<ChainId> layersIn(StoreSnapshot store) {
       return store.layers().keySet();
@@ -235,15 +225,7 @@ public sealed interface Problem {
   record ChainIdMismatch(ChainId layer, String path, ChainId implied) implements OfLayer {}
 
   /// Layers name one directory.
-  ///
-  /// @param runs whether Docker runs images that have them
-  record CacheIdConflict(CacheId cacheId, List<ChainId> layers, String path, boolean runs)
-      implements Problem {
-    @Override
-    public Impact impact() {
-      return runs ? Impact.WRONG_DATA : Impact.UNUSABLE;
-    }
-  }
+  record CacheIdConflict(CacheId cacheId, List<ChainId> layers, String path) implements Problem {}
 
   /// The recorded size is none that Docker would have computed.
   ///

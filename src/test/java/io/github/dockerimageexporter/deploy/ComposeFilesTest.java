@@ -45,8 +45,36 @@ class ComposeFilesTest {
     assertThat(exporter.get("cap_drop")).extracting(JsonNode::asText).containsExactly("ALL");
     assertThat(exporter.has("cap_add")).isFalse();
     assertThat(exporter.get("read_only").asBoolean()).isTrue();
-    assertThat(exporter.get("volumes")).hasSize(1);
-    assertThat(exporter.at("/volumes/0/read_only").asBoolean()).isTrue();
+    assertThat(exporter.get("volumes")).allMatch(ComposeFilesTest::isReadOnly);
+  }
+
+  private static boolean isReadOnly(JsonNode volume) {
+    return volume.isTextual()
+        ? volume.asText().matches(".*:ro(,rslave)?")
+        : volume.get("read_only").asBoolean();
+  }
+
+  /// In the short form a source that is not there is made; in the long one, the container of some
+  /// versions of Compose does not start.
+  @ParameterizedTest
+  @ValueSource(strings = {STACK, "compose/exporter.yaml"})
+  void containerdIsMountedWhereItIsAndMayBeAbsent(String file) {
+    String root = "${CONTAINERD_ROOT:-/var/lib/containerd}";
+
+    assertThat(DeployFiles.read(file).at("/services/exporter/volumes"))
+        .filteredOn(JsonNode::isTextual)
+        .map(JsonNode::asText)
+        .containsExactly(root + ":" + root + ":ro,rslave", "/etc/containerd:/etc/containerd:ro");
+  }
+
+  /// Swarm makes no directories, and where containerd's root is stands in the stack itself.
+  @Test
+  void swarmMountsTheDirectoriesThatDockersPackagesBring() {
+    assertThat(DeployFiles.read("swarm/stack.yaml").at("/services/exporter/volumes"))
+        .map(volume -> Map.entry(volume.get("source").asText(), volume.get("target").asText()))
+        .containsExactly(
+            Map.entry("/var/lib/docker", "/var/lib/docker"),
+            Map.entry("/var/lib/containerd", "/var/lib/containerd"));
   }
 
   @Test

@@ -1,5 +1,6 @@
 package io.github.dockerimageexporter.deploy;
 
+import static java.util.stream.Collectors.toMap;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -13,6 +14,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.fabric8.kubernetes.api.model.Namespace;
 import io.fabric8.kubernetes.api.model.PodSpec;
 import io.fabric8.kubernetes.api.model.ServiceAccount;
+import io.fabric8.kubernetes.api.model.VolumeMount;
 import io.fabric8.kubernetes.api.model.apps.DaemonSet;
 import io.fabric8.kubernetes.api.model.networking.v1.NetworkPolicy;
 import io.fabric8.openshift.api.model.monitoring.v1.PodMonitor;
@@ -120,7 +122,7 @@ class KubernetesManifestsTest {
     var security = container.getSecurityContext();
 
     assertThat(pod.getAutomountServiceAccountToken()).isFalse();
-    assertThat(List.of(pod.getContainers().size(), pod.getVolumes().size())).containsExactly(1, 1);
+    assertThat(pod.getContainers()).hasSize(1);
     assertThat(security.getCapabilities().getDrop()).containsExactly("ALL");
     assertThat(security.getCapabilities().getAdd()).isEmpty();
     assertThat(security.getReadOnlyRootFilesystem()).isTrue();
@@ -128,6 +130,27 @@ class KubernetesManifestsTest {
     assertThat(container.getVolumeMounts()).allMatch(mount -> mount.getReadOnly());
     assertThat(Stream.of(pod.getHostNetwork(), pod.getHostPID(), pod.getHostIPC()))
         .containsOnlyNulls();
+  }
+
+  @Test
+  void nodesDirectoriesAreMountedWhereTheyAreAndContainerdMayBeAbsent()
+      throws JsonProcessingException {
+    PodSpec pod = daemonSet().getSpec().getTemplate().getSpec();
+    Map<String, String> mounted =
+        pod.getContainers().getFirst().getVolumeMounts().stream()
+            .collect(toMap(VolumeMount::getName, VolumeMount::getMountPath));
+
+    assertThat(pod.getVolumes())
+        .map(
+            volume ->
+                List.of(
+                    String.valueOf(mounted.get(volume.getName())),
+                    volume.getHostPath().getPath(),
+                    volume.getHostPath().getType()))
+        .containsExactly(
+            List.of("/var/lib/docker", "/var/lib/docker", "Directory"),
+            List.of("/var/lib/containerd", "/var/lib/containerd", "DirectoryOrCreate"),
+            List.of("/etc/containerd", "/etc/containerd", "DirectoryOrCreate"));
   }
 
   @Test

@@ -9,6 +9,7 @@ import io.github.dockerimageexporter.engine.machine.Requires;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -34,6 +35,17 @@ class SystemdUnitTest {
 
     assertThatCode(() -> analyze("security --offline=true --threshold=19", unit))
         .doesNotThrowAnyException();
+  }
+
+  /// All else below `/` can be seen, and nothing written.
+  @Test
+  void containerdsRootIsVisibleOnceItIsMounted() throws IOException {
+    String text = Files.readString(unit(""));
+
+    assertThat(text.lines())
+        .contains("RequiresMountsFor=/var/lib/docker /var/lib/containerd", "ProtectSystem=strict");
+    assertThat(text.lines().filter(line -> line.startsWith("InaccessiblePaths=")))
+        .noneMatch(line -> line.matches(".*-(/var/lib/containerd|/etc/containerd)( .*)?"));
   }
 
   private static String analyze(String command, Path unit)

@@ -19,7 +19,9 @@ final class WatchLog {
       loss = "";
       watched = roots;
       LoggingEventBuilder event = LOG.atInfo();
-      roots.forEach(root -> event.addKeyValue(root.name(), root.path()));
+      for (WatchedRoot root : roots) {
+        event = event.addKeyValue(root.name(), root.path());
+      }
       event.addKeyValue("directories", directories).log("watching for changes");
     }
   }

@@ -56,7 +56,9 @@ public record HomeSearch(Path top) {
     Path in(Path dataRoot);
   }
 
-  /// @param path relative to the data root
+  /// In the data root.
+  ///
+  /// @param path relative to that
   public record Inside(String path) implements Place {
     @Override
     public Path in(Path dataRoot) {
@@ -64,6 +66,8 @@ public record HomeSearch(Path top) {
     }
   }
 
+  /// Anywhere else.
+  ///
   /// @param path absolute
   public record Outside(Path path) implements Place {
     @Override
@@ -72,6 +76,8 @@ public record HomeSearch(Path top) {
     }
   }
 
+  /// Where containerd's root is; empty if none was found.
+  ///
   /// @param prefix what leads from the data root to the daemon's own root, with its slash, or
   ///     nothing
   public Optional<Place> find(

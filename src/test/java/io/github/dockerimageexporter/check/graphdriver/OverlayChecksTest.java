@@ -292,8 +292,7 @@ class OverlayChecksTest {
                 new Problem.CacheIdConflict(
                     TOP_ID,
                     layers,
-                    checked.path(store.layer(layers.getFirst()).resolve("cache-id")),
-                    true),
+                    checked.path(store.layer(layers.getFirst()).resolve("cache-id"))),
                 List.of(app)));
   }
 

@@ -32,15 +32,13 @@ import java.util.stream.Stream;
 
 /// Docker's figures by the rules of releases before 29, from what the exporter reads.
 ///
-/// | figure      | 28                                                             | 26 |
-///
-// |-------------|----------------------------------------------------------------|-----------------|
-/// | size        | content of all manifests; snapshots where all content is here  | complete images
-/// |
-/// | shared      | snapshots of chain IDs that occur more than once               | the same |
-/// | total       | all snapshots of the namespace, and content of images          | no content |
-/// | reclaimable | total less size and shared size of the used                    | the same |
-/// | inspected   | what the host's platform names, here or not; no snapshots      | the same |
+/// | figure      | 28                                                      | 26              |
+/// |-------------|---------------------------------------------------------|-----------------|
+/// | size        | content of all manifests; snapshots where all is here   | complete images |
+/// | shared      | snapshots of chain IDs that occur more than once        | the same        |
+/// | total       | all snapshots of the namespace, and content of images   | no content      |
+/// | reclaimable | total less size and shared size of the used             | the same        |
+/// | inspected   | what the host's platform names, here or not             | the same        |
 ///
 /// Source: moby 26.1 and 28.5, `daemon/containerd/{image_list,service,image_inspect}.go`.
 public final class EarlierRules {

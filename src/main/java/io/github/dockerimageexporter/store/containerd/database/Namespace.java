@@ -61,6 +61,8 @@ public record Namespace(
   /// @param expires until when it is kept without a lease
   public record Download(String ref, Optional<Instant> expires) {}
 
+  /// What keeps things that nothing else refers to.
+  ///
   /// @param downloads the keys of those that it keeps
   public record Lease(
       String id,

@@ -66,6 +66,8 @@ public sealed interface BlobDocument {
       }
     };
 
+    /// What `content` says.
+    ///
     /// @throws IllegalArgumentException if it is not a document of this kind
     /// @throws BeyondLimitException if it is too large to tell
     public abstract BlobDocument parse(byte[] content) throws BeyondLimitException;
