@@ -25,7 +25,12 @@ import java.util.SequencedMap;
 ///
 /// Only the pages of the buckets that a reader holds are kept.
 final class Pages {
-  static final long MAX_BYTES = 32L << 20;
+  private static final long LEAST_LIMIT = 32L << 20;
+  private static final long MOST_LIMIT = 128L << 20;
+
+  /// What one bucket may take: enough for 300,000 records where there is memory for them.
+  static final long MAX_BYTES =
+      Math.clamp(Runtime.getRuntime().maxMemory() / 4, LEAST_LIMIT, MOST_LIMIT);
 
   private static final int MAX_LEVELS = 32;
   private static final long FIRST_AFTER_METAS = 2;

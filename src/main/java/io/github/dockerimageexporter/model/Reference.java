@@ -13,6 +13,9 @@ import java.util.Optional;
 /// @param target the image as written; Docker does not check that it is a digest
 /// Source: moby, `daemon/internal/refstore/store.go`; distribution, `reference`.
 public record Reference(String name, String target) implements Comparable<Reference> {
+  /// A repository of 255 characters, a colon, and a tag of 128; a digest is shorter.
+  public static final int MAX_NAME_LENGTH = 384;
+
   private static final String HUB = "docker.io/";
 
   public String repository() {

@@ -68,7 +68,8 @@ class HostileBoltFileTest {
 
     assertThatThrownBy(this::readAll)
         .isInstanceOf(BoltLimitException.class)
-        .hasMessage("page 2: found more than 33554432 bytes in a bucket, the limit here");
+        .hasMessage(
+            "page 2: found more than %d bytes in a bucket, the limit here", Pages.MAX_BYTES);
   }
 
   @Test

@@ -36,6 +36,7 @@ import java.util.TreeSet;
 /// | `docker.io/team/app:1`                   | `team/app:1`                                      |
 /// | `moby-dangling@sha256:…`                 | no name                                           |
 /// | `sha256:…`, which CRI gives to each image | no name                                          |
+/// | longer than any that Docker can give      | no name                                          |
 ///
 /// Of its platforms, the one that Docker would run here is the first.
 ///
@@ -159,7 +160,9 @@ final class ImageReader {
   }
 
   private static boolean isName(String name) {
-    return !name.startsWith(DANGLING) && !name.startsWith(DIGEST);
+    return !name.startsWith(DANGLING)
+        && !name.startsWith(DIGEST)
+        && familiar(name).length() <= Reference.MAX_NAME_LENGTH;
   }
 
   private static String familiar(String name) {

@@ -28,9 +28,6 @@ import java.util.TreeSet;
 ///
 /// Source: moby, `daemon/internal/refstore/store.go` (reload).
 final class ReferenceStore {
-  /// A repository of 255 characters, a colon, and a tag of 128; a digest is shorter.
-  private static final int MAX_NAME_LENGTH = 384;
-
   private final GraphDriverLayout layout;
   private Stamp stamp = Stamp.ABSENT;
   private References last = References.NONE;
@@ -113,7 +110,7 @@ final class ReferenceStore {
               "a repository",
               (name, target) -> {
                 String image = target.text("a reference").orElse("");
-                if (name.length() <= MAX_NAME_LENGTH) {
+                if (name.length() <= Reference.MAX_NAME_LENGTH) {
                   named.put(name, image);
                 }
               });
