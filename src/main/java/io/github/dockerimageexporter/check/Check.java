@@ -1,5 +1,6 @@
 package io.github.dockerimageexporter.check;
 
+import io.github.dockerimageexporter.snapshot.LayerEvidence;
 import io.github.dockerimageexporter.snapshot.Need;
 import io.github.dockerimageexporter.snapshot.StoreSnapshot;
 import java.util.List;
@@ -54,7 +55,7 @@ public record Check<S extends StoreSnapshot>(
   /// Says of which kinds there may be problems that were not told, given those that were.
   @FunctionalInterface
   public interface Omissions<S extends StoreSnapshot> {
-    Stream<Kind> of(S store, List<Problem> reported);
+    Stream<Kind> of(S store, LayerEvidence evidence, List<Problem> reported);
   }
 
   /// One that can tell problems of `kind` from the records of any store.
@@ -66,7 +67,7 @@ public record Check<S extends StoreSnapshot>(
   /// One that tells all that it finds.
   public static <S extends StoreSnapshot> Check<S> of(
       Class<S> store, Scope scope, Basis basis, Map<Kind, Set<Need>> needs, Finder<S> finder) {
-    return new Check<>(store, scope, basis, needs, finder, (_, _) -> Stream.empty());
+    return new Check<>(store, scope, basis, needs, finder, (_, _, _) -> Stream.empty());
   }
 
   /// Whether it is for stores like `snapshot`.
@@ -80,8 +81,8 @@ public record Check<S extends StoreSnapshot>(
   }
 
   /// The kinds of which it may have held problems back, given those that were told.
-  Stream<Kind> omissions(StoreSnapshot snapshot, List<Problem> reported) {
-    return omissions.of(store.cast(snapshot), reported);
+  Stream<Kind> omissions(StoreSnapshot snapshot, LayerEvidence evidence, List<Problem> reported) {
+    return omissions.of(store.cast(snapshot), evidence, reported);
   }
 
   private void requireDeclared(Problem problem) {

@@ -4,7 +4,7 @@ import static java.util.stream.Collectors.toSet;
 
 import io.github.dockerimageexporter.check.Check.Basis;
 import io.github.dockerimageexporter.model.ChainId;
-import io.github.dockerimageexporter.snapshot.LayerGraph;
+import io.github.dockerimageexporter.snapshot.LayerEvidence;
 import io.github.dockerimageexporter.snapshot.Need;
 import io.github.dockerimageexporter.snapshot.StoreSnapshot;
 import java.util.ArrayList;
@@ -49,13 +49,17 @@ public final class Checker {
   }
 
   /// What follows from `problems`, those of `store` that are told.
-  public Report report(StoreSnapshot store, LayerGraph graph, List<Problem> problems) {
-    return Report.of(store, graph, problems, completeKinds(store, problems));
+  ///
+  /// @param context what the checks have looked at besides the store
+  public Report report(StoreSnapshot store, CheckContext context, List<Problem> problems) {
+    return Report.of(
+        store, context.graph(), problems, completeKinds(store, context.evidence(), problems));
   }
 
   /// The kinds of which there are no problems but those that are told: what a check of them needs
   /// was seen, and none is held back.
-  private Set<Kind> completeKinds(StoreSnapshot store, List<Problem> problems) {
+  private Set<Kind> completeKinds(
+      StoreSnapshot store, LayerEvidence evidence, List<Problem> problems) {
     Set<Need> unmet = store.unmet();
     Set<Kind> complete = EnumSet.noneOf(Kind.class);
     Set<Kind> doubted = EnumSet.noneOf(Kind.class);
@@ -67,7 +71,7 @@ public final class Checker {
                   .forEach(
                       (kind, needs) ->
                           (Collections.disjoint(needs, unmet) ? complete : doubted).add(kind));
-              check.omissions(store, problems).forEach(doubted::add);
+              check.omissions(store, evidence, problems).forEach(doubted::add);
             });
     complete.removeAll(doubted);
     return complete;

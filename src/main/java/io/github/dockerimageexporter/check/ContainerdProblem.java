@@ -3,6 +3,8 @@ package io.github.dockerimageexporter.check;
 import io.github.dockerimageexporter.model.ChainId;
 import io.github.dockerimageexporter.model.Digest;
 import io.github.dockerimageexporter.model.ImageId;
+import io.github.dockerimageexporter.snapshot.StoreSnapshot;
+import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
 
@@ -18,6 +20,16 @@ public sealed interface ContainerdProblem extends Problem.OfContainerd {
 
     @Override
     List<ImageId> images();
+
+    /// Whether Docker cannot list any image of the host for it.
+    default boolean stopsListing() {
+      return false;
+    }
+
+    @Override
+    default boolean stopsHost() {
+      return stopsListing();
+    }
 
     @Override
     default Optional<ImageId> image() {
@@ -47,6 +59,7 @@ public sealed interface ContainerdProblem extends Problem.OfContainerd {
 
   /// A blob is longer or shorter than it should be.
   ///
+  /// @param stopsListing whether Docker cannot list any image of the host for it
   /// @param runs whether containers run without it
   record BlobSizeMismatch(
       Digest blob,
@@ -55,6 +68,7 @@ public sealed interface ContainerdProblem extends Problem.OfContainerd {
       String path,
       long foundBytes,
       long expectedBytes,
+      boolean stopsListing,
       boolean runs)
       implements OfBlob {
     @Override
@@ -64,12 +78,27 @@ public sealed interface ContainerdProblem extends Problem.OfContainerd {
   }
 
   /// A blob is another than the one its name stands for.
+  ///
+  /// @param stopsListing whether Docker cannot list any image of the host for it
   record BlobDigestMismatch(
-      Digest blob, String role, List<ImageId> images, String path, Digest actual)
+      Digest blob,
+      String role,
+      List<ImageId> images,
+      String path,
+      Digest actual,
+      boolean stopsListing)
       implements OfBlob {}
 
   /// An index or manifest is not one.
-  record ManifestInvalid(Digest blob, String role, List<ImageId> images, String path, String reason)
+  ///
+  /// @param stopsListing whether Docker cannot list any image of the host for it
+  record ManifestInvalid(
+      Digest blob,
+      String role,
+      List<ImageId> images,
+      String path,
+      String reason,
+      boolean stopsListing)
       implements OfBlob {}
 
   /// The configuration of images is not one.
@@ -101,7 +130,12 @@ public sealed interface ContainerdProblem extends Problem.OfContainerd {
       implements ContainerdProblem {}
 
   /// A database is not one, or is gone while there is what it recorded.
-  record StoreDatabaseInvalid(String path, String reason) implements ContainerdProblem {}
+  record StoreDatabaseInvalid(String path, String reason) implements ContainerdProblem {
+    @Override
+    public boolean stopsHost() {
+      return true;
+    }
+  }
 
   /// What images need is kept neither by a label of what names it nor by anything else.
   ///
@@ -111,6 +145,32 @@ public sealed interface ContainerdProblem extends Problem.OfContainerd {
       implements OfBlob {
     public GcLabelMissing {
       unprotected = List.copyOf(unprotected);
+    }
+  }
+
+  /// The content store has no blob at all, though many are recorded. It names none, since it stays
+  /// the same problem while their list changes; all images are behind it.
+  record ContentStoreEmpty(String path) implements ContainerdProblem {
+    @Override
+    public boolean stopsHost() {
+      return true;
+    }
+
+    @Override
+    public Collection<ImageId> imagesIn(StoreSnapshot store) {
+      return store.images().keySet();
+    }
+  }
+
+  /// There is no directory with the content of a snapshot that is not an image's.
+  record SnapshotDirectoryMissing(String key, String path) implements ContainerdProblem {}
+
+  /// The directory of a layer takes something else than was recorded when it was unpacked.
+  record SnapshotSizeMismatch(ChainId layer, String path, long recordedBytes, long measuredBytes)
+      implements ContainerdProblem {
+    @Override
+    public List<ChainId> layers() {
+      return List.of(layer);
     }
   }
 
@@ -132,6 +192,9 @@ public sealed interface ContainerdProblem extends Problem.OfContainerd {
       case SnapshotRecordMissing _ -> Kind.SNAPSHOT_RECORD_MISSING;
       case SnapshotParentMismatch _ -> Kind.SNAPSHOT_PARENT_MISMATCH;
       case StoreDatabaseInvalid _ -> Kind.STORE_DATABASE_INVALID;
+      case ContentStoreEmpty _ -> Kind.DRIVER_DIRECTORY_EMPTY;
+      case SnapshotDirectoryMissing _ -> Kind.LAYER_DIRECTORY_MISSING;
+      case SnapshotSizeMismatch _ -> Kind.LAYER_SIZE_MISMATCH;
       case GcLabelMissing _ -> Kind.GC_LABEL_MISSING;
       case ContainerLeaseMissing _ -> Kind.CONTAINER_LEASE_MISSING;
       case BlobOrphan _ -> Kind.BLOB_ORPHAN;
@@ -141,28 +204,7 @@ public sealed interface ContainerdProblem extends Problem.OfContainerd {
   /// One line for a person: the subject, what was found, what was expected.
   static String sentence(ContainerdProblem problem) {
     return switch (problem) {
-      case BlobMissing missing ->
-          "%s %s: %s%s"
-              .formatted(
-                  missing.role(),
-                  missing.blob(),
-                  missing.recorded()
-                      ? "recorded, but its content is missing"
-                      : "images need it, but containerd has no record of it",
-                  missing.stopsListing()
-                      ? "; docker images and docker system df can fail for the whole host"
-                      : "");
-      case BlobSizeMismatch(var blob, var role, _, _, long found, long expected, _) ->
-          "%s %s: %d bytes, expected %d".formatted(role, blob, found, expected);
-      case BlobDigestMismatch(var blob, var role, _, _, var actual) ->
-          "%s %s: its content has the digest %s".formatted(role, blob, actual);
-      case ManifestInvalid(var blob, var role, _, _, var reason) ->
-          "%s %s: invalid: %s".formatted(role, blob, reason);
-      case ConfigBlobInvalid(var blob, _, var images, _, var reason) ->
-          "image %s: invalid configuration %s: %s".formatted(images.getFirst(), blob, reason);
-      case ConfigBlobChanged(var blob, _, var images, _, var actual) ->
-          "image %s: its configuration %s has the digest %s"
-              .formatted(images.getFirst(), blob, actual);
+      case OfBlob ofBlob -> sentence(ofBlob);
       case SnapshotRecordMissing(var key, _, _) ->
           "snapshot %s: recorded in meta.db, but not by its snapshotter".formatted(key);
       case SnapshotParentMismatch(var key, _, _, var recorded, var stored) ->
@@ -170,13 +212,54 @@ public sealed interface ContainerdProblem extends Problem.OfContainerd {
               .formatted(key, recorded.orElse("none"), stored.orElse("none"));
       case StoreDatabaseInvalid(var path, var reason) ->
           "%s: not a database that containerd can open: %s".formatted(path, reason);
-      case GcLabelMissing(var blob, var role, _, _, var unprotected) ->
-          "%s %s: no label protects %s from containerd's garbage collection"
-              .formatted(role, blob, listed(unprotected));
+      case ContentStoreEmpty(var path) ->
+          "%s: empty, but containerd records blobs; expected their content. Either a disk is not"
+                  .formatted(path)
+              + " mounted here, or the directory was wiped; docker images and docker system df fail"
+              + " for the whole host";
+      case SnapshotDirectoryMissing(var key, var path) ->
+          "snapshot %s: its content %s does not exist".formatted(key, path);
+      case SnapshotSizeMismatch(var layer, _, long recorded, long measured) ->
+          "layer %s: %d bytes recorded, but its directory takes %d"
+              .formatted(layer, recorded, measured);
       case ContainerLeaseMissing(var container, _) ->
           "container %s: no lease protects its writable layer from containerd's garbage collection"
               .formatted(container);
       case BlobOrphan _ -> "not recorded in any namespace of containerd";
+    };
+  }
+
+  private static String sentence(OfBlob problem) {
+    String fault = fault(problem);
+    return problem.stopsListing()
+        ? fault + "; docker images and docker system df can fail for the whole host"
+        : fault;
+  }
+
+  private static String fault(OfBlob problem) {
+    return switch (problem) {
+      case BlobMissing missing ->
+          "%s %s: %s"
+              .formatted(
+                  missing.role(),
+                  missing.blob(),
+                  missing.recorded()
+                      ? "recorded, but its content is missing"
+                      : "images need it, but containerd has no record of it");
+      case BlobSizeMismatch(var blob, var role, _, _, long found, long expected, _, _) ->
+          "%s %s: %d bytes, expected %d".formatted(role, blob, found, expected);
+      case BlobDigestMismatch(var blob, var role, _, _, var actual, _) ->
+          "%s %s: its content has the digest %s".formatted(role, blob, actual);
+      case ManifestInvalid(var blob, var role, _, _, var reason, _) ->
+          "%s %s: invalid: %s".formatted(role, blob, reason);
+      case ConfigBlobInvalid(var blob, _, var images, _, var reason) ->
+          "image %s: invalid configuration %s: %s".formatted(images.getFirst(), blob, reason);
+      case ConfigBlobChanged(var blob, _, var images, _, var actual) ->
+          "image %s: its configuration %s has the digest %s"
+              .formatted(images.getFirst(), blob, actual);
+      case GcLabelMissing(var blob, var role, _, _, var unprotected) ->
+          "%s %s: no label protects %s from containerd's garbage collection"
+              .formatted(role, blob, listed(unprotected));
     };
   }
 

@@ -79,7 +79,8 @@ public final class DirectoryChecks {
                 new Problem.CacheIdConflict(
                     shared.getKey(),
                     List.copyOf(shared.getValue()),
-                    store.paths().layerDirectoryName(shared.getValue().getFirst())));
+                    store.paths().layerDirectoryName(shared.getValue().getFirst()),
+                    store.runsOnSharedDirectories()));
   }
 
   /// The directories of [#conflicts].

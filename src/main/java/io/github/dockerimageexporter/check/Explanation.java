@@ -43,7 +43,7 @@ public final class Explanation {
       case Problem.ContainerMountMissing(var container, _) ->
           "container %s: its writable layer, or the layer below that, is missing"
               .formatted(container);
-      case Problem.CacheIdConflict(var cacheId, var layers, _) ->
+      case Problem.CacheIdConflict(var cacheId, var layers, _, _) ->
           "layer %s: %d layers refer to the same directory %s"
               .formatted(layers.getFirst(), layers.size(), cacheId);
       case Problem.ContainerConfigInvalid(var container, _, var reason) ->

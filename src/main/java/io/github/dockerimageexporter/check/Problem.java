@@ -42,6 +42,16 @@ public sealed interface Problem {
     return layers();
   }
 
+  /// Whether it stops Docker, or makes commands fail for the whole host.
+  default boolean stopsHost() {
+    return this instanceof OfHost;
+  }
+
+  /// The images of `store` that it touches itself, without those of its layers.
+  default Collection<ImageId> imagesIn(StoreSnapshot store) {
+    return images();
+  }
+
   default Kind kind() {
     return switch (this) {
       case OfContainerd problem -> problem.kind();
@@ -86,10 +96,10 @@ public sealed interface Problem {
   }
 
   /// A problem of containerd's store.
-  sealed interface OfContainerd extends Problem permits ContainerdProblem {
-    @Override
-    Kind kind();
-  }
+  sealed interface OfContainerd extends Problem permits ContainerdProblem {}
+
+  /// A problem that stops Docker, or makes commands fail for the whole host.
+  sealed interface OfHost extends Problem {}
 
   /// A problem of one image's record.
   sealed interface OfImage extends Problem {
@@ -141,7 +151,7 @@ public sealed interface Problem {
       implements Problem {}
 
   /// The list of references is not one.
-  record ReferencesInvalid(String path, String reason) implements Problem {}
+  record ReferencesInvalid(String path, String reason) implements OfHost {}
 
   /// A file of the layer's record is missing, malformed or unsafe.
   ///
@@ -167,7 +177,7 @@ public sealed interface Problem {
   record LayerParentMissing(ChainId parent, List<ChainId> layers, String path) implements Problem {}
 
   /// Layers are, at last, their own parents.
-  record LayerParentCycle(List<ChainId> layers, String path) implements Problem {}
+  record LayerParentCycle(List<ChainId> layers, String path) implements OfHost {}
 
   /// The layer stands higher than Docker loads.
   ///
@@ -186,7 +196,7 @@ public sealed interface Problem {
 
   /// There is no directory with content at all, though layers are recorded. It names no layer,
   /// since it stays the same problem while their list changes; all of them are behind it.
-  record DriverDirectoryEmpty(String path) implements Problem {
+  record DriverDirectoryEmpty(String path) implements OfHost {
     @Override
     public Collection<ChainId> layersIn(StoreSnapshot store) {
       return store.layers().keySet();
@@ -225,7 +235,15 @@ public sealed interface Problem {
   record ChainIdMismatch(ChainId layer, String path, ChainId implied) implements OfLayer {}
 
   /// Layers name one directory.
-  record CacheIdConflict(CacheId cacheId, List<ChainId> layers, String path) implements Problem {}
+  ///
+  /// @param runs whether Docker runs images that have them
+  record CacheIdConflict(CacheId cacheId, List<ChainId> layers, String path, boolean runs)
+      implements Problem {
+    @Override
+    public Impact impact() {
+      return runs ? Impact.WRONG_DATA : Impact.UNUSABLE;
+    }
+  }
 
   /// The recorded size is none that Docker would have computed.
   ///

@@ -3,6 +3,7 @@ package io.github.dockerimageexporter.check;
 import io.github.dockerimageexporter.model.ImageId;
 import io.github.dockerimageexporter.snapshot.LayerGraph;
 import io.github.dockerimageexporter.snapshot.StoreSnapshot;
+import java.util.Comparator;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
@@ -12,6 +13,7 @@ import java.util.stream.Stream;
 
 /// The problems of one store.
 ///
+/// @param findings those that stop the whole host first
 /// @param completeKinds kinds of which there are no other problems than `findings` has
 public record Report(List<Finding> findings, Set<Kind> completeKinds) {
   public Report {
@@ -23,6 +25,7 @@ public record Report(List<Finding> findings, Set<Kind> completeKinds) {
       StoreSnapshot store, LayerGraph graph, List<Problem> problems, Set<Kind> completeKinds) {
     return new Report(
         problems.stream()
+            .sorted(Comparator.comparing(Problem::stopsHost).reversed())
             .map(problem -> new Finding(problem, affectedImages(problem, store, graph)))
             .toList(),
         completeKinds);
@@ -59,7 +62,7 @@ public record Report(List<Finding> findings, Set<Kind> completeKinds) {
 
   private static List<ImageId> affectedImages(
       Problem problem, StoreSnapshot store, LayerGraph graph) {
-    Stream<ImageId> own = problem.images().stream().filter(store::hasImage);
+    Stream<ImageId> own = problem.imagesIn(store).stream().filter(store::hasImage);
     Stream<ImageId> above = graph.imagesOf(problem.layersIn(store)).stream();
     return Stream.concat(own, above).distinct().sorted().toList();
   }

@@ -52,7 +52,7 @@ public final class WasteChecks {
         needs,
         (snapshot, context) ->
             leftovers(snapshot, context.found(), context.known(), context.grace()),
-        WasteChecks::undecided);
+        (snapshot, _, reported) -> undecided(snapshot, reported));
   }
 
   /// What holds waste back, gathered once for all leftovers.

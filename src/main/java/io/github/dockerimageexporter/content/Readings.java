@@ -61,16 +61,24 @@ public record Readings(
   private record StoreEvidence(Readings readings, StoreSnapshot store) implements LayerEvidence {
     @Override
     public OptionalLong contentBytes(ChainId layer) {
+      return usage(layer)
+          .map(usage -> OptionalLong.of(usage.contentBytes()))
+          .orElse(OptionalLong.empty());
+    }
+
+    @Override
+    public Optional<Allocated> allocated(ChainId layer) {
+      return usage(layer).map(usage -> new Allocated(usage.diskBytes(), usage.inodes()));
+    }
+
+    private Optional<DirectoryUsage> usage(ChainId layer) {
       LayerDirectory directory = store.layerDirectories().get(layer);
-      if (directory == null
-          || !store.keepsLayersApart()
-          || !readings.complete().contains(directory.path())) {
-        return OptionalLong.empty();
-      }
-      DirectoryUsage usage = readings.usages().get(directory.path());
-      return usage != null && usage.unreadable() == 0
-          ? OptionalLong.of(usage.contentBytes())
-          : OptionalLong.empty();
+      return directory != null
+              && store.keepsLayersApart()
+              && readings.complete().contains(directory.path())
+          ? Optional.ofNullable(readings.usages().get(directory.path()))
+              .filter(usage -> usage.unreadable() == 0)
+          : Optional.empty();
     }
 
     @Override

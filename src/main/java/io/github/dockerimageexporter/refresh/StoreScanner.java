@@ -168,7 +168,7 @@ public final class StoreScanner {
     var context = CheckContext.of(graph, readings.evidence(store), wasteUntil, known);
     List<Problem> problems = scan.confirm(CHECKER.check(store, context), began, ended);
     return ObservedStore.of(
-        store.withOrphans(orphans(problems)), graph, CHECKER.report(store, graph, problems));
+        store.withOrphans(orphans(problems)), graph, CHECKER.report(store, context, problems));
   }
 
   /// Whether `readings` tell of a problem in `observed` that its report does not.

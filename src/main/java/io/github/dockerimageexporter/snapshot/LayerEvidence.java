@@ -12,6 +12,15 @@ public interface LayerEvidence {
   /// measured after the layer had been registered, and could be read to the last file.
   OptionalLong contentBytes(ChainId layer);
 
+  /// What a layer's directory takes on disk, if that was measured after the layer had been
+  /// registered, and could be read to the last file.
+  default Optional<Allocated> allocated(ChainId layer) {
+    return Optional.empty();
+  }
+
+  /// What a directory and all below it take: `bytes` in whole blocks.
+  record Allocated(long bytes, long inodes) {}
+
   /// What reading the layer's record in its present state has shown.
   Optional<TarSplit> tarSplit(ChainId layer);
 

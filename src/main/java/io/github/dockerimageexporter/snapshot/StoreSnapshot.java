@@ -110,6 +110,11 @@ public interface StoreSnapshot {
   /// Whether layers are recorded, and there is no directory that could be one's or a container's.
   boolean lacksAllContent();
 
+  /// Whether Docker runs an image of which two layers name one directory.
+  default boolean runsOnSharedDirectories() {
+    return true;
+  }
+
   /// What is allocated where these directories are, and is in none of them.
   long bytesOutsideDirectories();
 

@@ -84,6 +84,13 @@ final class ActiveStore {
     return new ActiveStore(root).ofContainerd(found, prefix);
   }
 
+  /// The storage driver of the containers that were loaded at the last start in the root at
+  /// `prefix`, if there are any.
+  static Optional<String> loaded(RootDirectory root, String prefix) {
+    var active = new ActiveStore(root);
+    return active.start(prefix).flatMap(start -> active.loadedDriver(prefix, start));
+  }
+
   private StoreUse ofContainerd(DataRoot.Found found, String prefix) {
     List<GraphDriverLayout> beside = stores(found, prefix);
     if (found.roots().size() > 1) {

@@ -104,7 +104,8 @@ public final class StoreReader {
       try {
         boolean traces = found.hasContainerd(root, prefix);
         StoreUse use = ActiveStore.ofContainerd(root, found, prefix);
-        var read = stores.getValue().read(root, traces, use, freshness);
+        var daemon = new ContainerdStores.Daemon(traces, use, ActiveStore.loaded(root, prefix));
+        var read = stores.getValue().read(root, daemon, freshness);
         snapshots.addAll(read.stores());
         absence = absence.or(read::absence);
         read.absence()
@@ -160,7 +161,11 @@ public final class StoreReader {
     for (String prefix : found.roots()) {
       ContainerdStores known = containerdStores.get(prefix);
       keptStores.put(
-          prefix, known != null ? known : new ContainerdStores(dataRoot, prefix, containerd));
+          prefix,
+          known != null
+              ? known
+              : new ContainerdStores(
+                  dataRoot, prefix, prefix.isEmpty() ? containerd : containerd.ofFurtherDaemon()));
     }
     containerdStores = keptStores;
   }

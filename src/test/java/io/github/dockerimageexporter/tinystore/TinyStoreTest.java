@@ -250,13 +250,13 @@ class TinyStoreTest {
         List.of(new Reference("app:1", APP.toString()), new Reference("tool:1", TOOL.toString()));
     var store = new TinySnapshot(images, layers, references, directories, forgotten, unreadable);
     var graph = LayerGraph.of(store);
-    List<Problem> problems =
-        checker.check(store, CheckContext.of(graph, StatedEvidence.NONE, NOON, Set.of()));
+    var context = CheckContext.of(graph, StatedEvidence.NONE, NOON, Set.of());
+    List<Problem> problems = checker.check(store, context);
     Map<Path, DirectoryUsage> usages = new HashMap<>();
     directories
         .values()
         .forEach(each -> usages.put(each.path(), new DirectoryUsage(1, 4096, 2, 0)));
-    return ObservedStore.of(store, graph, checker.report(store, graph, problems))
+    return ObservedStore.of(store, graph, checker.report(store, context, problems))
         .withUsages(usages);
   }
 

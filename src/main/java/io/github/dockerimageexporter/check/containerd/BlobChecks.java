@@ -8,7 +8,6 @@ import io.github.dockerimageexporter.snapshot.containerd.NamedBlob;
 import io.github.dockerimageexporter.snapshot.containerd.NamedBlob.Fault;
 import io.github.dockerimageexporter.snapshot.containerd.NamedBlob.Role;
 import io.github.dockerimageexporter.snapshot.containerd.Node;
-import java.util.Comparator;
 import java.util.Optional;
 import java.util.stream.Stream;
 
@@ -26,11 +25,18 @@ import java.util.stream.Stream;
 final class BlobChecks {
   private BlobChecks() {}
 
-  /// Those without which the whole host suffers first.
   static Stream<Problem> all(ContainerdSnapshot store) {
-    return store.namedBlobs().stream()
-        .sorted(Comparator.comparing((NamedBlob blob) -> !blob.isNeededByListing()))
-        .flatMap(blob -> problem(blob, store).stream());
+    if (store.lacksAllBlobs()) {
+      return Stream.empty();
+    }
+    return store.namedBlobs().stream().flatMap(blob -> problem(blob, store).stream());
+  }
+
+  /// The content store, if all content is gone from it at once.
+  static Stream<Problem> emptyStore(ContainerdSnapshot store) {
+    return store.lacksAllBlobs()
+        ? Stream.of(new ContainerdProblem.ContentStoreEmpty(store.layout().blobs()))
+        : Stream.empty();
   }
 
   /// Blobs that do not keep what they name, though nothing else does.
@@ -55,12 +61,16 @@ final class BlobChecks {
     return switch (blob.file()) {
       case BlobFile.Absent _, BlobFile.Foreign _ -> Optional.of(missing(blob, path));
       case BlobFile.Present(long found, long _) -> present(blob, found, path);
+      case BlobFile.Unseen _ -> Optional.empty();
     };
   }
 
   private static boolean isLost(NamedBlob blob) {
-    boolean hasFile = !(blob.file() instanceof BlobFile.Absent);
-    return blob.fetched() || (hasFile && !blob.recordedElsewhere());
+    return switch (blob.file()) {
+      case BlobFile.Unseen _ -> false;
+      case BlobFile.Absent _ -> blob.fetched();
+      case BlobFile.Present _, BlobFile.Foreign _ -> blob.fetched() || !blob.recordedElsewhere();
+    };
   }
 
   private static Optional<Problem> present(NamedBlob blob, long found, String path) {
@@ -77,6 +87,7 @@ final class BlobChecks {
                 path,
                 found,
                 expected,
+                blob.isNeededByListing(),
                 runsWithout(blob)));
   }
 
@@ -100,13 +111,13 @@ final class BlobChecks {
               ? new ContainerdProblem.ConfigBlobChanged(
                   blob.digest(), role, blob.images(), path, actual)
               : new ContainerdProblem.BlobDigestMismatch(
-                  blob.digest(), role, blob.images(), path, actual);
+                  blob.digest(), role, blob.images(), path, actual, blob.isNeededByListing());
       case Fault.Malformed(String reason) ->
           config
               ? new ContainerdProblem.ConfigBlobInvalid(
                   blob.digest(), role, blob.images(), path, reason)
               : new ContainerdProblem.ManifestInvalid(
-                  blob.digest(), role, blob.images(), path, reason);
+                  blob.digest(), role, blob.images(), path, reason, blob.isNeededByListing());
     };
   }
 

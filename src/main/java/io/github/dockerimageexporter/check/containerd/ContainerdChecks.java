@@ -48,6 +48,14 @@ public final class ContainerdChecks {
               (store, _) -> BlobChecks.all(store)),
           of(
               Scope.STORE,
+              Map.of(Kind.DRIVER_DIRECTORY_EMPTY, Set.of(Need.BLOBS, Need.IMAGE_LIST)),
+              (store, _) -> BlobChecks.emptyStore(store)),
+          of(
+              Scope.OBJECT,
+              Map.of(Kind.LAYER_DIRECTORY_MISSING, Set.of(Need.LAYER_LIST, Need.DIRECTORY_LIST)),
+              (store, _) -> SnapshotChecks.directories(store)),
+          of(
+              Scope.STORE,
               Map.of(Kind.REFERENCE_DANGLING, Set.of(Need.IMAGE_LIST)),
               (store, _) -> unnamedTargets(store)),
           of(
@@ -72,6 +80,7 @@ public final class ContainerdChecks {
               Scope.OBJECT,
               Map.of(Kind.GC_LABEL_MISSING, BLOBS),
               (store, _) -> BlobChecks.labels(store)),
+          SnapshotChecks.SIZES,
           WasteChecks.of(ContainerdSnapshot.class, WASTE));
 
   private ContainerdChecks() {}

@@ -1,19 +1,27 @@
 package io.github.dockerimageexporter.check.containerd;
 
+import io.github.dockerimageexporter.check.Check;
+import io.github.dockerimageexporter.check.Check.Basis;
+import io.github.dockerimageexporter.check.Check.Scope;
 import io.github.dockerimageexporter.check.CheckContext;
 import io.github.dockerimageexporter.check.ContainerdProblem;
+import io.github.dockerimageexporter.check.Kind;
 import io.github.dockerimageexporter.check.Problem;
 import io.github.dockerimageexporter.model.ChainId;
 import io.github.dockerimageexporter.model.Container;
+import io.github.dockerimageexporter.snapshot.LayerEvidence;
+import io.github.dockerimageexporter.snapshot.Need;
 import io.github.dockerimageexporter.snapshot.StorePart;
 import io.github.dockerimageexporter.snapshot.containerd.ContainerdSnapshot;
 import io.github.dockerimageexporter.snapshot.containerd.Node;
+import io.github.dockerimageexporter.snapshot.containerd.ReferenceGraph.Holder;
 import io.github.dockerimageexporter.snapshot.containerd.SnapshotRecord;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.function.Predicate;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -21,7 +29,33 @@ import org.jspecify.annotations.Nullable;
 
 /// The snapshots of `meta.db`, held against the snapshotter's database and its directories.
 final class SnapshotChecks {
+  /// Layers whose directory has another size than was recorded.
+  static final Check<ContainerdSnapshot> SIZES =
+      new Check<>(
+          ContainerdSnapshot.class,
+          Scope.OBJECT,
+          Basis.CONTENT,
+          Map.of(Kind.LAYER_SIZE_MISMATCH, Set.of(Need.LAYERS, Need.DIRECTORIES)),
+          (store, context) -> sizes(store, context.evidence()),
+          (store, evidence, _) ->
+              store.hasForeignSizes(evidence)
+                  ? Stream.of(Kind.LAYER_SIZE_MISMATCH)
+                  : Stream.empty());
+
   private SnapshotChecks() {}
+
+  private static Stream<Problem> sizes(ContainerdSnapshot store, LayerEvidence evidence) {
+    return store.hasForeignSizes(evidence)
+        ? Stream.empty()
+        : store.disputedSizes(evidence).stream()
+            .map(
+                layer ->
+                    new ContainerdProblem.SnapshotSizeMismatch(
+                        layer.chainId(),
+                        store.layout().metadata(),
+                        layer.sizeBytes(),
+                        evidence.allocated(layer.chainId()).orElseThrow().bytes()));
+  }
 
   static Stream<Problem> databases(ContainerdSnapshot store) {
     return store.databaseFaults().entrySet().stream()
@@ -111,7 +145,9 @@ final class SnapshotChecks {
   /// Containers that have lost their snapshot, the one below it, or the directory of either. One
   /// that Docker is removing may have lost it already.
   static Stream<Problem> containers(ContainerdSnapshot store) {
-    if (!store.knows(StorePart.LAYERS) || !store.knows(StorePart.DIRECTORIES)) {
+    if (!store.knows(StorePart.LAYERS)
+        || !store.knows(StorePart.DIRECTORIES)
+        || store.lacksAllContent()) {
       return Stream.empty();
     }
     return store.containers().stream()
@@ -125,9 +161,50 @@ final class SnapshotChecks {
 
   private static boolean isMounted(String key, ContainerdSnapshot store) {
     @Nullable SnapshotRecord snapshot = store.snapshots().get(key);
-    return snapshot != null
-        && snapshot.stored().isPresent()
-        && store.snapshotDirectories().containsKey(key);
+    return snapshot != null && snapshot.stored().isPresent() && hasDirectory(key, store);
+  }
+
+  private static boolean hasDirectory(String key, ContainerdSnapshot store) {
+    return store.snapshotDirectories().containsKey(key) || store.hiddenDirectories().contains(key);
+  }
+
+  /// Snapshots without a directory that no image has: builds and other work need them. A
+  /// container's have the container's problem. What nothing keeps is being removed.
+  static Stream<Problem> directories(ContainerdSnapshot store) {
+    if (!store.knows(StorePart.LAYERS)
+        || !store.knows(StorePart.DIRECTORIES)
+        || store.lacksAllContent()) {
+      return Stream.empty();
+    }
+    Map<String, SnapshotRecord.Stored> lost = new TreeMap<>();
+    store
+        .snapshots()
+        .forEach(
+            (key, snapshot) ->
+                snapshot
+                    .stored()
+                    .filter(store::hasDirectoryOf)
+                    .filter(_ -> !hasDirectory(key, store) && layers(key, store).isEmpty())
+                    .ifPresent(stored -> lost.put(key, stored)));
+    if (lost.isEmpty()) {
+      return Stream.empty();
+    }
+    Map<Node, Set<Holder>> holders = store.graph().holders();
+    Set<String> containers =
+        store.containers().stream().map(Container::id).collect(Collectors.toSet());
+    return lost.entrySet().stream()
+        .filter(snapshot -> isNeeded(snapshot.getKey(), holders, containers))
+        .map(
+            snapshot ->
+                new ContainerdProblem.SnapshotDirectoryMissing(
+                    snapshot.getKey(), store.layout().content(snapshot.getValue().number())));
+  }
+
+  private static boolean isNeeded(
+      String key, Map<Node, Set<Holder>> holders, Set<String> containers) {
+    Set<Holder> by = holders.getOrDefault(new Node.Snapshot(key), Set.of());
+    return by.contains(Holder.IMAGE)
+        || (!by.isEmpty() && !containers.contains(ContainerdSnapshot.containerOf(key)));
   }
 
   private static Problem missing(Container container, ContainerdSnapshot store) {

@@ -6,6 +6,9 @@ public sealed interface BlobFile {
   /// A regular file.
   record Present(long sizeBytes, long allocatedBytes) implements BlobFile {}
 
+  /// Not visible to this process, so neither there nor missing.
+  record Unseen() implements BlobFile {}
+
   /// Nothing.
   record Absent() implements BlobFile {}
 

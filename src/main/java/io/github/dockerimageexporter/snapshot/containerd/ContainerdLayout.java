@@ -18,6 +18,7 @@ public record ContainerdLayout(String root, String home, String namespace, Strin
     implements RecordPaths {
   public static final String META = "io.containerd.metadata.v1.bolt/meta.db";
   public static final String CONTENT = "io.containerd.content.v1.content";
+  public static final String BLOBS = CONTENT + "/blobs/sha256";
 
   /// What stands before a snapshotter's name.
   public static final String SNAPSHOTTER = "io.containerd.snapshotter.v1.";
@@ -44,7 +45,7 @@ public record ContainerdLayout(String root, String home, String namespace, Strin
   }
 
   public String blobs() {
-    return contentStore() + "/blobs/sha256";
+    return home + "/" + BLOBS;
   }
 
   public String downloads() {

@@ -10,10 +10,12 @@ import java.util.Set;
 final class ContainerdNeeds {
   private final ContainerdLayout layout;
   private final Unreadable unreadable;
+  private final boolean lacksAllBlobs;
 
   private ContainerdNeeds(ContainerdSnapshot store) {
     this.layout = store.layout();
     this.unreadable = store.unreadable();
+    this.lacksAllBlobs = store.lacksAllBlobs();
   }
 
   /// What of `store` could not be seen.
@@ -32,7 +34,11 @@ final class ContainerdNeeds {
     return switch (need) {
       case REFERENCES, REFERENCE_NAMES -> lists(StorePart.REFERENCES);
       case IMAGE_LIST, METADATA -> lists(StorePart.IMAGES);
-      case IMAGES -> lists(StorePart.IMAGES) && unreadable.images().isEmpty() && isMet(Need.BLOBS);
+      case IMAGES ->
+          lists(StorePart.IMAGES)
+              && unreadable.images().isEmpty()
+              && isMet(Need.BLOBS)
+              && !lacksAllBlobs;
       case LAYER_LIST -> lists(StorePart.LAYERS) && isMet(Need.IMAGES);
       case LAYERS, REMOVALS, TRANSACTIONS ->
           isMet(Need.LAYER_LIST) && unreadable.layers().isEmpty();

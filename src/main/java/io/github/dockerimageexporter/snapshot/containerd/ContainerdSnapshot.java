@@ -16,6 +16,7 @@ import io.github.dockerimageexporter.snapshot.BlobOwner;
 import io.github.dockerimageexporter.snapshot.BlobTally;
 import io.github.dockerimageexporter.snapshot.ImageSizes;
 import io.github.dockerimageexporter.snapshot.Intermediates;
+import io.github.dockerimageexporter.snapshot.LayerEvidence;
 import io.github.dockerimageexporter.snapshot.LayerGraph;
 import io.github.dockerimageexporter.snapshot.Need;
 import io.github.dockerimageexporter.snapshot.Removal;
@@ -56,6 +57,7 @@ import java.util.TreeMap;
 /// @param blobBytes what each blob takes on disk
 /// @param graph what keeps what
 /// @param snapshotDirectories where the snapshots are, by key; those whose directory is there
+/// @param hiddenDirectories the keys of those whose directory may be there, and cannot be seen
 /// @param leftovers what no record answers for, however young
 public record ContainerdSnapshot(
     ContainerdLayout layout,
@@ -79,6 +81,7 @@ public record ContainerdSnapshot(
     ReferenceGraph graph,
     Map<ChainId, LayerDirectory> layerDirectories,
     Map<String, Path> snapshotDirectories,
+    Set<String> hiddenDirectories,
     List<StoreDirectory> directories,
     long bytesOutsideDirectories,
     List<Leftover> leftovers,
@@ -87,6 +90,7 @@ public record ContainerdSnapshot(
     implements StoreSnapshot {
 
   private static final String INIT = "-init";
+  private static final long BLOCK_BYTES = 4096;
 
   private static final Set<Owner> OWNERS = EnumSet.complementOf(EnumSet.of(Owner.MOUNT));
 
@@ -176,6 +180,19 @@ public record ContainerdSnapshot(
     return knows(StorePart.DIRECTORIES) && !layerDirectories.isEmpty() && directories.isEmpty();
   }
 
+  /// Whether blobs are recorded, and the content store has none at all.
+  public boolean lacksAllBlobs() {
+    return blobBytes.isEmpty()
+        && !unreadable.hasBelow(layout.blobs())
+        && namedBlobs.stream().anyMatch(NamedBlob::isRecorded);
+  }
+
+  /// Mounting a directory twice in one stack fails.
+  @Override
+  public boolean runsOnSharedDirectories() {
+    return false;
+  }
+
   @Override
   public boolean keepsLayersApart() {
     return true;
@@ -204,6 +221,40 @@ public record ContainerdSnapshot(
   @Override
   public Removal removal(LayerGraph layerGraph, Intermediates intermediates) {
     return new ContainerdRemoval(this, intermediates);
+  }
+
+  /// The layers whose recorded size is not that of their directory. File systems round each file
+  /// to blocks of their own size, so that as much as a block for each of them is no difference.
+  public List<Layer> disputedSizes(LayerEvidence evidence) {
+    return layers.values().stream()
+        .filter(
+            layer ->
+                evidence
+                    .allocated(layer.chainId())
+                    .filter(
+                        measured ->
+                            Math.abs(measured.bytes() - layer.sizeBytes())
+                                > BLOCK_BYTES * measured.inodes())
+                    .isPresent())
+        .toList();
+  }
+
+  /// Whether the sizes of most layers that were measured are disputed. Then the store comes from
+  /// another file system, and its recorded sizes say nothing of single layers.
+  public boolean hasForeignSizes(LayerEvidence evidence) {
+    long measured =
+        layers.keySet().stream().filter(layer -> evidence.allocated(layer).isPresent()).count();
+    return 2 * disputedSizes(evidence).size() > measured;
+  }
+
+  /// Whether the snapshotter keeps a directory for a snapshot.
+  public boolean hasDirectoryOf(SnapshotRecord.Stored stored) {
+    return stored.kind() != SnapshotRecord.Kind.VIEW || !layout.content().isEmpty();
+  }
+
+  /// The container whose snapshot would have the key.
+  public static String containerOf(String key) {
+    return key.endsWith(INIT) ? key.substring(0, key.length() - INIT.length()) : key;
   }
 
   /// The key of the snapshot below that of `container`.
@@ -235,6 +286,7 @@ public record ContainerdSnapshot(
         graph,
         layerDirectories,
         snapshotDirectories,
+        hiddenDirectories,
         directories,
         bytesOutsideDirectories,
         leftovers,

@@ -20,4 +20,9 @@ public record ContainerdSettings(Optional<Path> root, List<String> namespaces) {
   public ContainerdSettings {
     namespaces = List.copyOf(namespaces);
   }
+
+  /// For a further data root beside one that is read with these: its daemon's own namespace alone.
+  public ContainerdSettings ofFurtherDaemon() {
+    return new ContainerdSettings(root, namespaces.stream().filter(DOCKER::equals).toList());
+  }
 }

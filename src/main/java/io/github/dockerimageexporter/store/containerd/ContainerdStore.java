@@ -3,6 +3,7 @@ package io.github.dockerimageexporter.store.containerd;
 import io.github.dockerimageexporter.model.ChainId;
 import io.github.dockerimageexporter.model.Digest;
 import io.github.dockerimageexporter.model.LayerDirectory;
+import io.github.dockerimageexporter.model.LayerDirectory.Content;
 import io.github.dockerimageexporter.posix.FileStatus;
 import io.github.dockerimageexporter.posix.RootDirectory;
 import io.github.dockerimageexporter.snapshot.BlobOwner;
@@ -20,7 +21,6 @@ import io.github.dockerimageexporter.store.containerd.database.MetaDatabase;
 import io.github.dockerimageexporter.store.containerd.database.Namespace;
 import io.github.dockerimageexporter.store.file.BoltCache;
 import io.github.dockerimageexporter.store.file.ChainInterner;
-import io.github.dockerimageexporter.store.file.Freshness;
 import io.github.dockerimageexporter.store.file.Leftovers;
 import io.github.dockerimageexporter.store.file.ReadFailures;
 import java.io.IOException;
@@ -44,7 +44,6 @@ final class ContainerdStore {
   private final boolean dockers;
   private final ContainerStore containers;
   private final StoreDatabases databases;
-  private final ContentStore contentStore = new ContentStore();
   private final ChainInterner chains = new ChainInterner();
   private final Unrecorded unrecorded = new Unrecorded();
 
@@ -60,31 +59,38 @@ final class ContainerdStore {
   /// What the pass over all stores of a containerd has in common.
   ///
   /// @param meta what `meta.db` says
-  /// @param first whether this store answers for what no followed namespace owns
   /// @param followed the namespaces that are read
-  record Pass(
-      Home home, BoltCache.Outcome<MetaDatabase> meta, Set<String> followed, boolean first) {}
+  record Pass(Home home, BoltCache.Outcome<MetaDatabase> meta, Set<String> followed, Instant now) {}
+
+  /// Of which stores in a pass this one is the first, which answers for what they share.
+  ///
+  /// @param ofAll for the blobs, also those of no followed namespace
+  /// @param ofNamespace for its images, and for the blobs that they name; further ones have only
+  ///     the images that are unpacked there
+  /// @param ofSnapshotter for the directories that no followed namespace owns
+  record First(boolean ofAll, boolean ofNamespace, boolean ofSnapshotter) {}
 
   ContainerdSnapshot read(
-      RootDirectory root, Pass pass, StoreUse use, Freshness freshness, Instant now) {
+      RootDirectory root, Pass pass, First first, ContentStore.Pass files, StoreUse use) {
     var failures = new ReadFailures();
+    files.failure().ifPresent(failure -> failures.path(layout.blobs(), failure));
     var contained = dockers ? containers.read(root, failures) : ContainerStore.Containers.NONE;
-    try (var files = contentStore.open(pass.home(), layout, freshness, failures)) {
-      return snapshot(find(contained, files, pass, failures, now), pass, use, failures);
-    }
+    return snapshot(find(contained, files, pass, first, failures), pass, use, failures);
   }
 
   private Found find(
       ContainerStore.Containers contained,
       ContentStore.Pass files,
       Pass pass,
-      ReadFailures failures,
-      Instant now) {
+      First first,
+      ReadFailures failures) {
     var faults = new TreeMap<String, String>();
     var directories = SnapshotHome.read(pass.home(), layout, failures);
     boolean used = !files.isEmpty() || !directories.directories().isEmpty();
-    MetaDatabase meta = databases.meta(pass.meta(), used, failures, faults);
+    MetaDatabase meta =
+        databases.meta(pass.meta(), used, failures, first.ofNamespace() ? faults : new HashMap<>());
     Namespace namespace = meta.namespace(layout.namespace());
+    files.expect(namespace.blobs().keySet(), layout, failures);
     var snapshots = databases.snapshots(pass.home(), namespace, directories, failures, faults);
     Set<Digest> foreign = meta.blobsOutside(layout.namespace());
     var notes = new BlobNotes(namespace.blobs(), foreign, files, dockers);
@@ -93,11 +99,12 @@ final class ContainerdStore {
             layout.snapshotter(),
             namespace.snapshots(),
             Set.copyOf(contained.manifests().values()));
-    var images =
+    var all =
         ImageReader.read(
             namespace, new WalkedStore(files, notes, unpacked, chains), layout, failures);
+    var images = first.ofNamespace() ? all : all.unpacked();
     chains.forget();
-    var ownership = Ownership.of(namespace, layout.snapshotter(), now);
+    var ownership = Ownership.of(namespace, layout.snapshotter(), pass.now());
     return new Found(
         contained,
         files,
@@ -109,7 +116,7 @@ final class ContainerdStore {
         images,
         ownership,
         faults,
-        now);
+        first);
   }
 
   /// What one pass found in each part of the store.
@@ -124,14 +131,13 @@ final class ContainerdStore {
       ImageReader.Images images,
       Ownership ownership,
       Map<String, String> databaseFaults,
-      Instant now) {}
+      First first) {}
 
   private ContainerdSnapshot snapshot(Found found, Pass pass, StoreUse use, ReadFailures failures) {
     Map<String, SnapshotRecord> snapshots = found.snapshots().own();
     var layers = LayerRecords.of(found.images().images().values(), snapshots, layout);
     var leftovers = new Leftovers(failures);
-    findLeftovers(
-        found, pass, new Unrecorded.Pass(pass.home(), layout, found.now(), failures, leftovers));
+    findLeftovers(found, new Unrecorded.Pass(pass.home(), layout, pass.now(), failures, leftovers));
     return new ContainerdSnapshot(
         layout,
         use,
@@ -149,26 +155,29 @@ final class ContainerdStore {
         found.databaseFaults(),
         snapshots,
         found.images().unnamedTargets(),
-        namedBlobs(found.notes(), found.namespace(), found.ownership()),
+        found.first().ofNamespace() ? namedBlobs(found) : List.of(),
         found.meta().blobsOutside(layout.namespace()),
         found.files().allocatedBytes(),
         blobs(found, pass, failures, leftovers),
         found.ownership().graph(),
         layerDirectories(layers, found.directories()),
-        snapshotDirectories(snapshots, found.directories()),
+        snapshotDirectories(snapshots, found.directories(), Content.PRESENT),
+        snapshotDirectories(snapshots, found.directories(), Content.UNREADABLE).keySet(),
         owned(found, pass),
-        pass.first() ? found.directories().homeBytes() : 0,
+        found.first().ofSnapshotter() ? found.directories().homeBytes() : 0,
         leftovers.toList(),
         failures.toUnreadable(),
         lastChange(pass.home()));
   }
 
-  private void findLeftovers(Found found, Pass pass, Unrecorded.Pass seeking) {
-    if (pass.first()) {
+  private void findLeftovers(Found found, Unrecorded.Pass seeking) {
+    if (found.first().ofAll()) {
       unrecorded.addBlobs(found.files(), found.notes(), found.namespace(), found.meta(), seeking);
+    }
+    if (found.first().ofSnapshotter()) {
       unrecorded.addDirectories(found.directories(), found.snapshots(), seeking);
     }
-    if (dockers) {
+    if (dockers && found.first().ofNamespace()) {
       unrecorded.addContainers(found.containers(), found.namespace(), seeking);
     }
   }
@@ -178,7 +187,7 @@ final class ContainerdStore {
             layout,
             dataRoot,
             pass.followed(),
-            pass.first(),
+            found.first().ofSnapshotter(),
             found.containers().names(),
             found.ownership())
         .of(found.directories(), found.snapshots());
@@ -189,14 +198,14 @@ final class ContainerdStore {
     return found
         .ownership()
         .blobs(
-            counted(found.files().allocatedBytes(), found.meta(), pass),
+            counted(found, pass),
             found.namespace().blobs().keySet(),
             found.meta().blobsOutside(layout.namespace()),
-            pass.first()
+            found.first().ofAll()
                 ? Downloads.read(
                     pass.home(),
                     layout,
-                    found.meta().keptDownloads(found.now()),
+                    found.meta().keptDownloads(pass.now()),
                     failures,
                     leftovers)
                 : BlobTally.NONE);
@@ -204,29 +213,31 @@ final class ContainerdStore {
 
   /// The files that are counted in this store: a blob counts in the first of the namespaces that
   /// are read and have a record of it, and in the very first if none has.
-  private Map<Digest, Long> counted(Map<Digest, Long> files, MetaDatabase meta, Pass pass) {
-    Map<Digest, Long> counted = new HashMap<>(files);
-    Set<Digest> own = meta.namespace(layout.namespace()).blobs().keySet();
+  private Map<Digest, Long> counted(Found found, Pass pass) {
+    if (!found.first().ofNamespace()) {
+      return Map.of();
+    }
+    Map<Digest, Long> counted = new HashMap<>(found.files().allocatedBytes());
+    Set<Digest> own = found.namespace().blobs().keySet();
     List<String> followed = List.copyOf(pass.followed());
     int rank = followed.indexOf(layout.namespace());
     for (int i = 0; i < followed.size(); i++) {
       boolean before = i < rank;
-      Set<Digest> theirs = meta.namespace(followed.get(i)).blobs().keySet();
+      Set<Digest> theirs = found.meta().namespace(followed.get(i)).blobs().keySet();
       counted.keySet().removeIf(blob -> theirs.contains(blob) && (before || !own.contains(blob)));
     }
-    if (!pass.first()) {
+    if (!found.first().ofAll()) {
       counted.keySet().retainAll(own);
     }
     return counted;
   }
 
   /// The blobs that images name, and those that something else keeps.
-  private static List<NamedBlob> namedBlobs(
-      BlobNotes notes, Namespace namespace, Ownership ownership) {
-    namespace.blobs().keySet().stream()
-        .filter(blob -> ownership.keeps(new Node.Blob(blob)))
-        .forEach(notes::keep);
-    return notes.toList(ownership);
+  private static List<NamedBlob> namedBlobs(Found found) {
+    found.namespace().blobs().keySet().stream()
+        .filter(blob -> found.ownership().keeps(new Node.Blob(blob)))
+        .forEach(found.notes()::keep);
+    return found.notes().toList(found.ownership());
   }
 
   private Map<ChainId, LayerDirectory> layerDirectories(
@@ -250,14 +261,14 @@ final class ContainerdStore {
   }
 
   private Map<String, Path> snapshotDirectories(
-      Map<String, SnapshotRecord> snapshots, SnapshotHome directories) {
-    Map<String, Path> found = HashMap.newHashMap(snapshots.size());
+      Map<String, SnapshotRecord> snapshots, SnapshotHome directories, Content content) {
+    var found = new HashMap<String, Path>();
     snapshots.forEach(
         (key, snapshot) ->
             snapshot
                 .stored()
+                .filter(stored -> directories.content(stored.number()) == content)
                 .map(stored -> String.valueOf(stored.number()))
-                .filter(directories::hasContent)
                 .ifPresent(
                     name -> found.put(key, dataRoot.resolve(layout.directories()).resolve(name))));
     return found;

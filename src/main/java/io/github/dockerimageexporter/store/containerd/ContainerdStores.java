@@ -2,8 +2,6 @@ package io.github.dockerimageexporter.store.containerd;
 
 import static java.util.stream.Collectors.joining;
 
-import io.github.dockerimageexporter.posix.Directory;
-import io.github.dockerimageexporter.posix.DirectoryEntry;
 import io.github.dockerimageexporter.posix.RootDirectory;
 import io.github.dockerimageexporter.snapshot.StoreSnapshot;
 import io.github.dockerimageexporter.snapshot.StoreUse;
@@ -20,7 +18,7 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.time.InstantSource;
 import java.util.ArrayList;
-import java.util.Comparator;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -30,18 +28,13 @@ import java.util.Set;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
-/// Reads the stores of one daemon in containerd: one for each namespace that is followed, with the
-/// snapshotter that has most of its snapshots.
+/// Reads the stores of one daemon in containerd: one for each namespace that is followed, and each
+/// snapshotter that has snapshots in it.
 public final class ContainerdStores {
   private static final Pattern REMAPPED = Pattern.compile("[0-9]+\\.[0-9]+");
 
-  /// How the names of BuildKit's own directories begin, one for each snapshotter.
-  private static final String BUILDKIT = "containerd-";
-
   /// More than anybody reads in one line.
   private static final int MOST_NAMES = 10;
-
-  private static final String USUAL_SNAPSHOTTER = "overlayfs";
 
   private final Path dataRoot;
   private final String prefix;
@@ -49,6 +42,7 @@ public final class ContainerdStores {
   private final HomeSearch search;
   private final InstantSource clock = InstantSource.system();
   private final BoltCache<MetaDatabase> meta = new BoltCache<>(MetaDatabase::of);
+  private final ContentStore content = new ContentStore();
   private Map<ContainerdLayout, ContainerdStore> stores = Map.of();
 
   /// @param prefix what leads from the data root to the daemon's own root, with its slash, or
@@ -76,33 +70,37 @@ public final class ContainerdStores {
     }
   }
 
+  /// What the data root says of the daemon.
+  ///
+  /// @param traces whether it has left traces of a store in containerd
+  /// @param use whether it uses containerd
+  /// @param loaded what the containers that it loaded at its last start name as their driver
+  public record Daemon(boolean traces, StoreUse use, Optional<String> loaded) {}
+
   /// One pass over all of them.
   ///
-  /// @param traces whether the daemon has left traces of a store in containerd
   /// @throws NoSuchFileException if containerd's root is given and not there
-  public Found read(RootDirectory root, boolean traces, StoreUse use, Freshness freshness)
-      throws IOException {
-    Optional<Place> place = search.find(root, prefix, settings, traces);
+  public Found read(RootDirectory root, Daemon daemon, Freshness freshness) throws IOException {
+    Optional<Place> place = search.find(root, prefix, settings, daemon.traces());
     if (place.isEmpty()) {
-      return traces ? Found.nothing(search.absence()) : Found.NOTHING;
+      return daemon.traces() ? Found.nothing(search.absence()) : Found.NOTHING;
     }
     return switch (place.get()) {
       case Inside(String path) -> {
         if (settings.root().isPresent() && root.find(path).isEmpty()) {
           throw new NoSuchFileException(root.path().resolve(path).toString());
         }
-        yield read(root, new Home(root, path + "/", path), traces, use, freshness);
+        yield read(root, new Home(root, path + "/", path), daemon, freshness);
       }
       case Outside(Path path) -> {
         try (var outside = RootDirectory.open(path)) {
-          yield read(root, new Home(outside, "", path.toString()), traces, use, freshness);
+          yield read(root, new Home(outside, "", path.toString()), daemon, freshness);
         }
       }
     };
   }
 
-  private Found read(
-      RootDirectory root, Home home, boolean traces, StoreUse use, Freshness freshness)
+  private Found read(RootDirectory root, Home home, Daemon daemon, Freshness freshness)
       throws IOException {
     if (!HomeSearch.isHome(home)) {
       stores = Map.of();
@@ -118,27 +116,68 @@ public final class ContainerdStores {
     boolean unseen =
         !(read instanceof BoltCache.Known<MetaDatabase>) && settings.root().isPresent();
     Set<String> followed = followed();
-    var kept = new LinkedHashMap<ContainerdLayout, ContainerdStore>();
-    var snapshots = new ArrayList<StoreSnapshot>();
+    var uses = new LinkedHashMap<ContainerdLayout, StoreUse>();
     for (String namespace : followed) {
-      if (unseen || isStore(namespace, known.namespaces(), traces)) {
-        var layout =
-            new ContainerdLayout(
-                prefix, home.shown(), namespace, snapshotter(root, known.namespace(namespace)));
-        @Nullable ContainerdStore store = stores.get(layout);
-        kept.put(
-            layout,
-            store == null
-                ? new ContainerdStore(layout, dataRoot, namespace.equals(docker()))
-                : store);
+      if (unseen || isStore(namespace, known.namespaces(), daemon.traces())) {
+        uses.putAll(uses(root, home, namespace, known.namespace(namespace), daemon));
       }
     }
-    stores = kept;
-    for (ContainerdStore store : kept.values()) {
-      var pass = new ContainerdStore.Pass(home, read, followed, snapshots.isEmpty());
-      snapshots.add(store.read(root, pass, use, freshness, clock.instant()));
+    keep(uses.keySet());
+    return new Found(
+        read(
+            root, new ContainerdStore.Pass(home, read, followed, clock.instant()), uses, freshness),
+        absence(known, followed));
+  }
+
+  /// Whether dockerd uses each store of a namespace.
+  private Map<ContainerdLayout, StoreUse> uses(
+      RootDirectory root, Home home, String name, Namespace namespace, Daemon daemon)
+      throws IOException {
+    Snapshotters snapshotters =
+        name.equals(docker())
+            ? Snapshotters.ofDaemon(namespace, root, prefix, daemon.loaded())
+            : Snapshotters.of(namespace);
+    var uses = new LinkedHashMap<ContainerdLayout, StoreUse>();
+    for (String snapshotter : snapshotters.names()) {
+      uses.put(
+          new ContainerdLayout(prefix, home.shown(), name, snapshotter),
+          snapshotters.use(snapshotter, daemon.use()));
     }
-    return new Found(snapshots, absence(known, followed));
+    return uses;
+  }
+
+  /// Forgets the stores that are gone and begins to remember new ones.
+  private void keep(Set<ContainerdLayout> layouts) {
+    var kept = new LinkedHashMap<ContainerdLayout, ContainerdStore>();
+    for (ContainerdLayout layout : layouts) {
+      @Nullable ContainerdStore store = stores.get(layout);
+      boolean dockers = layout.namespace().equals(docker());
+      kept.put(layout, store == null ? new ContainerdStore(layout, dataRoot, dockers) : store);
+    }
+    stores = kept;
+  }
+
+  private List<StoreSnapshot> read(
+      RootDirectory root,
+      ContainerdStore.Pass pass,
+      Map<ContainerdLayout, StoreUse> uses,
+      Freshness freshness) {
+    var snapshots = new ArrayList<StoreSnapshot>();
+    var namespaces = new HashSet<String>();
+    var snapshotters = new HashSet<String>();
+    try (var files = content.open(pass.home(), freshness)) {
+      for (var store : stores.entrySet()) {
+        ContainerdLayout layout = store.getKey();
+        var first =
+            new ContainerdStore.First(
+                snapshots.isEmpty(),
+                namespaces.add(layout.namespace()),
+                snapshotters.add(layout.snapshotter()));
+        StoreUse use = uses.getOrDefault(layout, StoreUse.UNKNOWN);
+        snapshots.add(store.getValue().read(root, pass, first, files, use));
+      }
+    }
+    return snapshots;
   }
 
   private Optional<String> absence(MetaDatabase known, Set<String> followed) {
@@ -183,29 +222,5 @@ public final class ContainerdStores {
     return REMAPPED.matcher(remapped).matches()
         ? ContainerdSettings.DOCKER + "-" + remapped
         : ContainerdSettings.DOCKER;
-  }
-
-  /// The snapshotter with most snapshots; before the first, the one that BuildKit was started for.
-  private String snapshotter(RootDirectory root, Namespace namespace) throws IOException {
-    Optional<String> used =
-        namespace.snapshots().entrySet().stream()
-            .filter(each -> !each.getValue().isEmpty())
-            .max(Comparator.comparingInt(each -> each.getValue().size()))
-            .map(Map.Entry::getKey);
-    return used.isPresent() ? used.get() : ofBuildKit(root).orElse(USUAL_SNAPSHOTTER);
-  }
-
-  private Optional<String> ofBuildKit(RootDirectory root) throws IOException {
-    String path = prefix + "buildkit";
-    if (root.find(path).isEmpty()) {
-      return Optional.empty();
-    }
-    try (Directory directory = root.openDirectory(path)) {
-      return directory.sortedEntries().stream()
-          .map(DirectoryEntry::name)
-          .filter(name -> name.startsWith(BUILDKIT))
-          .map(name -> name.substring(BUILDKIT.length()))
-          .findFirst();
-    }
   }
 }

@@ -66,22 +66,35 @@ final class ContentStore {
   private record Found(DirectoryEntry entry, FileStatus status) {}
 
   /// @param others names that are not those of blobs
-  private record Listing(Stamp stamp, Map<Digest, Found> files, List<String> others) {
-    static final Listing NOTHING = new Listing(Stamp.ABSENT, Map.of(), List.of());
+  /// @param seen whether they could be listed
+  private record Listing(Stamp stamp, Map<Digest, Found> files, List<String> others, boolean seen) {
+
+    static Listing ofNothing(boolean seen) {
+      return new Listing(Stamp.ABSENT, Map.of(), List.of(), seen);
+    }
   }
 
   /// Begins a pass.
-  Pass open(Home home, ContainerdLayout layout, Freshness freshness, ReadFailures failures) {
+  Pass open(Home home, Freshness freshness) {
     Optional<Directory> directory = Optional.empty();
     try {
-      directory = Optional.of(home.openDirectory(layout.blobs()));
-      return new Pass(directory, list(directory.get(), freshness));
+      directory = Optional.of(home.openDirectory(home.shown() + "/" + ContainerdLayout.BLOBS));
+      return new Pass(directory, list(directory.get(), freshness), Optional.empty());
     } catch (NoSuchFileException noBlobYet) {
-      return new Pass(Optional.empty(), Listing.NOTHING);
+      return new Pass(Optional.empty(), Listing.ofNothing(isMade(home)), Optional.empty());
     } catch (IOException unreadable) {
       directory.ifPresent(Directory::close);
-      failures.path(layout.blobs(), unreadable);
-      return new Pass(Optional.empty(), Listing.NOTHING);
+      return new Pass(Optional.empty(), Listing.ofNothing(false), Optional.of(unreadable));
+    }
+  }
+
+  /// Whether the content store is there, which containerd makes at its start; else its disk may not
+  /// be mounted where this process sees it.
+  private static boolean isMade(Home home) {
+    try {
+      return home.find(home.shown() + "/" + ContainerdLayout.CONTENT).isPresent();
+    } catch (IOException unreadable) {
+      return false;
     }
   }
 
@@ -101,7 +114,7 @@ final class ContentStore {
         others.add(entry.name());
       }
     }
-    var listing = new Listing(stamp, files, others);
+    var listing = new Listing(stamp, files, others, true);
     last = Optional.of(listing);
     return listing;
   }
@@ -109,18 +122,34 @@ final class ContentStore {
   /// One pass over the files, while their directory is open.
   final class Pass implements AutoCloseable {
     private final Optional<Directory> directory;
+    private final Optional<IOException> failure;
     private final Map<Digest, Found> files;
     private final List<String> others;
+    private final boolean seen;
     private final Map<Form, Map<Digest, Reading>> readings = new EnumMap<>(Form.class);
 
-    private Pass(Optional<Directory> directory, Listing listing) {
+    private Pass(Optional<Directory> directory, Listing listing, Optional<IOException> failure) {
       this.directory = directory;
+      this.failure = failure;
       this.files = listing.files();
       this.others = listing.others();
+      this.seen = listing.seen();
+    }
+
+    /// Why the files are not known.
+    Optional<IOException> failure() {
+      return failure;
     }
 
     boolean isEmpty() {
       return files.isEmpty();
+    }
+
+    /// Notes that the content store cannot be seen, if it should have something.
+    void expect(Set<Digest> recorded, ContainerdLayout layout, ReadFailures failures) {
+      if (!seen && !recorded.isEmpty() && !failures.hasPath(layout.blobs())) {
+        failures.path(layout.blobs(), "does not exist, but containerd has records of blobs");
+      }
     }
 
     /// What every blob takes on disk.
@@ -166,7 +195,7 @@ final class ContentStore {
     BlobFile file(Digest digest) {
       @Nullable Found found = files.get(digest);
       if (found == null) {
-        return new BlobFile.Absent();
+        return seen ? new BlobFile.Absent() : new BlobFile.Unseen();
       }
       return found.status().kind() == FileKind.REGULAR
           ? new BlobFile.Present(found.status().sizeBytes(), found.status().allocatedBytes())

@@ -70,7 +70,24 @@ final class ImageReader {
       Map<ImageId, Image> images,
       Map<ImageId, ImageContent> contents,
       List<Reference> references,
-      Set<Digest> unnamedTargets) {}
+      Set<Digest> unnamedTargets) {
+
+    /// Those of which a platform is unpacked in the snapshotter, or should be.
+    Images unpacked() {
+      Map<ImageId, Image> kept = new TreeMap<>(images);
+      kept.values()
+          .removeIf(image -> image.manifests().stream().noneMatch(ImageManifest::unpacked));
+      Map<ImageId, ImageContent> keptContents = new TreeMap<>(contents);
+      keptContents.keySet().retainAll(kept.keySet());
+      return new Images(
+          kept,
+          keptContents,
+          references.stream()
+              .filter(reference -> reference.imageId().filter(kept::containsKey).isPresent())
+              .toList(),
+          Set.of());
+    }
+  }
 
   private ImageReader(
       Namespace namespace, WalkedStore store, ContainerdLayout layout, ReadFailures failures) {

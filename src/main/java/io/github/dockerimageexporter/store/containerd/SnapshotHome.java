@@ -126,12 +126,6 @@ record SnapshotHome(
     }
   }
 
-  /// Whether the files of the snapshot with a directory of that name are there.
-  boolean hasContent(String name) {
-    @Nullable Found found = directories.get(name);
-    return found != null && found.content() == Content.PRESENT;
-  }
-
   /// What stands where the files of snapshot `number` should be.
   Content content(long number) {
     if (!known) {

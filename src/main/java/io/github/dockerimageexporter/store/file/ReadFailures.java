@@ -57,6 +57,10 @@ public final class ReadFailures {
     reasons.put(path, reason);
   }
 
+  public boolean hasPath(String path) {
+    return reasons.containsKey(path);
+  }
+
   /// Whether every image and layer found could be read, and all were found.
   public boolean knowEveryChain() {
     return !isUnknown(StorePart.IMAGES)

@@ -9,6 +9,7 @@ import io.github.dockerimageexporter.check.Report;
 import io.github.dockerimageexporter.check.SharedChecks;
 import io.github.dockerimageexporter.check.StatedEvidence;
 import io.github.dockerimageexporter.check.graphdriver.GraphDriverChecks;
+import io.github.dockerimageexporter.snapshot.LayerEvidence;
 import io.github.dockerimageexporter.snapshot.LayerGraph;
 import io.github.dockerimageexporter.snapshot.StoreSnapshot;
 import io.github.dockerimageexporter.store.containerd.ContainerdSample;
@@ -30,9 +31,12 @@ final class CheckedSample {
 
   /// @param grace what has changed since then is no waste yet
   static Report report(StoreSnapshot store, Instant grace) {
-    var graph = LayerGraph.of(store);
-    var context = CheckContext.of(graph, StatedEvidence.NONE, grace, Set.of());
-    return CHECKER.report(store, graph, CHECKER.check(store, context));
+    return report(store, StatedEvidence.NONE, grace);
+  }
+
+  static Report report(StoreSnapshot store, LayerEvidence evidence, Instant grace) {
+    var context = CheckContext.of(LayerGraph.of(store), evidence, grace, Set.of());
+    return CHECKER.report(store, context, CHECKER.check(store, context));
   }
 
   /// Each problem by its kind, its impact, and what has it.
@@ -48,6 +52,7 @@ final class CheckedSample {
     return switch (problem) {
       case ContainerdProblem.SnapshotRecordMissing lost -> lost.key();
       case ContainerdProblem.SnapshotParentMismatch lost -> lost.key();
+      case ContainerdProblem.SnapshotDirectoryMissing lost -> lost.key();
       case ContainerdProblem.ContainerLeaseMissing lost -> lost.container();
       case ContainerdProblem.BlobOrphan orphan -> name(orphan.path());
       case Problem.OrphanDirectory orphan -> name(orphan.path());

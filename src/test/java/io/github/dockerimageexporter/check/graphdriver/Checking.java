@@ -41,13 +41,18 @@ public final class Checking {
   public static ObservedStore observe(StoreSnapshot store, LayerEvidence evidence, Instant grace) {
     var graph = LayerGraph.of(store);
     var context = CheckContext.of(graph, evidence, grace, Set.of());
-    return observe(store, CHECKER.check(store, context));
+    return observe(store, context, CHECKER.check(store, context));
   }
 
   /// With these problems, whatever the checks would say.
   public static ObservedStore observe(StoreSnapshot store, List<Problem> problems) {
-    var graph = LayerGraph.of(store);
-    return ObservedStore.of(store, graph, CHECKER.report(store, graph, problems));
+    var context = CheckContext.of(LayerGraph.of(store), StatedEvidence.NONE, Instant.MAX, Set.of());
+    return observe(store, context, problems);
+  }
+
+  private static ObservedStore observe(
+      StoreSnapshot store, CheckContext context, List<Problem> problems) {
+    return ObservedStore.of(store, context.graph(), CHECKER.report(store, context, problems));
   }
 
   public static List<Problem> problems(StoreSnapshot store, Instant grace) {

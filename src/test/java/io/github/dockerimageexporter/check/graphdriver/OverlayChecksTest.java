@@ -292,7 +292,8 @@ class OverlayChecksTest {
                 new Problem.CacheIdConflict(
                     TOP_ID,
                     layers,
-                    checked.path(store.layer(layers.getFirst()).resolve("cache-id"))),
+                    checked.path(store.layer(layers.getFirst()).resolve("cache-id")),
+                    true),
                 List.of(app)));
   }
 

@@ -197,7 +197,7 @@ class HostilePlanTest {
         new Problem.MountInvalid(List.of(name, container), path, name),
         new Problem.ContainerMountMissing(name, path),
         new Problem.ChainIdMismatch(layer, path, base),
-        new Problem.CacheIdConflict(cacheId, List.of(layer), path),
+        new Problem.CacheIdConflict(cacheId, List.of(layer), path, true),
         new Problem.LayerSizeMismatch(layer, path, 1, 2, 3),
         new Problem.TarSplitInvalid(layer, path, name),
         new Problem.ContainerConfigInvalid(name, path, name),

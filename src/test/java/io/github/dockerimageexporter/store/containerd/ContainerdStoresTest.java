@@ -198,7 +198,8 @@ class ContainerdStoresTest {
         new ContainerdStores(dataRoot(), "", ContainerdSettings.DEFAULT, new HomeSearch(directory));
 
     try (var root = RootDirectory.open(dataRoot())) {
-      assertThat(stores.read(root, true, StoreUse.IN_USE, Freshness.EVERY_FILE))
+      var daemon = new ContainerdStores.Daemon(true, StoreUse.IN_USE, Optional.empty());
+      assertThat(stores.read(root, daemon, Freshness.EVERY_FILE))
           .isEqualTo(
               new ContainerdStores.Found(
                   List.of(),
@@ -225,7 +226,8 @@ class ContainerdStoresTest {
     var stores =
         new ContainerdStores(dataRoot(), "", ContainerdSettings.DEFAULT, new HomeSearch(directory));
     try (var root = RootDirectory.open(dataRoot())) {
-      return stores.read(root, traces, StoreUse.IN_USE, Freshness.EVERY_FILE).stores();
+      var daemon = new ContainerdStores.Daemon(traces, StoreUse.IN_USE, Optional.empty());
+      return stores.read(root, daemon, Freshness.EVERY_FILE).stores();
     }
   }
 

@@ -1,0 +1,219 @@
+package io.github.dockerimageexporter.check.containerd;
+
+import static io.github.dockerimageexporter.check.containerd.CheckedSample.told;
+import static io.github.dockerimageexporter.store.containerd.ContainerdSample.bucket;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.github.dockerimageexporter.bolt.BoltTree;
+import io.github.dockerimageexporter.check.CheckedStore;
+import io.github.dockerimageexporter.check.Finding;
+import io.github.dockerimageexporter.check.Kind;
+import io.github.dockerimageexporter.check.Report;
+import io.github.dockerimageexporter.model.ChainId;
+import io.github.dockerimageexporter.model.Digest;
+import io.github.dockerimageexporter.model.Layer;
+import io.github.dockerimageexporter.snapshot.LayerEvidence;
+import io.github.dockerimageexporter.snapshot.TarSplit;
+import io.github.dockerimageexporter.snapshot.containerd.ContainerdSnapshot;
+import io.github.dockerimageexporter.snapshot.containerd.Node;
+import io.github.dockerimageexporter.snapshot.containerd.ReferenceGraph.Holder;
+import io.github.dockerimageexporter.store.containerd.ContainerdSample;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.Set;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/// Content of containerd's store that is gone, as a whole or of single snapshots, or not the
+/// recorded one.
+class LostContentTest {
+  @TempDir private Path dataRoot;
+  private ContainerdSample sample;
+  private ContainerdSnapshot healthy;
+
+  @BeforeEach
+  void unpack() throws IOException {
+    sample = ContainerdSample.in(dataRoot);
+    healthy = sample.read();
+  }
+
+  @Test
+  void aContentStoreWithoutAnyBlobIsOneProblemOfAllImages() throws IOException {
+    Path blobs = blobs();
+    CheckedStore.delete(blobs);
+
+    Report report = report();
+
+    assertThat(told(report)).containsExactly("driver_directory_empty unusable ");
+    Finding finding = report.findings().getFirst();
+    assertThat(finding.affectedImages()).containsExactlyElementsOf(healthy.images().keySet());
+    assertThat(finding.problem().path()).isEqualTo(dataRoot.relativize(blobs).toString());
+    Files.createDirectory(blobs);
+    assertThat(told(report())).containsExactly("driver_directory_empty unusable ");
+  }
+
+  @Test
+  void aContentStoreThatCannotBeSeenIsUnreadable() throws IOException {
+    CheckedStore.delete(blobs().resolve("../..").normalize());
+
+    Report report = report();
+
+    assertThat(told(report)).isEmpty();
+    assertThat(sample.read().unreadable().reasons())
+        .containsExactly(
+            Map.entry(
+                dataRoot.relativize(blobs()).toString(),
+                "does not exist, but containerd has records of blobs"));
+    assertThat(report.completeKinds())
+        .doesNotContain(Kind.BLOB_MISSING, Kind.DRIVER_DIRECTORY_EMPTY, Kind.LAYER_MISSING);
+  }
+
+  @Test
+  void allDirectoriesOfSnapshotsAreLostAtOnce() throws IOException {
+    Path home = sample.directory(0).getParent();
+    CheckedStore.delete(home);
+    Files.createDirectory(home);
+
+    assertThat(told(report())).containsExactly("driver_directory_empty unusable ");
+  }
+
+  @Test
+  void aLostDirectoryOfTheBuildCacheIsMissing() throws IOException {
+    String key = keptBy(Set.of(Holder.BUILD_CACHE));
+    long number = number(key);
+    CheckedStore.delete(sample.directory(number));
+
+    Report report = report();
+
+    assertThat(told(report)).containsExactly("layer_directory_missing unusable " + key);
+    assertThat(report.findings().getFirst().affectedImages()).isEmpty();
+  }
+
+  @Test
+  void aSnapshotThatNothingKeepsIsBeingRemoved() throws IOException {
+    String key = keptBy(Set.of(Holder.BUILD_CACHE));
+    sample.changeMeta(
+        root ->
+            bucket(root, "v1", "moby", "leases")
+                .items()
+                .values()
+                .forEach(lease -> removeSnapshot((BoltTree.Bucket) lease, key)));
+    CheckedStore.delete(sample.directory(number(key)));
+
+    assertThat(told(report())).isEmpty();
+  }
+
+  @Test
+  void layersThatShareADirectoryDoNotRun() throws IOException {
+    List<String> layers =
+        healthy.layers().keySet().stream().map(ChainId::toString).limit(2).toList();
+    sample.changeMetadata(
+        root -> {
+          BoltTree.Bucket snapshots = bucket(root, "v1", "snapshots");
+          BoltTree.Bucket first = bucket(snapshots, name(layers.getFirst()));
+          bucket(snapshots, name(layers.getLast()))
+              .items()
+              .put("id", Objects.requireNonNull(first.items().get("id")));
+        });
+
+    assertThat(told(report())).containsExactly("cache_id_conflict unusable " + layers.getFirst());
+  }
+
+  @Test
+  void aDirectoryOfAnotherSizeThanRecordedIsTold() {
+    Layer layer = healthy.layers().values().iterator().next();
+
+    assertThat(told(report(sizes(Set.of(layer.chainId())))))
+        .containsExactly("layer_size_mismatch wrong_data " + layer.chainId());
+    assertThat(told(report(sizes(Set.of())))).isEmpty();
+  }
+
+  /// Another file system has blocks of another size.
+  @Test
+  void whereMostDirectoriesHaveAnotherSizeTheStoreWasCopied() {
+    Report report = report(sizes(healthy.layers().keySet()));
+
+    assertThat(told(report)).isEmpty();
+    assertThat(report.completeKinds()).doesNotContain(Kind.LAYER_SIZE_MISMATCH);
+    assertThat(report(sizes(Set.of())).completeKinds()).contains(Kind.LAYER_SIZE_MISMATCH);
+  }
+
+  /// Directories whose content is as recorded, with two directories and a block's rounding more,
+  /// but for some that have much more.
+  private record Sizes(Map<ChainId, Layer> layers, Set<ChainId> grown) implements LayerEvidence {
+    @Override
+    public Optional<Allocated> allocated(ChainId layer) {
+      long recorded = Objects.requireNonNull(layers.get(layer)).sizeBytes();
+      return Optional.of(
+          new Allocated(grown.contains(layer) ? recorded + 1_000_000 : recorded + 3 * 4096, 4));
+    }
+
+    @Override
+    public OptionalLong contentBytes(ChainId layer) {
+      return OptionalLong.empty();
+    }
+
+    @Override
+    public Optional<TarSplit> tarSplit(ChainId layer) {
+      return Optional.empty();
+    }
+
+    @Override
+    public boolean isConfirmed(ChainId layer) {
+      return false;
+    }
+  }
+
+  private Sizes sizes(Set<ChainId> grown) {
+    return new Sizes(healthy.layers(), grown);
+  }
+
+  private Report report(Sizes sizes) {
+    return CheckedSample.report(healthy, sizes, Instant.EPOCH);
+  }
+
+  private Report report() {
+    return CheckedSample.report(sample);
+  }
+
+  private Path blobs() {
+    return sample.blob(Digest.of(new byte[0])).getParent();
+  }
+
+  /// The key of a snapshot that nothing else keeps.
+  private String keptBy(Set<Holder> holders) {
+    return healthy.graph().holders().entrySet().stream()
+        .filter(held -> held.getValue().equals(holders))
+        .flatMap(
+            held ->
+                held.getKey() instanceof Node.Snapshot(String key)
+                    ? Optional.of(key).stream()
+                    : Optional.<String>empty().stream())
+        .filter(key -> healthy.snapshotDirectories().containsKey(key))
+        .sorted()
+        .findFirst()
+        .orElseThrow();
+  }
+
+  private static void removeSnapshot(BoltTree.Bucket lease, String key) {
+    if (lease.items().get("snapshots") instanceof BoltTree.Bucket snapshots) {
+      bucket(snapshots, "overlayfs").items().remove(key);
+    }
+  }
+
+  private long number(String key) {
+    return Objects.requireNonNull(healthy.snapshots().get(key)).stored().orElseThrow().number();
+  }
+
+  private String name(String key) {
+    return Objects.requireNonNull(healthy.snapshots().get(key)).name();
+  }
+}
