@@ -174,7 +174,7 @@ class ContainerdEngineIT {
         .untilAsserted(
             () ->
                 assertThat(exporter.metrics().sum(family))
-                    .isEqualTo(diskBytes(engine.containerdRoot().resolve(home))));
+                    .isEqualTo((double) diskBytes(engine.containerdRoot().resolve(home))));
   }
 
   @Test
