@@ -5,10 +5,12 @@ import io.github.dockerimageexporter.engine.DockerEngine;
 import io.github.dockerimageexporter.engine.Images;
 import io.github.dockerimageexporter.engine.exporter.ExporterProcess;
 import io.github.dockerimageexporter.model.Digest;
+import io.github.dockerimageexporter.store.containerd.ContainerdSample;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.stream.Stream;
 
 /// A host of a fleet: a real engine, and the packaged exporter that watches its store.
 ///
@@ -24,7 +26,7 @@ public final class WatchedHost implements AutoCloseable {
   private final Containers containers;
   private final ExporterProcess exporter;
 
-  private WatchedHost(String name, DockerEngine engine) throws IOException {
+  private WatchedHost(String name, DockerEngine engine, List<String> flags) throws IOException {
     this.name = name;
     this.engine = engine;
     images = new Images(engine);
@@ -32,13 +34,26 @@ public final class WatchedHost implements AutoCloseable {
     exporter =
         ExporterProcess.start(
             engine.directory().resolve("exporter.log"),
-            "--docker.root=" + engine.dataRoot(),
-            "--check.grace=1s",
-            "--usage.interval=20s");
+            Stream.concat(
+                    Stream.of(
+                        "--docker.root=" + engine.dataRoot(),
+                        "--check.grace=1s",
+                        "--usage.interval=20s"),
+                    flags.stream())
+                .toArray(String[]::new));
   }
 
   public static WatchedHost start(String name) throws IOException, InterruptedException {
-    return new WatchedHost(name, DockerEngine.start("overlay2"));
+    return new WatchedHost(name, DockerEngine.start("overlay2"), List.of());
+  }
+
+  /// One that has images in containerd as well, one of them without a layer that was never fetched.
+  public static WatchedHost withContainerd(String name) throws IOException, InterruptedException {
+    DockerEngine engine = DockerEngine.start("overlay2");
+    Path home = engine.directory().resolve("containerd-root");
+    ContainerdSample.in(engine.directory().resolve("containerds-data-root"), home)
+        .unfetch("127.0.0.1:5055/zstd:1");
+    return new WatchedHost(name, engine, List.of("--containerd.root=" + home));
   }
 
   public String name() {

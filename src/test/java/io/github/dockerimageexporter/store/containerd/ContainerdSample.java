@@ -20,7 +20,9 @@ import java.io.RandomAccessFile;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.function.Consumer;
 import java.util.zip.ZipInputStream;
 
@@ -166,7 +168,13 @@ public final class ContainerdSample {
   /// What one scan reads of it.
   public ContainerdSnapshot read() {
     return (ContainerdSnapshot)
-        new StoreReader(dataRoot).read(Freshness.EVERY_FILE).stores().getFirst();
+        new StoreReader(dataRoot, settings()).read(Freshness.EVERY_FILE).stores().getFirst();
+  }
+
+  private ContainerdSettings settings() {
+    return home.startsWith(dataRoot)
+        ? ContainerdSettings.DEFAULT
+        : new ContainerdSettings(Optional.of(home), List.of(ContainerdSettings.DOCKER));
   }
 
   /// One of the JSON documents beside the store.
