@@ -45,7 +45,7 @@ public record ChainConsistency(
         graph.above(
             harmful.stream().flatMap(problem -> problem.layersIn(store).stream()).collect(toSet()));
     Set<ImageId> images = graph.imagesOf(layers);
-    harmful.forEach(problem -> images.addAll(problem.images()));
+    harmful.forEach(problem -> images.addAll(problem.imagesIn(store)));
     Set<ChainId> doubtful = graph.above(unreadableLayers(store, graph));
     Set<ImageId> doubtfulImages = graph.imagesOf(doubtful);
     doubtfulImages.addAll(store.unreadable().images());

@@ -50,7 +50,7 @@ public record ImageChain(
         observed.consistency().of(hit.id()).orNull(),
         observed.report().findings().stream()
             .map(Finding::problem)
-            .filter(problem -> problem.images().contains(hit.id()))
+            .filter(problem -> problem.imagesIn(observed.store()).contains(hit.id()))
             .map(problem -> problem.kind().label())
             .toList(),
         figure(hit, inventory.sizes()::sizeOf),

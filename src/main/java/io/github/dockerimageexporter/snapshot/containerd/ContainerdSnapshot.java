@@ -35,6 +35,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Stream;
 import java.util.TreeMap;
 
 /// Docker's image store in one namespace of containerd, with the snapshots of one snapshotter, as
@@ -113,6 +114,12 @@ public record ContainerdSnapshot(
   @Override
   public Map<ImageId, InvalidImage> invalidImages() {
     return Map.of();
+  }
+
+  /// One that cannot be read, or not whole, is listed with what is known of it, too.
+  @Override
+  public Stream<ImageId> imageIds() {
+    return images.keySet().stream();
   }
 
   /// One that the snapshotter's database does not have is there by the other.

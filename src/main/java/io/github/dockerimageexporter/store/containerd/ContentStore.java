@@ -145,6 +145,10 @@ final class ContentStore {
       return files.isEmpty();
     }
 
+    boolean isSeen() {
+      return seen;
+    }
+
     /// Notes that the content store cannot be seen, if it should have something.
     void expect(Set<Digest> recorded, ContainerdLayout layout, ReadFailures failures) {
       if (!seen && !recorded.isEmpty() && !failures.hasPath(layout.blobs())) {

@@ -133,6 +133,9 @@ final class ImageReader {
         .unread()
         .ifPresent(
             reason -> failures.image(id, layout.imageConfig(id), new BeyondLimitException(reason)));
+    if (!store.files().isSeen()) {
+      failures.unknown(id);
+    }
     contents.put(id, walked.content());
     List<PlatformImage> platforms =
         walked.platforms().stream().sorted(Comparator.comparingInt(ImageReader::rank)).toList();

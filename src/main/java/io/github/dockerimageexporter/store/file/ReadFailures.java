@@ -44,6 +44,11 @@ public final class ReadFailures {
     reasons.put(path, reason(cause));
   }
 
+  /// An image of which nothing can be known for a path that is noted already.
+  public void unknown(ImageId image) {
+    images.add(image);
+  }
+
   public void layer(ChainId layer, String path, IOException cause) {
     layers.add(layer);
     reasons.put(path, reason(cause));

@@ -18,7 +18,7 @@ import java.util.List;
 import java.util.Set;
 
 /// What the checks say of a sample of containerd's store.
-final class CheckedSample {
+public final class CheckedSample {
   private static final Checker CHECKER =
       new Checker(List.of(SharedChecks.ALL, GraphDriverChecks.ALL, ContainerdChecks.ALL));
 
@@ -44,7 +44,8 @@ final class CheckedSample {
     return report.findings().stream().map(Finding::problem).map(CheckedSample::told).toList();
   }
 
-  private static String told(Problem problem) {
+  /// A problem by its kind, its impact, and what has it.
+  public static String told(Problem problem) {
     return "%s %s %s".formatted(problem.kind().label(), problem.impact().label(), subject(problem));
   }
 

@@ -72,6 +72,8 @@ class LostContentTest {
             Map.entry(
                 dataRoot.relativize(blobs()).toString(),
                 "does not exist, but containerd has records of blobs"));
+    assertThat(sample.read().imageIds()).containsExactlyElementsOf(healthy.images().keySet());
+    assertThat(sample.read().unreadable().images()).isEqualTo(healthy.images().keySet());
     assertThat(report.completeKinds())
         .doesNotContain(Kind.BLOB_MISSING, Kind.DRIVER_DIRECTORY_EMPTY, Kind.LAYER_MISSING);
   }

@@ -44,6 +44,11 @@ public final class ContainerdSample {
     return in(dataRoot, dataRoot.resolve(OWN));
   }
 
+  /// The store of a daemon that runs its own containerd, as it stands there.
+  public static ContainerdSample at(Path dataRoot) {
+    return new ContainerdSample(dataRoot, dataRoot.resolve(OWN));
+  }
+
   /// One whose containerd has its root at `home`.
   public static ContainerdSample in(Path dataRoot, Path home) throws IOException {
     unpack(dataRoot);
