@@ -195,6 +195,16 @@ final class ContainerdDamages {
               UNUSABLE,
               root -> loseContainer(root.directoryOf(root.container() + "-init"))),
           new ContainerdDamage(
+              "snapshotter's record of it lost",
+              Kind.CONTAINER_MOUNT_MISSING,
+              UNUSABLE,
+              ContainerdDamages::forgetContainer),
+          new ContainerdDamage(
+              "layer below it and an image lost",
+              Kind.LAYER_DIRECTORY_MISSING,
+              UNUSABLE,
+              ContainerdDamages::loseCommitted),
+          new ContainerdDamage(
               "lease lost",
               Kind.CONTAINER_LEASE_MISSING,
               UNUSABLE,
@@ -443,6 +453,18 @@ final class ContainerdDamages {
   private static Trace loseContainer(Path directory) throws IOException {
     delete(directory);
     return new Trace("", Set.of());
+  }
+
+  private static Trace forgetContainer(ContainerdRoot root) throws IOException {
+    String name = root.snapshot(root.container()).name();
+    root.sample().changeMetadata(stored -> bucket(stored, "v1", "snapshots").items().remove(name));
+    return new Trace("", Set.of());
+  }
+
+  private static Trace loseCommitted(ContainerdRoot root) throws IOException {
+    String key = root.committedContainer() + "-init";
+    delete(root.directoryOf(key));
+    return new Trace(key, Set.of(root.image("committed:1")));
   }
 
   private static Trace loseLease(ContainerdRoot root) throws IOException {

@@ -4,6 +4,7 @@ import static io.github.dockerimageexporter.store.containerd.ContainerdSample.bu
 
 import io.github.dockerimageexporter.bolt.BoltTree;
 import io.github.dockerimageexporter.model.ChainId;
+import io.github.dockerimageexporter.model.Container;
 import io.github.dockerimageexporter.model.Digest;
 import io.github.dockerimageexporter.model.Image;
 import io.github.dockerimageexporter.model.ImageId;
@@ -20,10 +21,12 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
 
@@ -87,9 +90,27 @@ record ContainerdRoot(ContainerdSample sample, ContainerdSnapshot healthy) {
     return sample.directory(snapshot(key).stored().orElseThrow().number());
   }
 
-  /// The ID of a container that is there.
+  /// The ID of a container that no image was made from.
   String container() {
-    return healthy.containers().getFirst().id();
+    return containers(false).findFirst().orElseThrow();
+  }
+
+  /// The ID of one that an image was made from, which stands on what the container stands on.
+  String committedContainer() {
+    return containers(true).findFirst().orElseThrow();
+  }
+
+  private Stream<String> containers(boolean committed) {
+    Map<Node, Set<Holder>> holders = healthy.graph().holders();
+    return healthy.containers().stream()
+        .map(Container::id)
+        .filter(
+            id ->
+                holders
+                        .getOrDefault(
+                            new Node.Snapshot(ContainerdSnapshot.initOf(id)), Set.of())
+                        .contains(Holder.IMAGE)
+                    == committed);
   }
 
   /// The key of a snapshot that the build cache alone keeps.
@@ -121,7 +142,7 @@ record ContainerdRoot(ContainerdSample sample, ContainerdSnapshot healthy) {
     changeMeta((blobs, namespace) -> blobs.items().remove(blob.toString()));
   }
 
-  private void changeMeta(java.util.function.BiConsumer<BoltTree.Bucket, String> change)
+  private void changeMeta(BiConsumer<BoltTree.Bucket, String> change)
       throws IOException {
     sample.changeMeta(
         root ->

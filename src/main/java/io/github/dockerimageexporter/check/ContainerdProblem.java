@@ -162,8 +162,11 @@ public sealed interface ContainerdProblem extends Problem.OfContainerd {
     }
   }
 
-  /// There is no directory with the content of a snapshot that is not an image's.
-  record SnapshotDirectoryMissing(String key, String path) implements ContainerdProblem {}
+  /// There is no directory with the content of a snapshot that is not named by its chain.
+  ///
+  /// @param layers those that stand on it
+  record SnapshotDirectoryMissing(String key, List<ChainId> layers, String path)
+      implements ContainerdProblem {}
 
   /// The directory of a layer takes something else than was recorded when it was unpacked.
   record SnapshotSizeMismatch(ChainId layer, String path, long recordedBytes, long measuredBytes)
@@ -217,7 +220,7 @@ public sealed interface ContainerdProblem extends Problem.OfContainerd {
                   .formatted(path)
               + " mounted here, or the directory was wiped; docker images and docker system df fail"
               + " for the whole host";
-      case SnapshotDirectoryMissing(var key, var path) ->
+      case SnapshotDirectoryMissing(var key, _, var path) ->
           "snapshot %s: its content %s does not exist".formatted(key, path);
       case SnapshotSizeMismatch(var layer, _, long recorded, long measured) ->
           "layer %s: %d bytes recorded, but its directory takes %d"

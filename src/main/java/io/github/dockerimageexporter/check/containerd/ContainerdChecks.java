@@ -80,7 +80,7 @@ public final class ContainerdChecks {
               Scope.OBJECT,
               Map.of(Kind.GC_LABEL_MISSING, BLOBS),
               (store, _) -> BlobChecks.labels(store)),
-          SnapshotChecks.SIZES,
+          SnapshotSizes.CHECK,
           WasteChecks.of(ContainerdSnapshot.class, WASTE));
 
   private ContainerdChecks() {}

@@ -1,22 +1,13 @@
 package io.github.dockerimageexporter.check.containerd;
 
-import io.github.dockerimageexporter.check.Check;
-import io.github.dockerimageexporter.check.Check.Basis;
-import io.github.dockerimageexporter.check.Check.Scope;
 import io.github.dockerimageexporter.check.CheckContext;
 import io.github.dockerimageexporter.check.ContainerdProblem;
-import io.github.dockerimageexporter.check.Kind;
 import io.github.dockerimageexporter.check.Problem;
 import io.github.dockerimageexporter.model.ChainId;
 import io.github.dockerimageexporter.model.Container;
-import io.github.dockerimageexporter.snapshot.LayerEvidence;
-import io.github.dockerimageexporter.snapshot.Need;
 import io.github.dockerimageexporter.snapshot.StorePart;
 import io.github.dockerimageexporter.snapshot.containerd.ContainerdSnapshot;
-import io.github.dockerimageexporter.snapshot.containerd.Node;
-import io.github.dockerimageexporter.snapshot.containerd.ReferenceGraph.Holder;
 import io.github.dockerimageexporter.snapshot.containerd.SnapshotRecord;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -29,52 +20,33 @@ import org.jspecify.annotations.Nullable;
 
 /// The snapshots of `meta.db`, held against the snapshotter's database and its directories.
 final class SnapshotChecks {
-  /// Layers whose directory has another size than was recorded.
-  static final Check<ContainerdSnapshot> SIZES =
-      new Check<>(
-          ContainerdSnapshot.class,
-          Scope.OBJECT,
-          Basis.CONTENT,
-          Map.of(Kind.LAYER_SIZE_MISMATCH, Set.of(Need.LAYERS, Need.DIRECTORIES)),
-          (store, context) -> sizes(store, context.evidence()),
-          (store, evidence, _) ->
-              store.hasForeignSizes(evidence)
-                  ? Stream.of(Kind.LAYER_SIZE_MISMATCH)
-                  : Stream.empty());
-
   private SnapshotChecks() {}
-
-  private static Stream<Problem> sizes(ContainerdSnapshot store, LayerEvidence evidence) {
-    return store.hasForeignSizes(evidence)
-        ? Stream.empty()
-        : store.disputedSizes(evidence).stream()
-            .map(
-                layer ->
-                    new ContainerdProblem.SnapshotSizeMismatch(
-                        layer.chainId(),
-                        store.layout().metadata(),
-                        layer.sizeBytes(),
-                        evidence.allocated(layer.chainId()).orElseThrow().bytes()));
-  }
 
   static Stream<Problem> databases(ContainerdSnapshot store) {
     return store.databaseFaults().entrySet().stream()
         .map(fault -> new ContainerdProblem.StoreDatabaseInvalid(fault.getKey(), fault.getValue()));
   }
 
-  /// Snapshots that the snapshotter does not know.
+  /// Snapshots that the snapshotter does not know. A container's have the container's problem.
   static Stream<Problem> records(ContainerdSnapshot store) {
     if (!store.knows(StorePart.LAYERS)) {
       return Stream.empty();
     }
-    return store.snapshots().entrySet().stream()
-        .filter(snapshot -> snapshot.getValue().stored().isEmpty())
+    List<String> lost =
+        store.snapshots().entrySet().stream()
+            .filter(snapshot -> snapshot.getValue().stored().isEmpty())
+            .map(Map.Entry::getKey)
+            .toList();
+    if (lost.isEmpty()) {
+      return Stream.empty();
+    }
+    var users = SnapshotUsers.of(store);
+    return lost.stream()
+        .filter(key -> !users.isOfContainerAlone(key))
         .map(
-            snapshot ->
+            key ->
                 new ContainerdProblem.SnapshotRecordMissing(
-                    snapshot.getKey(),
-                    layers(snapshot.getKey(), store),
-                    store.layout().metadata()));
+                    key, layers(key, store), store.layout().metadata()));
   }
 
   /// Snapshots of which the databases name different parents, or one that is not there. A parent
@@ -95,13 +67,13 @@ final class SnapshotChecks {
     if (suspects.isEmpty()) {
       return Stream.empty();
     }
-    Set<Node> kept = new HashSet<>(store.graph().holders().keySet());
+    var users = SnapshotUsers.of(store);
     return suspects.stream()
         .filter(
             snapshot ->
                 parentOf(snapshot.getValue(), store).isPresent()
                     || snapshot.getValue().parent().isEmpty()
-                    || kept.contains(new Node.Snapshot(snapshot.getKey())))
+                    || users.isKept(snapshot.getKey()))
         .map(snapshot -> mismatch(snapshot.getKey(), snapshot.getValue(), store));
   }
 
@@ -142,21 +114,47 @@ final class SnapshotChecks {
         snapshot.stored().flatMap(SnapshotRecord.Stored::parent));
   }
 
+  /// The layers of images that stand on a snapshot: a commit's on what its container stood on.
+  private static List<ChainId> layersOn(String key, ContainerdSnapshot store) {
+    return store.snapshots().entrySet().stream()
+        .filter(snapshot -> snapshot.getValue().parent().filter(key::equals).isPresent())
+        .flatMap(snapshot -> layers(snapshot.getKey(), store).stream())
+        .toList();
+  }
+
   /// Containers that have lost their snapshot, the one below it, or the directory of either. One
-  /// that Docker is removing may have lost it already.
+  /// that Docker is removing may have lost it already; one that images stand on too is told of as
+  /// theirs.
   static Stream<Problem> containers(ContainerdSnapshot store) {
     if (!store.knows(StorePart.LAYERS)
         || !store.knows(StorePart.DIRECTORIES)
         || store.lacksAllContent()) {
       return Stream.empty();
     }
-    return store.containers().stream()
-        .filter(container -> !container.removing())
+    List<Container> suspects =
+        store.containers().stream()
+            .filter(container -> !container.removing())
+            .filter(container -> !lost(container, store).isEmpty())
+            .toList();
+    if (suspects.isEmpty()) {
+      return Stream.empty();
+    }
+    var users = SnapshotUsers.of(store);
+    return suspects.stream()
         .filter(
             container ->
-                !isMounted(container.id(), store)
-                    || !isMounted(ContainerdSnapshot.initOf(container.id()), store))
+                lost(container, store).stream()
+                    .anyMatch(
+                        key ->
+                            users.isOfContainerAlone(key) || !store.snapshots().containsKey(key)))
         .map(container -> missing(container, store));
+  }
+
+  /// The keys of a container's snapshots that are not there.
+  private static List<String> lost(Container container, ContainerdSnapshot store) {
+    return Stream.of(container.id(), ContainerdSnapshot.initOf(container.id()))
+        .filter(key -> !isMounted(key, store))
+        .toList();
   }
 
   private static boolean isMounted(String key, ContainerdSnapshot store) {
@@ -189,22 +187,16 @@ final class SnapshotChecks {
     if (lost.isEmpty()) {
       return Stream.empty();
     }
-    Map<Node, Set<Holder>> holders = store.graph().holders();
-    Set<String> containers =
-        store.containers().stream().map(Container::id).collect(Collectors.toSet());
+    var users = SnapshotUsers.of(store);
     return lost.entrySet().stream()
-        .filter(snapshot -> isNeeded(snapshot.getKey(), holders, containers))
+        .filter(snapshot -> users.isKept(snapshot.getKey()))
+        .filter(snapshot -> !users.isOfContainerAlone(snapshot.getKey()))
         .map(
             snapshot ->
                 new ContainerdProblem.SnapshotDirectoryMissing(
-                    snapshot.getKey(), store.layout().content(snapshot.getValue().number())));
-  }
-
-  private static boolean isNeeded(
-      String key, Map<Node, Set<Holder>> holders, Set<String> containers) {
-    Set<Holder> by = holders.getOrDefault(new Node.Snapshot(key), Set.of());
-    return by.contains(Holder.IMAGE)
-        || (!by.isEmpty() && !containers.contains(ContainerdSnapshot.containerOf(key)));
+                    snapshot.getKey(),
+                    layersOn(snapshot.getKey(), store),
+                    store.layout().content(snapshot.getValue().number())));
   }
 
   private static Problem missing(Container container, ContainerdSnapshot store) {

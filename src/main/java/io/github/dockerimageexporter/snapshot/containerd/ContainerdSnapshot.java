@@ -16,7 +16,6 @@ import io.github.dockerimageexporter.snapshot.BlobOwner;
 import io.github.dockerimageexporter.snapshot.BlobTally;
 import io.github.dockerimageexporter.snapshot.ImageSizes;
 import io.github.dockerimageexporter.snapshot.Intermediates;
-import io.github.dockerimageexporter.snapshot.LayerEvidence;
 import io.github.dockerimageexporter.snapshot.LayerGraph;
 import io.github.dockerimageexporter.snapshot.Need;
 import io.github.dockerimageexporter.snapshot.Removal;
@@ -91,7 +90,6 @@ public record ContainerdSnapshot(
     implements StoreSnapshot {
 
   private static final String INIT = "-init";
-  private static final long BLOCK_BYTES = 4096;
 
   private static final Set<Owner> OWNERS = EnumSet.complementOf(EnumSet.of(Owner.MOUNT));
 
@@ -228,30 +226,6 @@ public record ContainerdSnapshot(
   @Override
   public Removal removal(LayerGraph layerGraph, Intermediates intermediates) {
     return new ContainerdRemoval(this, intermediates);
-  }
-
-  /// The layers whose recorded size is not that of their directory. File systems round each file
-  /// to blocks of their own size, so that as much as a block for each of them is no difference.
-  public List<Layer> disputedSizes(LayerEvidence evidence) {
-    return layers.values().stream()
-        .filter(
-            layer ->
-                evidence
-                    .allocated(layer.chainId())
-                    .filter(
-                        measured ->
-                            Math.abs(measured.bytes() - layer.sizeBytes())
-                                > BLOCK_BYTES * measured.inodes())
-                    .isPresent())
-        .toList();
-  }
-
-  /// Whether the sizes of most layers that were measured are disputed. Then the store comes from
-  /// another file system, and its recorded sizes say nothing of single layers.
-  public boolean hasForeignSizes(LayerEvidence evidence) {
-    long measured =
-        layers.keySet().stream().filter(layer -> evidence.allocated(layer).isPresent()).count();
-    return 2 * disputedSizes(evidence).size() > measured;
   }
 
   /// Whether the snapshotter keeps a directory for a snapshot.

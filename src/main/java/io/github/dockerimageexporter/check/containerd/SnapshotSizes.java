@@ -1,0 +1,74 @@
+package io.github.dockerimageexporter.check.containerd;
+
+import io.github.dockerimageexporter.check.Check;
+import io.github.dockerimageexporter.check.Check.Basis;
+import io.github.dockerimageexporter.check.Check.Scope;
+import io.github.dockerimageexporter.check.ContainerdProblem;
+import io.github.dockerimageexporter.check.Kind;
+import io.github.dockerimageexporter.check.Problem;
+import io.github.dockerimageexporter.model.ChainId;
+import io.github.dockerimageexporter.model.Layer;
+import io.github.dockerimageexporter.snapshot.LayerEvidence;
+import io.github.dockerimageexporter.snapshot.LayerEvidence.Allocated;
+import io.github.dockerimageexporter.snapshot.Need;
+import io.github.dockerimageexporter.snapshot.containerd.ContainerdSnapshot;
+import java.util.Map;
+import java.util.Set;
+import java.util.stream.Stream;
+
+/// Each snapshot's recorded size, held against what its directory takes on disk.
+///
+/// File systems round each file to blocks of their own size, so that as much as a block for each of
+/// them is no difference. If most layers differ all the same, the store comes from another file
+/// system, and its recorded sizes say nothing of single layers.
+final class SnapshotSizes {
+  private static final long BLOCK_BYTES = 4096;
+
+  static final Check<ContainerdSnapshot> CHECK =
+      new Check<>(
+          ContainerdSnapshot.class,
+          Scope.OBJECT,
+          Basis.CONTENT,
+          Map.of(Kind.LAYER_SIZE_MISMATCH, Set.of(Need.LAYERS, Need.DIRECTORIES)),
+          (store, context) -> mismatches(store, context.evidence()),
+          (store, evidence, _) ->
+              areForeign(store, evidence) ? Stream.of(Kind.LAYER_SIZE_MISMATCH) : Stream.empty());
+
+  private SnapshotSizes() {}
+
+  private static Stream<Problem> mismatches(ContainerdSnapshot store, LayerEvidence evidence) {
+    return areForeign(store, evidence)
+        ? Stream.empty()
+        : store.layers().values().stream()
+            .filter(layer -> differs(layer, evidence))
+            .map(layer -> problem(layer.chainId(), layer.sizeBytes(), store, evidence));
+  }
+
+  private static Problem problem(
+      ChainId layer, long recorded, ContainerdSnapshot store, LayerEvidence evidence) {
+    return new ContainerdProblem.SnapshotSizeMismatch(
+        layer,
+        store.layout().metadata(),
+        recorded,
+        evidence.allocated(layer).map(Allocated::bytes).orElse(0L));
+  }
+
+  private static boolean areForeign(ContainerdSnapshot store, LayerEvidence evidence) {
+    long measured =
+        store.layers().keySet().stream()
+            .filter(layer -> evidence.allocated(layer).isPresent())
+            .count();
+    long different =
+        store.layers().values().stream().filter(layer -> differs(layer, evidence)).count();
+    return 2 * different > measured;
+  }
+
+  private static boolean differs(Layer layer, LayerEvidence evidence) {
+    return evidence
+        .allocated(layer.chainId())
+        .filter(
+            measured ->
+                Math.abs(measured.bytes() - layer.sizeBytes()) > BLOCK_BYTES * measured.inodes())
+        .isPresent();
+  }
+}
