@@ -88,7 +88,8 @@ final class ContainerdDamages {
               "configuration changed",
               Kind.IMAGE_CONFIG_DIGEST_MISMATCH,
               UNUSABLE,
-              root -> ofImage(change(root.blob(root.varied(), Role.CONFIG), "/data", "/date", root))),
+              root ->
+                  ofImage(change(root.blob(root.varied(), Role.CONFIG), "/data", "/date", root))),
           new ContainerdDamage(
               "configuration zeroed",
               Kind.IMAGE_CONFIG_INVALID,
@@ -118,7 +119,10 @@ final class ContainerdDamages {
   private static final List<ContainerdDamage> OF_SNAPSHOTS =
       List.of(
           new ContainerdDamage(
-              "record of a snapshot lost", Kind.LAYER_MISSING, WRONG_DATA, ContainerdDamages::forget),
+              "record of a snapshot lost",
+              Kind.LAYER_MISSING,
+              WRONG_DATA,
+              ContainerdDamages::forget),
           new ContainerdDamage(
               "snapshotter's record lost",
               Kind.SNAPSHOT_RECORD_MISSING,
@@ -130,7 +134,10 @@ final class ContainerdDamages {
               UNUSABLE,
               ContainerdDamages::misleadOne),
           new ContainerdDamage(
-              "both parents lost", Kind.CHAIN_ID_MISMATCH, WRONG_DATA, ContainerdDamages::misleadBoth),
+              "both parents lost",
+              Kind.CHAIN_ID_MISMATCH,
+              WRONG_DATA,
+              ContainerdDamages::misleadBoth),
           new ContainerdDamage(
               "ring of parents", Kind.LAYER_PARENT_CYCLE, UNUSABLE, ContainerdDamages::closeRing),
           new ContainerdDamage(
@@ -153,9 +160,15 @@ final class ContainerdDamages {
           new ContainerdDamage(
               "kind active", Kind.LAYER_METADATA_INVALID, WRONG_DATA, ContainerdDamages::activate),
           new ContainerdDamage(
-              "size of another", Kind.LAYER_SIZE_MISMATCH, WRONG_DATA, ContainerdDamages::replaceSize),
+              "size of another",
+              Kind.LAYER_SIZE_MISMATCH,
+              WRONG_DATA,
+              ContainerdDamages::replaceSize),
           new ContainerdDamage(
-              "number of another", Kind.CACHE_ID_CONFLICT, UNUSABLE, ContainerdDamages::shareNumber),
+              "number of another",
+              Kind.CACHE_ID_CONFLICT,
+              UNUSABLE,
+              ContainerdDamages::shareNumber),
           new ContainerdDamage(
               "all directories lost",
               Kind.DRIVER_DIRECTORY_EMPTY,
@@ -205,10 +218,7 @@ final class ContainerdDamages {
               UNUSABLE,
               ContainerdDamages::loseCommitted),
           new ContainerdDamage(
-              "lease lost",
-              Kind.CONTAINER_LEASE_MISSING,
-              UNUSABLE,
-              ContainerdDamages::loseLease),
+              "lease lost", Kind.CONTAINER_LEASE_MISSING, UNUSABLE, ContainerdDamages::loseLease),
           new ContainerdDamage(
               "container's directory lost",
               Kind.MOUNT_UNOWNED,
@@ -237,7 +247,8 @@ final class ContainerdDamages {
               "directory left in the making",
               Kind.ORPHAN_DIRECTORY,
               WASTE,
-              root -> leave(root.sample().directory(0).resolveSibling("new-1").resolve("fs"), "new-1")),
+              root ->
+                  leave(root.sample().directory(0).resolveSibling("new-1").resolve("fs"), "new-1")),
           new ContainerdDamage(
               "download left",
               Kind.DOWNLOAD_LEFTOVER,
@@ -277,8 +288,7 @@ final class ContainerdDamages {
 
   /// A problem that is the image's.
   private static Trace ofImage(Trace ofBlob) {
-    return new Trace(
-        ofBlob.affectedImages().iterator().next().toString(), ofBlob.affectedImages());
+    return new Trace(ofBlob.affectedImages().iterator().next().toString(), ofBlob.affectedImages());
   }
 
   private static Trace forgetLayer(ContainerdRoot root) throws IOException {

@@ -107,8 +107,7 @@ record ContainerdRoot(ContainerdSample sample, ContainerdSnapshot healthy) {
         .filter(
             id ->
                 holders
-                        .getOrDefault(
-                            new Node.Snapshot(ContainerdSnapshot.initOf(id)), Set.of())
+                        .getOrDefault(new Node.Snapshot(ContainerdSnapshot.initOf(id)), Set.of())
                         .contains(Holder.IMAGE)
                     == committed);
   }
@@ -142,8 +141,7 @@ record ContainerdRoot(ContainerdSample sample, ContainerdSnapshot healthy) {
     changeMeta((blobs, namespace) -> blobs.items().remove(blob.toString()));
   }
 
-  private void changeMeta(BiConsumer<BoltTree.Bucket, String> change)
-      throws IOException {
+  private void changeMeta(BiConsumer<BoltTree.Bucket, String> change) throws IOException {
     sample.changeMeta(
         root ->
             bucket(root, "v1")
@@ -160,7 +158,8 @@ record ContainerdRoot(ContainerdSample sample, ContainerdSnapshot healthy) {
 
   /// Changes what `meta.db` has of a snapshot.
   void changeRecord(String key, Consumer<BoltTree.Bucket> change) throws IOException {
-    sample.changeMeta(root -> change.accept(bucket(root, "v1", "moby", "snapshots", "overlayfs", key)));
+    sample.changeMeta(
+        root -> change.accept(bucket(root, "v1", "moby", "snapshots", "overlayfs", key)));
   }
 
   /// Changes what the snapshotter has of one.

@@ -157,8 +157,7 @@ class DamagedContainerdIT {
 
   private static ObservedStore scan(ContainerdRoot root) throws InterruptedException {
     var observed =
-        new StoreScanner(
-                root.sample().dataRoot(), SETTLE, Duration.ZERO, InstantSource.system())
+        new StoreScanner(root.sample().dataRoot(), SETTLE, Duration.ZERO, InstantSource.system())
             .scanAndMeasure(1);
     return observed.stores().getFirst();
   }

@@ -17,8 +17,7 @@ record SnapshotUsers(Map<Node, Set<Holder>> holders, Set<String> containers) {
 
   static SnapshotUsers of(ContainerdSnapshot store) {
     return new SnapshotUsers(
-        store.graph().holders(),
-        store.containers().stream().map(Container::id).collect(toSet()));
+        store.graph().holders(), store.containers().stream().map(Container::id).collect(toSet()));
   }
 
   /// Whether a container is all that it is needed for, and so has its problem.

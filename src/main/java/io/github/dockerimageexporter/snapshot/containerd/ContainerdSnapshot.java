@@ -34,8 +34,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.stream.Stream;
 import java.util.TreeMap;
+import java.util.stream.Stream;
 
 /// Docker's image store in one namespace of containerd, with the snapshots of one snapshotter, as
 /// one pass over its databases and files found it.
