@@ -1,13 +1,21 @@
 package io.github.dockerimageexporter.check;
 
+import static java.util.stream.Collectors.toMap;
+
+import io.github.dockerimageexporter.check.Check.Basis;
 import io.github.dockerimageexporter.check.Check.Scope;
 import io.github.dockerimageexporter.model.CacheId;
 import io.github.dockerimageexporter.model.ChainId;
 import io.github.dockerimageexporter.model.Layer;
+import io.github.dockerimageexporter.model.LayerDirectory;
 import io.github.dockerimageexporter.model.LayerDirectory.Content;
+import io.github.dockerimageexporter.snapshot.LayerEvidence;
+import io.github.dockerimageexporter.snapshot.LayerVerdict.Corrupt;
+import io.github.dockerimageexporter.snapshot.LayerVerdict.Fault;
 import io.github.dockerimageexporter.snapshot.Need;
 import io.github.dockerimageexporter.snapshot.StoreSnapshot;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -15,8 +23,13 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.stream.Stream;
 
-/// The directories of a store, compared with the layers that name them.
+/// The directories of a store, compared with the layers that name them, and with the records of the
+/// layers' tars as far as somebody has read them.
 public final class DirectoryChecks {
+  private static final Map<Kind, Set<Need>> FAULTS =
+      Arrays.stream(Fault.values())
+          .collect(toMap(ContentProblem::kindOf, _ -> Set.of(Need.LAYERS, Need.DIRECTORIES)));
+
   static final List<Check<StoreSnapshot>> ALL =
       List.of(
           Check.of(
@@ -33,7 +46,16 @@ public final class DirectoryChecks {
               Scope.STORE,
               Kind.CACHE_ID_CONFLICT,
               Set.of(Need.LAYERS),
-              (store, _) -> conflicts(store)));
+              (store, _) -> conflicts(store)),
+          new Check<>(
+              StoreSnapshot.class,
+              Scope.OBJECT,
+              Basis.CONTENT,
+              FAULTS,
+              (store, context) ->
+                  store.layers().keySet().stream()
+                      .flatMap(layer -> faults(layer, store, context.evidence())),
+              (store, evidence, _) -> notSought(store, evidence)));
 
   private DirectoryChecks() {}
 
@@ -93,5 +115,29 @@ public final class DirectoryChecks {
       }
     }
     return shared;
+  }
+
+  /// What differs in a layer's directory from the record of its tar.
+  private static Stream<Problem> faults(
+      ChainId layer, StoreSnapshot store, LayerEvidence evidence) {
+    LayerDirectory directory = store.layerDirectories().get(layer);
+    return directory != null && evidence.verdict(layer).orElse(null) instanceof Corrupt(var faults)
+        ? faults.entrySet().stream()
+            .sorted(Map.Entry.comparingByKey())
+            .map(
+                fault ->
+                    new ContentProblem(
+                        layer, directory.contentPath(), fault.getKey(), fault.getValue()))
+        : Stream.empty();
+  }
+
+  /// The kinds of which a layer may have a problem that nobody has looked for.
+  private static Stream<Kind> notSought(StoreSnapshot store, LayerEvidence evidence) {
+    return Arrays.stream(Fault.values())
+        .filter(
+            fault ->
+                store.layers().keySet().stream()
+                    .anyMatch(layer -> !evidence.soughtFaults(layer).contains(fault)))
+        .map(ContentProblem::kindOf);
   }
 }

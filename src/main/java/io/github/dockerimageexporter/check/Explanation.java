@@ -19,6 +19,7 @@ public final class Explanation {
   private static String sentence(Problem problem) {
     return switch (problem) {
       case ContainerdProblem ofContainerd -> ContainerdProblem.sentence(ofContainerd);
+      case ContentProblem ofContent -> ofContent.sentence();
       case Problem.OfImage ofImage -> sentence(ofImage);
       case Problem.OfLayer ofLayer -> sentence(ofLayer);
       case Problem.ReferenceDangling(_, var target, var references) ->

@@ -79,6 +79,12 @@ public enum Kind {
       Impact.WRONG_DATA,
       "do not remove or prune anything: the next collection takes what is not protected; pull the"
           + " image again by digest, which sets the labels"),
+  LAYER_FILE_MISSING(Impact.WRONG_DATA, FirstAid.REPLACE_LAYER),
+  LAYER_FILE_UNEXPECTED(Impact.WRONG_DATA, FirstAid.REPLACE_LAYER),
+  LAYER_FILE_METADATA_MISMATCH(Impact.WRONG_DATA, FirstAid.REPLACE_LAYER),
+  LAYER_FILE_SIZE_MISMATCH(Impact.WRONG_DATA, FirstAid.REPLACE_LAYER),
+  LAYER_FILE_CHECKSUM_MISMATCH(Impact.WRONG_DATA, FirstAid.REPLACE_LAYER),
+  LAYER_DIFF_ID_MISMATCH(Impact.WRONG_DATA, FirstAid.REPLACE_LAYER),
   CONTAINER_CONFIG_INVALID(
       Impact.WRONG_DATA,
       "if docker ps -a still lists the container, docker rename writes the file again;"
@@ -124,6 +130,9 @@ public enum Kind {
 
     static final String PULL_CHAIN =
         "the images that use it do not run: remove all images of the chain and pull them again";
+    static final String REPLACE_LAYER =
+        "the images run with other files than they were built with: pull or build them again after"
+            + " their layers were moved aside; a pull alone finds them complete";
     static final String DELETE = "harmless; you can delete it while the daemon is stopped";
 
     private FirstAid() {}

@@ -15,10 +15,8 @@ import java.util.Optional;
 /// thrown; exceptions are for reads that fail. Two scans have found the same problem when the
 /// records are equal, so none holds anything that changes by itself.
 ///
-/// One cause is one problem: what follows from it is in [Finding#affectedImages]. What each kind
-/// means to an operator is in [Explanation] and `docs/problems.md`.
+/// One cause is one problem: what follows from it is in [Finding], what it means in [Explanation].
 public sealed interface Problem {
-
   /// Where to look, relative to the data root.
   String path();
 
@@ -55,6 +53,7 @@ public sealed interface Problem {
   default Kind kind() {
     return switch (this) {
       case OfContainerd problem -> problem.kind();
+      case ContentProblem problem -> problem.kind();
       case ImageConfigInvalid _ -> Kind.IMAGE_CONFIG_INVALID;
       case ImageConfigDigestMismatch _ -> Kind.IMAGE_CONFIG_DIGEST_MISMATCH;
       case LayerMissing _ -> Kind.LAYER_MISSING;
@@ -100,6 +99,9 @@ public sealed interface Problem {
 
   /// A problem that stops Docker, or makes commands fail for the whole host.
   sealed interface OfHost extends Problem {}
+
+  /// A problem of what is in a layer's directory.
+  sealed interface OfContent extends Problem permits ContentProblem {}
 
   /// A problem of one image's record.
   sealed interface OfImage extends Problem {

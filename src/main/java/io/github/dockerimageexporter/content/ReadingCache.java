@@ -122,7 +122,8 @@ public final class ReadingCache implements AutoCloseable {
                 confirmed.put(mismatch.directory().path(), mismatch);
               }
             });
-    return new Readings(usages.measured(), complete, tarSplits.known(), confirmed);
+    return new Readings(
+        usages.measured(), complete, tarSplits.known(), confirmed, ScrubResults.NONE);
   }
 
   public int pending() {

@@ -5,6 +5,8 @@ import io.github.dockerimageexporter.model.ChainId;
 import io.github.dockerimageexporter.model.LayerDirectory;
 import io.github.dockerimageexporter.observation.Observation;
 import io.github.dockerimageexporter.snapshot.LayerEvidence;
+import io.github.dockerimageexporter.snapshot.LayerVerdict;
+import io.github.dockerimageexporter.snapshot.LayerVerdict.Fault;
 import io.github.dockerimageexporter.snapshot.StoreSnapshot;
 import io.github.dockerimageexporter.snapshot.TarSplit;
 import io.github.dockerimageexporter.snapshot.TarSplitFile;
@@ -22,34 +24,45 @@ import java.util.Set;
 /// @param complete the directories that were a layer's when they were measured: before, somebody
 ///     may have been writing to them
 /// @param confirmed by directory, the mismatches that a second reading has confirmed
+/// @param scrub what comparing directories with records has shown
 public record Readings(
     Map<Path, DirectoryUsage> usages,
     Set<Path> complete,
     Map<TarSplitFile, TarSplit> tarSplits,
-    Map<Path, SizeMismatch> confirmed) {
-  public static final Readings NONE = new Readings(Map.of(), Set.of(), Map.of(), Map.of());
+    Map<Path, SizeMismatch> confirmed,
+    ScrubResults scrub) {
+  public static final Readings NONE =
+      new Readings(Map.of(), Set.of(), Map.of(), Map.of(), ScrubResults.NONE);
 
   /// What that says of the layers of `store`; looked up as it is asked for, since most is not.
   public LayerEvidence evidence(StoreSnapshot store) {
     return new StoreEvidence(this, store);
   }
 
-  /// The tar-split records of `store` that are too large to read.
+  /// The tar-split records of `store` that are too large to read, and what of its layers could not
+  /// be read.
   public Map<String, String> unreadable(StoreSnapshot store) {
-    if (tarSplits.values().stream().noneMatch(TarSplit.Unknown.class::isInstance)) {
+    if (scrub.verdicts().isEmpty()
+        && tarSplits.values().stream().noneMatch(TarSplit.Unknown.class::isInstance)) {
       return Map.of();
     }
     var unreadable = new HashMap<String, String>();
-    store
-        .tarSplits()
-        .values()
-        .forEach(
-            file -> {
-              if (tarSplits.get(file) instanceof TarSplit.Unknown(String reason)) {
-                unreadable.put(file.path().relative(), reason);
-              }
-            });
+    store.tarSplits().values().forEach(file -> addUnreadable(file, unreadable));
     return unreadable;
+  }
+
+  private void addUnreadable(TarSplitFile file, Map<String, String> unreadable) {
+    if (tarSplits.get(file) instanceof TarSplit.Unknown(String reason)) {
+      unreadable.put(file.path().relative(), reason);
+    }
+    if (scrub.verdicts().get(file) instanceof LayerVerdict.Unreadable(String path, String reason)) {
+      unreadable.put(path, reason);
+    }
+  }
+
+  /// The same, with what scrubbing has shown.
+  public Readings with(ScrubResults results) {
+    return new Readings(usages, complete, tarSplits, confirmed, results);
   }
 
   /// Whether the tar-split record of every layer in `seen` was read in the state that it has there.
@@ -85,6 +98,22 @@ public record Readings(
     public Optional<TarSplit> tarSplit(ChainId layer) {
       TarSplitFile file = store.tarSplits().get(layer);
       return file == null ? Optional.empty() : Optional.ofNullable(readings.tarSplits().get(file));
+    }
+
+    @Override
+    public Optional<LayerVerdict> verdict(ChainId layer) {
+      TarSplitFile file = store.tarSplits().get(layer);
+      return file == null
+          ? Optional.empty()
+          : Optional.ofNullable(readings.scrub().verdicts().get(file));
+    }
+
+    @Override
+    public Set<Fault> soughtFaults(ChainId layer) {
+      return verdict(layer)
+          .filter(verdict -> !(verdict instanceof LayerVerdict.Unreadable))
+          .map(_ -> readings.scrub().sought())
+          .orElse(Set.of());
     }
 
     @Override

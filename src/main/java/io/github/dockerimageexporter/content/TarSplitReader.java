@@ -12,15 +12,14 @@ import io.github.dockerimageexporter.posix.Directory;
 import io.github.dockerimageexporter.posix.RegularFile;
 import io.github.dockerimageexporter.posix.RootDirectory;
 import io.github.dockerimageexporter.posix.UnexpectedFileException;
+import io.github.dockerimageexporter.scrub.UnpackedRecord;
+import io.github.dockerimageexporter.scrub.UnpackedRecord.TooMuchException;
 import io.github.dockerimageexporter.snapshot.TarSplit;
 import io.github.dockerimageexporter.snapshot.TarSplitFile;
 import java.io.EOFException;
-import java.io.FilterInputStream;
 import java.io.IOException;
 import java.io.InputStream;
-import java.io.InterruptedIOException;
 import java.util.Optional;
-import java.util.zip.GZIPInputStream;
 import java.util.zip.ZipException;
 
 /// Reads a tar-split record to its end: gzip of JSON objects, one for each piece of the tar.
@@ -39,10 +38,6 @@ public final class TarSplitReader {
   private static final int FILE = 1;
   private static final int SEGMENT = 2;
 
-  /// A million files make about 800 MB.
-  private static final long MAX_UNPACKED_BYTES = 4L << 30;
-
-  private static final int GZIP_BUFFER = 64 * 1024;
   private static final JsonFactory JSON =
       JsonFactory.builder().disable(StreamReadFeature.INCLUDE_SOURCE_IN_LOCATION).build();
 
@@ -84,7 +79,7 @@ public final class TarSplitReader {
   }
 
   private static long sum(RegularFile file) throws IOException {
-    try (InputStream record = new Limited(new GZIPInputStream(file.stream(), GZIP_BUFFER));
+    try (InputStream record = UnpackedRecord.of(file);
         JsonParser parser = JSON.createParser(record)) {
       long sum = 0;
       while (parser.nextToken() != null) {
@@ -135,36 +130,6 @@ public final class TarSplitReader {
 
     MalformedException(String message) {
       super(message);
-    }
-  }
-
-  private static final class TooMuchException extends IOException {
-    private static final long serialVersionUID = 1L;
-
-    TooMuchException() {
-      super("unpacks to more than %d bytes, the limit here".formatted(MAX_UNPACKED_BYTES));
-    }
-  }
-
-  /// Ends at the limit, or when its thread is to stop.
-  private static final class Limited extends FilterInputStream {
-    private long remaining = MAX_UNPACKED_BYTES;
-
-    Limited(InputStream unpacked) {
-      super(unpacked);
-    }
-
-    @Override
-    public int read(byte[] target, int offset, int length) throws IOException {
-      if (Thread.currentThread().isInterrupted()) {
-        throw new InterruptedIOException("stopped");
-      }
-      int count = super.read(target, offset, length);
-      remaining -= Math.max(count, 0);
-      if (remaining < 0) {
-        throw new TooMuchException();
-      }
-      return count;
     }
   }
 }

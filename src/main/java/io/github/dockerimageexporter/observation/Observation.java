@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.Predicate;
+import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
 
 /// What is known of a data root at one time. Immutable; a scrape shows the latest one.
@@ -33,13 +34,13 @@ public record Observation(
 
   /// The same scan with the sizes that are known by now.
   public Observation withUsages(Map<Path, DirectoryUsage> usages) {
+    return with(store -> store.withUsages(usages));
+  }
+
+  /// The same scan with more that is known of each store.
+  public Observation with(UnaryOperator<ObservedStore> more) {
     return new Observation(
-        dataRoot,
-        state,
-        detail,
-        checkedAt,
-        stores.stream().map(store -> store.withUsages(usages)).toList(),
-        notRead);
+        dataRoot, state, detail, checkedAt, stores.stream().map(more).toList(), notRead);
   }
 
   /// The directories whose sizes are wanted.

@@ -15,17 +15,24 @@ import java.util.Optional;
 /// sizes measured so far.
 ///
 /// @param usages by directory, of every store; a directory not measured yet is not in it
+/// @param scrub what comparing layers with their records has shown, where that was asked for
 public record ObservedStore(
     StoreSnapshot store,
     LayerGraph graph,
     Report report,
     ChainConsistency consistency,
-    Map<Path, DirectoryUsage> usages) {
+    Map<Path, DirectoryUsage> usages,
+    Optional<ScrubTally> scrub) {
 
   /// What a scan alone shows: nothing is measured yet.
   public static ObservedStore of(StoreSnapshot store, LayerGraph graph, Report report) {
     return new ObservedStore(
-        store, graph, report, ChainConsistency.of(store, graph, report), Map.of());
+        store,
+        graph,
+        report,
+        ChainConsistency.of(store, graph, report),
+        Map.of(),
+        Optional.empty());
   }
 
   /// Whether nothing that was to be read or measured was unreadable.
@@ -58,6 +65,10 @@ public record ObservedStore(
   }
 
   public ObservedStore withUsages(Map<Path, DirectoryUsage> usages) {
-    return new ObservedStore(store, graph, report, consistency, usages);
+    return new ObservedStore(store, graph, report, consistency, usages, scrub);
+  }
+
+  public ObservedStore withScrub(ScrubTally tally) {
+    return new ObservedStore(store, graph, report, consistency, usages, Optional.of(tally));
   }
 }

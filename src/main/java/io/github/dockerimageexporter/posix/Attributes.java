@@ -20,13 +20,22 @@ public final class Attributes {
 
   private Attributes() {}
 
+  /// Whether this process sees the numbers of users and groups as they are on the disk.
+  public static boolean canSeeOwners() {
+    try {
+      return ALL_USERS.matcher(Files.readString(USERS)).matches();
+    } catch (IOException unknown) {
+      return false;
+    }
+  }
+
   /// Whether this process is shown the `trusted` name space.
   public static boolean canSeeTrusted() {
     try {
       Matcher effective = EFFECTIVE.matcher(Files.readString(STATUS));
       return effective.find()
           && (HexFormat.fromHexDigitsToLong(effective.group(1)) >> CAP_SYS_ADMIN & 1) == 1
-          && ALL_USERS.matcher(Files.readString(USERS)).matches();
+          && canSeeOwners();
     } catch (IOException unknown) {
       return false;
     }

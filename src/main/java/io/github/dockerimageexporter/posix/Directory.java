@@ -131,6 +131,13 @@ public final class Directory implements AutoCloseable {
     return status.toStatus();
   }
 
+  /// Whether this directory itself belongs to root and its group.
+  public boolean isOwnedByRoot() throws IOException {
+    var status = Scratch.ofThread().status;
+    orThrow(status.fill(descriptor));
+    return status.owner() == 0 && status.group() == 0;
+  }
+
   /// Where the symbolic link `name` points; empty if there is no such name.
   public Optional<String> readLink(String name) throws IOException {
     if (name.indexOf('/') >= 0) {

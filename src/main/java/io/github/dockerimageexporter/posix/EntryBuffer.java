@@ -70,7 +70,8 @@ public final class EntryBuffer {
     return memory.get(entry + 18) == KIND_DIRECTORY;
   }
 
-  boolean isOfUnknownKind() {
+  /// Whether its file system does not tell the kinds of entries.
+  public boolean isOfUnknownKind() {
     return memory.get(entry + 18) == KIND_UNKNOWN;
   }
 

@@ -13,7 +13,7 @@ public enum FileKind {
   private static final int FORMAT_MASK = 0170000;
 
   /// The kind in `st_mode`.
-  static FileKind ofMode(int mode) {
+  public static FileKind ofMode(int mode) {
     return switch (mode & FORMAT_MASK) {
       case 0100000 -> REGULAR;
       case 0040000 -> DIRECTORY;
@@ -22,8 +22,13 @@ public enum FileKind {
     };
   }
 
+  /// Whether `st_mode` is a character device's.
+  public static boolean isCharacterDevice(int mode) {
+    return (mode & FORMAT_MASK) == 0020000;
+  }
+
   /// The kind in `st_mode`, in words for a message.
-  static String describe(int mode) {
+  public static String describe(int mode) {
     return switch (mode & FORMAT_MASK) {
       case 0010000 -> "a FIFO";
       case 0020000 -> "a character device";

@@ -29,7 +29,7 @@ public final class Kernel {
   public static final int ENOENT = 2;
   public static final int ENOTDIR = 20;
 
-  static final int EINVAL = 22;
+  public static final int EINVAL = 22;
 
   private static final int EPERM = 1;
   private static final int ENOMEM = 12;
@@ -100,8 +100,14 @@ public final class Kernel {
   }
 
   /// Opens `name` for reading, without waiting for a FIFO's writer.
-  int openFile(int parent, long name) {
+  public int openFile(int parent, long name) {
     return open(parent, name, abi.noFollowFlag() | O_NONBLOCK);
+  }
+
+  /// The same, to be read from the disk itself, whatever of it is in memory. Positions, lengths and
+  /// the addresses of buffers must be multiples of 4096. Not every file system can.
+  public int openFileOnDisk(int parent, long name) {
+    return open(parent, name, abi.noFollowFlag() | O_NONBLOCK | abi.directFlag());
   }
 
   private int open(int parent, long name, long flags) {
@@ -116,7 +122,7 @@ public final class Kernel {
     return (int) call(abi.read(), descriptor, buffer, size, 0, 0);
   }
 
-  int readAt(int descriptor, long buffer, long size, long position) {
+  public int readAt(int descriptor, long buffer, long size, long position) {
     return (int) call(abi.pread64(), descriptor, buffer, size, position, 0);
   }
 
@@ -125,11 +131,11 @@ public final class Kernel {
   }
 
   /// Goes back to a directory's first entry.
-  int rewind(int descriptor) {
+  public int rewind(int descriptor) {
     return (int) call(abi.lseek(), descriptor, 0, 0, 0, 0);
   }
 
-  int readLink(int parent, long name, long buffer, long size) {
+  public int readLink(int parent, long name, long buffer, long size) {
     return (int) call(abi.readlinkat(), parent, name, buffer, size, 0);
   }
 
@@ -145,7 +151,7 @@ public final class Kernel {
   }
 
   /// Whether `path` has the extended attribute `name`; below zero if that cannot be told.
-  int hasAttribute(long path, long name) {
+  public int hasAttribute(long path, long name) {
     int length = (int) call(abi.lgetxattr(), path, name, 0, 0, 0);
     return length == -ENODATA || length == -EOPNOTSUPP ? 0 : Math.min(length, 1);
   }

@@ -9,13 +9,15 @@ import java.nio.ByteBuffer;
 /// | 8      | 8     | attributes                                |
 /// | 16     | 4     | links                                     |
 /// | 20     | 4     | user that owns it                         |
+/// | 24     | 4     | group that it belongs to                  |
 /// | 28     | 2     | mode                                      |
 /// | 32     | 8     | inode                                     |
 /// | 40     | 8     | size                                      |
 /// | 48     | 8     | 512-byte blocks                           |
 /// | 96     | 12    | change time: seconds (8), nanoseconds (4) |
 /// | 112    | 12    | modification time, likewise               |
-/// | 136    | 8     | device: major (4), minor (4)              |
+/// | 128    | 8     | device that it is: major (4), minor (4)   |
+/// | 136    | 8     | device it is on: major (4), minor (4)     |
 ///
 /// Source: Linux, `include/uapi/linux/stat.h`; the same on every processor.
 public final class StatusBuffer {
@@ -50,7 +52,7 @@ public final class StatusBuffer {
     return FileKind.ofMode(mode());
   }
 
-  int mode() {
+  public int mode() {
     return memory.getShort(28) & 0xffff;
   }
 
@@ -63,8 +65,23 @@ public final class StatusBuffer {
   }
 
   /// The number of the user it belongs to.
-  long owner() {
+  public long owner() {
     return memory.getInt(20) & 0xffffffffL;
+  }
+
+  /// The number of the group it belongs to.
+  public long group() {
+    return memory.getInt(24) & 0xffffffffL;
+  }
+
+  /// The major number of the device that it is.
+  public long majorOfDevice() {
+    return memory.getInt(128) & 0xffffffffL;
+  }
+
+  /// The minor number of the device that it is.
+  public long minorOfDevice() {
+    return memory.getInt(132) & 0xffffffffL;
   }
 
   public long links() {

@@ -12,9 +12,12 @@ import io.github.dockerimageexporter.check.containerd.ContainerdChecks;
 import io.github.dockerimageexporter.check.graphdriver.GraphDriverChecks;
 import io.github.dockerimageexporter.content.ReadingCache;
 import io.github.dockerimageexporter.content.Readings;
+import io.github.dockerimageexporter.content.ScrubReader;
+import io.github.dockerimageexporter.content.ScrubScope;
 import io.github.dockerimageexporter.observation.Observation;
 import io.github.dockerimageexporter.observation.ObservedStore;
 import io.github.dockerimageexporter.observation.ScanProgress;
+import io.github.dockerimageexporter.observation.ScrubTally;
 import io.github.dockerimageexporter.snapshot.DataRootSnapshot;
 import io.github.dockerimageexporter.snapshot.LayerEvidence;
 import io.github.dockerimageexporter.snapshot.LayerGraph;
@@ -30,6 +33,8 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.BiPredicate;
+import java.util.stream.Stream;
 
 /// Scans a data root: reads its stores, checks them, and reports what a second scan confirms.
 /// Used by one thread at a time.
@@ -113,15 +118,52 @@ public final class StoreScanner {
   /// state could not be told from a later one, is read again.
   public Observation scanAndMeasure(int threads) throws InterruptedException {
     try (var cache = ReadingCache.forOneCheck(threads, settle)) {
-      Readings readings = cache.readAll(scanTwice(Readings.NONE), progress);
-      Observation seen = scanTwice(readings);
-      for (int again = 0; again < MOST_REPEATS && !readings.cover(seen); again++) {
-        Thread.sleep(PAUSE);
-        readings = cache.readAll(seen, progress);
-        seen = scanTwice(readings);
-      }
-      return seen.withUsages(readings.usages());
+      Supplied last = scanAndRead(seen -> cache.readAll(seen, progress), Readings::cover);
+      return last.seen().withUsages(last.readings().usages());
     }
+  }
+
+  /// The same, and scrubs layers.
+  public Observation scanAndScrub(int threads, ScrubScope scope) throws InterruptedException {
+    try (var cache = ReadingCache.forOneCheck(threads, settle);
+        var scrub = new ScrubReader(scope, settle)) {
+      Supplied last =
+          scanAndRead(
+              seen -> scrub(seen, scrub, cache.readAll(seen, progress)),
+              (readings, seen) -> readings.cover(seen) && scrub.covers(seen));
+      return withScrub(last.seen(), last.readings()).withUsages(last.readings().usages());
+    }
+  }
+
+  private Readings scrub(Observation seen, ScrubReader scrub, Readings readings)
+      throws InterruptedException {
+    progress.scrubbing(
+        scrub.track(seen),
+        scrub::pending,
+        scrub::bytesRead,
+        () -> withContent(seen, readings.with(scrub.known())));
+    scrub.awaitIdle();
+    return readings.with(scrub.known());
+  }
+
+  /// Reads what takes long.
+  private interface Reading {
+    Readings of(Observation seen) throws InterruptedException;
+  }
+
+  /// What a scan has found, and what was read for it.
+  private record Supplied(Observation seen, Readings readings) {}
+
+  private Supplied scanAndRead(Reading reading, BiPredicate<Readings, Observation> covers)
+      throws InterruptedException {
+    Readings readings = reading.of(scanTwice(Readings.NONE));
+    Observation seen = scanTwice(readings);
+    for (int again = 0; again < MOST_REPEATS && !covers.test(readings, seen); again++) {
+      Thread.sleep(PAUSE);
+      readings = reading.of(seen);
+      seen = scanTwice(readings);
+    }
+    return new Supplied(seen, readings);
   }
 
   private Observation scanTwice(Readings readings) throws InterruptedException {
@@ -173,10 +215,34 @@ public final class StoreScanner {
 
   /// Whether `readings` tell of a problem in `observed` that its report does not.
   static boolean hasUnreported(ObservedStore observed, Readings readings) {
+    CheckContext context = contextOf(observed, readings);
+    return CHECKER.check(observed.store(), Basis.CONTENT, context).findAny().isPresent();
+  }
+
+  /// What was `seen`, with what `readings` tell besides.
+  private static Observation withContent(Observation seen, Readings readings) {
+    return withScrub(seen.with(one -> withContent(one, readings)), readings);
+  }
+
+  private static ObservedStore withContent(ObservedStore observed, Readings readings) {
+    CheckContext context = contextOf(observed, readings);
+    List<Problem> problems =
+        Stream.concat(
+                context.found().stream(), CHECKER.check(observed.store(), Basis.CONTENT, context))
+            .toList();
+    return ObservedStore.of(
+        observed.store(), observed.graph(), CHECKER.report(observed.store(), context, problems));
+  }
+
+  private static CheckContext contextOf(ObservedStore observed, Readings readings) {
     List<Problem> reported = observed.report().findings().stream().map(Finding::problem).toList();
     LayerEvidence evidence = readings.evidence(observed.store());
-    var context = new CheckContext(observed.graph(), evidence, Instant.MIN, Set.of(), reported);
-    return CHECKER.check(observed.store(), Basis.CONTENT, context).findAny().isPresent();
+    return new CheckContext(observed.graph(), evidence, Instant.MIN, Set.of(), reported);
+  }
+
+  private static Observation withScrub(Observation seen, Readings readings) {
+    return seen.with(
+        one -> one.withScrub(ScrubTally.of(one.store(), readings.evidence(one.store()))));
   }
 
   private Set<Path> orphans(List<Problem> problems) {

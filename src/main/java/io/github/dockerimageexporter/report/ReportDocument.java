@@ -11,6 +11,7 @@ import io.github.dockerimageexporter.model.ImageManifest;
 import io.github.dockerimageexporter.observation.Inventory;
 import io.github.dockerimageexporter.observation.Observation;
 import io.github.dockerimageexporter.observation.ObservedStore;
+import io.github.dockerimageexporter.observation.ScrubTally;
 import io.github.dockerimageexporter.snapshot.ImageSizes;
 import io.github.dockerimageexporter.snapshot.StoreUse;
 import java.io.IOException;
@@ -43,6 +44,7 @@ public record ReportDocument(
   /// @param layers null if they could not be listed
   /// @param unreadable how many paths could not be read
   /// @param active whether dockerd uses it; null where the files do not say
+  /// @param scrub null if no layer was scrubbed
   record StoreReport(
       String driver,
       @Nullable String containerdNamespace,
@@ -50,7 +52,23 @@ public record ReportDocument(
       @Nullable Long layers,
       long unreadable,
       Iterable<ImageReport> images,
-      Iterable<ProblemReport> problems) {}
+      Iterable<ProblemReport> problems,
+      @Nullable ScrubReport scrub) {}
+
+  /// How many layers were found as their records list them.
+  ///
+  /// @param entries how many files and directories the verified ones have
+  /// @param bytes how many bytes of content were read of them
+  record ScrubReport(
+      long verified,
+      long corrupt,
+      long pending,
+      long entries,
+      long bytes,
+      List<UnverifiableLayer> unverifiable) {}
+
+  /// A layer of which it cannot be told whether it is as it was.
+  record UnverifiableLayer(String layer, String reason) {}
 
   /// One image.
   ///
@@ -132,7 +150,23 @@ public record ReportDocument(
         inventory.unreadablePaths(),
         () ->
             observed.store().imageIds().map(image -> image(image, observed, inventory)).iterator(),
-        () -> problems(observed).iterator());
+        () -> problems(observed).iterator(),
+        observed.scrub().map(ReportDocument::scrub).orElse(null));
+  }
+
+  private static ScrubReport scrub(ScrubTally tally) {
+    return new ScrubReport(
+        tally.verified(),
+        tally.corrupt(),
+        tally.pending(),
+        tally.entries(),
+        tally.bytes(),
+        tally.unverifiable().entrySet().stream()
+            .flatMap(
+                reason ->
+                    reason.getValue().stream()
+                        .map(layer -> new UnverifiableLayer(layer.toString(), reason.getKey())))
+            .toList());
   }
 
   /// Whether dockerd uses a store; null where the files do not say.

@@ -4,6 +4,7 @@ import io.github.dockerimageexporter.model.ChainId;
 import io.github.dockerimageexporter.model.Layer;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.Set;
 
 /// What is known by now of the layers' content and tar-split records, which take long to read.
 public interface LayerEvidence {
@@ -27,6 +28,16 @@ public interface LayerEvidence {
   /// Whether reading a layer again has given these figures again, and found neither moved
   /// directories nor files of metadata alone, with which the first would mean something else.
   boolean isConfirmed(ChainId layer);
+
+  /// What comparing the layer's directory with its record has shown; empty if that was not done.
+  default Optional<LayerVerdict> verdict(ChainId layer) {
+    return Optional.empty();
+  }
+
+  /// The faults that would be known by now if the layer had them.
+  default Set<LayerVerdict.Fault> soughtFaults(ChainId layer) {
+    return Set.of();
+  }
 
   /// The lengths that the layer's record lists, if it could be read and understood.
   default OptionalLong tarSplitBytes(ChainId layer) {

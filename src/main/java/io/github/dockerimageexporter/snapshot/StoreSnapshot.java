@@ -122,6 +122,29 @@ public interface StoreSnapshot {
   /// well.
   boolean keepsLayersApart();
 
+  /// What the directory of a layer has.
+  default LayerFiles layerFiles() {
+    return keepsLayersApart() ? LayerFiles.OWN : LayerFiles.WHOLE_TREE;
+  }
+
+  /// What a layer's directory has, besides the files of its tar.
+  enum LayerFiles {
+    /// Nothing.
+    OWN,
+    /// What was copied from the layers below and not changed, and directories that were mounted on.
+    OWN_AND_COPIED,
+    /// All that the layers below have.
+    WHOLE_TREE
+  }
+
+  /// Where the users of its layers begin on the disk, of a daemon that remaps them.
+  default Optional<FirstUser> firstUser() {
+    return Optional.empty();
+  }
+
+  /// The numbers that user and group 0 of a layer have on the disk.
+  record FirstUser(long user, long group) {}
+
   /// The records from which Docker restores a layer's tar, of the layers that have one.
   Map<ChainId, TarSplitFile> tarSplits();
 

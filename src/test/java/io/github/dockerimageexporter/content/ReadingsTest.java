@@ -38,7 +38,8 @@ class ReadingsTest {
     Path directory = store.directories().getFirst().path();
     var usage = new DirectoryUsage(BYTES, 4096, 1, 0);
 
-    return new Readings(Map.of(directory, usage), Set.of(directory), Map.of(), Map.of())
+    return new Readings(
+            Map.of(directory, usage), Set.of(directory), Map.of(), Map.of(), ScrubResults.NONE)
         .evidence(store)
         .contentBytes(chainId("base"));
   }

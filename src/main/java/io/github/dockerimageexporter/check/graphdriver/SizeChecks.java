@@ -7,6 +7,7 @@ import io.github.dockerimageexporter.check.Kind;
 import io.github.dockerimageexporter.check.Problem;
 import io.github.dockerimageexporter.model.ChainId;
 import io.github.dockerimageexporter.snapshot.LayerEvidence;
+import io.github.dockerimageexporter.snapshot.LayerVerdict.Corrupt;
 import io.github.dockerimageexporter.snapshot.Need;
 import io.github.dockerimageexporter.snapshot.TarSplit;
 import io.github.dockerimageexporter.snapshot.graphdriver.GraphDriverSnapshot;
@@ -25,7 +26,7 @@ import java.util.stream.Stream;
 ///
 /// Either is legal anywhere, since a layer does not say where it comes from. No comparison is made
 /// where a layer's files are not what they seem: a directory that the kernel has moved, or a file
-/// of which it has copied the metadata alone.
+/// of which it has copied the metadata alone; nor where it is known which files differ.
 ///
 /// Source: moby, `daemon/internal/layer/layer_store.go` (applyTar, RegisterByGraphID),
 /// `daemon/internal/directory/directory_unix.go`.
@@ -81,6 +82,7 @@ final class SizeChecks {
     return store.layers().values().stream()
         .filter(layer -> evidence.disputesSizeOf(layer))
         .filter(layer -> evidence.isConfirmed(layer.chainId()))
+        .filter(layer -> !(evidence.verdict(layer.chainId()).orElse(null) instanceof Corrupt))
         .map(
             layer ->
                 new Problem.LayerSizeMismatch(

@@ -4,18 +4,24 @@ import io.github.dockerimageexporter.check.Impact;
 import io.github.dockerimageexporter.cli.option.CheckOptions;
 import io.github.dockerimageexporter.cli.option.CountConverter;
 import io.github.dockerimageexporter.cli.option.StoreOptions;
+import io.github.dockerimageexporter.cli.text.ImageSearch;
 import io.github.dockerimageexporter.cli.text.PlanScript;
 import io.github.dockerimageexporter.cli.text.ReportTable;
+import io.github.dockerimageexporter.content.ScrubScope;
 import io.github.dockerimageexporter.observation.Observation;
 import io.github.dockerimageexporter.observation.ObservedStore;
 import io.github.dockerimageexporter.refresh.StoreScanner;
 import io.github.dockerimageexporter.report.ReportDocument;
+import io.github.dockerimageexporter.scrub.Depth;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.Optional;
 import java.util.concurrent.Callable;
+import java.util.function.Predicate;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -38,6 +44,18 @@ final class CheckCommand implements Callable<Integer> {
   enum Format {
     table,
     json
+  }
+
+  /// How closely layers are compared with the records of their tars.
+  enum Scrub {
+    shape(Depth.SHAPE),
+    content(Depth.CONTENT);
+
+    private final Depth depth;
+
+    Scrub(Depth depth) {
+      this.depth = depth;
+    }
   }
 
   @Mixin private final StoreOptions store = new StoreOptions();
@@ -84,21 +102,29 @@ final class CheckCommand implements Callable<Integer> {
               + " root.")
   private boolean plan;
 
+  @Option(
+      names = "--scrub",
+      arity = "0..1",
+      fallbackValue = "content",
+      paramLabel = "DEPTH",
+      description =
+          "Compare each layer's files with the record of its tar: shape (kind, size, mode, owner)"
+              + " or content (every byte is read). Without DEPTH: content")
+  private Optional<Scrub> scrub = Optional.empty();
+
+  @Option(
+      names = "--image",
+      paramLabel = "IMAGE",
+      description = "Scrub only the layers of one image: a name, or the start of an ID.")
+  private Optional<String> image = Optional.empty();
+
   @Override
   public Integer call() throws InterruptedException {
-    if (plan && format == Format.json) {
-      throw new ParameterException(
-          spec.commandLine(),
-          "--plan prints a shell script and cannot be combined with --format=json");
-    }
+    requireSense();
     PrintWriter out = spec.commandLine().getOut();
     PrintWriter err = spec.commandLine().getErr();
     StoreScanner scanner = check.scanner(store);
-    TerminalRun.Result result =
-        TerminalRun.run(
-            () -> usage ? scanner.scanAndMeasure(usageThreads) : scanner.scanTwice(),
-            scanner.progress(),
-            err);
+    TerminalRun.Result result = TerminalRun.run(() -> scan(scanner), scanner.progress(), err);
     Observation seen = result.seen();
     boolean interrupted = result.interrupted().isPresent();
     print(seen, interrupted, out);
@@ -111,6 +137,36 @@ final class CheckCommand implements Callable<Integer> {
       return ExporterCommand.FAILED;
     }
     return isChecked(seen) ? 0 : ExporterCommand.NOT_READ;
+  }
+
+  private void requireSense() {
+    if (plan && format == Format.json) {
+      throw new ParameterException(
+          spec.commandLine(),
+          "--plan prints a shell script and cannot be combined with --format=json");
+    }
+    if (image.isPresent() && scrub.isEmpty()) {
+      throw new ParameterException(
+          spec.commandLine(), "--image says whose layers to scrub and needs --scrub");
+    }
+    if (scrub.isPresent() && !usage) {
+      throw new ParameterException(
+          spec.commandLine(), "--scrub needs what --no-usage leaves out; use one of them");
+    }
+  }
+
+  private Observation scan(StoreScanner scanner) throws InterruptedException {
+    if (scrub.isPresent()) {
+      return scanner.scanAndScrub(usageThreads, new ScrubScope(scrub.get().depth, this::wanted));
+    }
+    return usage ? scanner.scanAndMeasure(usageThreads) : scanner.scanTwice();
+  }
+
+  /// The directories of the layers to scrub.
+  private Predicate<Path> wanted(Observation seen) {
+    return image
+        .<Predicate<Path>>map(text -> ImageSearch.find(seen, text).directories()::contains)
+        .orElse(_ -> true);
   }
 
   /// A plan of what is known so far would not be the whole repair, so that there is none.

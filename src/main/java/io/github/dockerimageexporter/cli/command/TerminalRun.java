@@ -46,6 +46,9 @@ final class TerminalRun {
                     position.done(), Numbers.count(position.total(), "directory", "directories"));
         case READING ->
             "reading tar-split records, %d of %d done".formatted(position.done(), position.total());
+        case SCRUBBING ->
+            "scrubbing, %d of %s done"
+                .formatted(position.done(), Numbers.count(position.total(), "layer", "layers"));
       };
     }
   }

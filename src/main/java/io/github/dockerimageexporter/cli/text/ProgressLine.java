@@ -2,6 +2,7 @@ package io.github.dockerimageexporter.cli.text;
 
 import io.github.dockerimageexporter.cli.option.Durations;
 import io.github.dockerimageexporter.observation.ScanProgress.Position;
+import io.github.dockerimageexporter.observation.ScanProgress.Stage;
 import io.github.dockerimageexporter.page.words.Bytes;
 import io.github.dockerimageexporter.page.words.Numbers;
 import io.github.dockerimageexporter.posix.OutputDescriptor;
@@ -13,8 +14,9 @@ import java.util.function.Supplier;
 
 /// A line on the terminal that says how far a command is, rewritten while it works.
 ///
-/// A terminal that cannot rewrite a line (`TERM=dumb`) gets a new one from time to time, and
-/// anything but a terminal gets nothing. There is no colour in it.
+/// A terminal that cannot rewrite a line (`TERM=dumb`) gets a new one from time to time. Anything
+/// but a terminal gets that while layers are scrubbed, which can take hours, and else nothing.
+/// There is no colour in it.
 public final class ProgressLine {
   private static final int STANDARD_ERROR = 2;
 
@@ -43,11 +45,12 @@ public final class ProgressLine {
   ///
   /// @param now on the clock of [System#nanoTime]
   public void show(Supplier<Position> position, long now) {
-    if (columns.isEmpty()) {
+    Position at = position.get();
+    if (columns.isEmpty() && at.stage() != Stage.SCRUBBING) {
       return;
     }
-    String line = text(position.get());
-    if (rewrites) {
+    String line = text(at);
+    if (rewrites && columns.isPresent()) {
       rewrite(line);
     } else if (lastLine == Long.MIN_VALUE || now - lastLine >= BETWEEN_LINES.toNanos()) {
       err.println(line);
@@ -87,6 +90,13 @@ public final class ProgressLine {
                   left(position));
       case READING ->
           "read " + count(position, "tar-split record", "tar-split records") + left(position);
+      case SCRUBBING ->
+          "verified %s, read %s, %s/s%s"
+              .formatted(
+                  count(position, "layer", "layers"),
+                  Bytes.format(position.bytes()),
+                  Bytes.format(rate(position.bytes(), elapsed)),
+                  left(position));
     };
   }
 

@@ -5,11 +5,13 @@ import static java.util.stream.Collectors.joining;
 import io.github.dockerimageexporter.check.Explanation;
 import io.github.dockerimageexporter.check.Finding;
 import io.github.dockerimageexporter.check.Problem;
+import io.github.dockerimageexporter.model.ChainId;
 import io.github.dockerimageexporter.model.ImageId;
 import io.github.dockerimageexporter.model.Quote;
 import io.github.dockerimageexporter.observation.Inventory;
 import io.github.dockerimageexporter.observation.Observation;
 import io.github.dockerimageexporter.observation.ObservedStore;
+import io.github.dockerimageexporter.observation.ScrubTally;
 import io.github.dockerimageexporter.page.words.Bytes;
 import io.github.dockerimageexporter.page.words.Counts;
 import io.github.dockerimageexporter.page.words.Numbers;
@@ -66,6 +68,7 @@ public final class ReportTable {
             (path, reason) ->
                 out.printf("%n  unreadable: %s (%s)%n", Quote.line(path), Quote.sentence(reason)));
     printUsage(out, store, inventory);
+    store.scrub().ifPresent(tally -> print(out, tally));
   }
 
   private static void print(PrintWriter out, Inventory inventory, Finding finding, String plan) {
@@ -120,6 +123,28 @@ public final class ReportTable {
         && inventory.blobs().filter(blobs -> blobs.count() > 0).isPresent()) {
       out.printf("  %s%n", Counts.systemDf(total.getAsLong(), reclaimable.getAsLong()));
     }
+  }
+
+  private static void print(PrintWriter out, ScrubTally tally) {
+    out.printf(
+        "%n  %s verified: %s%s%n",
+        Numbers.count(tally.verified(), "layer", "layers"),
+        Numbers.count(tally.entries(), "file", "files"),
+        tally.bytes() > 0 ? ", " + Bytes.format(tally.bytes()) + " read" : "");
+    tally
+        .unverifiable()
+        .forEach(
+            (reason, layers) ->
+                out.printf(
+                    "  %s cannot be verified: %s: %s%n",
+                    Numbers.count(layers.size(), "layer", "layers"), reason, names(layers)));
+    if (tally.pending() > 0) {
+      out.printf("  %s not verified%n", Numbers.count(tally.pending(), "layer", "layers"));
+    }
+  }
+
+  private static String names(List<ChainId> layers) {
+    return Quote.names(layers.stream().map(ChainId::toString).toList());
   }
 
   /// The images by their names where they have some, at most a line's worth.

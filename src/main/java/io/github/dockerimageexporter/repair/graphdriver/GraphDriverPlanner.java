@@ -72,6 +72,7 @@ public final class GraphDriverPlanner {
   private void add(Finding finding) {
     switch (finding.problem()) {
       case Problem.OfContainerd _ -> throw new IllegalStateException("no store of a graph driver");
+      case Problem.OfContent _ -> draft.moveLayers(finding);
       case Problem.OfImage ofImage -> add(ofImage);
       case Problem.OfLayer ofLayer -> add(ofLayer, finding);
       case Problem.DriverDirectoryEmpty(var path) -> draft.replaceAll(finding, path);

@@ -3,6 +3,9 @@ package io.github.dockerimageexporter.snapshot.graphdriver;
 import io.github.dockerimageexporter.model.ChainId;
 import io.github.dockerimageexporter.model.ImageId;
 import io.github.dockerimageexporter.snapshot.RecordPaths;
+import io.github.dockerimageexporter.snapshot.StoreSnapshot.FirstUser;
+import java.math.BigInteger;
+import java.util.Optional;
 
 /// The names of one store's files, relative to the data root.
 ///
@@ -25,6 +28,22 @@ public record GraphDriverLayout(String root, String graphDriver) implements Reco
   /// The store's name among all stores of a data root: the value of the `driver` label.
   public String driver() {
     return root + graphDriver;
+  }
+
+  /// The users that a remapped root is named after: those that own what is root's in a layer.
+  Optional<FirstUser> firstUser() {
+    if (root.isEmpty()) {
+      return Optional.empty();
+    }
+    int dot = root.indexOf('.');
+    return Optional.of(
+        new FirstUser(
+            number(root.substring(0, dot)), number(root.substring(dot + 1, root.length() - 1))));
+  }
+
+  /// Of any length: what is below a data root has the names that somebody gave it.
+  private static long number(String digits) {
+    return new BigInteger(digits).longValue();
   }
 
   public String imageHome() {

@@ -146,6 +146,20 @@ public record GraphDriverSnapshot(
     return KEEPING_LAYERS_APART.contains(layout.graphDriver());
   }
 
+  /// Fuse-overlayfs does not tell a layer's own files from those that it has copied, so that
+  /// BuildKit compares whole trees.
+  @Override
+  public LayerFiles layerFiles() {
+    return layout.graphDriver().equals("fuse-overlayfs")
+        ? LayerFiles.OWN_AND_COPIED
+        : StoreSnapshot.super.layerFiles();
+  }
+
+  @Override
+  public Optional<FirstUser> firstUser() {
+    return layout.firstUser();
+  }
+
   @Override
   public Set<Need> unmet() {
     return GraphDriverNeeds.unmet(this);

@@ -4,6 +4,7 @@ import static java.util.stream.Collectors.toSet;
 
 import io.github.dockerimageexporter.check.CheckContext;
 import io.github.dockerimageexporter.check.Checker;
+import io.github.dockerimageexporter.check.ContentProblem;
 import io.github.dockerimageexporter.check.Kind;
 import io.github.dockerimageexporter.check.Problem;
 import io.github.dockerimageexporter.check.SharedChecks;
@@ -11,8 +12,10 @@ import io.github.dockerimageexporter.check.StatedEvidence;
 import io.github.dockerimageexporter.observation.ObservedStore;
 import io.github.dockerimageexporter.snapshot.LayerEvidence;
 import io.github.dockerimageexporter.snapshot.LayerGraph;
+import io.github.dockerimageexporter.snapshot.LayerVerdict.Fault;
 import io.github.dockerimageexporter.snapshot.StoreSnapshot;
 import java.time.Instant;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Set;
 import java.util.stream.Stream;
@@ -29,7 +32,18 @@ public final class Checking {
           .flatMap(check -> check.needs().keySet().stream())
           .collect(toSet());
 
+  /// Those that can be told without a scrub.
+  public static final Set<Kind> UNSCRUBBED = unscrubbed();
+
   private Checking() {}
+
+  private static Set<Kind> unscrubbed() {
+    Set<Kind> kinds = EnumSet.copyOf(KINDS);
+    for (Fault fault : Fault.values()) {
+      kinds.remove(ContentProblem.kindOf(fault));
+    }
+    return kinds;
+  }
 
   /// What the snapshot alone shows.
   ///

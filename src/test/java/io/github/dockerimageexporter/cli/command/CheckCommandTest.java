@@ -54,6 +54,51 @@ class CheckCommandTest {
   }
 
   @Test
+  void scrubVerifiesEveryLayer() {
+    SampleRoot.healthy(dataRoot);
+
+    Outcome outcome = check("--scrub");
+
+    assertThat(outcome.status()).isZero();
+    assertThat(outcome.out())
+        .containsPattern("\n  3 layers verified: [0-9]+ files, [0-9.]+[kM]?B read");
+  }
+
+  @Test
+  void scrubOfOneImageLeavesTheRest() {
+    SampleRoot.healthy(dataRoot);
+
+    assertThat(check("--scrub=shape", "--image=base:1").out())
+        .containsPattern("\n  1 layer verified: [0-9]+ files\n  2 layers not verified\n");
+  }
+
+  @Test
+  void theImageToScrubMustBeThere() {
+    SampleRoot.healthy(dataRoot);
+
+    Outcome outcome = check("--scrub", "--image=nothing:1");
+
+    assertThat(outcome.status()).isEqualTo(ExporterCommand.NOT_READ);
+    assertThat(outcome.err()).contains("nothing:1: no such image in");
+  }
+
+  @Test
+  void onlyAScrubIsLimitedToAnImage() {
+    Outcome outcome = check("--image=app:1");
+
+    assertThat(outcome.status()).isEqualTo(ExporterCommand.NOT_READ);
+    assertThat(outcome.err()).contains("--image says whose layers to scrub and needs --scrub");
+  }
+
+  @Test
+  void scrubNeedsWhatNoUsageLeavesOut() {
+    Outcome outcome = check("--scrub", "--no-usage");
+
+    assertThat(outcome.status()).isEqualTo(ExporterCommand.NOT_READ);
+    assertThat(outcome.err()).contains("--scrub needs what --no-usage leaves out");
+  }
+
+  @Test
   void checkMeasuresTheDirectories() {
     SampleRoot.healthy(dataRoot);
 

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.core.json.JsonWriteFeature;
 import com.fasterxml.jackson.databind.json.JsonMapper;
+import io.github.dockerimageexporter.check.ContentProblem;
 import io.github.dockerimageexporter.check.Finding;
 import io.github.dockerimageexporter.check.Problem;
 import io.github.dockerimageexporter.check.graphdriver.Checking;
@@ -16,6 +17,8 @@ import io.github.dockerimageexporter.repair.Repair;
 import io.github.dockerimageexporter.repair.plan.GraphDriverPlan;
 import io.github.dockerimageexporter.repair.plan.GraphDriverStep;
 import io.github.dockerimageexporter.repair.plan.Plan;
+import io.github.dockerimageexporter.snapshot.LayerVerdict.AffectedFiles;
+import io.github.dockerimageexporter.snapshot.LayerVerdict.Fault;
 import io.github.dockerimageexporter.snapshot.StoreSnapshot;
 import io.github.dockerimageexporter.snapshot.graphdriver.GraphDriverLayout;
 import io.github.dockerimageexporter.store.StoreReader;
@@ -200,6 +203,12 @@ class HostilePlanTest {
         new Problem.CacheIdConflict(cacheId, List.of(layer), path, true),
         new Problem.LayerSizeMismatch(layer, path, 1, 2, 3),
         new Problem.TarSplitInvalid(layer, path, name),
+        new ContentProblem(layer, path, Fault.FILE_MISSING, new AffectedFiles(11, List.of(name))),
+        new ContentProblem(layer, path, Fault.FILE_UNEXPECTED, new AffectedFiles(1, List.of(name))),
+        new ContentProblem(layer, path, Fault.FILE_METADATA, new AffectedFiles(1, List.of(name))),
+        new ContentProblem(layer, path, Fault.FILE_SIZE, new AffectedFiles(1, List.of(name))),
+        new ContentProblem(layer, path, Fault.FILE_CHECKSUM, new AffectedFiles(1, List.of(name))),
+        new ContentProblem(layer, path, Fault.DIFF_ID, new AffectedFiles(1, List.of(name))),
         new Problem.ContainerConfigInvalid(name, path, name),
         new Problem.ContainerConfigInvalid(container, path, name),
         new Problem.ImageParentDangling(app, List.of(app), path),

@@ -10,6 +10,8 @@ import io.github.dockerimageexporter.check.Explanation;
 import io.github.dockerimageexporter.check.Kind;
 import io.github.dockerimageexporter.exporter.metrics.StoreFixture;
 import io.github.dockerimageexporter.observation.Observation;
+import io.github.dockerimageexporter.observation.ObservedStore;
+import io.github.dockerimageexporter.observation.ScrubTally;
 import io.github.dockerimageexporter.refresh.StoreScanner;
 import io.github.dockerimageexporter.report.ReportDocument;
 import io.github.dockerimageexporter.snapshot.DataRootState;
@@ -88,8 +90,13 @@ class ApiPageTest {
             seen.state(),
             seen.detail(),
             seen.checkedAt(),
-            seen.stores(),
+            seen.stores().stream().map(ApiPageTest::scrubbed).toList(),
             Map.of("image/notes", "not a directory")));
+  }
+
+  private static ObservedStore scrubbed(ObservedStore store) {
+    return store.withScrub(
+        new ScrubTally(1, 2, 3, 4, Map.of("a reason", List.of(chain("base"))), 5));
   }
 
   private JsonNode reportOfContainerd() throws IOException {

@@ -1,4 +1,4 @@
-package io.github.dockerimageexporter.demo;
+package io.github.dockerimageexporter.scrub;
 
 import static java.nio.charset.StandardCharsets.US_ASCII;
 import static org.assertj.core.api.Assertions.assertThat;

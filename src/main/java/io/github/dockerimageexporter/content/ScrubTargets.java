@@ -1,0 +1,92 @@
+package io.github.dockerimageexporter.content;
+
+import io.github.dockerimageexporter.model.Layer;
+import io.github.dockerimageexporter.model.LayerDirectory;
+import io.github.dockerimageexporter.model.StorePath;
+import io.github.dockerimageexporter.scrub.Depth;
+import io.github.dockerimageexporter.scrub.ScrubTarget;
+import io.github.dockerimageexporter.snapshot.StoreDirectory;
+import io.github.dockerimageexporter.snapshot.StoreSnapshot;
+import io.github.dockerimageexporter.snapshot.TarSplitFile;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Predicate;
+import java.util.stream.Stream;
+
+/// The layers of one store that can be scrubbed: those that have a record of their tar, and a
+/// directory.
+final class ScrubTargets {
+  private final Path dataRoot;
+  private final StoreSnapshot store;
+  private final Depth depth;
+  private final Map<Path, StoreDirectory> directories = new HashMap<>();
+
+  ScrubTargets(Path dataRoot, StoreSnapshot store, Depth depth) {
+    this.dataRoot = dataRoot;
+    this.store = store;
+    this.depth = depth;
+    store.directories().forEach(each -> directories.put(each.path(), each));
+  }
+
+  /// Those whose directory is `wanted`.
+  Stream<ScrubTarget> of(Predicate<Path> wanted) {
+    return store.layers().values().stream()
+        .flatMap(
+            layer ->
+                directory(layer).stream()
+                    .filter(directory -> wanted.test(directory.path()))
+                    .flatMap(directory -> target(layer, directory).stream()));
+  }
+
+  private Optional<ScrubTarget> target(Layer layer, StoreDirectory directory) {
+    TarSplitFile record = store.tarSplits().get(layer.chainId());
+    if (record == null) {
+      return Optional.empty();
+    }
+    return Optional.of(
+        new ScrubTarget(
+            layer.diffId(),
+            record,
+            content(directory),
+            directory.inode(),
+            below(layer),
+            store.layerFiles(),
+            store.firstUser(),
+            depth));
+  }
+
+  /// The records of the layers below, of those that have one.
+  private List<TarSplitFile> below(Layer layer) {
+    var records = new ArrayList<TarSplitFile>();
+    Optional<Layer> next = parent(layer);
+    for (int depth = 0; next.isPresent() && depth < store.maxDepth(); depth++) {
+      TarSplitFile record = store.tarSplits().get(next.get().chainId());
+      if (record != null) {
+        records.add(record);
+      }
+      next = next.flatMap(this::parent);
+    }
+    return records;
+  }
+
+  private Optional<Layer> parent(Layer layer) {
+    return layer.parent().map(store.layers()::get);
+  }
+
+  private Optional<StoreDirectory> directory(Layer layer) {
+    LayerDirectory home = store.layerDirectories().get(layer.chainId());
+    return home == null ? Optional.empty() : Optional.ofNullable(directories.get(home.path()));
+  }
+
+  private StorePath content(StoreDirectory directory) {
+    Path path = directory.path();
+    return directory
+        .content()
+        .map(name -> new StorePath(dataRoot, path.resolve(name), 2))
+        .orElseGet(() -> new StorePath(dataRoot, path, 1));
+  }
+}

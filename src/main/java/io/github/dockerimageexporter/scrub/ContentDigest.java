@@ -1,0 +1,92 @@
+package io.github.dockerimageexporter.scrub;
+
+import io.github.dockerimageexporter.model.DiffId;
+import io.github.dockerimageexporter.model.Digest;
+import io.github.dockerimageexporter.scrub.tree.LayerFile;
+import io.github.dockerimageexporter.scrub.tree.LayerTree;
+import java.io.IOException;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.HexFormat;
+import java.util.Optional;
+import java.util.concurrent.atomic.AtomicLong;
+
+/// The digest of a layer's tar, put together from its record and its files.
+///
+/// Once a file is known not to be the tar's, the rest is not read: the whole has another digest.
+final class ContentDigest {
+  private final Depth depth;
+  private final AtomicLong bytesRead;
+  private final MessageDigest sha256 = sha256();
+  private boolean isLost;
+  private long bytes;
+
+  /// @param depth whether any content is wanted
+  /// @param bytesRead is added to as files are read
+  ContentDigest(Depth depth, AtomicLong bytesRead) {
+    this.depth = depth;
+    this.bytesRead = bytesRead;
+  }
+
+  /// Adds bytes of the tar that are no file's.
+  void segment(byte[] bytes, int offset, int length) {
+    if (depth == Depth.CONTENT && !isLost) {
+      sha256.update(bytes, offset, length);
+    }
+  }
+
+  /// Adds the content of the file that was found last, of the size that the record lists.
+  void file(LayerTree tree, String path, long sizeBytes) throws IOException {
+    if (depth == Depth.CONTENT && !isLost) {
+      file(tree, path, sizeBytes, false, (_, _) -> {});
+    }
+  }
+
+  /// The same, and passes it on.
+  ///
+  /// @param onDisk whether to read the disk, whatever is in memory
+  /// @return whether the file is more than a placeholder
+  boolean file(LayerTree tree, String path, long sizeBytes, boolean onDisk, LayerFile.Sink further)
+      throws IOException {
+    try (LayerFile file = tree.openFile(path, onDisk)) {
+      long read =
+          file.read(
+              sizeBytes,
+              (content, length) -> {
+                sha256.update(content, 0, length);
+                further.accept(content, length);
+                bytesRead.addAndGet(length);
+              });
+      bytes += read;
+      if (read < sizeBytes) {
+        lose();
+      }
+      return file.isWhole();
+    }
+  }
+
+  /// Notes that a file of the tar is not there as it was.
+  void lose() {
+    isLost = true;
+  }
+
+  /// How many bytes of files were read.
+  long bytes() {
+    return bytes;
+  }
+
+  /// The digest; empty if a file of the tar is not there as it was. To be asked for once.
+  Optional<DiffId> finish() {
+    return isLost
+        ? Optional.empty()
+        : Optional.of(new DiffId(new Digest(HexFormat.of().formatHex(sha256.digest()))));
+  }
+
+  private static MessageDigest sha256() {
+    try {
+      return MessageDigest.getInstance("SHA-256");
+    } catch (NoSuchAlgorithmException impossible) {
+      throw new AssertionError("every Java platform has SHA-256", impossible);
+    }
+  }
+}

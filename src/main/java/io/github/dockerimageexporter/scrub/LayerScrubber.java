@@ -1,0 +1,103 @@
+package io.github.dockerimageexporter.scrub;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import io.github.dockerimageexporter.model.Quote;
+import io.github.dockerimageexporter.posix.Attributes;
+import io.github.dockerimageexporter.posix.Directory;
+import io.github.dockerimageexporter.posix.UnexpectedFileException;
+import io.github.dockerimageexporter.scrub.UnpackedRecord.TooMuchException;
+import io.github.dockerimageexporter.scrub.tar.MalformedTarException;
+import io.github.dockerimageexporter.scrub.tree.Buffers;
+import io.github.dockerimageexporter.snapshot.LayerVerdict;
+import java.io.EOFException;
+import java.io.IOException;
+import java.io.InterruptedIOException;
+import java.nio.file.FileSystemException;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.util.Optional;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.zip.ZipException;
+import org.jspecify.annotations.Nullable;
+
+/// Scrubs one layer after the other, by one thread.
+public final class LayerScrubber {
+  private static final Path OVERLAY = Path.of("/sys/module/overlay/parameters");
+  private static final String RECORD = "its tar-split record cannot be followed: ";
+
+  private final boolean canSeeMarks = Attributes.canSeeTrusted();
+  private final boolean leavesCopies = isOn("redirect_dir") || isOn("metacopy");
+  private final AtomicLong bytesRead = new AtomicLong();
+  private @Nullable Buffers buffers;
+
+  /// How many bytes of content it has read so far; to be asked for by any thread.
+  public long bytesRead() {
+    return bytesRead.get();
+  }
+
+  /// What there is to say of a layer; empty if it is gone, or the thread is to stop.
+  public Optional<LayerVerdict> scrub(ScrubTarget target) {
+    try {
+      return Optional.of(run(target));
+    } catch (UnverifiableException unverifiable) {
+      return unverifiable(String.valueOf(unverifiable.getMessage()));
+    } catch (TooMuchException | MalformedTarException malformed) {
+      return unverifiable(RECORD + malformed.getMessage());
+    } catch (JsonProcessingException malformed) {
+      return unverifiable(RECORD + Quote.line(malformed.getOriginalMessage()));
+    } catch (EOFException | ZipException | UnexpectedFileException malformed) {
+      return unverifiable(RECORD + "it is not whole");
+    } catch (NoSuchFileException | InterruptedIOException gone) {
+      return Optional.empty();
+    } catch (FileSystemException unreadable) {
+      return Optional.of(unreadable(target, unreadable));
+    } catch (IOException other) {
+      return unverifiable(RECORD + Quote.line(String.valueOf(other.getMessage())));
+    }
+  }
+
+  private LayerVerdict run(ScrubTarget target) throws IOException {
+    Buffers own = buffers;
+    if (own == null) {
+      own = new Buffers();
+      buffers = own;
+    }
+    ScrubTarget asKept = leavesCopies ? target.withCopies() : target;
+    return new LayerScrub(asKept, own, bytesRead, owners(target), canSeeMarks).run();
+  }
+
+  /// Whether the kernel has overlays in a form that dockerd does not take layers from, so that
+  /// their tars are those of whole trees compared.
+  private static boolean isOn(String parameter) {
+    try {
+      return Files.readString(OVERLAY.resolve(parameter)).startsWith("Y");
+    } catch (IOException unknown) {
+      return false;
+    }
+  }
+
+  /// A data root that is not root's belongs to a daemon in a user name space, whose mapping of
+  /// users is not known.
+  private static Owners owners(ScrubTarget target) throws IOException {
+    boolean isRoots = false;
+    if (Attributes.canSeeOwners()) {
+      try (var root = Directory.open(target.content().root())) {
+        isRoots = root.isOwnedByRoot();
+      }
+    }
+    return new Owners(target.firstUser(), isRoots);
+  }
+
+  private static Optional<LayerVerdict> unverifiable(String reason) {
+    return Optional.of(new LayerVerdict.Unverifiable(reason));
+  }
+
+  private static LayerVerdict unreadable(ScrubTarget target, FileSystemException failure) {
+    String root = target.content().root() + "/";
+    String file = String.valueOf(failure.getFile());
+    String relative = file.startsWith(root) ? file.substring(root.length()) : file;
+    String reason = failure.getReason();
+    return new LayerVerdict.Unreadable(relative, reason == null ? "unreadable" : reason);
+  }
+}

@@ -1,0 +1,186 @@
+package io.github.dockerimageexporter.scrub;
+
+import io.github.dockerimageexporter.posix.FileKind;
+import io.github.dockerimageexporter.posix.StatusBuffer;
+import io.github.dockerimageexporter.scrub.tar.TarEntry;
+import io.github.dockerimageexporter.scrub.tar.TarEntry.Type;
+import io.github.dockerimageexporter.scrub.tar.TarPath;
+import io.github.dockerimageexporter.scrub.tree.LayerTree;
+import io.github.dockerimageexporter.scrub.tree.LayerTree.Found;
+import io.github.dockerimageexporter.snapshot.LayerVerdict.Fault;
+import java.io.IOException;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+
+/// A pass over a record that looks for each of its entries in the layer's directory, keeps their
+/// paths for the way back, and reads the content if that is wanted.
+final class ShapePass implements TarSplitRecord.Visitor {
+  private static final List<String> OPAQUE_MARKS =
+      List.of("trusted.overlay.opaque", "user.overlay.opaque", "user.fuseoverlayfs.opaque");
+  private static final String WHITEOUT_DEVICE = "the character device 0:0";
+
+  /// Of how many paths it is kept that they were told.
+  private static final int MOST_TOLD = 1000;
+
+  private final LayerTree tree;
+  private final ContentDigest content;
+  private final EntryComparison comparison;
+  private final Differences differences;
+  private final boolean isWholeTree;
+  private final boolean canSeeMarks;
+  private final ListedPaths listed;
+  private final Set<String> told = new HashSet<>();
+  private boolean hidesMarks;
+  private long entries;
+
+  ShapePass(
+      LayerTree tree,
+      ContentDigest content,
+      Owners owners,
+      Differences differences,
+      boolean isWholeTree,
+      boolean canSeeMarks) {
+    this.tree = tree;
+    this.content = content;
+    this.comparison = new EntryComparison(tree, owners, differences);
+    this.differences = differences;
+    this.isWholeTree = isWholeTree;
+    this.canSeeMarks = canSeeMarks;
+    this.listed = new ListedPaths(isWholeTree);
+  }
+
+  ListedPaths listed() {
+    return listed;
+  }
+
+  /// How many entries the record lists.
+  long entries() {
+    return entries;
+  }
+
+  /// Whether it lists what only an attribute shows that this process does not see.
+  boolean hidesMarks() {
+    return hidesMarks;
+  }
+
+  @Override
+  public void segment(byte[] bytes, int offset, int length) {
+    content.segment(bytes, offset, length);
+  }
+
+  @Override
+  public void file(TarEntry entry, long crc64) throws IOException {
+    if (entry.type() == Type.SPARSE) {
+      throw new UnverifiableException("its tar has sparse files, which the record does not cover");
+    }
+    if (entry.type() == Type.GLOBAL_HEADER) {
+      return;
+    }
+    entries++;
+    listed.file(entry, crc64);
+    String path = TarPath.clean(entry.path());
+    Optional<Whiteout> whiteout = Whiteout.of(path);
+    if (whiteout.isEmpty()) {
+      compare(path, entry);
+      return;
+    }
+    if (!isWholeTree) {
+      compare(whiteout.get());
+    }
+    if (entry.sizeBytes() > 0) {
+      content.lose();
+    }
+  }
+
+  private void compare(String path, TarEntry entry) throws IOException {
+    boolean isSame =
+        switch (tree.find(path)) {
+          case PRESENT -> isTold(path, entry) || comparison.compare(path, entry);
+          case ABSENT -> {
+            differences.add(Fault.FILE_MISSING, path);
+            yield false;
+          }
+          case BLOCKED -> {
+            tellBlocking();
+            yield false;
+          }
+        };
+    if (entry.sizeBytes() > 0) {
+      if (isSame) {
+        content.file(tree, path, entry.sizeBytes());
+      } else {
+        content.lose();
+      }
+    }
+  }
+
+  /// What is not a directory is told once, not for each file that was in it.
+  private void tellBlocking() {
+    if (isNew(tree.blocking())) {
+      differences.add(Fault.FILE_METADATA, tree.blocking(), "not a directory");
+    }
+  }
+
+  private boolean isTold(String path, TarEntry entry) {
+    return entry.type() == Type.DIRECTORY
+        && tree.status().kind() != FileKind.DIRECTORY
+        && !isNew(path);
+  }
+
+  private boolean isNew(String path) {
+    return told.size() < MOST_TOLD && told.add(path);
+  }
+
+  private void compare(Whiteout whiteout) throws IOException {
+    boolean isThere = tree.find(whiteout.path()) == Found.PRESENT;
+    if (isThere || (whiteout.hidden().isPresent() && isHidden(whiteout.hidden().get()))) {
+      return;
+    }
+    if (whiteout.hidden().isPresent() || whiteout.isOpaque()) {
+      requireOpaque(whiteout.path());
+    }
+  }
+
+  /// Whether there is a whiteout at `path`, or something that is told to be none.
+  private boolean isHidden(String path) throws IOException {
+    if (tree.find(path) != Found.PRESENT) {
+      return false;
+    }
+    StatusBuffer found = tree.status();
+    if (!isWhiteout(found)) {
+      String detail = FileKind.describe(found.mode()) + ", expected " + WHITEOUT_DEVICE;
+      differences.add(Fault.FILE_METADATA, path, detail);
+    }
+    return true;
+  }
+
+  private static boolean isWhiteout(StatusBuffer status) {
+    return FileKind.isCharacterDevice(status.mode())
+        && status.majorOfDevice() == 0
+        && status.minorOfDevice() == 0;
+  }
+
+  /// Looks for a mark of the directory that removes what `path` says is removed.
+  private void requireOpaque(String path) throws IOException {
+    String directory = TarPath.parent(path);
+    if (isOpaque(directory)) {
+      return;
+    }
+    if (canSeeMarks) {
+      differences.add(Fault.FILE_MISSING, path);
+    } else {
+      hidesMarks = true;
+    }
+  }
+
+  private boolean isOpaque(String directory) throws IOException {
+    for (String mark : Whiteout.opaqueMarks(directory)) {
+      if (tree.find(mark) == Found.PRESENT) {
+        return true;
+      }
+    }
+    return tree.find(directory) == Found.PRESENT && tree.hasAttribute(directory, OPAQUE_MARKS);
+  }
+}

@@ -1,0 +1,54 @@
+package io.github.dockerimageexporter.scrub;
+
+import io.github.dockerimageexporter.posix.RegularFile;
+import java.io.FilterInputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.InterruptedIOException;
+import java.util.zip.GZIPInputStream;
+
+/// What a tar-split record unpacks to, up to more than any layer needs. It ends when its thread is
+/// to stop.
+public final class UnpackedRecord extends FilterInputStream {
+  private static final int GZIP_BUFFER = 64 * 1024;
+
+  /// A million files make about 800 MB.
+  private static final long MAX_BYTES = 4L << 30;
+
+  private final long maxBytes;
+  private long remaining;
+
+  UnpackedRecord(InputStream unpacked, long maxBytes) {
+    super(unpacked);
+    this.maxBytes = maxBytes;
+    this.remaining = maxBytes;
+  }
+
+  public static InputStream of(RegularFile file) throws IOException {
+    return new UnpackedRecord(new GZIPInputStream(file.stream(), GZIP_BUFFER), MAX_BYTES);
+  }
+
+  /// @throws TooMuchException beyond the limit
+  /// @throws InterruptedIOException if the thread is interrupted
+  @Override
+  public int read(byte[] target, int offset, int length) throws IOException {
+    if (Thread.currentThread().isInterrupted()) {
+      throw new InterruptedIOException("stopped");
+    }
+    int count = super.read(target, offset, length);
+    remaining -= Math.max(count, 0);
+    if (remaining < 0) {
+      throw new TooMuchException(maxBytes);
+    }
+    return count;
+  }
+
+  /// The record is larger than is read here.
+  public static final class TooMuchException extends IOException {
+    private static final long serialVersionUID = 1L;
+
+    TooMuchException(long maxBytes) {
+      super("unpacks to more than %d bytes, the limit here".formatted(maxBytes));
+    }
+  }
+}

@@ -1,0 +1,56 @@
+package io.github.dockerimageexporter.scrub;
+
+import io.github.dockerimageexporter.scrub.tar.TarPath;
+import java.util.List;
+import java.util.Optional;
+
+/// A name by which a tar says what its layer removes from those below it.
+///
+/// | name               | removes              | in an overlay's directory              | of a
+/// whole tree |
+///
+// |--------------------|----------------------|----------------------------------------|-----------------|
+/// | `.wh.x`            | `x`                  | `x`, the character device 0:0; or the name itself
+/// | no `x` |
+/// | `.wh..wh..opq`     | all else of its directory | an attribute of that; or the name itself |
+/// nothing  |
+/// | other `.wh..wh.`   | nothing              | nothing                                | nothing
+/// |
+///
+/// Source: moby, `pkg/archive/whiteouts.go`, `archive_linux.go`, `diff.go`.
+///
+/// @param path its own
+/// @param hidden what it removes, if that is one file or directory
+record Whiteout(String path, Optional<String> hidden) {
+  private static final String PREFIX = ".wh.";
+  private static final String META = ".wh..wh.";
+  private static final String OPAQUE = ".wh..wh..opq";
+  private static final List<String> OPAQUE_MARKS = List.of(OPAQUE, ".wh..opq");
+
+  /// The one that the clean `path` is, if it is one.
+  static Optional<Whiteout> of(String path) {
+    String name = TarPath.name(path);
+    if (!name.startsWith(PREFIX)) {
+      return Optional.empty();
+    }
+    String hidden = TarPath.child(TarPath.parent(path), name.substring(PREFIX.length()));
+    return Optional.of(
+        new Whiteout(path, name.startsWith(META) ? Optional.empty() : Optional.of(hidden)));
+  }
+
+  /// Whether a directory with a file of that name shows nothing of the layers below; fuse-overlayfs
+  /// has two.
+  static boolean isOpaqueMark(String name) {
+    return OPAQUE_MARKS.contains(name);
+  }
+
+  /// The paths of the files that make `directory` such a one.
+  static List<String> opaqueMarks(String directory) {
+    return OPAQUE_MARKS.stream().map(name -> TarPath.child(directory, name)).toList();
+  }
+
+  /// Whether it removes all that is in its directory.
+  boolean isOpaque() {
+    return TarPath.name(path).equals(OPAQUE);
+  }
+}

@@ -1,0 +1,154 @@
+package io.github.dockerimageexporter.scrub.tar;
+
+import java.util.Map;
+
+/// One block of a tar that describes what follows it.
+///
+/// | offset | bytes | field                        |     | offset | bytes | field                |
+/// |--------|-------|------------------------------|-----|--------|-------|----------------------|
+/// | 0      | 100   | name                         |     | 257    | 6     | `ustar`, NUL or blank |
+/// | 100    | 8     | mode                         |     | 329    | 8     | major                |
+/// | 108    | 8     | user                         |     | 337    | 8     | minor                |
+/// | 116    | 8     | group                        |     | 345    | 155   | start of the name    |
+/// | 124    | 12    | size                         |     |        |       |                      |
+/// | 156    | 1     | type                         |     |        |       |                      |
+/// | 157    | 100   | where a link points          |     |        |       |                      |
+///
+/// Numbers are octal digits, or, if the first bit is set, binary.
+///
+/// Source: POSIX, `pax`; GNU tar, `src/tar.h`; Go, `archive/tar`.
+final class TarHeader {
+  static final int SIZE = 512;
+  private static final int MODE = 07777;
+
+  private final byte[] block;
+
+  /// @param block not copied
+  TarHeader(byte[] block) {
+    this.block = block;
+  }
+
+  /// The type of a block, or `x`, `g`, `L`, `K` of one that describes the header after it.
+  char typeFlag() {
+    return (char) (block[156] & 0xff);
+  }
+
+  /// The length of what follows, which is padded to a multiple of a block.
+  long sizeBytes() throws MalformedTarException {
+    return number(124, 12);
+  }
+
+  /// The entry that it describes.
+  ///
+  /// @param extended what stands in its place, by the keys of an extended header
+  TarEntry entry(Map<String, String> extended) throws MalformedTarException {
+    String path = extended.getOrDefault("path", path());
+    TarEntry.Type type = type(path, extended);
+    return new TarEntry(
+        path,
+        type,
+        type.hasContent() ? number(extended, "size", 124, 12) : 0,
+        (int) number(100, 8) & MODE,
+        number(extended, "uid", 108, 8),
+        number(extended, "gid", 116, 8),
+        extended.getOrDefault("linkpath", text(157, 100)),
+        isDevice(type) ? number(329, 8) : 0,
+        isDevice(type) ? number(337, 8) : 0);
+  }
+
+  private String path() {
+    String name = text(0, 100);
+    boolean isPosix = text(257, 6).equals("ustar") && block[262] == 0;
+    String prefix = isPosix ? text(345, 155) : "";
+    return prefix.isEmpty() ? name : prefix + "/" + name;
+  }
+
+  private TarEntry.Type type(String path, Map<String, String> extended)
+      throws MalformedTarException {
+    return switch (typeFlag()) {
+      case '0', 0 -> regular(path, extended);
+      case '1' -> TarEntry.Type.HARD_LINK;
+      case '2' -> TarEntry.Type.SYMBOLIC_LINK;
+      case '3' -> TarEntry.Type.CHARACTER_DEVICE;
+      case '4' -> TarEntry.Type.BLOCK_DEVICE;
+      case '5' -> TarEntry.Type.DIRECTORY;
+      case '6' -> TarEntry.Type.FIFO;
+      case 'S' -> TarEntry.Type.SPARSE;
+      default ->
+          throw new MalformedTarException(
+              "entry of the unknown type 0x" + Integer.toHexString(typeFlag()));
+    };
+  }
+
+  private TarEntry.Type regular(String path, Map<String, String> extended) {
+    if (extended.keySet().stream().anyMatch(key -> key.startsWith("GNU.sparse."))) {
+      return TarEntry.Type.SPARSE;
+    }
+    return typeFlag() == 0 && path.endsWith("/") ? TarEntry.Type.DIRECTORY : TarEntry.Type.REGULAR;
+  }
+
+  private static boolean isDevice(TarEntry.Type type) {
+    return type == TarEntry.Type.CHARACTER_DEVICE || type == TarEntry.Type.BLOCK_DEVICE;
+  }
+
+  boolean isZero() {
+    for (byte each : block) {
+      if (each != 0) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  private String text(int offset, int length) {
+    int end = offset;
+    while (end < offset + length && block[end] != 0) {
+      end++;
+    }
+    return TarPath.of(block, offset, end - offset);
+  }
+
+  private long number(Map<String, String> extended, String key, int offset, int length)
+      throws MalformedTarException {
+    String text = extended.get(key);
+    if (text == null) {
+      return number(offset, length);
+    }
+    try {
+      return Long.parseUnsignedLong(text);
+    } catch (NumberFormatException malformed) {
+      throw new MalformedTarException("header with a malformed " + key);
+    }
+  }
+
+  private long number(int offset, int length) throws MalformedTarException {
+    return (block[offset] & 0x80) != 0 ? binary(offset, length) : octal(offset, length);
+  }
+
+  private long binary(int offset, int length) throws MalformedTarException {
+    long value = block[offset] & 0x7f;
+    for (int i = offset + 1; i < offset + length; i++) {
+      if (value >>> 55 != 0) {
+        throw new MalformedTarException("header with a number beyond 63 bits");
+      }
+      value = value << 8 | (block[i] & 0xff);
+    }
+    return value;
+  }
+
+  private long octal(int offset, int length) throws MalformedTarException {
+    long value = 0;
+    boolean ended = false;
+    for (int i = offset; i < offset + length; i++) {
+      int digit = block[i];
+      if (digit >= '0' && digit <= '7' && !ended) {
+        value = value << 3 | (digit - '0');
+      } else if (digit == 0 || digit == ' ') {
+        ended = ended || i > offset && block[i - 1] >= '0';
+      } else {
+        throw new MalformedTarException("header with a malformed number");
+      }
+    }
+    return value;
+  }
+}

@@ -1,0 +1,162 @@
+package io.github.dockerimageexporter.scrub.tar;
+
+import java.io.ByteArrayOutputStream;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Optional;
+
+/// Reads the headers of a tar whose bytes come in pieces, and keeps none of it but the header it is
+/// at.
+///
+/// The content of files is not among the pieces: whoever has it says that it was there, by
+/// [#skipContent].
+///
+/// Source: POSIX, `pax`; GNU tar, `src/tar.h`.
+public final class TarParser {
+  /// What a header before the header may take; Go's limit, and so Docker's.
+  private static final int MAX_EXTENDED = 1024 * 1024;
+
+  private final byte[] block = new byte[TarHeader.SIZE];
+  private final Map<String, String> extended = new HashMap<>();
+  private final ByteArrayOutputStream body = new ByteArrayOutputStream();
+  private int filled;
+  private long bodyLeft;
+  private long padding;
+  private char bodyType;
+  private Optional<TarEntry> entry = Optional.empty();
+  private boolean ended;
+
+  /// Reads the next bytes of the tar.
+  ///
+  /// @throws MalformedTarException if they are not what a tar has there
+  public void accept(byte[] bytes, int offset, int length) throws MalformedTarException {
+    int position = offset;
+    int end = offset + length;
+    while (position < end && !ended) {
+      int left = end - position;
+      if (padding > 0) {
+        int skipped = (int) Math.min(left, padding);
+        padding -= skipped;
+        position += skipped;
+      } else if (bodyLeft > 0) {
+        int taken = (int) Math.min(left, bodyLeft);
+        body.write(bytes, position, taken);
+        bodyLeft -= taken;
+        position += taken;
+        endBody();
+      } else {
+        int taken = Math.min(left, TarHeader.SIZE - filled);
+        System.arraycopy(bytes, position, block, filled, taken);
+        filled += taken;
+        position += taken;
+        endHeader();
+      }
+    }
+  }
+
+  /// The entry whose header was read last; each is given out once.
+  public Optional<TarEntry> takeEntry() {
+    Optional<TarEntry> taken = entry;
+    entry = Optional.empty();
+    return taken;
+  }
+
+  /// Goes past the content of the entry whose header was read last.
+  public void skipContent(long sizeBytes) throws MalformedTarException {
+    if (sizeBytes == 0) {
+      return;
+    }
+    if (filled != 0 || bodyLeft != 0 || padding != 0) {
+      throw new MalformedTarException("content in the middle of a header");
+    }
+    padding = padding(sizeBytes);
+  }
+
+  private void endHeader() throws MalformedTarException {
+    if (filled < TarHeader.SIZE) {
+      return;
+    }
+    filled = 0;
+    var header = new TarHeader(block);
+    if (header.isZero()) {
+      ended = true;
+      return;
+    }
+    switch (header.typeFlag()) {
+      case 'x', 'g', 'L', 'K' -> beginBody(header);
+      default -> describe(header.entry(extended));
+    }
+  }
+
+  private void describe(TarEntry next) throws MalformedTarException {
+    if (entry.isPresent()) {
+      throw new MalformedTarException("header of a file that it does not list");
+    }
+    extended.clear();
+    entry = Optional.of(next);
+  }
+
+  private void beginBody(TarHeader header) throws MalformedTarException {
+    long size = header.sizeBytes();
+    if (size < 0 || size > MAX_EXTENDED) {
+      throw new MalformedTarException("extended header of " + size + " bytes");
+    }
+    bodyType = header.typeFlag();
+    bodyLeft = size;
+    body.reset();
+    endBody();
+  }
+
+  private void endBody() throws MalformedTarException {
+    if (bodyLeft > 0) {
+      return;
+    }
+    byte[] text = body.toByteArray();
+    padding = padding(text.length);
+    switch (bodyType) {
+      case 'x' -> extend(text);
+      case 'L' -> extended.put("path", upToNul(text));
+      case 'K' -> extended.put("linkpath", upToNul(text));
+      default -> describe(globalHeader());
+    }
+  }
+
+  private static TarEntry globalHeader() {
+    return new TarEntry("", TarEntry.Type.GLOBAL_HEADER, 0, 0, 0, 0, "", 0, 0);
+  }
+
+  /// Each record is its own length in digits, a blank, a key, `=`, a value and a line feed.
+  private void extend(byte[] text) throws MalformedTarException {
+    int start = 0;
+    while (start < text.length) {
+      int length = 0;
+      int at = start;
+      while (at < text.length && Character.isDigit(text[at]) && length < MAX_EXTENDED) {
+        length = length * 10 + text[at++] - '0';
+      }
+      int end = start + length;
+      int equal = at;
+      while (equal < Math.min(end, text.length) && text[equal] != '=') {
+        equal++;
+      }
+      if (at == start || end > text.length || equal >= end - 1 || text[end - 1] != '\n') {
+        throw new MalformedTarException("malformed extended header");
+      }
+      extended.put(
+          TarPath.of(text, at + 1, equal - at - 1), TarPath.of(text, equal + 1, end - equal - 2));
+      start = end;
+    }
+  }
+
+  private static String upToNul(byte[] text) {
+    int end = 0;
+    while (end < text.length && text[end] != 0) {
+      end++;
+    }
+    return TarPath.of(text, 0, end);
+  }
+
+  private static long padding(long size) {
+    return -size & (TarHeader.SIZE - 1);
+  }
+}

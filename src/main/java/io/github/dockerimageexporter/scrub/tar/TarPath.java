@@ -1,0 +1,87 @@
+package io.github.dockerimageexporter.scrub.tar;
+
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayDeque;
+import java.util.Deque;
+
+/// Names of files as texts of one character a byte, since a name need not be UTF-8.
+///
+/// A *clean* path has names alone, joined by `/`: none is empty, `.` or `..`, so that it never
+/// leads out of where it starts. The root itself is the empty text.
+public final class TarPath {
+  private TarPath() {}
+
+  /// The text of the bytes of a name.
+  public static String of(byte[] bytes, int offset, int length) {
+    return new String(bytes, offset, length, StandardCharsets.ISO_8859_1);
+  }
+
+  /// The text of a name that is UTF-8.
+  public static String of(String name) {
+    byte[] bytes = name.getBytes(StandardCharsets.UTF_8);
+    return of(bytes, 0, bytes.length);
+  }
+
+  /// A name for a person, not yet fit for a terminal.
+  public static String decoded(String path) {
+    return new String(path.getBytes(StandardCharsets.ISO_8859_1), StandardCharsets.UTF_8);
+  }
+
+  /// Where `path` leads below a root that it cannot leave.
+  ///
+  /// Source: Go, `path/filepath` (Join, Clean), as tar-split's `storage.fileGetter` uses it.
+  public static String clean(String path) {
+    if (isClean(path)) {
+      return path.endsWith("/") ? path.substring(0, path.length() - 1) : path;
+    }
+    Deque<String> names = new ArrayDeque<>();
+    for (String name : path.split("/", -1)) {
+      if (name.equals("..")) {
+        names.pollLast();
+      } else if (!name.isEmpty() && !name.equals(".")) {
+        names.addLast(name);
+      }
+    }
+    return String.join("/", names);
+  }
+
+  /// Whether each name is one that leads down, but for a slash at the end.
+  private static boolean isClean(String path) {
+    int length = path.length();
+    int start = 0;
+    for (int i = 0; i < length; i++) {
+      if (path.charAt(i) == '/') {
+        if (!leadsDown(path, start, i)) {
+          return false;
+        }
+        start = i + 1;
+      }
+    }
+    return length > 0 && (start == length || leadsDown(path, start, length));
+  }
+
+  private static boolean leadsDown(String path, int start, int end) {
+    return switch (end - start) {
+      case 0 -> false;
+      case 1 -> path.charAt(start) != '.';
+      case 2 -> path.charAt(start) != '.' || path.charAt(start + 1) != '.';
+      default -> true;
+    };
+  }
+
+  /// The path of the directory that a clean path is in; of the root, the root.
+  public static String parent(String clean) {
+    int slash = clean.lastIndexOf('/');
+    return slash < 0 ? "" : clean.substring(0, slash);
+  }
+
+  /// The last name of a clean path.
+  public static String name(String clean) {
+    return clean.substring(clean.lastIndexOf('/') + 1);
+  }
+
+  /// The clean path of `name` in the directory with the clean path `parent`.
+  public static String child(String parent, String name) {
+    return parent.isEmpty() ? name : parent + "/" + name;
+  }
+}

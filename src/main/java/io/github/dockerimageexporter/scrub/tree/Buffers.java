@@ -1,0 +1,90 @@
+package io.github.dockerimageexporter.scrub.tree;
+
+import io.github.dockerimageexporter.posix.EntryBuffer;
+import io.github.dockerimageexporter.posix.Kernel;
+import io.github.dockerimageexporter.posix.StatusBuffer;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+
+/// A thread's memory for what it asks of the kernel; it lasts as long as the thread, so that one
+/// serves all layers.
+public final class Buffers {
+  /// How much of a file is read at a time.
+  public static final int CHUNK = 256 * 1024;
+
+  private static final int PAGE = 4096;
+
+  final Kernel kernel = Kernel.ofThread();
+  final StatusBuffer status = new StatusBuffer(kernel);
+  final StatusBuffer opened = new StatusBuffer(kernel);
+  private final ByteBuffer text = kernel.nativeMemory(PAGE);
+  private final long textAddress = Kernel.address(text);
+  private final ByteBuffer link = kernel.nativeMemory(PAGE);
+  private final ByteBuffer content;
+  private final long contentAddress;
+  private final byte[] chunk = new byte[CHUNK];
+  private final List<EntryBuffer> entries = new ArrayList<>();
+
+  /// Those of the calling thread.
+  public Buffers() {
+    ByteBuffer memory = kernel.nativeMemory(CHUNK + PAGE);
+    int start = (int) (-Kernel.address(memory) & (PAGE - 1));
+    this.content = memory.slice(start, CHUNK);
+    this.contentAddress = Kernel.address(memory) + start;
+  }
+
+  /// Writes a name or path of one character a byte; 0 if it is too long for the kernel.
+  long write(String path) {
+    int length = path.length();
+    if (length >= PAGE || path.indexOf('\0') >= 0) {
+      return 0;
+    }
+    for (int i = 0; i < length; i++) {
+      text.put(i, (byte) path.charAt(i));
+    }
+    text.put(length, (byte) 0);
+    return textAddress;
+  }
+
+  /// Reads where a link points to; negative if it cannot be read.
+  int readLink(int directory, long name) {
+    return kernel.readLink(directory, name, Kernel.address(link), PAGE);
+  }
+
+  byte[] linkBytes(int length) {
+    var bytes = new byte[length];
+    link.get(0, bytes);
+    return bytes;
+  }
+
+  /// Whether `name`, a link itself, has the attribute; negative if that cannot be told.
+  int hasAttribute(int directory, String name, String attribute) {
+    long path = write("/proc/self/fd/" + directory + "/" + name);
+    byte[] bytes = attribute.getBytes(StandardCharsets.US_ASCII);
+    link.put(0, bytes).put(bytes.length, (byte) 0);
+    return path == 0 ? 0 : kernel.hasAttribute(path, Kernel.address(link));
+  }
+
+  /// Reads the next bytes of an open file to [#chunk].
+  int read(int descriptor, long position) {
+    int count = kernel.readAt(descriptor, contentAddress, CHUNK, position);
+    if (count > 0) {
+      content.get(0, chunk, 0, count);
+    }
+    return count;
+  }
+
+  byte[] chunk() {
+    return chunk;
+  }
+
+  /// One for each directory that is being listed, from the root down.
+  EntryBuffer entries(int depth) {
+    while (entries.size() <= depth) {
+      entries.add(new EntryBuffer(kernel));
+    }
+    return entries.get(depth);
+  }
+}

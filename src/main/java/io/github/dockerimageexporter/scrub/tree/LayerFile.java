@@ -1,0 +1,59 @@
+package io.github.dockerimageexporter.scrub.tree;
+
+import io.github.dockerimageexporter.posix.Kernel;
+import java.io.IOException;
+import java.io.InterruptedIOException;
+
+/// An open file of a layer.
+public final class LayerFile implements AutoCloseable {
+  private final Buffers buffers;
+  private final String path;
+  private final int descriptor;
+  private final boolean isWhole;
+
+  /// Takes the bytes of a file as they are read.
+  @FunctionalInterface
+  public interface Sink {
+    void accept(byte[] bytes, int length);
+  }
+
+  LayerFile(Buffers buffers, String path, int descriptor, boolean isWhole) {
+    this.buffers = buffers;
+    this.path = path;
+    this.descriptor = descriptor;
+    this.isWhole = isWhole;
+  }
+
+  /// Whether blocks are allocated for all its bytes, so that it is not a mere placeholder.
+  public boolean isWhole() {
+    return isWhole;
+  }
+
+  /// Reads the first bytes.
+  ///
+  /// @return how many there are, at most `limit`
+  public long read(long limit, Sink sink) throws IOException {
+    long position = 0;
+    while (position < limit) {
+      if (Thread.currentThread().isInterrupted()) {
+        throw new InterruptedIOException("stopped");
+      }
+      int count = buffers.read(descriptor, position);
+      if (count < 0) {
+        throw Kernel.failure(count, path);
+      }
+      if (count == 0) {
+        break;
+      }
+      int taken = (int) Math.min(count, limit - position);
+      sink.accept(buffers.chunk(), taken);
+      position += taken;
+    }
+    return position;
+  }
+
+  @Override
+  public void close() {
+    buffers.kernel.close(descriptor);
+  }
+}

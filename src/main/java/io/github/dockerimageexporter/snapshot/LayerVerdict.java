@@ -1,0 +1,53 @@
+package io.github.dockerimageexporter.snapshot;
+
+import java.util.List;
+import java.util.Map;
+
+/// What comparing a layer's directory with the record of its tar has shown.
+public sealed interface LayerVerdict {
+
+  /// How a directory can differ from what the record lists.
+  enum Fault {
+    /// The record lists it, the directory does not have it.
+    FILE_MISSING,
+    /// The directory has it, the record does not list it.
+    FILE_UNEXPECTED,
+    /// Another kind of file, link target, device, mode or owner.
+    FILE_METADATA,
+    FILE_SIZE,
+    /// The same size, other bytes.
+    FILE_CHECKSUM,
+    /// File by file it is right, and the tar they make is another.
+    DIFF_ID
+  }
+
+  /// The files that differ in one way.
+  ///
+  /// @param first the first of them, fit to be shown, each with what is wrong of it
+  record AffectedFiles(long count, List<String> first) {
+    public AffectedFiles {
+      first = List.copyOf(first);
+    }
+  }
+
+  /// All that was compared is as recorded.
+  ///
+  /// @param entries how many the record lists
+  /// @param bytes how many of content were read
+  record Verified(long entries, long bytes) implements LayerVerdict {}
+
+  /// It cannot be told, whoever looks; `reason` says why.
+  record Unverifiable(String reason) implements LayerVerdict {}
+
+  /// Part of it could not be read.
+  ///
+  /// @param path relative to the data root
+  record Unreadable(String path, String reason) implements LayerVerdict {}
+
+  /// A second reading from the disk has found the same.
+  record Corrupt(Map<Fault, AffectedFiles> faults) implements LayerVerdict {
+    public Corrupt {
+      faults = Map.copyOf(faults);
+    }
+  }
+}
