@@ -129,7 +129,7 @@ public sealed interface ContainerdProblem extends Problem.OfContainerd {
       Optional<String> stored)
       implements ContainerdProblem {}
 
-  /// A database is not one, or is gone while there is what it recorded.
+  /// A database is not one, or is gone or a new one while there is what it recorded.
   record StoreDatabaseInvalid(String path, String reason) implements ContainerdProblem {
     @Override
     public boolean stopsHost() {
@@ -214,7 +214,7 @@ public sealed interface ContainerdProblem extends Problem.OfContainerd {
           "snapshot %s: its parent is %s in meta.db and %s in the snapshotter's database"
               .formatted(key, recorded.orElse("none"), stored.orElse("none"));
       case StoreDatabaseInvalid(var path, var reason) ->
-          "%s: not a database that containerd can open: %s".formatted(path, reason);
+          "%s: its records are lost: %s".formatted(path, reason);
       case ContentStoreEmpty(var path) ->
           "%s: empty, but containerd records blobs; expected their content. Either a disk is not"
                   .formatted(path)

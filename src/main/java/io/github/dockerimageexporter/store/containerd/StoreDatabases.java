@@ -18,6 +18,7 @@ import java.util.TreeMap;
 /// |----------------------------------------|--------------------|---------------------------|
 /// | absent, and nothing that it would have | known: nothing     |                           |
 /// | absent otherwise, or damaged           | unknown            | a fault of the database   |
+/// | without any of what the other records  | unknown            | a fault of the database   |
 /// | of another version, changing, closed   | unknown            | unreadable                |
 final class StoreDatabases {
   private final ContainerdLayout layout;
@@ -79,6 +80,14 @@ final class StoreDatabases {
     var entries = namespace.snapshots().getOrDefault(layout.snapshotter(), Map.of());
     boolean used = !entries.isEmpty() || !directories.directories().isEmpty();
     SnapshotDatabase database = read(home, used && directories.known(), failures, faults);
+    if (database.snapshots().isEmpty()
+        && !entries.isEmpty()
+        && !failures.isUnknown(StorePart.LAYERS)) {
+      faults.put(
+          layout.metadata(),
+          "it has no snapshots, but meta.db records %d".formatted(entries.size()));
+      failures.unknown(StorePart.LAYERS);
+    }
     var own = new TreeMap<String, SnapshotRecord>();
     entries.forEach(
         (key, entry) ->

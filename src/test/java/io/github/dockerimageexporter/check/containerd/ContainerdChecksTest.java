@@ -347,6 +347,15 @@ class ContainerdChecksTest {
   }
 
   @Test
+  void aContainerWhoseSnapshotTheSnapshotterLostHasThatProblemAlone() throws IOException {
+    String container = healthy.containers().getFirst().id();
+    String name = snapshot(container).name();
+    sample.changeMetadata(root -> bucket(root, "v1", "snapshots").items().remove(name));
+
+    assertThat(told(report())).containsExactly("container_mount_missing unusable ");
+  }
+
+  @Test
   void aContainerWithoutLeaseLosesItsWritableLayer() throws IOException {
     String container = healthy.containers().getFirst().id();
     sample.changeMeta(root -> bucket(root, "v1", "moby", "leases").items().remove(container));
@@ -400,6 +409,14 @@ class ContainerdChecksTest {
       Files.write(database, content);
     }
     assertThat(told(report())).isEmpty();
+  }
+
+  /// Containerd makes a new one when it starts without.
+  @Test
+  void aDatabaseOfTheSnapshotterThatIsNewIsInvalid() throws IOException {
+    sample.changeMetadata(root -> root.items().clear());
+
+    assertThat(told(report())).containsExactly("store_database_invalid unusable ");
   }
 
   @Test
