@@ -20,13 +20,20 @@ record Abi(
     long lgetxattr,
     long ioctl,
     long ppoll,
+    long fcntl,
+    long fadvise64,
+    long cachestat,
     long directFlag,
     long directoryFlag,
     long noFollowFlag) {
   private static final Abi X86_64 =
-      new Abi(0, 17, 3, 8, 217, 257, 267, 332, 141, 251, 192, 16, 271, 040000, 0200000, 0400000);
+      new Abi(
+          0, 17, 3, 8, 217, 257, 267, 332, 141, 251, 192, 16, 271, 72, 221, 451, 040000, 0200000,
+          0400000);
   private static final Abi AARCH64 =
-      new Abi(63, 67, 57, 62, 61, 56, 78, 291, 140, 30, 9, 29, 73, 0200000, 040000, 0100000);
+      new Abi(
+          63, 67, 57, 62, 61, 56, 78, 291, 140, 30, 9, 29, 73, 25, 223, 451, 0200000, 040000,
+          0100000);
 
   /// The numbers of the machine that the properties `os.name` and `os.arch` describe.
   ///

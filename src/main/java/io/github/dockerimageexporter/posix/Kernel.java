@@ -46,6 +46,8 @@ public final class Kernel {
   private static final long AT_NO_AUTOMOUNT = 0x800;
   private static final long AT_EMPTY_PATH = 0x1000;
   private static final long TIOCGWINSZ = 0x5413;
+  private static final long F_SETFL = 4;
+  private static final long POSIX_FADV_DONTNEED = 4;
   private static final long STATX_BASIC_STATS = 0x7ff;
 
   private static final long PRIO_PROCESS = 0;
@@ -104,10 +106,25 @@ public final class Kernel {
     return open(parent, name, abi.noFollowFlag() | O_NONBLOCK);
   }
 
-  /// The same, to be read from the disk itself, whatever of it is in memory. Positions, lengths and
-  /// the addresses of buffers must be multiples of 4096. Not every file system can.
-  public int openFileOnDisk(int parent, long name) {
-    return open(parent, name, abi.noFollowFlag() | O_NONBLOCK | abi.directFlag());
+  /// Has an open file read from the disk itself from now on, whatever of it is in memory, and
+  /// without bringing it there. Positions, lengths and the addresses of buffers must be multiples
+  /// of 4096. Not every file system can: [#EINVAL].
+  public int readFromDisk(int descriptor) {
+    return (int) call(abi.fcntl(), descriptor, F_SETFL, O_NONBLOCK | abi.directFlag(), 0, 0);
+  }
+
+  /// How much of an open file is in memory. Linux tells it from 6.5 on, and newer ones only to whom
+  /// the file belongs, or who may write to it.
+  ///
+  /// @param range a `struct cachestat_range`
+  /// @param answer a `struct cachestat`
+  public int cached(int descriptor, long range, long answer) {
+    return (int) call(abi.cachestat(), descriptor, range, answer, 0, 0);
+  }
+
+  /// Lets the kernel take what is in memory of an open file, as far as nobody uses it.
+  public void giveBack(int descriptor) {
+    callOnce(abi.fadvise64(), descriptor, 0, 0, POSIX_FADV_DONTNEED, 0);
   }
 
   private int open(int parent, long name, long flags) {

@@ -16,12 +16,17 @@ public final class Buffers {
 
   private static final int PAGE = 4096;
 
+  /// Where to begin and how far to go, 0 for the end; then what is in memory, in pages.
+  private static final int CACHE_RANGE = 2 * Long.BYTES;
+  private static final int CACHE_ANSWER = 5 * Long.BYTES;
+
   final Kernel kernel = Kernel.ofThread();
   final StatusBuffer status = new StatusBuffer(kernel);
   final StatusBuffer opened = new StatusBuffer(kernel);
   private final ByteBuffer text = kernel.nativeMemory(PAGE);
   private final long textAddress = Kernel.address(text);
   private final ByteBuffer link = kernel.nativeMemory(PAGE);
+  private final ByteBuffer cache = kernel.nativeMemory(CACHE_RANGE + CACHE_ANSWER);
   private final ByteBuffer content;
   private final long contentAddress;
   private final byte[] chunk = new byte[CHUNK];
@@ -65,6 +70,15 @@ public final class Buffers {
     byte[] bytes = attribute.getBytes(StandardCharsets.US_ASCII);
     link.put(0, bytes).put(bytes.length, (byte) 0);
     return path == 0 ? 0 : kernel.hasAttribute(path, Kernel.address(link));
+  }
+
+  /// How many bytes of an open file are in memory at least, counted in the smallest pages there
+  /// are; negative if that cannot be told.
+  long cachedBytes(int descriptor) {
+    long address = Kernel.address(cache);
+    return kernel.cached(descriptor, address, address + CACHE_RANGE) < 0
+        ? -1
+        : cache.getLong(CACHE_RANGE) * PAGE;
   }
 
   /// Reads the next bytes of an open file to [#chunk].

@@ -10,6 +10,7 @@ public final class LayerFile implements AutoCloseable {
   private final String path;
   private final int descriptor;
   private final boolean isWhole;
+  private final boolean givesBack;
 
   /// Takes the bytes of a file as they are read.
   @FunctionalInterface
@@ -17,11 +18,13 @@ public final class LayerFile implements AutoCloseable {
     void accept(byte[] bytes, int length);
   }
 
-  LayerFile(Buffers buffers, String path, int descriptor, boolean isWhole) {
+  /// @param givesBack whether reading brings it to memory, where it was not
+  LayerFile(Buffers buffers, String path, int descriptor, boolean isWhole, boolean givesBack) {
     this.buffers = buffers;
     this.path = path;
     this.descriptor = descriptor;
     this.isWhole = isWhole;
+    this.givesBack = givesBack;
   }
 
   /// Whether blocks are allocated for all its bytes, so that it is not a mere placeholder.
@@ -52,8 +55,15 @@ public final class LayerFile implements AutoCloseable {
     return position;
   }
 
+  int descriptor() {
+    return descriptor;
+  }
+
   @Override
   public void close() {
+    if (givesBack) {
+      buffers.kernel.giveBack(descriptor);
+    }
     buffers.kernel.close(descriptor);
   }
 }

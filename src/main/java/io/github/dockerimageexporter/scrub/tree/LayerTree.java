@@ -107,14 +107,14 @@ public final class LayerTree implements AutoCloseable {
 
   /// Opens the regular file that was found last; what has taken its place since is none.
   ///
-  /// @param onDisk whether to read it from the disk, where the file system can
+  /// Files that are not in memory as a whole are read past it, so that what other programs keep
+  /// there stays; where a file system cannot do that, a file that was not in memory leaves it
+  /// again.
+  ///
+  /// @param onDisk whether to read from the disk even what is in memory, where the file system can
   public LayerFile openFile(String path, boolean onDisk) throws IOException {
     long inode = buffers.status.inode();
-    long name = buffers.write(TarPath.name(path));
-    int opened = onDisk ? kernel.openFileOnDisk(descriptor(), name) : -Kernel.EINVAL;
-    if (opened == -Kernel.EINVAL) {
-      opened = kernel.openFile(descriptor(), name);
-    }
+    int opened = kernel.openFile(descriptor(), buffers.write(TarPath.name(path)));
     orThrow(opened, path);
     StatusBuffer now = buffers.opened;
     if (now.fill(opened) < 0 || now.kind() != FileKind.REGULAR || now.inode() != inode) {
@@ -122,7 +122,10 @@ public final class LayerTree implements AutoCloseable {
       throw new FileSystemException(path(path), null, "replaced while it was read");
     }
     boolean isWhole = now.allocatedBytes() >= now.sizeBytes();
-    return new LayerFile(buffers, path(path), opened, isWhole);
+    long cached = buffers.cachedBytes(opened);
+    boolean isMemory = !onDisk && cached >= now.sizeBytes();
+    boolean givesBack = !isMemory && kernel.readFromDisk(opened) < 0 && cached == 0;
+    return new LayerFile(buffers, path(path), opened, isWhole, givesBack);
   }
 
   /// Lists all that is in it; see [TreeWalk].
