@@ -1,8 +1,6 @@
 package io.github.dockerimageexporter.store.containerd;
 
-import io.github.dockerimageexporter.model.ChainId;
 import io.github.dockerimageexporter.model.Digest;
-import io.github.dockerimageexporter.model.LayerDirectory;
 import io.github.dockerimageexporter.model.LayerDirectory.Content;
 import io.github.dockerimageexporter.posix.FileStatus;
 import io.github.dockerimageexporter.posix.RootDirectory;
@@ -46,6 +44,8 @@ final class ContainerdStore {
   private final StoreDatabases databases;
   private final ChainInterner chains = new ChainInterner();
   private final Unrecorded unrecorded = new Unrecorded();
+  private SnapshotHome home = SnapshotHome.NONE;
+  private Optional<Remembered> last = Optional.empty();
 
   /// @param dockers whether the namespace is that of the daemon, whose containers then are its
   ContainerdStore(ContainerdLayout layout, Path dataRoot, boolean dockers) {
@@ -75,48 +75,72 @@ final class ContainerdStore {
     var failures = new ReadFailures();
     files.failure().ifPresent(failure -> failures.path(layout.blobs(), failure));
     var contained = dockers ? containers.read(root, failures) : ContainerStore.Containers.NONE;
-    return snapshot(find(contained, files, pass, first, failures), pass, use, failures);
+    home = SnapshotHome.read(pass.home(), layout, failures, home);
+    var inputs =
+        new PassInputs(
+            first,
+            use,
+            contained,
+            files.listing(),
+            home,
+            pass.meta(),
+            databases.stored(pass.home()),
+            !Downloads.areNone(pass.home(), layout));
+    if (last.filter(known -> known.holds(inputs, pass.now())).isPresent()) {
+      return last.get().snapshot();
+    }
+    Found found = find(inputs, files, pass, failures);
+    ContainerdSnapshot snapshot = snapshot(found, pass, use, failures);
+    last =
+        Optional.of(new Remembered(inputs, found.namespace().nextExpiry(pass.now()), snapshot))
+            .filter(made -> made.snapshot().unreadable().reasons().isEmpty());
+    return snapshot;
   }
 
-  private Found find(
-      ContainerStore.Containers contained,
-      ContentStore.Pass files,
-      Pass pass,
-      First first,
-      ReadFailures failures) {
+  /// The snapshot of a pass in which everything could be read.
+  ///
+  /// @param until when a lease expires
+  private record Remembered(
+      PassInputs inputs, Optional<Instant> until, ContainerdSnapshot snapshot) {
+
+    boolean holds(PassInputs now, Instant at) {
+      return now.isSameAs(inputs) && until.filter(expiry -> !at.isBefore(expiry)).isEmpty();
+    }
+  }
+
+  private Found find(PassInputs inputs, ContentStore.Pass files, Pass pass, ReadFailures failures) {
     var faults = new TreeMap<String, String>();
-    var directories = SnapshotHome.read(pass.home(), layout, failures);
+    SnapshotHome directories = inputs.directories();
     boolean used = !files.isEmpty() || !directories.directories().isEmpty();
+    boolean ofNamespace = inputs.first().ofNamespace();
     MetaDatabase meta =
-        databases.meta(pass.meta(), used, failures, first.ofNamespace() ? faults : new HashMap<>());
+        databases.meta(inputs.meta(), used, failures, ofNamespace ? faults : new HashMap<>());
     Namespace namespace = meta.namespace(layout.namespace());
     files.expect(namespace.blobs().keySet(), layout, failures);
-    var snapshots = databases.snapshots(pass.home(), namespace, directories, failures, faults);
+    var snapshots = databases.snapshots(inputs.stored(), namespace, directories, failures, faults);
     Set<Digest> foreign = meta.blobsOutside(layout.namespace());
     var notes = new BlobNotes(namespace.blobs(), foreign, files, dockers);
     var unpacked =
         new UnpackedChains(
             layout.snapshotter(),
             namespace.snapshots(),
-            Set.copyOf(contained.manifests().values()));
+            Set.copyOf(inputs.containers().manifests().values()));
     var all =
         ImageReader.read(
             namespace, new WalkedStore(files, notes, unpacked, chains), layout, failures);
-    var images = first.ofNamespace() ? all : all.unpacked();
     chains.forget();
-    var ownership = Ownership.of(namespace, layout.snapshotter(), pass.now());
     return new Found(
-        contained,
+        inputs.containers(),
         files,
         directories,
         meta,
         namespace,
         snapshots,
         notes,
-        images,
-        ownership,
+        ofNamespace ? all : all.unpacked(),
+        Ownership.of(namespace, layout.snapshotter(), pass.now()),
         faults,
-        first);
+        inputs.first());
   }
 
   /// What one pass found in each part of the store.
@@ -160,9 +184,9 @@ final class ContainerdStore {
         found.files().allocatedBytes(),
         blobs(found, pass, failures, leftovers),
         found.ownership().graph(),
-        layerDirectories(layers, found.directories()),
-        snapshotDirectories(snapshots, found.directories(), Content.PRESENT),
-        snapshotDirectories(snapshots, found.directories(), Content.UNREADABLE).keySet(),
+        found.directories().ofLayers(layers.layers(), layout, dataRoot),
+        found.directories().ofSnapshots(snapshots, Content.PRESENT, layout, dataRoot),
+        found.directories().ofSnapshots(snapshots, Content.UNREADABLE, layout, dataRoot).keySet(),
         owned(found, pass),
         found.first().ofSnapshotter() ? found.directories().homeBytes() : 0,
         leftovers.toList(),
@@ -238,40 +262,6 @@ final class ContainerdStore {
         .filter(blob -> found.ownership().keeps(new Node.Blob(blob)))
         .forEach(found.notes()::keep);
     return found.notes().toList(found.ownership());
-  }
-
-  private Map<ChainId, LayerDirectory> layerDirectories(
-      LayerRecords layers, SnapshotHome directories) {
-    var found = new TreeMap<ChainId, LayerDirectory>();
-    if (directories.known()) {
-      layers
-          .layers()
-          .forEach(
-              (id, layer) -> {
-                long number = Long.parseLong(layer.cacheId().value());
-                found.put(
-                    id,
-                    new LayerDirectory(
-                        dataRoot.resolve(layout.directory(number)),
-                        layout.content(number),
-                        directories.content(number)));
-              });
-    }
-    return found;
-  }
-
-  private Map<String, Path> snapshotDirectories(
-      Map<String, SnapshotRecord> snapshots, SnapshotHome directories, Content content) {
-    var found = new HashMap<String, Path>();
-    snapshots.forEach(
-        (key, snapshot) ->
-            snapshot
-                .stored()
-                .filter(stored -> directories.content(stored.number()) == content)
-                .map(stored -> String.valueOf(stored.number()))
-                .ifPresent(
-                    name -> found.put(key, dataRoot.resolve(layout.directories()).resolve(name))));
-    return found;
   }
 
   private Optional<Instant> lastChange(Home home) {

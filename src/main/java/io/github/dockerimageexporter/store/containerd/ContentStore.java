@@ -63,11 +63,16 @@ final class ContentStore {
   /// image's configuration without being one.
   record Unknown() implements Reading {}
 
-  private record Found(DirectoryEntry entry, FileStatus status) {}
+  record Found(DirectoryEntry entry, FileStatus status, Stamp stamp) {}
 
   /// @param others names that are not those of blobs
   /// @param seen whether they could be listed
-  private record Listing(Stamp stamp, Map<Digest, Found> files, List<String> others, boolean seen) {
+  record Listing(Stamp stamp, Map<Digest, Found> files, List<String> others, boolean seen) {
+
+    /// Whether all files are as they were in an earlier pass.
+    boolean isSameAs(Listing earlier) {
+      return files == earlier.files && others.equals(earlier.others) && seen == earlier.seen;
+    }
 
     static Listing ofNothing(boolean seen) {
       return new Listing(Stamp.ABSENT, Map.of(), List.of(), seen);
@@ -104,36 +109,47 @@ final class ContentStore {
         && last.filter(listing -> listing.stamp().holdsAt(stamp)).isPresent()) {
       return last.get();
     }
+    Map<Digest, Found> known = last.map(Listing::files).orElse(Map.of());
+    boolean unchanged = true;
     var files = new HashMap<Digest, Found>();
     var others = new ArrayList<String>();
     for (DirectoryEntry entry : directory.entries()) {
-      if (Digest.isHex(entry.name())) {
-        Optional<FileStatus> status = directory.find(entry.name());
-        status.ifPresent(found -> files.put(new Digest(entry.name()), new Found(entry, found)));
-      } else {
+      if (!Digest.isHex(entry.name())) {
         others.add(entry.name());
+        continue;
+      }
+      Optional<FileStatus> status = directory.find(entry.name());
+      if (status.isPresent()) {
+        var digest = new Digest(entry.name());
+        var found = new Found(entry, status.get(), Stamp.of(status.get()));
+        unchanged &= isSame(known.get(digest), found);
+        files.put(digest, found);
       }
     }
-    var listing = new Listing(stamp, files, others, true);
-    last = Optional.of(listing);
-    return listing;
+    boolean same = unchanged && files.size() == known.size();
+    last = Optional.of(new Listing(stamp, same ? known : files, others, true));
+    return last.get();
+  }
+
+  private static boolean isSame(@Nullable Found known, Found found) {
+    return known != null
+        && known.entry().inode() == found.entry().inode()
+        && known.stamp().holdsAt(found.stamp());
   }
 
   /// One pass over the files, while their directory is open.
   final class Pass implements AutoCloseable {
     private final Optional<Directory> directory;
     private final Optional<IOException> failure;
+    private final Listing listing;
     private final Map<Digest, Found> files;
-    private final List<String> others;
-    private final boolean seen;
     private final Map<Form, Map<Digest, Reading>> readings = new EnumMap<>(Form.class);
 
     private Pass(Optional<Directory> directory, Listing listing, Optional<IOException> failure) {
       this.directory = directory;
       this.failure = failure;
+      this.listing = listing;
       this.files = listing.files();
-      this.others = listing.others();
-      this.seen = listing.seen();
     }
 
     /// Why the files are not known.
@@ -141,17 +157,17 @@ final class ContentStore {
       return failure;
     }
 
+    Listing listing() {
+      return listing;
+    }
+
     boolean isEmpty() {
       return files.isEmpty();
     }
 
-    boolean isSeen() {
-      return seen;
-    }
-
     /// Notes that the content store cannot be seen, if it should have something.
     void expect(Set<Digest> recorded, ContainerdLayout layout, ReadFailures failures) {
-      if (!seen && !recorded.isEmpty() && !failures.hasPath(layout.blobs())) {
+      if (!listing.seen() && !recorded.isEmpty() && !failures.hasPath(layout.blobs())) {
         failures.path(layout.blobs(), "does not exist, but containerd has records of blobs");
       }
     }
@@ -192,14 +208,16 @@ final class ContentStore {
             digest.hex(),
             abandoned.getOrDefault(digest, Instant.MIN));
       }
-      others.forEach(
-          name -> leftovers.add(Leftover.Kind.STRAY, directory.get(), layout.blobs(), name));
+      listing
+          .others()
+          .forEach(
+              name -> leftovers.add(Leftover.Kind.STRAY, directory.get(), layout.blobs(), name));
     }
 
     BlobFile file(Digest digest) {
       @Nullable Found found = files.get(digest);
       if (found == null) {
-        return seen ? new BlobFile.Absent() : new BlobFile.Unseen();
+        return listing.seen() ? new BlobFile.Absent() : new BlobFile.Unseen();
       }
       return found.status().kind() == FileKind.REGULAR
           ? new BlobFile.Present(found.status().sizeBytes(), found.status().allocatedBytes())
@@ -219,7 +237,7 @@ final class ContentStore {
         return new Missing();
       }
       StatCache<Reading> known = memory.computeIfAbsent(form, _ -> new StatCache<>());
-      Stamp stamp = Stamp.of(found.status());
+      Stamp stamp = found.stamp();
       @Nullable Reading remembered = known.recall(found.entry(), stamp);
       if (remembered != null) {
         return remembered;
@@ -273,7 +291,9 @@ final class ContentStore {
     @Override
     public void close() {
       directory.ifPresent(Directory::close);
-      memory.values().forEach(StatCache::turn);
+      if (!readings.isEmpty()) {
+        memory.values().forEach(StatCache::turn);
+      }
     }
   }
 }

@@ -24,6 +24,17 @@ import java.util.stream.Stream;
 final class Downloads {
   private Downloads() {}
 
+  /// Whether there is nothing that is being downloaded, or was.
+  static boolean areNone(Home home, ContainerdLayout layout) {
+    try (Directory downloads = home.openDirectory(layout.downloads())) {
+      return downloads.entries().isEmpty();
+    } catch (NoSuchFileException noneYet) {
+      return true;
+    } catch (IOException unreadable) {
+      return false;
+    }
+  }
+
   /// How many downloads there are, and what they take with the directories of the content store.
   ///
   /// @param kept what the downloads at work are named after

@@ -133,7 +133,7 @@ final class ImageReader {
         .unread()
         .ifPresent(
             reason -> failures.image(id, layout.imageConfig(id), new BeyondLimitException(reason)));
-    if (!store.files().isSeen()) {
+    if (!store.files().listing().seen()) {
       failures.unknown(id);
     }
     contents.put(id, walked.content());

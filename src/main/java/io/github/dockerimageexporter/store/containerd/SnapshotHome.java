@@ -1,19 +1,26 @@
 package io.github.dockerimageexporter.store.containerd;
 
+import io.github.dockerimageexporter.model.ChainId;
+import io.github.dockerimageexporter.model.Layer;
+import io.github.dockerimageexporter.model.LayerDirectory;
 import io.github.dockerimageexporter.model.LayerDirectory.Content;
 import io.github.dockerimageexporter.model.Leftover;
 import io.github.dockerimageexporter.posix.Directory;
 import io.github.dockerimageexporter.posix.DirectoryEntry;
 import io.github.dockerimageexporter.posix.FileKind;
 import io.github.dockerimageexporter.posix.FileStatus;
+import io.github.dockerimageexporter.posix.Stamp;
 import io.github.dockerimageexporter.snapshot.StorePart;
 import io.github.dockerimageexporter.snapshot.containerd.ContainerdLayout;
+import io.github.dockerimageexporter.snapshot.containerd.SnapshotRecord;
 import io.github.dockerimageexporter.store.file.Leftovers;
 import io.github.dockerimageexporter.store.file.ReadFailures;
 import java.io.IOException;
 import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -36,7 +43,7 @@ import org.jspecify.annotations.Nullable;
 /// @param homeBytes what the directory that they stand in takes by itself
 record SnapshotHome(
     Map<String, Found> directories, List<String> others, long homeBytes, boolean known) {
-  private static final SnapshotHome NONE = new SnapshotHome(Map.of(), List.of(), 0, true);
+  static final SnapshotHome NONE = new SnapshotHome(Map.of(), List.of(), 0, true);
   private static final SnapshotHome UNKNOWN = new SnapshotHome(Map.of(), List.of(), 0, false);
 
   /// What the snapshotter calls its directories: by number, but for those that it makes or removes.
@@ -47,9 +54,12 @@ record SnapshotHome(
       Set.of("overlayfs", "native", "fuse-overlayfs", "stargz", "soci", "nydus");
 
   /// @param content what stands where the files should be
-  record Found(DirectoryEntry entry, Content content) {}
+  /// @param stamp of the directory, whose change tells of a change of that
+  record Found(DirectoryEntry entry, Content content, Stamp stamp) {}
 
-  static SnapshotHome read(Home home, ContainerdLayout layout, ReadFailures failures) {
+  /// @param last what the pass before has found; it itself, if nothing has changed
+  static SnapshotHome read(
+      Home home, ContainerdLayout layout, ReadFailures failures, SnapshotHome last) {
     if (!LAYOUTS.contains(layout.snapshotter())) {
       failures.unknown(StorePart.DIRECTORIES);
       return UNKNOWN;
@@ -59,18 +69,52 @@ record SnapshotHome(
       var others = new ArrayList<String>();
       for (DirectoryEntry entry : directory.entries()) {
         if (entry.isDirectory()) {
-          found.put(entry.name(), new Found(entry, content(directory, entry, layout)));
+          found.put(entry.name(), found(directory, entry, layout, last));
         } else {
           others.add(entry.name());
         }
       }
-      return new SnapshotHome(found, others, directory.status().allocatedBytes(), true);
+      var now = new SnapshotHome(found, others, directory.status().allocatedBytes(), true);
+      return now.isSameAs(last) ? last : now;
     } catch (NoSuchFileException noSnapshotYet) {
       return NONE;
     } catch (IOException unreadable) {
       failures.part(StorePart.DIRECTORIES, layout.directories(), unreadable);
       return UNKNOWN;
     }
+  }
+
+  private static Found found(
+      Directory snapshots, DirectoryEntry entry, ContainerdLayout layout, SnapshotHome last)
+      throws IOException {
+    if (layout.content().isEmpty()) {
+      return new Found(entry, Content.PRESENT, Stamp.ABSENT);
+    }
+    Stamp stamp = snapshots.find(entry.name()).map(Stamp::of).orElse(Stamp.ABSENT);
+    @Nullable Found known = last.directories.get(entry.name());
+    return known != null
+            && known.entry().inode() == entry.inode()
+            && known.content() != Content.UNREADABLE
+            && known.stamp().holdsAt(stamp)
+        ? known
+        : new Found(entry, content(snapshots, entry, layout), stamp);
+  }
+
+  private boolean isSameAs(SnapshotHome other) {
+    return directories.size() == other.directories.size()
+        && homeBytes == other.homeBytes
+        && others.equals(other.others)
+        && directories.entrySet().stream()
+            .allMatch(each -> isSame(each.getValue(), other.directories.get(each.getKey())));
+  }
+
+  /// Of a layout with its content in the directory itself there is nothing but the entry.
+  private static boolean isSame(Found found, @Nullable Found other) {
+    return other != null
+        && (found == other
+            || (found.stamp() == Stamp.ABSENT
+                && other.stamp() == Stamp.ABSENT
+                && found.entry().inode() == other.entry().inode()));
   }
 
   private static Content content(
@@ -124,6 +168,39 @@ record SnapshotHome(
     } catch (IOException unreadable) {
       failures.path(path, unreadable);
     }
+  }
+
+  /// Where the content of each layer is.
+  Map<ChainId, LayerDirectory> ofLayers(
+      Map<ChainId, Layer> layers, ContainerdLayout layout, Path dataRoot) {
+    var found = new TreeMap<ChainId, LayerDirectory>();
+    if (known) {
+      layers.forEach(
+          (id, layer) -> {
+            long number = Long.parseLong(layer.cacheId().value());
+            Path path = dataRoot.resolve(layout.directory(number));
+            found.put(id, new LayerDirectory(path, layout.content(number), content(number)));
+          });
+    }
+    return found;
+  }
+
+  /// The directories of the snapshots whose files are as `content` says, by key.
+  Map<String, Path> ofSnapshots(
+      Map<String, SnapshotRecord> snapshots,
+      Content content,
+      ContainerdLayout layout,
+      Path dataRoot) {
+    Path path = dataRoot.resolve(layout.directories());
+    var found = new HashMap<String, Path>();
+    snapshots.forEach(
+        (key, snapshot) ->
+            snapshot
+                .stored()
+                .filter(stored -> content(stored.number()) == content)
+                .map(stored -> String.valueOf(stored.number()))
+                .ifPresent(name -> found.put(key, path.resolve(name))));
+    return found;
   }
 
   /// What stands where the files of snapshot `number` should be.

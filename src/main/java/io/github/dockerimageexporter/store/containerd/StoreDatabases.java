@@ -65,6 +65,11 @@ final class StoreDatabases {
     failures.unknown(StorePart.LAYERS);
   }
 
+  /// The snapshotter's database.
+  BoltCache.Outcome<SnapshotDatabase> stored(Home home) {
+    return snapshotDatabase.read(home.root(), home.inRoot(layout.metadata()));
+  }
+
   /// The snapshots of the namespace as both databases record them.
   ///
   /// @param own by key
@@ -72,14 +77,14 @@ final class StoreDatabases {
   record Snapshots(Map<String, SnapshotRecord> own, Map<String, SnapshotRecord.Stored> stored) {}
 
   Snapshots snapshots(
-      Home home,
+      BoltCache.Outcome<SnapshotDatabase> read,
       Namespace namespace,
       SnapshotHome directories,
       ReadFailures failures,
       Map<String, String> faults) {
     var entries = namespace.snapshots().getOrDefault(layout.snapshotter(), Map.of());
     boolean used = !entries.isEmpty() || !directories.directories().isEmpty();
-    SnapshotDatabase database = read(home, used && directories.known(), failures, faults);
+    SnapshotDatabase database = known(read, used && directories.known(), failures, faults);
     if (database.snapshots().isEmpty()
         && !entries.isEmpty()
         && !failures.isUnknown(StorePart.LAYERS)) {
@@ -101,9 +106,12 @@ final class StoreDatabases {
   }
 
   /// What the snapshotter's database says; nothing, and all of it unknown, if it cannot be read.
-  private SnapshotDatabase read(
-      Home home, boolean used, ReadFailures failures, Map<String, String> faults) {
-    return switch (snapshotDatabase.read(home.root(), home.inRoot(layout.metadata()))) {
+  private SnapshotDatabase known(
+      BoltCache.Outcome<SnapshotDatabase> read,
+      boolean used,
+      ReadFailures failures,
+      Map<String, String> faults) {
+    return switch (read) {
       case BoltCache.Known<SnapshotDatabase>(SnapshotDatabase known) -> known;
       case BoltCache.Absent<SnapshotDatabase> _ -> {
         if (used) {

@@ -37,6 +37,13 @@ public final class BoltCache<T> {
   /// What a pass has learned of the file.
   public sealed interface Outcome<T> {}
 
+  /// Whether two passes have learned the same: the file was read once, or is absent.
+  public static boolean isUnchanged(Outcome<?> last, Outcome<?> now) {
+    return last instanceof Known<?>(Object known) && now instanceof Known<?>(Object content)
+        ? known == content
+        : last instanceof Absent<?> && now instanceof Absent<?>;
+  }
+
   /// It was read.
   public record Known<T>(T content) implements Outcome<T> {}
 

@@ -72,10 +72,11 @@ public record GcLabels(Set<Digest> blobs, List<SnapshotKey> snapshots, boolean r
   }
 
   public static boolean isExpired(Map<String, String> labels, Instant now) {
-    return Optional.ofNullable(labels.get(PREFIX + "expire"))
-        .flatMap(GcLabels::time)
-        .filter(expiry -> expiry.isBefore(now))
-        .isPresent();
+    return expiry(labels).filter(expiry -> expiry.isBefore(now)).isPresent();
+  }
+
+  static Optional<Instant> expiry(Map<String, String> labels) {
+    return Optional.ofNullable(labels.get(PREFIX + "expire")).flatMap(GcLabels::time);
   }
 
   /// A digest of the one algorithm that is read here.

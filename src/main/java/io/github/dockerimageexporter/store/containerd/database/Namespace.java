@@ -8,6 +8,7 @@ import io.github.dockerimageexporter.store.containerd.database.GcLabels.Snapshot
 import java.io.IOException;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -154,6 +155,14 @@ public record Namespace(
 
   public Set<String> leaseIds() {
     return leases.stream().map(Lease::id).collect(toSet());
+  }
+
+  /// When the next of its leases expires, if one does.
+  public Optional<Instant> nextExpiry(Instant now) {
+    return leases.stream()
+        .flatMap(lease -> GcLabels.expiry(lease.labels()).stream())
+        .filter(expiry -> !expiry.isBefore(now))
+        .min(Comparator.naturalOrder());
   }
 
   /// What the downloads that a collection would leave are named after.

@@ -1,0 +1,34 @@
+package io.github.dockerimageexporter.store.containerd;
+
+import io.github.dockerimageexporter.snapshot.StoreUse;
+import io.github.dockerimageexporter.store.container.ContainerStore;
+import io.github.dockerimageexporter.store.containerd.database.MetaDatabase;
+import io.github.dockerimageexporter.store.containerd.database.SnapshotDatabase;
+import io.github.dockerimageexporter.store.file.BoltCache;
+
+/// What a pass makes a store's snapshot of: as long as it is the same, so is the snapshot. That an
+/// expiry has passed meanwhile is not in it, nor that a file could not be read.
+///
+/// @param downloading whether a download is at work, or was, whose files grow
+record PassInputs(
+    ContainerdStore.First first,
+    StoreUse use,
+    ContainerStore.Containers containers,
+    ContentStore.Listing files,
+    SnapshotHome directories,
+    BoltCache.Outcome<MetaDatabase> meta,
+    BoltCache.Outcome<SnapshotDatabase> stored,
+    boolean downloading) {
+
+  boolean isSameAs(PassInputs earlier) {
+    return !downloading
+        && !earlier.downloading
+        && first.equals(earlier.first)
+        && use == earlier.use
+        && directories == earlier.directories
+        && files.isSameAs(earlier.files)
+        && BoltCache.isUnchanged(earlier.meta, meta)
+        && BoltCache.isUnchanged(earlier.stored, stored)
+        && containers.equals(earlier.containers);
+  }
+}

@@ -1,0 +1,147 @@
+package io.github.dockerimageexporter.store.containerd;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.github.dockerimageexporter.bolt.BoltTree.Bucket;
+import io.github.dockerimageexporter.model.Digest;
+import io.github.dockerimageexporter.snapshot.StoreSnapshot;
+import io.github.dockerimageexporter.snapshot.containerd.ContainerdLayout;
+import io.github.dockerimageexporter.snapshot.containerd.ContainerdSnapshot;
+import io.github.dockerimageexporter.snapshot.containerd.NamedBlob;
+import io.github.dockerimageexporter.store.StoreReader;
+import io.github.dockerimageexporter.store.file.Freshness;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import org.awaitility.Awaitility;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/// A pass that finds nothing changed makes nothing anew; whatever changes, in place or not, does.
+class ContainerdRereadingTest {
+  @TempDir private Path dataRoot;
+  private ContainerdSample sample;
+  private StoreReader reader;
+  private StoreSnapshot last;
+
+  @BeforeEach
+  void readUntilNothingIsNew() throws IOException {
+    sample = ContainerdSample.in(dataRoot);
+    reader = new StoreReader(dataRoot);
+    settle();
+  }
+
+  @Test
+  void whatHasNotChangedIsNotMadeAnew() {
+    assertThat(read()).isSameAs(last);
+  }
+
+  @Test
+  void aBlobCutInPlaceIsSeen() throws IOException {
+    Path blob = layerBlob();
+    ContainerdSample.setLength(blob, Files.size(blob) - 1);
+
+    assertThat(read()).isNotEqualTo(last);
+    settle();
+    assertThat(read()).isSameAs(last);
+  }
+
+  @Test
+  void aBlobThatIsGoneIsSeen() throws IOException {
+    Files.delete(layerBlob());
+
+    assertThat(read()).isNotEqualTo(last);
+  }
+
+  @Test
+  void theLostFilesOfASnapshotAreSeen() throws IOException {
+    Files.delete(
+        dataRoot.resolve(last.layerDirectories().values().iterator().next().path()).resolve("fs"));
+
+    assertThat(read()).isNotEqualTo(last);
+  }
+
+  @Test
+  void aTransactionIsSeen() throws IOException {
+    sample.changeMeta(
+        root -> ContainerdSample.bucket(root, "v1", "moby", "images").items().clear());
+
+    assertThat(read().images()).isEmpty();
+  }
+
+  @Test
+  void aContainerThatIsGoneIsSeen() throws IOException {
+    String id = last.containers().getFirst().id();
+    Files.delete(dataRoot.resolve("containers").resolve(id).resolve("config.v2.json"));
+
+    assertThat(read().containers()).hasSize(last.containers().size() - 1);
+  }
+
+  @Test
+  void aDownloadIsMeasuredAsItGrows() throws IOException {
+    Path download =
+        Files.createDirectories(
+            dataRoot.resolve("containerd/daemon/" + ContainerdLayout.CONTENT + "/ingest/d"));
+    StoreSnapshot began = read();
+    Files.write(download.resolve("data"), new byte[100_000]);
+
+    assertThat(read().blobs()).isNotEqualTo(began.blobs());
+  }
+
+  @Test
+  void aLeaseThatExpiresNoLongerHoldsWhatItHeld() throws IOException {
+    Instant expiry = Instant.now().plusSeconds(2).truncatedTo(ChronoUnit.SECONDS);
+    Digest blob = Digest.of("leased");
+    Files.writeString(sample.blob(blob), "leased");
+    sample.changeMeta(
+        root -> {
+          ContainerdSample.bucket(root, "v1", "moby", "content", "blob")
+              .with(blob.toString(), new Bucket().with("size", "\u000c"));
+          ContainerdSample.bucket(root, "v1", "moby", "leases")
+              .with(
+                  "pull",
+                  new Bucket()
+                      .with(
+                          "labels", new Bucket().with("containerd.io/gc.expire", expiry.toString()))
+                      .with("content", new Bucket().with(blob.toString(), "")));
+        });
+    StoreSnapshot held = read();
+
+    Awaitility.await()
+        .atMost(Duration.ofSeconds(10))
+        .untilAsserted(() -> assertThat(read().blobs()).isNotEqualTo(held.blobs()));
+  }
+
+  private Path layerBlob() {
+    NamedBlob layer =
+        ((ContainerdSnapshot) last)
+            .namedBlobs().stream()
+                .filter(blob -> blob.role() == NamedBlob.Role.LAYER)
+                .filter(blob -> Files.exists(sample.blob(blob.digest())))
+                .findFirst()
+                .orElseThrow();
+    return sample.blob(layer.digest());
+  }
+
+  /// Files that have just been written are read again for a moment.
+  private void settle() {
+    last = read();
+    Awaitility.await()
+        .pollDelay(Duration.ZERO)
+        .pollInterval(Duration.ofMillis(20))
+        .until(
+            () -> {
+              StoreSnapshot before = last;
+              last = read();
+              return last == before;
+            });
+  }
+
+  private StoreSnapshot read() {
+    return reader.read(Freshness.EVERY_FILE).stores().getFirst();
+  }
+}
