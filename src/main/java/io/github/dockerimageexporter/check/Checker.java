@@ -11,6 +11,7 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.EnumSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.stream.Stream;
 
@@ -18,10 +19,25 @@ import java.util.stream.Stream;
 /// order within one [Basis] decides only that of the report.
 public final class Checker {
   private final List<Check<?>> checks;
+  private final List<Advice> advice;
+
+  /// What to do first about problems of stores of one kind, where that is not what [Kind#firstAid]
+  /// says for all.
+  public record Advice(Class<? extends StoreSnapshot> store, Map<Kind, String> firstAid) {
+    public Advice {
+      firstAid = Map.copyOf(firstAid);
+    }
+  }
 
   /// One that runs the checks of all `lists`: that for every kind of store, and one for each kind.
   public Checker(List<List<? extends Check<?>>> lists) {
+    this(lists, List.of());
+  }
+
+  /// @param advice what differs from one kind of store to another
+  public Checker(List<List<? extends Check<?>>> lists, List<Advice> advice) {
     this.checks = lists.stream().<Check<?>>flatMap(List::stream).toList();
+    this.advice = List.copyOf(advice);
   }
 
   /// The problems of `store`, in the order of the checks.
@@ -53,7 +69,11 @@ public final class Checker {
   /// @param context what the checks have looked at besides the store
   public Report report(StoreSnapshot store, CheckContext context, List<Problem> problems) {
     return Report.of(
-        store, context.graph(), problems, completeKinds(store, context.evidence(), problems));
+        store,
+        context.graph(),
+        problems,
+        completeKinds(store, context.evidence(), problems),
+        adviceOn(store));
   }
 
   /// The kinds of which there are no problems but those that are told: what a check of them needs
@@ -75,6 +95,14 @@ public final class Checker {
             });
     complete.removeAll(doubted);
     return complete;
+  }
+
+  private Map<Kind, String> adviceOn(StoreSnapshot store) {
+    return advice.stream()
+        .filter(each -> each.store().isInstance(store))
+        .map(Advice::firstAid)
+        .findFirst()
+        .orElse(Map.of());
   }
 
   private Stream<Check<?>> checksOf(StoreSnapshot store) {

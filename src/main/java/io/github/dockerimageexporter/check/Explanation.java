@@ -136,8 +136,8 @@ public final class Explanation {
   }
 
   /// What to do first, and where to read the rest.
-  public static String advice(Kind kind) {
-    return kind.firstAid() + "; repair: " + PLAN + "; see: " + reading(kind);
+  public static String advice(Kind kind, Report report) {
+    return report.firstAid(kind) + "; repair: " + PLAN + "; see: " + reading(kind);
   }
 
   /// The command that says all there is to say about `kind`.

@@ -77,8 +77,8 @@ public enum Kind {
       "the image runs, but cannot be saved or pushed; if you need that, pull or build it again"),
   GC_LABEL_MISSING(
       Impact.WRONG_DATA,
-      "do not remove or prune anything: the next collection takes what is not protected; pull the"
-          + " image again by digest, which sets the labels"),
+      "do not remove or prune anything: the next collection takes what is not protected; the plan"
+          + " writes the label again"),
   LAYER_FILE_MISSING(Impact.WRONG_DATA, FirstAid.REPLACE_LAYER),
   LAYER_FILE_UNEXPECTED(Impact.WRONG_DATA, FirstAid.REPLACE_LAYER),
   LAYER_FILE_METADATA_MISMATCH(Impact.WRONG_DATA, FirstAid.REPLACE_LAYER),
@@ -125,8 +125,8 @@ public enum Kind {
             + " again";
 
     static final String FETCH_BLOB =
-        "a pull says that the image is up to date; ctr -n moby content rm DIGEST and ctr -n moby"
-            + " content fetch NAME@DIGEST fetch the blob again";
+        "a pull says that the image is up to date and repairs nothing; the plan fetches the blob"
+            + " again, by its digest";
 
     static final String PULL_CHAIN =
         "the images that use it do not run: remove all images of the chain and pull them again";

@@ -15,25 +15,37 @@ import java.util.stream.Stream;
 ///
 /// @param findings those that stop the whole host first
 /// @param completeKinds kinds of which there are no other problems than `findings` has
-public record Report(List<Finding> findings, Set<Kind> completeKinds) {
+/// @param advice what to do first, where stores of this kind differ from others
+public record Report(List<Finding> findings, Set<Kind> completeKinds, Map<Kind, String> advice) {
   public Report {
     findings = List.copyOf(findings);
     completeKinds = Set.copyOf(completeKinds);
+    advice = Map.copyOf(advice);
   }
 
   static Report of(
-      StoreSnapshot store, LayerGraph graph, List<Problem> problems, Set<Kind> completeKinds) {
+      StoreSnapshot store,
+      LayerGraph graph,
+      List<Problem> problems,
+      Set<Kind> completeKinds,
+      Map<Kind, String> advice) {
     return new Report(
         problems.stream()
             .sorted(Comparator.comparing(Problem::stopsHost).reversed())
             .map(problem -> new Finding(problem, affectedImages(problem, store, graph)))
             .toList(),
-        completeKinds);
+        completeKinds,
+        advice);
   }
 
   /// Whether [#count] is the whole truth: a count above 0 is worth telling whatever else there is.
   public boolean isCertain(Kind kind) {
     return completeKinds.contains(kind) || count(kind) > 0;
+  }
+
+  /// What to do first about problems of a kind.
+  public String firstAid(Kind kind) {
+    return advice.getOrDefault(kind, kind.firstAid());
   }
 
   /// How many problems of each impact touch each image; only images that have any, sorted.

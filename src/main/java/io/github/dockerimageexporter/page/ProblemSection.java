@@ -5,12 +5,14 @@ import static java.util.stream.Collectors.toList;
 
 import io.github.dockerimageexporter.check.Explanation;
 import io.github.dockerimageexporter.check.Finding;
+import io.github.dockerimageexporter.check.Impact;
 import io.github.dockerimageexporter.check.Kind;
 import io.github.dockerimageexporter.check.Problem;
 import io.github.dockerimageexporter.model.ImageId;
 import io.github.dockerimageexporter.page.words.DisplayNames;
 import io.github.dockerimageexporter.page.words.Numbers;
 import io.github.dockerimageexporter.snapshot.Intermediates.Group;
+import java.util.Comparator;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
@@ -60,15 +62,16 @@ final class ProblemSection {
   }
 
   private void writeKind(Kind kind, List<Case> cases) {
-    html.open("article", "class", "kind " + kind.impact().label(), "id", kind.label());
+    Impact impact = worst(cases);
+    html.open("article", "class", "kind " + impact.label(), "id", kind.label());
     html.open("header");
     html.open("h3").text(DisplayNames.capital(DisplayNames.of(kind)));
     writeCount(cases.size());
     html.close();
-    html.element("span", DisplayNames.of(kind.impact()), "class", "pill " + kind.impact().label());
-    html.element("p", DisplayNames.meaning(kind.impact()), "class", "meaning");
+    html.element("span", DisplayNames.of(impact), "class", "pill " + impact.label());
+    html.element("p", DisplayNames.meaning(impact), "class", "meaning");
     html.close();
-    writeAdvice(kind);
+    writeAdvice(kind, cases);
     for (int i = 0; i < Math.min(cases.size(), MOST_CASES); i++) {
       writeCase(cases.get(i), i < MOST_CHAINS);
     }
@@ -80,9 +83,13 @@ final class ProblemSection {
     html.close();
   }
 
-  private void writeAdvice(Kind kind) {
+  /// Stores of different kinds can have different advice.
+  private void writeAdvice(Kind kind, List<Case> cases) {
     html.open("div", "class", "advice").open("p").element("strong", "What to do: ");
-    html.text(kind.firstAid()).text(". ");
+    cases.stream()
+        .map(one -> one.view().report().firstAid(kind))
+        .distinct()
+        .forEach(firstAid -> html.text(firstAid).text(". "));
     html.element(
         "a",
         "More about " + DisplayNames.of(kind),
@@ -94,6 +101,13 @@ final class ProblemSection {
     html.element("dt", "Repair").open("dd").element("code", plan).close();
     html.element("dt", "Explain").open("dd").element("code", Explanation.reading(kind)).close();
     html.close().close();
+  }
+
+  private static Impact worst(List<Case> cases) {
+    return cases.stream()
+        .map(one -> one.finding().problem().impact())
+        .min(Comparator.naturalOrder())
+        .orElseThrow();
   }
 
   private void writeCount(long count) {

@@ -8,6 +8,7 @@ import io.github.dockerimageexporter.check.Checker;
 import io.github.dockerimageexporter.check.Finding;
 import io.github.dockerimageexporter.check.Problem;
 import io.github.dockerimageexporter.check.SharedChecks;
+import io.github.dockerimageexporter.check.containerd.ContainerdAdvice;
 import io.github.dockerimageexporter.check.containerd.ContainerdChecks;
 import io.github.dockerimageexporter.check.graphdriver.GraphDriverChecks;
 import io.github.dockerimageexporter.content.ReadingCache;
@@ -40,7 +41,9 @@ import java.util.stream.Stream;
 /// Used by one thread at a time.
 public final class StoreScanner {
   private static final Checker CHECKER =
-      new Checker(List.of(SharedChecks.ALL, GraphDriverChecks.ALL, ContainerdChecks.ALL));
+      new Checker(
+          List.of(SharedChecks.ALL, GraphDriverChecks.ALL, ContainerdChecks.ALL),
+          List.of(ContainerdAdvice.ADVICE));
 
   /// A store in which somebody writes all the time is not read for ever.
   private static final int MOST_REPEATS = 5;

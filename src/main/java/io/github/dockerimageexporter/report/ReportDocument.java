@@ -214,6 +214,6 @@ public record ReportDocument(
         finding.affectedLayers(observed.store(), observed.graph()).stream()
             .map(ChainId::toString)
             .toList(),
-        Explanation.advice(problem.kind()));
+        Explanation.advice(problem.kind(), observed.report()));
   }
 }

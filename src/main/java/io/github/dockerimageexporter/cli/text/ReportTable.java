@@ -58,7 +58,10 @@ public final class ReportTable {
     if (store.store().use() == StoreUse.LEFT_BEHIND) {
       out.printf("%n  not in use: dockerd no longer uses this store%n");
     }
-    findings.forEach(finding -> print(out, inventory, finding, plan));
+    findings.forEach(
+        finding ->
+            print(
+                out, inventory, finding, store.report().firstAid(finding.problem().kind()), plan));
     new PartialImages(store, inventory).print(out);
     store
         .store()
@@ -71,7 +74,8 @@ public final class ReportTable {
     store.scrub().ifPresent(tally -> print(out, tally));
   }
 
-  private static void print(PrintWriter out, Inventory inventory, Finding finding, String plan) {
+  private static void print(
+      PrintWriter out, Inventory inventory, Finding finding, String firstAid, String plan) {
     Problem problem = finding.problem();
     out.printf("%n  %s (%s)%n", problem.kind().label(), problem.impact().label());
     out.printf("    %s%n", Explanation.message(problem));
@@ -79,7 +83,7 @@ public final class ReportTable {
     if (!finding.affectedImages().isEmpty()) {
       out.printf("    affects:  %s%n", names(inventory, finding.affectedImages()));
     }
-    out.printf("    advice:   %s%n", problem.kind().firstAid());
+    out.printf("    advice:   %s%n", firstAid);
     out.printf("    repair:   %s%n", plan);
     out.printf("    see:      %s%n", Explanation.reading(problem.kind()));
   }

@@ -20,7 +20,9 @@ import java.util.Set;
 /// What the checks say of a sample of containerd's store.
 public final class CheckedSample {
   private static final Checker CHECKER =
-      new Checker(List.of(SharedChecks.ALL, GraphDriverChecks.ALL, ContainerdChecks.ALL));
+      new Checker(
+          List.of(SharedChecks.ALL, GraphDriverChecks.ALL, ContainerdChecks.ALL),
+          List.of(ContainerdAdvice.ADVICE));
 
   private CheckedSample() {}
 

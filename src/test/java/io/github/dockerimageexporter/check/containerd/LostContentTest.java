@@ -87,6 +87,17 @@ class LostContentTest {
     assertThat(told(report())).containsExactly("driver_directory_empty unusable ");
   }
 
+  /// It moves layers aside elsewhere, and there a pull makes them again.
+  @Test
+  void adviceIsThatOfItsKindOfStore() {
+    Report report = report();
+
+    assertThat(report.firstAid(Kind.LAYER_DIRECTORY_MISSING))
+        .startsWith("neither a pull nor removing the image repairs it")
+        .isNotEqualTo(Kind.LAYER_DIRECTORY_MISSING.firstAid());
+    assertThat(report.firstAid(Kind.BLOB_MISSING)).isEqualTo(Kind.BLOB_MISSING.firstAid());
+  }
+
   @Test
   void aLostDirectoryOfTheBuildCacheIsMissing() throws IOException {
     String key = keptBy(Set.of(Holder.BUILD_CACHE));

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.github.dockerimageexporter.check.Explanation;
 import io.github.dockerimageexporter.check.Kind;
+import io.github.dockerimageexporter.check.Report;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -11,6 +12,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
 import java.util.regex.MatchResult;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
@@ -86,7 +88,7 @@ class ExplainCommandTest {
   @ParameterizedTest
   @EnumSource(Kind.class)
   void everyAdviceNamesTheCommandThatExplains(Kind kind) {
-    assertThat(Explanation.advice(kind))
+    assertThat(Explanation.advice(kind, new Report(List.of(), Set.of(), Map.of())))
         .endsWith("; see: docker-image-exporter explain " + kind.label());
   }
 

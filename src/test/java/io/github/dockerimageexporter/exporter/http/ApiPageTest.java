@@ -8,6 +8,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import io.github.dockerimageexporter.check.Explanation;
 import io.github.dockerimageexporter.check.Kind;
+import io.github.dockerimageexporter.check.Report;
 import io.github.dockerimageexporter.exporter.metrics.StoreFixture;
 import io.github.dockerimageexporter.observation.Observation;
 import io.github.dockerimageexporter.observation.ObservedStore;
@@ -69,7 +70,9 @@ class ApiPageTest {
     assertThat(example.find()).isTrue();
     JsonNode problem = new JsonMapper().readTree(example.group(1)).at("/stores/0/problems/0");
     assertThat(problem.get("advice").asText())
-        .isEqualTo(Explanation.advice(Kind.LAYER_DIRECTORY_MISSING));
+        .isEqualTo(
+            Explanation.advice(
+                Kind.LAYER_DIRECTORY_MISSING, new Report(List.of(), Set.of(), Map.of())));
     assertThat(problem.get("problem").asText()).isEqualTo("layer_directory_missing");
   }
 
