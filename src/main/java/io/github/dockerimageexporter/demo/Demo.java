@@ -1,15 +1,11 @@
 package io.github.dockerimageexporter.demo;
 
-import io.github.dockerimageexporter.model.CacheId;
-import io.github.dockerimageexporter.model.ChainId;
-import io.github.dockerimageexporter.model.ImageId;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
-import java.util.Optional;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -18,48 +14,48 @@ import org.slf4j.LoggerFactory;
 /// It lives in a temporary directory of its own, which closing deletes.
 public final class Demo implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(Demo.class);
-  private static final ChainId RUNTIME = SampleStore.chainId("base", "runtime");
-  private static final CacheId SHOP = SampleStore.cacheId("base", "runtime", "shop-1");
 
   /// A change of the store, and the sentence that tells of it.
-  private record Step(String sentence, Runnable change) {}
+  record Step(String sentence, Runnable change) {}
+
+  /// A sample store, and what happens to it in a round.
+  interface Story {
+    Path dataRoot();
+
+    /// After the last, the store is as it was before the first.
+    List<Step> steps();
+  }
 
   private final Path home;
   private final Duration interval;
-  private final SampleStore store;
+  private final Story story;
   private final Thread thread;
-  private final List<Step> steps =
-      List.of(
-          new Step("Image shop:2 is added; it shares two layers with shop:1", this::addImage),
-          new Step("The diff ID of a layer below both shops is edited", this::editDiffId),
-          new Step("The diff ID is restored", this::restoreDiffId),
-          new Step("The content of the topmost layer of shop:1 is moved away", this::hideContent),
-          new Step("The content is moved back", this::restoreContent),
-          new Step(
-              "Image shop:2 is removed, with the one layer that only it used", this::removeImage));
-  private Optional<ImageId> newShop = Optional.empty();
   private int next;
 
   /// Builds the store; nothing changes before the start.
   ///
+  /// @param kind which kind of store it is
   /// @param interval the time from one step to the next
   /// @throws UncheckedIOException if the disk does not take it; then nothing is left of it
-  public Demo(Duration interval) {
+  public Demo(StoreKind kind, Duration interval) {
     this.interval = interval;
     home = temporaryDirectory();
-    store = build(home);
+    story = build(kind, home);
     thread = Thread.ofPlatform().name("demo").daemon().unstarted(this::keepChanging);
   }
 
-  private static SampleStore build(Path home) {
+  /// The kinds of store that there is a demo of, by what the command line calls them.
+  public enum StoreKind {
+    graphdriver,
+    containerd
+  }
+
+  private static Story build(StoreKind kind, Path home) {
     try {
-      var store = new SampleStore(home.resolve("docker"));
-      store.image("base:1", "base");
-      ImageId shop = store.image("shop:1", "base", "runtime", "shop-1");
-      store.tag("shop:latest", shop);
-      store.container("shop", shop);
-      store.image("localhost:5000/tool:3", "base", "compiler", "tool");
-      return store;
+      return switch (kind) {
+        case graphdriver -> new GraphDriverStory(home);
+        case containerd -> new ContainerdStory(home);
+      };
     } catch (UncheckedIOException full) {
       StoreFiles.delete(home);
       throw full;
@@ -67,7 +63,7 @@ public final class Demo implements AutoCloseable {
   }
 
   public Path dataRoot() {
-    return store.dataRoot();
+    return story.dataRoot();
   }
 
   public void start() {
@@ -80,7 +76,7 @@ public final class Demo implements AutoCloseable {
 
   /// Takes the next step; after the last comes the first.
   void step() {
-    Step step = steps.get(next % steps.size());
+    Step step = story.steps().get(next % story.steps().size());
     step.change().run();
     LOG.info(step.sentence());
     next++;
@@ -126,40 +122,6 @@ public final class Demo implements AutoCloseable {
       }
       return false;
     }
-  }
-
-  private void addImage() {
-    newShop = Optional.of(store.image("shop:2", "base", "runtime", "shop-2"));
-  }
-
-  private void removeImage() {
-    newShop.ifPresent(store::remove);
-    newShop = Optional.empty();
-  }
-
-  private void editDiffId() {
-    writeDiffId("edited");
-  }
-
-  private void restoreDiffId() {
-    writeDiffId("runtime");
-  }
-
-  private void writeDiffId(String word) {
-    Path diff = store.layer(RUNTIME).resolve("diff");
-    StoreFiles.replace(diff, SampleStore.diffId(word).toString(), StoreFiles.PUBLIC_FILE);
-  }
-
-  private void hideContent() {
-    StoreFiles.rename(store.content(SHOP), hidden());
-  }
-
-  private void restoreContent() {
-    StoreFiles.rename(hidden(), store.content(SHOP));
-  }
-
-  private Path hidden() {
-    return home.resolve("hidden");
   }
 
   private static Path temporaryDirectory() {

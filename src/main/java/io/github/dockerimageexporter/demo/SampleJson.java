@@ -71,7 +71,8 @@ final class SampleJson {
     return fields;
   }
 
-  private static String write(Map<String, ?> fields) {
+  /// A document of text, numbers and flags, in their order.
+  static String write(Map<String, ?> fields) {
     var text = new StringWriter();
     try (JsonGenerator json = JSON.createGenerator(text)) {
       write(fields, json);
@@ -99,6 +100,7 @@ final class SampleJson {
         json.writeEndArray();
       }
       case Boolean flag -> json.writeBoolean(flag);
+      case Long number -> json.writeNumber(number);
       default -> json.writeString(value.toString());
     }
   }

@@ -21,6 +21,7 @@ import java.util.regex.Pattern;
 /// | `usr/<word>`       | the word, on 100 to 1123 lines           |
 record SampleLayer(String word) {
   static final Instant MODIFIED = Instant.parse("2026-01-01T00:00:00Z");
+  private static final int BLOCK = 4096;
   private static final Pattern WORD = Pattern.compile("[A-Za-z0-9._-]{1,64}");
 
   SampleLayer {
@@ -42,6 +43,15 @@ record SampleLayer(String word) {
   /// What Docker's walk counts: every file's bytes, and nothing for a directory.
   long sizeBytes() {
     return entries().stream().mapToLong(LayerEntry::sizeBytes).sum();
+  }
+
+  /// What it takes unpacked, in a directory of its own, on a disk with blocks of 4 KiB.
+  long allocatedBytes() {
+    long blocks = 1;
+    for (LayerEntry entry : entries()) {
+      blocks += entry.isDirectory() ? 1 : (entry.sizeBytes() + BLOCK - 1) / BLOCK;
+    }
+    return blocks * BLOCK;
   }
 
   /// Writes the content as unpacking the tar does, over what `directory` already has.

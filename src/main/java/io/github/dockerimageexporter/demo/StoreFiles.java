@@ -63,9 +63,13 @@ final class StoreFiles {
 
   /// Puts `content` in place in one step, whether `file` is there or not.
   static void replace(Path file, String content, String permissions) {
+    replace(file, content.getBytes(StandardCharsets.UTF_8), permissions);
+  }
+
+  static void replace(Path file, byte[] content, String permissions) {
     try {
       Path temporary = Files.createTempFile(directoryOf(file), ".tmp-" + file.getFileName(), "");
-      Files.writeString(temporary, content);
+      Files.write(temporary, content);
       setPermissions(temporary, permissions);
       Files.move(temporary, file, ATOMIC_MOVE);
     } catch (IOException e) {

@@ -15,7 +15,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
 class DemoTest {
-  private final Demo demo = new Demo(Duration.ofMillis(1));
+  private final Demo demo = new Demo(Demo.StoreKind.graphdriver, Duration.ofMillis(1));
 
   @AfterEach
   void close() {

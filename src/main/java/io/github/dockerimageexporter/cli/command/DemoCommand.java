@@ -7,6 +7,7 @@ import io.github.dockerimageexporter.cli.option.ServeOptions;
 import io.github.dockerimageexporter.cli.process.StopSignal;
 import io.github.dockerimageexporter.cli.text.CommandFailure;
 import io.github.dockerimageexporter.demo.Demo;
+import io.github.dockerimageexporter.demo.Demo.StoreKind;
 import io.github.dockerimageexporter.logging.Logging;
 import io.github.dockerimageexporter.store.containerd.ContainerdSettings;
 import java.io.UncheckedIOException;
@@ -22,8 +23,17 @@ import picocli.CommandLine.Option;
     name = "demo",
     description =
         "Serve a sample data root in a temporary directory, in which images are added and removed"
-            + " and a layer is damaged and repaired.")
+            + " and an image is damaged and repaired.")
 final class DemoCommand implements Callable<Integer> {
+  @Option(
+      names = "--store",
+      defaultValue = "graphdriver",
+      paramLabel = "KIND",
+      description =
+          "Kind of store: graphdriver (overlay2) or containerd (the default of Docker 29)."
+              + " Default: ${DEFAULT-VALUE}")
+  private StoreKind store = StoreKind.graphdriver;
+
   @Option(
       names = "--demo.interval",
       converter = DurationConverter.Interval.class,
@@ -50,7 +60,7 @@ final class DemoCommand implements Callable<Integer> {
 
   private Demo build() {
     try {
-      return new Demo(interval);
+      return new Demo(store, interval);
     } catch (UncheckedIOException failure) {
       throw new CommandFailure(
           "cannot create a sample store in %s: %s"
