@@ -21,13 +21,12 @@ import java.util.concurrent.atomic.AtomicLong;
 
 /// The scrub of one layer.
 ///
-/// | pass           | reads                             | finds   |
-///
-// |----------------|-----------------------------------|---------------------------------------------|
-/// | [ShapePass]    | the record, each file's status and, at the depth of content, content | what
-/// is missing or another, and whether the tar is the layer's |
-/// | the way back   | the directory                     | what the record does not list   |
-/// | [ChecksumPass] | if it is not, all content once more | which files differ   |
+/// | pass           | reads                                | finds                                |
+/// |----------------|--------------------------------------|--------------------------------------|
+/// | [ShapePass]    | the record, and each file's status   | what is missing, or another          |
+/// |                | its content too, where that is asked | whether the tar is the layer's       |
+/// | the way back   | the directory                        | what the record does not list        |
+/// | [ChecksumPass] | all content again, if it is not      | which files differ                   |
 final class LayerScrub {
   private static final List<String> MARKS =
       List.of(

@@ -6,16 +6,11 @@ import java.util.Optional;
 
 /// A name by which a tar says what its layer removes from those below it.
 ///
-/// | name               | removes              | in an overlay's directory              | of a
-/// whole tree |
-///
-// |--------------------|----------------------|----------------------------------------|-----------------|
-/// | `.wh.x`            | `x`                  | `x`, the character device 0:0; or the name itself
-/// | no `x` |
-/// | `.wh..wh..opq`     | all else of its directory | an attribute of that; or the name itself |
-/// nothing  |
-/// | other `.wh..wh.`   | nothing              | nothing                                | nothing
-/// |
+/// | name            | removes             | in an overlay's directory         | in a whole tree |
+/// |-----------------|---------------------|-----------------------------------|-----------------|
+/// | `.wh.x`         | `x`                 | `x`, a character device 0:0; or the name | no `x`   |
+/// | `.wh..wh..opq`  | all else around it  | an attribute of the directory; or the name | nothing |
+/// | other `.wh..wh.` | nothing            | nothing                           | nothing         |
 ///
 /// Source: moby, `pkg/archive/whiteouts.go`, `archive_linux.go`, `diff.go`.
 ///
