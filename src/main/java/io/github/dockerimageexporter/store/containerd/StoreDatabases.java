@@ -38,7 +38,13 @@ final class StoreDatabases {
       ReadFailures failures,
       Map<String, String> faults) {
     return switch (read) {
-      case BoltCache.Known<MetaDatabase>(MetaDatabase meta) -> meta;
+      case BoltCache.Known<MetaDatabase>(MetaDatabase meta) -> {
+        if (used && meta.namespaces().isEmpty()) {
+          faults.put(layout.meta(), "it has no namespace, but there are blobs or snapshots");
+          unknown(failures);
+        }
+        yield meta;
+      }
       case BoltCache.Absent<MetaDatabase> _ -> {
         if (used) {
           faults.put(layout.meta(), "missing, and there are blobs or snapshots");

@@ -411,6 +411,16 @@ class ContainerdChecksTest {
     assertThat(told(report())).isEmpty();
   }
 
+  /// Containerd makes a new one when it starts without, and Docker then has no image: nothing that
+  /// is here may be called waste.
+  @Test
+  void aNewDatabaseBesideBlobsIsInvalid() throws IOException {
+    sample.changeMeta(
+        root -> bucket(root, "v1").items().values().removeIf(BoltTree.Bucket.class::isInstance));
+
+    assertThat(told(report())).containsExactly("store_database_invalid unusable ");
+  }
+
   /// Containerd makes a new one when it starts without.
   @Test
   void aDatabaseOfTheSnapshotterThatIsNewIsInvalid() throws IOException {
