@@ -29,6 +29,7 @@ public final class StoreOptions {
       names = "--containerd.namespaces",
       defaultValue = "moby",
       split = ",",
+      converter = NamespaceConverter.class,
       paramLabel = "NAME",
       description =
           "Containerd namespaces whose images to read, separated by commas; moby is Docker's own."

@@ -76,6 +76,8 @@ class CommandLineTest {
     "serve --watch.limit=-1, must be a number from 0 to",
     "serve --collector.layer-limit=many, must be a number from 0 to",
     "check --docker.root=, must not be empty",
+    "check --containerd.namespaces=*, must be names of containerd namespaces",
+    "check --containerd.namespaces=, must be names of containerd namespaces",
     "serve --web.listen-address=no.such.host.invalid:1, cannot resolve host"
   })
   void aValueOutOfBoundsIsOneLineThatSaysTheBounds(String command, String bounds) {
