@@ -78,7 +78,10 @@ class ArchitectureTest {
           entry("check", Set.of("model", "snapshot")),
           entry("check.containerd", Set.of("check", "model", "snapshot", "snapshot.containerd")),
           entry("check.graphdriver", Set.of("check", "model", "snapshot", "snapshot.graphdriver")),
-          entry("repair.plan", Set.of("model", "snapshot.graphdriver")),
+          entry("repair.plan", Set.of("model", "snapshot.containerd", "snapshot.graphdriver")),
+          entry(
+              "repair.containerd",
+              Set.of("check", "model", "repair.plan", "snapshot", "snapshot.containerd")),
           entry(
               "repair.graphdriver",
               Set.of("check", "model", "repair.plan", "snapshot", "snapshot.graphdriver")),
@@ -87,9 +90,11 @@ class ArchitectureTest {
               Set.of(
                   "check",
                   "model",
+                  "repair.containerd",
                   "repair.graphdriver",
                   "repair.plan",
                   "snapshot",
+                  "snapshot.containerd",
                   "snapshot.graphdriver")),
           entry("scrub.tar", Set.of()),
           entry("scrub.tree", Set.of("model", "posix", "scrub.tar")),
@@ -151,6 +156,7 @@ class ArchitectureTest {
                   "repair.plan",
                   "report",
                   "snapshot",
+                  "snapshot.containerd",
                   "snapshot.graphdriver",
                   "usage")),
           entry(

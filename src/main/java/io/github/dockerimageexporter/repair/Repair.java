@@ -2,10 +2,12 @@ package io.github.dockerimageexporter.repair;
 
 import io.github.dockerimageexporter.check.Report;
 import io.github.dockerimageexporter.model.CacheId;
+import io.github.dockerimageexporter.repair.containerd.ContainerdPlanner;
 import io.github.dockerimageexporter.repair.graphdriver.GraphDriverPlanner;
 import io.github.dockerimageexporter.repair.plan.Plan;
 import io.github.dockerimageexporter.snapshot.LayerGraph;
 import io.github.dockerimageexporter.snapshot.StoreSnapshot;
+import io.github.dockerimageexporter.snapshot.containerd.ContainerdSnapshot;
 import io.github.dockerimageexporter.snapshot.graphdriver.GraphDriverSnapshot;
 import java.util.List;
 import java.util.Map;
@@ -17,7 +19,9 @@ import java.util.Optional;
 /// @param planner makes the plan
 public record Repair<S extends StoreSnapshot>(Class<S> store, PlanMaker<S> planner) {
   private static final List<Repair<?>> ALL =
-      List.of(new Repair<>(GraphDriverSnapshot.class, GraphDriverPlanner::plan));
+      List.of(
+          new Repair<>(GraphDriverSnapshot.class, GraphDriverPlanner::plan),
+          new Repair<>(ContainerdSnapshot.class, ContainerdPlanner::plan));
 
   /// Makes the plan that repairs all that a report has found in a store.
   @FunctionalInterface

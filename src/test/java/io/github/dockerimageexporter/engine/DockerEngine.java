@@ -114,6 +114,16 @@ public final class DockerEngine implements AutoCloseable {
     return String.join(" ", commands.docker(List.of()));
   }
 
+  /// How a shell script runs containerd's own CLI, with the address of any containerd.
+  public String ctrCommand() {
+    return String.join(" ", commands.ctr(List.of()));
+  }
+
+  /// Where the engine's containerd answers.
+  public Path containerdSocket() {
+    return commands.containerdSocket(store);
+  }
+
   String docker(Map<String, String> environment, List<String> arguments)
       throws IOException, InterruptedException {
     return new Program(environment, commands.docker(arguments)).run();

@@ -80,14 +80,19 @@ record EngineCommands(Path directory, List<String> enter, List<String> enterForC
   }
 
   List<String> ctr(ImageStore store, List<String> arguments) {
-    Path socket =
-        store == ImageStore.SEPARATE_CONTAINERD
-            ? separateSocket()
-            : exec().resolve("containerd/containerd.sock");
-    return command(
-        enter,
-        "/usr/bin/ctr",
-        Stream.concat(Stream.of("--address=" + socket), arguments.stream()).toArray(String[]::new));
+    return ctr(
+        Stream.concat(Stream.of("--address=" + containerdSocket(store)), arguments.stream())
+            .toList());
+  }
+
+  List<String> ctr(List<String> arguments) {
+    return command(enter, "/usr/bin/ctr", arguments.toArray(String[]::new));
+  }
+
+  Path containerdSocket(ImageStore store) {
+    return store == ImageStore.SEPARATE_CONTAINERD
+        ? separateSocket()
+        : exec().resolve("containerd/containerd.sock");
   }
 
   Path dataRoot() {

@@ -8,7 +8,8 @@ import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 
 /// A directory for `PATH` whose `systemctl` stops and starts a test's own engine, and whose
-/// `docker` is that engine's, so that commands written for a host can be run as they are.
+/// `docker` and `ctr` are that engine's, so that commands written for a host can be run as they
+/// are.
 ///
 /// `systemctl` hands its arguments over through a named pipe, and waits for the answer in another.
 public final class Systemctl implements AutoCloseable {
@@ -37,6 +38,7 @@ public final class Systemctl implements AutoCloseable {
         """
             .formatted(systemctl.request(), systemctl.answer()));
     systemctl.program("docker", "#!/bin/sh\nexec " + engine.dockerCommand() + " \"$@\"\n");
+    systemctl.program("ctr", "#!/bin/sh\nexec " + engine.ctrCommand() + " \"$@\"\n");
     systemctl.server.start();
     return systemctl;
   }

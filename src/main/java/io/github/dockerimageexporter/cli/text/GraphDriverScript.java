@@ -4,57 +4,42 @@ import io.github.dockerimageexporter.model.Quote;
 import io.github.dockerimageexporter.page.words.Bytes;
 import io.github.dockerimageexporter.repair.plan.GraphDriverPlan;
 import io.github.dockerimageexporter.repair.plan.GraphDriverStep;
-import io.github.dockerimageexporter.repair.plan.SafeNames;
 import io.github.dockerimageexporter.repair.plan.ScannedState;
 import io.github.dockerimageexporter.snapshot.graphdriver.GraphDriverLayout;
 import java.nio.file.Path;
 import java.time.Instant;
-import java.time.ZoneOffset;
-import java.time.format.DateTimeFormatter;
 import java.util.List;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 /// The plan for a store of a graph driver as a shell script.
 final class GraphDriverScript {
-  private static final DateTimeFormatter TIME =
-      DateTimeFormatter.ofPattern("yyyyMMdd'T'HHmmss'Z'").withZone(ZoneOffset.UTC);
-
   /// Registries that Docker itself trusts without TLS.
   private static final Pattern LOOPBACK =
       Pattern.compile("(?:localhost|127(?:\\.[0-9]{1,3}){3}|\\[::1])(?::[0-9]+)?/.*");
 
-  private final Path dataRoot;
-  private final Instant seenAt;
+  private final PlanHead head;
   private final GraphDriverPlan plan;
   private final ShellScript script = new ShellScript();
 
-  private GraphDriverScript(Path dataRoot, Instant seenAt, GraphDriverPlan plan) {
-    this.dataRoot = dataRoot.toAbsolutePath().normalize();
-    this.seenAt = seenAt;
+  private GraphDriverScript(PlanHead head, GraphDriverPlan plan) {
+    this.head = head;
     this.plan = plan;
   }
 
   /// @param seenAt when the scan was that the plan is made of
   static String of(Path dataRoot, Instant seenAt, GraphDriverPlan plan) {
-    var script = new GraphDriverScript(dataRoot, seenAt, plan);
+    var head = new PlanHead(dataRoot, plan.layout().driver(), seenAt);
+    var script = new GraphDriverScript(head, plan);
     script.write();
     return script.script.toString();
   }
 
   private void write() {
-    String store = "%s (%s)".formatted(dataRoot, plan.layout().driver());
-    if (plan.isEmpty()) {
-      script.comment(store + ": nothing to repair");
+    if (head.isAll(plan, script)) {
       return;
     }
-    if (!SafeNames.isPrintable(dataRoot + plan.layout().driver())) {
-      script.comment("no command: the store's path cannot be used in one: " + store);
-      script.comment(
-          "Mount it (mount --bind) under a path without control characters and plan again.");
-      return;
-    }
-    introduce(store);
+    introduce();
     if (!plan.hasSteps()) {
       return;
     }
@@ -67,17 +52,8 @@ final class GraphDriverScript {
     finish();
   }
 
-  private void introduce(String store) {
-    script.line("#!/bin/sh");
-    script.comment("Repair of " + store + ", as scanned at " + seenAt);
-    script.comment("");
-    script.comment(
-        "Read it, save it to a file and run it as root: sh FILE. Or start a root shell (sudo sh)");
-    script.comment(
-        "and paste it section by section. Each step first checks that nothing has changed since"
-            + " the");
-    script.comment(
-        "scan; if something has, the plan stops there, and check --plan makes a new one.");
+  private void introduce() {
+    head.introduce(script);
     script.comment(
         "Nothing is deleted: what is moved aside can be moved back to the same path below the");
     script.comment(
@@ -87,11 +63,7 @@ final class GraphDriverScript {
       script.comment("");
       script.comment("Pulls need up to " + Bytes.format(plan.neededBytes()) + " on disk.");
     }
-    if (!plan.losses().isEmpty()) {
-      script.comment("");
-      script.comment("Before you start:");
-      plan.losses().forEach(loss -> script.comment("- " + loss));
-    }
+    PlanHead.warn(plan, script);
   }
 
   private void prepare() {
@@ -99,10 +71,10 @@ final class GraphDriverScript {
     String home = layout.driverHome();
     String name =
         "moved-aside-%s-%s"
-            .formatted(TIME.format(seenAt), layout.graphDriver().replaceAll("[^a-z0-9]", "-"));
+            .formatted(head.time(), layout.graphDriver().replaceAll("[^a-z0-9]", "-"));
     script.heading("Functions");
     script.line("set -eu");
-    script.variable("root", dataRoot.toString());
+    script.variable("root", head.dataRoot().toString());
     script.variable("images", layout.imageHome());
     script.variable("containers", layout.containers());
     script.variable("driver", home);

@@ -5,6 +5,7 @@ import io.github.dockerimageexporter.model.Quote;
 import io.github.dockerimageexporter.observation.Observation;
 import io.github.dockerimageexporter.observation.ObservedStore;
 import io.github.dockerimageexporter.repair.Repair;
+import io.github.dockerimageexporter.repair.plan.ContainerdPlan;
 import io.github.dockerimageexporter.repair.plan.GraphDriverPlan;
 import io.github.dockerimageexporter.repair.plan.Plan;
 import java.nio.file.Path;
@@ -42,6 +43,7 @@ public final class PlanScript {
   /// @param seenAt when the scan was that the plan is made of
   static String of(Path dataRoot, Instant seenAt, Plan plan) {
     return switch (plan) {
+      case ContainerdPlan ofContainerd -> ContainerdScript.of(dataRoot, seenAt, ofContainerd);
       case GraphDriverPlan ofGraphDriver -> GraphDriverScript.of(dataRoot, seenAt, ofGraphDriver);
     };
   }

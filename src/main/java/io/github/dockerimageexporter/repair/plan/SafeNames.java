@@ -9,7 +9,8 @@ import java.util.regex.Pattern;
 /// Which names of the store may stand in a command. The store is whatever was written there, and
 /// the commands are run by root.
 ///
-/// Source: distribution, `reference` (grammar); moby, `daemon/internal/stringid`.
+/// Source: distribution, `reference` (grammar); moby, `daemon/internal/stringid`; containerd,
+/// `pkg/identifiers`.
 public final class SafeNames {
   /// The longest name (255), its tag (128), and a digest.
   private static final int MAX_REFERENCE = 512;
@@ -22,6 +23,9 @@ public final class SafeNames {
       Pattern.compile("(?:" + HOST + "/)?" + PART + "(?:/" + PART + ")*");
   private static final Pattern TAG = Pattern.compile("[A-Za-z0-9_][A-Za-z0-9_.-]{0,127}");
   private static final Pattern DIGEST = Pattern.compile("sha256:[a-f0-9]{64}");
+
+  private static final Pattern IDENTIFIER =
+      Pattern.compile("(?=.{1,76}$)[A-Za-z0-9]+(?:[._-][A-Za-z0-9]+)*");
 
   private SafeNames() {}
 
@@ -43,6 +47,15 @@ public final class SafeNames {
 
   public static boolean isContainerId(String name) {
     return Digest.isHex(name);
+  }
+
+  public static boolean isDigest(String name) {
+    return DIGEST.matcher(name).matches();
+  }
+
+  /// Whether the name is one that containerd takes for a namespace or a plugin.
+  public static boolean isIdentifier(String name) {
+    return IDENTIFIER.matcher(name).matches();
   }
 
   /// Whether a path may stand in quotes: what a terminal or a reader could take for something else

@@ -16,9 +16,16 @@ public record ImageContent(List<Sized> indexes, List<Manifest> manifests) {
   /// A manifest, of an image or of an artefact in its clothes.
   ///
   /// @param content itself and what it names, those that have a record, as often as they are named
+  /// @param layers the blobs of its layers, here or not; lowest first
   /// @param chain the layers, if it is of an image and its configuration is known; lowest first
   /// @param runs whether containers can be made from it: it is not an attestation or the like
-  public record Manifest(Digest digest, List<Sized> content, List<ChainId> chain, boolean runs) {
+  public record Manifest(
+      Digest digest, List<Sized> content, List<Digest> layers, List<ChainId> chain, boolean runs) {
+
+    /// One that is not here.
+    public static Manifest unread(Digest digest, boolean runs) {
+      return new Manifest(digest, List.of(), List.of(), List.of(), runs);
+    }
 
     long contentBytes() {
       return content.stream().mapToLong(Sized::sizeBytes).sum();

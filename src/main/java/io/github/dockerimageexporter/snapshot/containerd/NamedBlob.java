@@ -5,6 +5,7 @@ import io.github.dockerimageexporter.model.ImageId;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.Set;
 
 /// A blob that an image of the store names, directly or through an index or a manifest.
 ///
@@ -17,6 +18,7 @@ import java.util.OptionalLong;
 /// @param unpacked of a layer, whether the snapshot of its own chain ID is there
 /// @param unprotected what it names, is here, and would be removed by the next collection: no label
 ///     of this blob keeps it, nor anything else; sorted
+/// @param sources the repositories that it was pulled from or pushed to, without their port
 /// @param fault what is wrong with its content, if it was read and is not what its name says
 public record NamedBlob(
     Digest digest,
@@ -29,6 +31,7 @@ public record NamedBlob(
     boolean fetched,
     boolean unpacked,
     List<Node> unprotected,
+    Set<String> sources,
     Optional<Fault> fault) {
 
   /// What a blob is to the image.

@@ -131,6 +131,7 @@ final class BlobNotes {
         note.fetched,
         note.unpacked,
         record == null ? List.of() : unprotected(digest, note, record.labels(), ownership),
+        record == null ? Set.of() : record.sources(),
         note.fault);
   }
 

@@ -24,6 +24,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Stream;
 
 /// Follows one image from its target to its configurations and layers.
 ///
@@ -128,8 +129,7 @@ final class ImageWalk {
   private void visitManifest(Descriptor manifest) {
     Role role = manifest.artefact() ? Role.ATTESTATION : Role.MANIFEST;
     if (!store.notes().name(image, manifest, role)) {
-      contents.add(
-          new ImageContent.Manifest(manifest.digest(), List.of(), List.of(), !manifest.artefact()));
+      contents.add(ImageContent.Manifest.unread(manifest.digest(), !manifest.artefact()));
       return;
     }
     if (read(manifest, Form.MANIFEST).orElse(null) instanceof BlobDocument.Manifest content) {
@@ -160,7 +160,11 @@ final class ImageWalk {
     }
     contents.add(
         new ImageContent.Manifest(
-            manifest.digest(), present(manifest, config, layers), chain, runs));
+            manifest.digest(),
+            present(manifest, config, layers),
+            layers.stream().map(Descriptor::digest).toList(),
+            chain,
+            runs));
     if (rootFs.isPresent()) {
       platforms.add(
           new PlatformImage(
@@ -260,16 +264,11 @@ final class ImageWalk {
 
   /// What is here of what a manifest names, itself first, as often as it is named.
   private List<Sized> present(Descriptor manifest, Descriptor config, List<Descriptor> layers) {
-    var present = new ArrayList<Sized>();
-    present.add(sized(manifest));
-    if (store.notes().isRecorded(config.digest())) {
-      present.add(sized(config));
-    }
-    layers.stream()
-        .filter(layer -> store.notes().isRecorded(layer.digest()))
+    Stream<Descriptor> named = Stream.concat(Stream.of(config), layers.stream());
+    return Stream.concat(
+            Stream.of(manifest), named.filter(it -> store.notes().isRecorded(it.digest())))
         .map(ImageWalk::sized)
-        .forEach(present::add);
-    return List.copyOf(present);
+        .toList();
   }
 
   /// The document in a blob that has a record; what is wrong with it is noted.

@@ -43,27 +43,6 @@ import org.junit.jupiter.params.provider.FieldSource;
 /// Plans of every kind of problem, in which all names that anybody can choose are hostile, are run
 /// by a real shell. It must call the plan's own functions only, with arguments of known forms.
 class HostilePlanTest {
-  @SuppressWarnings("UnusedVariable") // named by a field source
-  private static final List<String> NAMES =
-      List.of(
-          "it's",
-          "'; touch pwned; '",
-          "\"$(touch pwned)\"",
-          "$(touch pwned)",
-          "`touch pwned`",
-          "; touch pwned #",
-          "\ntouch pwned\n",
-          "\r\ntouch pwned",
-          "-rf",
-          "--force",
-          "* ? [a]",
-          "\\",
-          "\u001b[2J\u0007\u0000\u007f",
-          "\u202etac\u2028\u0085",
-          "\ud83d",
-          "x".repeat(4096),
-          "touch pwned;".repeat(342));
-
   private static final JsonMapper ASCII =
       JsonMapper.builder().enable(JsonWriteFeature.ESCAPE_NON_ASCII).build();
 
@@ -99,7 +78,7 @@ class HostilePlanTest {
   }
 
   @ParameterizedTest
-  @FieldSource("NAMES")
+  @FieldSource("io.github.dockerimageexporter.cli.text.HostileNames#ALL")
   void noNameGetsIntoACommandButAsAPath(String name) throws IOException, InterruptedException {
     writeReferences(name);
 
@@ -110,7 +89,8 @@ class HostilePlanTest {
         scripts.add(PlanScript.of(path(root), Instant.EPOCH, plan));
       }
     }
-    Map<String, List<RecordedCalls.Call>> calls = RecordedCalls.of(scripts, directory);
+    Map<String, List<RecordedCalls.Call>> calls =
+        RecordedCalls.of(GraphDriverScript.functions(), scripts, directory);
 
     assertThat(calls)
         .allSatisfy(
@@ -122,7 +102,7 @@ class HostilePlanTest {
 
   /// Directories below `image` are stores of storage plugins, whatever they are called.
   @ParameterizedTest
-  @FieldSource("NAMES")
+  @FieldSource("io.github.dockerimageexporter.cli.text.HostileNames#ALL")
   void noDriverGetsIntoACommandButAsAPath(String name) throws IOException, InterruptedException {
     var layout = new GraphDriverLayout("", name);
     var plan =
@@ -139,7 +119,9 @@ class HostilePlanTest {
     String script = PlanScript.of(Path.of("/srv/docker"), Instant.EPOCH, plan);
 
     List<RecordedCalls.Call> restored =
-        RecordedCalls.of(List.of(script), directory).values().stream()
+        RecordedCalls.of(GraphDriverScript.functions(), List.of(script), directory)
+            .values()
+            .stream()
             .flatMap(List::stream)
             .filter(call -> call.function().equals("restore_names"))
             .toList();

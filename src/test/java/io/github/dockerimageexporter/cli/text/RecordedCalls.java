@@ -24,14 +24,15 @@ final class RecordedCalls {
   private RecordedCalls() {}
 
   /// What each of `scripts` calls, which are run below `directory`, by one shell each.
-  static Map<String, List<Call>> of(List<String> scripts, Path directory)
+  ///
+  /// @param functions those that every script defines
+  static Map<String, List<Call>> of(String functions, List<String> scripts, Path directory)
       throws IOException, InterruptedException {
-    String recorders = recorders(directory);
+    String recorders = recorders(functions, directory);
     var works = new LinkedHashMap<Path, String>();
     for (String script : scripts) {
       Path work = Files.createTempDirectory(directory, "work");
-      Files.writeString(
-          work.resolve("plan.sh"), recorders + script.replace(GraphDriverScript.functions(), ""));
+      Files.writeString(work.resolve("plan.sh"), recorders + script.replace(functions, ""));
       Files.createFile(work.resolve("record"));
       works.put(work, script);
     }
@@ -68,7 +69,7 @@ final class RecordedCalls {
         .isEqualTo(new Program.Outcome(0, "", ""));
   }
 
-  private static String recorders(Path directory) throws IOException {
+  private static String recorders(String functions, Path directory) throws IOException {
     Path bin = Files.createTempDirectory(directory, "bin");
     Path exporter =
         Files.writeString(
@@ -77,7 +78,7 @@ final class RecordedCalls {
     Files.setPosixFilePermissions(exporter, PosixFilePermissions.fromString("rwx------"));
     return Stream.concat(
             Pattern.compile("^([a-z_0-9]+)\\(\\)", Pattern.MULTILINE)
-                .matcher(GraphDriverScript.functions())
+                .matcher(functions)
                 .results()
                 .map(match -> match.group(1)),
             Stream.of("cd", "stat", "pwd"))

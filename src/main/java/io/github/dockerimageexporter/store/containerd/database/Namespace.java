@@ -1,6 +1,7 @@
 package io.github.dockerimageexporter.store.containerd.database;
 
 import static java.util.stream.Collectors.toSet;
+import static java.util.stream.Collectors.toUnmodifiableSet;
 
 import io.github.dockerimageexporter.bolt.BoltBucket;
 import io.github.dockerimageexporter.model.Digest;
@@ -8,6 +9,7 @@ import io.github.dockerimageexporter.store.containerd.database.GcLabels.Snapshot
 import java.io.IOException;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Comparator;
 import java.util.HashSet;
 import java.util.List;
@@ -43,6 +45,7 @@ public record Namespace(
       new Namespace(Map.of(), Map.of(), Map.of(), Map.of(), List.of(), List.of());
 
   private static final String LABELS = "labels";
+  private static final String SOURCE = "containerd.io/distribution.source.";
   private static final String PARENT_IMAGE = "org.mobyproject.image.parent";
 
   public record ImageRecord(
@@ -52,7 +55,9 @@ public record Namespace(
       Optional<Digest> parent,
       Optional<Instant> updated) {}
 
-  public record BlobRecord(long sizeBytes, GcLabels labels) {}
+  /// @param sources the repositories that it was pulled from or pushed to, without their port:
+  ///     `docker.io/library/app`
+  public record BlobRecord(long sizeBytes, GcLabels labels, Set<String> sources) {}
 
   public record SnapshotEntry(String name, Optional<String> parent, GcLabels labels) {}
 
@@ -126,15 +131,26 @@ public record Namespace(
         Optional<Digest> digest = GcLabels.digest(name);
         if (digest.isPresent()) {
           BoltBucket record = all.get().bucket(name).orElseThrow();
+          Map<String, String> labels = GoValue.texts(record, LABELS);
           blobs.put(
               digest.get(),
               new BlobRecord(
-                  GoValue.size(record, "size").orElse(0L),
-                  GcLabels.of(GoValue.texts(record, LABELS))));
+                  GoValue.size(record, "size").orElse(0L), GcLabels.of(labels), sources(labels)));
         }
       }
     }
     return blobs;
+  }
+
+  /// The label of a host has the paths of its repositories, with commas between them.
+  private static Set<String> sources(Map<String, String> labels) {
+    return labels.entrySet().stream()
+        .filter(label -> label.getKey().startsWith(SOURCE))
+        .flatMap(
+            label ->
+                Arrays.stream(label.getValue().split(",", -1))
+                    .map(path -> label.getKey().substring(SOURCE.length()) + "/" + path))
+        .collect(toUnmodifiableSet());
   }
 
   private static Map<String, Download> downloads(BoltBucket content) throws IOException {

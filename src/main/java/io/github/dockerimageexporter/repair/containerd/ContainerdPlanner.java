@@ -1,0 +1,203 @@
+package io.github.dockerimageexporter.repair.containerd;
+
+import io.github.dockerimageexporter.check.ContainerdProblem;
+import io.github.dockerimageexporter.check.ContentProblem;
+import io.github.dockerimageexporter.check.Finding;
+import io.github.dockerimageexporter.check.Problem;
+import io.github.dockerimageexporter.check.Report;
+import io.github.dockerimageexporter.model.CacheId;
+import io.github.dockerimageexporter.model.ChainId;
+import io.github.dockerimageexporter.model.Digest;
+import io.github.dockerimageexporter.model.Quote;
+import io.github.dockerimageexporter.model.Reference;
+import io.github.dockerimageexporter.repair.plan.ContainerdPlan;
+import io.github.dockerimageexporter.snapshot.LayerGraph;
+import io.github.dockerimageexporter.snapshot.StoreUse;
+import io.github.dockerimageexporter.snapshot.containerd.ContainerdSnapshot;
+import java.util.List;
+import java.util.Map;
+
+/// Turns the findings of one store of containerd into the plan that repairs them all.
+///
+/// | what is lost                       | what the plan does                                      |
+/// |------------------------------------|---------------------------------------------------------|
+/// | a blob                             | gets it by its digest, and puts it to its place         |
+/// | a blob's record                    | gets it, and lets containerd take it                    |
+/// | a layer's directory                | unpacks its blob into it                                |
+/// | a container's directory            | makes an empty one                                      |
+/// | a layer's snapshot                 | lets the engine unpack the image again                  |
+/// | a container that a lease is for    | ends the lease                                          |
+/// | a database, or records within it   | nothing: it says what to restore, or to remove and pull |
+///
+/// Images are neither removed nor pulled by name, since little is mended by that here: what another
+/// image shares stays as it is, and a name may stand for something else by now.
+///
+/// No `default` in the switch, so a new kind does not compile without its repair.
+public final class ContainerdPlanner {
+  private static final String REMOVE_ALL =
+      "remove all containers and images that contain it (docker rm, docker rmi), and pull or build"
+          + " the images again";
+
+  private final ContainerdSnapshot store;
+  private final ContainerdDraft draft;
+
+  private ContainerdPlanner(ContainerdSnapshot store) {
+    this.store = store;
+    this.draft = new ContainerdDraft(store);
+  }
+
+  /// The plan that repairs all that `report` has found in `store`.
+  public static ContainerdPlan plan(
+      ContainerdSnapshot store,
+      LayerGraph graph,
+      Report report,
+      Map<CacheId, Long> ignoredDiskBytes) {
+    if (store.use() == StoreUse.LEFT_BEHIND) {
+      return ContainerdPlan.without(
+          store.layout(),
+          "No plan: the daemon no longer uses this store, so nothing can be fetched into it. If you"
+              + " do not need it, remove it while the daemon and containerd are stopped.");
+    }
+    var planner = new ContainerdPlanner(store);
+    report.findings().forEach(planner::add);
+    return planner.draft.finish();
+  }
+
+  private void add(Finding finding) {
+    switch (finding.problem()) {
+      case ContainerdProblem problem -> add(problem);
+      case Problem.OfImage problem -> add(problem);
+      case Problem.OfLayer problem -> add(problem, finding);
+      case ContentProblem problem -> draft.note("layer " + problem.layer(), REMOVE_ALL);
+      case Problem.OfLeftover problem -> add(problem);
+      case Problem.ReferenceDangling(_, var target, var names) -> dangling(target, names);
+      case Problem.DriverDirectoryEmpty(var path) -> {
+        unmounted(path);
+        draft.refill(store.layers().keySet().stream());
+        store.containers().forEach(container -> draft.container(container.id()));
+      }
+      case Problem.ContainerMountMissing(var container, _) -> draft.container(container);
+      case Problem.ContainerConfigInvalid(var container, var path, _) -> {
+        draft.loss(
+            "Container %s: if docker ps -a still lists it, docker rename writes its configuration"
+                    .formatted(Quote.line(container))
+                + " again; otherwise restore it from a backup.");
+        draft.note(Quote.line(path), "only a backup has what was in it");
+      }
+      case Problem.CacheIdConflict(_, var layers, _, _) ->
+          draft.note(
+              "layers " + Quote.names(layers.stream().map(Object::toString).toList()), REMOVE_ALL);
+      case Problem.LayerParentCycle(var layers, _) -> restore("layer " + layers.getFirst());
+      case Problem.LayerParentMissing(var parent, _, _) ->
+          draft.note("layer " + parent, REMOVE_ALL);
+      case Problem.ImageParentDangling(_, var images, _) ->
+          draft.remark("Image %s works as it is: nothing to do.".formatted(images.getFirst()));
+      case Problem.ReferencesInvalid _,
+          Problem.OverlayLinkInvalid _,
+          Problem.OverlayLinkDangling _,
+          Problem.OverlayLowerMismatch _,
+          Problem.MountInvalid _ ->
+          throw new IllegalStateException("no store of containerd");
+    }
+  }
+
+  private void add(ContainerdProblem problem) {
+    switch (problem) {
+      case ContainerdProblem.GcLabelMissing(var blob, _, _, _, _) -> draft.keep(blob);
+      case ContainerdProblem.OfBlob ofBlob -> draft.blob(ofBlob.blob());
+      case ContainerdProblem.ContainerLeaseMissing(var container, _) -> {
+        draft.loss(
+            "Container %s: what it wrote is lost with the next image or container that is removed."
+                    .formatted(Quote.line(container))
+                + " Copy it first (docker cp, docker commit), then create the container again.");
+        draft.note("container " + Quote.line(container), "ctr cannot give it a lease again");
+      }
+      case ContainerdProblem.ContentStoreEmpty(var path) -> {
+        unmounted(path);
+        draft.allBlobs();
+      }
+      case ContainerdProblem.SnapshotDirectoryMissing(var key, _, _) -> draft.directory(key);
+      case ContainerdProblem.SnapshotSizeMismatch(var layer, _, _, _) -> sizeMismatch(layer);
+      case ContainerdProblem.BlobOrphan(var path) -> collected(Quote.line(path));
+      case ContainerdProblem.SnapshotRecordMissing(var key, _, _) ->
+          draft.note("the snapshot " + Quote.line(key), REMOVE_ALL);
+      case ContainerdProblem.SnapshotParentMismatch(var key, _, _, _, _) ->
+          draft.note("the snapshot " + Quote.line(key), REMOVE_ALL);
+      case ContainerdProblem.StoreDatabaseInvalid(var path, _) -> restore(Quote.line(path));
+    }
+  }
+
+  private void add(Problem.OfImage problem) {
+    switch (problem) {
+      case Problem.ImageConfigInvalid _,
+          Problem.ImageConfigDigestMismatch _,
+          Problem.ImageTooDeep _,
+          Problem.ImageMetadataOrphan _ ->
+          draft.note("image " + problem.id(), "remove it, and pull or build it again");
+    }
+  }
+
+  private void add(Problem.OfLayer problem, Finding finding) {
+    switch (problem) {
+      case Problem.LayerMissing(var layer, _, var restorable) -> {
+        if (!restorable) {
+          draft.loss("Layer %s: its image has to be completed first.".formatted(layer));
+        }
+        draft.unpack(finding.affectedImages().stream());
+      }
+      case Problem.LayerDirectoryMissing(var layer, _, _) -> draft.refill(List.of(layer).stream());
+      case Problem.LayerSizeMismatch(var layer, _, _, _, _) -> sizeMismatch(layer);
+      case Problem.LayerMetadataInvalid _,
+          Problem.ChainIdMismatch _,
+          Problem.LayerEmpty _,
+          Problem.ChainTooDeep _,
+          Problem.TarSplitInvalid _ ->
+          draft.note("layer " + problem.layer(), REMOVE_ALL);
+      case Problem.LayerUnreferenced(var layer, _) -> collected("layer " + layer);
+    }
+  }
+
+  private void add(Problem.OfLeftover problem) {
+    switch (problem) {
+      case Problem.MountUnowned(_, var container) -> draft.lease(container);
+      case Problem.StrayEntry(var path) ->
+          draft.note(Quote.line(path), "containerd did not create it; find out what did");
+      case Problem.OrphanDirectory _,
+          Problem.DownloadLeftover _,
+          Problem.LayerRemovalLeftover _,
+          Problem.LayerTransactionLeftover _,
+          Problem.OverlayLinkUnowned _ ->
+          collected(Quote.line(problem.path()));
+    }
+  }
+
+  private void dangling(String target, List<String> names) {
+    try {
+      draft.dangling(
+          Digest.parse(target), names.stream().map(name -> new Reference(name, target)).toList());
+    } catch (IllegalArgumentException notADigest) {
+      draft.note(Quote.names(names), "its target is not a digest");
+    }
+  }
+
+  private void sizeMismatch(ChainId layer) {
+    draft.note("layer " + layer, "if only the figure is wrong, nothing to do; else " + REMOVE_ALL);
+  }
+
+  private void unmounted(String path) {
+    draft.loss(
+        "If a disk belongs on %s, do not run this plan: mount the disk instead."
+            .formatted(Quote.line(path)));
+  }
+
+  private void restore(String what) {
+    draft.loss(
+        "%s: restore the database from a backup before containerd or the daemon is started again."
+            .formatted(what));
+    draft.note(what, "only a backup of the database has what is lost");
+  }
+
+  private void collected(String what) {
+    draft.remark("%s: containerd removes it with the next image that is removed.".formatted(what));
+  }
+}

@@ -1,0 +1,518 @@
+package io.github.dockerimageexporter;
+
+import static java.util.stream.Collectors.joining;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.github.dockerimageexporter.check.Finding;
+import io.github.dockerimageexporter.check.Kind;
+import io.github.dockerimageexporter.cli.command.ExporterCommand;
+import io.github.dockerimageexporter.engine.Containers;
+import io.github.dockerimageexporter.engine.DataRoots;
+import io.github.dockerimageexporter.engine.DockerEngine;
+import io.github.dockerimageexporter.engine.EngineKind;
+import io.github.dockerimageexporter.engine.ImageStore;
+import io.github.dockerimageexporter.engine.Images;
+import io.github.dockerimageexporter.engine.Registry;
+import io.github.dockerimageexporter.engine.RequiresEngine;
+import io.github.dockerimageexporter.engine.Systemctl;
+import io.github.dockerimageexporter.engine.machine.Program;
+import io.github.dockerimageexporter.model.ChainId;
+import io.github.dockerimageexporter.model.Digest;
+import io.github.dockerimageexporter.model.ImageId;
+import io.github.dockerimageexporter.observation.ObservedStore;
+import io.github.dockerimageexporter.refresh.StoreScanner;
+import io.github.dockerimageexporter.snapshot.containerd.ContainerdSnapshot;
+import io.github.dockerimageexporter.snapshot.containerd.NamedBlob;
+import io.github.dockerimageexporter.snapshot.containerd.NamedBlob.Role;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.AfterParameterizedClassInvocation;
+import org.junit.jupiter.params.BeforeParameterizedClassInvocation;
+import org.junit.jupiter.params.ParameterizedClass;
+import org.junit.jupiter.params.provider.FieldSource;
+
+/// The store of a real engine with containerd is damaged, its plan is run word for word, and all
+/// images run again, and the engine lists them.
+///
+/// | image    | is                                                                             |
+/// |----------|--------------------------------------------------------------------------------|
+/// | `pushed` | built here with attestations, and pushed: all of it is here and in a registry  |
+/// | `pulled` | pulled; its tag in the registry stands for another image by now                |
+/// | `zstd`   | pulled, with layers that are compressed so                                     |
+/// | `local`  | built here alone                                                               |
+@RequiresEngine
+@ParameterizedClass
+@FieldSource("KINDS")
+class ContainerdRepairIT {
+  @SuppressWarnings("UnusedVariable") // named by a field source
+  private static final List<EngineKind> KINDS =
+      Stream.of(EngineKind.Origin.SID, EngineKind.Origin.TRIXIE)
+          .filter(origin -> origin == EngineKind.Origin.SID || EngineKind.isThorough())
+          .map(origin -> new EngineKind(origin, ImageStore.CONTAINERD))
+          .toList();
+
+  private static final String LOCAL = "local:1";
+
+  private static DockerEngine engine;
+  private static Registry registry;
+  private static Registry lostRegistry;
+  private static Systemctl systemctl;
+  private static Images images;
+  private static Containers containers;
+  private static String pushed;
+  private static String pulled;
+  private static String zstd;
+  private static String unserved;
+  private static Map<String, ImageId> ids;
+  private static ContainerdSnapshot stocked;
+
+  /// @param ignoredKind what the engine of all tests is of
+  ContainerdRepairIT(EngineKind ignoredKind) {}
+
+  @BeforeParameterizedClassInvocation
+  static void stockAnEngine(EngineKind kind) throws IOException, InterruptedException {
+    engine = DockerEngine.start(kind);
+    images = new Images(engine);
+    containers = new Containers(engine);
+    registry = Registry.start(engine.directory().resolve("registry"));
+    lostRegistry = Registry.start(engine.directory().resolve("lost"));
+    pushed =
+        buildAndPush("pushed:1", Images.with(Images.BASE, "RUN echo pushed >/pushed"), registry);
+    unserved =
+        buildAndPush("unserved:1", Images.with(Images.BASE, "RUN echo >/gone"), lostRegistry);
+    lostRegistry.close();
+    pulled = buildAndPush("pulled:1", Images.VARIED, registry);
+    images.remove(pulled);
+    zstd = pushZstd();
+    engine.docker("builder", "prune", "--all", "--force");
+    images.pull(pulled);
+    images.pull(zstd);
+    moveTagOfPulled();
+    images.buildKit(LOCAL, Images.with(Images.BASE, "RUN echo local >/local"));
+    engine.docker("save", "--output", archive().toString(), LOCAL);
+    containers.run("written", pulled);
+    containers.exec("written", "echo work >/work");
+    containers.stop("written");
+    systemctl = Systemctl.start(engine);
+    systemctl.program("docker-image-exporter", "#!/bin/sh\n");
+    ids = new HashMap<>();
+    for (String image : List.of(pushed, pulled, zstd, LOCAL, unserved)) {
+      ids.put(image, images.id(image));
+    }
+    ObservedStore observed = observed();
+    assertThat(observed.report().findings()).isEmpty();
+    stocked = (ContainerdSnapshot) observed.store();
+  }
+
+  @AfterParameterizedClassInvocation
+  static void removeEngine() throws IOException {
+    systemctl.close();
+    engine.close();
+    registry.close();
+    lostRegistry.close();
+  }
+
+  /// The store is as it was, whatever a test has found.
+  @AfterEach
+  void nothingIsLeftBehind() throws IOException, InterruptedException {
+    try (Stream<Path> left = Files.list(engine.containerdRoot())) {
+      for (Path aside :
+          left.filter(it -> it.getFileName().toString().startsWith(".docker-image-")).toList()) {
+        DataRoots.remove(aside);
+      }
+    }
+  }
+
+  @Test
+  void aLostIndexIsFetchedAgainAndTheHostListsItsImages() throws IOException, InterruptedException {
+    Files.delete(file(blob(pushed, Role.INDEX)));
+    assertThatThrownBy(() -> engine.docker("system", "df")).hasMessageContaining("sha256:");
+
+    assertThat(repair()).contains("\nput 'sha256:");
+    allIsWell();
+  }
+
+  @Test
+  void oneOfEachKindOfBlobIsFetchedAgain() throws IOException, InterruptedException {
+    for (Role role : Role.values()) {
+      Files.delete(file(blob(pushed, role)));
+    }
+
+    repair();
+
+    allIsWell();
+  }
+
+  /// Of different images: what stands below a damaged one is only seen when that is repaired.
+  @Test
+  void blobsWithOtherBytesAreMovedAsideAndFetchedAgain() throws IOException, InterruptedException {
+    var damaged = new HashMap<Path, byte[]>();
+    for (NamedBlob blob :
+        List.of(blob(pushed, Role.INDEX), blob(pulled, Role.MANIFEST), blob(zstd, Role.CONFIG))) {
+      Path file = file(blob);
+      byte[] bytes = Files.readAllBytes(file);
+      bytes[bytes.length / 2] ^= 1;
+      damaged.put(file, bytes);
+    }
+    for (var one : damaged.entrySet()) {
+      replace(one.getKey(), one.getValue());
+    }
+
+    repair();
+
+    for (var one : damaged.entrySet()) {
+      assertThat(asideOf(one.getKey())).hasBinaryContent(one.getValue());
+    }
+    allIsWell();
+  }
+
+  @Test
+  void aBlobThatIsCutEmptyOrADirectoryIsFetchedAgain() throws IOException, InterruptedException {
+    Path index = file(blob(pushed, Role.INDEX));
+    Path layer = file(blob(pushed, Role.LAYER));
+    Path config = file(blob(pushed, Role.CONFIG));
+    replace(index, Arrays.copyOf(Files.readAllBytes(index), 20));
+    replace(layer, new byte[0]);
+    Files.delete(config);
+    Files.createDirectory(config);
+
+    repair();
+
+    assertThat(asideOf(config)).isDirectory();
+    allIsWell();
+  }
+
+  /// By its digest: the tag of the image stands for another one in the registry by now.
+  @Test
+  void everyBlobOfAnImageIsFetchedThoughItsTagHasMoved() throws IOException, InterruptedException {
+    for (NamedBlob blob : blobs(pulled)) {
+      if (blob.isRecorded()) {
+        Files.delete(file(blob));
+      }
+    }
+
+    repair();
+
+    assertThat(images.id(pulled)).isEqualTo(ids.get(pulled));
+    allIsWell();
+  }
+
+  @Test
+  void blobsWithoutRecordAreTakenAgain() throws IOException, InterruptedException {
+    for (Role role : List.of(Role.CONFIG, Role.LAYER)) {
+      removeRecord(blob(pushed, role).digest());
+    }
+
+    assertThat(repair()).contains("\ningest 'sha256:");
+    allIsWell();
+  }
+
+  @Test
+  void aManifestWithoutRecordIsFetchedWithAllThatItNames()
+      throws IOException, InterruptedException {
+    String names = engine.ctr("--namespace=moby", "images", "ls", "--quiet");
+    removeRecord(blob(pushed, Role.MANIFEST).digest());
+
+    assertThat(repair()).contains("\nfetch_image '" + registry.address());
+    allIsWell();
+    assertThat(engine.ctr("--namespace=moby", "images", "ls", "--quiet")).isEqualTo(names);
+  }
+
+  @Test
+  void aRegistryThatIsAwayStopsThePlanBeforeAnythingIsChanged()
+      throws IOException, InterruptedException {
+    Path served = file(blob(pushed, Role.MANIFEST));
+    Path index = file(blob(unserved, Role.INDEX));
+    byte[] ofIndex = Files.readAllBytes(index);
+    byte[] ofServed = Files.readAllBytes(served);
+    replace(served, new byte[20]);
+    Files.delete(index);
+    String before = listing();
+
+    Program.Outcome outcome = run(plan(), Map.of());
+
+    assertThat(outcome.status()).isEqualTo(1);
+    assertThat(outcome.complaints())
+        .contains("sha256:" + index.getFileName() + ": not served by " + lostRegistry.address());
+    assertThat(listing()).isEqualTo(before);
+    replace(served, ofServed);
+    Files.write(index, ofIndex);
+    allIsWell();
+  }
+
+  @Test
+  void aBlobOfThisHostAloneIsTakenFromAnArchive() throws IOException, InterruptedException {
+    Path index = file(blob(LOCAL, Role.INDEX));
+    Files.delete(index);
+    Files.delete(file(blob(pushed, Role.INDEX)));
+
+    String plan = plan();
+    Program.Outcome without = run(plan, Map.of());
+
+    assertThat(plan).contains("Index sha256:" + index.getFileName() + " of local:1: no registry");
+    assertThat(without.complaints()).contains("set ARCHIVE to an archive that has it");
+    assertThat(without.status()).isZero();
+    assertThat(findings()).hasSize(1);
+    assertThat(run(plan(), Map.of("ARCHIVE", archive().toString())).status()).isZero();
+    allIsWell();
+  }
+
+  /// They have whiteouts, hard links, a named pipe.
+  @Test
+  void lostLayersAreUnpackedAgain() throws IOException, InterruptedException {
+    var before = new LinkedHashMap<Path, String>();
+    for (int layer = 0; layer < 5; layer++) {
+      Path directory = directory(pulled, layer);
+      before.put(directory, tree(directory));
+    }
+    for (Path directory : before.keySet()) {
+      DataRoots.remove(directory);
+    }
+
+    repair();
+
+    for (var one : before.entrySet()) {
+      assertThat(tree(one.getKey())).isEqualTo(one.getValue());
+    }
+    allIsWell();
+  }
+
+  @Test
+  void lostLayersAreUnpackedFromZstdAndFromWhatIsFetched()
+      throws IOException, InterruptedException {
+    Path fs = directory(zstd, 2).resolve("fs");
+    Path base = directory(pushed, 0);
+    DataRoots.remove(fs);
+    DataRoots.remove(base);
+    Files.delete(file(blob(zstd, Role.LAYER)));
+
+    repair();
+
+    allIsWell();
+  }
+
+  @Test
+  void aContainerThatHasLostItsDirectoriesStartsAgain() throws IOException, InterruptedException {
+    String id = engine.docker("inspect", "--format", "{{.Id}}", "written");
+    for (String key : List.of(id, ContainerdSnapshot.initOf(id))) {
+      DataRoots.remove(Objects.requireNonNull(stocked.snapshotDirectories().get(key)));
+    }
+    assertThat(findings())
+        .extracting(finding -> finding.problem().kind())
+        .containsExactly(Kind.CONTAINER_MOUNT_MISSING);
+
+    assertThat(plan()).contains(": what it wrote is lost");
+    repair();
+
+    engine.docker("start", "written");
+    engine.docker("stop", "--time=0", "written");
+    allIsWell();
+  }
+
+  /// All images run, are listed and saved, and a scan finds nothing.
+  private static void allIsWell() throws IOException, InterruptedException {
+    assertThat(findings()).isEmpty();
+    for (String image : List.of(pushed, pulled, zstd, LOCAL)) {
+      assertThat(containers.script(image, "echo runs")).isEqualTo("runs");
+    }
+    assertThat(engine.docker("images")).contains(registry.address() + "/pushed");
+    assertThat(engine.docker("system", "df")).contains("Images");
+    assertThat(savedBlobs(pushed))
+        .containsAll(blobs(pushed).stream().map(NamedBlob::digest).toList());
+  }
+
+  private static List<Digest> savedBlobs(String image) throws IOException, InterruptedException {
+    Path saved = engine.directory().resolve("saved.tar");
+    images.save(saved, image);
+    return Program.of("tar", "-tf", saved.toString())
+        .run()
+        .lines()
+        .filter(name -> name.matches("blobs/sha256/[0-9a-f]{64}"))
+        .map(name -> Digest.parse("sha256:" + name.substring(name.lastIndexOf('/') + 1)))
+        .toList();
+  }
+
+  private static String buildAndPush(String name, List<String> dockerfile, Registry to)
+      throws IOException, InterruptedException {
+    images.buildKit(name, dockerfile);
+    String there = images.push(name, to);
+    images.remove(name);
+    return there;
+  }
+
+  private static String pushZstd() throws IOException, InterruptedException {
+    String name = registry.address() + "/zstd:1";
+    Path dockerfile = engine.directory().resolve("Dockerfile.zstd");
+    Files.write(dockerfile, Images.with(Images.BASE, "RUN echo zstd >/zstd"));
+    engine.docker(
+        "buildx",
+        "build",
+        "--quiet",
+        "--network=none",
+        "--provenance=false",
+        "--output=type=image,oci-mediatypes=true,compression=zstd,force-compression=true,push=true,name="
+            + name,
+        "--file=" + dockerfile,
+        images.context().toString());
+    images.remove(name);
+    return name;
+  }
+
+  private static void moveTagOfPulled() throws IOException, InterruptedException {
+    String id = images.id(pulled).toString();
+    images.buildKit("other:1", List.of("FROM scratch", "LABEL moved=yes"));
+    engine.docker("tag", "other:1", registry.address() + "/moved:1");
+    engine.docker("tag", pulled, "kept:1");
+    engine.docker("tag", "other:1", pulled);
+    engine.docker("push", "--quiet", pulled);
+    engine.docker("tag", "kept:1", pulled);
+    images.remove("kept:1", "other:1", registry.address() + "/moved:1");
+    assertThat(images.id(pulled)).hasToString(id);
+  }
+
+  /// Plans and runs the plan.
+  private static String repair() throws IOException, InterruptedException {
+    String plan = plan();
+    Program.Outcome outcome = run(plan, Map.of());
+    assertThat(outcome.status()).as("%s%n%s", outcome.complaints(), plan).isZero();
+    return plan;
+  }
+
+  private static String plan() {
+    var out = new StringWriter();
+    ExporterCommand.run(
+        new String[] {
+          "check", "--plan", "--check.settle=10ms", "--docker.root=" + engine.dataRoot()
+        },
+        Map.of(),
+        new PrintWriter(out),
+        new PrintWriter(new StringWriter()));
+    return out.toString();
+  }
+
+  private static Program.Outcome run(String plan, Map<String, String> variables)
+      throws IOException, InterruptedException {
+    Path script = Files.writeString(engine.directory().resolve("plan.sh"), plan);
+    var environment = new HashMap<String, String>(variables);
+    environment.put("PATH", systemctl.directory() + ":/usr/bin:/bin:/usr/sbin:/sbin");
+    environment.put("CONTAINERD_ADDRESS", engine.containerdSocket().toString());
+    return new Program(environment, List.of("sh", script.toString())).outcome();
+  }
+
+  private static List<Finding> findings() throws InterruptedException {
+    return observed().report().findings();
+  }
+
+  private static ObservedStore observed() throws InterruptedException {
+    return new StoreScanner(
+            engine.dataRoot(), Duration.ofMillis(10), Duration.ofHours(1), InstantSource.system())
+        .scanAndMeasure(1)
+        .stores()
+        .getFirst();
+  }
+
+  private static List<NamedBlob> blobs(String image) {
+    return stocked.namedBlobs().stream()
+        .filter(blob -> blob.images().contains(ids.get(image)))
+        .toList();
+  }
+
+  /// One of an image's own blobs, the largest.
+  private static NamedBlob blob(String image, Role role) {
+    return blobs(image).stream()
+        .filter(blob -> blob.role() == role && blob.isRecorded() && blob.images().size() == 1)
+        .max((one, other) -> Long.compare(one.describedBytes(), other.describedBytes()))
+        .orElseThrow();
+  }
+
+  private static Path blobs() {
+    return engine.containerdRoot().resolve("io.containerd.content.v1.content/blobs/sha256");
+  }
+
+  private static Path file(NamedBlob blob) {
+    return blobs().resolve(blob.digest().hex());
+  }
+
+  private static Path directory(String image, int layer) {
+    ChainId chain =
+        Objects.requireNonNull(stocked.images().get(ids.get(image))).rootFs().chainIds().get(layer);
+    return Objects.requireNonNull(stocked.layerDirectories().get(chain)).path();
+  }
+
+  /// Removes the record of a blob from all namespaces, and leaves its file.
+  private static void removeRecord(Digest digest) throws IOException, InterruptedException {
+    Path file = blobs().resolve(digest.hex());
+    byte[] bytes = Files.readAllBytes(file);
+    for (String namespace : List.of("moby", "moby_history")) {
+      engine.ctr("--namespace=" + namespace, "content", "rm", digest.toString());
+    }
+    collect();
+    assertThat(file).doesNotExist();
+    Files.write(file, bytes);
+  }
+
+  /// Lets containerd collect its garbage, and waits until it has.
+  private static void collect() throws IOException, InterruptedException {
+    engine.ctr("--namespace=moby", "leases", "create", "--id=collect");
+    engine.ctr("--namespace=moby", "leases", "rm", "--sync", "collect");
+  }
+
+  private static void replace(Path file, byte[] bytes) throws IOException {
+    Files.delete(file);
+    Files.write(file, bytes);
+  }
+
+  private static Path asideOf(Path file) throws IOException {
+    try (Stream<Path> found = Files.walk(engine.containerdRoot(), 3)) {
+      return found
+          .filter(it -> it.getFileName().equals(file.getFileName()) && !it.equals(file))
+          .findFirst()
+          .orElseThrow();
+    }
+  }
+
+  private static Path archive() {
+    return engine.directory().resolve("local.tar");
+  }
+
+  /// Everything in the store but its databases, which a mere look at them by `ctr` changes.
+  private static String listing() throws IOException, InterruptedException {
+    return Program.of(
+            "find",
+            engine.containerdRoot().toString(),
+            "-name",
+            "*.db",
+            "-prune",
+            "-o",
+            "-printf",
+            "%P %y %s %m %i\\n")
+        .run()
+        .lines()
+        .sorted()
+        .collect(joining("\n"));
+  }
+
+  /// What a layer's directory has, times of what only the snapshotter makes aside.
+  private static String tree(Path directory) throws IOException, InterruptedException {
+    return Program.of("find", directory.toString(), "-printf", "%P %y %s %m %U %G %n %l\\n")
+        .run()
+        .lines()
+        .sorted()
+        .collect(joining("\n"));
+  }
+}
