@@ -29,7 +29,6 @@ import org.junit.jupiter.api.Test;
 /// without a data root.
 @RequiresEngine
 class KubernetesNodeIT {
-  private static final String NAME = "docker.io/library/app:1";
   private static final String NAMESPACE = "--namespace=k8s.io";
 
   @Test

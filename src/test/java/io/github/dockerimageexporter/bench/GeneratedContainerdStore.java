@@ -17,6 +17,7 @@ import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.stream.Collectors;
 
 /// A large, healthy store in containerd with the snapshots of `overlayfs`: the images of
@@ -243,7 +244,7 @@ public final class GeneratedContainerdStore implements BenchmarkedStore, AutoClo
   private static Bucket bucket(Bucket root, String... path) {
     Bucket bucket = root;
     for (String name : path) {
-      bucket = (Bucket) bucket.items().get(name);
+      bucket = (Bucket) Objects.requireNonNull(bucket.items().get(name), name);
     }
     return bucket;
   }
@@ -257,7 +258,7 @@ public final class GeneratedContainerdStore implements BenchmarkedStore, AutoClo
     var bytes = new StringBuilder();
     long rest = value;
     while (rest >= 0x80) {
-      bytes.append((char) (rest & 0x7f | 0x80));
+      bytes.append((char) ((rest & 0x7f) | 0x80));
       rest >>>= 7;
     }
     return bytes.append((char) rest).toString();

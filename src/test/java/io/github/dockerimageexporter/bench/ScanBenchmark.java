@@ -18,7 +18,7 @@ record ScanBenchmark(Path distribution, Path empty) {
 
   /// Processor time.
   ///
-  /// @param withMetrics when the first metrics are read
+  /// @param withMetricsSeconds when the first metrics are read
   record First(double scanSeconds, double withMetricsSeconds) {}
 
   /// The processor time of the first scan and of the first metrics, less that of a start over an

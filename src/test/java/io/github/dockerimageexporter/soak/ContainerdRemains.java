@@ -33,7 +33,13 @@ final class ContainerdRemains implements Remains {
     await("end of containerd's collection")
         .atMost(LIMIT)
         .pollInterval(Duration.ofSeconds(1))
-        .until(() -> recorded.equals(recorded = records()));
+        .until(this::isSteady);
+  }
+
+  private boolean isSteady() throws IOException, InterruptedException {
+    Set<String> before = recorded;
+    recorded = records();
+    return recorded.equals(before);
   }
 
   @Override
@@ -59,10 +65,10 @@ final class ContainerdRemains implements Remains {
 
   /// A count that is not known is not there.
   private static void compare(
-      List<String> contradictions, Scrape scrape, String family, double orphans) {
+      List<String> contradictions, Scrape scrape, String family, long orphans) {
     Map<String, Double> said = scrape.by("owner", family);
-    if (said.getOrDefault("orphan", orphans) != orphans) {
-      contradictions.add("%s: %.0f without a record, and said %s".formatted(family, orphans, said));
+    if (said.getOrDefault("orphan", (double) orphans) != orphans) {
+      contradictions.add("%s: %d without a record, and said %s".formatted(family, orphans, said));
     }
   }
 

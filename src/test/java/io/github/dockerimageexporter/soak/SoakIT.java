@@ -86,9 +86,10 @@ class SoakIT {
     boolean isUsual = EngineKind.isThorough() || DEFAULTS.contains(kind);
     String origin = System.getProperty("soak.engine");
     String store = System.getProperty("soak.store");
-    return origin == null && store == null
-        ? isUsual
-        : kind.origin().name().equalsIgnoreCase(Objects.requireNonNullElse(origin, "machine"))
+    if (origin == null && store == null) {
+      return isUsual;
+    }
+    return kind.origin().name().equalsIgnoreCase(Objects.requireNonNullElse(origin, "machine"))
             && kind.store().name().equalsIgnoreCase(Objects.requireNonNullElse(store, "overlay2"));
   }
 

@@ -80,7 +80,7 @@ class LostContentTest {
 
   @Test
   void allDirectoriesOfSnapshotsAreLostAtOnce() throws IOException {
-    Path home = sample.directory(0).getParent();
+    Path home = Objects.requireNonNull(sample.directory(0).getParent());
     CheckedStore.delete(home);
     Files.createDirectory(home);
 
@@ -198,7 +198,7 @@ class LostContentTest {
   }
 
   private Path blobs() {
-    return sample.blob(Digest.of(new byte[0])).getParent();
+    return Objects.requireNonNull(sample.blob(Digest.of(new byte[0])).getParent());
   }
 
   /// The key of a snapshot that nothing else keeps.

@@ -18,6 +18,7 @@ import io.github.dockerimageexporter.store.file.Freshness;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Objects;
 import java.time.Duration;
 import java.time.Instant;
 import org.junit.jupiter.api.BeforeEach;
@@ -48,7 +49,7 @@ class WasteInContainerdTest {
 
   @Test
   void whatIsNotABlobAmongTheBlobsIsAStray() throws IOException {
-    Path blobs = sample.blob(Digest.of(new byte[0])).getParent();
+    Path blobs = Objects.requireNonNull(sample.blob(Digest.of(new byte[0])).getParent());
     Files.createFile(blobs.resolve("notes.txt"));
     Files.createDirectory(blobs.resolve(ID));
 
@@ -58,7 +59,7 @@ class WasteInContainerdTest {
 
   @Test
   void directoriesWithoutRecordAreOrphans() throws IOException {
-    Path home = sample.directory(0).getParent();
+    Path home = Objects.requireNonNull(sample.directory(0).getParent());
     Files.createDirectories(home.resolve("4711/fs"));
     Files.createDirectories(home.resolve("new-123/fs"));
     Files.createDirectory(home.resolve("backup"));
@@ -78,9 +79,8 @@ class WasteInContainerdTest {
   void aDirectoryIsNotCalledAnOrphanWhileASnapshotHasLostItsRecord() throws IOException {
     ContainerdSnapshot healthy = sample.read();
     String key = healthy.layers().keySet().iterator().next().toString();
-    sample.changeMetadata(
-        root ->
-            bucket(root, "v1", "snapshots").items().remove(healthy.snapshots().get(key).name()));
+    String name = Objects.requireNonNull(healthy.snapshots().get(key)).name();
+    sample.changeMetadata(root -> bucket(root, "v1", "snapshots").items().remove(name));
 
     Report report = report();
 

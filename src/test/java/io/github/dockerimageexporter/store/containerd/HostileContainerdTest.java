@@ -40,9 +40,11 @@ class HostileContainerdTest {
   @ParameterizedTest
   @ValueSource(ints = {4_097, 100_000})
   void anIndexOfMoreManifestsThanAnyImageHasIsUnreadable(int manifests) throws IOException {
-    String entry = "{\"digest\":\"%s\",\"mediaType\":\"%s\",\"size\":1}";
+    String entry =
+        "{\"digest\":\"%s\",\"mediaType\":\"%s\",\"size\":1}"
+            .formatted(Digest.of("manifest"), MANIFEST);
     String index =
-        Collections.nCopies(manifests, entry.formatted(Digest.of("manifest"), MANIFEST)).stream()
+        Collections.nCopies(manifests, entry).stream()
             .collect(Collectors.joining(",", "{\"manifests\":[", "]}"));
 
     ImageId hostile = image("hostile:1", index.getBytes(UTF_8), INDEX);
@@ -210,7 +212,7 @@ class HostileContainerdTest {
     var bytes = new StringBuilder();
     long rest = value << 1;
     while (rest >= 0x80) {
-      bytes.append((char) (rest & 0x7f | 0x80));
+      bytes.append((char) ((rest & 0x7f) | 0x80));
       rest >>>= 7;
     }
     return bytes.append((char) rest).toString();

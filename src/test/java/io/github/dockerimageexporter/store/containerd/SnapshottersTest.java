@@ -29,6 +29,7 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -46,7 +47,7 @@ class SnapshottersTest {
   @BeforeEach
   void makeASample() throws IOException {
     sample = ContainerdSample.in(dataRoot);
-    base = sample.read().images().get(sample.idOf("base:1")).layers();
+    base = Objects.requireNonNull(sample.read().images().get(sample.idOf("base:1"))).layers();
   }
 
   @Test
@@ -155,7 +156,7 @@ class SnapshottersTest {
     var entries = new BoltTree.Bucket();
     var stored = new BoltTree.Bucket();
     Path home =
-        sample.metadata().getParent().resolveSibling(ContainerdLayout.SNAPSHOTTER + snapshotter);
+        Objects.requireNonNull(sample.metadata().getParent()).resolveSibling(ContainerdLayout.SNAPSHOTTER + snapshotter);
     Optional<String> below = Optional.empty();
     for (int i = 0; i < base.size(); i++) {
       String key = base.get(i).toString();
