@@ -13,6 +13,7 @@ import io.github.dockerimageexporter.snapshot.containerd.ImageContent.Sized;
 import io.github.dockerimageexporter.snapshot.containerd.NamedBlob.Fault;
 import io.github.dockerimageexporter.snapshot.containerd.NamedBlob.Role;
 import io.github.dockerimageexporter.snapshot.containerd.Node;
+import io.github.dockerimageexporter.store.containerd.database.GcLabels.SnapshotKey;
 import io.github.dockerimageexporter.store.containerd.document.BlobDocument;
 import io.github.dockerimageexporter.store.containerd.document.BlobDocument.Form;
 import io.github.dockerimageexporter.store.containerd.document.Descriptor;
@@ -201,9 +202,12 @@ final class ImageWalk {
   }
 
   private boolean isUnpacked(Descriptor manifest, Descriptor config, List<ChainId> chain) {
-    return store
-        .snapshots()
-        .isExpected(chain, manifest.digest(), store.notes().labelsOf(config.digest()).snapshots());
+    return store.snapshots().isExpected(chain, manifest.digest(), unpackedBy(config));
+  }
+
+  /// What the labels of a configuration say that it was unpacked to.
+  private List<SnapshotKey> unpackedBy(Descriptor config) {
+    return store.notes().labelsOf(config.digest()).snapshots();
   }
 
   private static Platform platform(Descriptor manifest, ImageConfig content) {
@@ -244,7 +248,7 @@ final class ImageWalk {
     boolean proven =
         chain.isEmpty()
             ? store.snapshots().isRun(manifest.digest())
-            : isUnpacked(manifest, config, chain);
+            : store.snapshots().wasUnpacked(chain, manifest.digest(), unpackedBy(config));
     if (proven) {
       named.forEach(store.notes()::fetched);
     }

@@ -33,16 +33,29 @@ record UnpackedChains(
   }
 
   private boolean hasAll(List<ChainId> chain) {
-    Map<String, SnapshotEntry> own = snapshots.getOrDefault(snapshotter, Map.of());
-    return chain.stream().allMatch(layer -> own.containsKey(layer.toString()));
+    return chain.stream().allMatch(layer -> own().containsKey(layer.toString()));
   }
 
-  /// Whether the snapshotter has all layers of a chain; or something says that it had: a label of
-  /// the configuration, or a container.
-  boolean isExpected(List<ChainId> chain, Digest manifest, Collection<SnapshotKey> labels) {
+  private Map<String, SnapshotEntry> own() {
+    return snapshots.getOrDefault(snapshotter, Map.of());
+  }
+
+  /// Whether the snapshotter has all layers of a chain, or has had them: a label of the
+  /// configuration says so, or a container.
+  boolean wasUnpacked(List<ChainId> chain, Digest manifest, Collection<SnapshotKey> labels) {
     return hasAll(chain)
         || isRun(manifest)
         || labels.stream().anyMatch(label -> label.snapshotter().equals(snapshotter));
+  }
+
+  /// Whether the snapshotter is to have all layers of a chain.
+  ///
+  /// A label alone does not say so if the top is not there. BuildKit's leases keep a configuration
+  /// and not what its labels name: a build that makes the same image again finds the label, and may
+  /// be killed before it has unpacked the layers. The engine unpacks them at need.
+  boolean isExpected(List<ChainId> chain, Digest manifest, Collection<SnapshotKey> labels) {
+    return wasUnpacked(chain, manifest, labels)
+        && (chain.isEmpty() || own().containsKey(chain.getLast().toString()) || isRun(manifest));
   }
 
   /// Whether a container runs a manifest.
