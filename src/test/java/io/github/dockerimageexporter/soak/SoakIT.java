@@ -90,7 +90,7 @@ class SoakIT {
       return isUsual;
     }
     return kind.origin().name().equalsIgnoreCase(Objects.requireNonNullElse(origin, "machine"))
-            && kind.store().name().equalsIgnoreCase(Objects.requireNonNullElse(store, "overlay2"));
+        && kind.store().name().equalsIgnoreCase(Objects.requireNonNullElse(store, "overlay2"));
   }
 
   private static ExporterProcess watching(DockerEngine engine) throws IOException {

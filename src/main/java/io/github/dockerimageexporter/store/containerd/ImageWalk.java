@@ -186,7 +186,9 @@ final class ImageWalk {
         rootFs,
         absent.isEmpty() && hasFile(config),
         absent,
-        isUnpacked(manifest, config, rootFs.chainIds()));
+        store
+            .snapshots()
+            .isExpected(rootFs.chainIds(), manifest.digest(), unpackedBy(config)));
   }
 
   private List<AbsentLayer> absent(List<Descriptor> layers) {
@@ -199,10 +201,6 @@ final class ImageWalk {
       }
     }
     return absent;
-  }
-
-  private boolean isUnpacked(Descriptor manifest, Descriptor config, List<ChainId> chain) {
-    return store.snapshots().isExpected(chain, manifest.digest(), unpackedBy(config));
   }
 
   /// What the labels of a configuration say that it was unpacked to.

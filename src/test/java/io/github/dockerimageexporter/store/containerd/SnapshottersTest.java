@@ -156,7 +156,8 @@ class SnapshottersTest {
     var entries = new BoltTree.Bucket();
     var stored = new BoltTree.Bucket();
     Path home =
-        Objects.requireNonNull(sample.metadata().getParent()).resolveSibling(ContainerdLayout.SNAPSHOTTER + snapshotter);
+        Objects.requireNonNull(sample.metadata().getParent())
+            .resolveSibling(ContainerdLayout.SNAPSHOTTER + snapshotter);
     Optional<String> below = Optional.empty();
     for (int i = 0; i < base.size(); i++) {
       String key = base.get(i).toString();
