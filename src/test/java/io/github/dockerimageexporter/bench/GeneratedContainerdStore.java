@@ -12,8 +12,10 @@ import io.github.dockerimageexporter.snapshot.containerd.ContainerdLayout;
 import java.io.IOException;
 import java.io.RandomAccessFile;
 import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -30,7 +32,8 @@ import java.util.stream.Collectors;
 /// |                 | sparse file                                                             |
 /// | record          | the labels that an engine gives it                                      |
 ///
-/// Its databases have pages of 4 KiB, as the engine's.
+/// Its databases have pages of 4 KiB, as the engine's, and change as fast: they are made in scratch
+/// files, and the pages that a transaction adds go to their places at once.
 public final class GeneratedContainerdStore implements BenchmarkedStore, AutoCloseable {
   private static final int PAGE_SIZE = 4096;
   private static final String SNAPSHOTTER = "overlayfs";
@@ -54,11 +57,9 @@ public final class GeneratedContainerdStore implements BenchmarkedStore, AutoClo
     this.dataRoot = dataRoot;
     this.home = dataRoot.resolve("containerd/daemon");
     this.images = new GeneratedImages(images);
-    Path metaPath = home.resolve(ContainerdLayout.META);
-    Path metadataPath = snapshotterHome().resolve("metadata.db");
     for (Path directory :
         List.of(
-            metaPath.getParent(),
+            Objects.requireNonNull(home.resolve(ContainerdLayout.META).getParent()),
             blobs(),
             home.resolve(ContainerdLayout.CONTENT + "/ingest"),
             snapshotterHome().resolve("snapshots"),
@@ -67,8 +68,8 @@ public final class GeneratedContainerdStore implements BenchmarkedStore, AutoClo
             dataRoot.resolve("buildkit/containerd-" + SNAPSHOTTER))) {
       Files.createDirectories(directory);
     }
-    metaFile = new BoltFixture(metaPath, PAGE_SIZE);
-    metadataFile = new BoltFixture(metadataPath, PAGE_SIZE);
+    metaFile = new BoltFixture(scratch("meta.db"), PAGE_SIZE);
+    metadataFile = new BoltFixture(scratch("metadata.db"), PAGE_SIZE);
   }
 
   @Override
@@ -107,6 +108,31 @@ public final class GeneratedContainerdStore implements BenchmarkedStore, AutoClo
   private void commit() throws IOException {
     metadataFile.commit(metadata);
     metaFile.commit(meta);
+    publish(scratch("metadata.db"), snapshotterHome().resolve("metadata.db"));
+    publish(scratch("meta.db"), home.resolve(ContainerdLayout.META));
+  }
+
+  private Path scratch(String name) {
+    return dataRoot.resolveSibling(dataRoot.getFileName() + "." + name);
+  }
+
+  /// Writes the pages of the tree, and then the two meta pages.
+  private static void publish(Path scratch, Path file) throws IOException {
+    ByteBuffer pages = ByteBuffer.wrap(Files.readAllBytes(scratch));
+    ByteBuffer metas = pages.slice(0, 2 * PAGE_SIZE);
+    try (var channel =
+        FileChannel.open(file, StandardOpenOption.CREATE, StandardOpenOption.WRITE)) {
+      write(channel, pages.position(2 * PAGE_SIZE), 2 * PAGE_SIZE);
+      write(channel, metas, 0);
+    }
+  }
+
+  private static void write(FileChannel channel, ByteBuffer bytes, int position)
+      throws IOException {
+    int start = bytes.position();
+    while (bytes.hasRemaining()) {
+      var _ = channel.write(bytes, position + bytes.position() - start);
+    }
   }
 
   private void addImage(String name, RootFs rootFs) throws IOException {
