@@ -186,9 +186,7 @@ final class ImageWalk {
         rootFs,
         absent.isEmpty() && hasFile(config),
         absent,
-        store
-            .snapshots()
-            .isExpected(rootFs.chainIds(), manifest.digest(), unpackedBy(config)));
+        store.snapshots().isExpected(rootFs.chainIds(), manifest.digest(), unpackedBy(config)));
   }
 
   private List<AbsentLayer> absent(List<Descriptor> layers) {
