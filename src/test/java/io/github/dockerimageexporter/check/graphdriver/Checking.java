@@ -33,12 +33,13 @@ public final class Checking {
           .collect(toSet());
 
   /// Those that can be told without a scrub.
-  public static final Set<Kind> UNSCRUBBED = unscrubbed();
+  public static final Set<Kind> UNSCRUBBED = unscrubbed(KINDS);
 
   private Checking() {}
 
-  private static Set<Kind> unscrubbed() {
-    Set<Kind> kinds = EnumSet.copyOf(KINDS);
+  /// Those of `all` that can be told without a scrub.
+  public static Set<Kind> unscrubbed(Set<Kind> all) {
+    Set<Kind> kinds = EnumSet.copyOf(all);
     for (Fault fault : Fault.values()) {
       kinds.remove(ContentProblem.kindOf(fault));
     }
