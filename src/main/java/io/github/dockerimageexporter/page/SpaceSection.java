@@ -5,6 +5,7 @@ import static io.github.dockerimageexporter.snapshot.StorePart.DIRECTORIES;
 import io.github.dockerimageexporter.page.words.Counts;
 import io.github.dockerimageexporter.page.words.DisplayNames;
 import io.github.dockerimageexporter.snapshot.StoreDirectory.Owner;
+import io.github.dockerimageexporter.snapshot.StoreUse;
 import java.util.List;
 import java.util.Locale;
 import java.util.OptionalLong;
@@ -114,7 +115,8 @@ final class SpaceSection {
   private void writeImages(StoreView view) {
     OptionalLong total = view.inventory().sizes().total();
     OptionalLong reclaimable = view.inventory().sizes().reclaimable();
-    if (total.isPresent() && reclaimable.isPresent()) {
+    boolean said = view.store().use() != StoreUse.LEFT_BEHIND;
+    if (said && total.isPresent() && reclaimable.isPresent()) {
       html.element(
           "p", Counts.systemDf(total.getAsLong(), reclaimable.getAsLong()) + ".", "class", "note");
     }

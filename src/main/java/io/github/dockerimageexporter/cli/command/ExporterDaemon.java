@@ -17,6 +17,7 @@ import java.time.Duration;
 import java.time.InstantSource;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.slf4j.spi.LoggingEventBuilder;
 
 /// The parts of the daemon, put together: the refresher learns, the server shows.
 final class ExporterDaemon implements AutoCloseable {
@@ -53,13 +54,15 @@ final class ExporterDaemon implements AutoCloseable {
     daemon.server.start();
     HangupSignal.handle(daemon.server::reload);
     DataRootProbe probe = DataRootProbe.at(dataRoot, containerd);
-    LOG.atInfo()
-        .addKeyValue("version", BuildInfo.read().version())
-        .addKeyValue("data_root", dataRoot)
-        .addKeyValue("state", probe.state().label())
-        .addKeyValue("drivers", String.join(",", probe.drivers()))
-        .addKeyValue("port", daemon.server.port())
-        .log("listening");
+    LoggingEventBuilder listening =
+        LOG.atInfo()
+            .addKeyValue("version", BuildInfo.read().version())
+            .addKeyValue("data_root", dataRoot)
+            .addKeyValue("state", probe.state().label());
+    if (!probe.drivers().isEmpty()) {
+      listening = listening.addKeyValue("drivers", String.join(",", probe.drivers()));
+    }
+    listening.addKeyValue("port", daemon.server.port()).log("listening");
     refresher.start();
     return daemon;
   }

@@ -49,7 +49,9 @@ record PlatformChain(
 
   /// @param directory where its content is, relative to the data root, or absolute
   /// @param sizeBytes as recorded
-  /// @param directorySizeBytes as measured, by the same rule
+  /// @param directorySizeBytes as measured: the lengths of its files, as graph drivers record it
+  /// @param directoryDiskBytes allocated by its directory: snapshots record the same but for their
+  ///     own directories
   /// @param state the problems of this layer, or else `unreadable` if its record is, or `not
   ///     unpacked`, or else whether it and all below it are `consistent`, `inconsistent` or
   ///     `unknown`
@@ -61,6 +63,7 @@ record PlatformChain(
       @Nullable String directory,
       @Nullable Long sizeBytes,
       @Nullable Long directorySizeBytes,
+      @Nullable Long directoryDiskBytes,
       String state) {}
 
   static PlatformChain of(ObservedStore observed, Image image, ImageManifest manifest) {
@@ -94,6 +97,7 @@ record PlatformChain(
               directory.map(LayerDirectory::contentPath).orElse(null),
               layer.map(Layer::sizeBytes).orElse(null),
               directory.flatMap(observed::usageOf).map(DirectoryUsage::contentBytes).orElse(null),
+              directory.flatMap(observed::usageOf).map(DirectoryUsage::diskBytes).orElse(null),
               problems.getOrDefault(chainId, state(observed, manifest, chainId))));
     }
     return links;

@@ -115,7 +115,9 @@ public final class ReportTable {
                 out.printf(
                     "  %s, %s on disk%n",
                     Numbers.count(blobs.count(), "blob"), Bytes.format(blobs.allocatedBytes())));
-    printDockersSizes(out, inventory);
+    if (store.store().use() != StoreUse.LEFT_BEHIND) {
+      printDockersSizes(out, inventory);
+    }
   }
 
   /// Only where Docker keeps two copies of an image, and its versions count them differently.
