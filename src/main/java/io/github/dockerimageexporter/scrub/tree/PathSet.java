@@ -2,10 +2,10 @@ package io.github.dockerimageexporter.scrub.tree;
 
 import java.util.Arrays;
 
-/// A set of [PathHash]es, of at most as many as fit in 16 MiB; of more, it holds one part at a
-/// time.
+/// A set of [PathHash]es, of at most as many as fit in 8 MiB. One that is given more lets all go
+/// and counts on: each of several parts then has a set of its own, one after the other.
 public final class PathSet {
-  private static final int MAX_SLOTS = 1 << 21;
+  private static final int MAX_SLOTS = 1 << 20;
   private static final int FIRST_SLOTS = 1 << 10;
   private static final long EMPTY = 0;
 
@@ -14,6 +14,7 @@ public final class PathSet {
   private long[] slots = new long[FIRST_SLOTS];
   private int size;
   private long offered;
+  private boolean isFull;
 
   /// One that holds all, as far as they fit.
   public PathSet() {
@@ -43,11 +44,13 @@ public final class PathSet {
   /// Adds a path; false if it was there.
   public boolean add(long hash) {
     offered++;
-    if (!isResponsibleFor(hash)) {
+    if (isFull || !isResponsibleFor(hash)) {
       return true;
     }
     if (size >= slots.length / 4 * 3) {
       if (slots.length == MAX_SLOTS) {
+        isFull = true;
+        slots = new long[1];
         return true;
       }
       grow();

@@ -15,6 +15,8 @@ class ProgressLineTest {
       new Position(Stage.SCANNING, 0, 0, 0, Duration.ofSeconds(3));
   private static final Position MEASURING =
       new Position(Stage.MEASURING, 10_000, 2_500, 12_000_000_000L, Duration.ofMinutes(1));
+  private static final Position SCRUBBING =
+      new Position(Stage.SCRUBBING, 40, 10, 5_000_000_000L, Duration.ofSeconds(50));
   private static final Position READING =
       new Position(Stage.READING, 40, 10, 5, Duration.ofSeconds(2));
 
@@ -26,6 +28,8 @@ class ProgressLineTest {
     assertThat(shown(MEASURING))
         .isEqualTo("\rmeasured 2,500 of 10,000 directories, 12GB, 200MB/s, about 3m0s left");
     assertThat(shown(READING)).isEqualTo("\rread 10 of 40 tar-split records, about 6s left");
+    assertThat(shown(SCRUBBING))
+        .isEqualTo("\rverified 10 of 40 layers, read 5GB, 100MB/s, about 2m30s left");
   }
 
   @Test
@@ -76,6 +80,20 @@ class ProgressLineTest {
     line.clear();
 
     assertThat(written).hasToString("scanning the store, 3s\nscanning the store, 3s\n");
+  }
+
+  /// It can take hours, and somebody may look into a log.
+  @Test
+  void whatIsNoTerminalGetsALineNowAndThenWhileLayersAreScrubbed() {
+    ProgressLine line = line(OptionalInt.empty(), true);
+
+    for (int second = 0; second < 20; second++) {
+      line.show(() -> SCRUBBING, Duration.ofSeconds(second).toNanos());
+    }
+    line.clear();
+
+    String one = "verified 10 of 40 layers, read 5GB, 100MB/s, about 2m30s left\n";
+    assertThat(written).hasToString(one + one);
   }
 
   @Test

@@ -23,7 +23,7 @@ class PathSetTest {
   @Test
   void aPartHasWhatItIsResponsibleFor() {
     var all = new PathSet();
-    int count = 3_000_000;
+    int count = 1_500_000;
     for (int i = 0; i < count; i++) {
       all.add(PathHash.of("path" + i, false));
     }
