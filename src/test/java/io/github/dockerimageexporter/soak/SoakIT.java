@@ -69,7 +69,7 @@ class SoakIT {
         var registry = Registry.start(engine.directory().resolve("registry"));
         var exporter = watching(engine);
         var losses = new Losses(engine);
-        var watch = new Watch(exporter, journal, losses, new Evidence(engine));
+        var watch = watch(exporter, engine, losses);
         var crowd = new Crowd(WORKERS, new Operations(engine, registry).all(), journal, SEED)) {
       losses.start();
       watch.start();
@@ -80,6 +80,11 @@ class SoakIT {
       assertThat(watch.violations()).isEmpty();
       assertThat(journal.counts().values()).anyMatch(count -> count.done() > 0);
     }
+  }
+
+  private Watch watch(ExporterProcess exporter, DockerEngine engine, Losses losses) {
+    var unfinished = new UnfinishedContainers(engine);
+    return new Watch(exporter, journal, losses, unfinished, new Evidence(engine));
   }
 
   private static boolean isAskedFor(EngineKind kind) {

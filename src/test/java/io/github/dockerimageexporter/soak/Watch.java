@@ -46,6 +46,7 @@ final class Watch implements AutoCloseable {
   private final ExporterProcess exporter;
   private final Journal journal;
   private final Losses losses;
+  private final UnfinishedContainers unfinished;
   private final Evidence evidence;
   private final Routine routine = new Routine(INTERVAL, this::scan);
   private final List<String> violations = new ArrayList<>();
@@ -57,10 +58,16 @@ final class Watch implements AutoCloseable {
   private int scrapes;
   private double scans;
 
-  Watch(ExporterProcess exporter, Journal journal, Losses losses, Evidence evidence) {
+  Watch(
+      ExporterProcess exporter,
+      Journal journal,
+      Losses losses,
+      UnfinishedContainers unfinished,
+      Evidence evidence) {
     this.exporter = exporter;
     this.journal = journal;
     this.losses = losses;
+    this.unfinished = unfinished;
     this.evidence = evidence;
   }
 
@@ -108,8 +115,9 @@ final class Watch implements AutoCloseable {
 
   /// Scrapes, scans, and problems found by kind, in one line each.
   synchronized String counts() {
-    return "%d scrapes of %.0f scans; found at work: %s; names the engine lost: %d; violations: %d"
-        .formatted(scrapes, scans, found, losses.count(), violations.size());
+    return ("%d scrapes of %.0f scans; found at work: %s; names the engine lost: %d; containers it"
+                + " left unfinished: %d; violations: %d")
+        .formatted(scrapes, scans, found, losses.count(), unfinished.count(), violations.size());
   }
 
   @Override
@@ -139,7 +147,10 @@ final class Watch implements AutoCloseable {
   }
 
   private double lost(String problem) {
-    return problem.equals(Kind.REFERENCE_DANGLING.label()) ? losses.imagesNow() : 0;
+    if (problem.equals(Kind.REFERENCE_DANGLING.label())) {
+      return losses.imagesNow();
+    }
+    return problem.equals(Kind.CONTAINER_CONFIG_INVALID.label()) ? unfinished.count() : 0;
   }
 
   private void readLog() throws InterruptedException {
@@ -160,7 +171,7 @@ final class Watch implements AutoCloseable {
     if (problem.find()) {
       found.merge(problem.group("problem"), 1, Integer::sum);
       if (HARMFUL.contains(problem.group("problem"))) {
-        harmful = !losses.explain(line);
+        harmful = !losses.explain(line) && !unfinished.explain(line);
       } else {
         known.put(problem.group("path"), problem.group("problem"));
       }
