@@ -55,7 +55,7 @@ final class ImageWalk {
   private final List<PlatformImage> platforms = new ArrayList<>();
   private final Set<Digest> above = new HashSet<>();
   private final Set<Digest> labelled = new HashSet<>();
-  private int fetchedPlatforms;
+  private final Set<Digest> runnable = new HashSet<>();
   private int blobs;
   private Optional<String> unread = Optional.empty();
 
@@ -83,7 +83,7 @@ final class ImageWalk {
   static Walked from(Descriptor target, WalkedStore store) {
     var walk = new ImageWalk(new ImageId(target.digest()), store);
     walk.visit(target, true);
-    if (walk.fetchedPlatforms == 1) {
+    if (walk.runnable.size() == 1) {
       walk.labelled.forEach(store.notes()::fetched);
     }
     return new Walked(
@@ -156,7 +156,8 @@ final class ImageWalk {
     needs(manifest, layers);
     needs(manifest, List.of(config));
     store.snapshots().top(chain).ifPresent(top -> store.notes().needs(config.digest(), top));
-    if (runs) {
+    boolean isNew = runs && runnable.add(manifest.digest());
+    if (isNew) {
       noteFetched(manifest, config, layers, chain);
     }
     contents.add(
@@ -166,7 +167,7 @@ final class ImageWalk {
             layers.stream().map(Descriptor::digest).toList(),
             chain,
             runs));
-    if (rootFs.isPresent()) {
+    if (isNew && rootFs.isPresent()) {
       platforms.add(
           new PlatformImage(
               manifest(manifest, config, layers, content.get(), rootFs.get()), content.get()));
@@ -230,7 +231,6 @@ final class ImageWalk {
   /// be fetched: the engine takes the snapshot that another image has brought.
   private void noteFetched(
       Descriptor manifest, Descriptor config, List<Descriptor> layers, List<ChainId> chain) {
-    fetchedPlatforms++;
     var named = new HashSet<>(Set.of(config.digest()));
     if (chain.size() == layers.size()) {
       for (int i = 0; i < layers.size(); i++) {

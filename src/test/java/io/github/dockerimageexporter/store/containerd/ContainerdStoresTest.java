@@ -1,11 +1,16 @@
 package io.github.dockerimageexporter.store.containerd;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.github.dockerimageexporter.bolt.BoltFixture;
 import io.github.dockerimageexporter.bolt.BoltTree;
 import io.github.dockerimageexporter.demo.SampleStore;
 import io.github.dockerimageexporter.model.Container;
+import io.github.dockerimageexporter.model.Digest;
+import io.github.dockerimageexporter.model.Image;
+import io.github.dockerimageexporter.model.ImageId;
+import io.github.dockerimageexporter.model.ImageManifest;
 import io.github.dockerimageexporter.model.Reference;
 import io.github.dockerimageexporter.posix.RootDirectory;
 import io.github.dockerimageexporter.snapshot.BlobOwner;
@@ -21,6 +26,7 @@ import io.github.dockerimageexporter.store.file.Freshness;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -95,6 +101,34 @@ class ContainerdStoresTest {
     Files.createDirectories(directory.resolve("var/lib"));
     Files.move(home, directory.resolve("var/lib/containerd"));
     assertThat(packaged(true)).hasSize(1);
+  }
+
+  @Test
+  void aManifestThatAnIndexRepeatsIsOnePlatform() throws IOException {
+    var sample = ContainerdSample.in(dataRoot());
+    Digest manifest = sample.idOf("base:1").digest();
+    String named =
+        "{\"digest\":\"%s\",\"mediaType\":\"application/vnd.oci.image.manifest.v1+json\",\"size\":%d}"
+            .formatted(manifest, Files.size(sample.blob(manifest)));
+    byte[] index =
+        "{\"manifests\":[%s]}".formatted(String.join(",", Collections.nCopies(4000, named))).getBytes(UTF_8);
+    Digest digest = Digest.of(index);
+    Files.write(sample.blob(digest), index);
+    sample.changeMeta(
+        root -> {
+          ContainerdSample.bucket(root, "v1", "moby", "content", "blob")
+              .with(digest.toString(), new BoltTree.Bucket());
+          ContainerdSample.bucket(root, "v1", "moby", "images", "docker.io/library/base:1", "target")
+              .with("digest", digest.toString())
+              .with("mediatype", "application/vnd.oci.image.index.v1+json");
+        });
+
+    Image image = sample.read().images().get(new ImageId(digest));
+
+    assertThat(image.manifests())
+        .singleElement()
+        .extracting(ImageManifest::digest)
+        .isEqualTo(Optional.of(manifest));
   }
 
   @Test
