@@ -1,5 +1,7 @@
 package io.github.dockerimageexporter.check.containerd;
 
+import static java.util.stream.Collectors.toSet;
+
 import io.github.dockerimageexporter.check.Check;
 import io.github.dockerimageexporter.check.Check.Basis;
 import io.github.dockerimageexporter.check.Check.Scope;
@@ -10,6 +12,8 @@ import io.github.dockerimageexporter.check.WasteChecks;
 import io.github.dockerimageexporter.snapshot.Need;
 import io.github.dockerimageexporter.snapshot.StorePart;
 import io.github.dockerimageexporter.snapshot.containerd.ContainerdSnapshot;
+import io.github.dockerimageexporter.snapshot.containerd.Node;
+import io.github.dockerimageexporter.snapshot.containerd.ReferenceGraph.Root;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -96,17 +100,24 @@ public final class ContainerdChecks {
                     List.of("moby-dangling@" + target)));
   }
 
-  /// Containers whose writable layer nothing keeps while they do not run. One that Docker is
-  /// removing may have lost its lease already.
+  /// Containers whose writable layer nothing keeps while they do not run: they have no lease, or
+  /// one that does not name it. One that Docker is removing may have lost its lease already.
   private static Stream<Problem> leases(ContainerdSnapshot store) {
     if (!store.knows(StorePart.IMAGES)) {
       return Stream.empty();
     }
+    Set<Node> roots = store.graph().roots().stream().map(Root::node).collect(toSet());
     return store.containers().stream()
-        .filter(container -> !container.removing() && !store.leases().contains(container.id()))
+        .filter(container -> !container.removing() && !isLeased(container.id(), store, roots))
         .map(
             container ->
                 new ContainerdProblem.ContainerLeaseMissing(container.id(), store.layout().meta()));
+  }
+
+  private static boolean isLeased(String container, ContainerdSnapshot store, Set<Node> roots) {
+    return store.leases().contains(container)
+        && (roots.contains(new Node.Snapshot(container))
+            || !store.snapshots().containsKey(container));
   }
 
   private static Check<ContainerdSnapshot> of(

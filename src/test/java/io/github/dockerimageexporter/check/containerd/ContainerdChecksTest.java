@@ -374,6 +374,15 @@ class ContainerdChecksTest {
   }
 
   @Test
+  void aLeaseThatDoesNotNameTheWritableLayerDoesNotKeepIt() throws IOException {
+    String container = healthy.containers().getFirst().id();
+    sample.changeMeta(
+        root -> bucket(root, "v1", "moby", "leases", container).items().remove("snapshots"));
+
+    assertThat(told(report())).containsExactly("container_lease_missing unusable " + container);
+  }
+
+  @Test
   void aManifestWithoutLabelsProtectsNothing() throws IOException {
     Digest manifest = manifestOf("imported:1").digest();
     removeLabels(manifest, "containerd.io/gc.ref.content");
