@@ -111,14 +111,17 @@ class ContainerdStoresTest {
         "{\"digest\":\"%s\",\"mediaType\":\"application/vnd.oci.image.manifest.v1+json\",\"size\":%d}"
             .formatted(manifest, Files.size(sample.blob(manifest)));
     byte[] index =
-        "{\"manifests\":[%s]}".formatted(String.join(",", Collections.nCopies(4000, named))).getBytes(UTF_8);
+        "{\"manifests\":[%s]}"
+            .formatted(String.join(",", Collections.nCopies(4000, named)))
+            .getBytes(UTF_8);
     Digest digest = Digest.of(index);
     Files.write(sample.blob(digest), index);
     sample.changeMeta(
         root -> {
           ContainerdSample.bucket(root, "v1", "moby", "content", "blob")
               .with(digest.toString(), new BoltTree.Bucket());
-          ContainerdSample.bucket(root, "v1", "moby", "images", "docker.io/library/base:1", "target")
+          ContainerdSample.bucket(
+                  root, "v1", "moby", "images", "docker.io/library/base:1", "target")
               .with("digest", digest.toString())
               .with("mediatype", "application/vnd.oci.image.index.v1+json");
         });
