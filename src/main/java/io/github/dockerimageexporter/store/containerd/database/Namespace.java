@@ -69,6 +69,8 @@ public record Namespace(
 
   /// What keeps things that nothing else refers to.
   ///
+  /// What keeps things for their own sake.
+  ///
   /// @param downloads the keys of those that it keeps
   public record Lease(
       String id,
