@@ -70,6 +70,7 @@ final class ContentStore {
   record Listing(Stamp stamp, Map<Digest, Found> files, List<String> others, boolean seen) {
 
     /// Whether all files are as they were in an earlier pass.
+    @SuppressWarnings("ReferenceEquality") // What was listed once is one map.
     boolean isSameAs(Listing earlier) {
       return files == earlier.files && others.equals(earlier.others) && seen == earlier.seen;
     }

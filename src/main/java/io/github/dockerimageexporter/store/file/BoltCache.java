@@ -38,10 +38,12 @@ public final class BoltCache<T> {
   public sealed interface Outcome<T> {}
 
   /// Whether two passes have learned the same: the file was read once, or is absent.
+  @SuppressWarnings("ReferenceEquality") // What was read once is one object.
   public static boolean isUnchanged(Outcome<?> last, Outcome<?> now) {
-    return last instanceof Known<?>(Object known) && now instanceof Known<?>(Object content)
-        ? known == content
-        : last instanceof Absent<?> && now instanceof Absent<?>;
+    if (last instanceof Known<?>(Object known) && now instanceof Known<?>(Object content)) {
+      return known == content;
+    }
+    return last instanceof Absent<?> && now instanceof Absent<?>;
   }
 
   /// It was read.

@@ -55,6 +55,8 @@ public record Namespace(
       Optional<Digest> parent,
       Optional<Instant> updated) {}
 
+  /// A blob that the namespace has.
+  ///
   /// @param sources the repositories that it was pulled from or pushed to, without their port:
   ///     `docker.io/library/app`
   public record BlobRecord(long sizeBytes, GcLabels labels, Set<String> sources) {}
