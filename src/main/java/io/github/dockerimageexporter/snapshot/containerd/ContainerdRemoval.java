@@ -30,6 +30,8 @@ import org.jspecify.annotations.Nullable;
 ///
 /// Source: containerd, `core/metadata/{gc,content}.go`; moby,
 /// `daemon/containerd/image_delete.go`.
+///
+/// For one thread.
 final class ContainerdRemoval implements Removal {
   private static final Set<Need> NEEDS =
       EnumSet.of(
@@ -45,21 +47,26 @@ final class ContainerdRemoval implements Removal {
   private final boolean known;
   private final Map<ImageId, Integer> children = new HashMap<>();
   private final Map<ImageId, Long> containers;
-  private final Map<ImageId, Set<Node>> kept = new HashMap<>();
+
+  /// By how many images each node is kept; made for the first image that is asked for.
   private final Map<Node, Integer> keepers = new HashMap<>();
-  private final Set<Node> held;
+
+  private final Set<Node> held = new HashSet<>();
 
   ContainerdRemoval(ContainerdSnapshot store, Intermediates intermediates) {
     this.store = store;
     this.intermediates = intermediates;
     this.known = Collections.disjoint(store.unmet(), NEEDS);
     this.containers = store.containersByImage();
-    this.held = store.graph().keptWithoutImages();
     for (Image image : store.images().values()) {
       image.parent().ifPresent(parent -> children.merge(parent, 1, Integer::sum));
-      Set<Node> nodes = store.graph().keptBy(image.id());
-      kept.put(image.id(), nodes);
-      nodes.forEach(node -> keepers.merge(node, 1, Integer::sum));
+    }
+  }
+
+  private void follow() {
+    held.addAll(store.graph().keptWithoutImages());
+    for (ImageId image : store.images().keySet()) {
+      store.graph().keptBy(image).forEach(node -> keepers.merge(node, 1, Integer::sum));
     }
   }
 
@@ -67,6 +74,9 @@ final class ContainerdRemoval implements Removal {
   public OptionalLong freedBytes(Image image, Function<Path, OptionalLong> diskBytes) {
     if (!known) {
       return OptionalLong.empty();
+    }
+    if (keepers.isEmpty()) {
+      follow();
     }
     long bytes = 0;
     for (Node node : freedWith(image)) {
@@ -82,16 +92,16 @@ final class ContainerdRemoval implements Removal {
   /// What nothing keeps but `image` and those of its parents that are removed with it.
   private Set<Node> freedWith(Image image) {
     var removed = new HashSet<ImageId>();
-    var freed = new HashSet<Node>();
+    Map<Node, Integer> losses = new HashMap<>();
     @Nullable Image next = image;
     while (next != null && isRemovable(next, removed)) {
       removed.add(next.id());
-      freed.addAll(kept.getOrDefault(next.id(), Set.of()));
+      store.graph().keptBy(next.id()).forEach(node -> losses.merge(node, 1, Integer::sum));
       next = next.parent().map(store.images()::get).orElse(null);
     }
-    freed.removeAll(held);
-    freed.removeIf(node -> keepersAmong(removed, node) < keepers.getOrDefault(node, 0));
-    return freed;
+    losses.keySet().removeAll(held);
+    losses.entrySet().removeIf(lost -> lost.getValue() < keepers.getOrDefault(lost.getKey(), 0));
+    return losses.keySet();
   }
 
   private boolean isRemovable(Image image, Set<ImageId> removed) {
@@ -100,12 +110,6 @@ final class ContainerdRemoval implements Removal {
         && children.getOrDefault(image.id(), 0) == (first ? 0 : 1)
         && containers.getOrDefault(image.id(), 0L) == 0
         && (first || !intermediates.isReferenced(image.id()));
-  }
-
-  private long keepersAmong(Set<ImageId> images, Node node) {
-    return images.stream()
-        .filter(image -> kept.getOrDefault(image, Set.of()).contains(node))
-        .count();
   }
 
   private OptionalLong bytesOf(Node node, Function<Path, OptionalLong> diskBytes) {
