@@ -116,7 +116,7 @@ final class Watch implements AutoCloseable {
   /// Scrapes, scans, and problems found by kind, in one line each.
   synchronized String counts() {
     return ("%d scrapes of %.0f scans; found at work: %s; names the engine lost: %d; containers it"
-                + " left unfinished: %d; violations: %d")
+            + " left unfinished: %d; violations: %d")
         .formatted(scrapes, scans, found, losses.count(), unfinished.count(), violations.size());
   }
 
