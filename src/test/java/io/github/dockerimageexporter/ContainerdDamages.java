@@ -173,7 +173,7 @@ final class ContainerdDamages {
               "all directories lost",
               Kind.DRIVER_DIRECTORY_EMPTY,
               UNUSABLE,
-              root -> loseAll(root.sample().directory(0).getParent(), withLayers(root))),
+              root -> loseAll(root.directories(), withLayers(root))),
           new ContainerdDamage(
               "snapshotter's database empty",
               Kind.STORE_DATABASE_INVALID,
@@ -426,8 +426,7 @@ final class ContainerdDamages {
 
   /// As containerd writes 40,000,000 bytes.
   private static Trace replaceSize(ContainerdRoot root) throws IOException {
-    root.changeStored(
-        root.top().toString(), record -> record.with("size", "\u0080\u00d0\u00a5\u0026"));
+    root.changeStored(root.top().toString(), record -> record.with("size", "\u0080\u00d0\u00a5&"));
     return of(root.top(), root);
   }
 
@@ -484,7 +483,7 @@ final class ContainerdDamages {
   }
 
   private static Trace loseContainerDirectory(ContainerdRoot root) throws IOException {
-    delete(root.containerFile("config.v2.json").getParent());
+    delete(root.containerDirectory());
     return new Trace(root.container(), Set.of());
   }
 

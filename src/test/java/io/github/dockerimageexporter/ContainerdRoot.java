@@ -169,15 +169,24 @@ record ContainerdRoot(ContainerdSample sample, ContainerdSnapshot healthy) {
   }
 
   Path blobs() {
-    return sample.blob(Digest.of(new byte[0])).getParent();
+    return Objects.requireNonNull(sample.blob(Digest.of(new byte[0])).getParent());
   }
 
   Path downloads() {
     return blobs().resolveSibling("../ingest").normalize();
   }
 
+  /// The directories of all snapshots.
+  Path directories() {
+    return Objects.requireNonNull(sample.directory(0).getParent());
+  }
+
+  Path containerDirectory() {
+    return sample.dataRoot().resolve("containers").resolve(container());
+  }
+
   Path containerFile(String name) {
-    return sample.dataRoot().resolve("containers").resolve(container()).resolve(name);
+    return containerDirectory().resolve(name);
   }
 
   /// Gives a file another content.

@@ -49,6 +49,7 @@ class ScrubbedDockerIT {
   private static final Duration SETTLE = Duration.ofMillis(10);
   private static final String PROGRAM = "bin/busybox";
 
+  @SuppressWarnings("UnusedVariable") // named by a field source
   private static final List<FileDamage> DAMAGES =
       List.of(
           new FileDamage("one byte flipped", Fault.FILE_CHECKSUM, ScrubbedDockerIT::flip),
@@ -71,11 +72,11 @@ class ScrubbedDockerIT {
 
   /// Changes one file.
   @FunctionalInterface
-  private interface Act {
+  interface Act {
     void on(Path file) throws IOException;
   }
 
-  private record FileDamage(String name, Fault expected, Act act) {
+  record FileDamage(String name, Fault expected, Act act) {
     @Override
     public String toString() {
       return name;

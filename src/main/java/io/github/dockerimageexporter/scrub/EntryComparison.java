@@ -4,7 +4,6 @@ import io.github.dockerimageexporter.model.Quote;
 import io.github.dockerimageexporter.posix.FileKind;
 import io.github.dockerimageexporter.posix.StatusBuffer;
 import io.github.dockerimageexporter.scrub.tar.TarEntry;
-import io.github.dockerimageexporter.scrub.tar.TarEntry.Type;
 import io.github.dockerimageexporter.scrub.tar.TarPath;
 import io.github.dockerimageexporter.scrub.tree.LayerTree;
 import io.github.dockerimageexporter.scrub.tree.LayerTree.Found;
@@ -42,7 +41,7 @@ final class EntryComparison {
   /// Compares the file at `path`, which was found just now; whether its content may be compared.
   boolean compare(String path, TarEntry entry) throws IOException {
     StatusBuffer status = tree.status();
-    if (entry.type() == Type.HARD_LINK) {
+    if (entry.type() == TarEntry.Type.HARD_LINK) {
       compareLink(path, entry, status.kind(), status.inode());
       return false;
     }
@@ -58,12 +57,12 @@ final class EntryComparison {
     if (!detail.isEmpty()) {
       differences.add(Fault.FILE_METADATA, path, detail);
     }
-    if (entry.type() == Type.REGULAR && status.sizeBytes() != entry.sizeBytes()) {
+    if (entry.type() == TarEntry.Type.REGULAR && status.sizeBytes() != entry.sizeBytes()) {
       String sizes = "%d bytes, expected %d".formatted(status.sizeBytes(), entry.sizeBytes());
       differences.add(Fault.FILE_SIZE, path, sizes);
       return false;
     }
-    return entry.type() == Type.REGULAR;
+    return entry.type() == TarEntry.Type.REGULAR;
   }
 
   private void compareLink(String path, TarEntry entry, FileKind kind, long inode)
@@ -79,7 +78,7 @@ final class EntryComparison {
   /// What is wrong besides its size and kind; empty if nothing is.
   private String metadata(String path, TarEntry entry, StatusBuffer status) throws IOException {
     int mode = status.mode() & PERMISSIONS;
-    if (entry.type() == Type.SYMBOLIC_LINK) {
+    if (entry.type() == TarEntry.Type.SYMBOLIC_LINK) {
       String link = tree.readLink(path);
       if (!link.equals(entry.link())) {
         return "points to %s, expected %s".formatted(quote(link), quote(entry.link()));
@@ -110,12 +109,12 @@ final class EntryComparison {
     return Quote.line(TarPath.decoded(path));
   }
 
-  private static boolean isDevice(Type type) {
-    return type == Type.CHARACTER_DEVICE || type == Type.BLOCK_DEVICE;
+  private static boolean isDevice(TarEntry.Type type) {
+    return type == TarEntry.Type.CHARACTER_DEVICE || type == TarEntry.Type.BLOCK_DEVICE;
   }
 
   /// The kind in `st_mode`.
-  private static int format(Type type) {
+  private static int format(TarEntry.Type type) {
     return switch (type) {
       case REGULAR, HARD_LINK, SPARSE -> 0100000;
       case SYMBOLIC_LINK -> 0120000;

@@ -1,7 +1,6 @@
 package io.github.dockerimageexporter.scrub;
 
 import io.github.dockerimageexporter.scrub.tar.TarEntry;
-import io.github.dockerimageexporter.scrub.tar.TarEntry.Type;
 import io.github.dockerimageexporter.scrub.tar.TarPath;
 import io.github.dockerimageexporter.scrub.tree.PathHash;
 import io.github.dockerimageexporter.scrub.tree.PathSet;
@@ -40,14 +39,15 @@ final class ListedPaths implements TarSplitRecord.Visitor {
 
   @Override
   public void file(TarEntry entry, long crc64) {
-    if (entry.type() == Type.GLOBAL_HEADER) {
+    if (entry.type() == TarEntry.Type.GLOBAL_HEADER) {
       return;
     }
     String path = TarPath.clean(entry.path());
     addParents(TarPath.parent(path));
     Whiteout.of(path)
         .ifPresentOrElse(
-            this::add, () -> listed.add(PathHash.of(path, entry.type() == Type.DIRECTORY)));
+            this::add,
+            () -> listed.add(PathHash.of(path, entry.type() == TarEntry.Type.DIRECTORY)));
   }
 
   private void add(Whiteout whiteout) {

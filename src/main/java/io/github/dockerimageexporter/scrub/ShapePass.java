@@ -3,7 +3,6 @@ package io.github.dockerimageexporter.scrub;
 import io.github.dockerimageexporter.posix.FileKind;
 import io.github.dockerimageexporter.posix.StatusBuffer;
 import io.github.dockerimageexporter.scrub.tar.TarEntry;
-import io.github.dockerimageexporter.scrub.tar.TarEntry.Type;
 import io.github.dockerimageexporter.scrub.tar.TarPath;
 import io.github.dockerimageexporter.scrub.tree.LayerTree;
 import io.github.dockerimageexporter.scrub.tree.LayerTree.Found;
@@ -72,10 +71,10 @@ final class ShapePass implements TarSplitRecord.Visitor {
 
   @Override
   public void file(TarEntry entry, long crc64) throws IOException {
-    if (entry.type() == Type.SPARSE) {
+    if (entry.type() == TarEntry.Type.SPARSE) {
       throw new UnverifiableException("its tar has sparse files, which the record does not cover");
     }
-    if (entry.type() == Type.GLOBAL_HEADER) {
+    if (entry.type() == TarEntry.Type.GLOBAL_HEADER) {
       return;
     }
     entries++;
@@ -124,7 +123,7 @@ final class ShapePass implements TarSplitRecord.Visitor {
   }
 
   private boolean isTold(String path, TarEntry entry) {
-    return entry.type() == Type.DIRECTORY
+    return entry.type() == TarEntry.Type.DIRECTORY
         && tree.status().kind() != FileKind.DIRECTORY
         && !isNew(path);
   }

@@ -144,7 +144,7 @@ final class TarHeader {
       if (digit >= '0' && digit <= '7' && !ended) {
         value = value << 3 | (digit - '0');
       } else if (digit == 0 || digit == ' ') {
-        ended = ended || i > offset && block[i - 1] >= '0';
+        ended |= i > offset && block[i - 1] >= '0';
       } else {
         throw new MalformedTarException("header with a malformed number");
       }

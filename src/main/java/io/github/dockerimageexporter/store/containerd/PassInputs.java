@@ -20,6 +20,8 @@ record PassInputs(
     BoltCache.Outcome<SnapshotDatabase> stored,
     boolean downloading) {
 
+  @SuppressWarnings(
+      "ReferenceEquality") // Directories that were not read again are the same object.
   boolean isSameAs(PassInputs earlier) {
     return !downloading
         && !earlier.downloading

@@ -109,6 +109,7 @@ record SnapshotHome(
   }
 
   /// Of a layout with its content in the directory itself there is nothing but the entry.
+  @SuppressWarnings("ReferenceEquality") // What was not read again is the same object.
   private static boolean isSame(Found found, @Nullable Found other) {
     return other != null
         && (found == other

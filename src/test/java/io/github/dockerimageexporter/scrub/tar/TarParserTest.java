@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.tuple;
 
-import io.github.dockerimageexporter.scrub.tar.TarEntry.Type;
 import java.io.ByteArrayOutputStream;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -23,7 +22,8 @@ class TarParserTest {
 
     assertThat(read())
         .containsExactly(
-            new TarEntry("dev/null", Type.CHARACTER_DEVICE, 0, 04755, 1000, 100, "", 1, 3));
+            new TarEntry(
+                "dev/null", TarEntry.Type.CHARACTER_DEVICE, 0, 04755, 1000, 100, "", 1, 3));
   }
 
   @Test
@@ -55,7 +55,7 @@ class TarParserTest {
 
     assertThat(read())
         .extracting(TarEntry::type)
-        .containsExactly(Type.GLOBAL_HEADER, Type.HARD_LINK);
+        .containsExactly(TarEntry.Type.GLOBAL_HEADER, TarEntry.Type.HARD_LINK);
   }
 
   @Test
@@ -63,14 +63,14 @@ class TarParserTest {
     extend('x', "22 GNU.sparse.major=1\n");
     tar.writeBytes(header("holes", '0'));
 
-    assertThat(read()).extracting(TarEntry::type).containsExactly(Type.SPARSE);
+    assertThat(read()).extracting(TarEntry::type).containsExactly(TarEntry.Type.SPARSE);
   }
 
   @Test
   void anOldDirectoryIsAFileWithASlash() throws MalformedTarException {
     tar.writeBytes(header("old/", '\0'));
 
-    assertThat(read()).extracting(TarEntry::type).containsExactly(Type.DIRECTORY);
+    assertThat(read()).extracting(TarEntry::type).containsExactly(TarEntry.Type.DIRECTORY);
   }
 
   @Test

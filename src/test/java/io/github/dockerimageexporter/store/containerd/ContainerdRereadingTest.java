@@ -128,6 +128,7 @@ class ContainerdRereadingTest {
   }
 
   /// Files that have just been written are read again for a moment.
+  @SuppressWarnings("ReferenceEquality") // What was not read again is the same object.
   private void settle() {
     last = read();
     Awaitility.await()
