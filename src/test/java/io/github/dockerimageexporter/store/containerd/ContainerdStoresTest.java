@@ -1,6 +1,7 @@
 package io.github.dockerimageexporter.store.containerd;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
+import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.github.dockerimageexporter.bolt.BoltFixture;
@@ -126,7 +127,7 @@ class ContainerdStoresTest {
               .with("mediatype", "application/vnd.oci.image.index.v1+json");
         });
 
-    Image image = sample.read().images().get(new ImageId(digest));
+    Image image = requireNonNull(sample.read().images().get(new ImageId(digest)));
 
     assertThat(image.manifests())
         .singleElement()
