@@ -6,17 +6,12 @@ import java.util.Locale;
 /// `docs/problems.md`.
 public enum Kind {
   IMAGE_CONFIG_INVALID(
-      Impact.UNUSABLE,
-      "pull or build the image again by name: no intact image has this ID"
-          + FirstAid.IN_CONTAINERD),
+      Impact.UNUSABLE, "pull or build the image again by name: no intact image has this ID"),
   IMAGE_CONFIG_DIGEST_MISMATCH(
-      Impact.UNUSABLE,
-      "pull or build the image again; Docker then rewrites the configuration"
-          + FirstAid.IN_CONTAINERD),
+      Impact.UNUSABLE, "pull or build the image again; Docker then rewrites the configuration"),
   LAYER_MISSING(
       Impact.UNUSABLE,
-      "a pull alone does not repair it: the layers above it must be moved aside first; in"
-          + " containerd's store Docker unpacks it again at need"),
+      "a pull alone does not repair it: the layers above it must be moved aside first"),
   REFERENCE_DANGLING(
       Impact.UNUSABLE,
       "pull or build the image again under this name; docker rmi alone cannot remove the name"),
@@ -27,8 +22,7 @@ public enum Kind {
   LAYER_METADATA_INVALID(
       Impact.UNUSABLE,
       "the plan writes diff and parent again as an image implies them; restore any other file"
-          + " from a backup, or pull the layer and those above it again; in containerd's store only"
-          + " figures are wrong"),
+          + " from a backup, or pull the layer and those above it again"),
   LAYER_EMPTY(
       Impact.UNUSABLE,
       "every pull of this layer fails until the empty directory and those of the layers above"
@@ -41,9 +35,7 @@ public enum Kind {
       Impact.UNUSABLE, "do not restart the daemon, it would crash; restore the parent first"),
   CHAIN_TOO_DEEP(Impact.UNUSABLE, "rebuild the image with fewer layers"),
   LAYER_DIRECTORY_MISSING(
-      Impact.UNUSABLE,
-      "the content is lost: pull or build the layer again, and those above it; in containerd's"
-          + " store, where a pull does not replace it, the plan unpacks its blob there again"),
+      Impact.UNUSABLE, "the content is lost: pull or build the layer again, and those above it"),
   DRIVER_DIRECTORY_EMPTY(
       Impact.UNUSABLE,
       "if a disk belongs here, stop the daemon, mount the disk and start the daemon again;"
@@ -111,7 +103,7 @@ public enum Kind {
   ORPHAN_DIRECTORY(
       Impact.WASTE,
       "no Docker command frees it: check its contents, and delete it only while the daemon is"
-          + " stopped; containerd removes its own after the next removal of an image"),
+          + " stopped"),
   OVERLAY_LINK_UNOWNED(Impact.WASTE, FirstAid.DELETE),
   MOUNT_UNOWNED(
       Impact.WASTE,
@@ -120,17 +112,11 @@ public enum Kind {
   BLOB_ORPHAN(
       Impact.WASTE, "nothing needs to be done: containerd removes it after the next removal"),
   IMAGE_METADATA_ORPHAN(Impact.WASTE, FirstAid.DELETE),
-  DOWNLOAD_LEFTOVER(
-      Impact.WASTE,
-      "restart the daemon when convenient: it empties tmp at startup; containerd removes its own"
-          + " after the next removal of an image, unless their file ref is gone"),
+  DOWNLOAD_LEFTOVER(Impact.WASTE, "restart the daemon when convenient: it empties tmp at startup"),
   STRAY_ENTRY(Impact.WASTE, "Docker ignores it; find out what created it before you delete it");
 
   /// What is to be done first about several kinds.
   private static final class FirstAid {
-    static final String IN_CONTAINERD =
-        "; in containerd's store a pull does not: the plan fetches the blob again";
-
     static final String RESTORE_LINKS =
         "nothing is lost: the file can be restored from the other directories while the daemon is"
             + " stopped";
