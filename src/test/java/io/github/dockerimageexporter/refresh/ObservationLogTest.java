@@ -83,7 +83,9 @@ class ObservationLogTest {
     observations.changed(Optional.empty(), seen);
     observations.changed(Optional.of(seen), scan());
 
+    // This machine may have a containerd of its own, or none.
     assertThat(log.get())
+        .filteredOn(line -> !line.contains("path=containerd "))
         .containsExactly(
             "msg=\"not read\" path=image/notes reason=\"not an image store: it contains no imagedb"
                 + " and no layerdb and no repositories.json\"",

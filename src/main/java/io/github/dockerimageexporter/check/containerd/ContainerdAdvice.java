@@ -66,7 +66,9 @@ public final class ContainerdAdvice {
                   "no Docker command reaches it: save what you need from its writable layer, then"
                       + " ctr -n moby leases rm ID frees it at the next removal of an image"),
               entry(Kind.BLOB_ORPHAN, COLLECTED),
-              entry(Kind.DOWNLOAD_LEFTOVER, COLLECTED)));
+              entry(
+                  Kind.DOWNLOAD_LEFTOVER,
+                  COLLECTED + "; if it has no file ref, containerd does not: delete the directory")));
 
   private ContainerdAdvice() {}
 }

@@ -36,6 +36,8 @@ class ExplainCommandTest {
             For details: docker-image-exporter explain PROBLEM
             Before and during a repair:
               docker-image-exporter explain repair
+              docker-image-exporter explain a-store-in-containerd
+              docker-image-exporter explain rootless-docker
             """);
     assertThat(list.lines()).allMatch(line -> line.length() <= ExporterCommand.HELP_WIDTH);
     for (Kind kind : Kind.values()) {
