@@ -68,7 +68,8 @@ public final class ContainerdAdvice {
               entry(Kind.BLOB_ORPHAN, COLLECTED),
               entry(
                   Kind.DOWNLOAD_LEFTOVER,
-                  COLLECTED + "; if it has no file ref, containerd does not: delete the directory")));
+                  COLLECTED
+                      + "; if it has no file ref, containerd does not: delete the directory")));
 
   private ContainerdAdvice() {}
 }
