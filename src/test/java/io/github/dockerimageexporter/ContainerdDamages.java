@@ -359,6 +359,7 @@ final class ContainerdDamages {
     return new Trace(layer.toString(), root.imagesOf(layer));
   }
 
+  /// That a top snapshot was ever there is proven by containers alone.
   private static Trace forget(ContainerdRoot root) throws IOException {
     root.sample()
         .changeMeta(
@@ -366,7 +367,7 @@ final class ContainerdDamages {
                 bucket(meta, "v1", "moby", "snapshots", "overlayfs")
                     .items()
                     .remove(root.top().toString()));
-    return of(root.top(), root);
+    return new Trace(root.top().toString(), root.runImagesOf(root.top()));
   }
 
   private static Trace forgetStored(ContainerdRoot root) throws IOException {

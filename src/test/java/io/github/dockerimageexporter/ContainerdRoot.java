@@ -82,6 +82,13 @@ record ContainerdRoot(ContainerdSample sample, ContainerdSnapshot healthy) {
     return new TreeSet<>(LayerGraph.of(healthy).imagesOf(layer));
   }
 
+  /// Those of them that a container was made from.
+  Set<ImageId> runImagesOf(ChainId layer) {
+    Set<ImageId> run = imagesOf(layer);
+    run.removeIf(image -> healthy.containersByImage().getOrDefault(image, 0L) == 0);
+    return run;
+  }
+
   SnapshotRecord snapshot(String key) {
     return Objects.requireNonNull(healthy.snapshots().get(key), key);
   }
