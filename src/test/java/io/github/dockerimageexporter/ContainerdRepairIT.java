@@ -153,8 +153,9 @@ class ContainerdRepairIT {
       Files.delete(file(blob(pushed, role)));
     }
 
-    repair();
+    String plan = repair();
 
+    assertThat(findings()).as(plan).isEmpty();
     allIsWell();
   }
 

@@ -152,7 +152,8 @@ class DebianPackageIT {
     assertThat(completed("ch")).containsExactly("check", "chain-id");
     assertThat(completed("check", "--us")).containsExactlyInAnyOrder("--usage", "--usage.threads");
     assertThat(completed("--no-c"))
-        .containsExactlyInAnyOrder("--no-collector.layers", "--no-collector.image-layers");
+        .containsExactlyInAnyOrder(
+            "--no-collector.layers", "--no-collector.image-layers", "--no-collector.containers");
   }
 
   @Test
