@@ -52,7 +52,9 @@ class ArchitectureTest {
                   "store.file",
                   "store.json")),
           entry("store.containerd.database", Set.of("bolt", "model", "snapshot.containerd")),
-          entry("store.containerd.document", Set.of("model", "store.file", "store.json")),
+          entry(
+              "store.containerd.document",
+              Set.of("model", "snapshot.containerd", "store.file", "store.json")),
           entry(
               "store.containerd",
               Set.of(

@@ -10,10 +10,8 @@ import io.github.dockerimageexporter.posix.Stamp;
 import io.github.dockerimageexporter.posix.UnexpectedFileException;
 import io.github.dockerimageexporter.snapshot.containerd.BlobFile;
 import io.github.dockerimageexporter.snapshot.containerd.ContainerdLayout;
-import io.github.dockerimageexporter.snapshot.containerd.NamedBlob.Fault;
-import io.github.dockerimageexporter.store.containerd.document.BlobDocument;
 import io.github.dockerimageexporter.store.containerd.document.BlobDocument.Form;
-import io.github.dockerimageexporter.store.file.BeyondLimitException;
+import io.github.dockerimageexporter.store.containerd.document.Reading;
 import io.github.dockerimageexporter.store.file.Freshness;
 import io.github.dockerimageexporter.store.file.Leftovers;
 import io.github.dockerimageexporter.store.file.ReadFailures;
@@ -40,28 +38,14 @@ import org.jspecify.annotations.Nullable;
 ///
 /// Source: containerd, `plugins/content/local/store.go`.
 final class ContentStore {
+  /// Why a blob or a directory is unreadable that containerd itself would find elsewhere.
+  static final String LINK = "found a symbolic link; containerd follows it, the exporter does not";
+
   /// Docker reads manifests of up to 4 MiB.
   private static final int MAX_DOCUMENT_BYTES = 8 << 20;
 
   private final Map<Form, StatCache<Reading>> memory = new EnumMap<>(Form.class);
   private Optional<Listing> last = Optional.empty();
-
-  /// What reading a document has shown.
-  sealed interface Reading {}
-
-  record Read(BlobDocument document) implements Reading {}
-
-  record Faulty(Fault fault) implements Reading {}
-
-  /// It cannot be read, or not whole.
-  record Unread(String reason) implements Reading {}
-
-  /// There is no such file.
-  record Missing() implements Reading {}
-
-  /// It is what was published, and says nothing that is known here: an artefact may look like an
-  /// image's configuration without being one.
-  record Unknown() implements Reading {}
 
   record Found(DirectoryEntry entry, FileStatus status, Stamp stamp) {}
 
@@ -166,8 +150,15 @@ final class ContentStore {
       return files.isEmpty();
     }
 
-    /// Notes that the content store cannot be seen, if it should have something.
+    /// Notes that the content store cannot be seen, if it should have something, and the blobs that
+    /// are links.
     void expect(Set<Digest> recorded, ContainerdLayout layout, ReadFailures failures) {
+      files.forEach(
+          (digest, file) -> {
+            if (file.status().kind() == FileKind.SYMBOLIC_LINK) {
+              failures.path(layout.blobs() + "/" + digest.hex(), LINK);
+            }
+          });
       if (!listing.seen() && !recorded.isEmpty() && !failures.hasPath(layout.blobs())) {
         failures.path(layout.blobs(), "does not exist, but containerd has records of blobs");
       }
@@ -220,9 +211,12 @@ final class ContentStore {
       if (found == null) {
         return listing.seen() ? new BlobFile.Absent() : new BlobFile.Unseen();
       }
-      return found.status().kind() == FileKind.REGULAR
-          ? new BlobFile.Present(found.status().sizeBytes(), found.status().allocatedBytes())
-          : new BlobFile.Foreign();
+      return switch (found.status().kind()) {
+        case REGULAR ->
+            new BlobFile.Present(found.status().sizeBytes(), found.status().allocatedBytes());
+        case SYMBOLIC_LINK -> new BlobFile.Unseen();
+        default -> new BlobFile.Foreign();
+      };
     }
 
     /// What a small blob says.
@@ -235,7 +229,10 @@ final class ContentStore {
     private Reading recall(Digest digest, Form form) {
       @Nullable Found found = files.get(digest);
       if (found == null || directory.isEmpty()) {
-        return new Missing();
+        return new Reading.Missing();
+      }
+      if (found.status().kind() == FileKind.SYMBOLIC_LINK) {
+        return new Reading.Unread(LINK);
       }
       StatCache<Reading> known = memory.computeIfAbsent(form, _ -> new StatCache<>());
       Stamp stamp = found.stamp();
@@ -244,48 +241,22 @@ final class ContentStore {
         return remembered;
       }
       Reading read = read(directory.get(), digest, found, form);
-      return read instanceof Unread ? read : known.remember(found.entry(), stamp, read);
+      return read instanceof Reading.Unread ? read : known.remember(found.entry(), stamp, read);
     }
 
     private static Reading read(Directory blobs, Digest digest, Found found, Form form) {
       if (found.status().sizeBytes() > MAX_DOCUMENT_BYTES) {
-        return new Unread(
+        return new Reading.Unread(
             "found %d bytes; at most %d are read"
                 .formatted(found.status().sizeBytes(), MAX_DOCUMENT_BYTES));
       }
       try {
         byte[] content = blobs.read(digest.hex(), found.status(), MAX_DOCUMENT_BYTES);
-        return parse(content, digest, form);
+        return Reading.of(content, digest, form);
       } catch (NoSuchFileException | UnexpectedFileException notAFile) {
-        return new Missing();
+        return new Reading.Missing();
       } catch (IOException unreadable) {
-        return new Unread(ReadFailures.reason(unreadable));
-      }
-    }
-
-    private static Reading parse(byte[] content, Digest digest, Form form)
-        throws BeyondLimitException {
-      var actual = Digest.of(content);
-      boolean published = actual.equals(digest);
-      try {
-        BlobDocument document = form.parse(content);
-        return published ? new Read(document) : new Faulty(new Fault.Changed(actual));
-      } catch (IllegalArgumentException rejected) {
-        if (published) {
-          return new Unknown();
-        }
-        return isJson(content)
-            ? new Faulty(new Fault.Changed(actual))
-            : new Faulty(new Fault.Malformed(String.valueOf(rejected.getMessage())));
-      }
-    }
-
-    private static boolean isJson(byte[] content) throws BeyondLimitException {
-      try {
-        var _ = Form.OTHER.parse(content);
-        return true;
-      } catch (IllegalArgumentException rejected) {
-        return false;
+        return new Reading.Unread(ReadFailures.reason(unreadable));
       }
     }
 

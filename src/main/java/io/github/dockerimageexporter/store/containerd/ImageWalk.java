@@ -18,6 +18,7 @@ import io.github.dockerimageexporter.store.containerd.document.BlobDocument;
 import io.github.dockerimageexporter.store.containerd.document.BlobDocument.Form;
 import io.github.dockerimageexporter.store.containerd.document.Descriptor;
 import io.github.dockerimageexporter.store.containerd.document.MediaType;
+import io.github.dockerimageexporter.store.containerd.document.Reading;
 import io.github.dockerimageexporter.store.file.ChainInterner;
 import io.github.dockerimageexporter.store.json.ImageConfig;
 import java.util.ArrayList;
@@ -274,16 +275,16 @@ final class ImageWalk {
   /// The document in a blob that has a record; what is wrong with it is noted.
   private Optional<BlobDocument> read(Descriptor blob, Form form) {
     return switch (store.files().read(blob.digest(), form)) {
-      case ContentStore.Read(BlobDocument document) -> Optional.of(document);
-      case ContentStore.Faulty(Fault fault) -> {
+      case Reading.Read(BlobDocument document) -> Optional.of(document);
+      case Reading.Faulty(Fault fault) -> {
         store.notes().fault(blob.digest(), fault);
         yield Optional.empty();
       }
-      case ContentStore.Unread(String reason) -> {
+      case Reading.Unread(String reason) -> {
         unread = Optional.of(blob.digest() + ": " + reason);
         yield Optional.empty();
       }
-      case ContentStore.Missing _, ContentStore.Unknown _ -> Optional.empty();
+      case Reading.Missing _, Reading.Unknown _ -> Optional.empty();
     };
   }
 

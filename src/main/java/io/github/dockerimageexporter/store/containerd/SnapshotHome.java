@@ -23,6 +23,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
@@ -70,6 +71,9 @@ record SnapshotHome(
       for (DirectoryEntry entry : directory.entries()) {
         if (entry.isDirectory()) {
           found.put(entry.name(), found(directory, entry, layout, last));
+        } else if (entry.kind() == FileKind.SYMBOLIC_LINK) {
+          found.put(entry.name(), new Found(entry, Content.UNREADABLE, Stamp.ABSENT));
+          failures.path(layout.directories() + "/" + entry.name(), ContentStore.LINK);
         } else {
           others.add(entry.name());
         }
@@ -160,7 +164,10 @@ record SnapshotHome(
     String path = layout.directories();
     try (Directory directory = home.openDirectory(path)) {
       for (String name : unowned) {
-        var kind = NAME.matcher(name).matches() ? Leftover.Kind.DIRECTORY : Leftover.Kind.STRAY;
+        boolean isSnapshots =
+            NAME.matcher(name).matches()
+                && Objects.requireNonNull(directories.get(name)).entry().isDirectory();
+        var kind = isSnapshots ? Leftover.Kind.DIRECTORY : Leftover.Kind.STRAY;
         leftovers.add(kind, directory, path, name, abandoned.getOrDefault(name, Instant.MIN));
       }
       others.forEach(name -> leftovers.add(Leftover.Kind.STRAY, directory, path, name));

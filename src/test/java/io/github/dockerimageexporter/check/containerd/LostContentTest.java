@@ -35,6 +35,9 @@ import org.junit.jupiter.api.io.TempDir;
 /// Content of containerd's store that is gone, as a whole or of single snapshots, or not the
 /// recorded one.
 class LostContentTest {
+  private static final String LINK =
+      "found a symbolic link; containerd follows it, the exporter does not";
+
   @TempDir private Path dataRoot;
   private ContainerdSample sample;
   private ContainerdSnapshot healthy;
@@ -76,6 +79,39 @@ class LostContentTest {
     assertThat(sample.read().unreadable().images()).isEqualTo(healthy.images().keySet());
     assertThat(report.completeKinds())
         .doesNotContain(Kind.BLOB_MISSING, Kind.DRIVER_DIRECTORY_EMPTY, Kind.LAYER_MISSING);
+  }
+
+  /// containerd follows it.
+  @Test
+  void aBlobThatIsALinkIsUnreadableInsteadOfMissing() throws IOException {
+    Digest index = healthy.images().keySet().iterator().next().digest();
+    Path blob = sample.blob(index);
+    moveBehindALink(blob);
+
+    Report report = report();
+
+    assertThat(told(report)).isEmpty();
+    assertThat(sample.read().unreadable().reasons())
+        .containsExactly(Map.entry(dataRoot.relativize(blob).toString(), index + ": " + LINK));
+    assertThat(report.completeKinds()).doesNotContain(Kind.BLOB_MISSING);
+  }
+
+  @Test
+  void aDirectoryThatIsALinkIsUnreadableInsteadOfMissing() throws IOException {
+    Path directory = sample.directory(number(keptBy(Set.of(Holder.BUILD_CACHE))));
+    moveBehindALink(directory);
+
+    Report report = report();
+
+    assertThat(told(report)).isEmpty();
+    assertThat(sample.read().unreadable().reasons())
+        .containsExactly(Map.entry(dataRoot.relativize(directory).toString(), LINK));
+    assertThat(report.completeKinds()).doesNotContain(Kind.LAYER_DIRECTORY_MISSING);
+  }
+
+  private void moveBehindALink(Path path) throws IOException {
+    Path target = Files.move(path, dataRoot.resolve("moved"));
+    Files.createSymbolicLink(path, target);
   }
 
   @Test

@@ -1,0 +1,50 @@
+package io.github.dockerimageexporter.store.containerd.document;
+
+import io.github.dockerimageexporter.model.Digest;
+import io.github.dockerimageexporter.snapshot.containerd.NamedBlob.Fault;
+import io.github.dockerimageexporter.store.containerd.document.BlobDocument.Form;
+import io.github.dockerimageexporter.store.file.BeyondLimitException;
+
+/// What reading a document has shown.
+public sealed interface Reading {
+
+  record Read(BlobDocument document) implements Reading {}
+
+  record Faulty(Fault fault) implements Reading {}
+
+  /// It cannot be read, or not whole.
+  record Unread(String reason) implements Reading {}
+
+  /// There is no such file.
+  record Missing() implements Reading {}
+
+  /// It is what was published, and says nothing that is known here: an artefact may look like an
+  /// image's configuration without being one.
+  record Unknown() implements Reading {}
+
+  /// What `content` says, the content of the blob that is named `digest`.
+  static Reading of(byte[] content, Digest digest, Form form) throws BeyondLimitException {
+    var actual = Digest.of(content);
+    boolean published = actual.equals(digest);
+    try {
+      BlobDocument document = form.parse(content);
+      return published ? new Read(document) : new Faulty(new Fault.Changed(actual));
+    } catch (IllegalArgumentException rejected) {
+      if (published) {
+        return new Unknown();
+      }
+      return isJson(content)
+          ? new Faulty(new Fault.Changed(actual))
+          : new Faulty(new Fault.Malformed(String.valueOf(rejected.getMessage())));
+    }
+  }
+
+  private static boolean isJson(byte[] content) throws BeyondLimitException {
+    try {
+      var _ = Form.OTHER.parse(content);
+      return true;
+    } catch (IllegalArgumentException rejected) {
+      return false;
+    }
+  }
+}
