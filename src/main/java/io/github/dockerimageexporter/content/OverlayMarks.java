@@ -6,6 +6,7 @@ import io.github.dockerimageexporter.posix.Directory;
 import io.github.dockerimageexporter.posix.DirectoryEntry;
 import io.github.dockerimageexporter.posix.FileKind;
 import io.github.dockerimageexporter.posix.RootDirectory;
+import io.github.dockerimageexporter.scrub.OverlayAttributes;
 import java.io.IOException;
 import java.util.ArrayDeque;
 import java.util.Deque;
@@ -19,17 +20,8 @@ import java.util.Optional;
 /// | `overlay.redirect` | a directory | shows there what lies elsewhere, in a layer below |
 /// | `overlay.metacopy` | a file      | has copied its metadata, and left the content     |
 ///
-/// The attributes are in the `trusted` name space, or, of a daemon in a user name space, in `user`.
-///
 /// Source: Linux, `Documentation/filesystems/overlayfs.rst`.
 final class OverlayMarks {
-  private static final List<String> MARKS =
-      List.of(
-          "trusted.overlay.redirect",
-          "trusted.overlay.metacopy",
-          "user.overlay.redirect",
-          "user.overlay.metacopy");
-
   private static final int MAX_PATH = 4000;
 
   private OverlayMarks() {}
@@ -85,7 +77,7 @@ final class OverlayMarks {
   }
 
   private static boolean isMarked(Directory directory, String name) throws IOException {
-    for (String mark : MARKS) {
+    for (String mark : OverlayAttributes.REFERRING) {
       if (directory.hasAttribute(name, mark)) {
         return true;
       }

@@ -7,10 +7,7 @@ import com.fasterxml.jackson.core.JsonToken;
 import com.fasterxml.jackson.core.StreamReadFeature;
 import com.fasterxml.jackson.core.exc.StreamConstraintsException;
 import io.github.dockerimageexporter.model.Quote;
-import io.github.dockerimageexporter.model.StorePath;
-import io.github.dockerimageexporter.posix.Directory;
 import io.github.dockerimageexporter.posix.RegularFile;
-import io.github.dockerimageexporter.posix.RootDirectory;
 import io.github.dockerimageexporter.posix.UnexpectedFileException;
 import io.github.dockerimageexporter.scrub.UnpackedRecord;
 import io.github.dockerimageexporter.scrub.UnpackedRecord.TooMuchException;
@@ -45,12 +42,7 @@ public final class TarSplitReader {
 
   /// What the record is; empty if it could not be read now, which says nothing of it.
   public static Optional<TarSplit> read(TarSplitFile file) {
-    StorePath path = file.path();
-    String object = path.object();
-    int slash = object.lastIndexOf('/');
-    try (Directory layer =
-            RootDirectory.open(path.root(), path.list(), object.substring(0, slash));
-        RegularFile record = layer.openFile(object.substring(slash + 1))) {
+    try (RegularFile record = UnpackedRecord.open(file)) {
       return Optional.of(read(record));
     } catch (UnexpectedFileException other) {
       return Optional.of(new TarSplit.Invalid("expected a regular file"));

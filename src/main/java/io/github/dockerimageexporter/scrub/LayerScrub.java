@@ -1,10 +1,7 @@
 package io.github.dockerimageexporter.scrub;
 
 import io.github.dockerimageexporter.model.DiffId;
-import io.github.dockerimageexporter.model.StorePath;
-import io.github.dockerimageexporter.posix.Directory;
 import io.github.dockerimageexporter.posix.RegularFile;
-import io.github.dockerimageexporter.posix.RootDirectory;
 import io.github.dockerimageexporter.scrub.tar.TarPath;
 import io.github.dockerimageexporter.scrub.tree.Buffers;
 import io.github.dockerimageexporter.scrub.tree.LayerTree;
@@ -14,7 +11,6 @@ import io.github.dockerimageexporter.snapshot.LayerVerdict.Fault;
 import io.github.dockerimageexporter.snapshot.StoreSnapshot.LayerFiles;
 import io.github.dockerimageexporter.snapshot.TarSplitFile;
 import java.io.IOException;
-import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
@@ -28,13 +24,6 @@ import java.util.concurrent.atomic.AtomicLong;
 /// | the way back   | the directory                        | what the record does not list        |
 /// | [ChecksumPass] | all content again, if it is not      | which files differ                   |
 final class LayerScrub {
-  private static final List<String> MARKS =
-      List.of(
-          "trusted.overlay.redirect",
-          "trusted.overlay.metacopy",
-          "user.overlay.redirect",
-          "user.overlay.metacopy");
-
   private static final String MOVED =
       "the kernel has moved directories of it, or copied the metadata of files alone (overlay's"
           + " redirect_dir or metacopy)";
@@ -87,12 +76,7 @@ final class LayerScrub {
 
   private static void readRecord(TarSplitFile file, TarSplitRecord.Visitor visitor)
       throws IOException {
-    StorePath path = file.path();
-    String object = path.object();
-    int slash = object.lastIndexOf('/');
-    try (Directory layer =
-            RootDirectory.open(path.root(), path.list(), object.substring(0, slash));
-        RegularFile record = layer.openFile(object.substring(slash + 1))) {
+    try (RegularFile record = UnpackedRecord.open(file)) {
       TarSplitRecord.read(record, visitor);
     }
   }
@@ -183,7 +167,7 @@ final class LayerScrub {
     var marked = new AtomicBoolean();
     tree.walk(
         walk -> {
-          if (!marked.get() && walk.hasAttribute(MARKS)) {
+          if (!marked.get() && walk.hasAttribute(OverlayAttributes.REFERRING)) {
             marked.set(true);
           }
           return !marked.get();

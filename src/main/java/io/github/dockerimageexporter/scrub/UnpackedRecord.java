@@ -1,6 +1,10 @@
 package io.github.dockerimageexporter.scrub;
 
+import io.github.dockerimageexporter.model.StorePath;
+import io.github.dockerimageexporter.posix.Directory;
 import io.github.dockerimageexporter.posix.RegularFile;
+import io.github.dockerimageexporter.posix.RootDirectory;
+import io.github.dockerimageexporter.snapshot.TarSplitFile;
 import java.io.FilterInputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -22,6 +26,17 @@ public final class UnpackedRecord extends FilterInputStream {
     super(unpacked);
     this.maxBytes = maxBytes;
     this.remaining = maxBytes;
+  }
+
+  /// Opens a layer's record; what it holds is for [#of] to unpack.
+  public static RegularFile open(TarSplitFile file) throws IOException {
+    StorePath path = file.path();
+    String object = path.object();
+    int slash = object.lastIndexOf('/');
+    try (Directory layer =
+        RootDirectory.open(path.root(), path.list(), object.substring(0, slash))) {
+      return layer.openFile(object.substring(slash + 1));
+    }
   }
 
   public static InputStream of(RegularFile file) throws IOException {
