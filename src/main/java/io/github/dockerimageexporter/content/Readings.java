@@ -5,11 +5,13 @@ import io.github.dockerimageexporter.model.ChainId;
 import io.github.dockerimageexporter.model.LayerDirectory;
 import io.github.dockerimageexporter.observation.Observation;
 import io.github.dockerimageexporter.snapshot.LayerEvidence;
+import io.github.dockerimageexporter.snapshot.LayerRecord;
+import io.github.dockerimageexporter.snapshot.LayerRecord.Held;
+import io.github.dockerimageexporter.snapshot.LayerRecord.TarSplitFile;
 import io.github.dockerimageexporter.snapshot.LayerVerdict;
 import io.github.dockerimageexporter.snapshot.LayerVerdict.Fault;
 import io.github.dockerimageexporter.snapshot.StoreSnapshot;
 import io.github.dockerimageexporter.snapshot.TarSplit;
-import io.github.dockerimageexporter.snapshot.TarSplitFile;
 import io.github.dockerimageexporter.usage.DirectoryUsage;
 import java.nio.file.Path;
 import java.util.HashMap;
@@ -47,17 +49,19 @@ public record Readings(
       return Map.of();
     }
     var unreadable = new HashMap<String, String>();
-    store.tarSplits().values().forEach(file -> addUnreadable(file, unreadable));
+    for (TarSplitFile file : store.tarSplits().values()) {
+      if (tarSplits.get(file) instanceof TarSplit.Unknown(String reason)) {
+        unreadable.put(file.path().relative(), reason);
+      }
+    }
+    var evidence = new StoreEvidence(this, store);
+    for (ChainId layer : store.layers().keySet()) {
+      if (evidence.verdict(layer).orElse(null)
+          instanceof LayerVerdict.Unreadable(String path, String reason)) {
+        unreadable.put(path, reason);
+      }
+    }
     return unreadable;
-  }
-
-  private void addUnreadable(TarSplitFile file, Map<String, String> unreadable) {
-    if (tarSplits.get(file) instanceof TarSplit.Unknown(String reason)) {
-      unreadable.put(file.path().relative(), reason);
-    }
-    if (scrub.verdicts().get(file) instanceof LayerVerdict.Unreadable(String path, String reason)) {
-      unreadable.put(path, reason);
-    }
   }
 
   /// The same, with what scrubbing has shown.
@@ -71,7 +75,16 @@ public record Readings(
         .allMatch(store -> tarSplits.keySet().containsAll(store.store().tarSplits().values()));
   }
 
-  private record StoreEvidence(Readings readings, StoreSnapshot store) implements LayerEvidence {
+  /// @param records of the layers, if any was scrubbed
+  private record StoreEvidence(
+      Readings readings, StoreSnapshot store, Map<ChainId, LayerRecord> records)
+      implements LayerEvidence {
+
+    StoreEvidence(Readings readings, StoreSnapshot store) {
+      this(
+          readings, store, readings.scrub().verdicts().isEmpty() ? Map.of() : store.layerRecords());
+    }
+
     @Override
     public OptionalLong contentBytes(ChainId layer) {
       return usage(layer)
@@ -102,10 +115,12 @@ public record Readings(
 
     @Override
     public Optional<LayerVerdict> verdict(ChainId layer) {
-      TarSplitFile file = store.tarSplits().get(layer);
-      return file == null
+      LayerRecord record = records.get(layer);
+      LayerDirectory directory = store.layerDirectories().get(layer);
+      return record == null || directory == null
           ? Optional.empty()
-          : Optional.ofNullable(readings.scrub().verdicts().get(file));
+          : Optional.ofNullable(
+              readings.scrub().verdicts().get(new Held(directory.path(), record)));
     }
 
     @Override

@@ -4,9 +4,9 @@ import io.github.dockerimageexporter.observation.Observation;
 import io.github.dockerimageexporter.observation.ObservedStore;
 import io.github.dockerimageexporter.scrub.LayerScrubber;
 import io.github.dockerimageexporter.scrub.ScrubTarget;
+import io.github.dockerimageexporter.snapshot.LayerRecord.Held;
 import io.github.dockerimageexporter.snapshot.LayerVerdict;
 import io.github.dockerimageexporter.snapshot.LayerVerdict.Corrupt;
-import io.github.dockerimageexporter.snapshot.TarSplitFile;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.HashMap;
@@ -64,8 +64,8 @@ public final class ScrubReader implements AutoCloseable {
 
   /// What is known by now.
   public ScrubResults known() {
-    Map<TarSplitFile, LayerVerdict> verdicts = new HashMap<>();
-    reader.known().forEach((target, verdict) -> verdicts.put(target.record(), verdict));
+    Map<Held, LayerVerdict> verdicts = new HashMap<>();
+    reader.known().forEach((target, verdict) -> verdicts.put(target.held(), verdict));
     return new ScrubResults(scope.depth().faults(), verdicts);
   }
 

@@ -1,13 +1,15 @@
 package io.github.dockerimageexporter.content;
 
+import io.github.dockerimageexporter.model.ChainId;
 import io.github.dockerimageexporter.model.Layer;
 import io.github.dockerimageexporter.model.LayerDirectory;
 import io.github.dockerimageexporter.model.StorePath;
 import io.github.dockerimageexporter.scrub.Depth;
 import io.github.dockerimageexporter.scrub.ScrubTarget;
+import io.github.dockerimageexporter.scrub.ScrubTarget.LowerLayer;
+import io.github.dockerimageexporter.snapshot.LayerRecord;
 import io.github.dockerimageexporter.snapshot.StoreDirectory;
 import io.github.dockerimageexporter.snapshot.StoreSnapshot;
-import io.github.dockerimageexporter.snapshot.TarSplitFile;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -20,15 +22,20 @@ import java.util.stream.Stream;
 /// The layers of one store that can be scrubbed: those that have a record of their tar, and a
 /// directory.
 final class ScrubTargets {
+  /// More than any image has; records that refer to each other in a ring end there.
+  private static final int MOST_BELOW = 1000;
+
   private final Path dataRoot;
   private final StoreSnapshot store;
   private final Depth depth;
+  private final Map<ChainId, LayerRecord> records;
   private final Map<Path, StoreDirectory> directories = new HashMap<>();
 
   ScrubTargets(Path dataRoot, StoreSnapshot store, Depth depth) {
     this.dataRoot = dataRoot;
     this.store = store;
     this.depth = depth;
+    this.records = store.layerRecords();
     store.directories().forEach(each -> directories.put(each.path(), each));
   }
 
@@ -43,7 +50,7 @@ final class ScrubTargets {
   }
 
   private Optional<ScrubTarget> target(Layer layer, StoreDirectory directory) {
-    TarSplitFile record = store.tarSplits().get(layer.chainId());
+    LayerRecord record = records.get(layer.chainId());
     if (record == null) {
       return Optional.empty();
     }
@@ -51,6 +58,7 @@ final class ScrubTargets {
         new ScrubTarget(
             layer.diffId(),
             record,
+            directory.path(),
             content(directory),
             directory.inode(),
             below(layer),
@@ -59,18 +67,19 @@ final class ScrubTargets {
             depth));
   }
 
-  /// The records of the layers below, of those that have one.
-  private List<TarSplitFile> below(Layer layer) {
-    var records = new ArrayList<TarSplitFile>();
+  /// The layers below, the next one first, of those that have a record and a directory.
+  private List<LowerLayer> below(Layer layer) {
+    var below = new ArrayList<LowerLayer>();
     Optional<Layer> next = parent(layer);
-    for (int depth = 0; next.isPresent() && depth < store.maxDepth(); depth++) {
-      TarSplitFile record = store.tarSplits().get(next.get().chainId());
-      if (record != null) {
-        records.add(record);
+    for (int depth = 0; next.isPresent() && depth < MOST_BELOW; depth++) {
+      Optional<StoreDirectory> directory = directory(next.get());
+      LayerRecord record = records.get(next.get().chainId());
+      if (record != null && directory.isPresent()) {
+        below.add(new LowerLayer(record, content(directory.get())));
       }
       next = next.flatMap(this::parent);
     }
-    return records;
+    return below;
   }
 
   private Optional<Layer> parent(Layer layer) {
@@ -86,7 +95,7 @@ final class ScrubTargets {
     Path path = directory.path();
     return directory
         .content()
-        .map(name -> new StorePath(dataRoot, path.resolve(name), 2))
-        .orElseGet(() -> new StorePath(dataRoot, path, 1));
+        .map(name -> StorePath.of(dataRoot, path.resolve(name), 2))
+        .orElseGet(() -> StorePath.of(dataRoot, path, 1));
   }
 }

@@ -1,8 +1,8 @@
 package io.github.dockerimageexporter.content;
 
 import io.github.dockerimageexporter.model.StorePath;
+import io.github.dockerimageexporter.snapshot.LayerRecord.TarSplitFile;
 import io.github.dockerimageexporter.snapshot.TarSplit;
-import io.github.dockerimageexporter.snapshot.TarSplitFile;
 import io.github.dockerimageexporter.usage.DirectoryMeasurer;
 import io.github.dockerimageexporter.usage.DirectoryUsage;
 import java.io.IOException;

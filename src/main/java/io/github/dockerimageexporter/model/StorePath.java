@@ -15,6 +15,11 @@ import java.nio.file.Path;
 /// @param own how many names at its end are the object's own
 public record StorePath(Path root, Path path, int own) {
 
+  /// A path of a store whose files may lie outside of the data root, as containerd's do.
+  public static StorePath of(Path dataRoot, Path path, int own) {
+    return new StorePath(path.startsWith(dataRoot) ? dataRoot : path.getRoot(), path, own);
+  }
+
   /// The list that the object is in, relative to the root.
   public String list() {
     Path relative = root.relativize(path);

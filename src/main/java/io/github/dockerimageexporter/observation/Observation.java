@@ -78,12 +78,6 @@ public record Observation(
         });
   }
 
-  /// A directory of a store, whose files may lie outside of the data root.
-  private StorePath place(Path directory) {
-    Path root = directory.startsWith(dataRoot) ? dataRoot : directory.getRoot();
-    return new StorePath(root, directory, 1);
-  }
-
   private List<MeasureTarget> targets(Predicate<StoreDirectory> wanted) {
     return stores.stream()
         .flatMap(this::readableDirectories)
@@ -91,7 +85,7 @@ public record Observation(
         .map(
             directory ->
                 new MeasureTarget(
-                    place(directory.path()),
+                    StorePath.of(dataRoot, directory.path(), 1),
                     directory.content(),
                     directory.inode(),
                     directory.owner() == StoreDirectory.Owner.LAYER))

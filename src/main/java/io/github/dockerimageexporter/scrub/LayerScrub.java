@@ -2,14 +2,15 @@ package io.github.dockerimageexporter.scrub;
 
 import io.github.dockerimageexporter.model.DiffId;
 import io.github.dockerimageexporter.posix.RegularFile;
+import io.github.dockerimageexporter.scrub.ScrubTarget.LowerLayer;
 import io.github.dockerimageexporter.scrub.tar.TarPath;
 import io.github.dockerimageexporter.scrub.tree.Buffers;
 import io.github.dockerimageexporter.scrub.tree.LayerTree;
 import io.github.dockerimageexporter.scrub.tree.TreeWalk;
+import io.github.dockerimageexporter.snapshot.LayerRecord.TarSplitFile;
 import io.github.dockerimageexporter.snapshot.LayerVerdict;
 import io.github.dockerimageexporter.snapshot.LayerVerdict.Fault;
 import io.github.dockerimageexporter.snapshot.StoreSnapshot.LayerFiles;
-import io.github.dockerimageexporter.snapshot.TarSplitFile;
 import java.io.IOException;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -32,6 +33,7 @@ final class LayerScrub {
           + " see";
 
   private final ScrubTarget target;
+  private final TarSplitFile record;
   private final Buffers buffers;
   private final AtomicLong bytesRead;
   private final Owners owners;
@@ -40,11 +42,13 @@ final class LayerScrub {
 
   LayerScrub(
       ScrubTarget target,
+      TarSplitFile record,
       Buffers buffers,
       AtomicLong bytesRead,
       Owners owners,
       boolean canSeeMarks) {
     this.target = target;
+    this.record = record;
     this.buffers = buffers;
     this.bytesRead = bytesRead;
     this.owners = owners;
@@ -71,13 +75,13 @@ final class LayerScrub {
   }
 
   private void readRecord(TarSplitRecord.Visitor visitor) throws IOException {
-    readRecord(target.record(), visitor);
+    readRecord(record, visitor);
   }
 
   private static void readRecord(TarSplitFile file, TarSplitRecord.Visitor visitor)
       throws IOException {
-    try (RegularFile record = UnpackedRecord.open(file)) {
-      TarSplitRecord.read(record, visitor);
+    try (RegularFile opened = UnpackedRecord.open(file)) {
+      TarSplitRecord.read(opened, visitor);
     }
   }
 
@@ -116,8 +120,10 @@ final class LayerScrub {
     if (target.files() == LayerFiles.OWN) {
       return;
     }
-    for (TarSplitFile below : target.below()) {
-      readRecord(below, inherited);
+    for (LowerLayer below : target.below()) {
+      if (below.record() instanceof TarSplitFile file) {
+        readRecord(file, inherited);
+      }
     }
   }
 

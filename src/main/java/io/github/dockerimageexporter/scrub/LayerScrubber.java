@@ -8,6 +8,8 @@ import io.github.dockerimageexporter.posix.UnexpectedFileException;
 import io.github.dockerimageexporter.scrub.UnpackedRecord.TooMuchException;
 import io.github.dockerimageexporter.scrub.tar.MalformedTarException;
 import io.github.dockerimageexporter.scrub.tree.Buffers;
+import io.github.dockerimageexporter.snapshot.LayerRecord;
+import io.github.dockerimageexporter.snapshot.LayerRecord.TarSplitFile;
 import io.github.dockerimageexporter.snapshot.LayerVerdict;
 import java.io.EOFException;
 import java.io.IOException;
@@ -39,7 +41,11 @@ public final class LayerScrubber {
   /// What there is to say of a layer; empty if it is gone, or the thread is to stop.
   public Optional<LayerVerdict> scrub(ScrubTarget target) {
     try {
-      return Optional.of(run(target));
+      return Optional.of(
+          switch (target.record()) {
+            case TarSplitFile file -> run(target, file);
+            case LayerRecord.None(String reason) -> new LayerVerdict.Unverifiable(reason);
+          });
     } catch (UnverifiableException unverifiable) {
       return unverifiable(String.valueOf(unverifiable.getMessage()));
     } catch (TooMuchException | MalformedTarException malformed) {
@@ -57,14 +63,14 @@ public final class LayerScrubber {
     }
   }
 
-  private LayerVerdict run(ScrubTarget target) throws IOException {
+  private LayerVerdict run(ScrubTarget target, TarSplitFile record) throws IOException {
     Buffers own = buffers;
     if (own == null) {
       own = new Buffers();
       buffers = own;
     }
     ScrubTarget asKept = leavesCopies ? target.withCopies() : target;
-    return new LayerScrub(asKept, own, bytesRead, owners(target), canSeeMarks).run();
+    return new LayerScrub(asKept, record, own, bytesRead, owners(target), canSeeMarks).run();
   }
 
   /// Whether the kernel has overlays in a form that dockerd does not take layers from, so that

@@ -4,7 +4,7 @@ import io.github.dockerimageexporter.model.StorePath;
 import io.github.dockerimageexporter.posix.Directory;
 import io.github.dockerimageexporter.posix.RegularFile;
 import io.github.dockerimageexporter.posix.RootDirectory;
-import io.github.dockerimageexporter.snapshot.TarSplitFile;
+import io.github.dockerimageexporter.snapshot.LayerRecord.TarSplitFile;
 import java.io.FilterInputStream;
 import java.io.IOException;
 import java.io.InputStream;

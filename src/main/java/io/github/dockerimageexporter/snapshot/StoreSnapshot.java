@@ -15,9 +15,11 @@ import io.github.dockerimageexporter.model.Layer;
 import io.github.dockerimageexporter.model.LayerDirectory;
 import io.github.dockerimageexporter.model.Leftover;
 import io.github.dockerimageexporter.model.Reference;
+import io.github.dockerimageexporter.snapshot.LayerRecord.TarSplitFile;
 import io.github.dockerimageexporter.snapshot.StoreDirectory.Owner;
 import java.nio.file.Path;
 import java.time.Instant;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -147,6 +149,11 @@ public interface StoreSnapshot {
 
   /// The records from which Docker restores a layer's tar, of the layers that have one.
   Map<ChainId, TarSplitFile> tarSplits();
+
+  /// What the directory of each layer is compared with, of those of which that is known.
+  default Map<ChainId, LayerRecord> layerRecords() {
+    return Collections.unmodifiableMap(tarSplits());
+  }
 
   Unreadable unreadable();
 

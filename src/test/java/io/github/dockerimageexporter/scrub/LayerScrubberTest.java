@@ -9,6 +9,7 @@ import static org.assertj.core.api.InstanceOfAssertFactories.type;
 import io.github.dockerimageexporter.demo.SampleStore;
 import io.github.dockerimageexporter.engine.machine.Program;
 import io.github.dockerimageexporter.model.StorePath;
+import io.github.dockerimageexporter.snapshot.LayerRecord.TarSplitFile;
 import io.github.dockerimageexporter.snapshot.LayerVerdict;
 import io.github.dockerimageexporter.snapshot.LayerVerdict.AffectedFiles;
 import io.github.dockerimageexporter.snapshot.LayerVerdict.Corrupt;
@@ -16,7 +17,6 @@ import io.github.dockerimageexporter.snapshot.LayerVerdict.Fault;
 import io.github.dockerimageexporter.snapshot.LayerVerdict.Unverifiable;
 import io.github.dockerimageexporter.snapshot.LayerVerdict.Verified;
 import io.github.dockerimageexporter.snapshot.StoreSnapshot.LayerFiles;
-import io.github.dockerimageexporter.snapshot.TarSplitFile;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -192,6 +192,7 @@ class LayerScrubberTest {
         new ScrubTarget(
             SampleStore.diffId(WORD),
             new TarSplitFile(new StorePath(dataRoot, record, 2), 0),
+            content,
             new StorePath(dataRoot, content, 2),
             1,
             List.of(),

@@ -1,0 +1,20 @@
+package io.github.dockerimageexporter.snapshot;
+
+import io.github.dockerimageexporter.model.StorePath;
+import java.nio.file.Path;
+
+/// What a layer's directory is compared with, in the state in which a scan found it.
+public sealed interface LayerRecord {
+
+  /// The file from which Docker restores a layer's tar.
+  ///
+  /// @param stamp changes with the file
+  record TarSplitFile(StorePath path, long stamp) implements LayerRecord {}
+
+  /// There is none, as `reason` says.
+  record None(String reason) implements LayerRecord {}
+
+  /// A directory, and the record of the layer that it is of. One record may be that of several
+  /// layers, which are the same but for what they stand on.
+  record Held(Path directory, LayerRecord record) {}
+}
