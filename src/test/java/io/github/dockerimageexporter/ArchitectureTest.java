@@ -180,7 +180,6 @@ class ArchitectureTest {
                   "posix",
                   "refresh",
                   "report",
-                  "scrub",
                   "snapshot",
                   "store",
                   "store.containerd",

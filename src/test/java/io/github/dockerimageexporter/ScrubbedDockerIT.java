@@ -19,7 +19,7 @@ import io.github.dockerimageexporter.engine.machine.Program;
 import io.github.dockerimageexporter.observation.ObservedStore;
 import io.github.dockerimageexporter.observation.ScrubTally;
 import io.github.dockerimageexporter.refresh.StoreScanner;
-import io.github.dockerimageexporter.scrub.Depth;
+import io.github.dockerimageexporter.snapshot.LayerVerdict.Depth;
 import io.github.dockerimageexporter.snapshot.LayerVerdict.Fault;
 import java.io.IOException;
 import java.nio.file.Files;

@@ -3,6 +3,7 @@ package io.github.dockerimageexporter.content;
 import io.github.dockerimageexporter.observation.Observation;
 import io.github.dockerimageexporter.observation.ObservedStore;
 import io.github.dockerimageexporter.scrub.LayerScrubber;
+import io.github.dockerimageexporter.scrub.Pace;
 import io.github.dockerimageexporter.scrub.ScrubTarget;
 import io.github.dockerimageexporter.snapshot.LayerRecord.Held;
 import io.github.dockerimageexporter.snapshot.LayerVerdict;
@@ -19,7 +20,7 @@ import java.util.function.Predicate;
 /// What differs counts only if a second scrub, a settle time later, finds the same.
 public final class ScrubReader implements AutoCloseable {
   private final ScrubScope scope;
-  private final LayerScrubber scrubber = new LayerScrubber();
+  private final Pace pace = Pace.unlimited();
   private final BackgroundReader<ScrubTarget, LayerVerdict> reader;
 
   /// @param settle the time between two readings that makes harm real
@@ -29,7 +30,7 @@ public final class ScrubReader implements AutoCloseable {
         new BackgroundReader<>(
             "scrub",
             false,
-            scrubber::scrub,
+            new LayerScrubber(pace)::scrub,
             new Confirmation<>(Corrupt.class::isInstance, settle),
             () -> {});
   }
@@ -59,7 +60,7 @@ public final class ScrubReader implements AutoCloseable {
 
   /// How many bytes of files were read.
   public long bytesRead() {
-    return scrubber.bytesRead();
+    return pace.bytesRead();
   }
 
   /// What is known by now.

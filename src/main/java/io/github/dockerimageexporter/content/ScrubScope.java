@@ -1,7 +1,7 @@
 package io.github.dockerimageexporter.content;
 
 import io.github.dockerimageexporter.observation.Observation;
-import io.github.dockerimageexporter.scrub.Depth;
+import io.github.dockerimageexporter.snapshot.LayerVerdict.Depth;
 import java.nio.file.Path;
 import java.util.function.Function;
 import java.util.function.Predicate;

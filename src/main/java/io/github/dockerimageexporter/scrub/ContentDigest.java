@@ -4,28 +4,28 @@ import io.github.dockerimageexporter.model.DiffId;
 import io.github.dockerimageexporter.model.Digest;
 import io.github.dockerimageexporter.scrub.tree.LayerFile;
 import io.github.dockerimageexporter.scrub.tree.LayerTree;
+import io.github.dockerimageexporter.snapshot.LayerVerdict.Depth;
 import java.io.IOException;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 import java.util.Optional;
-import java.util.concurrent.atomic.AtomicLong;
 
 /// The digest of a layer's tar, put together from its record and its files.
 ///
 /// Once a file is known not to be the tar's, the rest is not read: the whole has another digest.
 final class ContentDigest {
   private final Depth depth;
-  private final AtomicLong bytesRead;
+  private final Pace pace;
   private final MessageDigest sha256 = sha256();
   private boolean isLost;
   private long bytes;
 
   /// @param depth whether any content is wanted
-  /// @param bytesRead is added to as files are read
-  ContentDigest(Depth depth, AtomicLong bytesRead) {
+  /// @param pace that of the reading
+  ContentDigest(Depth depth, Pace pace) {
     this.depth = depth;
-    this.bytesRead = bytesRead;
+    this.pace = pace;
   }
 
   /// Adds bytes of the tar that are no file's.
@@ -55,7 +55,7 @@ final class ContentDigest {
               (content, length) -> {
                 sha256.update(content, 0, length);
                 further.accept(content, length);
-                bytesRead.addAndGet(length);
+                pace.read(length);
               });
       bytes += read;
       if (read < sizeBytes) {

@@ -9,12 +9,12 @@ import io.github.dockerimageexporter.scrub.tree.LayerTree;
 import io.github.dockerimageexporter.scrub.tree.TreeWalk;
 import io.github.dockerimageexporter.snapshot.LayerRecord.TarSplitFile;
 import io.github.dockerimageexporter.snapshot.LayerVerdict;
+import io.github.dockerimageexporter.snapshot.LayerVerdict.Depth;
 import io.github.dockerimageexporter.snapshot.LayerVerdict.Fault;
 import io.github.dockerimageexporter.snapshot.StoreSnapshot.LayerFiles;
 import java.io.IOException;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.concurrent.atomic.AtomicLong;
 
 /// The scrub of one layer.
 ///
@@ -35,7 +35,7 @@ final class LayerScrub {
   private final ScrubTarget target;
   private final TarSplitFile record;
   private final Buffers buffers;
-  private final AtomicLong bytesRead;
+  private final Pace pace;
   private final Owners owners;
   private final boolean canSeeMarks;
   private final Differences differences = new Differences();
@@ -44,20 +44,20 @@ final class LayerScrub {
       ScrubTarget target,
       TarSplitFile record,
       Buffers buffers,
-      AtomicLong bytesRead,
+      Pace pace,
       Owners owners,
       boolean canSeeMarks) {
     this.target = target;
     this.record = record;
     this.buffers = buffers;
-    this.bytesRead = bytesRead;
+    this.pace = pace;
     this.owners = owners;
     this.canSeeMarks = canSeeMarks;
   }
 
   LayerVerdict run() throws IOException {
     try (LayerTree tree = LayerTree.open(target.content(), buffers)) {
-      var content = new ContentDigest(target.depth(), bytesRead);
+      var content = new ContentDigest(target.depth(), pace);
       var shape =
           new ShapePass(tree, content, owners, differences, target.isWholeTree(), canSeeMarks);
       readRecord(shape);
@@ -87,7 +87,7 @@ final class LayerScrub {
 
   /// Whether what differs may be explained by what this process does not see.
   private boolean findFiles(LayerTree tree) throws IOException {
-    var content = new ContentDigest(Depth.CONTENT, bytesRead);
+    var content = new ContentDigest(Depth.CONTENT, pace);
     var pass = new ChecksumPass(tree, content, differences, canSeeMarks);
     readRecord(pass);
     Optional<DiffId> actual = content.finish();

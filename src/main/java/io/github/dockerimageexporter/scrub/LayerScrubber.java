@@ -19,7 +19,6 @@ import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.Optional;
-import java.util.concurrent.atomic.AtomicLong;
 import java.util.zip.ZipException;
 import org.jspecify.annotations.Nullable;
 
@@ -30,12 +29,12 @@ public final class LayerScrubber {
 
   private final boolean canSeeMarks = Attributes.canSeeTrusted();
   private final boolean leavesCopies = isOn("redirect_dir") || isOn("metacopy");
-  private final AtomicLong bytesRead = new AtomicLong();
+  private final Pace pace;
   private @Nullable Buffers buffers;
 
-  /// How many bytes of content it has read so far; to be asked for by any thread.
-  public long bytesRead() {
-    return bytesRead.get();
+  /// One that reads at `pace`.
+  public LayerScrubber(Pace pace) {
+    this.pace = pace;
   }
 
   /// What there is to say of a layer; empty if it is gone, or the thread is to stop.
@@ -69,8 +68,9 @@ public final class LayerScrubber {
       own = new Buffers();
       buffers = own;
     }
+    pace.begin();
     ScrubTarget asKept = leavesCopies ? target.withCopies() : target;
-    return new LayerScrub(asKept, record, own, bytesRead, owners(target), canSeeMarks).run();
+    return new LayerScrub(asKept, record, own, pace, owners(target), canSeeMarks).run();
   }
 
   /// Whether the kernel has overlays in a form that dockerd does not take layers from, so that

@@ -4,6 +4,7 @@ import io.github.dockerimageexporter.model.DiffId;
 import io.github.dockerimageexporter.model.StorePath;
 import io.github.dockerimageexporter.snapshot.LayerRecord;
 import io.github.dockerimageexporter.snapshot.LayerRecord.Held;
+import io.github.dockerimageexporter.snapshot.LayerVerdict.Depth;
 import io.github.dockerimageexporter.snapshot.StoreSnapshot.FirstUser;
 import io.github.dockerimageexporter.snapshot.StoreSnapshot.LayerFiles;
 import java.nio.file.Path;

@@ -1,7 +1,9 @@
 package io.github.dockerimageexporter.snapshot;
 
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
 /// What comparing a layer's directory with the record of its tar has shown.
 public sealed interface LayerVerdict {
@@ -19,6 +21,35 @@ public sealed interface LayerVerdict {
     FILE_CHECKSUM,
     /// File by file it is right, and the tar they make is another.
     DIFF_ID
+  }
+
+  /// How closely a directory is compared with the record.
+  enum Depth {
+    /// That each file is there, of its kind and size; no content is read.
+    SHAPE("shape"),
+    /// The content of each file as well.
+    CONTENT("content");
+
+    private final String label;
+
+    Depth(String label) {
+      this.label = label;
+    }
+
+    /// The value of the exported `depth` label.
+    public String label() {
+      return label;
+    }
+
+    /// What it can find.
+    public Set<Fault> faults() {
+      return switch (this) {
+        case SHAPE ->
+            EnumSet.of(
+                Fault.FILE_MISSING, Fault.FILE_UNEXPECTED, Fault.FILE_METADATA, Fault.FILE_SIZE);
+        case CONTENT -> EnumSet.allOf(Fault.class);
+      };
+    }
   }
 
   /// The files that differ in one way.

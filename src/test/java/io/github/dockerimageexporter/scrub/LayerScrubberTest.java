@@ -13,6 +13,7 @@ import io.github.dockerimageexporter.snapshot.LayerRecord.TarSplitFile;
 import io.github.dockerimageexporter.snapshot.LayerVerdict;
 import io.github.dockerimageexporter.snapshot.LayerVerdict.AffectedFiles;
 import io.github.dockerimageexporter.snapshot.LayerVerdict.Corrupt;
+import io.github.dockerimageexporter.snapshot.LayerVerdict.Depth;
 import io.github.dockerimageexporter.snapshot.LayerVerdict.Fault;
 import io.github.dockerimageexporter.snapshot.LayerVerdict.Unverifiable;
 import io.github.dockerimageexporter.snapshot.LayerVerdict.Verified;
@@ -199,7 +200,7 @@ class LayerScrubberTest {
             LayerFiles.OWN,
             Optional.empty(),
             depth);
-    return new LayerScrubber().scrub(target);
+    return new LayerScrubber(Pace.unlimited()).scrub(target);
   }
 
   private static Corrupt corrupt(Fault fault, String name) {

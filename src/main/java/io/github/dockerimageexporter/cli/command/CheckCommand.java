@@ -12,7 +12,7 @@ import io.github.dockerimageexporter.observation.Observation;
 import io.github.dockerimageexporter.observation.ObservedStore;
 import io.github.dockerimageexporter.refresh.StoreScanner;
 import io.github.dockerimageexporter.report.ReportDocument;
-import io.github.dockerimageexporter.scrub.Depth;
+import io.github.dockerimageexporter.snapshot.LayerVerdict.Depth;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.PrintWriter;

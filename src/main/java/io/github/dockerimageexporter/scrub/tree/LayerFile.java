@@ -15,7 +15,7 @@ public final class LayerFile implements AutoCloseable {
   /// Takes the bytes of a file as they are read.
   @FunctionalInterface
   public interface Sink {
-    void accept(byte[] bytes, int length);
+    void accept(byte[] bytes, int length) throws IOException;
   }
 
   /// @param givesBack whether reading brings it to memory, where it was not
