@@ -100,10 +100,16 @@ class ArchitectureTest {
                   "snapshot.graphdriver")),
           entry("scrub.tar", Set.of()),
           entry("scrub.tree", Set.of("model", "posix", "scrub.tar")),
-          entry("scrub", Set.of("model", "posix", "scrub.tar", "scrub.tree", "snapshot")),
+          entry("scrub.record", Set.of("model", "posix", "scrub.tar", "snapshot")),
+          entry(
+              "scrub",
+              Set.of("model", "posix", "scrub.record", "scrub.tar", "scrub.tree", "snapshot")),
           entry("usage", Set.of("model", "posix")),
           entry("observation", Set.of("check", "model", "snapshot", "usage")),
-          entry("content", Set.of("model", "observation", "posix", "scrub", "snapshot", "usage")),
+          entry(
+              "content",
+              Set.of(
+                  "model", "observation", "posix", "scrub", "scrub.record", "snapshot", "usage")),
           entry("refresh.watch", Set.of("posix", "store", "store.file")),
           entry(
               "refresh",
@@ -139,7 +145,7 @@ class ArchitectureTest {
                   "report",
                   "web",
                   "web.access")),
-          entry("demo", Set.of("model", "scrub", "snapshot.graphdriver")),
+          entry("demo", Set.of("model", "scrub.record", "snapshot.graphdriver")),
           entry("logging", Set.of("model")),
           entry("cli.process", Set.of("logging")),
           entry(

@@ -2,7 +2,7 @@ package io.github.dockerimageexporter.demo;
 
 import static java.nio.charset.StandardCharsets.US_ASCII;
 
-import io.github.dockerimageexporter.scrub.Crc64;
+import io.github.dockerimageexporter.scrub.record.Crc64;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;

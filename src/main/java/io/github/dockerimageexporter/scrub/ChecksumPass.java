@@ -1,6 +1,8 @@
 package io.github.dockerimageexporter.scrub;
 
 import io.github.dockerimageexporter.posix.FileKind;
+import io.github.dockerimageexporter.scrub.record.Crc64;
+import io.github.dockerimageexporter.scrub.record.EntryVisitor;
 import io.github.dockerimageexporter.scrub.tar.TarEntry;
 import io.github.dockerimageexporter.scrub.tar.TarPath;
 import io.github.dockerimageexporter.scrub.tree.LayerTree;
@@ -10,7 +12,7 @@ import java.io.IOException;
 
 /// One more pass over a record whose tar is not the layer's, which finds the files that differ.
 /// They are read from the disk: the first pass may have read what only the memory had wrong.
-final class ChecksumPass implements TarSplitRecord.Visitor {
+final class ChecksumPass implements EntryVisitor {
   private final LayerTree tree;
   private final ContentDigest content;
   private final Differences differences;

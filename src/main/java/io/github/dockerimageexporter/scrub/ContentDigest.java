@@ -14,7 +14,7 @@ import java.util.Optional;
 /// The digest of a layer's tar, put together from its record and its files.
 ///
 /// Once a file is known not to be the tar's, the rest is not read: the whole has another digest.
-final class ContentDigest {
+final class ContentDigest implements LayerSource.Content {
   private final Depth depth;
   private final Pace pace;
   private final MessageDigest sha256 = sha256();
@@ -28,21 +28,21 @@ final class ContentDigest {
     this.pace = pace;
   }
 
-  /// Adds bytes of the tar that are no file's.
-  void segment(byte[] bytes, int offset, int length) {
+  @Override
+  public void segment(byte[] bytes, int offset, int length) {
     if (depth == Depth.CONTENT && !isLost) {
       sha256.update(bytes, offset, length);
     }
   }
 
-  /// Adds the content of the file that was found last, of the size that the record lists.
-  void file(LayerTree tree, String path, long sizeBytes) throws IOException {
+  @Override
+  public void file(LayerTree tree, String path, long sizeBytes) throws IOException {
     if (depth == Depth.CONTENT && !isLost) {
       file(tree, path, sizeBytes, false, (_, _) -> {});
     }
   }
 
-  /// The same, and passes it on.
+  /// Adds the content of the file that was found last, and passes it on.
   ///
   /// @param onDisk whether to read the disk, whatever is in memory
   /// @return whether the file is more than a placeholder
@@ -65,13 +65,13 @@ final class ContentDigest {
     }
   }
 
-  /// Notes that a file of the tar is not there as it was.
-  void lose() {
+  @Override
+  public void lose() {
     isLost = true;
   }
 
-  /// How many bytes of files were read.
-  long bytes() {
+  @Override
+  public long bytes() {
     return bytes;
   }
 

@@ -1,19 +1,14 @@
 package io.github.dockerimageexporter.scrub;
 
-import io.github.dockerimageexporter.model.DiffId;
-import io.github.dockerimageexporter.posix.RegularFile;
-import io.github.dockerimageexporter.scrub.ScrubTarget.LowerLayer;
+import io.github.dockerimageexporter.scrub.LayerSource.Inheritance;
 import io.github.dockerimageexporter.scrub.tar.TarPath;
 import io.github.dockerimageexporter.scrub.tree.Buffers;
 import io.github.dockerimageexporter.scrub.tree.LayerTree;
 import io.github.dockerimageexporter.scrub.tree.TreeWalk;
-import io.github.dockerimageexporter.snapshot.LayerRecord.TarSplitFile;
 import io.github.dockerimageexporter.snapshot.LayerVerdict;
-import io.github.dockerimageexporter.snapshot.LayerVerdict.Depth;
 import io.github.dockerimageexporter.snapshot.LayerVerdict.Fault;
 import io.github.dockerimageexporter.snapshot.StoreSnapshot.LayerFiles;
 import java.io.IOException;
-import java.util.Optional;
 import java.util.concurrent.atomic.AtomicBoolean;
 
 /// The scrub of one layer.
@@ -21,9 +16,9 @@ import java.util.concurrent.atomic.AtomicBoolean;
 /// | pass           | reads                                | finds                                |
 /// |----------------|--------------------------------------|--------------------------------------|
 /// | [ShapePass]    | the record, and each file's status   | what is missing, or another          |
-/// |                | its content too, where that is asked | whether the tar is the layer's       |
+/// |                | its content too, where that is asked | whether that is the tar's            |
 /// | the way back   | the directory                        | what the record does not list        |
-/// | [ChecksumPass] | all content again, if it is not      | which files differ                   |
+/// | [LayerSource]  | content again, where it has to       | which files differ                   |
 final class LayerScrub {
   private static final String MOVED =
       "the kernel has moved directories of it, or copied the metadata of files alone (overlay's"
@@ -33,75 +28,36 @@ final class LayerScrub {
           + " see";
 
   private final ScrubTarget target;
-  private final TarSplitFile record;
+  private final LayerSource source;
   private final Buffers buffers;
-  private final Pace pace;
   private final Owners owners;
   private final boolean canSeeMarks;
   private final Differences differences = new Differences();
 
   LayerScrub(
-      ScrubTarget target,
-      TarSplitFile record,
-      Buffers buffers,
-      Pace pace,
-      Owners owners,
-      boolean canSeeMarks) {
+      ScrubTarget target, LayerSource source, Buffers buffers, Owners owners, boolean canSeeMarks) {
     this.target = target;
-    this.record = record;
+    this.source = source;
     this.buffers = buffers;
-    this.pace = pace;
     this.owners = owners;
     this.canSeeMarks = canSeeMarks;
   }
 
   LayerVerdict run() throws IOException {
     try (LayerTree tree = LayerTree.open(target.content(), buffers)) {
-      var content = new ContentDigest(target.depth(), pace);
       var shape =
-          new ShapePass(tree, content, owners, differences, target.isWholeTree(), canSeeMarks);
-      readRecord(shape);
+          new ShapePass(
+              tree, source.content(), owners, differences, target.isWholeTree(), canSeeMarks);
+      source.read(shape);
       findUnlisted(tree, shape.listed());
-      boolean isHidden = shape.hidesMarks();
-      if (target.depth() == Depth.CONTENT && !content.finish().equals(expected())) {
-        isHidden |= findFiles(tree);
-      }
-      return verdict(tree, shape.entries(), content.bytes(), isHidden);
+      boolean isHidden = source.findChanged(tree, differences) || shape.hidesMarks();
+      return verdict(tree, shape.entries(), source.content().bytes(), isHidden);
     }
-  }
-
-  private Optional<DiffId> expected() {
-    return Optional.of(target.diffId());
-  }
-
-  private void readRecord(TarSplitRecord.Visitor visitor) throws IOException {
-    readRecord(record, visitor);
-  }
-
-  private static void readRecord(TarSplitFile file, TarSplitRecord.Visitor visitor)
-      throws IOException {
-    try (RegularFile opened = UnpackedRecord.open(file)) {
-      TarSplitRecord.read(opened, visitor);
-    }
-  }
-
-  /// Whether what differs may be explained by what this process does not see.
-  private boolean findFiles(LayerTree tree) throws IOException {
-    var content = new ContentDigest(Depth.CONTENT, pace);
-    var pass = new ChecksumPass(tree, content, differences, canSeeMarks);
-    readRecord(pass);
-    Optional<DiffId> actual = content.finish();
-    boolean isExplained = pass.hasPlaceholders() || differences.has(Fault.FILE_CHECKSUM);
-    if (actual.isPresent() && !actual.equals(expected()) && !isExplained) {
-      differences.add(Fault.DIFF_ID, actual.get().toString());
-    }
-    return pass.hasPlaceholders();
   }
 
   /// Finds what the record does not list, in as many passes as its paths take memory.
   private void findUnlisted(LayerTree tree, ListedPaths own) throws IOException {
-    var inherited = new ListedPaths(true);
-    readBelow(inherited);
+    Inheritance inherited = source.inheritance(1, 0);
     int parts = Math.max(own.partsNeeded(), inherited.partsNeeded());
     if (parts == 1) {
       tree.walk(walk -> isListed(walk, own, inherited));
@@ -109,26 +65,15 @@ final class LayerScrub {
     }
     for (int part = 0; part < parts; part++) {
       var ownPart = ListedPaths.ofPart(target.isWholeTree(), parts, part);
-      readRecord(ownPart);
-      var inheritedPart = ListedPaths.ofPart(true, parts, part);
-      readBelow(inheritedPart);
+      source.read(ownPart);
+      Inheritance inheritedPart = source.inheritance(parts, part);
       tree.walk(walk -> isListed(walk, ownPart, inheritedPart));
     }
   }
 
-  private void readBelow(ListedPaths inherited) throws IOException {
-    if (target.files() == LayerFiles.OWN) {
-      return;
-    }
-    for (LowerLayer below : target.below()) {
-      if (below.record() instanceof TarSplitFile file) {
-        readRecord(file, inherited);
-      }
-    }
-  }
-
   /// Tells what no layer has listed; whether to list what is in the entry.
-  private boolean isListed(TreeWalk walk, ListedPaths own, ListedPaths inherited) {
+  private boolean isListed(TreeWalk walk, ListedPaths own, Inheritance inherited)
+      throws IOException {
     if (!own.isResponsibleFor(walk) || own.hasAsDirectory(walk)) {
       return true;
     }

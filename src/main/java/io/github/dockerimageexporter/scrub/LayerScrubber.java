@@ -5,7 +5,8 @@ import io.github.dockerimageexporter.model.Quote;
 import io.github.dockerimageexporter.posix.Attributes;
 import io.github.dockerimageexporter.posix.Directory;
 import io.github.dockerimageexporter.posix.UnexpectedFileException;
-import io.github.dockerimageexporter.scrub.UnpackedRecord.TooMuchException;
+import io.github.dockerimageexporter.scrub.record.UnpackedRecord.TooMuchException;
+import io.github.dockerimageexporter.scrub.record.UnverifiableException;
 import io.github.dockerimageexporter.scrub.tar.MalformedTarException;
 import io.github.dockerimageexporter.scrub.tree.Buffers;
 import io.github.dockerimageexporter.snapshot.LayerRecord;
@@ -40,11 +41,7 @@ public final class LayerScrubber {
   /// What there is to say of a layer; empty if it is gone, or the thread is to stop.
   public Optional<LayerVerdict> scrub(ScrubTarget target) {
     try {
-      return Optional.of(
-          switch (target.record()) {
-            case TarSplitFile file -> run(target, file);
-            case LayerRecord.None(String reason) -> new LayerVerdict.Unverifiable(reason);
-          });
+      return Optional.of(run(leavesCopies ? target.withCopies() : target));
     } catch (UnverifiableException unverifiable) {
       return unverifiable(String.valueOf(unverifiable.getMessage()));
     } catch (TooMuchException | MalformedTarException malformed) {
@@ -62,15 +59,21 @@ public final class LayerScrubber {
     }
   }
 
-  private LayerVerdict run(ScrubTarget target, TarSplitFile record) throws IOException {
+  private LayerVerdict run(ScrubTarget target) throws IOException {
+    return switch (target.record()) {
+      case TarSplitFile file -> run(target, new TarSplitSource(target, file, pace, canSeeMarks));
+      case LayerRecord.None(String reason) -> new LayerVerdict.Unverifiable(reason);
+    };
+  }
+
+  private LayerVerdict run(ScrubTarget target, LayerSource source) throws IOException {
     Buffers own = buffers;
     if (own == null) {
       own = new Buffers();
       buffers = own;
     }
     pace.begin();
-    ScrubTarget asKept = leavesCopies ? target.withCopies() : target;
-    return new LayerScrub(asKept, record, own, pace, owners(target), canSeeMarks).run();
+    return new LayerScrub(target, source, own, owners(target), canSeeMarks).run();
   }
 
   /// Whether the kernel has overlays in a form that dockerd does not take layers from, so that

@@ -1,5 +1,6 @@
 package io.github.dockerimageexporter.scrub;
 
+import io.github.dockerimageexporter.scrub.record.EntryVisitor;
 import io.github.dockerimageexporter.scrub.tar.TarEntry;
 import io.github.dockerimageexporter.scrub.tar.TarPath;
 import io.github.dockerimageexporter.scrub.tree.PathHash;
@@ -7,7 +8,7 @@ import io.github.dockerimageexporter.scrub.tree.PathSet;
 import io.github.dockerimageexporter.scrub.tree.TreeWalk;
 
 /// The paths that a record has reason to be there for, and those that it removes.
-final class ListedPaths implements TarSplitRecord.Visitor {
+final class ListedPaths implements EntryVisitor, LayerSource.Inheritance {
   private final boolean isWholeTree;
   private final PathSet listed;
   private final PathSet removed;
@@ -30,12 +31,10 @@ final class ListedPaths implements TarSplitRecord.Visitor {
   }
 
   /// In how many parts all fit in memory; this one is of no use if it is more than one.
-  int partsNeeded() {
+  @Override
+  public int partsNeeded() {
     return Math.max(listed.partsNeeded(), removed.partsNeeded());
   }
-
-  @Override
-  public void segment(byte[] bytes, int offset, int length) {}
 
   @Override
   public void file(TarEntry entry, long crc64) {
@@ -75,7 +74,8 @@ final class ListedPaths implements TarSplitRecord.Visitor {
     return listed.isResponsibleFor(entry.hash(true));
   }
 
-  boolean has(TreeWalk entry) {
+  @Override
+  public boolean has(TreeWalk entry) {
     return hasAsDirectory(entry) || listed.contains(entry.hash(false));
   }
 

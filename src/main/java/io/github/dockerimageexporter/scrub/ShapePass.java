@@ -2,6 +2,8 @@ package io.github.dockerimageexporter.scrub;
 
 import io.github.dockerimageexporter.posix.FileKind;
 import io.github.dockerimageexporter.posix.StatusBuffer;
+import io.github.dockerimageexporter.scrub.record.EntryVisitor;
+import io.github.dockerimageexporter.scrub.record.UnverifiableException;
 import io.github.dockerimageexporter.scrub.tar.TarEntry;
 import io.github.dockerimageexporter.scrub.tar.TarPath;
 import io.github.dockerimageexporter.scrub.tree.LayerTree;
@@ -15,7 +17,7 @@ import java.util.Set;
 
 /// A pass over a record that looks for each of its entries in the layer's directory, keeps their
 /// paths for the way back, and reads the content if that is wanted.
-final class ShapePass implements TarSplitRecord.Visitor {
+final class ShapePass implements EntryVisitor {
   private static final List<String> OPAQUE_MARKS =
       List.of("trusted.overlay.opaque", "user.overlay.opaque", "user.fuseoverlayfs.opaque");
   private static final String WHITEOUT_DEVICE = "the character device 0:0";
@@ -24,7 +26,7 @@ final class ShapePass implements TarSplitRecord.Visitor {
   private static final int MOST_TOLD = 1000;
 
   private final LayerTree tree;
-  private final ContentDigest content;
+  private final LayerSource.Content content;
   private final EntryComparison comparison;
   private final Differences differences;
   private final boolean isWholeTree;
@@ -36,7 +38,7 @@ final class ShapePass implements TarSplitRecord.Visitor {
 
   ShapePass(
       LayerTree tree,
-      ContentDigest content,
+      LayerSource.Content content,
       Owners owners,
       Differences differences,
       boolean isWholeTree,
@@ -72,7 +74,7 @@ final class ShapePass implements TarSplitRecord.Visitor {
   @Override
   public void file(TarEntry entry, long crc64) throws IOException {
     if (entry.type() == TarEntry.Type.SPARSE) {
-      throw new UnverifiableException("its tar has sparse files, which the record does not cover");
+      throw new UnverifiableException("its tar has sparse files, which cannot be compared");
     }
     if (entry.type() == TarEntry.Type.GLOBAL_HEADER) {
       return;

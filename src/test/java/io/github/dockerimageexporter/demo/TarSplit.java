@@ -2,7 +2,7 @@ package io.github.dockerimageexporter.demo;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import io.github.dockerimageexporter.scrub.Crc64;
+import io.github.dockerimageexporter.scrub.record.Crc64;
 import java.io.BufferedReader;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;

@@ -1,9 +1,9 @@
-package io.github.dockerimageexporter.scrub;
+package io.github.dockerimageexporter.scrub.record;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.github.dockerimageexporter.scrub.UnpackedRecord.TooMuchException;
+import io.github.dockerimageexporter.scrub.record.UnpackedRecord.TooMuchException;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InterruptedIOException;

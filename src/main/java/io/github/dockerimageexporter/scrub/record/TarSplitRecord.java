@@ -1,4 +1,4 @@
-package io.github.dockerimageexporter.scrub;
+package io.github.dockerimageexporter.scrub.record;
 
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonParser;
@@ -30,7 +30,7 @@ import java.nio.ByteBuffer;
 /// that the memory it takes does not grow with the record.
 ///
 /// Source: vbatts/tar-split, `tar/storage/entry.go`, `tar/asm/assemble.go`.
-final class TarSplitRecord {
+public final class TarSplitRecord {
   private static final int FILE = 1;
   private static final int SEGMENT = 2;
   private static final int MAX_TEXT = 64 * 1024;
@@ -45,7 +45,7 @@ final class TarSplitRecord {
           .build();
 
   private final JsonParser parser;
-  private final Visitor visitor;
+  private final EntryVisitor visitor;
   private final TarParser tar = new TarParser();
   private final OutputStream segments = new Segments();
   private long type;
@@ -53,16 +53,7 @@ final class TarSplitRecord {
   private String name = "";
   private long checksum;
 
-  /// Is told of each piece, in the order of the tar.
-  interface Visitor {
-    /// Bytes of the tar that are no file's.
-    void segment(byte[] bytes, int offset, int length) throws IOException;
-
-    /// A file, whose content is the next piece of the tar.
-    void file(TarEntry entry, long crc64) throws IOException;
-  }
-
-  private TarSplitRecord(JsonParser parser, Visitor visitor) {
+  private TarSplitRecord(JsonParser parser, EntryVisitor visitor) {
     this.parser = parser;
     this.visitor = visitor;
   }
@@ -70,7 +61,7 @@ final class TarSplitRecord {
   /// Reads a record to its end.
   ///
   /// @throws IOException if it cannot be read, or is none
-  static void read(RegularFile file, Visitor visitor) throws IOException {
+  public static void read(RegularFile file, EntryVisitor visitor) throws IOException {
     try (InputStream unpacked = UnpackedRecord.of(file);
         JsonParser parser = JSON.createParser(unpacked)) {
       var record = new TarSplitRecord(parser, visitor);

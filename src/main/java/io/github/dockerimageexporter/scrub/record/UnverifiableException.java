@@ -1,12 +1,12 @@
-package io.github.dockerimageexporter.scrub;
+package io.github.dockerimageexporter.scrub.record;
 
 import java.io.IOException;
 
 /// Whether the layer is right cannot be told; the message says why.
-final class UnverifiableException extends IOException {
+public final class UnverifiableException extends IOException {
   private static final long serialVersionUID = 1L;
 
-  UnverifiableException(String message) {
+  public UnverifiableException(String message) {
     super(message);
   }
 }

@@ -1,4 +1,4 @@
-package io.github.dockerimageexporter.scrub;
+package io.github.dockerimageexporter.scrub.record;
 
 import static java.nio.charset.StandardCharsets.US_ASCII;
 import static org.assertj.core.api.Assertions.assertThat;

@@ -1,4 +1,4 @@
-package io.github.dockerimageexporter.scrub;
+package io.github.dockerimageexporter.scrub.record;
 
 import io.github.dockerimageexporter.model.StorePath;
 import io.github.dockerimageexporter.posix.Directory;

@@ -1,4 +1,4 @@
-package io.github.dockerimageexporter.scrub;
+package io.github.dockerimageexporter.scrub.record;
 
 /// The checksum that a tar-split record has of each file: CRC-64 of ISO 3309.
 ///
@@ -28,7 +28,7 @@ public final class Crc64 {
     return crc.value();
   }
 
-  void update(byte[] bytes, int length) {
+  public void update(byte[] bytes, int length) {
     long next = state;
     for (int i = 0; i < length; i++) {
       next = TABLE[(int) (next ^ bytes[i]) & 0xff] ^ next >>> 8;
@@ -36,7 +36,7 @@ public final class Crc64 {
     state = next;
   }
 
-  long value() {
+  public long value() {
     return ~state;
   }
 }

@@ -1,0 +1,47 @@
+package io.github.dockerimageexporter.scrub;
+
+import io.github.dockerimageexporter.scrub.record.EntryVisitor;
+import io.github.dockerimageexporter.scrub.tree.LayerTree;
+import io.github.dockerimageexporter.scrub.tree.TreeWalk;
+import java.io.IOException;
+
+/// Where the entries of a layer's tar come from, for one scrub of one layer.
+interface LayerSource {
+  /// Tells of each entry. The first time, each is compared by [#content] while it is told.
+  void read(EntryVisitor visitor) throws IOException;
+
+  /// Compares files with what the tar has of them.
+  Content content();
+
+  /// Finds what of the content differs, once all entries were told.
+  ///
+  /// @return whether what differs may be explained by what this process does not see
+  boolean findChanged(LayerTree tree, Differences differences) throws IOException;
+
+  /// What the layers below have; of several parts, one.
+  Inheritance inheritance(int parts, int part) throws IOException;
+
+  /// What the tar has of the files that are told, one after the other.
+  interface Content {
+    /// Bytes of the tar that are no file's.
+    void segment(byte[] bytes, int offset, int length);
+
+    /// The content of the file that was found last, of the size that the tar has of it.
+    void file(LayerTree tree, String path, long sizeBytes) throws IOException;
+
+    /// Notes that a file of the tar is not there as it was.
+    void lose();
+
+    /// How many bytes of files were read.
+    long bytes();
+  }
+
+  /// The files of the layers below that a layer's directory may have as well.
+  interface Inheritance {
+    /// In how many parts it fits in memory; this one is of no use if it is more than one.
+    int partsNeeded();
+
+    /// Whether the entry that `walk` is at is no more than what is below.
+    boolean has(TreeWalk walk) throws IOException;
+  }
+}
