@@ -1,6 +1,10 @@
 package io.github.dockerimageexporter.engine;
 
+import static java.util.stream.Collectors.mapping;
+import static java.util.stream.Collectors.partitioningBy;
 import static java.util.stream.Collectors.toCollection;
+import static java.util.stream.Collectors.toMap;
+import static java.util.stream.Collectors.toSet;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.github.dockerimageexporter.engine.machine.Program;
@@ -10,28 +14,43 @@ import io.github.dockerimageexporter.observation.Inventory;
 import io.github.dockerimageexporter.observation.ObservedStore;
 import io.github.dockerimageexporter.observation.ScanProgress;
 import io.github.dockerimageexporter.refresh.StoreScanner;
+import io.github.dockerimageexporter.store.containerd.ContainerdSettings;
 import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.time.InstantSource;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.stream.Stream;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.FieldSource;
+import org.junit.jupiter.params.provider.MethodSource;
 
 /// What removing an image is said to free, compared with what the file system really gives back.
 @RequiresEngine
 class FreeableIT {
   private static final Duration SETTLE = Duration.ofMillis(100);
+  private static final long BLOCK = 512;
+
+  static Stream<EngineKind> kinds() {
+    return Stream.concat(EngineKind.GRAPH_DRIVERS.stream(), EngineKind.CONTAINERD.stream());
+  }
 
   @ParameterizedTest
-  @FieldSource("io.github.dockerimageexporter.engine.EngineKind#GRAPH_DRIVERS")
+  @MethodSource("kinds")
   void everyImageFreesWhatWasSaid(EngineKind kind) throws Exception {
-    String driver = kind.store().driver();
     try (var engine = DockerEngine.start(kind)) {
       stock(engine);
+      if (kind.store().isContainerd()) {
+        ContainerdStock.add(engine);
+      }
 
       Map<String, Long> said = new LinkedHashMap<>();
       Map<String, Long> freed = new LinkedHashMap<>();
@@ -42,11 +61,13 @@ class FreeableIT {
         if (present == null || inventory.containersOf(image).orElse(0) > 0) {
           continue;
         }
-        long before = diskBytes(engine, driver);
+        collect(engine, kind.store());
+        Map<String, Allocated> before = allocated(engine, kind.store());
         String name = String.join(" ", inventory.namesOf(image)) + " " + image;
         said.put(name, inventory.freeableBytesOf(present).orElse(-1));
         remove(engine, inventory.namesOf(image), image);
-        freed.put(name, before - diskBytes(engine, driver));
+        collect(engine, kind.store());
+        freed.put(name, freedBytes(before, allocated(engine, kind.store())));
       }
 
       assertThat(freed).isEqualTo(said);
@@ -118,19 +139,53 @@ class FreeableIT {
   }
 
   private static ObservedStore scan(DockerEngine engine) throws InterruptedException {
-    return new StoreScanner(engine.dataRoot(), SETTLE, Duration.ofHours(1), InstantSource.system())
+    var containerd =
+        new ContainerdSettings(
+            Optional.of(engine.containerdRoot()).filter(Files::isDirectory),
+            List.of(ContainerdSettings.DOCKER));
+    return new StoreScanner(
+            engine.dataRoot(), containerd, SETTLE, Duration.ofHours(1), InstantSource.system())
         .scanTwice().measured(1, _ -> true, new ScanProgress()).stores().stream()
             .filter(store -> !store.store().images().isEmpty())
             .findFirst()
             .orElseThrow();
   }
 
-  /// What the driver's home takes without the short names of layers: a symbolic link each, to which
-  /// ext4 gives a block of its own.
-  private static long diskBytes(DockerEngine engine, String driver)
+  /// What containerd no longer needs goes with its next collection, for which this waits.
+  private static void collect(DockerEngine engine, ImageStore store)
       throws IOException, InterruptedException {
-    String home = engine.dataRoot().resolve(driver).toString();
-    String du = Program.of("du", "-xsB1", "--exclude=" + home + "/l/*", home).run();
-    return Long.parseLong(du.substring(0, du.indexOf('\t')));
+    if (store.isContainerd()) {
+      engine.ctr("--namespace=moby", "leases", "create", "--id=collect");
+      engine.ctr("--namespace=moby", "leases", "rm", "--sync", "collect");
+    }
+  }
+
+  private record Allocated(String inode, long bytes) {}
+
+  /// What each file and directory of the store takes, by its path. Of overlay2, the short names of
+  /// layers are left out: a symbolic link each, to which ext4 gives a block of its own.
+  private static Map<String, Allocated> allocated(DockerEngine engine, ImageStore store)
+      throws IOException, InterruptedException {
+    Path home =
+        store.isContainerd() ? engine.containerdRoot() : engine.dataRoot().resolve(store.driver());
+    return Program.of(
+            "find", home.toString(), "-xdev", "-not", "-path", home + "/l/*", "-printf", "%i %b %p\\n")
+        .run()
+        .lines()
+        .map(line -> line.split(" ", 3))
+        .collect(toMap(it -> it[2], it -> new Allocated(it[0], Long.parseLong(it[1]) * BLOCK)));
+  }
+
+  /// What is gone, hard links once. The sum of all would not do: the record of a build comes when
+  /// the build is over.
+  private static long freedBytes(Map<String, Allocated> before, Map<String, Allocated> after) {
+    Map<Boolean, Set<Allocated>> byStay =
+        before.entrySet().stream()
+            .collect(
+                partitioningBy(
+                    it -> after.containsKey(it.getKey()), mapping(Map.Entry::getValue, toSet())));
+    Set<Allocated> gone = new HashSet<>(byStay.get(false));
+    gone.removeAll(byStay.get(true));
+    return gone.stream().mapToLong(Allocated::bytes).sum();
   }
 }

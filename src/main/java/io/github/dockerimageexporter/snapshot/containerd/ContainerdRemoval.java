@@ -11,10 +11,13 @@ import java.util.Collections;
 import java.util.EnumSet;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.OptionalLong;
 import java.util.Set;
 import java.util.function.Function;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /// What containerd's garbage collection would remove if an image were removed with all its names:
@@ -22,17 +25,23 @@ import org.jspecify.annotations.Nullable;
 ///
 /// | what                  | goes                                                              |
 /// |-----------------------|-------------------------------------------------------------------|
-/// | the image             | unless a container uses it, or another image has it as its parent |
-/// | its parent, and so on | the same, and no name is left                                     |
+/// | the image             | unless a container uses it; one with a name that is a parent      |
+/// |                       | stays, without the name                                           |
+/// | its parent, and so on | unless the image is refused, up to the first that has a name or   |
+/// |                       | that a container uses; other children do not matter. None if one  |
+/// |                       | of them is gone already: Docker gives up then                     |
 /// | a blob or snapshot    | with the last image that keeps it, unless a container, the build  |
 /// |                       | cache or a lease keeps it too                                     |
 /// | a blob's file         | with the last record of it in any namespace                       |
 ///
 /// Source: containerd, `core/metadata/{gc,content}.go`; moby,
-/// `daemon/containerd/image_delete.go`.
+/// `daemon/containerd/image_{delete,children}.go`.
 ///
 /// For one thread.
 final class ContainerdRemoval implements Removal {
+  /// More than any build has steps.
+  private static final int MOST_PARENTS = 1000;
+
   private static final Set<Need> NEEDS =
       EnumSet.of(
           Need.REFERENCE_NAMES,
@@ -45,7 +54,7 @@ final class ContainerdRemoval implements Removal {
   private final ContainerdSnapshot store;
   private final Intermediates intermediates;
   private final boolean known;
-  private final Map<ImageId, Integer> children = new HashMap<>();
+  private final Set<ImageId> parentIds = new HashSet<>();
   private final Map<ImageId, Long> containers;
 
   /// By how many images each node is kept; made for the first image that is asked for.
@@ -59,7 +68,7 @@ final class ContainerdRemoval implements Removal {
     this.known = Collections.disjoint(store.unmet(), NEEDS);
     this.containers = store.containersByImage();
     for (Image image : store.images().values()) {
-      image.parent().ifPresent(parent -> children.merge(parent, 1, Integer::sum));
+      image.parent().ifPresent(parentIds::add);
     }
   }
 
@@ -89,27 +98,46 @@ final class ContainerdRemoval implements Removal {
     return OptionalLong.of(bytes);
   }
 
-  /// What nothing keeps but `image` and those of its parents that are removed with it.
+  /// What nothing keeps but the images that are removed with `image`.
   private Set<Node> freedWith(Image image) {
-    var removed = new HashSet<ImageId>();
     Map<Node, Integer> losses = new HashMap<>();
-    @Nullable Image next = image;
-    while (next != null && isRemovable(next, removed)) {
-      removed.add(next.id());
-      store.graph().keptBy(next.id()).forEach(node -> losses.merge(node, 1, Integer::sum));
-      next = next.parent().map(store.images()::get).orElse(null);
+    for (Image removed : removedWith(image)) {
+      store.graph().keptBy(removed.id()).forEach(node -> losses.merge(node, 1, Integer::sum));
     }
     losses.keySet().removeAll(held);
     losses.entrySet().removeIf(lost -> lost.getValue() < keepers.getOrDefault(lost.getKey(), 0));
     return losses.keySet();
   }
 
-  private boolean isRemovable(Image image, Set<ImageId> removed) {
-    boolean first = removed.isEmpty();
-    return !removed.contains(image.id())
-        && children.getOrDefault(image.id(), 0) == (first ? 0 : 1)
-        && containers.getOrDefault(image.id(), 0L) == 0
-        && (first || !intermediates.isReferenced(image.id()));
+  private List<Image> removedWith(Image image) {
+    if (isUsed(image)) {
+      return List.of();
+    }
+    Stream<Image> parents =
+        parents(image).stream()
+            .takeWhile(it -> !intermediates.isReferenced(it.id()) && !isUsed(it));
+    boolean staysAsParent =
+        intermediates.isReferenced(image.id()) && parentIds.contains(image.id());
+    return Stream.concat(staysAsParent ? Stream.empty() : Stream.of(image), parents).toList();
+  }
+
+  /// All parents of `image`, the next first; none if one of them is gone, or there is no end.
+  private List<Image> parents(Image image) {
+    var line = new LinkedHashMap<ImageId, Image>();
+    @Nullable Image next = image;
+    while (next != null) {
+      if (store.parentsGone().contains(next.id())
+          || line.size() > MOST_PARENTS
+          || line.putIfAbsent(next.id(), next) != null) {
+        return List.of();
+      }
+      next = next.parent().map(store.images()::get).orElse(null);
+    }
+    return line.values().stream().skip(1).toList();
+  }
+
+  private boolean isUsed(Image image) {
+    return containers.getOrDefault(image.id(), 0L) > 0;
   }
 
   private OptionalLong bytesOf(Node node, Function<Path, OptionalLong> diskBytes) {

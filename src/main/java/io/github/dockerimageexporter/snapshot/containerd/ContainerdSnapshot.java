@@ -44,6 +44,7 @@ import java.util.stream.Stream;
 ///
 /// @param images by the digest of their targets, as Docker names them
 /// @param contents what each image's target leads to
+/// @param parentsGone the images whose label names a parent that is not there any more
 /// @param layers the chain IDs of images that have a snapshot
 /// @param invalidLayers those of them whose record is not complete
 /// @param containers those of the snapshotter
@@ -64,6 +65,7 @@ public record ContainerdSnapshot(
     StoreUse use,
     Map<ImageId, Image> images,
     Map<ImageId, ImageContent> contents,
+    Set<ImageId> parentsGone,
     Map<ChainId, Layer> layers,
     Map<ChainId, InvalidLayer> invalidLayers,
     List<Reference> references,
@@ -250,6 +252,7 @@ public record ContainerdSnapshot(
         use,
         images,
         contents,
+        parentsGone,
         layers,
         invalidLayers,
         references,

@@ -167,6 +167,7 @@ final class ContainerdStore {
         use,
         found.images().images(),
         found.images().contents(),
+        found.images().parentsGone(),
         layers.layers(),
         layers.invalid(),
         found.images().references(),

@@ -62,13 +62,16 @@ final class ImageReader {
   private final Set<Digest> targets;
   private final Map<ImageId, Image> images = new TreeMap<>();
   private final Map<ImageId, ImageContent> contents = new TreeMap<>();
+  private final Set<ImageId> parentsGone = new TreeSet<>();
 
   /// The images, what each leads to, and the names of all, those of targets without record too.
   ///
+  /// @param parentsGone the images whose label names a parent that is not there any more
   /// @param unnamedTargets targets without record and without a name
   record Images(
       Map<ImageId, Image> images,
       Map<ImageId, ImageContent> contents,
+      Set<ImageId> parentsGone,
       List<Reference> references,
       Set<Digest> unnamedTargets) {
 
@@ -82,6 +85,7 @@ final class ImageReader {
       return new Images(
           kept,
           keptContents,
+          parentsGone,
           references.stream()
               .filter(reference -> reference.imageId().filter(kept::containsKey).isPresent())
               .toList(),
@@ -116,7 +120,8 @@ final class ImageReader {
               }
             });
     references.sort(Comparator.naturalOrder());
-    return new Images(reader.images, reader.contents, List.copyOf(references), unnamed);
+    return new Images(
+        reader.images, reader.contents, reader.parentsGone, List.copyOf(references), unnamed);
   }
 
   private void add(ImageRecord record) {
@@ -158,12 +163,17 @@ final class ImageReader {
       ImageRecord record,
       Optional<Instant> tagged) {
     Optional<Instant> later = record.updated();
+    Optional<ImageId> parent = record.parent().map(ImageId::new);
+    boolean gone = parent.filter(it -> !exists(it)).isPresent();
+    if (gone) {
+      parentsGone.add(id);
+    }
     return new Image(
         id,
         id.digest(),
         manifests,
         created,
-        record.parent().map(ImageId::new).filter(this::exists),
+        gone ? Optional.empty() : parent,
         tagged.isPresent() && later.filter(tagged.get()::isBefore).isEmpty() ? tagged : later);
   }
 

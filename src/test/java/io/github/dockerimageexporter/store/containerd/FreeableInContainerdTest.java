@@ -1,0 +1,112 @@
+package io.github.dockerimageexporter.store.containerd;
+
+import static io.github.dockerimageexporter.store.containerd.ContainerdSample.bucket;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.github.dockerimageexporter.bolt.BoltTree;
+import io.github.dockerimageexporter.model.ImageId;
+import io.github.dockerimageexporter.snapshot.Intermediates;
+import io.github.dockerimageexporter.snapshot.LayerGraph;
+import io.github.dockerimageexporter.snapshot.containerd.ContainerdSnapshot;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Objects;
+import java.util.OptionalLong;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/// What removing an image that was built step by step frees; `FreeableIT` compares it with real
+/// engines.
+class FreeableInContainerdTest {
+  private static final String NAME = "varied:classic";
+  private static final String PARENT = "org.mobyproject.image.parent";
+
+  @TempDir private Path dataRoot;
+  private ContainerdSample sample;
+  private ImageId image;
+  private ImageId parent;
+
+  @BeforeEach
+  void unpack() throws IOException {
+    sample = ContainerdSample.in(dataRoot);
+    image = sample.idOf(NAME);
+    parent = parentOf(image);
+  }
+
+  @Test
+  void parentsWithoutNameGoWithTheImage() throws IOException {
+    long all = freed(image);
+
+    takeParentFrom(label(NAME));
+
+    assertThat(freed(image)).isPositive().isLessThan(all);
+  }
+
+  @Test
+  void imageWithANameThatIsAParentStaysAndItsOwnParentsGo() throws IOException {
+    sample.changeMeta(root -> label("imported:1").in(root).with(PARENT, image.toString()));
+
+    assertThat(freed(image)).isPositive().isEqualTo(freed(parent));
+  }
+
+  @Test
+  void otherChildrenDoNotKeepAParentWithoutName() throws IOException {
+    long own = freed(parent);
+    sample.changeMeta(root -> label("imported:1").in(root).with(PARENT, parent.toString()));
+
+    assertThat(freed(parent)).isPositive().isEqualTo(own);
+  }
+
+  /// Docker finds none of them then.
+  @Test
+  void parentsStayIfOneOfThemIsGone() throws IOException {
+    String gone = "moby-dangling@" + lowest();
+    byte[] meta = Files.readAllBytes(sample.meta());
+    takeParentFrom(label(NAME));
+    long own = freed(image);
+    Files.write(sample.meta(), meta);
+    sample.changeMeta(root -> bucket(root, "v1", "moby", "images").items().remove(gone));
+
+    assertThat(freed(image)).isEqualTo(own);
+  }
+
+  private ImageId lowest() {
+    ImageId lowest = parent;
+    while (!parentOf(lowest).equals(lowest)) {
+      lowest = parentOf(lowest);
+    }
+    return lowest;
+  }
+
+  private interface Labels {
+    BoltTree.Bucket in(BoltTree.Bucket root);
+  }
+
+  private static Labels label(String name) {
+    return root -> {
+      BoltTree.Bucket record =
+          bucket(root, "v1", "moby", "images", "docker.io/library/" + name);
+      record.items().putIfAbsent("labels", new BoltTree.Bucket());
+      return bucket(record, "labels");
+    };
+  }
+
+  private void takeParentFrom(Labels labels) throws IOException {
+    sample.changeMeta(root -> labels.in(root).items().remove(PARENT));
+  }
+
+  /// The image itself if it has none.
+  private ImageId parentOf(ImageId child) {
+    return Objects.requireNonNull(sample.read().images().get(child)).parent().orElse(child);
+  }
+
+  private long freed(ImageId id) {
+    ContainerdSnapshot store = sample.read();
+    return store
+        .removal(LayerGraph.of(store), Intermediates.of(store))
+        .freedBytes(Objects.requireNonNull(store.images().get(id)), _ -> OptionalLong.of(1))
+        .orElseThrow();
+  }
+}
