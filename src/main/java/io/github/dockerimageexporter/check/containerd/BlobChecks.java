@@ -126,8 +126,8 @@ final class BlobChecks {
   private static boolean runsWithout(NamedBlob blob) {
     return switch (blob.role()) {
       case LAYER -> blob.unpacked();
-      case OTHER -> !blob.images().isEmpty();
-      case INDEX, MANIFEST, ATTESTATION, CONFIG -> false;
+      case OTHER -> true;
+      case INDEX, MANIFEST, ATTESTATION, CONFIG, KEPT -> false;
     };
   }
 }

@@ -7,9 +7,10 @@ import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
 
-/// A blob that an image of the store names, directly or through an index or a manifest.
+/// A blob that an image of the store names, directly or through an index or a manifest, or that
+/// something in the namespace keeps.
 ///
-/// @param images those that name it, sorted
+/// @param images those that name it, sorted; if none does, those that keep it by labels
 /// @param describedBytes its size as whoever names it says
 /// @param recordedBytes its size as its record in the namespace says; empty if there is none
 /// @param recordedElsewhere whether another namespace has a record of it
@@ -42,7 +43,9 @@ public record NamedBlob(
     ATTESTATION("attestation"),
     CONFIG("image configuration"),
     LAYER("layer"),
-    OTHER("blob");
+    OTHER("blob"),
+    /// What no document that could be read names: a label keeps it.
+    KEPT("blob");
 
     private final String word;
 

@@ -1,8 +1,12 @@
 package io.github.dockerimageexporter.snapshot.containerd;
 
+import static java.util.stream.Collectors.toMap;
+import static java.util.stream.Collectors.toSet;
+
 import io.github.dockerimageexporter.model.Digest;
 import io.github.dockerimageexporter.model.ImageId;
 import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.Deque;
 import java.util.EnumSet;
@@ -11,6 +15,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.TreeSet;
 
 /// What containerd's garbage collection follows within one namespace: its roots, and what each node
 /// keeps.
@@ -22,6 +27,9 @@ import java.util.Set;
 /// Source: containerd, `core/metadata/gc.go`.
 public record ReferenceGraph(List<Root> roots, Map<Node, List<Node>> edges) {
   public static final ReferenceGraph NOTHING = new ReferenceGraph(List.of(), Map.of());
+
+  private static final int MOST_IMAGES = 100;
+  private static final int MOST_STEPS = 1000;
 
   public ReferenceGraph {
     // Flat ones last: a node that one of them has reached may still be a way to others.
@@ -74,6 +82,48 @@ public record ReferenceGraph(List<Root> roots, Map<Node, List<Node>> edges) {
     var kept = new HashSet<Node>();
     follow(blob(image.digest()), false, kept);
     return kept;
+  }
+
+  /// The images that keep each of `blobs` through blobs alone, at most [#MOST_IMAGES] of them.
+  public Map<Digest, Set<ImageId>> imagesThatKeep(Set<Digest> blobs) {
+    if (blobs.isEmpty()) {
+      return Map.of();
+    }
+    Map<Node, List<Node>> keepers = keepersOfBlobs();
+    Set<Node> targets =
+        roots.stream()
+            .filter(root -> root.holder() == Holder.IMAGE)
+            .map(Root::node)
+            .collect(toSet());
+    return blobs.stream().collect(toMap(blob -> blob, blob -> above(blob, keepers, targets)));
+  }
+
+  private static Set<ImageId> above(
+      Digest blob, Map<Node, List<Node>> keepers, Set<Node> targets) {
+    var images = new TreeSet<ImageId>();
+    var reached = new HashSet<Node>();
+    Deque<Node> open = new ArrayDeque<>(List.of(blob(blob)));
+    while (!open.isEmpty() && images.size() < MOST_IMAGES && reached.size() < MOST_STEPS) {
+      Node node = open.pop();
+      if (reached.add(node)) {
+        if (targets.contains(node) && node instanceof Node.Blob(Digest target)) {
+          images.add(new ImageId(target));
+        }
+        keepers.getOrDefault(node, List.of()).forEach(open::push);
+      }
+    }
+    return images;
+  }
+
+  private Map<Node, List<Node>> keepersOfBlobs() {
+    var keepers = new HashMap<Node, List<Node>>();
+    edges.forEach(
+        (keeper, kept) -> {
+          if (keeper instanceof Node.Blob) {
+            kept.forEach(node -> keepers.computeIfAbsent(node, _ -> new ArrayList<>()).add(keeper));
+          }
+        });
+    return keepers;
   }
 
   private void follow(Node from, boolean flat, Set<Node> reached) {

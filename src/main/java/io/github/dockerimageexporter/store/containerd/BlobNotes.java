@@ -1,5 +1,7 @@
 package io.github.dockerimageexporter.store.containerd;
 
+import static java.util.stream.Collectors.toSet;
+
 import io.github.dockerimageexporter.model.Digest;
 import io.github.dockerimageexporter.model.ImageId;
 import io.github.dockerimageexporter.snapshot.containerd.NamedBlob;
@@ -13,6 +15,7 @@ import java.util.Comparator;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
@@ -63,11 +66,21 @@ final class BlobNotes {
     return isRecorded(blob.digest());
   }
 
-  /// Notes that something else keeps a blob that has a record.
-  void keep(Digest blob) {
-    @Nullable BlobRecord record = records.get(blob);
-    if (record != null) {
-      notes.computeIfAbsent(blob, _ -> new Note(Role.OTHER, record.sizeBytes()));
+  /// Notes all blobs that something keeps, though no image names them. What a document names that
+  /// is lost is still kept by the label that its record has.
+  void addKept(Ownership ownership) {
+    Set<Digest> kept =
+        records.keySet().stream()
+            .filter(blob -> !isNamed(blob) && ownership.keeps(new Node.Blob(blob)))
+            .collect(toSet());
+    Map<Digest, Set<ImageId>> images =
+        ownership
+            .graph()
+            .imagesThatKeep(kept.stream().filter(ownership::isKeptByImage).collect(toSet()));
+    for (Digest blob : kept) {
+      var note = new Note(Role.KEPT, Objects.requireNonNull(records.get(blob)).sizeBytes());
+      note.images.addAll(images.getOrDefault(blob, Set.of()));
+      notes.put(blob, note);
     }
   }
 

@@ -11,7 +11,6 @@ import io.github.dockerimageexporter.snapshot.StoreUse;
 import io.github.dockerimageexporter.snapshot.containerd.ContainerdLayout;
 import io.github.dockerimageexporter.snapshot.containerd.ContainerdSnapshot;
 import io.github.dockerimageexporter.snapshot.containerd.NamedBlob;
-import io.github.dockerimageexporter.snapshot.containerd.Node;
 import io.github.dockerimageexporter.snapshot.containerd.SnapshotRecord;
 import io.github.dockerimageexporter.store.container.ContainerStore;
 import io.github.dockerimageexporter.store.containerd.ImageWalk.WalkedStore;
@@ -259,9 +258,7 @@ final class ContainerdStore {
 
   /// The blobs that images name, and those that something else keeps.
   private static List<NamedBlob> namedBlobs(Found found) {
-    found.namespace().blobs().keySet().stream()
-        .filter(blob -> found.ownership().keeps(new Node.Blob(blob)))
-        .forEach(found.notes()::keep);
+    found.notes().addKept(found.ownership());
     return found.notes().toList(found.ownership());
   }
 

@@ -142,6 +142,10 @@ final class Ownership {
     return holders.containsKey(node);
   }
 
+  boolean isKeptByImage(Digest blob) {
+    return holders.getOrDefault(new Node.Blob(blob), Set.of()).contains(Holder.IMAGE);
+  }
+
   /// The owner of the directory of a snapshot that has a record.
   Owner ownerOf(String key) {
     Set<Holder> all = holders.getOrDefault(new Node.Snapshot(key), Set.of());

@@ -2,6 +2,7 @@ package io.github.dockerimageexporter.check.containerd;
 
 import static io.github.dockerimageexporter.check.containerd.CheckedSample.told;
 import static io.github.dockerimageexporter.store.containerd.ContainerdSample.bucket;
+import static java.util.stream.Collectors.toMap;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.github.dockerimageexporter.bolt.BoltTree;
@@ -11,10 +12,13 @@ import io.github.dockerimageexporter.check.Kind;
 import io.github.dockerimageexporter.check.Report;
 import io.github.dockerimageexporter.model.ChainId;
 import io.github.dockerimageexporter.model.Digest;
+import io.github.dockerimageexporter.model.ImageId;
 import io.github.dockerimageexporter.model.Layer;
 import io.github.dockerimageexporter.snapshot.LayerEvidence;
 import io.github.dockerimageexporter.snapshot.TarSplit;
+import io.github.dockerimageexporter.snapshot.containerd.BlobFile;
 import io.github.dockerimageexporter.snapshot.containerd.ContainerdSnapshot;
+import io.github.dockerimageexporter.snapshot.containerd.NamedBlob;
 import io.github.dockerimageexporter.snapshot.containerd.Node;
 import io.github.dockerimageexporter.snapshot.containerd.ReferenceGraph.Holder;
 import io.github.dockerimageexporter.store.containerd.ContainerdSample;
@@ -107,6 +111,24 @@ class LostContentTest {
     assertThat(sample.read().unreadable().reasons())
         .containsExactly(Map.entry(dataRoot.relativize(directory).toString(), LINK));
     assertThat(report.completeKinds()).doesNotContain(Kind.LAYER_DIRECTORY_MISSING);
+  }
+
+  /// The record of a lost index still has the labels that lead to its manifests, and so on.
+  @Test
+  void whatOnlyLabelsOfALostBlobLeadToIsOfItsImage() throws IOException {
+    ImageId image = sample.idOf("varied:attested");
+    for (NamedBlob blob : healthy.namedBlobs()) {
+      if (blob.images().equals(List.of(image)) && blob.isRecorded()) {
+        Files.delete(sample.blob(blob.digest()));
+      }
+    }
+
+    Map<Digest, List<ImageId>> images =
+        sample.read().namedBlobs().stream()
+            .filter(blob -> blob.file() instanceof BlobFile.Absent && blob.isRecorded())
+            .collect(toMap(NamedBlob::digest, NamedBlob::images));
+
+    assertThat(images).hasSizeGreaterThan(3).allSatisfy((_, of) -> assertThat(of).contains(image));
   }
 
   private void moveBehindALink(Path path) throws IOException {
