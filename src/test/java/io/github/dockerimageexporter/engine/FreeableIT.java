@@ -169,7 +169,14 @@ class FreeableIT {
     Path home =
         store.isContainerd() ? engine.containerdRoot() : engine.dataRoot().resolve(store.driver());
     return Program.of(
-            "find", home.toString(), "-xdev", "-not", "-path", home + "/l/*", "-printf", "%i %b %p\\n")
+            "find",
+            home.toString(),
+            "-xdev",
+            "-not",
+            "-path",
+            home + "/l/*",
+            "-printf",
+            "%i %b %p\\n")
         .run()
         .lines()
         .map(line -> line.split(" ", 3))

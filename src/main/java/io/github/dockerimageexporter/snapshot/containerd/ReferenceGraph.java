@@ -98,8 +98,7 @@ public record ReferenceGraph(List<Root> roots, Map<Node, List<Node>> edges) {
     return blobs.stream().collect(toMap(blob -> blob, blob -> above(blob, keepers, targets)));
   }
 
-  private static Set<ImageId> above(
-      Digest blob, Map<Node, List<Node>> keepers, Set<Node> targets) {
+  private static Set<ImageId> above(Digest blob, Map<Node, List<Node>> keepers, Set<Node> targets) {
     var images = new TreeSet<ImageId>();
     var reached = new HashSet<Node>();
     Deque<Node> open = new ArrayDeque<>(List.of(blob(blob)));

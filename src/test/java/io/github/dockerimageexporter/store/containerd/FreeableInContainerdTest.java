@@ -86,8 +86,7 @@ class FreeableInContainerdTest {
 
   private static Labels label(String name) {
     return root -> {
-      BoltTree.Bucket record =
-          bucket(root, "v1", "moby", "images", "docker.io/library/" + name);
+      BoltTree.Bucket record = bucket(root, "v1", "moby", "images", "docker.io/library/" + name);
       record.items().putIfAbsent("labels", new BoltTree.Bucket());
       return bucket(record, "labels");
     };
