@@ -98,12 +98,20 @@ class ArchitectureTest {
                   "snapshot",
                   "snapshot.containerd",
                   "snapshot.graphdriver")),
+          entry("scrub.json", Set.of()),
           entry("scrub.tar", Set.of()),
           entry("scrub.tree", Set.of("model", "posix", "scrub.tar")),
-          entry("scrub.record", Set.of("model", "posix", "scrub.tar", "snapshot")),
+          entry("scrub.record", Set.of("model", "posix", "scrub.json", "scrub.tar", "snapshot")),
           entry(
               "scrub",
-              Set.of("model", "posix", "scrub.record", "scrub.tar", "scrub.tree", "snapshot")),
+              Set.of(
+                  "model",
+                  "posix",
+                  "scrub.json",
+                  "scrub.record",
+                  "scrub.tar",
+                  "scrub.tree",
+                  "snapshot")),
           entry("usage", Set.of("model", "posix")),
           entry("observation", Set.of("check", "model", "snapshot", "usage")),
           entry(

@@ -1,10 +1,10 @@
 package io.github.dockerimageexporter.scrub;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
 import io.github.dockerimageexporter.model.Quote;
 import io.github.dockerimageexporter.posix.Attributes;
 import io.github.dockerimageexporter.posix.Directory;
 import io.github.dockerimageexporter.posix.UnexpectedFileException;
+import io.github.dockerimageexporter.scrub.json.MalformedJsonException;
 import io.github.dockerimageexporter.scrub.record.UnpackedRecord.TooMuchException;
 import io.github.dockerimageexporter.scrub.record.UnverifiableException;
 import io.github.dockerimageexporter.scrub.tar.MalformedTarException;
@@ -44,10 +44,8 @@ public final class LayerScrubber {
       return Optional.of(run(leavesCopies ? target.withCopies() : target));
     } catch (UnverifiableException unverifiable) {
       return unverifiable(String.valueOf(unverifiable.getMessage()));
-    } catch (TooMuchException | MalformedTarException malformed) {
+    } catch (TooMuchException | MalformedTarException | MalformedJsonException malformed) {
       return unverifiable(RECORD + malformed.getMessage());
-    } catch (JsonProcessingException malformed) {
-      return unverifiable(RECORD + Quote.line(malformed.getOriginalMessage()));
     } catch (EOFException | ZipException | UnexpectedFileException malformed) {
       return unverifiable(RECORD + "it is not whole");
     } catch (NoSuchFileException | InterruptedIOException gone) {

@@ -81,7 +81,8 @@ final class TarHeader {
   }
 
   private TarEntry.Type regular(String path, Map<String, String> extended) {
-    if (extended.keySet().stream().anyMatch(key -> key.startsWith("GNU.sparse."))) {
+    if (!extended.isEmpty()
+        && extended.keySet().stream().anyMatch(key -> key.startsWith("GNU.sparse."))) {
       return TarEntry.Type.SPARSE;
     }
     return typeFlag() == 0 && path.endsWith("/") ? TarEntry.Type.DIRECTORY : TarEntry.Type.REGULAR;
