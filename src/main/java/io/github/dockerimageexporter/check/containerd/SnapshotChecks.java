@@ -27,7 +27,8 @@ final class SnapshotChecks {
         .map(fault -> new ContainerdProblem.StoreDatabaseInvalid(fault.getKey(), fault.getValue()));
   }
 
-  /// Snapshots that the snapshotter does not know. A container's have the container's problem.
+  /// Snapshots that the snapshotter does not know. A container's have the container's problem; what
+  /// was to be committed when containerd was killed is needed by nobody.
   static Stream<Problem> records(ContainerdSnapshot store) {
     if (!store.knows(StorePart.LAYERS)) {
       return Stream.empty();
@@ -36,6 +37,7 @@ final class SnapshotChecks {
         store.snapshots().entrySet().stream()
             .filter(snapshot -> snapshot.getValue().stored().isEmpty())
             .map(Map.Entry::getKey)
+            .filter(key -> !ContainerdSnapshot.isOfWork(key))
             .toList();
     if (lost.isEmpty()) {
       return Stream.empty();

@@ -35,6 +35,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 /// Docker's image store in one namespace of containerd, with the snapshots of one snapshotter, as
@@ -92,6 +93,11 @@ public record ContainerdSnapshot(
     implements StoreSnapshot {
 
   private static final String INIT = "-init";
+
+  /// Keys that nobody asks for once the work is over: of what dockerd fills and then commits as the
+  /// snapshot below a container's (moby daemon/containerd/image_snapshot.go), and of what a layer
+  /// is unpacked to (containerd core/unpack/unpacker.go).
+  private static final Pattern WORK_KEY = Pattern.compile(".+-init-key|extract-\\d+-\\S+ .+");
 
   private static final Set<Owner> OWNERS = EnumSet.complementOf(EnumSet.of(Owner.MOUNT));
 
@@ -243,6 +249,12 @@ public record ContainerdSnapshot(
   /// The key of the snapshot below that of `container`.
   public static String initOf(String container) {
     return container + INIT;
+  }
+
+  /// Whether only work under way needs a snapshot with the key. containerd commits it to the
+  /// snapshotter's database first, so that a kill leaves it in `meta.db` alone.
+  public static boolean isOfWork(String key) {
+    return WORK_KEY.matcher(key).matches();
   }
 
   @Override

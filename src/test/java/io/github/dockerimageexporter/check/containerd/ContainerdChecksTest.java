@@ -27,6 +27,8 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /// One thing broken in the store of a real engine; each is one problem.
 class ContainerdChecksTest {
@@ -305,6 +307,36 @@ class ContainerdChecksTest {
     sample.changeMetadata(root -> bucket(root, "v1", "snapshots").items().remove(name));
 
     assertThat(told(report())).containsExactly("snapshot_record_missing unusable " + top);
+  }
+
+  /// As a kill of containerd leaves it, which commits to the snapshotter's database first.
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "b257bc09fd4da4ff102b5c92f8be922501857b16ca25bb3bd2f0738b75071e6d-init-key",
+        "extract-931392876-Kn2o sha256:"
+            + "668258829f0ce20535b8afd2e60e5d7df71d1f97d56c4d2f65ebc625e0a3f50c"
+      })
+  void aCommitThatWasInterruptedIsNoLoss(String key) throws IOException {
+    sample.changeMeta(
+        root -> {
+          bucket(root, "v1", "moby", "snapshots", "overlayfs")
+              .with(
+                  key,
+                  new BoltTree.Bucket()
+                      .with("name", "moby/3417/" + key)
+                      .with("parent", topLayer()));
+          bucket(root, "v1", "moby", "leases")
+              .with(
+                  "work",
+                  new BoltTree.Bucket()
+                      .with(
+                          "snapshots",
+                          new BoltTree.Bucket()
+                              .with("overlayfs", new BoltTree.Bucket().with(key, ""))));
+        });
+
+    assertThat(told(report())).isEmpty();
   }
 
   @Test
