@@ -1,8 +1,6 @@
 package io.github.dockerimageexporter.bolt;
 
 import java.io.IOException;
-import java.nio.ByteBuffer;
-import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Optional;
@@ -19,39 +17,38 @@ public final class BoltBucket {
   private static final int MAX_NESTING = 32;
 
   private final Pages pages;
-  private final List<String> path;
-  private final SequencedMap<String, Page.Element> elements;
+  private final int nesting;
 
-  private BoltBucket(Pages pages, List<String> path, SequencedMap<String, Page.Element> elements) {
+  /// In the order of their keys.
+  private final List<Page.Element> elements;
+
+  private BoltBucket(Pages pages, int nesting, List<Page.Element> elements) {
     this.pages = pages;
-    this.path = path;
+    this.nesting = nesting;
     this.elements = elements;
   }
 
   static BoltBucket root(Pages pages) throws IOException {
-    return new BoltBucket(pages, List.of(), pages.rootElements());
+    return new BoltBucket(pages, 0, pages.rootElements());
   }
 
   /// The names of the nested buckets, in key order.
   public List<String> bucketNames() {
-    return elements.values().stream()
-        .filter(Page.Element::isBucket)
-        .map(Page.Element::key)
-        .toList();
+    return elements.stream().filter(Page.Element::isBucket).map(Page.Element::key).toList();
   }
 
   /// The nested bucket under `name`; empty if there is none.
   ///
   /// @throws TornReadException if it cannot be a bucket's tree
   public Optional<BoltBucket> bucket(String name) throws IOException {
-    Page.Element element = elements.get(name);
-    return element != null && element.isBucket() ? Optional.of(nested(element)) : Optional.empty();
+    Optional<Page.Element> element = find(name).filter(Page.Element::isBucket);
+    return element.isPresent() ? Optional.of(nested(element.get())) : Optional.empty();
   }
 
   /// The values, in key order, without the nested buckets.
   public SequencedMap<String, byte[]> values() {
     var values = new LinkedHashMap<String, byte[]>();
-    for (Page.Element element : elements.values()) {
+    for (Page.Element element : elements) {
       if (!element.isBucket()) {
         values.put(element.key(), bytes(element));
       }
@@ -61,36 +58,52 @@ public final class BoltBucket {
 
   /// The value under `key`; empty if there is none.
   public Optional<byte[]> value(String key) {
-    return Optional.ofNullable(elements.get(key))
-        .filter(element -> !element.isBucket())
-        .map(BoltBucket::bytes);
+    return find(key).filter(element -> !element.isBucket()).map(BoltBucket::bytes);
+  }
+
+  private Optional<Page.Element> find(String key) {
+    int low = 0;
+    int high = elements.size() - 1;
+    while (low <= high) {
+      int middle = (low + high) >>> 1;
+      Page.Element element = elements.get(middle);
+      int order = element.key().compareTo(key);
+      if (order == 0) {
+        return Optional.of(element);
+      }
+      if (order < 0) {
+        low = middle + 1;
+      } else {
+        high = middle - 1;
+      }
+    }
+    return Optional.empty();
   }
 
   /// Reads the bucket whose header (u64 root page, u64 sequence) is the element's value; root 0
   /// says that its only page follows the header.
   private BoltBucket nested(Page.Element element) throws IOException {
-    ByteBuffer header = element.value();
-    if (header.limit() < HEADER) {
+    int length = element.end() - element.start();
+    if (length < HEADER) {
       throw new TornReadException(
-          "bucket header: found " + header.limit() + " bytes, expected at least " + HEADER);
+          "bucket header: found " + length + " bytes, expected at least " + HEADER);
     }
-    if (path.size() == MAX_NESTING) {
+    if (nesting == MAX_NESTING) {
       throw new TornReadException("found buckets nested deeper than " + MAX_NESTING);
     }
-    var nestedPath = new ArrayList<>(path);
-    nestedPath.add(element.key());
-    long root = header.getLong(0);
+    long root = element.bytes().getLong(element.start());
     return new BoltBucket(
         pages,
-        List.copyOf(nestedPath),
+        nesting + 1,
         root == 0
-            ? Pages.inlineElements(Page.littleEndian(header, HEADER, header.limit()))
-            : pages.elements(root, nestedPath));
+            ? Pages.inlineElements(
+                Page.part(element.bytes(), element.start() + HEADER, element.end()))
+            : pages.elements(root, element.place()));
   }
 
   private static byte[] bytes(Page.Element element) {
-    var bytes = new byte[element.value().limit()];
-    element.value().get(0, bytes);
+    var bytes = new byte[element.end() - element.start()];
+    element.bytes().get(element.start(), bytes);
     return bytes;
   }
 }

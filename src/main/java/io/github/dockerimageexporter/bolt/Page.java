@@ -28,7 +28,11 @@ sealed interface Page {
   record Leaf(List<Element> elements) implements Page {}
 
   /// A key with its value, or with the header of the bucket nested under it.
-  record Element(String key, boolean isBucket, ByteBuffer value) {}
+  ///
+  /// @param bytes the page, or what stands in its place; the value is in it from `start` to `end`
+  /// @param place that of the value in the database: other values have others
+  record Element(
+      String key, boolean isBucket, ByteBuffer bytes, int start, int end, long place) {}
 
   static int count(ByteBuffer header) {
     return Short.toUnsignedInt(header.getShort(10));
@@ -95,15 +99,23 @@ sealed interface Page {
       }
       elements.add(
           new Element(
-              ISO_8859_1.decode(littleEndian(bytes, key, value)).toString(),
+              new String(
+                  bytes.array(),
+                  bytes.arrayOffset() + (int) key,
+                  (int) (value - key),
+                  ISO_8859_1),
               flags == 1,
-              littleEndian(bytes, value, end)));
+              bytes,
+              (int) value,
+              (int) end,
+              (id << Integer.SIZE) + value));
       free = end;
     }
     return new Leaf(elements);
   }
 
-  static ByteBuffer littleEndian(ByteBuffer bytes, long start, long end) {
-    return bytes.slice((int) start, (int) (end - start)).order(ByteOrder.LITTLE_ENDIAN);
+  /// A part of a page, as a page of its own.
+  static ByteBuffer part(ByteBuffer bytes, int start, int end) {
+    return bytes.slice(start, end - start).order(ByteOrder.LITTLE_ENDIAN);
   }
 }

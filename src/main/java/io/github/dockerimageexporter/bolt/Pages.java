@@ -2,12 +2,11 @@ package io.github.dockerimageexporter.bolt;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;
-import java.util.Collections;
+import java.util.ArrayList;
 import java.util.HashMap;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.SequencedMap;
+import org.jspecify.annotations.Nullable;
 
 /// The pages of one committed state; each is read once and belongs to one bucket.
 ///
@@ -41,51 +40,64 @@ final class Pages {
   /// What an element costs in memory beside its bytes.
   private static final long ELEMENT_BYTES = 256;
 
+  private static final long ROOT = 0;
+
   private final FileBytes file;
   private final Meta meta;
-  private final Map<Long, List<String>> buckets = new HashMap<>();
+  private final long fileBytes;
+
+  /// The bucket of each page, by the place of its header.
+  private final Map<Long, Long> buckets = new HashMap<>();
+
   private long bytesRead;
 
-  Pages(FileBytes file, Meta meta) {
+  Pages(FileBytes file, Meta meta) throws IOException {
     this.file = file;
     this.meta = meta;
+    this.fileBytes = file.size();
   }
 
-  SequencedMap<String, Page.Element> rootElements() throws IOException {
-    return elements(meta.rootPage(), List.of());
+  List<Page.Element> rootElements() throws IOException {
+    return elements(meta.rootPage(), ROOT);
   }
 
   /// The elements of the tree below page `root`, in key order.
-  SequencedMap<String, Page.Element> elements(long root, List<String> bucket) throws IOException {
-    var elements = new LinkedHashMap<String, Page.Element>();
+  ///
+  /// @param bucket the place of the bucket's header
+  List<Page.Element> elements(long root, long bucket) throws IOException {
     long before = bytesRead;
-    collect(page(root, bucket, before), bucket, MAX_LEVELS, before, elements);
-    return Collections.unmodifiableSequencedMap(elements);
+    Page page = page(root, bucket, before);
+    if (page instanceof Page.Leaf only) {
+      requireAscending(only.elements(), "");
+      return only.elements();
+    }
+    var elements = new ArrayList<Page.Element>();
+    collect(page, bucket, MAX_LEVELS, before, elements);
+    return elements;
   }
 
   /// The elements of a leaf that stands in place of a page of its own.
-  static SequencedMap<String, Page.Element> inlineElements(ByteBuffer bytes)
-      throws TornReadException {
+  static List<Page.Element> inlineElements(ByteBuffer bytes) throws TornReadException {
     if (!(Page.parse(bytes, 0) instanceof Page.Leaf leaf)) {
       throw new TornReadException("inline bucket: found a branch, expected a leaf");
     }
-    var elements = new LinkedHashMap<String, Page.Element>();
-    append(leaf, elements);
-    if (elements.values().stream().anyMatch(Page.Element::isBucket)) {
-      throw new TornReadException("inline bucket: found a nested bucket, expected values only");
+    requireAscending(leaf.elements(), "");
+    for (Page.Element element : leaf.elements()) {
+      if (element.isBucket()) {
+        throw new TornReadException("inline bucket: found a nested bucket, expected values only");
+      }
     }
-    return Collections.unmodifiableSequencedMap(elements);
+    return leaf.elements();
   }
 
   private void collect(
-      Page page,
-      List<String> bucket,
-      int levels,
-      long bucketStart,
-      SequencedMap<String, Page.Element> elements)
+      Page page, long bucket, int levels, long bucketStart, List<Page.Element> elements)
       throws IOException {
     switch (page) {
-      case Page.Leaf leaf -> append(leaf, elements);
+      case Page.Leaf leaf -> {
+        requireAscending(leaf.elements(), elements.isEmpty() ? "" : elements.getLast().key());
+        elements.addAll(leaf.elements());
+      }
       case Page.Branch(List<Long> children) -> {
         if (levels == 0) {
           throw new TornReadException("found more than " + MAX_LEVELS + " levels of pages");
@@ -101,56 +113,52 @@ final class Pages {
     }
   }
 
-  private static void append(Page.Leaf leaf, SequencedMap<String, Page.Element> elements)
+  private static void requireAscending(List<Page.Element> elements, String last)
       throws TornReadException {
-    String last = elements.isEmpty() ? "" : elements.lastEntry().getKey();
-    for (Page.Element element : leaf.elements()) {
-      if (element.key().compareTo(last) <= 0) {
+    String before = last;
+    for (Page.Element element : elements) {
+      if (element.key().compareTo(before) <= 0) {
         throw new TornReadException("found a key that does not follow the one before it");
       }
-      elements.put(element.key(), element);
-      last = element.key();
+      before = element.key();
     }
   }
 
   /// @param bucketStart how much had been read before the bucket was
-  private Page page(long id, List<String> bucket, long bucketStart) throws IOException {
-    List<String> owner = buckets.putIfAbsent(id, bucket);
-    if (owner != null && !owner.equals(bucket)) {
+  private Page page(long id, long bucket, long bucketStart) throws IOException {
+    @Nullable Long owner = buckets.putIfAbsent(id, bucket);
+    if (owner != null && owner != bucket) {
       throw new TornReadException("page " + id + ": found in two buckets");
     }
     return load(id, bucketStart);
   }
 
   private Page load(long id, long bucketStart) throws IOException {
-    if (id < FIRST_AFTER_METAS || id >= Math.min(meta.highWater(), pagesInFile())) {
+    long pages = Math.min(meta.highWater(), fileBytes / meta.pageSize());
+    if (id < FIRST_AFTER_METAS || id >= pages) {
       throw new TornReadException(
           "found a pointer to page %s, expected %d to %s, in a file of %d pages"
               .formatted(
                   Long.toUnsignedString(id),
                   FIRST_AFTER_METAS,
                   Long.toUnsignedString(meta.highWater() - 1),
-                  pagesInFile()));
+                  fileBytes / meta.pageSize()));
     }
     long position = id * meta.pageSize();
-    ByteBuffer header = file.read(position, Page.HEADER);
-    Page.requireId(header, id);
-    long end = id + 1 + Page.overflow(header);
-    if (end > Math.min(meta.highWater(), pagesInFile())) {
+    ByteBuffer bytes = file.read(position, meta.pageSize());
+    Page.requireId(bytes, id);
+    long end = id + 1 + Page.overflow(bytes);
+    if (end > pages) {
       throw new TornReadException("page " + id + ": overflow ends at page " + end);
     }
     long length = (end - id) * meta.pageSize();
-    bytesRead += length + Page.count(header) * ELEMENT_BYTES;
+    bytesRead += length + Page.count(bytes) * ELEMENT_BYTES;
     if (bytesRead - bucketStart > MAX_BYTES) {
       throw new BoltLimitException("page " + id, MAX_BYTES + " bytes in a bucket");
     }
-    if (bytesRead > Math.max(MAX_BYTES, file.size() * MOST_READS)) {
+    if (bytesRead > Math.max(MAX_BYTES, fileBytes * MOST_READS)) {
       throw new BoltLimitException("page " + id, MOST_READS + " times the file");
     }
-    return Page.parse(file.read(position, (int) length), id);
-  }
-
-  private long pagesInFile() throws IOException {
-    return file.size() / meta.pageSize();
+    return Page.parse(end == id + 1 ? bytes : file.read(position, (int) length), id);
   }
 }
