@@ -46,6 +46,8 @@ final class ContainerdImageSizes implements ImageSizes {
   private final Map<ImageId, Long> containers;
   private final Map<ChainId, Integer> chainUses = new HashMap<>();
   private final Map<Digest, Integer> blobUses = new HashMap<>();
+  private final Map<ChainId, Long> chainBytes = new HashMap<>();
+  private final Map<ImageId, Long> sharedBytes = new HashMap<>();
 
   ContainerdImageSizes(ContainerdSnapshot store, Intermediates intermediates) {
     this.store = store;
@@ -77,7 +79,8 @@ final class ContainerdImageSizes implements ImageSizes {
 
   @Override
   public OptionalLong sharedSizeOf(Image image) {
-    return figure(Need.LAYER_LIST, sharedBytes(image));
+    return figure(
+        Need.LAYER_LIST, sharedBytes.computeIfAbsent(image.id(), _ -> sharedBytes(image)));
   }
 
   @Override
@@ -149,12 +152,15 @@ final class ContainerdImageSizes implements ImageSizes {
   private long unpackedBytes(Image image) {
     return manifestsOf(image).stream()
         .filter(manifest -> !manifest.chain().isEmpty())
-        .mapToLong(manifest -> chainBytes(manifest.chain().getLast()))
+        .mapToLong(
+            manifest -> chainBytes.computeIfAbsent(manifest.chain().getLast(), this::chainBytes))
         .sum();
   }
 
   private long uniqueBytes(Image image) {
-    return contentBytes(image) + unpackedBytes(image) - sharedBytes(image);
+    return contentBytes(image)
+        + unpackedBytes(image)
+        - sharedBytes.computeIfAbsent(image.id(), _ -> sharedBytes(image));
   }
 
   private long sharedBytes(Image image) {

@@ -11,7 +11,9 @@ import io.github.dockerimageexporter.snapshot.containerd.Node;
 import io.github.dockerimageexporter.store.containerd.database.GcLabels;
 import io.github.dockerimageexporter.store.containerd.database.Namespace.BlobRecord;
 import io.github.dockerimageexporter.store.containerd.document.Descriptor;
+import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.HashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
@@ -19,8 +21,6 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
-import java.util.TreeMap;
-import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /// What the walk over the images of a namespace notes of each blob that they name.
@@ -29,7 +29,7 @@ final class BlobNotes {
   private final Set<Digest> foreign;
   private final ContentStore.Pass content;
   private final boolean dockers;
-  private final Map<Digest, Note> notes = new TreeMap<>();
+  private final Map<Digest, Note> notes = new HashMap<>();
 
   /// @param foreign the blobs that other namespaces have a record of
   /// @param dockers whether they are dockerd's, which labels all that is named by a manifest, or
@@ -48,8 +48,8 @@ final class BlobNotes {
   private static final class Note {
     private final Role role;
     private final long describedBytes;
-    private final Set<ImageId> images = new TreeSet<>();
-    private final Set<Node> needs = new LinkedHashSet<>();
+    private final List<ImageId> images = new ArrayList<>(1);
+    private Set<Node> needs = Set.of();
     private boolean fetched;
     private boolean unpacked;
     private Optional<Fault> fault = Optional.empty();
@@ -58,11 +58,25 @@ final class BlobNotes {
       this.role = role;
       this.describedBytes = describedBytes;
     }
+
+    /// Images are followed one after the other.
+    void name(ImageId image) {
+      if (images.isEmpty() || !images.getLast().equals(image)) {
+        images.add(image);
+      }
+    }
+
+    void need(Node other) {
+      if (needs.isEmpty()) {
+        needs = new LinkedHashSet<>();
+      }
+      needs.add(other);
+    }
   }
 
   /// Notes that `image` names a blob; returns whether the namespace has a record of it.
   boolean name(ImageId image, Descriptor blob, Role role) {
-    notes.computeIfAbsent(blob.digest(), _ -> new Note(role, blob.sizeBytes())).images.add(image);
+    notes.computeIfAbsent(blob.digest(), _ -> new Note(role, blob.sizeBytes())).name(image);
     return isRecorded(blob.digest());
   }
 
@@ -105,7 +119,7 @@ final class BlobNotes {
 
   /// Notes that a named blob is of no use without something else.
   void needs(Digest blob, Node other) {
-    note(blob).needs.add(other);
+    note(blob).need(other);
   }
 
   boolean isNamed(Digest blob) {
@@ -127,6 +141,7 @@ final class BlobNotes {
   /// All that are named, sorted.
   List<NamedBlob> toList(Ownership ownership) {
     return notes.entrySet().stream()
+        .sorted(Map.Entry.comparingByKey())
         .map(note -> blob(note.getKey(), note.getValue(), ownership))
         .toList();
   }
@@ -136,7 +151,7 @@ final class BlobNotes {
     return new NamedBlob(
         digest,
         note.role,
-        List.copyOf(note.images),
+        note.images.stream().sorted().toList(),
         note.describedBytes,
         record == null ? OptionalLong.empty() : OptionalLong.of(record.sizeBytes()),
         foreign.contains(digest),

@@ -1,7 +1,6 @@
 package io.github.dockerimageexporter.store.containerd;
 
 import io.github.dockerimageexporter.model.Digest;
-import io.github.dockerimageexporter.model.LayerDirectory.Content;
 import io.github.dockerimageexporter.posix.FileStatus;
 import io.github.dockerimageexporter.posix.RootDirectory;
 import io.github.dockerimageexporter.snapshot.BlobOwner;
@@ -74,7 +73,7 @@ final class ContainerdStore {
     var failures = new ReadFailures();
     files.failure().ifPresent(failure -> failures.path(layout.blobs(), failure));
     var contained = dockers ? containers.read(root, failures) : ContainerStore.Containers.NONE;
-    home = SnapshotHome.read(pass.home(), layout, failures, home);
+    home = SnapshotHome.read(pass.home(), layout, dataRoot, failures, home);
     var inputs =
         new PassInputs(
             first,
@@ -185,8 +184,8 @@ final class ContainerdStore {
         blobs(found, pass, failures, leftovers),
         found.ownership().graph(),
         found.directories().ofLayers(layers.layers(), layout, dataRoot),
-        found.directories().ofSnapshots(snapshots, Content.PRESENT, layout, dataRoot),
-        found.directories().ofSnapshots(snapshots, Content.UNREADABLE, layout, dataRoot).keySet(),
+        found.directories().ofSnapshots(snapshots),
+        found.directories().hidden(snapshots),
         owned(found, pass),
         found.first().ofSnapshotter() ? found.directories().homeBytes() : 0,
         leftovers.toList(),
@@ -209,7 +208,6 @@ final class ContainerdStore {
   private List<StoreDirectory> owned(Found found, Pass pass) {
     return new DirectoryOwners(
             layout,
-            dataRoot,
             pass.followed(),
             found.first().ofSnapshotter(),
             found.containers().names(),

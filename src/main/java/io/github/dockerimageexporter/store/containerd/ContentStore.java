@@ -47,7 +47,22 @@ final class ContentStore {
   private final Map<Form, StatCache<Reading>> memory = new EnumMap<>(Form.class);
   private Optional<Listing> last = Optional.empty();
 
-  record Found(DirectoryEntry entry, FileStatus status, Stamp stamp) {}
+  /// A file, as little of it as is asked for later: there is one for each blob.
+  record Found(FileKind kind, long inode, long sizeBytes, long allocatedBytes, Stamp stamp) {
+
+    static Found of(DirectoryEntry entry, FileStatus status) {
+      return new Found(
+          status.kind(),
+          entry.inode(),
+          status.sizeBytes(),
+          status.allocatedBytes(),
+          Stamp.of(status));
+    }
+
+    DirectoryEntry entry(Digest digest) {
+      return new DirectoryEntry(digest.hex(), kind, inode);
+    }
+  }
 
   /// @param others names that are not those of blobs
   /// @param seen whether they could be listed
@@ -106,7 +121,7 @@ final class ContentStore {
       Optional<FileStatus> status = directory.find(entry.name());
       if (status.isPresent()) {
         var digest = new Digest(entry.name());
-        var found = new Found(entry, status.get(), Stamp.of(status.get()));
+        var found = Found.of(entry, status.get());
         unchanged &= isSame(known.get(digest), found);
         files.put(digest, found);
       }
@@ -118,7 +133,7 @@ final class ContentStore {
 
   private static boolean isSame(@Nullable Found known, Found found) {
     return known != null
-        && known.entry().inode() == found.entry().inode()
+        && known.inode() == found.inode()
         && known.stamp().holdsAt(found.stamp());
   }
 
@@ -155,7 +170,7 @@ final class ContentStore {
     void expect(Set<Digest> recorded, ContainerdLayout layout, ReadFailures failures) {
       files.forEach(
           (digest, file) -> {
-            if (file.status().kind() == FileKind.SYMBOLIC_LINK) {
+            if (file.kind() == FileKind.SYMBOLIC_LINK) {
               failures.path(layout.blobs() + "/" + digest.hex(), LINK);
             }
           });
@@ -167,7 +182,7 @@ final class ContentStore {
     /// What every blob takes on disk.
     Map<Digest, Long> allocatedBytes() {
       Map<Digest, Long> bytes = HashMap.newHashMap(files.size());
-      files.forEach((digest, file) -> bytes.put(digest, file.status().allocatedBytes()));
+      files.forEach((digest, file) -> bytes.put(digest, file.allocatedBytes()));
       return bytes;
     }
 
@@ -192,7 +207,7 @@ final class ContentStore {
       }
       for (Digest digest : unowned) {
         @Nullable Found file = files.get(digest);
-        boolean isBlob = file != null && file.status().kind() == FileKind.REGULAR;
+        boolean isBlob = file != null && file.kind() == FileKind.REGULAR;
         leftovers.add(
             isBlob ? Leftover.Kind.BLOB : Leftover.Kind.STRAY,
             directory.get(),
@@ -211,9 +226,8 @@ final class ContentStore {
       if (found == null) {
         return listing.seen() ? new BlobFile.Absent() : new BlobFile.Unseen();
       }
-      return switch (found.status().kind()) {
-        case REGULAR ->
-            new BlobFile.Present(found.status().sizeBytes(), found.status().allocatedBytes());
+      return switch (found.kind()) {
+        case REGULAR -> new BlobFile.Present(found.sizeBytes(), found.allocatedBytes());
         case SYMBOLIC_LINK -> new BlobFile.Unseen();
         default -> new BlobFile.Foreign();
       };
@@ -231,27 +245,28 @@ final class ContentStore {
       if (found == null || directory.isEmpty()) {
         return new Reading.Missing();
       }
-      if (found.status().kind() == FileKind.SYMBOLIC_LINK) {
+      if (found.kind() == FileKind.SYMBOLIC_LINK) {
         return new Reading.Unread(LINK);
       }
       StatCache<Reading> known = memory.computeIfAbsent(form, _ -> new StatCache<>());
       Stamp stamp = found.stamp();
-      @Nullable Reading remembered = known.recall(found.entry(), stamp);
+      DirectoryEntry entry = found.entry(digest);
+      @Nullable Reading remembered = known.recall(entry, stamp);
       if (remembered != null) {
         return remembered;
       }
       Reading read = read(directory.get(), digest, found, form);
-      return read instanceof Reading.Unread ? read : known.remember(found.entry(), stamp, read);
+      return read instanceof Reading.Unread ? read : known.remember(entry, stamp, read);
     }
 
     private static Reading read(Directory blobs, Digest digest, Found found, Form form) {
-      if (found.status().sizeBytes() > MAX_DOCUMENT_BYTES) {
+      if (found.sizeBytes() > MAX_DOCUMENT_BYTES) {
         return new Reading.Unread(
             "found %d bytes; at most %d are read"
-                .formatted(found.status().sizeBytes(), MAX_DOCUMENT_BYTES));
+                .formatted(found.sizeBytes(), MAX_DOCUMENT_BYTES));
       }
       try {
-        byte[] content = blobs.read(digest.hex(), found.status(), MAX_DOCUMENT_BYTES);
+        byte[] content = blobs.read(digest.hex(), MAX_DOCUMENT_BYTES);
         return Reading.of(content, digest, form);
       } catch (NoSuchFileException | UnexpectedFileException notAFile) {
         return new Reading.Missing();

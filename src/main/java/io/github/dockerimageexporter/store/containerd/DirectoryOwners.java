@@ -4,7 +4,6 @@ import io.github.dockerimageexporter.snapshot.StoreDirectory;
 import io.github.dockerimageexporter.snapshot.StoreDirectory.Owner;
 import io.github.dockerimageexporter.snapshot.containerd.ContainerdLayout;
 import io.github.dockerimageexporter.store.containerd.StoreDatabases.Snapshots;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -28,7 +27,6 @@ import org.jspecify.annotations.Nullable;
 /// @param containers the IDs of all containers, if they are known
 record DirectoryOwners(
     ContainerdLayout layout,
-    Path dataRoot,
     Set<String> followed,
     boolean first,
     Optional<Set<String>> containers,
@@ -47,15 +45,15 @@ record DirectoryOwners(
             (name, found) ->
                 owner(names.get(name), keys)
                     .ifPresent(
-                        owner -> directories.add(directory(name, found.entry().inode(), owner))));
+                        owner -> directories.add(directory(found, owner))));
     return List.copyOf(directories);
   }
 
-  private StoreDirectory directory(String name, long inode, Owner owner) {
+  private StoreDirectory directory(SnapshotHome.Found found, Owner owner) {
     return new StoreDirectory(
-        dataRoot.resolve(layout.directories()).resolve(name),
+        found.path(),
         Optional.of(layout.content()).filter(content -> !content.isEmpty()),
-        inode,
+        found.entry().inode(),
         owner);
   }
 

@@ -47,8 +47,9 @@ record LayerRecords(Map<ChainId, Layer> layers, Map<ChainId, InvalidLayer> inval
     List<ChainId> chain = rootFs.chainIds();
     for (int i = 0; i < chain.size(); i++) {
       ChainId id = chain.get(i);
-      @Nullable SnapshotRecord record = snapshots.get(id.toString());
-      if (record != null && !layers.containsKey(id)) {
+      @Nullable SnapshotRecord record =
+          layers.containsKey(id) ? null : snapshots.get(id.toString());
+      if (record != null) {
         Optional<ChainId> below = i == 0 ? Optional.empty() : Optional.of(chain.get(i - 1));
         add(id, rootFs.diffIds().get(i), below, record, snapshots, layout);
       }
@@ -74,14 +75,14 @@ record LayerRecords(Map<ChainId, Layer> layers, Map<ChainId, InvalidLayer> inval
               id, layout.metadata(), Optional.of(directory), reason(stored), false, true));
       return;
     }
+    Optional<ChainId> parent =
+        agrees(record, stored, snapshots) ? parent(record, snapshots) : below;
+    long sizeBytes = stored.sizeBytes().orElse(0);
     layers.put(
         id,
-        Layer.of(
-            id,
-            diffId,
-            agrees(record, stored, snapshots) ? parent(record, snapshots) : below,
-            directory,
-            stored.sizeBytes().orElse(0)));
+        parent.equals(below)
+            ? new Layer(id, diffId, below, directory, sizeBytes, id)
+            : Layer.of(id, diffId, parent, directory, sizeBytes));
   }
 
   private static String reason(Stored stored) {

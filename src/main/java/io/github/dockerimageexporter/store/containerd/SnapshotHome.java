@@ -21,6 +21,7 @@ import java.nio.file.Path;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -54,25 +55,33 @@ record SnapshotHome(
   private static final Set<String> LAYOUTS =
       Set.of("overlayfs", "native", "fuse-overlayfs", "stargz", "soci", "nydus");
 
+  /// @param path where it is
   /// @param content what stands where the files should be
   /// @param stamp of the directory, whose change tells of a change of that
-  record Found(DirectoryEntry entry, Content content, Stamp stamp) {}
+  record Found(DirectoryEntry entry, Path path, Content content, Stamp stamp) {}
 
   /// @param last what the pass before has found; it itself, if nothing has changed
   static SnapshotHome read(
-      Home home, ContainerdLayout layout, ReadFailures failures, SnapshotHome last) {
+      Home home,
+      ContainerdLayout layout,
+      Path dataRoot,
+      ReadFailures failures,
+      SnapshotHome last) {
     if (!LAYOUTS.contains(layout.snapshotter())) {
       failures.unknown(StorePart.DIRECTORIES);
       return UNKNOWN;
     }
     try (Directory directory = home.openDirectory(layout.directories())) {
+      Path path = dataRoot.resolve(layout.directories());
       var found = new TreeMap<String, Found>();
       var others = new ArrayList<String>();
       for (DirectoryEntry entry : directory.entries()) {
         if (entry.isDirectory()) {
-          found.put(entry.name(), found(directory, entry, layout, last));
+          found.put(entry.name(), found(directory, path, entry, layout, last));
         } else if (entry.kind() == FileKind.SYMBOLIC_LINK) {
-          found.put(entry.name(), new Found(entry, Content.UNREADABLE, Stamp.ABSENT));
+          found.put(
+              entry.name(),
+              new Found(entry, path.resolve(entry.name()), Content.UNREADABLE, Stamp.ABSENT));
           failures.path(layout.directories() + "/" + entry.name(), ContentStore.LINK);
         } else {
           others.add(entry.name());
@@ -89,19 +98,26 @@ record SnapshotHome(
   }
 
   private static Found found(
-      Directory snapshots, DirectoryEntry entry, ContainerdLayout layout, SnapshotHome last)
+      Directory snapshots,
+      Path path,
+      DirectoryEntry entry,
+      ContainerdLayout layout,
+      SnapshotHome last)
       throws IOException {
+    @Nullable Found known = last.directories.get(entry.name());
     if (layout.content().isEmpty()) {
-      return new Found(entry, Content.PRESENT, Stamp.ABSENT);
+      return known != null && known.entry().equals(entry)
+          ? known
+          : new Found(entry, path.resolve(entry.name()), Content.PRESENT, Stamp.ABSENT);
     }
     Stamp stamp = snapshots.find(entry.name()).map(Stamp::of).orElse(Stamp.ABSENT);
-    @Nullable Found known = last.directories.get(entry.name());
     return known != null
             && known.entry().inode() == entry.inode()
             && known.content() != Content.UNREADABLE
             && known.stamp().holdsAt(stamp)
         ? known
-        : new Found(entry, content(snapshots, entry, layout), stamp);
+        : new Found(
+            entry, path.resolve(entry.name()), content(snapshots, entry, layout), stamp);
   }
 
   private boolean isSameAs(SnapshotHome other) {
@@ -186,37 +202,48 @@ record SnapshotHome(
       layers.forEach(
           (id, layer) -> {
             long number = Long.parseLong(layer.cacheId().value());
-            Path path = dataRoot.resolve(layout.directory(number));
-            found.put(id, new LayerDirectory(path, layout.content(number), content(number)));
+            @Nullable Found there = directories.get(layer.cacheId().value());
+            found.put(
+                id,
+                new LayerDirectory(
+                    there == null ? dataRoot.resolve(layout.directory(number)) : there.path(),
+                    layout.content(number),
+                    there == null ? Content.ABSENT : there.content()));
           });
     }
     return found;
   }
 
-  /// The directories of the snapshots whose files are as `content` says, by key.
-  Map<String, Path> ofSnapshots(
-      Map<String, SnapshotRecord> snapshots,
-      Content content,
-      ContainerdLayout layout,
-      Path dataRoot) {
-    Path path = dataRoot.resolve(layout.directories());
+  /// The directories of the snapshots whose files are there, by key.
+  Map<String, Path> ofSnapshots(Map<String, SnapshotRecord> snapshots) {
     var found = new HashMap<String, Path>();
     snapshots.forEach(
-        (key, snapshot) ->
-            snapshot
-                .stored()
-                .filter(stored -> content(stored.number()) == content)
-                .map(stored -> String.valueOf(stored.number()))
-                .ifPresent(name -> found.put(key, path.resolve(name))));
+        (key, snapshot) -> {
+          @Nullable Found there = snapshot.stored().map(this::find).orElse(null);
+          if (there != null && there.content() == Content.PRESENT) {
+            found.put(key, there.path());
+          }
+        });
     return found;
   }
 
-  /// What stands where the files of snapshot `number` should be.
-  Content content(long number) {
-    if (!known) {
-      return Content.UNREADABLE;
-    }
-    @Nullable Found found = directories.get(String.valueOf(number));
-    return found == null ? Content.ABSENT : found.content();
+  /// The keys of the snapshots whose files cannot be seen.
+  Set<String> hidden(Map<String, SnapshotRecord> snapshots) {
+    var hidden = new HashSet<String>();
+    snapshots.forEach(
+        (key, snapshot) -> {
+          if (snapshot.stored().isPresent() && isHidden(find(snapshot.stored().get()))) {
+            hidden.add(key);
+          }
+        });
+    return hidden;
+  }
+
+  private boolean isHidden(@Nullable Found found) {
+    return !known || (found != null && found.content() == Content.UNREADABLE);
+  }
+
+  private @Nullable Found find(SnapshotRecord.Stored stored) {
+    return directories.get(String.valueOf(stored.number()));
   }
 }

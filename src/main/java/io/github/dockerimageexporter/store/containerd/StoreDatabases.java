@@ -10,7 +10,7 @@ import io.github.dockerimageexporter.store.file.BoltCache;
 import io.github.dockerimageexporter.store.file.ReadFailures;
 import java.util.Map;
 import java.util.Optional;
-import java.util.TreeMap;
+import java.util.LinkedHashMap;
 
 /// The two databases of a store, and what it means that one of them cannot be read.
 ///
@@ -99,7 +99,7 @@ final class StoreDatabases {
           "it has no snapshots, but meta.db records %d".formatted(entries.size()));
       failures.unknown(StorePart.LAYERS);
     }
-    var own = new TreeMap<String, SnapshotRecord>();
+    var own = LinkedHashMap.<String, SnapshotRecord>newLinkedHashMap(entries.size());
     entries.forEach(
         (key, entry) ->
             own.put(

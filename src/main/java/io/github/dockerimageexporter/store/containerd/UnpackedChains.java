@@ -6,21 +6,39 @@ import io.github.dockerimageexporter.snapshot.containerd.Node;
 import io.github.dockerimageexporter.store.containerd.database.GcLabels.SnapshotKey;
 import io.github.dockerimageexporter.store.containerd.database.Namespace.SnapshotEntry;
 import java.util.Collection;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 
-/// Which chains of layers are unpacked in a namespace, or should be.
-///
-/// @param snapshotter the store's own
-/// @param snapshots the keys of every snapshotter
-/// @param run the manifests that containers of the snapshotter run
-record UnpackedChains(
-    String snapshotter, Map<String, Map<String, SnapshotEntry>> snapshots, Set<Digest> run) {
+/// Which chains of layers are unpacked in a namespace, or should be. For one pass and one thread.
+final class UnpackedChains {
+  private final String snapshotter;
+  private final Map<String, Map<String, SnapshotEntry>> snapshots;
+  private final Map<String, SnapshotEntry> own;
+  private final Set<Digest> run;
+
+  /// Whether the snapshotter has a layer and all below it, of those asked for: a chain ID stands
+  /// for them all.
+  private final Map<ChainId, Boolean> whole = new HashMap<>();
+
+  /// @param snapshotter the store's own
+  /// @param snapshots the keys of every snapshotter
+  /// @param run the manifests that containers of the snapshotter run
+  UnpackedChains(
+      String snapshotter, Map<String, Map<String, SnapshotEntry>> snapshots, Set<Digest> run) {
+    this.snapshotter = snapshotter;
+    this.snapshots = snapshots;
+    this.own = snapshots.getOrDefault(snapshotter, Map.of());
+    this.run = run;
+  }
 
   /// Whether some snapshotter has a layer.
   boolean has(ChainId layer) {
+    if (whole.getOrDefault(layer, false)) {
+      return true;
+    }
     String key = layer.toString();
     return snapshots.values().stream().anyMatch(keys -> keys.containsKey(key));
   }
@@ -33,11 +51,12 @@ record UnpackedChains(
   }
 
   private boolean hasAll(List<ChainId> chain) {
-    return chain.stream().allMatch(layer -> own().containsKey(layer.toString()));
-  }
-
-  private Map<String, SnapshotEntry> own() {
-    return snapshots.getOrDefault(snapshotter, Map.of());
+    boolean all = true;
+    for (ChainId layer : chain) {
+      boolean below = all;
+      all = whole.computeIfAbsent(layer, id -> below && own.containsKey(id.toString()));
+    }
+    return all;
   }
 
   /// Whether the snapshotter has all layers of a chain, or has had them: a label of the
@@ -55,7 +74,7 @@ record UnpackedChains(
   /// be killed before it has unpacked the layers. The engine unpacks them at need.
   boolean isExpected(List<ChainId> chain, Digest manifest, Collection<SnapshotKey> labels) {
     return wasUnpacked(chain, manifest, labels)
-        && (chain.isEmpty() || own().containsKey(chain.getLast().toString()) || isRun(manifest));
+        && (chain.isEmpty() || own.containsKey(chain.getLast().toString()) || isRun(manifest));
   }
 
   /// Whether a container runs a manifest.

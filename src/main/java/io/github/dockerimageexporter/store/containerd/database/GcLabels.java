@@ -6,11 +6,11 @@ import java.time.Instant;
 import java.time.OffsetDateTime;
 import java.time.format.DateTimeParseException;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.TreeSet;
 
 /// What the labels of a record mean to containerd's garbage collection.
 ///
@@ -46,7 +46,7 @@ public record GcLabels(Set<Digest> blobs, List<SnapshotKey> snapshots, boolean r
   }
 
   public static GcLabels of(Map<String, String> labels) {
-    var blobs = new TreeSet<Digest>();
+    var blobs = new HashSet<Digest>();
     var snapshots = new ArrayList<SnapshotKey>();
     boolean root = false;
     for (Map.Entry<String, String> label : labels.entrySet()) {
@@ -55,7 +55,9 @@ public record GcLabels(Set<Digest> blobs, List<SnapshotKey> snapshots, boolean r
         digest(label.getValue()).ifPresent(blobs::add);
       } else if (name.startsWith(SNAPSHOT)) {
         snapshots.add(
-            new SnapshotKey(snapshotter(name.substring(SNAPSHOT.length())), label.getValue()));
+            new SnapshotKey(
+                snapshotter(name.substring(SNAPSHOT.length())).intern(),
+                label.getValue().intern()));
       } else if (name.startsWith(PREFIX + "root")
           || name.startsWith(PREFIX + "bref")
           || name.startsWith(PREFIX + "cond")) {
@@ -64,7 +66,7 @@ public record GcLabels(Set<Digest> blobs, List<SnapshotKey> snapshots, boolean r
     }
     return blobs.isEmpty() && snapshots.isEmpty() && !root
         ? NONE
-        : new GcLabels(blobs, List.copyOf(snapshots), root);
+        : new GcLabels(Set.copyOf(blobs), List.copyOf(snapshots), root);
   }
 
   public static boolean isFlat(Map<String, String> labels) {

@@ -32,6 +32,11 @@ final class GoValue {
   private GoValue() {}
 
   /// @throws IllegalArgumentException if there is none
+  static String requireName(BoltBucket bucket, String key) {
+    return requireText(bucket, key).intern();
+  }
+
+  /// @throws IllegalArgumentException if there is none
   static String requireText(BoltBucket bucket, String key) {
     return text(bucket, key)
         .orElseThrow(() -> new IllegalArgumentException("a record without " + key));
@@ -39,6 +44,16 @@ final class GoValue {
 
   static Optional<String> text(BoltBucket bucket, String key) {
     return bucket.value(key).map(bytes -> new String(bytes, UTF_8)).filter(t -> !t.isEmpty());
+  }
+
+  /// A text that others repeat, in this database or its next state: it is kept once.
+  static Optional<String> name(BoltBucket bucket, String key) {
+    return text(bucket, key).map(String::intern);
+  }
+
+  /// The same of a key.
+  static String nameOf(String key) {
+    return key(key).intern();
   }
 
   /// A key, which is read as bytes, as the text that it stands for.

@@ -12,6 +12,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
 import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -31,7 +32,7 @@ import java.util.regex.Pattern;
 /// |                                 | `ingests`: what it keeps                                   |
 /// | `containers/<id>`               | `snapshotter`, `snapshotKey`                               |
 ///
-/// Each may have `labels`.
+/// Each may have `labels`. Records of which there are many are in the order of the database.
 ///
 /// Source: containerd, `core/metadata/buckets.go`.
 public record Namespace(
@@ -121,14 +122,14 @@ public record Namespace(
     String parent = GoValue.texts(record, LABELS).getOrDefault(PARENT_IMAGE, "");
     return new ImageRecord(
         digest,
-        GoValue.text(target, "mediatype").orElse(""),
+        GoValue.name(target, "mediatype").orElse(""),
         GoValue.size(target, "size").orElse(0L),
         GcLabels.digest(parent),
         GoValue.time(record, "updatedat"));
   }
 
   private static Map<Digest, BlobRecord> blobs(BoltBucket content) throws IOException {
-    var blobs = new TreeMap<Digest, BlobRecord>();
+    var blobs = new LinkedHashMap<Digest, BlobRecord>();
     Optional<BoltBucket> all = content.bucket("blob");
     if (all.isPresent()) {
       for (String name : all.get().bucketNames()) {
@@ -205,14 +206,14 @@ public record Namespace(
       throws IOException {
     var snapshots = new TreeMap<String, Map<String, SnapshotEntry>>();
     for (var snapshotter : children(namespace, "snapshots").entrySet()) {
-      var keys = new TreeMap<String, SnapshotEntry>();
+      var keys = new LinkedHashMap<String, SnapshotEntry>();
       for (String key : snapshotter.getValue().bucketNames()) {
         BoltBucket record = snapshotter.getValue().bucket(key).orElseThrow();
         keys.put(
-            GoValue.key(key),
+            GoValue.nameOf(key),
             new SnapshotEntry(
-                GoValue.requireText(record, "name"),
-                GoValue.text(record, "parent"),
+                GoValue.requireName(record, "name"),
+                GoValue.name(record, "parent"),
                 GcLabels.of(GoValue.texts(record, LABELS))));
       }
       snapshots.put(snapshotter.getKey(), keys);

@@ -22,7 +22,7 @@ public record SnapshotDatabase(Map<String, Stored> snapshots) {
     Optional<BoltBucket> all = schema.isPresent() ? schema.get().bucket("snapshots") : schema;
     if (all.isPresent()) {
       for (String name : all.get().bucketNames()) {
-        snapshots.put(GoValue.key(name), stored(all.get().bucket(name).orElseThrow()));
+        snapshots.put(GoValue.nameOf(name), stored(all.get().bucket(name).orElseThrow()));
       }
     }
     return new SnapshotDatabase(snapshots);
@@ -33,7 +33,7 @@ public record SnapshotDatabase(Map<String, Stored> snapshots) {
     return new Stored(
         GoValue.number(record, "id").orElse(0L),
         Kind.of(record.value("kind").filter(k -> k.length > 0).map(k -> (int) k[0]).orElse(0)),
-        GoValue.text(record, "parent"),
+        GoValue.name(record, "parent"),
         size.isPresent() ? OptionalLong.of(size.get()) : OptionalLong.empty());
   }
 }
