@@ -10,6 +10,7 @@ import io.prometheus.client.Collector.MetricFamilySamples;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.io.StringWriter;
+import java.lang.ref.WeakReference;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -17,6 +18,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.SequencedMap;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
 /// The text of a scrape: the store's families, rendered once an observation, and the exporter's own
 /// behind them, rendered each time.
@@ -34,7 +36,9 @@ public final class Exposition {
   private final List<Collector> own;
   private final HeldBytes held;
   private final SequencedMap<Form, MetricsText> kept = new LinkedHashMap<>();
-  private Optional<Observation> rendered = Optional.empty();
+
+  /// Of what the renderings are. They do not keep it: a large store takes as much memory again.
+  private WeakReference<@Nullable Observation> rendered = new WeakReference<>(null);
 
   /// @param own collectors to ask at each scrape, in the order of their families
   public Exposition(
@@ -61,7 +65,7 @@ public final class Exposition {
     if (!isRendered(seen)) {
       kept.values().forEach(old -> old.bytes().drop());
       kept.clear();
-      rendered = seen;
+      rendered = new WeakReference<>(seen.orElse(null));
     }
     MetricsText known = kept.remove(form);
     if (known == null && kept.size() == MOST_KEPT) {
@@ -76,9 +80,7 @@ public final class Exposition {
   /// scrape.
   @SuppressWarnings("ReferenceEquality")
   private boolean isRendered(Optional<Observation> seen) {
-    return rendered.isEmpty()
-        ? seen.isEmpty()
-        : seen.filter(observation -> observation == rendered.get()).isPresent();
+    return rendered.get() == seen.orElse(null);
   }
 
   private MetricsText render(Optional<Observation> seen, Form form) throws IOException {

@@ -13,11 +13,13 @@ import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.StringWriter;
+import java.lang.ref.WeakReference;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.zip.GZIPInputStream;
+import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -68,6 +70,20 @@ class ExpositionTest {
     assertThat(unzipped(MetricsFormat.TEXT))
         .isEqualTo(expected(MetricsFormat.TEXT))
         .isNotEqualTo(before);
+  }
+
+  @Test
+  void aRenderingDoesNotKeepWhatItIsOf() throws IOException {
+    var first = new WeakReference<>(latest.get().orElseThrow());
+    exposition.text(MetricsFormat.TEXT, GZIP);
+    latest.set(Optional.of(store("other").observation()));
+
+    Awaitility.await()
+        .untilAsserted(
+            () -> {
+              System.gc();
+              assertThat(first.get()).isNull();
+            });
   }
 
   @Test
