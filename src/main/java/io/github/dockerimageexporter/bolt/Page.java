@@ -31,8 +31,7 @@ sealed interface Page {
   ///
   /// @param bytes the page, or what stands in its place; the value is in it from `start` to `end`
   /// @param place that of the value in the database: other values have others
-  record Element(
-      String key, boolean isBucket, ByteBuffer bytes, int start, int end, long place) {}
+  record Element(String key, boolean isBucket, ByteBuffer bytes, int start, int end, long place) {}
 
   static int count(ByteBuffer header) {
     return Short.toUnsignedInt(header.getShort(10));
@@ -100,10 +99,7 @@ sealed interface Page {
       elements.add(
           new Element(
               new String(
-                  bytes.array(),
-                  bytes.arrayOffset() + (int) key,
-                  (int) (value - key),
-                  ISO_8859_1),
+                  bytes.array(), bytes.arrayOffset() + (int) key, (int) (value - key), ISO_8859_1),
               flags == 1,
               bytes,
               (int) value,

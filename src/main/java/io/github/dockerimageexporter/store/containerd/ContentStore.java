@@ -132,9 +132,7 @@ final class ContentStore {
   }
 
   private static boolean isSame(@Nullable Found known, Found found) {
-    return known != null
-        && known.inode() == found.inode()
-        && known.stamp().holdsAt(found.stamp());
+    return known != null && known.inode() == found.inode() && known.stamp().holdsAt(found.stamp());
   }
 
   /// One pass over the files, while their directory is open.
@@ -262,8 +260,7 @@ final class ContentStore {
     private static Reading read(Directory blobs, Digest digest, Found found, Form form) {
       if (found.sizeBytes() > MAX_DOCUMENT_BYTES) {
         return new Reading.Unread(
-            "found %d bytes; at most %d are read"
-                .formatted(found.sizeBytes(), MAX_DOCUMENT_BYTES));
+            "found %d bytes; at most %d are read".formatted(found.sizeBytes(), MAX_DOCUMENT_BYTES));
       }
       try {
         byte[] content = blobs.read(digest.hex(), MAX_DOCUMENT_BYTES);

@@ -44,8 +44,7 @@ record DirectoryOwners(
         .forEach(
             (name, found) ->
                 owner(names.get(name), keys)
-                    .ifPresent(
-                        owner -> directories.add(directory(found, owner))));
+                    .ifPresent(owner -> directories.add(directory(found, owner))));
     return List.copyOf(directories);
   }
 

@@ -62,11 +62,7 @@ record SnapshotHome(
 
   /// @param last what the pass before has found; it itself, if nothing has changed
   static SnapshotHome read(
-      Home home,
-      ContainerdLayout layout,
-      Path dataRoot,
-      ReadFailures failures,
-      SnapshotHome last) {
+      Home home, ContainerdLayout layout, Path dataRoot, ReadFailures failures, SnapshotHome last) {
     if (!LAYOUTS.contains(layout.snapshotter())) {
       failures.unknown(StorePart.DIRECTORIES);
       return UNKNOWN;
@@ -116,8 +112,7 @@ record SnapshotHome(
             && known.content() != Content.UNREADABLE
             && known.stamp().holdsAt(stamp)
         ? known
-        : new Found(
-            entry, path.resolve(entry.name()), content(snapshots, entry, layout), stamp);
+        : new Found(entry, path.resolve(entry.name()), content(snapshots, entry, layout), stamp);
   }
 
   private boolean isSameAs(SnapshotHome other) {

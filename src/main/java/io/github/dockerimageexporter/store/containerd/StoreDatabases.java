@@ -8,9 +8,9 @@ import io.github.dockerimageexporter.store.containerd.database.Namespace;
 import io.github.dockerimageexporter.store.containerd.database.SnapshotDatabase;
 import io.github.dockerimageexporter.store.file.BoltCache;
 import io.github.dockerimageexporter.store.file.ReadFailures;
+import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
-import java.util.LinkedHashMap;
 
 /// The two databases of a store, and what it means that one of them cannot be read.
 ///

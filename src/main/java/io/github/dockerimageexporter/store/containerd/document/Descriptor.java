@@ -43,7 +43,8 @@ public record Descriptor(
     void take(String name, Json.Value value) throws IOException {
       switch (Json.fold(name)) {
         case "digest" -> digest = value.text("digest").orElse(digest);
-        case "mediatype" -> mediaType = value.text("mediaType").map(String::intern).orElse(mediaType);
+        case "mediatype" ->
+            mediaType = value.text("mediaType").map(String::intern).orElse(mediaType);
         case "size" -> sizeBytes = value.integer("size").orElse(sizeBytes);
         case "platform" -> takePlatform(value);
         case "annotations" ->
