@@ -67,6 +67,9 @@ class PrometheusIT {
       docker_store_problems gauge driver,problem,impact
       docker_store_unreadable_paths gauge driver
       docker_store_last_change_timestamp_seconds gauge driver
+      docker_store_scrub_layers gauge depth,driver,state
+      docker_store_scrub_bytes_total counter driver
+      docker_store_scrub_last_completed_timestamp_seconds gauge depth,driver
       docker_store_active gauge driver
       docker_image_info gauge driver,image_id,os,architecture,variant
       docker_image_reference_info gauge driver,image_id,repository,tag,digest
@@ -93,6 +96,7 @@ class PrometheusIT {
       docker_layer_images gauge driver,chain_id
       docker_layer_depth gauge driver,chain_id
       docker_layer_chain_consistent gauge driver,chain_id
+      docker_layer_verified_timestamp_seconds gauge driver,chain_id
       docker_image_layer_info gauge driver,image_id,chain_id,depth
       docker_image_exporter_build_info gauge version,revision,java_version
       docker_image_exporter_last_refresh_success gauge
@@ -152,7 +156,8 @@ class PrometheusIT {
             directory.resolve("exporter.log"),
             "--docker.root=" + store.dataRoot(),
             "--collector.image-layers",
-            "--collector.containers");
+            "--collector.containers",
+            "--scrub.content");
     await("directories measured, the problem confirmed")
         .until(
             () ->

@@ -11,8 +11,7 @@ import java.util.function.Function;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// Reads what takes long to read, once for each state it is in, by one thread that lets all others
-/// go first.
+/// Reads what takes long to read, by one thread that lets all others go first.
 ///
 /// The key names a thing and its state, so that a thing that changes is another key and is read
 /// again. What is read next, and what counts, is up to a [ReadingQueue]. All methods may be called
@@ -38,20 +37,21 @@ final class BackgroundReader<K, V> implements AutoCloseable {
 
   /// Starts the thread.
   ///
-  /// @param reading what there is to know; empty if that could not be read now
   /// @param rests whether it pauses after each reading for as long as that took
+  /// @param reading what there is to know; empty if that could not be read now
+  /// @param queue what is read next; its own from now on
   /// @param onChange told by the thread that [#known] has changed: about once a second while
   ///     something waits, and when nothing does
   BackgroundReader(
       String name,
       boolean rests,
       Function<K, Optional<V>> reading,
-      Confirmation<V> confirmation,
+      ReadingQueue<K, V> queue,
       Runnable onChange) {
     this.reading = reading;
     this.rests = rests;
     this.onChange = onChange;
-    this.queue = new ReadingQueue<>(confirmation);
+    this.queue = queue;
     this.thread = Thread.ofPlatform().daemon().name(name).start(this::run);
   }
 
@@ -149,7 +149,7 @@ final class BackgroundReader<K, V> implements AutoCloseable {
     for (long wait = untilNext(); wait > 0; wait = untilNext()) {
       TimeUnit.NANOSECONDS.timedWait(this, wait);
     }
-    return queue.take();
+    return queue.take(System.nanoTime());
   }
 
   private long untilNext() {

@@ -61,14 +61,14 @@ public final class ReadingCache implements AutoCloseable {
             "tar-split",
             rests,
             TarSplitReader::read,
-            new Confirmation<>(TarSplit.Invalid.class::isInstance, settle),
+            new ReadingQueue<>(new Confirmation<>(TarSplit.Invalid.class::isInstance, settle)),
             onChange);
     this.mismatches =
         new BackgroundReader<>(
             "content",
             rests,
             new SizeMismatchReader()::isConfirmed,
-            new Confirmation<>(Boolean::booleanValue, settle),
+            new ReadingQueue<>(new Confirmation<>(Boolean::booleanValue, settle)),
             onChange);
   }
 

@@ -8,6 +8,7 @@ import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.Map;
 import java.util.Optional;
+import java.util.PriorityQueue;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -15,9 +16,12 @@ import org.jspecify.annotations.Nullable;
 ///
 /// | a key                         | is read                                                     |
 /// |-------------------------------|-------------------------------------------------------------|
-/// | that is new                   | before all others                                           |
+/// | that is new                   | before those that are known                                 |
 /// | whose reading is doubted      | again, the settle time later; it counts if that is the same |
 /// | that could not be read        | when it is tracked next, then not before a pause            |
+/// | that is known                 | again when its [Recurrence] says, and is known meanwhile    |
+///
+/// What is new takes turns with what is doubted, so that neither waits for all of the others.
 ///
 /// The pause doubles with each further failure in a row, up to an hour. All `now` values are
 /// nanoseconds of one [System#nanoTime] clock. Not thread-safe.
@@ -26,12 +30,16 @@ final class ReadingQueue<K, V> {
   private static final int MOST_DOUBLINGS = 7;
 
   private final Confirmation<V> confirmation;
+  private final Recurrence<K, V> recurrence;
   private final LinkedHashSet<K> waiting = new LinkedHashSet<>();
   private final LinkedHashMap<K, Doubt<V>> doubts = new LinkedHashMap<>();
   private final Map<K, Failure> failures = new HashMap<>();
   private final Map<K, V> known = new HashMap<>();
+  private final PriorityQueue<Turn<K>> turns =
+      new PriorityQueue<>((one, other) -> Long.signum(one.due() - other.due()));
   private @Nullable Map<K, V> copy;
   private Optional<K> current = Optional.empty();
+  private boolean isDoubtsTurn;
 
   /// A reading that waits for its second, which is due then.
   private record Doubt<V>(V value, long due) {}
@@ -39,8 +47,17 @@ final class ReadingQueue<K, V> {
   /// @param until when it is not to be read again before
   private record Failure(int inARow, long until) {}
 
+  /// When a known key is read again.
+  private record Turn<K>(K key, long due) {}
+
+  /// One that reads what is known only once.
   ReadingQueue(Confirmation<V> confirmation) {
+    this(confirmation, (_, _) -> Recurrence.NEVER);
+  }
+
+  ReadingQueue(Confirmation<V> confirmation, Recurrence<K, V> recurrence) {
     this.confirmation = confirmation;
+    this.recurrence = recurrence;
   }
 
   /// Makes `wanted` all that is read, the first of them first; what is known of others is
@@ -58,8 +75,9 @@ final class ReadingQueue<K, V> {
       }
     }
     current.ifPresent(waiting::remove);
-    if (known.size() > wanted.size() - waiting.size() - doubts.size() - failures.size()) {
-      known.keySet().retainAll(new HashSet<>(wanted));
+    if (known.size() > wanted.size() - waiting.size() - doubts.size() - failures.size()
+        && known.keySet().retainAll(new HashSet<>(wanted))) {
+      turns.removeIf(turn -> !known.containsKey(turn.key()));
       copy = null;
     }
   }
@@ -79,22 +97,37 @@ final class ReadingQueue<K, V> {
     return latest;
   }
 
-  /// How many are being read, or wait.
+  /// How many are being read, or wait, those whose turn comes again not counted.
   int pending() {
     return waiting.size() + doubts.size() + (current.isPresent() ? 1 : 0);
   }
 
   /// Nanoseconds until there is something to [#take]; [Long#MAX_VALUE] if nothing waits.
   long remaining(long now) {
-    if (!waiting.isEmpty()) {
-      return 0;
-    }
+    return waiting.isEmpty() ? Math.min(untilDoubt(now), untilTurn(now)) : 0;
+  }
+
+  private long untilDoubt(long now) {
     return doubts.isEmpty() ? Long.MAX_VALUE : doubts.firstEntry().getValue().due() - now;
   }
 
-  /// The next to be read, of those that wait.
-  K take() {
-    K next = waiting.isEmpty() ? doubts.firstEntry().getKey() : waiting.removeFirst();
+  private long untilTurn(long now) {
+    return turns.isEmpty() ? Long.MAX_VALUE : turns.element().due() - now;
+  }
+
+  /// The next to be read, once nothing [#remaining] is to be waited for.
+  K take(long now) {
+    boolean isDoubtDue = untilDoubt(now) <= 0;
+    K next;
+    if (isDoubtDue && (waiting.isEmpty() || isDoubtsTurn)) {
+      next = doubts.firstEntry().getKey();
+      isDoubtsTurn = false;
+    } else if (!waiting.isEmpty()) {
+      next = waiting.removeFirst();
+      isDoubtsTurn = isDoubtDue;
+    } else {
+      next = turns.remove().key();
+    }
     current = Optional.of(next);
     return next;
   }
@@ -105,20 +138,34 @@ final class ReadingQueue<K, V> {
   boolean finish(K key, Optional<V> value, long now) {
     current = Optional.empty();
     Optional<V> first = Optional.ofNullable(doubts.remove(key)).map(Doubt::value);
-    if (value.isPresent() && counts(value.get(), first)) {
+    if (value.isPresent() && counts(key, value.get(), first)) {
       failures.remove(key);
       known.put(key, value.get());
       copy = null;
+      comeAgain(key, recurrence.pauseNanos(key, value.get()), now);
     } else if (value.isPresent()) {
       doubts.put(key, new Doubt<>(value.get(), now + confirmation.settle().toNanos()));
     } else {
       failures.merge(key, failure(0, now), (last, _) -> failure(last.inARow(), now));
+      comeAgain(key, FIRST_PAUSE_NANOS, now);
     }
     return waiting.isEmpty();
   }
 
-  private boolean counts(V value, Optional<V> first) {
-    return !confirmation.doubted().test(value) || first.filter(value::equals).isPresent();
+  /// Gives a known key its next turn.
+  private void comeAgain(K key, long pauseNanos, long now) {
+    if (pauseNanos != Recurrence.NEVER && known.containsKey(key)) {
+      turns.add(new Turn<>(key, now + pauseNanos));
+    }
+  }
+
+  /// A doubted reading counts if the one before, or what is known, says the same.
+  private boolean counts(K key, V value, Optional<V> first) {
+    return !confirmation.doubted().test(value)
+        || first
+            .or(() -> Optional.ofNullable(known.get(key)))
+            .filter(before -> confirmation.same().test(before, value))
+            .isPresent();
   }
 
   private static Failure failure(int before, long now) {

@@ -9,7 +9,9 @@ import io.github.dockerimageexporter.snapshot.LayerRecord;
 import io.github.dockerimageexporter.snapshot.LayerRecord.Held;
 import io.github.dockerimageexporter.snapshot.LayerRecord.TarSplitFile;
 import io.github.dockerimageexporter.snapshot.LayerVerdict;
+import io.github.dockerimageexporter.snapshot.LayerVerdict.Depth;
 import io.github.dockerimageexporter.snapshot.LayerVerdict.Fault;
+import io.github.dockerimageexporter.snapshot.LayerVerdict.Scrubbed;
 import io.github.dockerimageexporter.snapshot.StoreSnapshot;
 import io.github.dockerimageexporter.snapshot.TarSplit;
 import io.github.dockerimageexporter.usage.DirectoryUsage;
@@ -44,7 +46,7 @@ public record Readings(
   /// The tar-split records of `store` that are too large to read, and what of its layers could not
   /// be read.
   public Map<String, String> unreadable(StoreSnapshot store) {
-    if (scrub.verdicts().isEmpty()
+    if (scrub.isEmpty()
         && tarSplits.values().stream().noneMatch(TarSplit.Unknown.class::isInstance)) {
       return Map.of();
     }
@@ -56,9 +58,11 @@ public record Readings(
     }
     var evidence = new StoreEvidence(this, store);
     for (ChainId layer : store.layers().keySet()) {
-      if (evidence.verdict(layer).orElse(null)
-          instanceof LayerVerdict.Unreadable(String path, String reason)) {
-        unreadable.put(path, reason);
+      for (Depth depth : Depth.values()) {
+        if (evidence.scrubbed(layer, depth).map(Scrubbed::verdict).orElse(null)
+            instanceof LayerVerdict.Unreadable(String path, String reason)) {
+          unreadable.put(path, reason);
+        }
       }
     }
     return unreadable;
@@ -81,8 +85,7 @@ public record Readings(
       implements LayerEvidence {
 
     StoreEvidence(Readings readings, StoreSnapshot store) {
-      this(
-          readings, store, readings.scrub().verdicts().isEmpty() ? Map.of() : store.layerRecords());
+      this(readings, store, readings.scrub().isEmpty() ? Map.of() : store.layerRecords());
     }
 
     @Override
@@ -113,22 +116,27 @@ public record Readings(
       return file == null ? Optional.empty() : Optional.ofNullable(readings.tarSplits().get(file));
     }
 
-    @Override
-    public Optional<LayerVerdict> verdict(ChainId layer) {
+    private Optional<Held> held(ChainId layer) {
       LayerRecord record = records.get(layer);
       LayerDirectory directory = store.layerDirectories().get(layer);
       return record == null || directory == null
           ? Optional.empty()
-          : Optional.ofNullable(
-              readings.scrub().verdicts().get(new Held(directory.path(), record)));
+          : Optional.of(new Held(directory.path(), record));
+    }
+
+    @Override
+    public Optional<LayerVerdict> verdict(ChainId layer) {
+      return held(layer).flatMap(readings.scrub()::verdict);
+    }
+
+    @Override
+    public Optional<Scrubbed> scrubbed(ChainId layer, Depth depth) {
+      return held(layer).flatMap(held -> readings.scrub().find(held, depth));
     }
 
     @Override
     public Set<Fault> soughtFaults(ChainId layer) {
-      return verdict(layer)
-          .filter(verdict -> !(verdict instanceof LayerVerdict.Unreadable))
-          .map(_ -> readings.scrub().sought())
-          .orElse(Set.of());
+      return held(layer).map(readings.scrub()::sought).orElse(Set.of());
     }
 
     @Override

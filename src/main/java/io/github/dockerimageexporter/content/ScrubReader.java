@@ -1,73 +1,175 @@
 package io.github.dockerimageexporter.content;
 
+import static java.util.stream.Collectors.toMap;
+
+import io.github.dockerimageexporter.content.ScrubTargets.LayerState;
 import io.github.dockerimageexporter.observation.Observation;
 import io.github.dockerimageexporter.observation.ObservedStore;
 import io.github.dockerimageexporter.scrub.LayerScrubber;
 import io.github.dockerimageexporter.scrub.Pace;
-import io.github.dockerimageexporter.scrub.ScrubTarget;
 import io.github.dockerimageexporter.snapshot.LayerRecord.Held;
-import io.github.dockerimageexporter.snapshot.LayerVerdict;
-import io.github.dockerimageexporter.snapshot.LayerVerdict.Corrupt;
+import io.github.dockerimageexporter.snapshot.LayerVerdict.Depth;
+import io.github.dockerimageexporter.snapshot.LayerVerdict.Scrubbed;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.InstantSource;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.function.Predicate;
 
 /// Scrubs the layers of a data root, by a thread that lets all others go first.
 ///
-/// What differs counts only if a second scrub, a settle time later, finds the same.
+/// What differs counts only if a second scrub, a settle time later, finds the same. All methods but
+/// those that say so are for one thread.
 public final class ScrubReader implements AutoCloseable {
   private final ScrubScope scope;
-  private final Pace pace = Pace.unlimited();
-  private final BackgroundReader<ScrubTarget, LayerVerdict> reader;
+  private final Pace pace;
+  private final Optional<ScrubOrder> order;
+  private final InstantSource clock;
+  private final LayerScrubber scrubber;
+  private final BytesByStore bytes;
+  private final BackgroundReader<LayerState, Scrubbed> reader;
+  private volatile List<ScrubTargets> targets = List.of();
 
+  private Map<LayerState, Scrubbed> known = Map.of();
+  private Map<Held, Scrubbed> results = Map.of();
+
+  /// One that reads each layer once, as fast as it can.
+  ///
   /// @param settle the time between two readings that makes harm real
-  public ScrubReader(ScrubScope scope, Duration settle) {
+  public static ScrubReader once(ScrubScope scope, Duration settle) {
+    return new ScrubReader(
+        scope, settle, Pace.unlimited(), InstantSource.system(), Optional.empty(), () -> {});
+  }
+
+  /// One that reads every layer again and again.
+  ///
+  /// @param onChange told by its thread that there is news
+  static ScrubReader recurring(
+      Depth depth, Duration settle, Pace pace, ScrubSchedule schedule, Runnable onChange) {
+    return new ScrubReader(
+        ScrubScope.everyLayer(depth),
+        settle,
+        pace,
+        schedule.clock(),
+        Optional.of(schedule),
+        onChange);
+  }
+
+  private ScrubReader(
+      ScrubScope scope,
+      Duration settle,
+      Pace pace,
+      InstantSource clock,
+      Optional<ScrubSchedule> schedule,
+      Runnable onChange) {
     this.scope = scope;
+    this.pace = pace;
+    this.clock = clock;
+    this.order = schedule.map(ScrubOrder::new);
+    this.scrubber = new LayerScrubber(pace);
+    this.bytes = new BytesByStore(pace);
+    var confirmation = new Confirmation<>(Scrubbed::isCorrupt, Scrubbed::saysTheSame, settle);
     this.reader =
         new BackgroundReader<>(
-            "scrub",
-            false,
-            new LayerScrubber(pace)::scrub,
-            new Confirmation<>(Corrupt.class::isInstance, settle),
-            () -> {});
+            "scrub-" + scope.depth().label(),
+            schedule.isPresent() && scope.depth() == Depth.SHAPE,
+            this::scrub,
+            schedule
+                .map(turns -> new ReadingQueue<>(confirmation, turns))
+                .orElseGet(() -> new ReadingQueue<>(confirmation)),
+            onChange);
+  }
+
+  Depth depth() {
+    return scope.depth();
+  }
+
+  /// By the reader's thread. A layer that is in that state no more is not there to be read.
+  private Optional<Scrubbed> scrub(LayerState state) {
+    for (ScrubTargets store : targets) {
+      var target = store.target(state);
+      if (target.isPresent()) {
+        bytes.begin(store.name());
+        try {
+          return scrubber
+              .scrub(target.get())
+              .map(verdict -> new Scrubbed(verdict, clock.instant()));
+        } finally {
+          bytes.end();
+        }
+      }
+    }
+    return Optional.empty();
   }
 
   /// Makes the layers of `seen` all that is scrubbed; how many there are to do.
   public int track(Observation seen) {
-    reader.track(targets(seen));
+    targets = targets(seen);
+    List<LayerState> states = states(seen, targets);
+    reader.track(order.map(it -> it.of(states, reader.known().keySet())).orElse(states));
     return reader.pending();
   }
 
   /// Whether there is a verdict of every layer of `seen`, in the state that it has there.
   public boolean covers(Observation seen) {
-    return reader.known().keySet().containsAll(targets(seen));
+    return reader.known().keySet().containsAll(states(seen, targets(seen)));
   }
 
-  private List<ScrubTarget> targets(Observation seen) {
-    Predicate<Path> wanted = scope.wanted().apply(seen);
+  private List<ScrubTargets> targets(Observation seen) {
     return seen.stores().stream()
         .map(ObservedStore::store)
-        .flatMap(store -> new ScrubTargets(seen.dataRoot(), store, scope.depth()).of(wanted))
+        .map(store -> new ScrubTargets(seen.dataRoot(), store, scope.depth()))
         .toList();
   }
 
+  private List<LayerState> states(Observation seen, List<ScrubTargets> stores) {
+    Predicate<Path> wanted = scope.wanted().apply(seen);
+    return stores.stream().flatMap(store -> store.states(wanted)).toList();
+  }
+
+  /// How many are to be read for the first time; for any thread.
   public int pending() {
     return reader.pending();
   }
 
-  /// How many bytes of files were read.
+  /// How many bytes of files were read; for any thread.
   public long bytesRead() {
     return pace.bytesRead();
   }
 
+  /// How many of those were the store's; for any thread.
+  long bytesRead(String store) {
+    return bytes.of(store);
+  }
+
+  /// Reads nothing for now, or goes on.
+  void pause(boolean paused) {
+    pace.pause(paused);
+  }
+
+  boolean isPaused() {
+    return pace.isPaused();
+  }
+
   /// What is known by now.
   public ScrubResults known() {
-    Map<Held, LayerVerdict> verdicts = new HashMap<>();
-    reader.known().forEach((target, verdict) -> verdicts.put(target.held(), verdict));
-    return new ScrubResults(scope.depth().faults(), verdicts);
+    return new ScrubResults(Map.of(depth(), results()));
+  }
+
+  /// The same by what was compared; made anew only if anything is new.
+  @SuppressWarnings("ReferenceEquality")
+  Map<Held, Scrubbed> results() {
+    Map<LayerState, Scrubbed> latest = reader.known();
+    if (latest != known) {
+      known = latest;
+      results =
+          latest.entrySet().stream()
+              .collect(toMap(read -> read.getKey().held(), Map.Entry::getValue, (one, _) -> one));
+    }
+    return results;
   }
 
   /// Waits until all layers are scrubbed.
@@ -78,5 +180,31 @@ public final class ScrubReader implements AutoCloseable {
   @Override
   public void close() {
     reader.close();
+  }
+
+  /// How many bytes were read of each store.
+  private static final class BytesByStore {
+    private final Pace pace;
+    private final Map<String, Long> ended = new HashMap<>();
+    private String current = "";
+    private long began;
+
+    BytesByStore(Pace pace) {
+      this.pace = pace;
+    }
+
+    synchronized void begin(String store) {
+      current = store;
+      began = pace.bytesRead();
+    }
+
+    synchronized void end() {
+      ended.merge(current, pace.bytesRead() - began, Long::sum);
+      current = "";
+    }
+
+    synchronized long of(String store) {
+      return ended.getOrDefault(store, 0L) + (current.equals(store) ? pace.bytesRead() - began : 0);
+    }
   }
 }

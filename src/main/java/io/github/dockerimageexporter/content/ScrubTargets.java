@@ -7,6 +7,7 @@ import io.github.dockerimageexporter.model.StorePath;
 import io.github.dockerimageexporter.scrub.ScrubTarget;
 import io.github.dockerimageexporter.scrub.ScrubTarget.LowerLayer;
 import io.github.dockerimageexporter.snapshot.LayerRecord;
+import io.github.dockerimageexporter.snapshot.LayerRecord.Held;
 import io.github.dockerimageexporter.snapshot.LayerVerdict.Depth;
 import io.github.dockerimageexporter.snapshot.StoreDirectory;
 import io.github.dockerimageexporter.snapshot.StoreSnapshot;
@@ -39,32 +40,62 @@ final class ScrubTargets {
     store.directories().forEach(each -> directories.put(each.path(), each));
   }
 
+  /// What the store is called.
+  String name() {
+    return store.name();
+  }
+
+  /// A layer, and the state in which a scan found it.
+  ///
+  /// @param inode tells its directory from a later one of the same name
+  record LayerState(ChainId layer, Held held, long inode) {
+    // Written out, as a key of maps: the rest follows from the layer most of the time.
+    @Override
+    public int hashCode() {
+      return layer.hashCode();
+    }
+  }
+
   /// Those whose directory is `wanted`.
-  Stream<ScrubTarget> of(Predicate<Path> wanted) {
+  Stream<LayerState> states(Predicate<Path> wanted) {
     return store.layers().values().stream()
         .flatMap(
             layer ->
                 directory(layer).stream()
                     .filter(directory -> wanted.test(directory.path()))
-                    .flatMap(directory -> target(layer, directory).stream()));
+                    .flatMap(directory -> state(layer, directory).stream()));
   }
 
-  private Optional<ScrubTarget> target(Layer layer, StoreDirectory directory) {
-    LayerRecord record = records.get(layer.chainId());
-    if (record == null) {
-      return Optional.empty();
-    }
-    return Optional.of(
-        new ScrubTarget(
-            layer.diffId(),
-            record,
-            directory.path(),
-            content(directory),
-            directory.inode(),
-            below(layer),
-            store.layerFiles(),
-            store.firstUser(),
-            depth));
+  private Optional<LayerState> state(Layer layer, StoreDirectory directory) {
+    return Optional.ofNullable(records.get(layer.chainId()))
+        .filter(record -> record.allows(depth))
+        .map(
+            record ->
+                new LayerState(
+                    layer.chainId(), new Held(directory.path(), record), directory.inode()));
+  }
+
+  /// What there is to scrub of a layer that is in that state still.
+  Optional<ScrubTarget> target(LayerState state) {
+    Layer layer = store.layers().get(state.layer());
+    return layer == null
+        ? Optional.empty()
+        : directory(layer)
+            .filter(directory -> state(layer, directory).filter(state::equals).isPresent())
+            .map(directory -> target(layer, state.held().record(), directory));
+  }
+
+  private ScrubTarget target(Layer layer, LayerRecord record, StoreDirectory directory) {
+    return new ScrubTarget(
+        layer.diffId(),
+        record,
+        directory.path(),
+        content(directory),
+        directory.inode(),
+        below(layer),
+        store.layerFiles(),
+        store.firstUser(),
+        depth);
   }
 
   /// The layers below, the next one first, of those that have a record and a directory.

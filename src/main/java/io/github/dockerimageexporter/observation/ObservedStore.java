@@ -15,24 +15,19 @@ import java.util.Optional;
 /// sizes measured so far.
 ///
 /// @param usages by directory, of every store; a directory not measured yet is not in it
-/// @param scrub what comparing layers with their records has shown, where that was asked for
+/// @param scrub what comparing layers with their records has shown, and how that goes on
 public record ObservedStore(
     StoreSnapshot store,
     LayerGraph graph,
     Report report,
     ChainConsistency consistency,
     Map<Path, DirectoryUsage> usages,
-    Optional<ScrubTally> scrub) {
+    ScrubState scrub) {
 
   /// What a scan alone shows: nothing is measured yet.
   public static ObservedStore of(StoreSnapshot store, LayerGraph graph, Report report) {
     return new ObservedStore(
-        store,
-        graph,
-        report,
-        ChainConsistency.of(store, graph, report),
-        Map.of(),
-        Optional.empty());
+        store, graph, report, ChainConsistency.of(store, graph, report), Map.of(), ScrubState.NONE);
   }
 
   /// Whether nothing that was to be read or measured was unreadable.
@@ -68,7 +63,7 @@ public record ObservedStore(
     return new ObservedStore(store, graph, report, consistency, usages, scrub);
   }
 
-  public ObservedStore withScrub(ScrubTally tally) {
-    return new ObservedStore(store, graph, report, consistency, usages, Optional.of(tally));
+  public ObservedStore withScrub(ScrubState state) {
+    return new ObservedStore(store, graph, report, consistency, usages, state);
   }
 }

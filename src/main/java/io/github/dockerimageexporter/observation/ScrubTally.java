@@ -1,55 +1,129 @@
 package io.github.dockerimageexporter.observation;
 
 import io.github.dockerimageexporter.model.ChainId;
+import io.github.dockerimageexporter.model.LayerDirectory;
+import io.github.dockerimageexporter.model.LayerDirectory.Content;
 import io.github.dockerimageexporter.snapshot.LayerEvidence;
+import io.github.dockerimageexporter.snapshot.LayerRecord;
 import io.github.dockerimageexporter.snapshot.LayerVerdict;
+import io.github.dockerimageexporter.snapshot.LayerVerdict.Depth;
+import io.github.dockerimageexporter.snapshot.LayerVerdict.Scrubbed;
 import io.github.dockerimageexporter.snapshot.StoreSnapshot;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
 
 /// How many layers of a store are verified, and why others are not.
 ///
+/// @param depth how closely they are compared
 /// @param verified how many are as their records list them
 /// @param entries how many files and directories those have
 /// @param bytes how many of content were read of them
 /// @param corrupt how many are not
 /// @param unverifiable by reason, those of which it cannot be told
-/// @param pending those that were not scrubbed, or could not be read
+/// @param pending those that were not compared, or could not be read
+/// @param completed when the last of them was read at a time when none was pending; empty if one
+///     always was
 public record ScrubTally(
+    Depth depth,
     long verified,
     long entries,
     long bytes,
     long corrupt,
     Map<String, List<ChainId>> unverifiable,
-    long pending) {
+    long pending,
+    Optional<Instant> completed) {
+  private static final String NO_RECORD = "there is no record of its tar";
+  private static final String NO_DIRECTORY = "its directory is missing";
 
-  public static ScrubTally of(StoreSnapshot store, LayerEvidence evidence) {
-    long verified = 0;
-    long entries = 0;
-    long bytes = 0;
-    long corrupt = 0;
-    long pending = 0;
-    var unverifiable = new TreeMap<String, List<ChainId>>();
+  /// Empty if no layer can be compared that closely.
+  public static Optional<ScrubTally> of(StoreSnapshot store, Depth depth, LayerEvidence evidence) {
+    Map<ChainId, LayerRecord> records = store.layerRecords();
+    if (records.values().stream().noneMatch(record -> record.allows(depth))) {
+      return Optional.empty();
+    }
+    var count = new Count();
     for (ChainId layer : store.layers().keySet()) {
-      switch (evidence.verdict(layer).orElse(null)) {
+      Optional<Scrubbed> reading = evidence.scrubbed(layer, depth);
+      if (reading.isPresent()) {
+        count.add(layer, reading.get());
+      } else if (!records.containsKey(layer)) {
+        count.addUnverifiable(layer, NO_RECORD);
+      } else if (isLost(store.layerDirectories().get(layer))) {
+        count.addUnverifiable(layer, NO_DIRECTORY);
+      } else {
+        count.pending++;
+      }
+    }
+    return Optional.of(count.tally(depth));
+  }
+
+  private static boolean isLost(@Nullable LayerDirectory directory) {
+    return directory != null
+        && (directory.content() == Content.ABSENT || directory.content() == Content.FOREIGN);
+  }
+
+  /// The same, by one who knows what was `before`.
+  public ScrubTally after(ScrubState before) {
+    return pending == 0
+        ? this
+        : new ScrubTally(
+            depth,
+            verified,
+            entries,
+            bytes,
+            corrupt,
+            unverifiable,
+            pending,
+            before.at(depth).flatMap(ScrubTally::completed));
+  }
+
+  public long unverifiableCount() {
+    return unverifiable.values().stream().mapToLong(List::size).sum();
+  }
+
+  /// Adds up.
+  private static final class Count {
+    private long verified;
+    private long entries;
+    private long bytes;
+    private long corrupt;
+    private long pending;
+    private final Map<String, List<ChainId>> unverifiable = new TreeMap<>();
+    private Instant newest = Instant.MIN;
+
+    void add(ChainId layer, Scrubbed reading) {
+      newest = reading.at().isAfter(newest) ? reading.at() : newest;
+      switch (reading.verdict()) {
         case LayerVerdict.Verified(long listed, long read) -> {
           verified++;
           entries += listed;
           bytes += read;
         }
         case LayerVerdict.Corrupt _ -> corrupt++;
-        case LayerVerdict.Unverifiable(String reason) ->
-            unverifiable.computeIfAbsent(reason, _ -> new ArrayList<>()).add(layer);
+        case LayerVerdict.Unverifiable(String reason) -> addUnverifiable(layer, reason);
         case LayerVerdict.Unreadable _ -> pending++;
-        case null -> pending++;
       }
     }
-    return new ScrubTally(verified, entries, bytes, corrupt, unverifiable, pending);
-  }
 
-  public long unverifiableCount() {
-    return unverifiable.values().stream().mapToLong(List::size).sum();
+    void addUnverifiable(ChainId layer, String reason) {
+      unverifiable.computeIfAbsent(reason, _ -> new ArrayList<>()).add(layer);
+    }
+
+    ScrubTally tally(Depth depth) {
+      return new ScrubTally(
+          depth,
+          verified,
+          entries,
+          bytes,
+          corrupt,
+          unverifiable,
+          pending,
+          pending > 0 || newest.equals(Instant.MIN) ? Optional.empty() : Optional.of(newest));
+    }
   }
 }

@@ -1,5 +1,6 @@
 package io.github.dockerimageexporter.refresh;
 
+import io.github.dockerimageexporter.content.BackgroundScrub;
 import io.github.dockerimageexporter.content.ReadingCache;
 import io.github.dockerimageexporter.content.Readings;
 import io.github.dockerimageexporter.observation.Observation;
@@ -47,11 +48,13 @@ public final class Refresher implements AutoCloseable {
       Duration settle,
       Duration grace,
       Duration usageInterval,
-      int usageThreads) {}
+      int usageThreads,
+      BackgroundScrub.Settings scrub) {}
 
   private final StoreScanner scanner;
   private final StoreWatcher watcher;
   private final ReadingCache readings;
+  private final BackgroundScrub scrub;
   private final InstantSource clock;
   private final ScanSchedule schedule;
   private final Thread thread = Thread.ofPlatform().daemon().name("refresh").unstarted(this::run);
@@ -87,6 +90,8 @@ public final class Refresher implements AutoCloseable {
             settings.settle(),
             true,
             () -> note(measured));
+    this.scrub =
+        new BackgroundScrub(settings.scrub(), settings.settle(), clock, () -> note(measured));
   }
 
   /// Begins to watch and to scan. Returns at once.
@@ -132,6 +137,7 @@ public final class Refresher implements AutoCloseable {
     }
     watcher.close();
     readings.close();
+    scrub.close();
   }
 
   private void note(AtomicBoolean flag) {
@@ -171,9 +177,9 @@ public final class Refresher implements AutoCloseable {
 
   /// Shows what was read since, and scans again if that tells of a problem.
   private void showReadings(Observation seen) {
-    Readings known = readings.known();
+    Readings known = known();
     readings.probe(seen, known);
-    latest = Optional.of(seen.withUsages(known.usages()));
+    latest = Optional.of(withReadings(seen, known));
     if (seen.stores().stream().anyMatch(store -> StoreScanner.hasUnreported(store, known))) {
       schedule.hasten(System.nanoTime());
     }
@@ -202,12 +208,21 @@ public final class Refresher implements AutoCloseable {
 
   private void observe(Reason reason) {
     watcher.supervise();
-    Observation seen = scanner.scan(freshness(reason), readings.known());
+    Observation seen = scanner.scan(freshness(reason), known());
     readings.track(seen);
+    scrub.track(seen);
     boolean canWait = latest.isEmpty() || scanner.isNewlyUnreadable();
     if (!canWait || scanner.isSettled() || reason == Reason.CONFIRMATION) {
-      publish(seen.withUsages(readings.known().usages()));
+      publish(withReadings(seen, known()));
     }
+  }
+
+  private Readings known() {
+    return readings.known().with(scrub.known());
+  }
+
+  private Observation withReadings(Observation seen, Readings known) {
+    return scrub.show(seen.withUsages(known.usages()), known, latest);
   }
 
   /// Whether `work` came to its end. A failure is logged unless the last scan has failed too.

@@ -18,6 +18,7 @@ import io.github.dockerimageexporter.content.ScrubScope;
 import io.github.dockerimageexporter.observation.Observation;
 import io.github.dockerimageexporter.observation.ObservedStore;
 import io.github.dockerimageexporter.observation.ScanProgress;
+import io.github.dockerimageexporter.observation.ScrubState;
 import io.github.dockerimageexporter.observation.ScrubTally;
 import io.github.dockerimageexporter.snapshot.DataRootSnapshot;
 import io.github.dockerimageexporter.snapshot.LayerEvidence;
@@ -129,22 +130,22 @@ public final class StoreScanner {
   /// The same, and scrubs layers.
   public Observation scanAndScrub(int threads, ScrubScope scope) throws InterruptedException {
     try (var cache = ReadingCache.forOneCheck(threads, settle);
-        var scrub = new ScrubReader(scope, settle)) {
+        var scrub = ScrubReader.once(scope, settle)) {
       Supplied last =
           scanAndRead(
-              seen -> scrub(seen, scrub, cache.readAll(seen, progress)),
+              seen -> scrub(seen, scope, scrub, cache.readAll(seen, progress)),
               (readings, seen) -> readings.cover(seen) && scrub.covers(seen));
-      return withScrub(last.seen(), last.readings()).withUsages(last.readings().usages());
+      return withScrub(last.seen(), scope, last.readings()).withUsages(last.readings().usages());
     }
   }
 
-  private Readings scrub(Observation seen, ScrubReader scrub, Readings readings)
+  private Readings scrub(Observation seen, ScrubScope scope, ScrubReader scrub, Readings readings)
       throws InterruptedException {
     progress.scrubbing(
         scrub.track(seen),
         scrub::pending,
         scrub::bytesRead,
-        () -> withContent(seen, readings.with(scrub.known())));
+        () -> withContent(seen, scope, readings.with(scrub.known())));
     scrub.awaitIdle();
     return readings.with(scrub.known());
   }
@@ -223,8 +224,8 @@ public final class StoreScanner {
   }
 
   /// What was `seen`, with what `readings` tell besides.
-  private static Observation withContent(Observation seen, Readings readings) {
-    return withScrub(seen.with(one -> withContent(one, readings)), readings);
+  private static Observation withContent(Observation seen, ScrubScope scope, Readings readings) {
+    return withScrub(seen.with(one -> withContent(one, readings)), scope, readings);
   }
 
   private static ObservedStore withContent(ObservedStore observed, Readings readings) {
@@ -243,9 +244,12 @@ public final class StoreScanner {
     return new CheckContext(observed.graph(), evidence, Instant.MIN, Set.of(), reported);
   }
 
-  private static Observation withScrub(Observation seen, Readings readings) {
+  private static Observation withScrub(Observation seen, ScrubScope scope, Readings readings) {
     return seen.with(
-        one -> one.withScrub(ScrubTally.of(one.store(), readings.evidence(one.store()))));
+        one ->
+            one.withScrub(
+                ScrubState.of(
+                    ScrubTally.of(one.store(), scope.depth(), readings.evidence(one.store())))));
   }
 
   private Set<Path> orphans(List<Problem> problems) {

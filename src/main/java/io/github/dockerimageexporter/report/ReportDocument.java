@@ -16,6 +16,7 @@ import io.github.dockerimageexporter.snapshot.ImageSizes;
 import io.github.dockerimageexporter.snapshot.StoreUse;
 import java.io.IOException;
 import java.io.OutputStream;
+import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
@@ -44,7 +45,7 @@ public record ReportDocument(
   /// @param layers null if they could not be listed
   /// @param unreadable how many paths could not be read
   /// @param active whether dockerd uses it; null where the files do not say
-  /// @param scrub null if no layer was scrubbed
+  /// @param scrub one for each depth at which layers are compared; none if they are not
   record StoreReport(
       String driver,
       @Nullable String containerdNamespace,
@@ -53,18 +54,22 @@ public record ReportDocument(
       long unreadable,
       Iterable<ImageReport> images,
       Iterable<ProblemReport> problems,
-      @Nullable ScrubReport scrub) {}
+      List<ScrubReport> scrub) {}
 
   /// How many layers were found as their records list them.
   ///
   /// @param entries how many files and directories the verified ones have
   /// @param bytes how many bytes of content were read of them
+  /// @param completedAt when the last layer was read at a time when none was pending; null if one
+  ///     always was
   record ScrubReport(
+      String depth,
       long verified,
       long corrupt,
       long pending,
       long entries,
       long bytes,
+      @Nullable String completedAt,
       List<UnverifiableLayer> unverifiable) {}
 
   /// A layer of which it cannot be told whether it is as it was.
@@ -151,16 +156,18 @@ public record ReportDocument(
         () ->
             observed.store().imageIds().map(image -> image(image, observed, inventory)).iterator(),
         () -> problems(observed).iterator(),
-        observed.scrub().map(ReportDocument::scrub).orElse(null));
+        observed.scrub().tallies().stream().map(ReportDocument::scrub).toList());
   }
 
   private static ScrubReport scrub(ScrubTally tally) {
     return new ScrubReport(
+        tally.depth().label(),
         tally.verified(),
         tally.corrupt(),
         tally.pending(),
         tally.entries(),
         tally.bytes(),
+        tally.completed().map(Instant::toString).orElse(null),
         tally.unverifiable().entrySet().stream()
             .flatMap(
                 reason ->

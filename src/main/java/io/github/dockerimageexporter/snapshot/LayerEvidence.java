@@ -29,8 +29,14 @@ public interface LayerEvidence {
   /// directories nor files of metadata alone, with which the first would mean something else.
   boolean isConfirmed(ChainId layer);
 
-  /// What comparing the layer's directory with its record has shown; empty if that was not done.
+  /// What comparing the layer's directory with its record has shown, however closely; empty if that
+  /// was not done.
   default Optional<LayerVerdict> verdict(ChainId layer) {
+    return Optional.empty();
+  }
+
+  /// The same of a look that was as close as `depth`.
+  default Optional<LayerVerdict.Scrubbed> scrubbed(ChainId layer, LayerVerdict.Depth depth) {
     return Optional.empty();
   }
 

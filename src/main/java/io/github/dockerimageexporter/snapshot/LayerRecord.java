@@ -6,6 +6,12 @@ import java.nio.file.Path;
 /// What a layer's directory is compared with, in the state in which a scan found it.
 public sealed interface LayerRecord {
 
+  /// Whether a directory can be compared with it that closely, without reading what takes as long
+  /// as a closer look.
+  default boolean allows(LayerVerdict.Depth depth) {
+    return true;
+  }
+
   /// The file from which Docker restores a layer's tar.
   ///
   /// @param stamp changes with the file

@@ -1,5 +1,6 @@
 package io.github.dockerimageexporter.snapshot;
 
+import java.time.Instant;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
@@ -49,6 +50,17 @@ public sealed interface LayerVerdict {
                 Fault.FILE_MISSING, Fault.FILE_UNEXPECTED, Fault.FILE_METADATA, Fault.FILE_SIZE);
         case CONTENT -> EnumSet.allOf(Fault.class);
       };
+    }
+  }
+
+  /// A verdict, and when it was reached.
+  record Scrubbed(LayerVerdict verdict, Instant at) {
+    public boolean isCorrupt() {
+      return verdict instanceof Corrupt;
+    }
+
+    public boolean saysTheSame(Scrubbed other) {
+      return verdict.equals(other.verdict);
     }
   }
 

@@ -109,6 +109,18 @@ public interface StoreSnapshot {
     return List.of();
   }
 
+  /// Whether layers are on their way into the store, by work that began after `since`.
+  default boolean isRegistering(Instant since) {
+    return leftovers().stream()
+        .filter(
+            leftover ->
+                switch (leftover.kind()) {
+                  case TRANSACTION, DIRECTORY, DOWNLOAD -> true;
+                  case LAYER, REMOVAL, LINK, MOUNT, METADATA, BLOB, STRAY -> false;
+                })
+        .anyMatch(leftover -> leftover.began().isAfter(since));
+  }
+
   /// Whether layers are recorded, and there is no directory that could be one's or a container's.
   boolean lacksAllContent();
 

@@ -25,7 +25,8 @@ class BackgroundReaderTest {
   private final CountDownLatch released = new CountDownLatch(1);
   private final AtomicBoolean unreadable = new AtomicBoolean(true);
   private final BackgroundReader<String, Integer> reader =
-      new BackgroundReader<>("reader", false, this::read, NONE, changes::incrementAndGet);
+      new BackgroundReader<>(
+          "reader", false, this::read, new ReadingQueue<>(NONE), changes::incrementAndGet);
 
   @AfterEach
   void close() {
@@ -68,7 +69,7 @@ class BackgroundReaderTest {
             "fragile",
             false,
             key -> Optional.of(key.length()),
-            NONE,
+            new ReadingQueue<>(NONE),
             () -> {
               throw new IllegalStateException("a listener that fails");
             });

@@ -112,7 +112,11 @@ class ConfirmationTest {
 
   private BackgroundReader<String, Integer> reader(Duration settle) {
     return new BackgroundReader<>(
-        "reader", false, this::read, new Confirmation<>(value -> value < 0, settle), () -> {});
+        "reader",
+        false,
+        this::read,
+        new ReadingQueue<>(new Confirmation<>(value -> value < 0, settle)),
+        () -> {});
   }
 
   private void gives(String key, int... inTurn) {

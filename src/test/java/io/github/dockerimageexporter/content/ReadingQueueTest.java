@@ -16,14 +16,20 @@ class ReadingQueueTest {
   private final ReadingQueue<String, Integer> queue =
       new ReadingQueue<>(new Confirmation<>(value -> value < 0, SETTLE));
 
+  /// The same, with turns after as many hours as the value says.
+  private final ReadingQueue<String, Integer> recurring =
+      new ReadingQueue<>(
+          new Confirmation<>(value -> value < 0, SETTLE),
+          (_, value) -> Duration.ofHours(Math.abs(value)).toNanos());
+
   @Test
   void keysAreReadInTheirOrder() {
     queue.track(List.of("a", "b"), BEGAN);
 
     assertThat(queue.remaining(BEGAN)).isZero();
-    assertThat(queue.take()).isEqualTo("a");
+    assertThat(queue.take(BEGAN)).isEqualTo("a");
     assertThat(queue.finish("a", Optional.of(1), BEGAN)).isFalse();
-    assertThat(queue.take()).isEqualTo("b");
+    assertThat(queue.take(BEGAN)).isEqualTo("b");
     assertThat(queue.finish("b", Optional.of(2), BEGAN)).isTrue();
     assertThat(queue.known()).isEqualTo(Map.of("a", 1, "b", 2));
     assertThat(queue.pending()).isZero();
@@ -45,12 +51,24 @@ class ReadingQueueTest {
   }
 
   @Test
-  void whatIsNewGoesBeforeWhatIsDoubted() {
+  void whatIsNewAndWhatIsDoubtedTakeTurns() {
     queue.track(List.of("a"), BEGAN);
     read("a", -1, BEGAN);
-    queue.track(List.of("a", "b"), after(SETTLE));
+    queue.track(List.of("a", "b", "c"), after(SETTLE));
 
-    assertThat(queue.take()).isEqualTo("b");
+    read("b", 1, after(SETTLE));
+    read("a", -1, after(SETTLE));
+    read("c", 1, after(SETTLE));
+  }
+
+  @Test
+  void whatIsDoubtedWaitsForTheSettleTimeAmongNewOnesToo() {
+    queue.track(List.of("a", "b", "c"), BEGAN);
+    read("a", -1, BEGAN);
+
+    read("b", 1, BEGAN);
+    read("c", 1, BEGAN);
+    read("a", -1, after(SETTLE));
   }
 
   @Test
@@ -92,13 +110,93 @@ class ReadingQueueTest {
     assertThat(queue.known()).isEqualTo(Map.of("b", 2));
   }
 
+  @Test
+  void aKnownKeyIsReadAgainWhenItsTurnComes() {
+    recurring.track(List.of("a", "b"), BEGAN);
+    read(recurring, "a", 9, BEGAN);
+    read(recurring, "b", 5, BEGAN);
+
+    assertThat(recurring.remaining(BEGAN)).isEqualTo(Duration.ofHours(5).toNanos());
+    read(recurring, "b", 6, after(Duration.ofHours(5)));
+    assertThat(recurring.known()).isEqualTo(Map.of("a", 9, "b", 6));
+    assertThat(recurring.remaining(after(Duration.ofHours(5))))
+        .isEqualTo(Duration.ofHours(4).toNanos());
+    read(recurring, "a", 9, after(Duration.ofHours(9)));
+    read(recurring, "b", 6, after(Duration.ofHours(11)));
+  }
+
+  @Test
+  void whatIsNewGoesBeforeWhatIsKnown() {
+    recurring.track(List.of("a"), BEGAN);
+    read(recurring, "a", 1, BEGAN);
+    recurring.track(List.of("a", "b"), after(Duration.ofHours(2)));
+
+    read(recurring, "b", 1, after(Duration.ofHours(2)));
+    read(recurring, "a", 1, after(Duration.ofHours(2)));
+  }
+
+  @Test
+  void aKeyIsKnownUntilItsNextReadingCounts() {
+    recurring.track(List.of("a"), BEGAN);
+    read(recurring, "a", 1, BEGAN);
+
+    read(recurring, "a", -1, after(Duration.ofHours(1)));
+    assertThat(recurring.known()).isEqualTo(Map.of("a", 1));
+    read(recurring, "a", -1, after(Duration.ofHours(1).plus(SETTLE)));
+
+    assertThat(recurring.known()).isEqualTo(Map.of("a", -1));
+  }
+
+  @Test
+  void harmThatIsKnownCountsAtOnceWhenItIsReadAgain() {
+    recurring.track(List.of("a"), BEGAN);
+    read(recurring, "a", -1, BEGAN);
+    read(recurring, "a", -1, after(SETTLE));
+    Duration again = SETTLE.plusHours(1);
+
+    read(recurring, "a", -1, after(again));
+    assertThat(recurring.remaining(after(again))).isEqualTo(Duration.ofHours(1).toNanos());
+    read(recurring, "a", 3, after(again.plusHours(1)));
+
+    assertThat(recurring.known()).isEqualTo(Map.of("a", 3));
+  }
+
+  @Test
+  void aKnownKeyThatCannotBeReadAgainStaysKnownAndIsTriedAgain() {
+    recurring.track(List.of("a"), BEGAN);
+    read(recurring, "a", 1, BEGAN);
+
+    assertThat(recurring.take(after(Duration.ofHours(1)))).isEqualTo("a");
+    recurring.finish("a", Optional.empty(), after(Duration.ofHours(1)));
+
+    assertThat(recurring.known()).isEqualTo(Map.of("a", 1));
+    assertThat(recurring.remaining(after(Duration.ofHours(1))))
+        .isEqualTo(Duration.ofSeconds(30).toNanos());
+  }
+
+  @Test
+  void whatIsForgottenHasNoTurn() {
+    recurring.track(List.of("a", "b"), BEGAN);
+    read(recurring, "a", 1, BEGAN);
+    read(recurring, "b", 2, BEGAN);
+
+    recurring.track(List.of("b"), BEGAN);
+
+    assertThat(recurring.remaining(BEGAN)).isEqualTo(Duration.ofHours(2).toNanos());
+  }
+
   private void read(String key, int value, long now) {
-    assertThat(queue.take()).isEqualTo(key);
+    read(queue, key, value, now);
+  }
+
+  private static void read(ReadingQueue<String, Integer> queue, String key, int value, long now) {
+    assertThat(queue.remaining(now)).isLessThanOrEqualTo(0);
+    assertThat(queue.take(now)).isEqualTo(key);
     queue.finish(key, Optional.of(value), now);
   }
 
   private void fail(String key, long now) {
-    assertThat(queue.take()).isEqualTo(key);
+    assertThat(queue.take(now)).isEqualTo(key);
     queue.finish(key, Optional.empty(), now);
   }
 

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import io.github.dockerimageexporter.check.Kind;
+import io.github.dockerimageexporter.content.BackgroundScrub;
 import io.github.dockerimageexporter.demo.SampleStore;
 import io.github.dockerimageexporter.observation.Observation;
 import io.github.dockerimageexporter.observation.RefreshStatus;
@@ -204,7 +205,8 @@ class RefresherTest {
                 Duration.ofMillis(50),
                 NEVER,
                 NEVER,
-                1),
+                1,
+                new BackgroundScrub.Settings(true, false, 0, NEVER)),
             clock);
     refresher = Optional.of(running);
     running.start();

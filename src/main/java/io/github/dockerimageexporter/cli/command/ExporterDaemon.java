@@ -5,6 +5,7 @@ import io.github.dockerimageexporter.cli.option.ServeOptions;
 import io.github.dockerimageexporter.cli.process.HangupSignal;
 import io.github.dockerimageexporter.cli.process.HeapTrim;
 import io.github.dockerimageexporter.cli.text.CommandFailure;
+import io.github.dockerimageexporter.content.BackgroundScrub;
 import io.github.dockerimageexporter.exporter.http.ExporterServer;
 import io.github.dockerimageexporter.exporter.http.ServerOptions;
 import io.github.dockerimageexporter.exporter.metrics.BuildInfo;
@@ -38,18 +39,7 @@ final class ExporterDaemon implements AutoCloseable {
   static ExporterDaemon start(
       Path dataRoot, ContainerdSettings containerd, CheckOptions check, ServeOptions serve) {
     var refresher =
-        new Refresher(
-            new Refresher.Settings(
-                dataRoot,
-                containerd,
-                serve.interval,
-                serve.debounce,
-                serve.watchLimit,
-                check.settle,
-                check.grace,
-                serve.usageInterval,
-                serve.usageThreads),
-            InstantSource.system());
+        new Refresher(settings(dataRoot, containerd, check, serve), InstantSource.system());
     var daemon = new ExporterDaemon(refresher, server(serve, refresher));
     daemon.server.start();
     HangupSignal.handle(daemon.server::reload);
@@ -65,6 +55,22 @@ final class ExporterDaemon implements AutoCloseable {
     listening.addKeyValue("port", daemon.server.port()).log("listening");
     refresher.start();
     return daemon;
+  }
+
+  private static Refresher.Settings settings(
+      Path dataRoot, ContainerdSettings containerd, CheckOptions check, ServeOptions serve) {
+    return new Refresher.Settings(
+        dataRoot,
+        containerd,
+        serve.interval,
+        serve.debounce,
+        serve.watchLimit,
+        check.settle,
+        check.grace,
+        serve.usageInterval,
+        serve.usageThreads,
+        new BackgroundScrub.Settings(
+            serve.scrubShape, serve.scrubContent, serve.scrubRate, serve.scrubInterval));
   }
 
   private static ExporterServer server(ServeOptions serve, Refresher refresher) {

@@ -78,6 +78,42 @@ public final class ServeOptions {
   public int usageThreads = 1;
 
   @Option(
+      names = "--scrub.shape",
+      negatable = true,
+      defaultValue = "true",
+      fallbackValue = "true",
+      description =
+          "Compare the files of each layer with the record of its tar: kind, size, mode, owner; no"
+              + " content is read. Default: on")
+  public boolean scrubShape = true;
+
+  @Option(
+      names = "--scrub.content",
+      negatable = true,
+      defaultValue = "false",
+      fallbackValue = "true",
+      description = "Read and verify the content of each layer as well. Default: off")
+  public boolean scrubContent;
+
+  @Option(
+      names = "--scrub.rate",
+      converter = ByteRateConverter.class,
+      defaultValue = "20MiB",
+      paramLabel = "BYTES",
+      description =
+          "Read at most this much content a second; 0: no limit. Default: ${DEFAULT-VALUE}")
+  public long scrubRate = 20L << 20;
+
+  @Option(
+      names = "--scrub.interval",
+      converter = DurationConverter.Interval.class,
+      defaultValue = "7d",
+      paramLabel = "DURATION",
+      description =
+          "Compare each layer again at least this often, evenly spread. Default: ${DEFAULT-VALUE}")
+  public Duration scrubInterval = Duration.ofDays(7);
+
+  @Option(
       names = "--collector.layers",
       negatable = true,
       defaultValue = "true",

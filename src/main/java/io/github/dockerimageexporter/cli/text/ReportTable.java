@@ -71,7 +71,7 @@ public final class ReportTable {
             (path, reason) ->
                 out.printf("%n  unreadable: %s (%s)%n", Quote.line(path), Quote.sentence(reason)));
     printUsage(out, store, inventory);
-    store.scrub().ifPresent(tally -> print(out, tally));
+    store.scrub().tallies().forEach(tally -> print(out, tally));
   }
 
   private static void print(

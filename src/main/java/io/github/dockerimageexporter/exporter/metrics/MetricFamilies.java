@@ -82,6 +82,7 @@ final class MetricFamilies {
   private Stream<MetricFamily<ScrapedStore>> ofStores() {
     return Stream.of(
             StoreFamilies.ALL.stream(),
+            ScrubFamilies.OF_STORES.stream(),
             ImageFamilies.ALL.stream(),
             containers.stream(),
             limited.stream().map(LayerFamily::shown))
@@ -93,6 +94,7 @@ final class MetricFamilies {
     var limited = new ArrayList<LayerFamily>();
     if (options.layers()) {
       limited.addAll(LayerFamilies.ALL);
+      limited.add(ScrubFamilies.VERIFIED);
     }
     if (options.imageLayers()) {
       limited.add(LayerFamilies.MEMBERSHIP);

@@ -34,13 +34,13 @@ record MetricFamily<T>(
   }
 
   static <T> MetricFamily<T> counter(String name, String help, ToDoubleFunction<T> value) {
-    return new MetricFamily<>(
-        name,
-        Collector.Type.COUNTER,
-        List.of(),
-        help,
-        from -> Stream.of(LabeledSample.of(value.applyAsDouble(from))),
-        _ -> Map.of());
+    return counter(
+        name, List.of(), help, from -> Stream.of(LabeledSample.of(value.applyAsDouble(from))));
+  }
+
+  static <T> MetricFamily<T> counter(
+      String name, List<String> labels, String help, Function<T, Stream<LabeledSample>> series) {
+    return new MetricFamily<>(name, Collector.Type.COUNTER, labels, help, series, _ -> Map.of());
   }
 
   /// The same family, with labels that depend on the source alone.

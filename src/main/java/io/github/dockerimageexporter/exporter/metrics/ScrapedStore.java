@@ -8,6 +8,7 @@ import io.github.dockerimageexporter.observation.Consistency;
 import io.github.dockerimageexporter.observation.Inventory;
 import io.github.dockerimageexporter.observation.Observation;
 import io.github.dockerimageexporter.observation.ObservedStore;
+import io.github.dockerimageexporter.observation.ScrubState;
 import io.github.dockerimageexporter.snapshot.LayerGraph;
 import io.github.dockerimageexporter.snapshot.StoreSnapshot;
 import io.github.dockerimageexporter.usage.DirectoryUsage;
@@ -76,6 +77,10 @@ record ScrapedStore(
 
   ChainConsistency consistency() {
     return observed.consistency();
+  }
+
+  ScrubState scrub() {
+    return observed.scrub();
   }
 
   /// The value of the `driver` label.

@@ -10,12 +10,15 @@ import io.github.dockerimageexporter.check.Explanation;
 import io.github.dockerimageexporter.check.Kind;
 import io.github.dockerimageexporter.check.Report;
 import io.github.dockerimageexporter.exporter.metrics.StoreFixture;
+import io.github.dockerimageexporter.model.ChainId;
 import io.github.dockerimageexporter.observation.Observation;
 import io.github.dockerimageexporter.observation.ObservedStore;
+import io.github.dockerimageexporter.observation.ScrubState;
 import io.github.dockerimageexporter.observation.ScrubTally;
 import io.github.dockerimageexporter.refresh.StoreScanner;
 import io.github.dockerimageexporter.report.ReportDocument;
 import io.github.dockerimageexporter.snapshot.DataRootState;
+import io.github.dockerimageexporter.snapshot.LayerVerdict.Depth;
 import io.github.dockerimageexporter.snapshot.StorePart;
 import io.github.dockerimageexporter.snapshot.StoreUse;
 import io.github.dockerimageexporter.store.containerd.ContainerdSample;
@@ -25,11 +28,13 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
 import java.time.InstantSource;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
@@ -99,7 +104,14 @@ class ApiPageTest {
 
   private static ObservedStore scrubbed(ObservedStore store) {
     return store.withScrub(
-        new ScrubTally(1, 2, 3, 4, Map.of("a reason", List.of(chain("base"))), 5));
+        new ScrubState(
+            List.of(tally(Optional.empty()), tally(Optional.of(StoreFixture.NOON))),
+            Optional.empty()));
+  }
+
+  private static ScrubTally tally(Optional<Instant> completed) {
+    Map<String, List<ChainId>> unverifiable = Map.of("a reason", List.of(chain("base")));
+    return new ScrubTally(Depth.CONTENT, 1, 2, 3, 4, unverifiable, 5, completed);
   }
 
   private JsonNode reportOfContainerd() throws IOException {

@@ -24,7 +24,7 @@ class LayerLimitTest {
 
     assertThat(series("docker_layer_size_bytes", text).lines()).hasSize(4);
     assertThat(series("docker_image_exporter_dropped_series", text).lines())
-        .hasSize(10)
+        .hasSize(11)
         .allMatch(line -> line.endsWith(" 0.0"));
   }
 
@@ -60,6 +60,7 @@ class LayerLimitTest {
             docker_image_exporter_dropped_series{family="docker_layer_images",} 3.0
             docker_image_exporter_dropped_series{family="docker_layer_depth",} 3.0
             docker_image_exporter_dropped_series{family="docker_layer_chain_consistent",} 3.0
+            docker_image_exporter_dropped_series{family="docker_layer_verified_timestamp_seconds",} 0.0
             docker_image_exporter_dropped_series{family="docker_image_layer_info",} 3.0
             docker_image_exporter_dropped_series{family="docker_image_platform_info",} 0.0\
             """

@@ -22,6 +22,7 @@ import io.github.dockerimageexporter.model.RootFs;
 import io.github.dockerimageexporter.model.StorePath;
 import io.github.dockerimageexporter.observation.Observation;
 import io.github.dockerimageexporter.observation.ObservedStore;
+import io.github.dockerimageexporter.observation.ScrubState;
 import io.github.dockerimageexporter.snapshot.DataRootState;
 import io.github.dockerimageexporter.snapshot.LayerRecord.TarSplitFile;
 import io.github.dockerimageexporter.snapshot.StoreDirectory;
@@ -54,6 +55,7 @@ public final class StoreFixture {
   public static final Path DATA_ROOT = Path.of("/var/lib/docker");
 
   private final GraphDriverLayout layout;
+  private ScrubState scrub = ScrubState.NONE;
   private final Map<ImageId, Image> images = new TreeMap<>();
   private final Map<ImageId, InvalidImage> invalidImages = new TreeMap<>();
   private final Map<ChainId, Layer> layers = new TreeMap<>();
@@ -211,6 +213,11 @@ public final class StoreFixture {
         (_, directory) -> new LayerDirectory(directory.path(), directory.contentPath(), content));
   }
 
+  public StoreFixture scrubbed(ScrubState state) {
+    scrub = state;
+    return this;
+  }
+
   public StoreFixture use(StoreUse use) {
     this.use = use;
     return this;
@@ -286,7 +293,7 @@ public final class StoreFixture {
             List.of(),
             new Unreadable(unknown, unreadableImages, unreadableLayers, reasons),
             Optional.of(NOON));
-    return Checking.observe(store, NOON).withUsages(usages);
+    return Checking.observe(store, NOON).withUsages(usages).withScrub(scrub);
   }
 
   public Observation observation() {

@@ -1,0 +1,126 @@
+package io.github.dockerimageexporter.content;
+
+import io.github.dockerimageexporter.model.ChainId;
+import io.github.dockerimageexporter.observation.Observation;
+import io.github.dockerimageexporter.observation.ObservedStore;
+import io.github.dockerimageexporter.observation.ScrubState;
+import io.github.dockerimageexporter.observation.ScrubState.Background;
+import io.github.dockerimageexporter.observation.ScrubTally;
+import io.github.dockerimageexporter.scrub.Pace;
+import io.github.dockerimageexporter.snapshot.LayerEvidence;
+import io.github.dockerimageexporter.snapshot.LayerRecord.Held;
+import io.github.dockerimageexporter.snapshot.LayerVerdict.Depth;
+import io.github.dockerimageexporter.snapshot.LayerVerdict.Scrubbed;
+import io.github.dockerimageexporter.snapshot.LayerVerdict.Verified;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.EnumMap;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/// Scrubs all layers again and again beside the scans, and gives way to pulls and builds.
+///
+/// Used by one thread at a time.
+public final class BackgroundScrub implements AutoCloseable {
+  /// Work that began earlier is no reason to wait any more.
+  private static final Duration LONGEST_PAUSE = Duration.ofHours(1);
+
+  private final InstantSource clock;
+  private final List<ScrubReader> readers = new ArrayList<>();
+
+  /// What to scrub, and how hard.
+  ///
+  /// @param bytesPerSecond of content; 0 for no limit
+  /// @param interval how old a reading gets
+  public record Settings(boolean shape, boolean content, long bytesPerSecond, Duration interval) {}
+
+  /// Starts the threads.
+  ///
+  /// @param settle the time between two readings that makes harm real
+  /// @param onChange told, by one of the threads, that there is news
+  public BackgroundScrub(
+      Settings settings, Duration settle, InstantSource clock, Runnable onChange) {
+    this.clock = clock;
+    var schedule = new ScrubSchedule(settings.interval(), clock);
+    if (settings.shape()) {
+      Pace pace = new Pace(0, Pace.Timer.SYSTEM);
+      readers.add(ScrubReader.recurring(Depth.SHAPE, settle, pace, schedule, onChange));
+    }
+    if (settings.content()) {
+      Pace pace = new Pace(settings.bytesPerSecond(), Pace.Timer.SYSTEM);
+      readers.add(ScrubReader.recurring(Depth.CONTENT, settle, pace, schedule, onChange));
+    }
+  }
+
+  /// Makes the layers of `seen` all that is scrubbed, and waits while some are on their way.
+  public void track(Observation seen) {
+    var since = clock.instant().minus(LONGEST_PAUSE);
+    boolean isBusy = seen.stores().stream().anyMatch(one -> one.store().isRegistering(since));
+    for (ScrubReader reader : readers) {
+      reader.pause(isBusy);
+      reader.track(seen);
+    }
+  }
+
+  /// What is known by now.
+  public ScrubResults known() {
+    Map<Depth, Map<Held, Scrubbed>> readings = new EnumMap<>(Depth.class);
+    readers.forEach(reader -> readings.put(reader.depth(), reader.results()));
+    return new ScrubResults(readings);
+  }
+
+  /// What was `seen`, with how far the scrub of each store is.
+  ///
+  /// @param before what was shown before it
+  public Observation show(Observation seen, Readings readings, Optional<Observation> before) {
+    return readers.isEmpty()
+        ? seen
+        : seen.with(
+            one -> one.withScrub(state(one, readings.evidence(one.store()), before(one, before))));
+  }
+
+  private static ScrubState before(ObservedStore one, Optional<Observation> before) {
+    return before.stream()
+        .flatMap(seen -> seen.stores().stream())
+        .filter(other -> other.store().name().equals(one.store().name()))
+        .map(ObservedStore::scrub)
+        .findFirst()
+        .orElse(ScrubState.NONE);
+  }
+
+  private ScrubState state(ObservedStore one, LayerEvidence evidence, ScrubState before) {
+    List<ScrubTally> tallies =
+        readers.stream()
+            .flatMap(
+                reader ->
+                    ScrubTally.of(one.store(), reader.depth(), evidence)
+                        .map(tally -> tally.after(before))
+                        .stream())
+            .toList();
+    return tallies.isEmpty()
+        ? ScrubState.NONE
+        : new ScrubState(tallies, Optional.of(background(one, evidence)));
+  }
+
+  private Background background(ObservedStore one, LayerEvidence evidence) {
+    long bytes = readers.stream().mapToLong(reader -> reader.bytesRead(one.store().name())).sum();
+    boolean isPaused = readers.stream().anyMatch(ScrubReader::isPaused);
+    Map<ChainId, Instant> verified = new HashMap<>();
+    for (ChainId layer : one.store().layers().keySet()) {
+      evidence
+          .scrubbed(layer, Depth.CONTENT)
+          .filter(reading -> reading.verdict() instanceof Verified)
+          .ifPresent(reading -> verified.put(layer, reading.at()));
+    }
+    return new Background(bytes, isPaused, verified);
+  }
+
+  @Override
+  public void close() {
+    readers.forEach(ScrubReader::close);
+  }
+}

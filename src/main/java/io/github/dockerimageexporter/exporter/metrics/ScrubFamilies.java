@@ -1,0 +1,86 @@
+package io.github.dockerimageexporter.exporter.metrics;
+
+import static io.github.dockerimageexporter.exporter.metrics.StoreFamilies.unixTime;
+
+import io.github.dockerimageexporter.observation.ScrubState.Background;
+import io.github.dockerimageexporter.observation.ScrubTally;
+import io.github.dockerimageexporter.snapshot.LayerVerdict.Depth;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.Stream;
+
+/// The families of the scrub: how far it is, and what it has shown. None of a depth that is
+/// switched off, or at which the layers of a store cannot be compared.
+final class ScrubFamilies {
+  static final List<MetricFamily<ScrapedStore>> OF_STORES =
+      List.of(
+          MetricFamily.gauge(
+              "docker_store_scrub_layers",
+              List.of("driver", "depth", "state"),
+              "Layers by what comparing them with the record of their tar has shown (scrub), for"
+                  + " each depth that is switched on; unverifiable: it cannot be told; pending: not"
+                  + " compared yet, or not readable.",
+              shown -> tallies(shown).flatMap(tally -> layers(shown, tally))),
+          MetricFamily.counter(
+              "docker_store_scrub_bytes_total",
+              List.of("driver"),
+              "Total number of bytes of layers' content read by the scrub.",
+              shown ->
+                  background(shown)
+                      .filter(_ -> shown.scrub().at(Depth.CONTENT).isPresent())
+                      .map(state -> LabeledSample.of(state.bytesRead(), shown.driver()))
+                      .stream()),
+          MetricFamily.gauge(
+              "docker_store_scrub_last_completed_timestamp_seconds",
+              List.of("driver", "depth"),
+              "Unix time at which the scrub last read a layer while no other was pending. Absent"
+                  + " until all layers have been compared once.",
+              shown ->
+                  tallies(shown)
+                      .flatMap(
+                          tally ->
+                              tally.completed().stream()
+                                  .map(
+                                      time ->
+                                          LabeledSample.of(
+                                              unixTime(time),
+                                              shown.driver(),
+                                              tally.depth().label())))));
+
+  static final LayerFamily VERIFIED =
+      new LayerFamily(
+          "docker_layer_verified_timestamp_seconds",
+          List.of("driver", "chain_id"),
+          "Unix time at which the content of the layer was last read and found as recorded (scrub)."
+              + " Absent if it never was, or was found corrupt since.",
+          (shown, layer, sink) ->
+              background(shown)
+                  .flatMap(state -> Optional.ofNullable(state.verifiedAt().get(layer)))
+                  .ifPresent(
+                      time ->
+                          sink.accept(
+                              LabeledSample.of(unixTime(time), shown.driver(), layer.toString()))));
+
+  private ScrubFamilies() {}
+
+  private static Stream<ScrubTally> tallies(ScrapedStore shown) {
+    return background(shown).stream().flatMap(_ -> shown.scrub().tallies().stream());
+  }
+
+  private static Optional<Background> background(ScrapedStore shown) {
+    return shown.scrub().background();
+  }
+
+  private static Stream<LabeledSample> layers(ScrapedStore shown, ScrubTally tally) {
+    return Stream.of(
+        layers(shown, tally, "verified", tally.verified()),
+        layers(shown, tally, "unverifiable", tally.unverifiableCount()),
+        layers(shown, tally, "corrupt", tally.corrupt()),
+        layers(shown, tally, "pending", tally.pending()));
+  }
+
+  private static LabeledSample layers(
+      ScrapedStore shown, ScrubTally tally, String state, long count) {
+    return LabeledSample.of(count, shown.driver(), tally.depth().label(), state);
+  }
+}
