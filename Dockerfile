@@ -38,7 +38,7 @@ RUN set -eu; \
   home=/image/usr/lib/docker-image-exporter; \
   mkdir -p "$home" /image/etc /image/var/lib/docker /image/var/lib/dpkg/status.d; \
   mv /archive/*/bin /archive/*/lib /archive/*/runtime /archive/*/LICENSE /archive/*/copyright "$home"; \
-  find "$home/runtime" -name '*.so' -exec ldd "$home/runtime/bin/java" {} + \
+  find "$home/lib" "$home/runtime" -name '*.so' -exec ldd "$home/runtime/bin/java" {} + \
     | sed -n 's|^[^/]*\(/lib[^ ]*\) (0x.*|\1|p' | sort -u | xargs cp --dereference --parents --target-directory=/image; \
   cp --dereference /etc/os-release /image/etc/os-release; \
   dpkg --status libc6 >/image/var/lib/dpkg/status.d/libc6; \

@@ -101,7 +101,9 @@ class ArchitectureTest {
           entry("scrub.json", Set.of()),
           entry("scrub.tar", Set.of()),
           entry("scrub.tree", Set.of("model", "posix", "scrub.tar")),
-          entry("scrub.record", Set.of("model", "posix", "scrub.json", "scrub.tar", "snapshot")),
+          entry(
+              "scrub.record",
+              Set.of("model", "posix", "scrub.json", "scrub.tar", "scrub.tree", "snapshot")),
           entry(
               "scrub",
               Set.of(

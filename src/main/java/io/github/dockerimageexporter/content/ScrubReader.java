@@ -71,7 +71,7 @@ public final class ScrubReader implements AutoCloseable {
     this.order = schedule.map(ScrubOrder::new);
     this.scrubber = new LayerScrubber(pace);
     this.bytes = new BytesByStore(pace);
-    var confirmation = new Confirmation<>(Scrubbed::isCorrupt, Scrubbed::saysTheSame, settle);
+    var confirmation = new Confirmation<>(Scrubbed::isHarm, Scrubbed::saysTheSame, settle);
     this.reader =
         new BackgroundReader<>(
             "scrub-" + scope.depth().label(),
@@ -121,7 +121,7 @@ public final class ScrubReader implements AutoCloseable {
   private List<ScrubTargets> targets(Observation seen) {
     return seen.stores().stream()
         .map(ObservedStore::store)
-        .map(store -> new ScrubTargets(seen.dataRoot(), store, scope.depth()))
+        .map(store -> new ScrubTargets(seen.dataRoot(), store, scope.depth(), order.isPresent()))
         .toList();
   }
 

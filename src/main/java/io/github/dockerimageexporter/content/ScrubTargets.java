@@ -29,13 +29,17 @@ final class ScrubTargets {
   private final Path dataRoot;
   private final StoreSnapshot store;
   private final Depth depth;
+  private final boolean isSparing;
   private final Map<ChainId, LayerRecord> records;
   private final Map<Path, StoreDirectory> directories = new HashMap<>();
 
-  ScrubTargets(Path dataRoot, StoreSnapshot store, Depth depth) {
+  /// @param isSparing whether to leave out what can only be compared by reading more than the depth
+  ///     is asked for
+  ScrubTargets(Path dataRoot, StoreSnapshot store, Depth depth, boolean isSparing) {
     this.dataRoot = dataRoot;
     this.store = store;
     this.depth = depth;
+    this.isSparing = isSparing;
     this.records = store.layerRecords();
     store.directories().forEach(each -> directories.put(each.path(), each));
   }
@@ -68,7 +72,7 @@ final class ScrubTargets {
 
   private Optional<LayerState> state(Layer layer, StoreDirectory directory) {
     return Optional.ofNullable(records.get(layer.chainId()))
-        .filter(record -> record.allows(depth))
+        .filter(record -> !isSparing || record.allows(depth))
         .map(
             record ->
                 new LayerState(
@@ -89,11 +93,12 @@ final class ScrubTargets {
     return new ScrubTarget(
         layer.diffId(),
         record,
+        dataRoot,
         directory.path(),
         content(directory),
         directory.inode(),
         below(layer),
-        store.layerFiles(),
+        store.layerFiles(layer),
         store.firstUser(),
         depth);
   }

@@ -39,13 +39,11 @@ public record ScrubTally(
     Optional<Instant> completed) {
   private static final String NO_RECORD = "there is no record of its tar";
   private static final String NO_DIRECTORY = "its directory is missing";
+  private static final String CHANGED = "its blob does not hash to its name";
 
   /// Empty if no layer can be compared that closely.
   public static Optional<ScrubTally> of(StoreSnapshot store, Depth depth, LayerEvidence evidence) {
     Map<ChainId, LayerRecord> records = store.layerRecords();
-    if (records.values().stream().noneMatch(record -> record.allows(depth))) {
-      return Optional.empty();
-    }
     var count = new Count();
     for (ChainId layer : store.layers().keySet()) {
       Optional<Scrubbed> reading = evidence.scrubbed(layer, depth);
@@ -59,7 +57,9 @@ public record ScrubTally(
         count.pending++;
       }
     }
-    return Optional.of(count.tally(depth));
+    boolean isCompared =
+        count.isAny() || records.values().stream().anyMatch(record -> record.allows(depth));
+    return isCompared ? Optional.of(count.tally(depth)) : Optional.empty();
   }
 
   private static boolean isLost(@Nullable LayerDirectory directory) {
@@ -96,6 +96,11 @@ public record ScrubTally(
     private final Map<String, List<ChainId>> unverifiable = new TreeMap<>();
     private Instant newest = Instant.MIN;
 
+    /// Whether a layer was looked at.
+    boolean isAny() {
+      return newest.isAfter(Instant.MIN);
+    }
+
     void add(ChainId layer, Scrubbed reading) {
       newest = reading.at().isAfter(newest) ? reading.at() : newest;
       switch (reading.verdict()) {
@@ -106,6 +111,7 @@ public record ScrubTally(
         }
         case LayerVerdict.Corrupt _ -> corrupt++;
         case LayerVerdict.Unverifiable(String reason) -> addUnverifiable(layer, reason);
+        case LayerVerdict.BlobChanged _ -> addUnverifiable(layer, CHANGED);
         case LayerVerdict.Unreadable _ -> pending++;
       }
     }

@@ -1,14 +1,11 @@
 package io.github.dockerimageexporter.scrub;
 
 import io.github.dockerimageexporter.model.DiffId;
-import io.github.dockerimageexporter.model.Digest;
+import io.github.dockerimageexporter.scrub.record.Sha256;
 import io.github.dockerimageexporter.scrub.tree.LayerFile;
 import io.github.dockerimageexporter.scrub.tree.LayerTree;
 import io.github.dockerimageexporter.snapshot.LayerVerdict.Depth;
 import java.io.IOException;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
-import java.util.HexFormat;
 import java.util.Optional;
 
 /// The digest of a layer's tar, put together from its record and its files.
@@ -17,7 +14,7 @@ import java.util.Optional;
 final class ContentDigest implements LayerSource.Content {
   private final Depth depth;
   private final Pace pace;
-  private final MessageDigest sha256 = sha256();
+  private final Sha256 sha256 = new Sha256();
   private boolean isLost;
   private long bytes;
 
@@ -77,16 +74,6 @@ final class ContentDigest implements LayerSource.Content {
 
   /// The digest; empty if a file of the tar is not there as it was. To be asked for once.
   Optional<DiffId> finish() {
-    return isLost
-        ? Optional.empty()
-        : Optional.of(new DiffId(new Digest(HexFormat.of().formatHex(sha256.digest()))));
-  }
-
-  private static MessageDigest sha256() {
-    try {
-      return MessageDigest.getInstance("SHA-256");
-    } catch (NoSuchAlgorithmException impossible) {
-      throw new AssertionError("every Java platform has SHA-256", impossible);
-    }
+    return isLost ? Optional.empty() : Optional.of(new DiffId(sha256.finish()));
   }
 }

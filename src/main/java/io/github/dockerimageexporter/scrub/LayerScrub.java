@@ -32,12 +32,18 @@ final class LayerScrub {
   private final Buffers buffers;
   private final Owners owners;
   private final boolean canSeeMarks;
-  private final Differences differences = new Differences();
+  private final Differences differences;
 
   LayerScrub(
-      ScrubTarget target, LayerSource source, Buffers buffers, Owners owners, boolean canSeeMarks) {
+      ScrubTarget target,
+      LayerSource source,
+      Differences differences,
+      Buffers buffers,
+      Owners owners,
+      boolean canSeeMarks) {
     this.target = target;
     this.source = source;
+    this.differences = differences;
     this.buffers = buffers;
     this.owners = owners;
     this.canSeeMarks = canSeeMarks;
@@ -50,7 +56,7 @@ final class LayerScrub {
               tree, source.content(), owners, differences, target.isWholeTree(), canSeeMarks);
       source.read(shape);
       findUnlisted(tree, shape.listed());
-      boolean isHidden = source.findChanged(tree, differences) || shape.hidesMarks();
+      boolean isHidden = source.findChanged(tree) || shape.hidesMarks();
       return verdict(tree, shape.entries(), source.content().bytes(), isHidden);
     }
   }

@@ -1,10 +1,12 @@
 package io.github.dockerimageexporter.scrub;
 
 import io.github.dockerimageexporter.model.Quote;
+import io.github.dockerimageexporter.model.StorePath;
 import io.github.dockerimageexporter.posix.Attributes;
 import io.github.dockerimageexporter.posix.Directory;
 import io.github.dockerimageexporter.posix.UnexpectedFileException;
 import io.github.dockerimageexporter.scrub.json.MalformedJsonException;
+import io.github.dockerimageexporter.scrub.record.ChangedBlobException;
 import io.github.dockerimageexporter.scrub.record.UnpackedRecord.TooMuchException;
 import io.github.dockerimageexporter.scrub.record.UnverifiableException;
 import io.github.dockerimageexporter.scrub.tar.MalformedTarException;
@@ -32,6 +34,7 @@ public final class LayerScrubber {
   private final boolean leavesCopies = isOn("redirect_dir") || isOn("metacopy");
   private final Pace pace;
   private @Nullable Buffers buffers;
+  private @Nullable Buffers blobBuffers;
 
   /// One that reads at `pace`.
   public LayerScrubber(Pace pace) {
@@ -59,19 +62,44 @@ public final class LayerScrubber {
 
   private LayerVerdict run(ScrubTarget target) throws IOException {
     return switch (target.record()) {
-      case TarSplitFile file -> run(target, new TarSplitSource(target, file, pace, canSeeMarks));
+      case TarSplitFile file -> {
+        var differences = new Differences();
+        yield run(
+            target, new TarSplitSource(target, file, pace, differences, canSeeMarks), differences);
+      }
+      case LayerRecord.Blob blob -> {
+        LayerVerdict first = run(target, blob, false);
+        yield first.isHarm() ? run(target, blob, true) : first;
+      }
       case LayerRecord.None(String reason) -> new LayerVerdict.Unverifiable(reason);
     };
   }
 
-  private LayerVerdict run(ScrubTarget target, LayerSource source) throws IOException {
+  private LayerVerdict run(ScrubTarget target, LayerRecord.Blob blob, boolean onDisk)
+      throws IOException {
+    Buffers own = blobBuffers;
+    if (own == null) {
+      own = new Buffers();
+      blobBuffers = own;
+    }
+    var differences = new Differences();
+    var reading = new BlobSource.Reading(own, pace, onDisk);
+    try (var source = new BlobSource(target, blob, reading, differences, canSeeMarks)) {
+      return run(target, source, differences);
+    } catch (ChangedBlobException changed) {
+      return new LayerVerdict.BlobChanged(changed.actual());
+    }
+  }
+
+  private LayerVerdict run(ScrubTarget target, LayerSource source, Differences differences)
+      throws IOException {
     Buffers own = buffers;
     if (own == null) {
       own = new Buffers();
       buffers = own;
     }
     pace.begin();
-    return new LayerScrub(target, source, own, owners(target), canSeeMarks).run();
+    return new LayerScrub(target, source, differences, own, owners(target), canSeeMarks).run();
   }
 
   /// Whether the kernel has overlays in a form that dockerd does not take layers from, so that
@@ -84,16 +112,23 @@ public final class LayerScrubber {
     }
   }
 
-  /// A data root that is not root's belongs to a daemon in a user name space, whose mapping of
-  /// users is not known.
+  /// A data root that is not root's, or directories outside of it that are not, belong to a daemon
+  /// in a user name space, whose mapping of users is not known.
   private static Owners owners(ScrubTarget target) throws IOException {
     boolean isRoots = false;
     if (Attributes.canSeeOwners()) {
-      try (var root = Directory.open(target.content().root())) {
-        isRoots = root.isOwnedByRoot();
+      try (var home = Directory.open(home(target))) {
+        isRoots = home.isOwnedByRoot();
       }
     }
     return new Owners(target.firstUser(), isRoots);
+  }
+
+  private static Path home(ScrubTarget target) {
+    StorePath content = target.content();
+    return content.root().equals(target.dataRoot())
+        ? target.dataRoot()
+        : content.root().resolve(content.list());
   }
 
   private static Optional<LayerVerdict> unverifiable(String reason) {
@@ -101,7 +136,7 @@ public final class LayerScrubber {
   }
 
   private static LayerVerdict unreadable(ScrubTarget target, FileSystemException failure) {
-    String root = target.content().root() + "/";
+    String root = target.dataRoot() + "/";
     String file = String.valueOf(failure.getFile());
     String relative = file.startsWith(root) ? file.substring(root.length()) : file;
     String reason = failure.getReason();

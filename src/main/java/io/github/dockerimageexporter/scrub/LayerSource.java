@@ -6,7 +6,7 @@ import io.github.dockerimageexporter.scrub.tree.TreeWalk;
 import java.io.IOException;
 
 /// Where the entries of a layer's tar come from, for one scrub of one layer.
-interface LayerSource {
+interface LayerSource extends AutoCloseable {
   /// Tells of each entry. The first time, each is compared by [#content] while it is told.
   void read(EntryVisitor visitor) throws IOException;
 
@@ -16,10 +16,13 @@ interface LayerSource {
   /// Finds what of the content differs, once all entries were told.
   ///
   /// @return whether what differs may be explained by what this process does not see
-  boolean findChanged(LayerTree tree, Differences differences) throws IOException;
+  boolean findChanged(LayerTree tree) throws IOException;
 
   /// What the layers below have; of several parts, one.
   Inheritance inheritance(int parts, int part) throws IOException;
+
+  @Override
+  void close();
 
   /// What the tar has of the files that are told, one after the other.
   interface Content {

@@ -22,6 +22,7 @@ import java.util.Optional;
 public record ScrubTarget(
     DiffId diffId,
     LayerRecord record,
+    Path dataRoot,
     Path directory,
     StorePath content,
     long inode,
@@ -49,6 +50,7 @@ public record ScrubTarget(
         ? new ScrubTarget(
             diffId,
             record,
+            dataRoot,
             directory,
             content,
             inode,

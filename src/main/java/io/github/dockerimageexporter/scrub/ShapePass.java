@@ -82,6 +82,7 @@ final class ShapePass implements EntryVisitor {
     entries++;
     listed.file(entry, crc64);
     String path = TarPath.clean(entry.path());
+    differences.forget(path);
     Optional<Whiteout> whiteout = Whiteout.of(path);
     if (whiteout.isEmpty()) {
       compare(path, entry);
@@ -150,17 +151,11 @@ final class ShapePass implements EntryVisitor {
       return false;
     }
     StatusBuffer found = tree.status();
-    if (!isWhiteout(found)) {
+    if (!LayerTree.isWhiteout(found)) {
       String detail = FileKind.describe(found.mode()) + ", expected " + WHITEOUT_DEVICE;
       differences.add(Fault.FILE_METADATA, path, detail);
     }
     return true;
-  }
-
-  private static boolean isWhiteout(StatusBuffer status) {
-    return FileKind.isCharacterDevice(status.mode())
-        && status.majorOfDevice() == 0
-        && status.minorOfDevice() == 0;
   }
 
   /// Looks for a mark of the directory that removes what `path` says is removed.

@@ -20,13 +20,20 @@ final class TarSplitSource implements LayerSource {
   private final ScrubTarget target;
   private final TarSplitFile record;
   private final Pace pace;
+  private final Differences differences;
   private final boolean canSeeMarks;
   private final ContentDigest content;
 
-  TarSplitSource(ScrubTarget target, TarSplitFile record, Pace pace, boolean canSeeMarks) {
+  TarSplitSource(
+      ScrubTarget target,
+      TarSplitFile record,
+      Pace pace,
+      Differences differences,
+      boolean canSeeMarks) {
     this.target = target;
     this.record = record;
     this.pace = pace;
+    this.differences = differences;
     this.canSeeMarks = canSeeMarks;
     this.content = new ContentDigest(target.depth(), pace);
   }
@@ -48,7 +55,7 @@ final class TarSplitSource implements LayerSource {
   }
 
   @Override
-  public boolean findChanged(LayerTree tree, Differences differences) throws IOException {
+  public boolean findChanged(LayerTree tree) throws IOException {
     Optional<DiffId> expected = Optional.of(target.diffId());
     if (target.depth() == Depth.SHAPE || content.finish().equals(expected)) {
       return false;
@@ -77,4 +84,7 @@ final class TarSplitSource implements LayerSource {
     }
     return inherited;
   }
+
+  @Override
+  public void close() {}
 }

@@ -1,5 +1,6 @@
 package io.github.dockerimageexporter.snapshot;
 
+import io.github.dockerimageexporter.model.Digest;
 import io.github.dockerimageexporter.model.StorePath;
 import java.nio.file.Path;
 
@@ -9,13 +10,26 @@ public sealed interface LayerRecord {
   /// Whether a directory can be compared with it that closely, without reading what takes as long
   /// as a closer look.
   default boolean allows(LayerVerdict.Depth depth) {
-    return true;
+    return depth == LayerVerdict.Depth.CONTENT;
   }
 
   /// The file from which Docker restores a layer's tar.
   ///
   /// @param stamp changes with the file
-  record TarSplitFile(StorePath path, long stamp) implements LayerRecord {}
+  record TarSplitFile(StorePath path, long stamp) implements LayerRecord {
+    @Override
+    public boolean allows(LayerVerdict.Depth depth) {
+      return true;
+    }
+  }
+
+  /// The layer's tar itself, compressed or not; what it lists is known only once it was read.
+  ///
+  /// @param digest its name
+  /// @param path relative to the data root, or absolute
+  /// @param sizeBytes what is recorded of it
+  /// @param stamp changes with the file
+  record Blob(Digest digest, String path, long sizeBytes, long stamp) implements LayerRecord {}
 
   /// There is none, as `reason` says.
   record None(String reason) implements LayerRecord {}

@@ -1,5 +1,6 @@
 package io.github.dockerimageexporter.snapshot;
 
+import io.github.dockerimageexporter.model.Digest;
 import java.time.Instant;
 import java.util.EnumSet;
 import java.util.List;
@@ -55,8 +56,8 @@ public sealed interface LayerVerdict {
 
   /// A verdict, and when it was reached.
   record Scrubbed(LayerVerdict verdict, Instant at) {
-    public boolean isCorrupt() {
-      return verdict instanceof Corrupt;
+    public boolean isHarm() {
+      return verdict.isHarm();
     }
 
     public boolean saysTheSame(Scrubbed other) {
@@ -86,6 +87,18 @@ public sealed interface LayerVerdict {
   ///
   /// @param path relative to the data root
   record Unreadable(String path, String reason) implements LayerVerdict {}
+
+  /// The blob that it was unpacked from does not hash to its name, so that nothing can be compared
+  /// with it; a second reading from the disk has found the same.
+  record BlobChanged(Digest actual) implements LayerVerdict {}
+
+  /// Whether it tells of harm.
+  default boolean isHarm() {
+    return switch (this) {
+      case Corrupt _, BlobChanged _ -> true;
+      case Verified _, Unverifiable _, Unreadable _ -> false;
+    };
+  }
 
   /// A second reading from the disk has found the same.
   record Corrupt(Map<Fault, AffectedFiles> faults) implements LayerVerdict {

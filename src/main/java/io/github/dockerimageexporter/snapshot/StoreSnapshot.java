@@ -136,8 +136,8 @@ public interface StoreSnapshot {
   /// well.
   boolean keepsLayersApart();
 
-  /// What the directory of a layer has.
-  default LayerFiles layerFiles() {
+  /// What the directory of `layer` has.
+  default LayerFiles layerFiles(Layer layer) {
     return keepsLayersApart() ? LayerFiles.OWN : LayerFiles.WHOLE_TREE;
   }
 

@@ -194,6 +194,7 @@ class LayerScrubberTest {
         new ScrubTarget(
             SampleStore.diffId(WORD),
             new TarSplitFile(new StorePath(dataRoot, record, 2), 0),
+            dataRoot,
             content,
             new StorePath(dataRoot, content, 2),
             1,

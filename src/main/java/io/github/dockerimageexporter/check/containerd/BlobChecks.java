@@ -2,13 +2,20 @@ package io.github.dockerimageexporter.check.containerd;
 
 import io.github.dockerimageexporter.check.ContainerdProblem;
 import io.github.dockerimageexporter.check.Problem;
+import io.github.dockerimageexporter.model.ChainId;
+import io.github.dockerimageexporter.model.Digest;
+import io.github.dockerimageexporter.snapshot.LayerEvidence;
+import io.github.dockerimageexporter.snapshot.LayerRecord;
+import io.github.dockerimageexporter.snapshot.LayerVerdict;
 import io.github.dockerimageexporter.snapshot.containerd.BlobFile;
 import io.github.dockerimageexporter.snapshot.containerd.ContainerdSnapshot;
 import io.github.dockerimageexporter.snapshot.containerd.NamedBlob;
 import io.github.dockerimageexporter.snapshot.containerd.NamedBlob.Fault;
 import io.github.dockerimageexporter.snapshot.containerd.NamedBlob.Role;
 import io.github.dockerimageexporter.snapshot.containerd.Node;
+import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 import java.util.stream.Stream;
 
 /// The blobs that something in the namespace needs, each held against its record and its name.
@@ -30,6 +37,29 @@ final class BlobChecks {
       return Stream.empty();
     }
     return store.namedBlobs().stream().flatMap(blob -> problem(blob, store).stream());
+  }
+
+  /// Blobs of layers that do not hash to their names, of those that were read.
+  static Stream<Problem> changed(ContainerdSnapshot store, LayerEvidence evidence) {
+    var changed = new TreeMap<Digest, Digest>();
+    Map<ChainId, LayerRecord> records = Map.of();
+    for (ChainId layer : store.layers().keySet()) {
+      if (evidence.verdict(layer).orElse(null) instanceof LayerVerdict.BlobChanged(var actual)) {
+        records = records.isEmpty() ? store.layerRecords() : records;
+        if (records.get(layer) instanceof LayerRecord.Blob blob) {
+          changed.put(blob.digest(), actual);
+        }
+      }
+    }
+    return store.namedBlobs().stream()
+        .flatMap(
+            blob ->
+                Stream.ofNullable(changed.get(blob.digest()))
+                    .map(actual -> faulty(blob, new Fault.Changed(actual), path(blob, store))));
+  }
+
+  private static String path(NamedBlob blob, ContainerdSnapshot store) {
+    return store.layout().blob(blob.digest());
   }
 
   /// The content store, if all content is gone from it at once.
@@ -54,13 +84,13 @@ final class BlobChecks {
   }
 
   private static Optional<Problem> problem(NamedBlob blob, ContainerdSnapshot store) {
-    String path = store.layout().blob(blob.digest());
+    String path = path(blob, store);
     if (!blob.isRecorded()) {
       return isLost(blob) ? Optional.of(missing(blob, path)) : Optional.empty();
     }
     return switch (blob.file()) {
       case BlobFile.Absent _, BlobFile.Foreign _ -> Optional.of(missing(blob, path));
-      case BlobFile.Present(long found, long _) -> present(blob, found, path);
+      case BlobFile.Present(long found, _, _) -> present(blob, found, path);
       case BlobFile.Unseen _ -> Optional.empty();
     };
   }

@@ -35,7 +35,7 @@ final class LayerRefills {
 
     /// Whether its file is there, and what it should be as far as its size says.
     boolean isHere() {
-      return blob.file() instanceof BlobFile.Present(long bytes, long _)
+      return blob.file() instanceof BlobFile.Present(long bytes, _, _)
           && bytes == blob.describedBytes();
     }
   }

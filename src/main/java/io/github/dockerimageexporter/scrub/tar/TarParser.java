@@ -54,6 +54,11 @@ public final class TarParser {
     }
   }
 
+  /// Whether the tar has ended; what follows is read no more.
+  public boolean isEnded() {
+    return ended;
+  }
+
   /// The entry whose header was read last; each is given out once.
   public Optional<TarEntry> takeEntry() {
     Optional<TarEntry> taken = entry;

@@ -32,19 +32,32 @@ public final class LayerFile implements AutoCloseable {
     return isWhole;
   }
 
+  /// Reads the bytes from `position` on to [#chunk], as many as fit there.
+  ///
+  /// @return how many there are; 0 at the end
+  public int readChunk(long position) throws IOException {
+    if (Thread.currentThread().isInterrupted()) {
+      throw new InterruptedIOException("stopped");
+    }
+    int count = buffers.read(descriptor, position);
+    if (count < 0) {
+      throw Kernel.failure(count, path);
+    }
+    return count;
+  }
+
+  /// What was read last; it is overwritten by the next file that is read.
+  public byte[] chunk() {
+    return buffers.chunk();
+  }
+
   /// Reads the first bytes.
   ///
   /// @return how many there are, at most `limit`
   public long read(long limit, Sink sink) throws IOException {
     long position = 0;
     while (position < limit) {
-      if (Thread.currentThread().isInterrupted()) {
-        throw new InterruptedIOException("stopped");
-      }
-      int count = buffers.read(descriptor, position);
-      if (count < 0) {
-        throw Kernel.failure(count, path);
-      }
+      int count = readChunk(position);
       if (count == 0) {
         break;
       }

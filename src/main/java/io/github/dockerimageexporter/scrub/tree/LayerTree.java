@@ -50,7 +50,11 @@ public final class LayerTree implements AutoCloseable {
 
   /// Opens the directory at `path`.
   public static LayerTree open(StorePath path, Buffers buffers) throws IOException {
-    var tree = new LayerTree(RootDirectory.open(path.root(), path.list(), path.object()), buffers);
+    return open(RootDirectory.open(path.root(), path.list(), path.object()), buffers);
+  }
+
+  private static LayerTree open(Directory directory, Buffers buffers) throws IOException {
+    var tree = new LayerTree(directory, buffers);
     try {
       tree.orThrow(buffers.status.fill(tree.root.descriptor()), "");
       tree.device = buffers.status.device();
@@ -59,6 +63,20 @@ public final class LayerTree implements AutoCloseable {
       tree.close();
       throw failure;
     }
+  }
+
+  /// Opens the list that the object at `path` is in, whose names lead to that one and others.
+  public static LayerTree ofList(StorePath path, Buffers buffers) throws IOException {
+    try (var root = RootDirectory.open(path.root())) {
+      return open(root.openDirectory(path.list()), buffers);
+    }
+  }
+
+  /// Whether what has the status removes what the layers below have there.
+  public static boolean isWhiteout(StatusBuffer status) {
+    return FileKind.isCharacterDevice(status.mode())
+        && status.majorOfDevice() == 0
+        && status.minorOfDevice() == 0;
   }
 
   /// Looks for `path`, a link itself; its status is in [#status] if it is there.
@@ -215,6 +233,11 @@ public final class LayerTree implements AutoCloseable {
     open.add(new Open(name, orThrow(opened, path)));
     directory = path;
     return Found.PRESENT;
+  }
+
+  /// Closes all directories that the last path led through.
+  void rest() {
+    leave(0);
   }
 
   /// Closes all but the first directories.

@@ -3,6 +3,7 @@ package io.github.dockerimageexporter.scrub.tree;
 import io.github.dockerimageexporter.posix.EntryBuffer;
 import io.github.dockerimageexporter.posix.FileKind;
 import io.github.dockerimageexporter.posix.Kernel;
+import io.github.dockerimageexporter.posix.StatusBuffer;
 import io.github.dockerimageexporter.scrub.tar.TarPath;
 import java.io.IOException;
 import java.io.InterruptedIOException;
@@ -53,6 +54,15 @@ public final class TreeWalk implements AutoCloseable {
 
   public String path() {
     return TarPath.child(level().path(), name());
+  }
+
+  /// The status of the entry.
+  ///
+  /// @throws FileSystemException if that cannot be told
+  public StatusBuffer status() throws IOException {
+    int result = buffers.status.fill(level().descriptor(), buffers.write(name()));
+    tree.orThrow(result, path());
+    return buffers.status;
   }
 
   /// Whether the entry has any of the attributes.

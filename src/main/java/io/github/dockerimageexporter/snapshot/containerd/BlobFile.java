@@ -4,7 +4,9 @@ package io.github.dockerimageexporter.snapshot.containerd;
 public sealed interface BlobFile {
 
   /// A regular file.
-  record Present(long sizeBytes, long allocatedBytes) implements BlobFile {}
+  ///
+  /// @param stamp changes with it
+  record Present(long sizeBytes, long allocatedBytes, long stamp) implements BlobFile {}
 
   /// Not visible to this process, so neither there nor missing.
   record Unseen() implements BlobFile {}

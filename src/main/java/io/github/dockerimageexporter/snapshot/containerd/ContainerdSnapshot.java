@@ -17,6 +17,7 @@ import io.github.dockerimageexporter.snapshot.BlobTally;
 import io.github.dockerimageexporter.snapshot.ImageSizes;
 import io.github.dockerimageexporter.snapshot.Intermediates;
 import io.github.dockerimageexporter.snapshot.LayerGraph;
+import io.github.dockerimageexporter.snapshot.LayerRecord;
 import io.github.dockerimageexporter.snapshot.LayerRecord.TarSplitFile;
 import io.github.dockerimageexporter.snapshot.Need;
 import io.github.dockerimageexporter.snapshot.Removal;
@@ -219,6 +220,20 @@ public record ContainerdSnapshot(
   @Override
   public Map<ChainId, TarSplitFile> tarSplits() {
     return Map.of();
+  }
+
+  @Override
+  public Map<ChainId, LayerRecord> layerRecords() {
+    return LayerBlobs.of(this);
+  }
+
+  /// Containerd unpacks what stands on nothing as it is, without marks of what it removes. What a
+  /// build leaves in a directory besides its changes is not in the blob that is made of it.
+  @Override
+  public LayerFiles layerFiles(Layer layer) {
+    return layer.parent().isEmpty() || layout.content().isEmpty()
+        ? LayerFiles.WHOLE_TREE
+        : LayerFiles.OWN_AND_COPIED;
   }
 
   @Override

@@ -149,10 +149,10 @@ public record GraphDriverSnapshot(
   /// Fuse-overlayfs does not tell a layer's own files from those that it has copied, so that
   /// BuildKit compares whole trees.
   @Override
-  public LayerFiles layerFiles() {
+  public LayerFiles layerFiles(Layer layer) {
     return layout.graphDriver().equals("fuse-overlayfs")
         ? LayerFiles.OWN_AND_COPIED
-        : StoreSnapshot.super.layerFiles();
+        : StoreSnapshot.super.layerFiles(layer);
   }
 
   @Override

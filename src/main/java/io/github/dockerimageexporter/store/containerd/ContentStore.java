@@ -225,7 +225,9 @@ final class ContentStore {
         return listing.seen() ? new BlobFile.Absent() : new BlobFile.Unseen();
       }
       return switch (found.kind()) {
-        case REGULAR -> new BlobFile.Present(found.sizeBytes(), found.allocatedBytes());
+        case REGULAR ->
+            new BlobFile.Present(
+                found.sizeBytes(), found.allocatedBytes(), found.stamp().fingerprint());
         case SYMBOLIC_LINK -> new BlobFile.Unseen();
         default -> new BlobFile.Foreign();
       };

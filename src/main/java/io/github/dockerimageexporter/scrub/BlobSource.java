@@ -1,0 +1,101 @@
+package io.github.dockerimageexporter.scrub;
+
+import io.github.dockerimageexporter.model.DiffId;
+import io.github.dockerimageexporter.model.StorePath;
+import io.github.dockerimageexporter.scrub.ScrubTarget.LowerLayer;
+import io.github.dockerimageexporter.scrub.record.BlobRecord;
+import io.github.dockerimageexporter.scrub.record.EntryVisitor;
+import io.github.dockerimageexporter.scrub.tree.Buffers;
+import io.github.dockerimageexporter.scrub.tree.LayerTree;
+import io.github.dockerimageexporter.scrub.tree.LowerTrees;
+import io.github.dockerimageexporter.scrub.tree.TreeWalk;
+import io.github.dockerimageexporter.snapshot.LayerRecord.Blob;
+import io.github.dockerimageexporter.snapshot.LayerVerdict.Depth;
+import io.github.dockerimageexporter.snapshot.LayerVerdict.Fault;
+import java.io.IOException;
+import java.util.Optional;
+
+/// The tar itself, in a blob: while it is read, each file is compared with it, byte by byte.
+///
+/// Nothing that it says counts unless the blob hashes to its name.
+final class BlobSource implements LayerSource {
+  private final ScrubTarget target;
+  private final Blob record;
+  private final Reading reading;
+  private final Differences differences;
+  private final BlobContent content;
+  private final LowerTrees below;
+  private Optional<DiffId> diffId = Optional.empty();
+
+  /// How a blob and the files are read.
+  ///
+  /// @param buffers other ones than those of the layer's directory
+  /// @param onDisk whether to read from the disk even what is in memory
+  record Reading(Buffers buffers, Pace pace, boolean onDisk) {}
+
+  BlobSource(
+      ScrubTarget target,
+      Blob record,
+      Reading reading,
+      Differences differences,
+      boolean canSeeMarks) {
+    this.target = target;
+    this.record = record;
+    this.reading = reading;
+    this.differences = differences;
+    this.content = new BlobContent(target.depth(), reading, differences, canSeeMarks);
+    this.below =
+        new LowerTrees(
+            target.below().stream().map(LowerLayer::content).toList(), reading.buffers());
+  }
+
+  @Override
+  public void read(EntryVisitor visitor) throws IOException {
+    try (BlobRecord blob =
+        BlobRecord.open(
+            record,
+            StorePath.of(target.dataRoot(), target.dataRoot().resolve(record.path()), 1),
+            reading.buffers(),
+            reading.onDisk(),
+            (_, length) -> reading.pace().read(length))) {
+      content.begin(blob);
+      blob.read(visitor);
+      diffId = Optional.of(new DiffId(blob.tarDigest()));
+    }
+  }
+
+  @Override
+  public BlobContent content() {
+    return content;
+  }
+
+  @Override
+  public boolean findChanged(LayerTree tree) {
+    if (target.depth() == Depth.CONTENT) {
+      diffId
+          .filter(actual -> !actual.equals(target.diffId()))
+          .ifPresent(actual -> differences.add(Fault.DIFF_ID, actual.toString()));
+    }
+    return content.hasPlaceholders();
+  }
+
+  @Override
+  public Inheritance inheritance(int parts, int part) {
+    return new Inheritance() {
+      @Override
+      public int partsNeeded() {
+        return 1;
+      }
+
+      @Override
+      public boolean has(TreeWalk walk) throws IOException {
+        return below.have(walk);
+      }
+    };
+  }
+
+  @Override
+  public void close() {
+    below.close();
+  }
+}
