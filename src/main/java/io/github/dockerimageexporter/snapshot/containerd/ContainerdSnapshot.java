@@ -30,7 +30,6 @@ import io.github.dockerimageexporter.snapshot.Unreadable;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.EnumSet;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -163,18 +162,7 @@ public record ContainerdSnapshot(
 
   @Override
   public Map<ImageId, Long> containersByImage() {
-    var runs = new HashMap<Digest, Long>();
-    manifests.values().forEach(manifest -> runs.merge(manifest, 1L, Long::sum));
-    var counts = new HashMap<ImageId, Long>();
-    contents.forEach(
-        (image, content) ->
-            counts.put(
-                image,
-                content.manifests().stream()
-                    .filter(ImageContent.Manifest::runs)
-                    .mapToLong(manifest -> runs.getOrDefault(manifest.digest(), 0L))
-                    .sum()));
-    return counts;
+    return ImageContent.timesRun(contents, manifests.values());
   }
 
   @Override

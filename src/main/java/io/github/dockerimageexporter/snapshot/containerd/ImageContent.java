@@ -2,13 +2,36 @@ package io.github.dockerimageexporter.snapshot.containerd;
 
 import io.github.dockerimageexporter.model.ChainId;
 import io.github.dockerimageexporter.model.Digest;
+import io.github.dockerimageexporter.model.ImageId;
+import java.util.Collection;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 
 /// What an image's target leads to, as far as its namespace has records of it.
 ///
 /// @param indexes the target and the indexes below it, those that have a record
 /// @param manifests all that they name, fetched or not
 public record ImageContent(List<Sized> indexes, List<Manifest> manifests) {
+
+  /// How often each image is run.
+  ///
+  /// @param running the manifest of each container
+  static Map<ImageId, Long> timesRun(
+      Map<ImageId, ImageContent> contents, Collection<Digest> running) {
+    var runs = new HashMap<Digest, Long>();
+    running.forEach(manifest -> runs.merge(manifest, 1L, Long::sum));
+    var counts = new HashMap<ImageId, Long>();
+    contents.forEach(
+        (image, content) ->
+            counts.put(
+                image,
+                content.manifests().stream()
+                    .filter(Manifest::runs)
+                    .mapToLong(manifest -> runs.getOrDefault(manifest.digest(), 0L))
+                    .sum()));
+    return counts;
+  }
 
   /// A blob by its size in whatever names it.
   public record Sized(Digest digest, long sizeBytes) {}
