@@ -100,7 +100,7 @@ class ArchitectureTest {
                   "snapshot.graphdriver")),
           entry("scrub.json", Set.of()),
           entry("scrub.tar", Set.of()),
-          entry("scrub.tree", Set.of("model", "posix", "scrub.tar")),
+          entry("scrub.tree", Set.of("model", "posix", "scrub.tar", "usage")),
           entry(
               "scrub.record",
               Set.of("model", "posix", "scrub.json", "scrub.tar", "scrub.tree", "snapshot")),
@@ -113,7 +113,8 @@ class ArchitectureTest {
                   "scrub.record",
                   "scrub.tar",
                   "scrub.tree",
-                  "snapshot")),
+                  "snapshot",
+                  "usage")),
           entry("usage", Set.of("model", "posix")),
           entry("observation", Set.of("check", "model", "snapshot", "usage")),
           entry(

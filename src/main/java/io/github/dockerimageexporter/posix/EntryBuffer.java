@@ -15,6 +15,10 @@ import java.nio.charset.StandardCharsets;
 ///
 /// Source: Linux, `include/linux/dirent.h`.
 public final class EntryBuffer {
+  /// The longest name of any file system (FUSE), its NUL, and what pads an entry to a multiple of
+  /// eight.
+  public static final int MAX_NAME = 1024 + 1 + 7;
+
   private static final int SIZE = 32 * 1024;
   private static final int NAME = 19;
   private static final byte KIND_UNKNOWN = 0;
@@ -85,22 +89,19 @@ public final class EntryBuffer {
     return address + entry + NAME;
   }
 
-  public int nameLength() {
-    int end = entry + NAME;
-    while (memory.get(end) != 0) {
+  /// Copies the name with its NUL to `target`, where there must be room for [#MAX_NAME]; how long
+  /// it is. What follows it there is of no meaning.
+  public int copyName(byte[] target, int offset) {
+    memory.get(entry + NAME, target, offset, following - entry - NAME);
+    int end = offset;
+    while (target[end] != 0) {
       end++;
     }
-    return end - entry - NAME;
-  }
-
-  /// Copies the name, without its NUL, to `target`.
-  public void copyName(byte[] target, int offset, int length) {
-    memory.get(entry + NAME, target, offset, length);
+    return end - offset;
   }
 
   public String name() {
-    var bytes = new byte[nameLength()];
-    memory.get(entry + NAME, bytes);
-    return new String(bytes, StandardCharsets.UTF_8);
+    var bytes = new byte[MAX_NAME];
+    return new String(bytes, 0, copyName(bytes, 0), StandardCharsets.UTF_8);
   }
 }

@@ -114,7 +114,7 @@ final class EntryComparison {
   }
 
   /// The kind in `st_mode`.
-  private static int format(TarEntry.Type type) {
+  static int format(TarEntry.Type type) {
     return switch (type) {
       case REGULAR, HARD_LINK, SPARSE -> 0100000;
       case SYMBOLIC_LINK -> 0120000;

@@ -16,5 +16,9 @@ public final class OverlayAttributes {
           "user.overlay.redirect",
           "user.overlay.metacopy");
 
+  /// Of directories that show nothing of the layers below; fuse-overlayfs has its own.
+  public static final List<String> OPAQUE =
+      List.of("trusted.overlay.opaque", "user.overlay.opaque", "user.fuseoverlayfs.opaque");
+
   private OverlayAttributes() {}
 }

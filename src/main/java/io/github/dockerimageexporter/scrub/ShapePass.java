@@ -11,15 +11,12 @@ import io.github.dockerimageexporter.scrub.tree.LayerTree.Found;
 import io.github.dockerimageexporter.snapshot.LayerVerdict.Fault;
 import java.io.IOException;
 import java.util.HashSet;
-import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 
 /// A pass over a record that looks for each of its entries in the layer's directory, keeps their
 /// paths for the way back, and reads the content if that is wanted.
 final class ShapePass implements EntryVisitor {
-  private static final List<String> OPAQUE_MARKS =
-      List.of("trusted.overlay.opaque", "user.overlay.opaque", "user.fuseoverlayfs.opaque");
   private static final String WHITEOUT_DEVICE = "the character device 0:0";
 
   /// Of how many paths it is kept that they were told.
@@ -177,6 +174,7 @@ final class ShapePass implements EntryVisitor {
         return true;
       }
     }
-    return tree.find(directory) == Found.PRESENT && tree.hasAttribute(directory, OPAQUE_MARKS);
+    return tree.find(directory) == Found.PRESENT
+        && tree.hasAttribute(directory, OverlayAttributes.OPAQUE);
   }
 }

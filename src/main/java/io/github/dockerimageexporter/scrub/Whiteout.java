@@ -24,10 +24,10 @@ record Whiteout(String path, Optional<String> hidden) {
 
   /// The one that the clean `path` is, if it is one.
   static Optional<Whiteout> of(String path) {
-    String name = TarPath.name(path);
-    if (!name.startsWith(PREFIX)) {
+    if (!path.startsWith(PREFIX, path.lastIndexOf('/') + 1)) {
       return Optional.empty();
     }
+    String name = TarPath.name(path);
     String hidden = TarPath.child(TarPath.parent(path), name.substring(PREFIX.length()));
     return Optional.of(
         new Whiteout(path, name.startsWith(META) ? Optional.empty() : Optional.of(hidden)));

@@ -34,13 +34,11 @@ import java.util.function.Consumer;
 /// Cost: one `statx` for each name, three calls more for each directory, and no object for either.
 /// An instance belongs to the thread that made it.
 public final class DirectoryMeasurer {
-  private static final int MAX_NAME = 256;
-
   private final Consumer<FileSystemException> unreadable;
   private final Kernel kernel = Kernel.ofThread();
   private final EntryBuffer entries = new EntryBuffer(kernel);
   private final StatusBuffer status = new StatusBuffer(kernel);
-  private final ByteBuffer name = kernel.nativeMemory(MAX_NAME);
+  private final ByteBuffer name = kernel.nativeMemory(EntryBuffer.MAX_NAME);
   private final long nameAddress = Kernel.address(name);
 
   /// Makes a measurer that tells `unreadable` of each path that cannot be read.
@@ -50,17 +48,25 @@ public final class DirectoryMeasurer {
 
   /// Measures `directory`.
   ///
+  /// @param content as below
+  public DirectoryUsage measure(StorePath directory, Optional<String> content) throws IOException {
+    return measure(directory, content, ContentVisitor.NONE);
+  }
+
+  /// Measures `directory`, and tells `visitor` of its content.
+  ///
   /// @param content the name in it that holds the content; if empty, all of it is content
   /// @throws NoSuchFileException if `directory` itself is not there
   /// @throws AccessDeniedException if `directory` itself must not be read
   /// @throws ClosedByInterruptException if the thread is interrupted
   /// @throws ExhaustedException if there is no descriptor or memory left; then nothing is known
-  public DirectoryUsage measure(StorePath directory, Optional<String> content) throws IOException {
+  public DirectoryUsage measure(
+      StorePath directory, Optional<String> content, ContentVisitor visitor) throws IOException {
     try (var root = RootDirectory.open(directory.root(), directory.list(), directory.object());
         var stack = new DirectoryStack(kernel, status, root, content.isEmpty())) {
-      var walk = new Walk(stack, content, root.status().device());
+      var walk = new Walk(stack, content, visitor, root.status().device());
       status.fill(root.descriptor());
-      walk.tally.addDirectory(status);
+      walk.addDirectory(0);
       walk.readEntries();
       walk.readBelow();
       return walk.tally.total();
@@ -71,12 +77,14 @@ public final class DirectoryMeasurer {
   private final class Walk {
     private final DirectoryStack stack;
     private final Optional<String> content;
+    private final ContentVisitor visitor;
     private final long device;
     private final UsageTally tally = new UsageTally();
 
-    Walk(DirectoryStack stack, Optional<String> content, long device) {
+    Walk(DirectoryStack stack, Optional<String> content, ContentVisitor visitor, long device) {
       this.stack = stack;
       this.content = content;
+      this.visitor = visitor;
       this.device = device;
     }
 
@@ -86,9 +94,29 @@ public final class DirectoryMeasurer {
           enterLast();
         } else if (stack.isAtRoot()) {
           return;
-        } else if (!stack.leave(device)) {
-          tally.addUnreadable();
+        } else {
+          leave();
         }
+      }
+    }
+
+    private void leave() {
+      boolean wasContent = stack.isContent();
+      if (!stack.leave(device)) {
+        tally.addUnreadable();
+        leaveOut();
+      }
+      if (wasContent) {
+        visitor.leave();
+      }
+    }
+
+    /// Counts the current directory, whose name is as long as that.
+    private void addDirectory(int nameLength) {
+      tally.addDirectory(status);
+      if (stack.isContent()) {
+        var names = stack.names();
+        visitor.enter(names.bytes(), nameLength == 0 ? 0 : names.last(), nameLength, status);
       }
     }
 
@@ -120,6 +148,11 @@ public final class DirectoryMeasurer {
         stack.names().push(entries);
       } else if (!status.isMountRoot()) {
         tally.addFile(status, stack.isContent());
+        if (stack.isContent()) {
+          visitor.file(directory, entries, status);
+        }
+      } else {
+        leaveOut();
       }
     }
 
@@ -135,17 +168,19 @@ public final class DirectoryMeasurer {
       int asked = status.fill(opened);
       if (asked < 0 || isMount()) {
         kernel.close(opened);
-        leaveOut(asked);
+        leaveOutLast(asked);
         return;
       }
-      tally.addDirectory(status);
-      stack.enter(opened, status.inode(), stack.isContent() || isContent());
+      boolean isBelowContent = stack.isContent();
+      stack.enter(opened, status.inode(), isBelowContent || isContent());
+      addDirectory(isBelowContent ? names.top() - 1 - names.last() : 0);
       readEntries();
     }
 
     /// Takes the topmost name away; one that was not asked for in vain is that of a mount.
-    private void leaveOut(int asked) {
+    private void leaveOutLast(int asked) {
       var names = stack.names();
+      leaveOut();
       if (asked < 0) {
         skip(asked, names.text(names.last()));
       }
@@ -165,6 +200,7 @@ public final class DirectoryMeasurer {
 
     private void skipDirectory(int failure) {
       var names = stack.names();
+      leaveOut();
       if (status.fill(stack.descriptor(), nameAddress) == 0
           && status.kind() == FileKind.DIRECTORY
           && !isMount()) {
@@ -176,9 +212,16 @@ public final class DirectoryMeasurer {
 
     /// Leaves out a name that has vanished, or, counted, one that cannot be read.
     private void skip(int failure, String skipped) {
+      leaveOut();
       if (failure != -Kernel.ENOENT && failure != -Kernel.ENOTDIR) {
         tally.addUnreadable();
         unreadable.accept(Kernel.failure(failure, stack.pathOf(skipped)));
+      }
+    }
+
+    private void leaveOut() {
+      if (stack.isContent()) {
+        visitor.leaveOut();
       }
     }
 

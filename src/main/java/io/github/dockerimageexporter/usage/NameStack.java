@@ -18,13 +18,10 @@ final class NameStack {
   }
 
   void push(EntryBuffer entries) {
-    int length = entries.nameLength();
-    if (bytes.length - top <= length) {
+    if (bytes.length - top < EntryBuffer.MAX_NAME) {
       bytes = Arrays.copyOf(bytes, Math.multiplyExact(bytes.length, 2));
     }
-    entries.copyName(bytes, top, length);
-    top += length;
-    bytes[top++] = 0;
+    top += entries.copyName(bytes, top) + 1;
   }
 
   /// Where the topmost name starts; there must be one.
@@ -34,6 +31,11 @@ final class NameStack {
       start--;
     }
     return start;
+  }
+
+  /// What all names lie in; another one once more of them are pushed.
+  byte[] bytes() {
+    return bytes;
   }
 
   /// Takes the name that starts at `start`, and all above it, away.

@@ -6,6 +6,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.github.dockerimageexporter.engine.machine.Requirement;
 import io.github.dockerimageexporter.engine.machine.Requires;
+import io.github.dockerimageexporter.posix.EntryBuffer;
+import io.github.dockerimageexporter.posix.StatusBuffer;
 import java.io.IOException;
 import java.io.RandomAccessFile;
 import java.lang.ProcessBuilder.Redirect;
@@ -48,6 +50,46 @@ class DirectoryMeasurerTest {
   @Test
   void contentIsWhatDockerCountsAndTheRestIsWhatDuCounts() throws Exception {
     assertThat(measurer.measure(Targets.at(root), DIFF)).isEqualTo(Du.like(root, 5000));
+  }
+
+  @Test
+  void allContentIsToldWhileItIsMeasured() throws Exception {
+    Files.createSymbolicLink(root.resolve("diff/etc/alias"), Path.of("passwd"));
+    Files.createDirectory(root.resolve("diff/var"));
+    var told = new Told();
+
+    measurer.measure(Targets.at(root), DIFF, told);
+
+    assertThat(told.paths)
+        .containsExactlyInAnyOrder("/", "/etc/", "/etc/passwd 5000", "/etc/alias 6", "/var/");
+    assertThat(told.path).isEmpty();
+  }
+
+  /// Notes paths and sizes.
+  private static final class Told implements ContentVisitor {
+    final List<String> paths = new ArrayList<>();
+    String path = "";
+
+    @Override
+    public void enter(byte[] names, int start, int length, StatusBuffer status) {
+      path += new String(names, start, length, UTF_8) + "/";
+      paths.add(path);
+    }
+
+    @Override
+    public void leave() {
+      path = path.substring(0, path.lastIndexOf('/', path.length() - 2) + 1);
+    }
+
+    @Override
+    public void file(int directory, EntryBuffer entry, StatusBuffer status) {
+      paths.add(path + entry.name() + " " + status.sizeBytes());
+    }
+
+    @Override
+    public void leaveOut() {
+      throw new AssertionError("nothing is to be left out");
+    }
   }
 
   @Test

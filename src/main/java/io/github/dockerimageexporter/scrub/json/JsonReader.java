@@ -159,9 +159,15 @@ public final class JsonReader {
 
   /// Goes past what is left of a number, a truth value or a null.
   private void skipWord() throws IOException {
-    while (source.require(1) && isWord(source.peek())) {
-      source.position++;
-    }
+    byte[] bytes = source.bytes;
+    do {
+      int position = source.position;
+      int end = source.limit;
+      while (position < end && isWord(bytes[position])) {
+        position++;
+      }
+      source.position = position;
+    } while (source.position == source.limit && source.require(1));
   }
 
   private byte nextVisible() throws IOException {

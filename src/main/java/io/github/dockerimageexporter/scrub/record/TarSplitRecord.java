@@ -35,7 +35,7 @@ public final class TarSplitRecord {
 
   private final JsonReader json;
   private final EntryVisitor visitor;
-  private final TarParser tar = new TarParser();
+  private final TarParser tar = new TarParser(false); // the record has the paths
   private final JsonReader.Sink segments = this::readSegment;
   private long type;
   private long size;

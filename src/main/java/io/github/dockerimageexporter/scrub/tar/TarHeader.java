@@ -41,32 +41,40 @@ final class TarHeader {
   /// The entry that it describes.
   ///
   /// @param extended what stands in its place, by the keys of an extended header
-  TarEntry entry(Map<String, String> extended) throws MalformedTarException {
-    String path = extended.getOrDefault("path", path());
-    TarEntry.Type type = type(path, extended);
+  /// @param readsPath whether it has its path
+  TarEntry entry(Map<String, String> extended, boolean readsPath) throws MalformedTarException {
+    TarEntry.Type type = type(extended);
     return new TarEntry(
-        path,
+        readsPath ? path(extended) : "",
         type,
         type.hasContent() ? number(extended, "size", 124, 12) : 0,
         (int) number(100, 8) & MODE,
         number(extended, "uid", 108, 8),
         number(extended, "gid", 116, 8),
-        extended.getOrDefault("linkpath", text(157, 100)),
+        link(extended),
         isDevice(type) ? number(329, 8) : 0,
         isDevice(type) ? number(337, 8) : 0);
   }
 
-  private String path() {
+  private String path(Map<String, String> extended) {
+    String other = extended.get("path");
+    if (other != null) {
+      return other;
+    }
     String name = text(0, 100);
     boolean isPosix = text(257, 6).equals("ustar") && block[262] == 0;
     String prefix = isPosix ? text(345, 155) : "";
     return prefix.isEmpty() ? name : prefix + "/" + name;
   }
 
-  private TarEntry.Type type(String path, Map<String, String> extended)
-      throws MalformedTarException {
+  private String link(Map<String, String> extended) {
+    String other = extended.get("linkpath");
+    return other == null ? text(157, 100) : other;
+  }
+
+  private TarEntry.Type type(Map<String, String> extended) throws MalformedTarException {
     return switch (typeFlag()) {
-      case '0', 0 -> regular(path, extended);
+      case '0', 0 -> regular(extended);
       case '1' -> TarEntry.Type.HARD_LINK;
       case '2' -> TarEntry.Type.SYMBOLIC_LINK;
       case '3' -> TarEntry.Type.CHARACTER_DEVICE;
@@ -80,12 +88,14 @@ final class TarHeader {
     };
   }
 
-  private TarEntry.Type regular(String path, Map<String, String> extended) {
+  private TarEntry.Type regular(Map<String, String> extended) {
     if (!extended.isEmpty()
         && extended.keySet().stream().anyMatch(key -> key.startsWith("GNU.sparse."))) {
       return TarEntry.Type.SPARSE;
     }
-    return typeFlag() == 0 && path.endsWith("/") ? TarEntry.Type.DIRECTORY : TarEntry.Type.REGULAR;
+    return typeFlag() == 0 && path(extended).endsWith("/")
+        ? TarEntry.Type.DIRECTORY
+        : TarEntry.Type.REGULAR;
   }
 
   private static boolean isDevice(TarEntry.Type type) {

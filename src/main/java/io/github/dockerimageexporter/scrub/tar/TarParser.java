@@ -16,6 +16,7 @@ public final class TarParser {
   /// What a header before the header may take; Go's limit, and so Docker's.
   private static final int MAX_EXTENDED = 1024 * 1024;
 
+  private final boolean readsPaths;
   private final byte[] block = new byte[TarHeader.SIZE];
   private final Map<String, String> extended = new HashMap<>();
   private final ByteArrayOutputStream body = new ByteArrayOutputStream();
@@ -25,6 +26,16 @@ public final class TarParser {
   private char bodyType;
   private Optional<TarEntry> entry = Optional.empty();
   private boolean ended;
+
+  /// One whose entries have their paths.
+  public TarParser() {
+    this(true);
+  }
+
+  /// @param readsPaths whether entries have their paths; without them, it takes less time
+  public TarParser(boolean readsPaths) {
+    this.readsPaths = readsPaths;
+  }
 
   /// Reads the next bytes of the tar.
   ///
@@ -89,7 +100,7 @@ public final class TarParser {
     }
     switch (header.typeFlag()) {
       case 'x', 'g', 'L', 'K' -> beginBody(header);
-      default -> describe(header.entry(extended));
+      default -> describe(header.entry(extended, readsPaths));
     }
   }
 

@@ -47,24 +47,24 @@ public final class TarPath {
 
   /// Whether each name is one that leads down, but for a slash at the end.
   private static boolean isClean(String path) {
-    int length = path.length();
+    byte[] bytes = path.getBytes(StandardCharsets.ISO_8859_1);
     int start = 0;
-    for (int i = 0; i < length; i++) {
-      if (path.charAt(i) == '/') {
-        if (!leadsDown(path, start, i)) {
+    for (int i = 0; i < bytes.length; i++) {
+      if (bytes[i] == '/') {
+        if (!leadsDown(bytes, start, i)) {
           return false;
         }
         start = i + 1;
       }
     }
-    return length > 0 && (start == length || leadsDown(path, start, length));
+    return bytes.length > 0 && (start == bytes.length || leadsDown(bytes, start, bytes.length));
   }
 
-  private static boolean leadsDown(String path, int start, int end) {
+  private static boolean leadsDown(byte[] path, int start, int end) {
     return switch (end - start) {
       case 0 -> false;
-      case 1 -> path.charAt(start) != '.';
-      case 2 -> path.charAt(start) != '.' || path.charAt(start + 1) != '.';
+      case 1 -> path[start] != '.';
+      case 2 -> path[start] != '.' || path[start + 1] != '.';
       default -> true;
     };
   }

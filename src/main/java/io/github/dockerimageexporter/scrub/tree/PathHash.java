@@ -1,5 +1,6 @@
 package io.github.dockerimageexporter.scrub.tree;
 
+import java.nio.charset.StandardCharsets;
 import java.util.SplittableRandom;
 
 /// Numbers that stand for paths, and for whether a directory is meant.
@@ -14,7 +15,7 @@ public final class PathHash {
 
   private PathHash() {}
 
-  /// The number of a clean path.
+  /// The number of a clean path, or of another text of one character a byte.
   public static long of(String path, boolean isDirectory) {
     return mark(finish(add(START, path)), isDirectory);
   }
@@ -25,19 +26,20 @@ public final class PathHash {
   }
 
   static long add(long hash, String path) {
+    byte[] bytes = path.getBytes(StandardCharsets.ISO_8859_1);
+    return add(hash, bytes, 0, bytes.length);
+  }
+
+  static long add(long hash, byte[] bytes, int start, int length) {
     long sum = hash;
-    for (int i = 0; i < path.length(); i++) {
-      sum = (sum ^ path.charAt(i)) * PRIME;
+    for (int i = start; i < start + length; i++) {
+      sum = (sum ^ (bytes[i] & 0xff)) * PRIME;
     }
     return sum;
   }
 
-  static long add(long hash, byte[] name, int length) {
-    long sum = hash;
-    for (int i = 0; i < length; i++) {
-      sum = (sum ^ (name[i] & 0xff)) * PRIME;
-    }
-    return sum;
+  static long addSlash(long hash) {
+    return (hash ^ '/') * PRIME;
   }
 
   static long finish(long sum) {

@@ -16,13 +16,11 @@ import java.util.List;
 /// Each directory on the way has a buffer of its own, so that no names are kept, however many it
 /// has; a name becomes a text only where somebody asks for it.
 public final class TreeWalk implements AutoCloseable {
-  private static final int MAX_NAME = 256;
-
   private final LayerTree tree;
   private final Buffers buffers;
   private final int root;
   private final List<Level> levels = new ArrayList<>();
-  private final byte[] name = new byte[MAX_NAME];
+  private final byte[] name = new byte[EntryBuffer.MAX_NAME];
   private boolean isDirectory;
   private long sum;
 
@@ -101,10 +99,8 @@ public final class TreeWalk implements AutoCloseable {
   }
 
   private void meet(EntryBuffer entries) {
-    int length = entries.nameLength();
-    entries.copyName(name, 0, length);
-    name[length] = 0;
-    sum = PathHash.add(level().sum(), name, length);
+    int length = entries.copyName(name, 0);
+    sum = PathHash.add(level().sum(), name, 0, length);
     isDirectory = entries.isDirectory();
     if (entries.isOfUnknownKind()) {
       int result = buffers.opened.fill(level().descriptor(), entries.nameAddress());
@@ -124,7 +120,7 @@ public final class TreeWalk implements AutoCloseable {
     }
     tree.orThrow(opened, path);
     EntryBuffer entries = buffers.entries(levels.size());
-    levels.add(new Level(path, opened, entries, PathHash.add(sum, "/")));
+    levels.add(new Level(path, opened, entries, PathHash.addSlash(sum)));
     fill();
   }
 

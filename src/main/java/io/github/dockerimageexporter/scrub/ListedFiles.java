@@ -1,0 +1,130 @@
+package io.github.dockerimageexporter.scrub;
+
+import io.github.dockerimageexporter.posix.FileKind;
+import io.github.dockerimageexporter.scrub.record.EntryVisitor;
+import io.github.dockerimageexporter.scrub.tar.TarEntry;
+import io.github.dockerimageexporter.scrub.tar.TarPath;
+import io.github.dockerimageexporter.scrub.tree.FilePrint;
+import io.github.dockerimageexporter.scrub.tree.FileTable;
+import io.github.dockerimageexporter.scrub.tree.LayerTree;
+import io.github.dockerimageexporter.scrub.tree.LayerTree.Found;
+import io.github.dockerimageexporter.scrub.tree.PathHash;
+import java.io.IOException;
+import java.util.Optional;
+import java.util.OptionalLong;
+
+/// Lists what a record says is in a layer's directory, to be matched with what is found there.
+///
+/// | entry                    | is matched with                                      |
+/// |--------------------------|------------------------------------------------------|
+/// | a file                   | one at its path of the same [FilePrint]              |
+/// | a directory on the way   | any                                                  |
+/// | another name of a file   | any file; that it is the same inode is asked here    |
+/// | a whiteout               | the character device 0:0                             |
+/// | that all is removed      | nothing; the directory's attribute is asked for here |
+///
+/// What it cannot tell so makes the list uncertain, which is no finding: [ShapePass] looks closer.
+final class ListedFiles implements EntryVisitor {
+  private final FileTable files;
+  private final LayerTree tree;
+  private final Owners owners;
+  private String parent = "";
+  private boolean isUncertain;
+  private long entries;
+
+  /// @param files is filled
+  ListedFiles(FileTable files, LayerTree tree, Owners owners) {
+    this.files = files;
+    this.tree = tree;
+    this.owners = owners;
+    files.add(PathHash.of("", false), FilePrint.DIRECTORY);
+  }
+
+  /// Whether a directory that has these files, and no others, is as the record says.
+  boolean isCertain() {
+    return !isUncertain && !files.isAmbiguous();
+  }
+
+  /// How many entries the record lists.
+  long entries() {
+    return entries;
+  }
+
+  @Override
+  public void file(TarEntry entry, long crc64) throws IOException {
+    if (entry.type() == TarEntry.Type.GLOBAL_HEADER) {
+      return;
+    }
+    entries++;
+    String path = TarPath.clean(entry.path());
+    addParents(TarPath.parent(path));
+    Optional<Whiteout> whiteout = Whiteout.of(path);
+    if (whiteout.isPresent()) {
+      addWhiteout(whiteout.get(), entry);
+    } else {
+      files.add(PathHash.of(path, false), print(path, entry));
+    }
+  }
+
+  private void addParents(String path) {
+    if (path.equals(parent)) {
+      return;
+    }
+    parent = path;
+    for (String each = path; !each.isEmpty(); each = TarPath.parent(each)) {
+      files.add(PathHash.of(each, false), FilePrint.DIRECTORY);
+    }
+  }
+
+  private void addWhiteout(Whiteout whiteout, TarEntry entry) throws IOException {
+    whiteout
+        .hidden()
+        .ifPresent(hidden -> files.add(PathHash.of(hidden, false), FilePrint.WHITEOUT));
+    isUncertain |= entry.sizeBytes() > 0 || (whiteout.isOpaque() && !isOpaque(whiteout.path()));
+  }
+
+  private boolean isOpaque(String path) throws IOException {
+    String directory = TarPath.parent(path);
+    return tree.find(directory) == Found.PRESENT
+        && tree.hasAttribute(directory, OverlayAttributes.OPAQUE);
+  }
+
+  private long print(String path, TarEntry entry) throws IOException {
+    return switch (entry.type()) {
+      case SPARSE, GLOBAL_HEADER -> {
+        isUncertain = true;
+        yield FilePrint.FILE;
+      }
+      case HARD_LINK -> {
+        isUncertain |= !isSameFile(path, TarPath.clean(entry.link()));
+        yield FilePrint.FILE;
+      }
+      case REGULAR -> print(entry, entry.mode(), entry.sizeBytes());
+      case DIRECTORY, FIFO -> print(entry, entry.mode(), 0);
+      case SYMBOLIC_LINK -> print(entry, 0, PathHash.of(entry.link(), false));
+      case CHARACTER_DEVICE, BLOCK_DEVICE ->
+          print(entry, entry.mode(), FilePrint.device(entry.major(), entry.minor()));
+    };
+  }
+
+  private long print(TarEntry entry, int permissions, long detail) {
+    long owner = known(owners.user(entry.owner()));
+    long group = known(owners.group(entry.group()));
+    int mode = EntryComparison.format(entry.type()) | permissions;
+    return FilePrint.of(mode, owner, group, detail);
+  }
+
+  /// The number on the disk; 0 if no owner is known, so that none is compared.
+  private long known(OptionalLong number) {
+    isUncertain |= number.isEmpty() && owners.isKnown();
+    return number.orElse(0);
+  }
+
+  private boolean isSameFile(String path, String target) throws IOException {
+    if (tree.find(path) != Found.PRESENT || tree.status().kind() == FileKind.DIRECTORY) {
+      return false;
+    }
+    long inode = tree.status().inode();
+    return tree.find(target) == Found.PRESENT && tree.status().inode() == inode;
+  }
+}
