@@ -44,7 +44,7 @@ public record Readings(
   }
 
   /// The tar-split records of `store` that are too large to read, and what of its layers could not
-  /// be read.
+  /// be read. What this process may not read, measuring it has told already.
   public Map<String, String> unreadable(StoreSnapshot store) {
     if (scrub.isEmpty()
         && tarSplits.values().stream().noneMatch(TarSplit.Unknown.class::isInstance)) {
@@ -60,7 +60,8 @@ public record Readings(
     for (ChainId layer : store.layers().keySet()) {
       for (Depth depth : Depth.values()) {
         if (evidence.scrubbed(layer, depth).map(Scrubbed::verdict).orElse(null)
-            instanceof LayerVerdict.Unreadable(String path, String reason)) {
+            instanceof LayerVerdict.Unreadable(String path, String reason, boolean isForbidden)
+            && !isForbidden) {
           unreadable.put(path, reason);
         }
       }

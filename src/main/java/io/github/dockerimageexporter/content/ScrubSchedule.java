@@ -30,8 +30,8 @@ record ScrubSchedule(Duration interval, InstantSource clock)
     boolean isHarm =
         switch (reading.verdict()) {
           case LayerVerdict.Verified _, LayerVerdict.Unverifiable _ -> false;
-          case LayerVerdict.Corrupt _, LayerVerdict.BlobChanged _, LayerVerdict.Unreadable _ ->
-              true;
+          case LayerVerdict.Unreadable(_, _, boolean isForbidden) -> !isForbidden;
+          case LayerVerdict.Corrupt _, LayerVerdict.BlobChanged _ -> true;
         };
     return (isHarm && pause.compareTo(AFTER_HARM) > 0 ? AFTER_HARM : pause).toNanos();
   }

@@ -38,6 +38,7 @@ public record ScrubTally(
     long pending,
     Optional<Instant> completed) {
   private static final String NO_RECORD = "there is no record of its tar";
+  private static final String FORBIDDEN = "only a process with CAP_DAC_READ_SEARCH may read its files";
   private static final String NO_DIRECTORY = "its directory is missing";
   private static final String CHANGED = "its blob does not hash to its name";
 
@@ -82,6 +83,33 @@ public record ScrubTally(
             before.at(depth).flatMap(ScrubTally::completed));
   }
 
+  /// What can be said of a layer; `label` is the value of the exported `state` label.
+  public enum State {
+    VERIFIED("verified"),
+    UNVERIFIABLE("unverifiable"),
+    CORRUPT("corrupt"),
+    PENDING("pending");
+
+    private final String label;
+
+    State(String label) {
+      this.label = label;
+    }
+
+    public String label() {
+      return label;
+    }
+  }
+
+  public long count(State state) {
+    return switch (state) {
+      case VERIFIED -> verified;
+      case UNVERIFIABLE -> unverifiableCount();
+      case CORRUPT -> corrupt;
+      case PENDING -> pending;
+    };
+  }
+
   public long unverifiableCount() {
     return unverifiable.values().stream().mapToLong(List::size).sum();
   }
@@ -112,7 +140,13 @@ public record ScrubTally(
         case LayerVerdict.Corrupt _ -> corrupt++;
         case LayerVerdict.Unverifiable(String reason) -> addUnverifiable(layer, reason);
         case LayerVerdict.BlobChanged _ -> addUnverifiable(layer, CHANGED);
-        case LayerVerdict.Unreadable _ -> pending++;
+        case LayerVerdict.Unreadable(_, _, boolean isForbidden) -> {
+          if (isForbidden) {
+            addUnverifiable(layer, FORBIDDEN);
+          } else {
+            pending++;
+          }
+        }
       }
     }
 

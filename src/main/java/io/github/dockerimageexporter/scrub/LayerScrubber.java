@@ -17,6 +17,7 @@ import io.github.dockerimageexporter.snapshot.LayerVerdict;
 import java.io.EOFException;
 import java.io.IOException;
 import java.io.InterruptedIOException;
+import java.nio.file.AccessDeniedException;
 import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
@@ -140,6 +141,9 @@ public final class LayerScrubber {
     String file = String.valueOf(failure.getFile());
     String relative = file.startsWith(root) ? file.substring(root.length()) : file;
     String reason = failure.getReason();
-    return new LayerVerdict.Unreadable(relative, reason == null ? "unreadable" : reason);
+    return new LayerVerdict.Unreadable(
+        relative,
+        reason == null ? "unreadable" : reason,
+        failure instanceof AccessDeniedException);
   }
 }

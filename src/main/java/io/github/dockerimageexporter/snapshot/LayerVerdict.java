@@ -86,7 +86,8 @@ public sealed interface LayerVerdict {
   /// Part of it could not be read.
   ///
   /// @param path relative to the data root
-  record Unreadable(String path, String reason) implements LayerVerdict {}
+  /// @param isForbidden whether all that is wrong is that this process may not read it
+  record Unreadable(String path, String reason, boolean isForbidden) implements LayerVerdict {}
 
   /// The blob that it was unpacked from does not hash to its name, so that nothing can be compared
   /// with it; a second reading from the disk has found the same.

@@ -63,7 +63,7 @@ class ScrubScheduleTest {
   @Test
   void whatIsCorruptOrUnreadableIsReadAgainWithinTheHour() {
     var corrupt = new LayerVerdict.Corrupt(Map.of());
-    var unreadable = new LayerVerdict.Unreadable("path", "reason");
+    var unreadable = new LayerVerdict.Unreadable("path", "reason", false);
     for (LayerState state : layers) {
       Duration turn = schedule.untilTurn(state.layer());
       Duration hour = Duration.ofHours(1);

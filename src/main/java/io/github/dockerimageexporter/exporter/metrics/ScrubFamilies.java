@@ -4,7 +4,9 @@ import static io.github.dockerimageexporter.exporter.metrics.StoreFamilies.unixT
 
 import io.github.dockerimageexporter.observation.ScrubState.Background;
 import io.github.dockerimageexporter.observation.ScrubTally;
+import io.github.dockerimageexporter.observation.ScrubTally.State;
 import io.github.dockerimageexporter.snapshot.LayerVerdict.Depth;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
@@ -72,15 +74,10 @@ final class ScrubFamilies {
   }
 
   private static Stream<LabeledSample> layers(ScrapedStore shown, ScrubTally tally) {
-    return Stream.of(
-        layers(shown, tally, "verified", tally.verified()),
-        layers(shown, tally, "unverifiable", tally.unverifiableCount()),
-        layers(shown, tally, "corrupt", tally.corrupt()),
-        layers(shown, tally, "pending", tally.pending()));
-  }
-
-  private static LabeledSample layers(
-      ScrapedStore shown, ScrubTally tally, String state, long count) {
-    return LabeledSample.of(count, shown.driver(), tally.depth().label(), state);
+    return Arrays.stream(State.values())
+        .map(
+            state ->
+                LabeledSample.of(
+                    tally.count(state), shown.driver(), tally.depth().label(), state.label()));
   }
 }

@@ -69,7 +69,7 @@ public final class JsonReader {
     if (!isDigit(next)) {
       throw new MalformedJsonException("malformed number");
     }
-    long value = next - '0';
+    long value = (long) next - '0';
     while (isDigit(source.peek())) {
       if (value > Long.MAX_VALUE / 10 - 1) {
         throw new MalformedJsonException("number beyond 63 bits");
