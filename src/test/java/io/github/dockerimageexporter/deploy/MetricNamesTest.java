@@ -5,7 +5,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.github.dockerimageexporter.check.Impact;
 import io.github.dockerimageexporter.check.Kind;
+import io.github.dockerimageexporter.observation.ScrubTally.State;
 import io.github.dockerimageexporter.snapshot.DataRootState;
+import io.github.dockerimageexporter.snapshot.LayerVerdict.Depth;
 import io.github.dockerimageexporter.snapshot.StoreDirectory.Owner;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -40,10 +42,6 @@ class MetricNamesTest {
   /// Exported for what users do with it, each with the reason why nothing here asks for it.
   private static final Map<String, String> WAIVED =
       Map.of(
-          "docker_store_scrub_layers", "not on the dashboards yet",
-          "docker_store_scrub_bytes_total", "not on the dashboards yet",
-          "docker_store_scrub_last_completed_timestamp_seconds", "not on the dashboards yet",
-          "docker_layer_verified_timestamp_seconds", "not on the dashboards yet",
           "docker_image_layer_info", "off unless --collector.image-layers says otherwise",
           "docker_container_info", ON_DEMAND,
           "docker_container_writable_disk_bytes", ON_DEMAND,
@@ -56,7 +54,13 @@ class MetricNamesTest {
           "problem", labels(Kind.values(), Kind::label),
           "impact", labels(Impact.values(), Impact::label),
           "owner", labels(Owner.values(), Owner::label),
-          "state", labels(DataRootState.values(), DataRootState::label));
+          "depth", labels(Depth.values(), Depth::label),
+          "state",
+              Stream.of(
+                      labels(DataRootState.values(), DataRootState::label),
+                      labels(State.values(), State::label))
+                  .flatMap(Set::stream)
+                  .collect(Collectors.toSet()));
 
   private static final Map<String, Set<String>> LABELS_OF_FAMILIES = new HashMap<>();
   private static final Set<String> RECORDED = new HashSet<>();
