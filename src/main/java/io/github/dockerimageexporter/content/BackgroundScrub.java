@@ -95,6 +95,7 @@ public final class BackgroundScrub implements AutoCloseable {
   private ScrubState state(ObservedStore one, LayerEvidence evidence, ScrubState before) {
     List<ScrubTally> tallies =
         readers.stream()
+            .filter(reader -> one.store().canBeScrubbed(reader.depth()))
             .flatMap(
                 reader ->
                     ScrubTally.of(one.store(), reader.depth(), evidence)

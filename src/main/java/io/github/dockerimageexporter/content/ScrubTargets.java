@@ -40,7 +40,8 @@ final class ScrubTargets {
     this.store = store;
     this.depth = depth;
     this.isSparing = isSparing;
-    this.records = store.layerRecords();
+    this.records =
+        isSparing && !store.canBeScrubbed(depth) ? Map.of() : store.layerRecords();
     store.directories().forEach(each -> directories.put(each.path(), each));
   }
 

@@ -16,6 +16,7 @@ import io.github.dockerimageexporter.model.LayerDirectory;
 import io.github.dockerimageexporter.model.Leftover;
 import io.github.dockerimageexporter.model.Reference;
 import io.github.dockerimageexporter.snapshot.LayerRecord.TarSplitFile;
+import io.github.dockerimageexporter.snapshot.LayerVerdict.Depth;
 import io.github.dockerimageexporter.snapshot.StoreDirectory.Owner;
 import java.nio.file.Path;
 import java.time.Instant;
@@ -161,6 +162,12 @@ public interface StoreSnapshot {
 
   /// The records from which Docker restores a layer's tar, of the layers that have one.
   Map<ChainId, TarSplitFile> tarSplits();
+
+  /// Whether its layers can be compared with their records that closely, without reading what takes
+  /// as long as a closer look.
+  default boolean canBeScrubbed(Depth depth) {
+    return depth == Depth.CONTENT || !tarSplits().isEmpty();
+  }
 
   /// What the directory of each layer is compared with, of those of which that is known.
   default Map<ChainId, LayerRecord> layerRecords() {
