@@ -60,7 +60,7 @@ public record Readings(
     for (ChainId layer : store.layers().keySet()) {
       for (Depth depth : Depth.values()) {
         if (evidence.scrubbed(layer, depth).map(Scrubbed::verdict).orElse(null)
-            instanceof LayerVerdict.Unreadable(String path, String reason, boolean isForbidden)
+                instanceof LayerVerdict.Unreadable(String path, String reason, boolean isForbidden)
             && !isForbidden) {
           unreadable.put(path, reason);
         }

@@ -40,8 +40,7 @@ final class ScrubTargets {
     this.store = store;
     this.depth = depth;
     this.isSparing = isSparing;
-    this.records =
-        isSparing && !store.canBeScrubbed(depth) ? Map.of() : store.layerRecords();
+    this.records = isSparing && !store.canBeScrubbed(depth) ? Map.of() : store.layerRecords();
     store.directories().forEach(each -> directories.put(each.path(), each));
   }
 

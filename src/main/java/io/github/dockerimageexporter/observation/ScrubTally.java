@@ -38,7 +38,8 @@ public record ScrubTally(
     long pending,
     Optional<Instant> completed) {
   private static final String NO_RECORD = "there is no record of its tar";
-  private static final String FORBIDDEN = "only a process with CAP_DAC_READ_SEARCH may read its files";
+  private static final String FORBIDDEN =
+      "only a process with CAP_DAC_READ_SEARCH may read its files";
   private static final String NO_DIRECTORY = "its directory is missing";
   private static final String CHANGED = "its blob does not hash to its name";
 

@@ -142,8 +142,6 @@ public final class LayerScrubber {
     String relative = file.startsWith(root) ? file.substring(root.length()) : file;
     String reason = failure.getReason();
     return new LayerVerdict.Unreadable(
-        relative,
-        reason == null ? "unreadable" : reason,
-        failure instanceof AccessDeniedException);
+        relative, reason == null ? "unreadable" : reason, failure instanceof AccessDeniedException);
   }
 }

@@ -44,9 +44,7 @@ class ScrubResultsTest {
   void makeStore() {
     new SampleStore(dataRoot).image("app:1", "base");
     store = new StoreReader(dataRoot).read(Freshness.EVERY_FILE).stores().getFirst();
-    held =
-        new Held(
-            store.layerDirectories().get(LAYER).path(), store.layerRecords().get(LAYER));
+    held = new Held(store.layerDirectories().get(LAYER).path(), store.layerRecords().get(LAYER));
   }
 
   @Test
@@ -110,8 +108,7 @@ class ScrubResultsTest {
     assertThat(tally().pending()).isZero();
     assertThat(tally().unverifiable())
         .isEqualTo(
-            Map.of(
-                "only a process with CAP_DAC_READ_SEARCH may read its files", List.of(LAYER)));
+            Map.of("only a process with CAP_DAC_READ_SEARCH may read its files", List.of(LAYER)));
   }
 
   private ScrubTally tally() {
