@@ -72,6 +72,11 @@ final class BackgroundReader<K, V> implements AutoCloseable {
     return queue.pending();
   }
 
+  /// Nanoseconds until the next one is read; [Long#MAX_VALUE] if none is to be.
+  synchronized long remaining() {
+    return untilNext();
+  }
+
   /// Waits until nothing is left to read, or until this is closed.
   synchronized void awaitIdle() throws InterruptedException {
     while (pending() > 0 && !closed) {

@@ -117,7 +117,11 @@ public final class BackgroundScrub implements AutoCloseable {
           .filter(reading -> reading.verdict() instanceof Verified)
           .ifPresent(reading -> verified.put(layer, reading.at()));
     }
-    return new Background(bytes, isPaused, verified);
+    Optional<Instant> next =
+        readers.stream().allMatch(reader -> reader.next().isPresent())
+            ? readers.stream().flatMap(reader -> reader.next().stream()).min(Instant::compareTo)
+            : Optional.empty();
+    return new Background(bytes, isPaused, next, verified);
   }
 
   @Override

@@ -12,6 +12,7 @@ import io.github.dockerimageexporter.snapshot.LayerVerdict.Depth;
 import io.github.dockerimageexporter.snapshot.LayerVerdict.Scrubbed;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
 import java.time.InstantSource;
 import java.util.HashMap;
 import java.util.List;
@@ -143,6 +144,14 @@ public final class ScrubReader implements AutoCloseable {
   /// How many of those were the store's; for any thread.
   long bytesRead(String store) {
     return bytes.of(store);
+  }
+
+  /// When a layer is read next; empty if that is now, or never.
+  Optional<Instant> next() {
+    long remaining = reader.remaining();
+    return pending() > 0 || remaining <= 0 || remaining == Recurrence.NEVER
+        ? Optional.empty()
+        : Optional.of(clock.instant().plusNanos(remaining));
   }
 
   /// Reads nothing for now, or goes on.

@@ -68,7 +68,8 @@ public final class StatusPage {
     writeHead(html, about.host(), HealthVerdict.of(seen, stores, status));
     html.open("body");
     var platforms = new PlatformTable(html, stores);
-    writeTop(html, stores, platforms);
+    var scrub = new ScrubSection(html, stores);
+    writeTop(html, stores, platforms, scrub);
     html.open("main");
     new VerdictSection(html, about.host(), stores).write(seen, status);
     seen.ifPresent(new NoticeSection(html, stores)::write);
@@ -78,6 +79,7 @@ public final class StatusPage {
       new ImageTable(html, stores).write();
       platforms.write();
       new SpaceSection(html, stores).write();
+      scrub.write();
       new LayerTable(html, stores).write();
     }
     html.close();
@@ -107,7 +109,8 @@ public final class StatusPage {
     html.close();
   }
 
-  private void writeTop(Html html, List<StoreView> stores, PlatformTable platforms) {
+  private void writeTop(
+      Html html, List<StoreView> stores, PlatformTable platforms, ScrubSection scrub) {
     html.open("header", "class", "top");
     html.element("a", "docker-image-exporter", "class", "brand", "href", "./");
     html.open("nav", "aria-label", "Sections");
@@ -118,6 +121,9 @@ public final class StatusPage {
         link(html, "Platforms", "#platforms");
       }
       link(html, "Space", "#space");
+      if (!scrub.isEmpty()) {
+        link(html, "Scrub", "#scrub");
+      }
       link(html, "Layers", "#layers");
     }
     html.close();
@@ -222,7 +228,14 @@ public final class StatusPage {
 
   /// A time that the script adds an age to.
   static void time(Html html, Instant time) {
-    String text = time.truncatedTo(ChronoUnit.SECONDS).toString();
-    html.element("time", text.replace('T', ' ').replace("Z", " UTC"), "datetime", text);
+    html.element("time", text(time), "datetime", seconds(time));
+  }
+
+  static String text(Instant time) {
+    return seconds(time).replace('T', ' ').replace("Z", " UTC");
+  }
+
+  private static String seconds(Instant time) {
+    return time.truncatedTo(ChronoUnit.SECONDS).toString();
   }
 }

@@ -11,6 +11,7 @@ import io.github.dockerimageexporter.observation.ChainConsistency;
 import io.github.dockerimageexporter.observation.Consistency;
 import io.github.dockerimageexporter.observation.Inventory;
 import io.github.dockerimageexporter.observation.ObservedStore;
+import io.github.dockerimageexporter.observation.ScrubState;
 import io.github.dockerimageexporter.snapshot.LayerGraph;
 import io.github.dockerimageexporter.snapshot.StoreSnapshot;
 import java.util.ArrayList;
@@ -64,6 +65,10 @@ final class StoreView {
 
   ChainConsistency consistency() {
     return observed.consistency();
+  }
+
+  ScrubState scrub() {
+    return observed.scrub();
   }
 
   Inventory inventory() {

@@ -11,16 +11,14 @@ import java.util.zip.GZIPInputStream;
 
 /// How a blob is compressed, by its first bytes, as containerd tells it.
 ///
-/// | first bytes           | is                            | read by   |
-///
-// |-----------------------|-------------------------------|------------------------------------------|
-/// | `1f 8b 08`            | gzip, of one member or more   | the JDK   |
-/// | `28 b5 2f fd`         | zstd, of one frame or more    | zstd-jni   |
-/// | `50` to `5f`, `2a 4d 18` | zstd that begins with a frame to be skipped | the same   |
-/// | `42 5a 68`            | bzip2                         | nobody: containerd does not unpack it
-/// |
-/// | `fd 37 7a 58 5a 00`   | xz                            | nobody   |
-/// | others                | a tar                         |   |
+/// | first bytes           | is                          | read by                       |
+/// |-----------------------|-----------------------------|-------------------------------|
+/// | `1f 8b 08`            | gzip, of one member or more | the JDK                       |
+/// | `28 b5 2f fd`         | zstd, of one frame or more  | zstd-jni                      |
+/// | `5x 2a 4d 18`         | zstd, a frame to be skipped | the same                      |
+/// | `42 5a 68`            | bzip2                       | nobody, nor by containerd     |
+/// | `fd 37 7a 58 5a 00`   | xz                          | nobody                        |
+/// | others                | a tar                       |                               |
 ///
 /// Source: containerd, `pkg/archive/compression/compression.go`; RFC 1952, RFC 8878.
 enum Compression {

@@ -98,6 +98,7 @@ class ScrubFamiliesTest {
 
   private static ScrubState background(ScrubTally... tallies) {
     return new ScrubState(
-        List.of(tallies), Optional.of(new Background(1234, false, Map.of(chain("base"), NOON))));
+        List.of(tallies),
+        Optional.of(new Background(1234, false, Optional.empty(), Map.of(chain("base"), NOON))));
   }
 }
