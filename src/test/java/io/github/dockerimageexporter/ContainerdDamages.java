@@ -29,6 +29,10 @@ import java.util.stream.Stream;
 /// Faults of a store in containerd, at least one for each kind of problem that it can have.
 final class ContainerdDamages {
   private static final String NAME = "7".repeat(64);
+  private static final String OCI = "application/vnd.oci.image.";
+  private static final String INDEX_TYPE = OCI + "index.v1+json";
+  private static final String MANIFEST_TYPE = OCI + "manifest.v1+json";
+  private static final String CONFIG_TYPE = OCI + "config.v1+json";
 
   private static final List<ContainerdDamage> OF_BLOBS =
       List.of(
@@ -85,6 +89,33 @@ final class ContainerdDamages {
               UNUSABLE,
               root -> zero(root.blob(root.varied(), Role.MANIFEST), root)),
           new ContainerdDamage(
+              "manifest recorded as an index",
+              Kind.MANIFEST_INVALID,
+              UNUSABLE,
+              root -> retype("imported:1", INDEX_TYPE, root)),
+          new ContainerdDamage(
+              "index recorded as a manifest",
+              Kind.MANIFEST_INVALID,
+              UNUSABLE,
+              root -> retype("attested:1", MANIFEST_TYPE, root)),
+          new ContainerdDamage(
+              "index recorded as a configuration",
+              Kind.MANIFEST_INVALID,
+              UNUSABLE,
+              root -> retype("attested:1", CONFIG_TYPE, root)),
+          new ContainerdDamage(
+              "target no digest",
+              Kind.REFERENCES_INVALID,
+              UNUSABLE,
+              root -> retarget("garbage", root)),
+          new ContainerdDamage(
+              "target lost", Kind.REFERENCES_INVALID, UNUSABLE, ContainerdDamages::loseTarget),
+          new ContainerdDamage(
+              "target of another algorithm",
+              Kind.REFERENCE_DANGLING,
+              UNUSABLE,
+              root -> retarget("sha512:" + "5".repeat(128), root)),
+          new ContainerdDamage(
               "configuration changed",
               Kind.IMAGE_CONFIG_DIGEST_MISMATCH,
               UNUSABLE,
@@ -128,6 +159,11 @@ final class ContainerdDamages {
               Kind.SNAPSHOT_RECORD_MISSING,
               UNUSABLE,
               ContainerdDamages::forgetStored),
+          new ContainerdDamage(
+              "name of a snapshot lost",
+              Kind.SNAPSHOT_RECORD_MISSING,
+              UNUSABLE,
+              ContainerdDamages::forgetName),
           new ContainerdDamage(
               "parents disagree",
               Kind.SNAPSHOT_PARENT_MISMATCH,
@@ -332,6 +368,22 @@ final class ContainerdDamages {
     return new Trace("", Set.of());
   }
 
+  private static Trace retarget(String digest, ContainerdRoot root) throws IOException {
+    root.changeImage("imported:1", record -> bucket(record, "target").with("digest", digest));
+    return new Trace("", Set.of());
+  }
+
+  private static Trace loseTarget(ContainerdRoot root) throws IOException {
+    root.changeImage("imported:1", record -> record.items().remove("target"));
+    return new Trace("", Set.of());
+  }
+
+  private static Trace retype(String name, String type, ContainerdRoot root) throws IOException {
+    root.changeImage(name, record -> bucket(record, "target").with("mediatype", type));
+    ImageId image = root.image(name);
+    return new Trace(image.toString(), Set.of(image));
+  }
+
   private static Trace unlabel(NamedBlob blob, ContainerdRoot root) throws IOException {
     root.changeBlob(
         blob.digest(),
@@ -374,6 +426,11 @@ final class ContainerdDamages {
     String name = root.snapshot(root.middle().toString()).name();
     root.sample().changeMetadata(stored -> bucket(stored, "v1", "snapshots").items().remove(name));
     return of(root.middle(), root);
+  }
+
+  private static Trace forgetName(ContainerdRoot root) throws IOException {
+    root.changeRecord(root.top().toString(), record -> record.items().remove("name"));
+    return of(root.top(), root);
   }
 
   private static Trace misleadOne(ContainerdRoot root) throws IOException {

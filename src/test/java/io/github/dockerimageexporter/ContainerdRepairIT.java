@@ -1,9 +1,11 @@
 package io.github.dockerimageexporter;
 
+import static io.github.dockerimageexporter.store.containerd.ContainerdSample.bucket;
 import static java.util.stream.Collectors.joining;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.github.dockerimageexporter.bolt.BoltTree;
 import io.github.dockerimageexporter.check.Finding;
 import io.github.dockerimageexporter.check.Kind;
 import io.github.dockerimageexporter.cli.command.ExporterCommand;
@@ -25,6 +27,7 @@ import io.github.dockerimageexporter.refresh.StoreScanner;
 import io.github.dockerimageexporter.snapshot.containerd.ContainerdSnapshot;
 import io.github.dockerimageexporter.snapshot.containerd.NamedBlob;
 import io.github.dockerimageexporter.snapshot.containerd.NamedBlob.Role;
+import io.github.dockerimageexporter.store.containerd.ContainerdSample;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
@@ -323,6 +326,36 @@ class ContainerdRepairIT {
     engine.docker("start", "written");
     engine.docker("stop", "--time=0", "written");
     allIsWell();
+  }
+
+  @Test
+  void aNameThatStandsForNothingIsRemovedAndTheHostListsItsImages()
+      throws IOException, InterruptedException {
+    for (String damaged : List.of("docker.io/library/broken:1", "docker.io/library/empty:1")) {
+      addBrokenName(damaged, damaged.contains("broken") ? "garbage" : "");
+      assertThatThrownBy(() -> engine.docker("images")).hasMessageContaining("failed validation");
+
+      assertThat(repair()).contains("\nremove_name '" + damaged + "'\n");
+      allIsWell();
+    }
+  }
+
+  private static void addBrokenName(String name, String digest) throws IOException {
+    engine.stop();
+    ContainerdSample.at(engine.dataRoot())
+        .changeMeta(
+            root ->
+                bucket(root, "v1", "moby", "images")
+                    .with(
+                        name,
+                        new BoltTree.Bucket()
+                            .with(
+                                "target",
+                                new BoltTree.Bucket()
+                                    .with("digest", digest)
+                                    .with(
+                                        "mediatype", "application/vnd.oci.image.index.v1+json"))));
+    engine.restart();
   }
 
   /// All images run, are listed and saved, and a scan finds nothing.

@@ -163,6 +163,12 @@ record ContainerdRoot(ContainerdSample sample, ContainerdSnapshot healthy) {
                     }));
   }
 
+  /// Changes the record of an image of Docker Hub.
+  void changeImage(String name, Consumer<BoltTree.Bucket> change) throws IOException {
+    sample.changeMeta(
+        root -> change.accept(bucket(root, "v1", "moby", "images", "docker.io/library/" + name)));
+  }
+
   /// Changes what `meta.db` has of a snapshot.
   void changeRecord(String key, Consumer<BoltTree.Bucket> change) throws IOException {
     sample.changeMeta(

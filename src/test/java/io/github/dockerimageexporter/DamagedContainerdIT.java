@@ -60,7 +60,6 @@ class DamagedContainerdIT {
   /// What every store is checked for, and what is told there as something else.
   private static final Set<Kind> OF_GRAPH_DRIVERS =
       EnumSet.of(
-          Kind.REFERENCES_INVALID,
           Kind.LAYER_EMPTY,
           Kind.LAYER_PARENT_MISSING,
           Kind.CHAIN_TOO_DEEP,

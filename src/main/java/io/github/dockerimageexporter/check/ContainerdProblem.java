@@ -91,6 +91,7 @@ public sealed interface ContainerdProblem extends Problem.OfContainerd {
 
   /// An index or manifest is not one.
   ///
+  /// @param intact whether the content is what its name says, so that no other copy is better
   /// @param stopsListing whether Docker cannot list any image of the host for it
   record ManifestInvalid(
       Digest blob,
@@ -98,6 +99,7 @@ public sealed interface ContainerdProblem extends Problem.OfContainerd {
       List<ImageId> images,
       String path,
       String reason,
+      boolean intact,
       boolean stopsListing)
       implements OfBlob {}
 
@@ -253,7 +255,7 @@ public sealed interface ContainerdProblem extends Problem.OfContainerd {
           "%s %s: %d bytes, expected %d".formatted(role, blob, found, expected);
       case BlobDigestMismatch(var blob, var role, _, _, var actual, _) ->
           "%s %s: its content has the digest %s".formatted(role, blob, actual);
-      case ManifestInvalid(var blob, var role, _, _, var reason, _) ->
+      case ManifestInvalid(var blob, var role, _, _, var reason, _, _) ->
           "%s %s: invalid: %s".formatted(role, blob, reason);
       case ConfigBlobInvalid(var blob, _, var images, _, var reason) ->
           "image %s: invalid configuration %s: %s".formatted(images.getFirst(), blob, reason);

@@ -8,6 +8,7 @@ import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.Arrays;
 import java.util.HexFormat;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /// The SHA-256 digest of some content: the name of everything content-addressed in the store.
@@ -24,6 +25,8 @@ public final class Digest implements Comparable<Digest> {
   private static final int HEX_LENGTH = 64;
   private static final int DIGITS_OF_LONG = 16;
   private static final byte[] DIGITS = "0123456789abcdef".getBytes(US_ASCII);
+  private static final Pattern OTHER_ALGORITHMS =
+      Pattern.compile("sha384:[0-9a-f]{96}|sha512:[0-9a-f]{128}");
   private static final ThreadLocal<MessageDigest> SHA_256 = ThreadLocal.withInitial(Digest::sha256);
 
   private final long first;
@@ -66,6 +69,14 @@ public final class Digest implements Comparable<Digest> {
       }
     }
     return true;
+  }
+
+  /// Whether `text` is a digest of another algorithm that Docker and containerd accept, which
+  /// nothing here reads.
+  ///
+  /// Source: go-digest, `algorithm.go`.
+  public static boolean isOfOtherAlgorithm(String text) {
+    return OTHER_ALGORITHMS.matcher(text).matches();
   }
 
   /// Parses the prefixed form.

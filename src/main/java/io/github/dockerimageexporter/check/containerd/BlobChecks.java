@@ -146,9 +146,20 @@ final class BlobChecks {
           config
               ? new ContainerdProblem.ConfigBlobInvalid(
                   blob.digest(), role, blob.images(), path, reason)
-              : new ContainerdProblem.ManifestInvalid(
-                  blob.digest(), role, blob.images(), path, reason, blob.isNeededByListing());
+              : invalid(blob, reason, false, path);
+      case Fault.Mistaken(String reason) -> invalid(blob, reason, true, path);
     };
+  }
+
+  private static Problem invalid(NamedBlob blob, String reason, boolean intact, String path) {
+    return new ContainerdProblem.ManifestInvalid(
+        blob.digest(),
+        blob.role().word(),
+        blob.images(),
+        path,
+        reason,
+        intact,
+        blob.isNeededByListing());
   }
 
   /// A layer that is unpacked is only needed to save or push the image, as is what an attestation

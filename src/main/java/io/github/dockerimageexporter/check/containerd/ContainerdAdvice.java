@@ -26,6 +26,10 @@ public final class ContainerdAdvice {
                   Kind.LAYER_MISSING,
                   "nothing needs to be done if the image's blobs are there: Docker unpacks the"
                       + " layer again when it needs it"),
+              entry(
+                  Kind.REFERENCES_INVALID,
+                  "docker images or docker system df fails for the whole host until the name is"
+                      + " removed: ctr -n moby images rm NAME, then pull or build the image again"),
               entry(Kind.REFERENCE_DANGLING, "pull or build the image again under this name"),
               entry(
                   Kind.LAYER_METADATA_INVALID,

@@ -116,7 +116,8 @@ final class ContainerdScript {
           ContainerdStep.FetchImage _,
           ContainerdStep.KeepBlob _,
           ContainerdStep.KeepSnapshot _,
-          ContainerdStep.EndLease _ ->
+          ContainerdStep.EndLease _,
+          ContainerdStep.RemoveName _ ->
           true;
       case ContainerdStep.Note _,
           ContainerdStep.Fetch _,
@@ -169,6 +170,7 @@ final class ContainerdScript {
       case ContainerdStep.MakeEmpty(long number, var below) ->
           call("make_empty", Stream.concat(Stream.of(number), below(below)));
       case ContainerdStep.EndLease(var id) -> script.call("end_lease", id);
+      case ContainerdStep.RemoveName(var name) -> script.call("remove_name", name);
       case ContainerdStep.Unpack(var image) -> script.call("unpack", image.toString());
     }
   }

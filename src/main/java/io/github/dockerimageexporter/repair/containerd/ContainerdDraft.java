@@ -237,6 +237,15 @@ final class ContainerdDraft {
     }
   }
 
+  /// A name that stands for nothing.
+  void forget(String name) {
+    if (SafeNames.isReference(new Reference(name, ""))) {
+      others.add(new ContainerdStep.RemoveName(name));
+    } else {
+      note("the image name " + Quote.line(name), "it is not one that Docker gives");
+    }
+  }
+
   /// Images of which a layer is to be unpacked again.
   void unpack(Stream<ImageId> images) {
     images.map(ContainerdStep.Unpack::new).forEach(others::add);

@@ -92,8 +92,8 @@ public final class ContainerdPlanner {
           draft.note("layer " + parent, REMOVE_ALL);
       case Problem.ImageParentDangling(_, var images, _) ->
           draft.remark("Image %s works as it is: nothing to do.".formatted(images.getFirst()));
-      case Problem.ReferencesInvalid _,
-          Problem.OverlayLinkInvalid _,
+      case Problem.ReferencesInvalid _ -> store.invalidNames().targets().keySet().forEach(draft::forget);
+      case Problem.OverlayLinkInvalid _,
           Problem.OverlayLinkDangling _,
           Problem.OverlayLowerMismatch _,
           Problem.MountInvalid _ ->
@@ -104,6 +104,11 @@ public final class ContainerdPlanner {
   private void add(ContainerdProblem problem) {
     switch (problem) {
       case ContainerdProblem.GcLabelMissing(var blob, _, _, _, _) -> draft.keep(blob);
+      case ContainerdProblem.ManifestInvalid invalid when invalid.intact() ->
+          draft.note(
+              "the %s %s".formatted(invalid.role(), invalid.blob()),
+              "its content is what was published, so remove the image (docker rmi), and pull or"
+                  + " build it again");
       case ContainerdProblem.OfBlob ofBlob -> draft.blob(ofBlob.blob());
       case ContainerdProblem.ContainerLeaseMissing(var container, _) -> {
         draft.loss(

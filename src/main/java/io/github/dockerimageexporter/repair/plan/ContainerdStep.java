@@ -51,6 +51,9 @@ public sealed interface ContainerdStep {
   /// Ends a lease that no container has.
   record EndLease(String id) implements ContainerdStep {}
 
+  /// Removes an image's name that stands for nothing.
+  record RemoveName(String name) implements ContainerdStep {}
+
   /// Lets the engine unpack an image.
   record Unpack(ImageId image) implements ContainerdStep {}
 }

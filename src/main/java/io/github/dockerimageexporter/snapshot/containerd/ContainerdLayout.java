@@ -73,6 +73,11 @@ public record ContainerdLayout(String root, String home, String namespace, Strin
     return content().isEmpty() ? directory(number) : directory(number) + "/" + content();
   }
 
+  /// The records of the namespace, as a path below the database.
+  public String records() {
+    return meta() + "/" + namespace;
+  }
+
   @Override
   public String references() {
     return meta();

@@ -70,6 +70,7 @@ public record ContainerdSnapshot(
     Map<ChainId, Layer> layers,
     Map<ChainId, InvalidLayer> invalidLayers,
     List<Reference> references,
+    InvalidNames invalidNames,
     List<Container> containers,
     Map<String, Digest> manifests,
     Map<String, InvalidContainer> invalidContainers,
@@ -152,7 +153,7 @@ public record ContainerdSnapshot(
 
   @Override
   public Optional<String> invalidReferences() {
-    return Optional.empty();
+    return invalidNames.reason();
   }
 
   @Override
@@ -271,6 +272,7 @@ public record ContainerdSnapshot(
         layers,
         invalidLayers,
         references,
+        invalidNames,
         containers,
         manifests,
         invalidContainers,

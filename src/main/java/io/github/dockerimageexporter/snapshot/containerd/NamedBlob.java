@@ -65,6 +65,9 @@ public record NamedBlob(
 
     /// It is not what its media type says.
     record Malformed(String reason) implements Fault {}
+
+    /// It is not what its media type says, and still what was published.
+    record Mistaken(String reason) implements Fault {}
   }
 
   /// Whether the namespace has a record of it.

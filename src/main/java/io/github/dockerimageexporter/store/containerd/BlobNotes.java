@@ -4,6 +4,7 @@ import static java.util.stream.Collectors.toSet;
 
 import io.github.dockerimageexporter.model.Digest;
 import io.github.dockerimageexporter.model.ImageId;
+import io.github.dockerimageexporter.snapshot.containerd.ImageContent.Sized;
 import io.github.dockerimageexporter.snapshot.containerd.NamedBlob;
 import io.github.dockerimageexporter.snapshot.containerd.NamedBlob.Fault;
 import io.github.dockerimageexporter.snapshot.containerd.NamedBlob.Role;
@@ -21,6 +22,7 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /// What the walk over the images of a namespace notes of each blob that they name.
@@ -59,7 +61,7 @@ final class BlobNotes {
       this.describedBytes = describedBytes;
     }
 
-    /// Images are followed one after the other.
+    /// Images are followed one after the other, few of them twice.
     void name(ImageId image) {
       if (images.isEmpty() || !images.getLast().equals(image)) {
         images.add(image);
@@ -117,6 +119,19 @@ final class BlobNotes {
     note(blob).unpacked = true;
   }
 
+  /// What is here of what a manifest names, itself first, as often as it is named.
+  List<Sized> present(Descriptor manifest, Descriptor config, List<Descriptor> layers) {
+    Stream<Descriptor> named = Stream.concat(Stream.of(config), layers.stream());
+    return Stream.concat(Stream.of(manifest), named.filter(it -> isRecorded(it.digest())))
+        .map(blob -> new Sized(blob.digest(), blob.sizeBytes()))
+        .toList();
+  }
+
+  /// Notes that a named blob is of no use without some others.
+  void needs(Digest blob, List<Descriptor> others) {
+    others.forEach(other -> needs(blob, new Node.Blob(other.digest())));
+  }
+
   /// Notes that a named blob is of no use without something else.
   void needs(Digest blob, Node other) {
     note(blob).need(other);
@@ -151,7 +166,7 @@ final class BlobNotes {
     return new NamedBlob(
         digest,
         note.role,
-        note.images.stream().sorted().toList(),
+        note.images.stream().distinct().sorted().toList(),
         note.describedBytes,
         record == null ? OptionalLong.empty() : OptionalLong.of(record.sizeBytes()),
         foreign.contains(digest),

@@ -169,6 +169,7 @@ final class ContainerdStore {
         layers.layers(),
         layers.invalid(),
         found.images().references(),
+        found.images().invalidNames(),
         found.containers().own(),
         found.containers().manifests(),
         found

@@ -46,6 +46,7 @@ final class Downloads {
       Leftovers leftovers) {
     Set<String> names = kept.stream().map(Downloads::name).collect(toSet());
     long bytes = directories(home, layout);
+    noteOtherAlgorithms(home, layout, failures);
     long count = 0;
     try (Directory downloads = home.openDirectory(layout.downloads())) {
       for (DirectoryEntry entry : downloads.entries()) {
@@ -78,6 +79,20 @@ final class Downloads {
     return Stream.of(layout.contentStore(), parent, blobs, layout.downloads())
         .mapToLong(path -> bytes(home, path))
         .sum();
+  }
+
+  private static void noteOtherAlgorithms(
+      Home home, ContainerdLayout layout, ReadFailures failures) {
+    String known = layout.blobs();
+    String parent = known.substring(0, known.lastIndexOf('/'));
+    try (Directory algorithms = home.openDirectory(parent)) {
+      algorithms.entries().stream()
+          .map(entry -> parent + "/" + entry.name())
+          .filter(path -> !path.equals(known))
+          .forEach(path -> failures.path(path, "only blobs/sha256 is read"));
+    } catch (IOException noBlobsYet) {
+      // What is missing or closed is noted with the blobs.
+    }
   }
 
   private static long bytes(Home home, String path) {

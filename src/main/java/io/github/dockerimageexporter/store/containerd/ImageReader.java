@@ -7,9 +7,11 @@ import io.github.dockerimageexporter.model.Image;
 import io.github.dockerimageexporter.model.ImageId;
 import io.github.dockerimageexporter.model.ImageManifest;
 import io.github.dockerimageexporter.model.Platform;
+import io.github.dockerimageexporter.model.Quote;
 import io.github.dockerimageexporter.model.Reference;
 import io.github.dockerimageexporter.snapshot.containerd.ContainerdLayout;
 import io.github.dockerimageexporter.snapshot.containerd.ImageContent;
+import io.github.dockerimageexporter.snapshot.containerd.InvalidNames;
 import io.github.dockerimageexporter.store.containerd.ImageWalk.PlatformImage;
 import io.github.dockerimageexporter.store.containerd.ImageWalk.Walked;
 import io.github.dockerimageexporter.store.containerd.ImageWalk.WalkedStore;
@@ -21,6 +23,7 @@ import io.github.dockerimageexporter.store.file.ReadFailures;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -63,6 +66,7 @@ final class ImageReader {
   private final Map<ImageId, Image> images = new TreeMap<>();
   private final Map<ImageId, ImageContent> contents = new TreeMap<>();
   private final Set<ImageId> parentsGone = new TreeSet<>();
+  private final Map<ImageId, String> types = new HashMap<>();
 
   /// The images, what each leads to, and the names of all, those of targets without record too.
   ///
@@ -73,6 +77,7 @@ final class ImageReader {
       Map<ImageId, ImageContent> contents,
       Set<ImageId> parentsGone,
       List<Reference> references,
+      InvalidNames invalidNames,
       Set<Digest> unnamedTargets) {
 
     /// Those of which a platform is unpacked in the snapshotter, or should be.
@@ -89,6 +94,7 @@ final class ImageReader {
           references.stream()
               .filter(reference -> reference.imageId().filter(kept::containsKey).isPresent())
               .toList(),
+          InvalidNames.NONE,
           Set.of());
     }
   }
@@ -119,21 +125,57 @@ final class ImageReader {
                 unnamed.add(record.target());
               }
             });
+    Map<String, String> invalid = new TreeMap<>(namespace.otherTargets());
+    invalid.values().removeIf(Digest::isOfOtherAlgorithm);
+    references.addAll(reader.ofOtherAlgorithms(namespace));
     references.sort(Comparator.naturalOrder());
     return new Images(
-        reader.images, reader.contents, reader.parentsGone, List.copyOf(references), unnamed);
+        reader.images,
+        reader.contents,
+        reader.parentsGone,
+        List.copyOf(references),
+        new InvalidNames(invalid),
+        unnamed);
+  }
+
+  /// The names of what surely is not there; what is, or belongs to no name, cannot be read.
+  private List<Reference> ofOtherAlgorithms(Namespace namespace) {
+    var references = new ArrayList<Reference>();
+    var unread = new ArrayList<String>(namespace.otherBlobs());
+    namespace
+        .otherTargets()
+        .forEach(
+            (name, target) -> {
+              if (!Digest.isOfOtherAlgorithm(target)) {
+                return;
+              }
+              if (isName(name) && !namespace.otherBlobs().contains(target)) {
+                references.add(new Reference(familiar(name), target));
+              } else {
+                unread.add(target);
+              }
+            });
+    if (!unread.isEmpty()) {
+      failures.path(
+          layout.records(),
+          "found %s; only what is named by a sha256 digest is read".formatted(Quote.names(unread)));
+    }
+    return references;
   }
 
   private void add(ImageRecord record) {
     var id = new ImageId(record.target());
     Image known = images.get(id);
+    Descriptor target = Descriptor.of(record.target(), record.mediaType(), record.sizeBytes());
     if (known != null) {
+      if (!record.mediaType().equals(types.get(id))) {
+        var _ = ImageWalk.from(target, store);
+      }
       images.put(id, image(id, known.manifests(), known.created(), record, known.lastTagged()));
       return;
     }
-    Walked walked =
-        ImageWalk.from(
-            Descriptor.of(record.target(), record.mediaType(), record.sizeBytes()), store);
+    types.put(id, record.mediaType());
+    Walked walked = ImageWalk.from(target, store);
     walked
         .unread()
         .ifPresent(

@@ -6,13 +6,13 @@ import io.github.dockerimageexporter.model.ImageId;
 import io.github.dockerimageexporter.model.ImageManifest;
 import io.github.dockerimageexporter.model.ImageManifest.AbsentLayer;
 import io.github.dockerimageexporter.model.Platform;
+import io.github.dockerimageexporter.model.Quote;
 import io.github.dockerimageexporter.model.RootFs;
 import io.github.dockerimageexporter.snapshot.containerd.BlobFile;
 import io.github.dockerimageexporter.snapshot.containerd.ImageContent;
 import io.github.dockerimageexporter.snapshot.containerd.ImageContent.Sized;
 import io.github.dockerimageexporter.snapshot.containerd.NamedBlob.Fault;
 import io.github.dockerimageexporter.snapshot.containerd.NamedBlob.Role;
-import io.github.dockerimageexporter.snapshot.containerd.Node;
 import io.github.dockerimageexporter.store.containerd.database.GcLabels.SnapshotKey;
 import io.github.dockerimageexporter.store.containerd.document.BlobDocument;
 import io.github.dockerimageexporter.store.containerd.document.BlobDocument.Form;
@@ -26,7 +26,6 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
-import java.util.stream.Stream;
 
 /// Follows one image from its target to its configurations and layers.
 ///
@@ -111,6 +110,19 @@ final class ImageWalk {
       boolean recorded = store.notes().name(image, blob, Role.OTHER);
       if (isTarget && recorded) {
         indexes.add(sized(blob));
+        doubt(blob);
+      }
+    }
+  }
+
+  /// Docker runs nothing whose media type is of something else, whatever its content is.
+  private void doubt(Descriptor target) {
+    String type = Quote.of(target.mediaType());
+    for (Form form : List.of(Form.INDEX, Form.MANIFEST)) {
+      if (store.files().read(target.digest(), form) instanceof Reading.Read(var content)
+          && !(content instanceof BlobDocument.Other)) {
+        var fault = new Fault.Mistaken("%s with the media type %s".formatted(form.word(), type));
+        store.notes().fault(target.digest(), fault);
       }
     }
   }
@@ -123,7 +135,7 @@ final class ImageWalk {
     if (read(index, Form.INDEX).orElse(null) instanceof BlobDocument.Index(var manifests)) {
       above.add(index.digest());
       manifests.forEach(manifest -> visit(manifest, false));
-      needs(index, manifests);
+      store.notes().needs(index.digest(), manifests);
       above.remove(index.digest());
     }
   }
@@ -154,8 +166,8 @@ final class ImageWalk {
     List<ChainId> chain = rootFs.map(RootFs::chainIds).orElse(List.of());
     layers.forEach(layer -> store.notes().name(image, layer, runs ? Role.LAYER : Role.OTHER));
     noteLayers(layers, chain, runs);
-    needs(manifest, layers);
-    needs(manifest, List.of(config));
+    store.notes().needs(manifest.digest(), layers);
+    store.notes().needs(manifest.digest(), List.of(config));
     store.snapshots().top(chain).ifPresent(top -> store.notes().needs(config.digest(), top));
     boolean isNew = runs && runnable.add(manifest.digest());
     if (isNew) {
@@ -164,7 +176,7 @@ final class ImageWalk {
     contents.add(
         new ImageContent.Manifest(
             manifest.digest(),
-            present(manifest, config, layers),
+            store.notes().present(manifest, config, layers),
             layers.stream().map(Descriptor::digest).toList(),
             chain,
             runs));
@@ -263,15 +275,6 @@ final class ImageWalk {
     }
   }
 
-  /// What is here of what a manifest names, itself first, as often as it is named.
-  private List<Sized> present(Descriptor manifest, Descriptor config, List<Descriptor> layers) {
-    Stream<Descriptor> named = Stream.concat(Stream.of(config), layers.stream());
-    return Stream.concat(
-            Stream.of(manifest), named.filter(it -> store.notes().isRecorded(it.digest())))
-        .map(ImageWalk::sized)
-        .toList();
-  }
-
   /// The document in a blob that has a record; what is wrong with it is noted.
   private Optional<BlobDocument> read(Descriptor blob, Form form) {
     return switch (store.files().read(blob.digest(), form)) {
@@ -286,10 +289,6 @@ final class ImageWalk {
       }
       case Reading.Missing _, Reading.Unknown _ -> Optional.empty();
     };
-  }
-
-  private void needs(Descriptor blob, List<Descriptor> others) {
-    others.forEach(other -> store.notes().needs(blob.digest(), new Node.Blob(other.digest())));
   }
 
   private static Sized sized(Descriptor blob) {

@@ -238,6 +238,13 @@ end_lease() { # CONTAINER
   containerd leases rm "$1" >/dev/null
 }
 
+# Removes the name of an image if it still stands for no digest.
+remove_name() { # NAME
+  ! containerd images ls "name==$1" 2>/dev/null | grep -q 'sha256:[0-9a-f]\{64\} ' ||
+    fail "$1: it names an image; run check --plan again"
+  containerd images rm "$1" >/dev/null
+}
+
 # Lets the engine unpack an image again, as it does for a container that is never started.
 unpack() { # IMAGE_ID
   running

@@ -1,7 +1,6 @@
 package io.github.dockerimageexporter.check.containerd;
 
 import static io.github.dockerimageexporter.store.containerd.ContainerdSample.bucket;
-import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.github.dockerimageexporter.bolt.BoltTree;
@@ -239,10 +238,10 @@ class ContainerdChecksTest {
   /// As `{}` under the media type of an image's configuration, which publishers of artefacts use.
   @Test
   void whatHashesToItsNameIsAsItWasPublished() throws IOException {
-    Digest config = publish("{}");
-    Digest layer = publish("none");
+    Digest config = sample.publish("{}");
+    Digest layer = sample.publish("none");
     Digest manifest =
-        publish(
+        sample.publish(
             """
             {"config": {"mediaType": "application/vnd.oci.image.config.v1+json",
               "digest": "%s", "size": 2}, "layers": [
@@ -527,24 +526,6 @@ class ContainerdChecksTest {
   }
 
   /// Puts a blob into the store.
-  private Digest publish(String content) throws IOException {
-    Digest digest = Digest.of(content.getBytes(UTF_8));
-    Files.writeString(sample.blob(digest), content);
-    sample.changeMeta(
-        root ->
-            bucket(root, "v1", "moby", "content", "blob")
-                .with(digest.toString(), new BoltTree.Bucket().with("size", size(content))));
-    return digest;
-  }
-
-  /// As containerd writes a number of less than 8192.
-  private static String size(String content) {
-    int twice = 2 * content.length();
-    return twice < 0x80
-        ? String.valueOf((char) twice)
-        : "" + (char) ((twice & 0x7f) | 0x80) + (char) (twice >> 7);
-  }
-
   /// The top layer of an image that nothing stands on.
   private String topLayer() {
     ImageId image = idOf("moved:1");

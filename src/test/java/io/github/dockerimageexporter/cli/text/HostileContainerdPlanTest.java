@@ -116,6 +116,7 @@ class HostileContainerdPlanTest {
           var images = bucket(root, "v1", "moby", "images").items();
           List.copyOf(images.keySet())
               .forEach(image -> images.put(bytes + image, images.remove(image)));
+          bucket(root, "v1", "moby", "images", images.lastKey(), "target").with("digest", bytes);
           var blobs = bucket(root, "v1", "moby", "content", "blob");
           for (String blob : blobs.items().keySet()) {
             bucket(blobs, blob)
@@ -130,6 +131,9 @@ class HostileContainerdPlanTest {
     graph = LayerGraph.of(store);
 
     var scripts = new ArrayList<String>();
+    ContainerdPlan forgetting = plan(new Problem.ReferencesInvalid("", ""));
+    assertThat(forgetting.isEmpty()).isFalse();
+    scripts.add(PlanScript.of(Path.of("/srv/docker"), Instant.EPOCH, forgetting));
     for (NamedBlob blob : store.namedBlobs().stream().limit(12).toList()) {
       scripts.add(
           PlanScript.of(
@@ -179,7 +183,9 @@ class HostileContainerdPlanTest {
                 new ContainerdProblem.BlobMissing(
                     blob.digest(), name, blob.images(), name, true, true, false),
                 new ContainerdProblem.ManifestInvalid(
-                    blob.digest(), name, blob.images(), name, name, false),
+                    blob.digest(), name, blob.images(), name, name, false, false),
+                new ContainerdProblem.ManifestInvalid(
+                    blob.digest(), name, blob.images(), name, name, true, true),
                 new ContainerdProblem.SnapshotRecordMissing(name, List.of(layer), name),
                 new ContainerdProblem.SnapshotParentMismatch(name, List.of(), name, text, text),
                 new ContainerdProblem.StoreDatabaseInvalid(name, name),

@@ -191,6 +191,29 @@ class ContainerdPlannerTest {
   }
 
   @Test
+  void aNameWhoseTargetIsNoDigestIsRemoved() throws IOException {
+    String name = "docker.io/library/" + LOCAL;
+    sample.changeMeta(
+        root -> bucket(root, "v1", "moby", "images", name, "target").with("digest", "garbage"));
+
+    assertThat(plan().steps()).containsExactly(new ContainerdStep.RemoveName(name));
+  }
+
+  /// Another copy of it would be the same.
+  @Test
+  void aManifestThatWasRecordedAsSomethingElseIsNotFetched() throws IOException {
+    sample.changeMeta(
+        root ->
+            bucket(root, "v1", "moby", "images", PULLED, "target").with("mediatype", "text/plain"));
+
+    assertThat(plan().changesAnything()).isFalse();
+    assertThat(plan().steps())
+        .singleElement()
+        .asString()
+        .contains(idOf(PULLED).toString(), "remove the image (docker rmi)");
+  }
+
+  @Test
   void whatALostLabelKeptIsKeptAgainBeforeAnythingElse() throws IOException {
     String config = blob(PULLED, Role.CONFIG).digest().toString();
     sample.changeMeta(

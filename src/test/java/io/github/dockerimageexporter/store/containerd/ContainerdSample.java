@@ -1,5 +1,7 @@
 package io.github.dockerimageexporter.store.containerd;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import io.github.dockerimageexporter.bolt.BoltFixture;
@@ -116,6 +118,25 @@ public final class ContainerdSample {
         .flatMap(reference -> reference.imageId().stream())
         .findFirst()
         .orElseThrow();
+  }
+
+  /// Adds a blob with its record.
+  public Digest publish(String content) throws IOException {
+    Digest digest = Digest.of(content.getBytes(UTF_8));
+    Files.writeString(blob(digest), content);
+    changeMeta(
+        root ->
+            bucket(root, "v1", "moby", "content", "blob")
+                .with(digest.toString(), new BoltTree.Bucket().with("size", size(content))));
+    return digest;
+  }
+
+  /// As containerd writes a number of less than 8192.
+  private static String size(String content) {
+    int twice = 2 * content.length();
+    return twice < 0x80
+        ? String.valueOf((char) twice)
+        : "" + (char) ((twice & 0x7f) | 0x80) + (char) (twice >> 7);
   }
 
   public static void setLength(Path file, long bytes) throws IOException {

@@ -31,17 +31,6 @@ final class GoValue {
 
   private GoValue() {}
 
-  /// @throws IllegalArgumentException if there is none
-  static String requireName(BoltBucket bucket, String key) {
-    return requireText(bucket, key).intern();
-  }
-
-  /// @throws IllegalArgumentException if there is none
-  static String requireText(BoltBucket bucket, String key) {
-    return text(bucket, key)
-        .orElseThrow(() -> new IllegalArgumentException("a record without " + key));
-  }
-
   static Optional<String> text(BoltBucket bucket, String key) {
     return bucket.value(key).map(bytes -> new String(bytes, UTF_8)).filter(t -> !t.isEmpty());
   }

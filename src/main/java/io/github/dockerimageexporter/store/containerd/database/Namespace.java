@@ -18,7 +18,9 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 
 /// The records of one namespace in `meta.db`.
 ///
@@ -35,15 +37,22 @@ import java.util.regex.Pattern;
 /// Each may have `labels`. Records of which there are many are in the order of the database.
 ///
 /// Source: containerd, `core/metadata/buckets.go`.
+///
+/// @param otherTargets what images stand for that do not stand for a [Digest], by their names
+/// @param otherBlobs the blobs of other algorithms, sorted; what is no digest at all goes with the
+///     next collection
 public record Namespace(
     Map<String, ImageRecord> images,
+    Map<String, String> otherTargets,
     Map<Digest, BlobRecord> blobs,
+    Set<String> otherBlobs,
     Map<String, Download> downloads,
     Map<String, Map<String, SnapshotEntry>> snapshots,
     List<Lease> leases,
     List<RunningContainer> containers) {
   public static final Namespace EMPTY =
-      new Namespace(Map.of(), Map.of(), Map.of(), Map.of(), List.of(), List.of());
+      new Namespace(
+          Map.of(), Map.of(), Map.of(), Set.of(), Map.of(), Map.of(), List.of(), List.of());
 
   private static final String LABELS = "labels";
   private static final String SOURCE = "containerd.io/distribution.source.";
@@ -94,27 +103,38 @@ public record Namespace(
 
   static Namespace of(BoltBucket bucket) throws IOException {
     Optional<BoltBucket> content = bucket.bucket("content");
+    var images = new TreeMap<String, ImageRecord>();
+    var otherTargets = new TreeMap<String, String>();
+    readImages(bucket, images, otherTargets);
+    var blobs = new LinkedHashMap<Digest, BlobRecord>();
+    var otherBlobs = new TreeSet<String>();
+    if (content.isPresent()) {
+      readBlobs(content.get(), blobs, otherBlobs);
+    }
     return new Namespace(
-        images(bucket),
-        content.isPresent() ? blobs(content.get()) : Map.of(),
+        images,
+        otherTargets,
+        blobs,
+        otherBlobs,
         content.isPresent() ? downloads(content.get()) : Map.of(),
         snapshots(bucket),
         leases(bucket),
         containers(bucket));
   }
 
-  private static Map<String, ImageRecord> images(BoltBucket namespace) throws IOException {
-    var images = new TreeMap<String, ImageRecord>();
+  private static void readImages(
+      BoltBucket namespace, Map<String, ImageRecord> images, Map<String, String> others)
+      throws IOException {
     for (var each : children(namespace, "images").entrySet()) {
       Optional<BoltBucket> target = each.getValue().bucket("target");
-      if (target.isPresent()) {
-        Optional<Digest> digest = GcLabels.digest(GoValue.requireText(target.get(), "digest"));
-        if (digest.isPresent()) {
-          images.put(each.getKey(), image(each.getValue(), target.get(), digest.get()));
-        }
+      String text = target.flatMap(it -> GoValue.text(it, "digest")).orElse("");
+      Optional<Digest> digest = GcLabels.digest(text);
+      if (target.isPresent() && digest.isPresent()) {
+        images.put(each.getKey(), image(each.getValue(), target.get(), digest.get()));
+      } else {
+        others.put(each.getKey(), text);
       }
     }
-    return images;
   }
 
   private static ImageRecord image(BoltBucket record, BoltBucket target, Digest digest)
@@ -128,23 +148,25 @@ public record Namespace(
         GoValue.time(record, "updatedat"));
   }
 
-  private static Map<Digest, BlobRecord> blobs(BoltBucket content) throws IOException {
-    var blobs = new LinkedHashMap<Digest, BlobRecord>();
+  private static void readBlobs(
+      BoltBucket content, Map<Digest, BlobRecord> blobs, Set<String> others) throws IOException {
     Optional<BoltBucket> all = content.bucket("blob");
-    if (all.isPresent()) {
-      for (String name : all.get().bucketNames()) {
-        Optional<Digest> digest = GcLabels.digest(name);
-        if (digest.isPresent()) {
-          BoltBucket record = all.get().bucket(name).orElseThrow();
-          Map<String, String> labels = GoValue.texts(record, LABELS);
-          blobs.put(
-              digest.get(),
-              new BlobRecord(
-                  GoValue.size(record, "size").orElse(0L), GcLabels.of(labels), sources(labels)));
-        }
-      }
+    if (all.isEmpty()) {
+      return;
     }
-    return blobs;
+    for (String name : all.get().bucketNames()) {
+      Optional<Digest> digest = GcLabels.digest(name);
+      if (digest.isEmpty()) {
+        Stream.of(name).filter(Digest::isOfOtherAlgorithm).forEach(others::add);
+        continue;
+      }
+      BoltBucket record = all.get().bucket(name).orElseThrow();
+      Map<String, String> labels = GoValue.texts(record, LABELS);
+      blobs.put(
+          digest.get(),
+          new BlobRecord(
+              GoValue.size(record, "size").orElse(0L), GcLabels.of(labels), sources(labels)));
+    }
   }
 
   /// The label of a host has the paths of its repositories, with commas between them.
@@ -212,7 +234,7 @@ public record Namespace(
         keys.put(
             GoValue.nameOf(key),
             new SnapshotEntry(
-                GoValue.requireName(record, "name"),
+                GoValue.name(record, "name").orElse(""),
                 GoValue.name(record, "parent"),
                 GcLabels.of(GoValue.texts(record, LABELS))));
       }

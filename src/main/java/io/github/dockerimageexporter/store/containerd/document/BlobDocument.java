@@ -6,7 +6,7 @@ import io.github.dockerimageexporter.store.json.Json;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
+import java.util.Locale;
 
 /// What a small blob of the content store says.
 ///
@@ -31,7 +31,7 @@ public sealed interface BlobDocument {
 
   record Config(ImageConfig content) implements BlobDocument {}
 
-  /// JSON whose content does not matter here.
+  /// JSON whose content does not matter here: also an index that lists nothing.
   record Other() implements BlobDocument {}
 
   /// Kinds of documents.
@@ -39,7 +39,7 @@ public sealed interface BlobDocument {
     INDEX {
       @Override
       public BlobDocument parse(byte[] content) throws BeyondLimitException {
-        return Json.readWhole(content, value -> new Index(descriptors(value, "manifests")));
+        return Json.readWhole(content, Form::index);
       }
     },
     MANIFEST {
@@ -66,25 +66,45 @@ public sealed interface BlobDocument {
       }
     };
 
+    public String word() {
+      return name().toLowerCase(Locale.ROOT);
+    }
+
+    /// Whether containerd takes such a document apart, and fails if it is not one.
+    boolean isOfContainerd() {
+      return this == INDEX || this == MANIFEST;
+    }
+
     /// What `content` says.
     ///
     /// @throws IllegalArgumentException if it is not a document of this kind
     /// @throws BeyondLimitException if it is too large to tell
     public abstract BlobDocument parse(byte[] content) throws BeyondLimitException;
 
-    private static List<Descriptor> descriptors(Json.Value document, String list)
-        throws IOException {
-      var found = new ArrayList<Optional<List<Descriptor>>>(List.of(Optional.empty()));
+    /// As containerd does, which takes neither for the other.
+    ///
+    /// Source: containerd, `core/images/image.go` (validateMediaType).
+    private static BlobDocument index(Json.Value document) throws IOException {
+      var found = new ArrayList<BlobDocument>(List.of(new Other()));
       document.object(
-          "the document",
+          "the index",
           (name, value) -> {
-            if (Json.fold(name).equals(list)) {
-              found.set(0, Optional.of(list(list, value)));
+            switch (Json.fold(name)) {
+              case "manifests" -> found.set(0, new Index(list("manifests", value)));
+              case "config", "layers" -> throw isNo("index", "manifest");
+              case "mediatype" -> {
+                if (value.text("mediaType").filter(MediaType::isManifest).isPresent()) {
+                  throw isNo("index", "manifest");
+                }
+              }
+              default -> {}
             }
           });
-      return found
-          .getFirst()
-          .orElseThrow(() -> new IllegalArgumentException("expected " + list + ", found none"));
+      return found.getFirst();
+    }
+
+    private static IllegalArgumentException isNo(String expected, String found) {
+      return new IllegalArgumentException("expected %s, found %s".formatted(expected, found));
     }
 
     private static Manifest manifest(Json.Value document) throws IOException {
@@ -101,6 +121,12 @@ public sealed interface BlobDocument {
               case "layers" -> {
                 layers.clear();
                 layers.addAll(list("layers", value));
+              }
+              case "manifests" -> throw isNo("manifest", "index");
+              case "mediatype" -> {
+                if (value.text("mediaType").filter(MediaType::isIndex).isPresent()) {
+                  throw isNo("manifest", "index");
+                }
               }
               default -> {}
             }

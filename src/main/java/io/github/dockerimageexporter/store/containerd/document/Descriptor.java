@@ -2,6 +2,8 @@ package io.github.dockerimageexporter.store.containerd.document;
 
 import io.github.dockerimageexporter.model.Digest;
 import io.github.dockerimageexporter.model.Platform;
+import io.github.dockerimageexporter.model.Quote;
+import io.github.dockerimageexporter.store.file.BeyondLimitException;
 import io.github.dockerimageexporter.store.json.Json;
 import java.io.IOException;
 import java.util.Optional;
@@ -68,7 +70,11 @@ public record Descriptor(
       platform = Optional.of(new Platform(texts[0], texts[1], texts[2]));
     }
 
-    Descriptor toDescriptor(String what) {
+    Descriptor toDescriptor(String what) throws BeyondLimitException {
+      if (Digest.isOfOtherAlgorithm(digest)) {
+        throw new BeyondLimitException(
+            "%s.digest: found %s, only sha256 is read".formatted(what, Quote.of(digest)));
+      }
       try {
         return new Descriptor(
             Digest.parse(digest),

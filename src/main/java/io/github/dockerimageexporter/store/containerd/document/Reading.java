@@ -19,7 +19,7 @@ public sealed interface Reading {
   record Missing() implements Reading {}
 
   /// It is what was published, and says nothing that is known here: an artefact may look like an
-  /// image's configuration without being one.
+  /// image's configuration without being one. containerd itself looks into indexes and manifests.
   record Unknown() implements Reading {}
 
   /// What `content` says, the content of the blob that is named `digest`.
@@ -30,12 +30,13 @@ public sealed interface Reading {
       BlobDocument document = form.parse(content);
       return published ? new Read(document) : new Faulty(new Fault.Changed(actual));
     } catch (IllegalArgumentException rejected) {
+      String reason = String.valueOf(rejected.getMessage());
       if (published) {
-        return new Unknown();
+        return form.isOfContainerd() ? new Faulty(new Fault.Mistaken(reason)) : new Unknown();
       }
       return isJson(content)
           ? new Faulty(new Fault.Changed(actual))
-          : new Faulty(new Fault.Malformed(String.valueOf(rejected.getMessage())));
+          : new Faulty(new Fault.Malformed(reason));
     }
   }
 
