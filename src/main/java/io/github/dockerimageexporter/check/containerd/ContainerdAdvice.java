@@ -69,7 +69,11 @@ public final class ContainerdAdvice {
                   Kind.MOUNT_UNOWNED,
                   "no Docker command reaches it: save what you need from its writable layer, then"
                       + " ctr -n moby leases rm ID frees it at the next removal of an image"),
-              entry(Kind.BLOB_ORPHAN, COLLECTED),
+              entry(
+                  Kind.BLOB_ORPHAN,
+                  "if docker images misses images, meta.db was lost or replaced: restore it before"
+                      + " anything is removed, since the next removal of an image takes this blob;"
+                      + " otherwise nothing needs to be done"),
               entry(
                   Kind.DOWNLOAD_LEFTOVER,
                   COLLECTED
