@@ -102,12 +102,12 @@ public final class ChainTable {
   }
 
   /// What tells most comes first: a line is wider than many a terminal.
-  private static String[] row(Link link, boolean truncates) {
+  private String[] row(Link link, boolean truncates) {
     return Stream.of(
             link.height(),
             link.state(),
             link.sizeBytes(),
-            link.directorySizeBytes(),
+            measured(link),
             link.diffId(),
             link.chainId(),
             link.cacheId(),
@@ -115,6 +115,12 @@ public final class ChainTable {
         .map(ChainTable::orDash)
         .map(cell -> truncates ? shortened(cell) : cell)
         .toArray(String[]::new);
+  }
+
+  /// What the recorded size is to be compared with: where Docker keeps two copies of an image, it
+  /// records what a layer takes on disk.
+  private @Nullable Long measured(Link link) {
+    return chain.contentSizeBytes() == null ? link.directorySizeBytes() : link.directoryDiskBytes();
   }
 
   /// A digest by its first 12 digits, and so a directory that is named by one.

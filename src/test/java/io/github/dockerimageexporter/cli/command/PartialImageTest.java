@@ -2,9 +2,12 @@ package io.github.dockerimageexporter.cli.command;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.json.JsonMapper;
 import io.github.dockerimageexporter.model.Digest;
 import io.github.dockerimageexporter.store.containerd.ContainerdSample;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
@@ -53,6 +56,22 @@ class PartialImageTest {
             HEIGHT  STATE       RECORDED  MEASURED  DIFF ID\
             """
                 .formatted(sample.idOf(NAME)));
+  }
+
+  /// Docker records what a snapshot takes on disk, and not how long its files are.
+  @Test
+  void inspectMeasuresWhatALayerTakesOnDisk() throws IOException {
+    long number = lowestLayer().get("cacheId").asLong();
+    Files.write(sample.directory(number).resolve("fs/file"), new byte[5]);
+
+    long diskBytes = lowestLayer().get("directoryDiskBytes").longValue();
+
+    assertThat(diskBytes).isGreaterThan(5);
+    assertThat(inspect().out()).containsPattern("\n1 +consistent +1990656 +" + diskBytes + " ");
+  }
+
+  private JsonNode lowestLayer() throws IOException {
+    return new JsonMapper().readTree(inspect("--format=json").out()).at("/platforms/0/layers/0");
   }
 
   @Test
