@@ -92,7 +92,8 @@ public final class ContainerdPlanner {
           draft.note("layer " + parent, REMOVE_ALL);
       case Problem.ImageParentDangling(_, var images, _) ->
           draft.remark("Image %s works as it is: nothing to do.".formatted(images.getFirst()));
-      case Problem.ReferencesInvalid _ -> store.invalidNames().targets().keySet().forEach(draft::forget);
+      case Problem.ReferencesInvalid _ ->
+          store.invalidNames().targets().keySet().forEach(draft::forget);
       case Problem.OverlayLinkInvalid _,
           Problem.OverlayLinkDangling _,
           Problem.OverlayLowerMismatch _,

@@ -6,7 +6,8 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 
-/// The names of images that stand for no digest, for which Docker cannot list any image of the host.
+/// The names of images that stand for no digest, for which Docker cannot list any image of the
+/// host.
 ///
 /// @param targets what each of them stands for instead, if it stands for anything; sorted
 public record InvalidNames(Map<String, String> targets) {
