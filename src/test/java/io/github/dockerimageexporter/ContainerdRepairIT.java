@@ -296,6 +296,38 @@ class ContainerdRepairIT {
     allIsWell();
   }
 
+  /// Its directory stays beside the store; a container that runs on it would keep the old files.
+  @Test
+  void aLayerWithOtherFilesIsUnpackedAgain() throws IOException, InterruptedException {
+    Path directory = directory(pulled, 0).resolve("fs");
+    String before = tree(directory);
+    containers.run("user", pulled);
+    replace(directory.resolve("bin/busybox"), new byte[0]);
+    Files.writeString(directory.resolve("added"), "content");
+
+    assertThat(run(plan("--scrub"), Map.of()).complaints()).contains("in use; stop the containers");
+    containers.stop("user");
+    Program.Outcome outcome = run(plan("--scrub"), Map.of());
+
+    assertThat(outcome.status()).as(outcome.complaints()).isZero();
+    assertThat(tree(directory)).isEqualTo(before);
+    engine.docker("rm", "user");
+    allIsWell();
+  }
+
+  @Test
+  void aLayersBlobWithOtherBytesIsFetchedAgain() throws IOException, InterruptedException {
+    Path layer = file(blob(pushed, Role.LAYER));
+    byte[] bytes = Files.readAllBytes(layer);
+    bytes[bytes.length / 2] ^= 1;
+    replace(layer, bytes);
+
+    assertThat(run(plan("--scrub"), Map.of()).status()).isZero();
+
+    assertThat(asideOf(layer)).hasBinaryContent(bytes);
+    allIsWell();
+  }
+
   @Test
   void lostLayersAreUnpackedFromZstdAndFromWhatIsFetched()
       throws IOException, InterruptedException {
@@ -427,12 +459,14 @@ class ContainerdRepairIT {
     return plan;
   }
 
-  private static String plan() {
+  private static String plan(String... flags) {
     var out = new StringWriter();
     ExporterCommand.run(
-        new String[] {
-          "check", "--plan", "--check.settle=10ms", "--docker.root=" + engine.dataRoot()
-        },
+        Stream.concat(
+                Stream.of(
+                    "check", "--plan", "--check.settle=10ms", "--docker.root=" + engine.dataRoot()),
+                Stream.of(flags))
+            .toArray(String[]::new),
         Map.of(),
         new PrintWriter(out),
         new PrintWriter(new StringWriter()));

@@ -10,6 +10,7 @@ import io.github.dockerimageexporter.model.ChainId;
 import io.github.dockerimageexporter.model.Layer;
 import io.github.dockerimageexporter.snapshot.LayerEvidence;
 import io.github.dockerimageexporter.snapshot.LayerEvidence.Allocated;
+import io.github.dockerimageexporter.snapshot.LayerVerdict.Corrupt;
 import io.github.dockerimageexporter.snapshot.Need;
 import io.github.dockerimageexporter.snapshot.containerd.ContainerdSnapshot;
 import java.util.Map;
@@ -40,8 +41,13 @@ final class SnapshotSizes {
     return areForeign(store, evidence)
         ? Stream.empty()
         : store.layers().values().stream()
-            .filter(layer -> differs(layer, evidence))
+            .filter(layer -> differs(layer, evidence) && !isExplained(layer, evidence))
             .map(layer -> problem(layer.chainId(), layer.sizeBytes(), store, evidence));
+  }
+
+  /// Whether it is known which files differ.
+  private static boolean isExplained(Layer layer, LayerEvidence evidence) {
+    return evidence.verdict(layer.chainId()).orElse(null) instanceof Corrupt;
   }
 
   private static Problem problem(

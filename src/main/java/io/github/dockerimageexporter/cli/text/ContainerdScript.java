@@ -123,6 +123,7 @@ final class ContainerdScript {
           ContainerdStep.Fetch _,
           ContainerdStep.Put _,
           ContainerdStep.Refill _,
+          ContainerdStep.Renew _,
           ContainerdStep.MakeEmpty _,
           ContainerdStep.Unpack _ ->
           false;
@@ -167,6 +168,8 @@ final class ContainerdScript {
       case ContainerdStep.FetchImage(var reference) -> script.call("fetch_image", reference);
       case ContainerdStep.Refill(long number, var blob, var diffId, var below) ->
           call("refill", Stream.concat(Stream.of(number, blob, diffId), below(below)));
+      case ContainerdStep.Renew(long number, var blob, var diffId, var below) ->
+          call("renew", Stream.concat(Stream.of(number, blob, diffId), below(below)));
       case ContainerdStep.MakeEmpty(long number, var below) ->
           call("make_empty", Stream.concat(Stream.of(number), below(below)));
       case ContainerdStep.EndLease(var id) -> script.call("end_lease", id);

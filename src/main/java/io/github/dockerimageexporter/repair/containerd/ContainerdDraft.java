@@ -1,6 +1,7 @@
 package io.github.dockerimageexporter.repair.containerd;
 
 import io.github.dockerimageexporter.model.ChainId;
+import io.github.dockerimageexporter.model.DiffId;
 import io.github.dockerimageexporter.model.Digest;
 import io.github.dockerimageexporter.model.ImageId;
 import io.github.dockerimageexporter.model.Quote;
@@ -134,10 +135,21 @@ final class ContainerdDraft {
 
   /// Layers whose directory is lost.
   void refill(Stream<ChainId> layers) {
-    layers.forEach(this::refill);
+    layers.forEach(layer -> unpack(layer, ContainerdStep.Refill::new));
   }
 
-  private void refill(ChainId layer) {
+  /// A layer whose directory has other files than its blob.
+  void renew(ChainId layer) {
+    unpack(layer, ContainerdStep.Renew::new);
+  }
+
+  /// A step that unpacks a layer.
+  @FunctionalInterface
+  private interface Unpacking {
+    ContainerdStep into(long number, Digest blob, DiffId diffId, OptionalLong below);
+  }
+
+  private void unpack(ChainId layer, Unpacking step) {
     String key = layer.toString();
     OptionalLong number = refills.numberOf(key);
     if (number.isEmpty()) {
@@ -168,8 +180,7 @@ final class ContainerdDraft {
     neededBytes += refills.sizeOf(key);
     directories.put(
         number.getAsLong(),
-        new ContainerdStep.Refill(
-            number.getAsLong(), blob.digest(), content.get().diffId(), refills.belowOf(key)));
+        step.into(number.getAsLong(), blob.digest(), content.get().diffId(), refills.belowOf(key)));
   }
 
   /// Whether directories have the form and the owners that overlayfs gives them.

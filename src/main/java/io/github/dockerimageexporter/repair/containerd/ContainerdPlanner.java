@@ -12,6 +12,7 @@ import io.github.dockerimageexporter.model.Quote;
 import io.github.dockerimageexporter.model.Reference;
 import io.github.dockerimageexporter.repair.plan.ContainerdPlan;
 import io.github.dockerimageexporter.snapshot.LayerGraph;
+import io.github.dockerimageexporter.snapshot.LayerVerdict.Fault;
 import io.github.dockerimageexporter.snapshot.StoreUse;
 import io.github.dockerimageexporter.snapshot.containerd.ContainerdSnapshot;
 import java.util.List;
@@ -68,7 +69,7 @@ public final class ContainerdPlanner {
       case ContainerdProblem problem -> add(problem);
       case Problem.OfImage problem -> add(problem);
       case Problem.OfLayer problem -> add(problem, finding);
-      case ContentProblem problem -> draft.note("layer " + problem.layer(), REMOVE_ALL);
+      case ContentProblem(var layer, _, var fault, _) -> content(layer, fault);
       case Problem.OfLeftover problem -> add(problem);
       case Problem.ReferenceDangling(_, var target, var names) -> dangling(target, names);
       case Problem.DriverDirectoryEmpty(var path) -> {
@@ -99,6 +100,14 @@ public final class ContainerdPlanner {
           Problem.OverlayLowerMismatch _,
           Problem.MountInvalid _ ->
           throw new IllegalStateException("no store of containerd");
+    }
+  }
+
+  private void content(ChainId layer, Fault fault) {
+    if (fault == Fault.DIFF_ID) {
+      draft.note("layer " + layer, REMOVE_ALL);
+    } else {
+      draft.renew(layer);
     }
   }
 

@@ -45,6 +45,13 @@ public sealed interface ContainerdStep {
   record Refill(long number, Digest blob, DiffId diffId, OptionalLong below)
       implements ContainerdStep {}
 
+  /// Unpacks a layer into a new directory, and moves the one that has other files aside.
+  ///
+  /// @param number of the directory
+  /// @param below the number of the directory that it stands on
+  record Renew(long number, Digest blob, DiffId diffId, OptionalLong below)
+      implements ContainerdStep {}
+
   /// Gives a container an empty directory in place of the one that it has lost.
   record MakeEmpty(long number, OptionalLong below) implements ContainerdStep {}
 

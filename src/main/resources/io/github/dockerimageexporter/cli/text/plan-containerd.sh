@@ -31,14 +31,14 @@ make_places() {
       fail "$place: on another file system than $home, and nothing is moved from one to another"
   done
   mkdir -m 700 -- "$aside" || fail "$aside: cannot be created"
-  mkdir -- "$aside/fetched" "$aside/unpacked" "$aside/blobs"
+  mkdir -- "$aside/fetched" "$aside/unpacked" "$aside/blobs" "$aside/snapshots"
   trap tidy EXIT
 }
 
 # Removes what was fetched and is not needed any more.
 tidy() {
   rm -rf -- "$aside/fetched" "$aside/unpacked"
-  rmdir -- "$aside/blobs" "$aside" 2>/dev/null ||
+  rmdir -- "$aside/blobs" "$aside/snapshots" "$aside" 2>/dev/null ||
     printf '%s: what was moved aside\n' "$aside"
 }
 
@@ -192,6 +192,28 @@ refill() { # NUMBER BLOB DIFF_ID [PARENT]
   to=$snapshots/$1
   [ ! -e "$to/fs" ] && [ ! -L "$to/fs" ] || fail "$to/fs: exists again; run check --plan again"
   find_blob "$2" || return 0
+  unpack_layer "$@"
+  take_place
+}
+
+# Unpacks a layer again, in place of a directory that has other files; that is moved aside.
+renew() { # NUMBER BLOB DIFF_ID [PARENT]
+  to=$snapshots/$1
+  [ -d "$to/fs" ] && [ ! -L "$to/fs" ] || fail "$to/fs: not a directory any more; run check --plan again"
+  ! is_mounted "$1" || fail "$to/fs: in use; stop the containers that stand on it, then run this again"
+  find_blob "$2" || return 0
+  unpack_layer "$@"
+  mv -- "$to/fs" "$aside/snapshots/$1"
+  take_place
+}
+
+# Whether a container has a snapshot's directory mounted.
+is_mounted() { # NUMBER
+  grep -q -E "[=:/]$1/fs[:,]" /proc/self/mounts
+}
+
+# Sets "new" to a directory with the files of a layer, of the blob in "file".
+unpack_layer() { # NUMBER BLOB DIFF_ID [PARENT]
   layer=$file
   case $(od -A n -N 4 -t x1 -- "$layer") in
     " 28 b5 2f fd") command -v zstd >/dev/null || fail "$2: zstd is needed to unpack it" ;;
@@ -203,7 +225,6 @@ refill() { # NUMBER BLOB DIFF_ID [PARENT]
     fail "$2: cannot be unpacked"
   find "$new/fs" -depth -name '.wh.*' -exec sh -c "$whiteouts" sh "$aside/unpacked/opaque" {} + ||
     fail "$2: its whiteouts cannot be made"
-  take_place
 }
 
 # Turns the whiteouts of a tar into those of overlayfs. Only tar is sure to be here to set an

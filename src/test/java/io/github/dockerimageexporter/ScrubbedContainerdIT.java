@@ -1,0 +1,306 @@
+package io.github.dockerimageexporter;
+
+import static java.util.stream.Collectors.toCollection;
+import static java.util.stream.Collectors.toSet;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.github.dockerimageexporter.check.ContainerdProblem.BlobDigestMismatch;
+import io.github.dockerimageexporter.content.ScrubScope;
+import io.github.dockerimageexporter.engine.ContainerdStock;
+import io.github.dockerimageexporter.engine.DataRoots;
+import io.github.dockerimageexporter.engine.DockerEngine;
+import io.github.dockerimageexporter.engine.EngineKind;
+import io.github.dockerimageexporter.engine.EngineKind.Origin;
+import io.github.dockerimageexporter.engine.ImageStore;
+import io.github.dockerimageexporter.engine.Images;
+import io.github.dockerimageexporter.engine.OddFiles;
+import io.github.dockerimageexporter.engine.Registry;
+import io.github.dockerimageexporter.engine.RequiresEngine;
+import io.github.dockerimageexporter.engine.Stock;
+import io.github.dockerimageexporter.engine.machine.Program;
+import io.github.dockerimageexporter.model.ChainId;
+import io.github.dockerimageexporter.model.Digest;
+import io.github.dockerimageexporter.model.ImageId;
+import io.github.dockerimageexporter.observation.ObservedStore;
+import io.github.dockerimageexporter.observation.ScrubTally;
+import io.github.dockerimageexporter.refresh.StoreScanner;
+import io.github.dockerimageexporter.snapshot.LayerRecord;
+import io.github.dockerimageexporter.snapshot.LayerVerdict.Depth;
+import io.github.dockerimageexporter.snapshot.LayerVerdict.Fault;
+import io.github.dockerimageexporter.store.containerd.ContainerdSample;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
+import java.util.TreeSet;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.AfterParameterizedClassInvocation;
+import org.junit.jupiter.params.BeforeParameterizedClassInvocation;
+import org.junit.jupiter.params.ParameterizedClass;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.FieldSource;
+
+/// Layers that real engines made in containerd in every way, scrubbed; and copies of them with one
+/// file or blob changed each.
+@RequiresEngine
+@ParameterizedClass
+@FieldSource("KINDS")
+class ScrubbedContainerdIT {
+  @SuppressWarnings("UnusedVariable") // named by a field source
+  private static final List<EngineKind> KINDS =
+      List.of(
+          new EngineKind(Origin.SID, ImageStore.CONTAINERD),
+          new EngineKind(Origin.TRIXIE, ImageStore.CONTAINERD));
+
+  @SuppressWarnings("UnusedVariable") // named by a field source
+  private static final List<FileDamage> DAMAGES = FileDamage.ALL;
+
+  @SuppressWarnings("UnusedVariable") // named by a field source
+  private static final List<Depth> DEPTHS = Arrays.asList(Depth.values());
+
+  private static final Duration SETTLE = Duration.ofMillis(10);
+  private static final String PROGRAM = "bin/busybox";
+
+  private static DockerEngine engine;
+
+  private final EngineKind kind;
+
+  ScrubbedContainerdIT(EngineKind kind) {
+    this.kind = kind;
+  }
+
+  @BeforeParameterizedClassInvocation
+  static void stockAnEngine(EngineKind kind) throws IOException, InterruptedException {
+    engine = DockerEngine.start(kind);
+    Stock.fill(engine);
+    ContainerdStock.add(engine);
+    var images = new Images(engine);
+    images.importTar(OddFiles.tarIn(engine.directory()), "odd:1");
+    images.buildKit(
+        "mounts:1",
+        Images.with(
+            Images.BASE,
+            "RUN --mount=type=cache,target=/deep/cache --mount=type=bind,target=/context"
+                + " --mount=type=tmpfs,target=/etc/secret echo >/deep/cache/x && echo >/y"));
+    images.buildKit("linked:1", Images.with(Images.BASE, "COPY --link busybox /linked/busybox"));
+    images.buildKit(
+        "changed:1",
+        Images.with(
+            Images.VARIED,
+            "RUN chmod 700 /data/kept && chown 12:34 /data/hard && touch /data/kept/new",
+            "RUN mv /data/hard /data/moved && rm -r /data/kept && echo file >/data/kept"));
+    images.load(opaqueArchive());
+    pullPacked(images, "uncompressed", "zstd");
+    if (kind.origin() == Origin.TRIXIE) { // Debian's 28.5 dies of it.
+      pullPacked(images, "estargz");
+    }
+    engine.stop();
+  }
+
+  /// An image whose upper layer hides all that is in a directory of the lower one.
+  private static Path opaqueArchive() throws IOException, InterruptedException {
+    Path archive = engine.directory().resolve("opaque.tar");
+    String script =
+        """
+        set -e
+        mkdir "$1.d"; cd "$1.d"
+        mkdir -p lower/d; echo hidden >lower/d/hidden
+        mkdir -p upper/d; : >upper/d/.wh..wh..opq; echo new >upper/d/new
+        for layer in lower upper; do tar --owner=0 --group=0 -cf $layer.tar -C $layer d; done
+        diff() { sha256sum $1.tar | cut -d ' ' -f 1; }
+        echo '{"architecture":"amd64","os":"linux","config":{},"rootfs":{"type":"layers","diff_ids":' \
+          "[\\"sha256:$(diff lower)\\",\\"sha256:$(diff upper)\\"]}}" >config.json
+        echo '[{"Config":"config.json","RepoTags":["opaque:1"],"Layers":["lower.tar","upper.tar"]}]' \
+          >manifest.json
+        tar -cf "$1" manifest.json config.json lower.tar upper.tar
+        """;
+    Program.of("bash", "-c", script, "opaque", archive.toString()).run();
+    return archive;
+  }
+
+  /// Layers in other forms than those that the engine writes itself.
+  private static void pullPacked(Images images, String... forms)
+      throws IOException, InterruptedException {
+    try (var registry = Registry.start(engine.directory().resolve("packed"))) {
+      for (String form : forms) {
+        String name = registry.address() + "/" + form + ":2";
+        images.buildKit(
+            Images.with(Images.VARIED, "RUN echo %s >/%s".formatted(form, form)),
+            "--provenance=false",
+            "--output=type=image,push=true,name=%s,oci-mediatypes=true,force-compression=true"
+                    .formatted(name)
+                + ",compression="
+                + form);
+        images.remove(name);
+        engine.docker("builder", "prune", "--all", "--force");
+        images.pull(name);
+      }
+    }
+  }
+
+  @AfterParameterizedClassInvocation
+  static void removeEngine() throws IOException {
+    engine.close();
+  }
+
+  @AfterEach
+  void removeCopy() throws IOException, InterruptedException {
+    DataRoots.remove(copyDirectory());
+  }
+
+  @ParameterizedTest
+  @FieldSource("DEPTHS")
+  void everyLayerIsVerifiedWhoseBlobIsHere(Depth depth) throws InterruptedException {
+    ObservedStore observed = scan(engine.dataRoot(), depth);
+
+    assertThat(observed.report().findings()).as("on %s", kind).isEmpty();
+    ScrubTally tally = observed.scrub().at(depth).orElseThrow();
+    assertThat(tally.unverifiable()).isEqualTo(Map.of());
+    assertThat(tally.verified()).isEqualTo(observed.store().layers().size());
+    assertThat(tally.bytes() > 0).isEqualTo(depth == Depth.CONTENT);
+  }
+
+  @ParameterizedTest
+  @FieldSource("DAMAGES")
+  void oneChangedFileIsOneProblem(FileDamage damage) throws IOException, InterruptedException {
+    ContainerdRoot root = copy();
+    ChainId layer = root.chain(root.varied()).getFirst();
+
+    damage.act().on(content(root, layer).resolve(PROGRAM));
+
+    assertThat(scan(root, Depth.CONTENT).report().findings())
+        .map(ContentFinding::new)
+        .containsExactly(found(root, layer, damage.expected(), PROGRAM));
+  }
+
+  @Test
+  void whatWasAddedIsOneProblem() throws IOException, InterruptedException {
+    ContainerdRoot root = copy();
+    Files.writeString(content(root, root.middle()).resolve("added"), "content");
+
+    assertThat(scan(root, Depth.SHAPE).report().findings())
+        .map(ContentFinding::new)
+        .containsExactly(found(root, root.middle(), Fault.FILE_UNEXPECTED, "added"));
+  }
+
+  @Test
+  void aLostWhiteoutIsOneProblem() throws IOException, InterruptedException {
+    ContainerdRoot root = copy();
+    Files.delete(content(root, root.top()).resolve("data/two"));
+
+    assertThat(scan(root, Depth.SHAPE).report().findings())
+        .map(ContentFinding::new)
+        .containsExactly(found(root, root.top(), Fault.FILE_MISSING, "data/.wh.two"));
+  }
+
+  @Test
+  void aDirectoryThatShowsWhatItHidIsOneProblem() throws IOException, InterruptedException {
+    ContainerdRoot root = copy();
+    ChainId top = root.chain(root.image("opaque:1")).getLast();
+    Path opaque = content(root, top).resolve("d");
+    Path plain = Files.createDirectory(opaque.resolveSibling("plain"));
+    Files.setPosixFilePermissions(plain, Files.getPosixFilePermissions(opaque));
+    Files.move(opaque.resolve("new"), plain.resolve("new"));
+    Files.delete(opaque);
+    Files.move(plain, opaque);
+
+    assertThat(scan(root, Depth.SHAPE).report().findings())
+        .map(ContentFinding::new)
+        .containsExactly(found(root, top, Fault.FILE_MISSING, "d/.wh..wh..opq"));
+  }
+
+  @Test
+  void oneChangedByteOfABlobIsOneProblemOfTheBlob() throws IOException, InterruptedException {
+    ContainerdRoot root = copy();
+    Digest blob = blobOf(root, root.middle());
+    FileDamage.flip(root.sample().blob(blob));
+
+    ObservedStore observed = scan(root, Depth.CONTENT);
+
+    assertThat(observed.report().findings())
+        .singleElement()
+        .satisfies(
+            finding -> {
+              assertThat(((BlobDigestMismatch) finding.problem()).blob()).isEqualTo(blob);
+              assertThat(finding.affectedImages()).containsAll(imagesNaming(root, blob));
+            });
+    assertThat(observed.scrub().at(Depth.CONTENT).orElseThrow().unverifiable())
+        .containsOnlyKeys("its blob does not hash to its name");
+  }
+
+  @Test
+  void aLayerWhoseBlobIsGoneIsUnverifiable() throws IOException, InterruptedException {
+    ContainerdRoot root = copy();
+    Digest blob = blobOf(root, root.middle());
+    Files.delete(root.sample().blob(blob));
+    root.forget(blob);
+
+    ObservedStore observed = scan(root, Depth.CONTENT);
+
+    assertThat(observed.scrub().at(Depth.CONTENT).orElseThrow().unverifiable())
+        .containsEntry(
+            "its blob was not fetched, or containerd has dropped it",
+            observed.store().layers().keySet().stream()
+                .filter(
+                    layer ->
+                        blobs(root).get(layer) instanceof LayerRecord.Blob other
+                            && other.digest().equals(blob))
+                .toList());
+  }
+
+  private static ContentFinding found(
+      ContainerdRoot root, ChainId layer, Fault fault, String file) {
+    return new ContentFinding(
+        layer.toString(),
+        fault,
+        List.of(file),
+        root.imagesOf(layer).stream().map(Object::toString).collect(toCollection(TreeSet::new)));
+  }
+
+  private static Path content(ContainerdRoot root, ChainId layer) {
+    return root.directoryOf(layer.toString()).resolve("fs");
+  }
+
+  private static Map<ChainId, LayerRecord> blobs(ContainerdRoot root) {
+    return root.healthy().layerRecords();
+  }
+
+  private static Digest blobOf(ContainerdRoot root, ChainId layer) {
+    return ((LayerRecord.Blob) Objects.requireNonNull(blobs(root).get(layer))).digest();
+  }
+
+  private static Set<ImageId> imagesNaming(ContainerdRoot root, Digest blob) {
+    return root.healthy().namedBlobs().stream()
+        .filter(named -> named.digest().equals(blob))
+        .flatMap(named -> named.images().stream())
+        .collect(toSet());
+  }
+
+  private static ContainerdRoot copy() throws IOException, InterruptedException {
+    DataRoots.copy(engine.dataRoot(), copyDirectory());
+    var sample = ContainerdSample.at(copyDirectory());
+    return new ContainerdRoot(sample, sample.read());
+  }
+
+  private static Path copyDirectory() {
+    return engine.directory().resolve("copy");
+  }
+
+  private static ObservedStore scan(ContainerdRoot root, Depth depth) throws InterruptedException {
+    return scan(root.sample().dataRoot(), depth);
+  }
+
+  private static ObservedStore scan(Path dataRoot, Depth depth) throws InterruptedException {
+    return new StoreScanner(dataRoot, SETTLE, Duration.ofHours(1), InstantSource.system())
+        .scanAndScrub(1, ScrubScope.everyLayer(depth))
+        .stores()
+        .getFirst();
+  }
+}

@@ -1,0 +1,29 @@
+package io.github.dockerimageexporter.engine;
+
+import io.github.dockerimageexporter.engine.machine.Program;
+import java.io.IOException;
+import java.nio.file.Path;
+
+/// Files that few layers have.
+public final class OddFiles {
+  private OddFiles() {}
+
+  /// A tar of files that few layers have: setuid, devices, long names, names that are not UTF-8,
+  /// owners, another name for a device, and the header that git writes.
+  public static Path tarIn(Path directory) throws IOException, InterruptedException {
+    Path tar = directory.resolve("odd.tar");
+    String script =
+        """
+        set -e
+        mkdir "$1.d"; cd "$1.d"
+        long=$(printf 'n%.0s' $(seq 200)); mkdir -p "$long/$long"; echo long >"$long/$long/$long"
+        echo bytes >"$(printf 'bad\\377\\376')"; echo unicode >"$(printf 'caf\\303\\251')"
+        echo setuid >setuid; chmod 6755 setuid; mkdir -m 1777 sticky; echo owned >owned
+        chown 1234:70000 owned; mknod null c 1 3; mknod loop b 7 9; mkfifo pipe; ln null other
+        ln -s "$long/$long" link; : >empty; head -c 3000000 /dev/urandom >large
+        tar --format=pax --pax-option=globexthdr.name=g,comment=x --numeric-owner -cf "$1" .
+        """;
+    Program.of("bash", "-c", script, "odd", tar.toString()).run();
+    return tar;
+  }
+}
