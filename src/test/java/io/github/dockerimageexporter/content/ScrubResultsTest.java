@@ -1,6 +1,7 @@
 package io.github.dockerimageexporter.content;
 
 import static io.github.dockerimageexporter.demo.SampleStore.chainId;
+import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.github.dockerimageexporter.demo.SampleStore;
@@ -44,7 +45,10 @@ class ScrubResultsTest {
   void makeStore() {
     new SampleStore(dataRoot).image("app:1", "base");
     store = new StoreReader(dataRoot).read(Freshness.EVERY_FILE).stores().getFirst();
-    held = new Held(store.layerDirectories().get(LAYER).path(), store.layerRecords().get(LAYER));
+    held =
+        new Held(
+            requireNonNull(store.layerDirectories().get(LAYER)).path(),
+            requireNonNull(store.layerRecords().get(LAYER)));
   }
 
   @Test

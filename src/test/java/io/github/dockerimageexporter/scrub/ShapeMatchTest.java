@@ -1,5 +1,6 @@
 package io.github.dockerimageexporter.scrub;
 
+import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.github.dockerimageexporter.engine.machine.Program;
@@ -8,7 +9,6 @@ import io.github.dockerimageexporter.model.Digest;
 import io.github.dockerimageexporter.model.StorePath;
 import io.github.dockerimageexporter.scrub.record.EntryVisitor;
 import io.github.dockerimageexporter.scrub.tar.TarEntry;
-import io.github.dockerimageexporter.scrub.tar.TarEntry.Type;
 import io.github.dockerimageexporter.scrub.tree.Buffers;
 import io.github.dockerimageexporter.scrub.tree.LayerTree;
 import io.github.dockerimageexporter.snapshot.LayerRecord;
@@ -45,16 +45,16 @@ class ShapeMatchTest {
     Files.createLink(content.resolve("var/again"), content.resolve("etc/passwd"));
     Program.of("mkfifo", content.resolve("var/fifo").toString()).run();
     Program.of("mknod", content.resolve("var/removed").toString(), "c", "0", "0").run();
-    list("etc/", Type.DIRECTORY);
-    list("etc/passwd", Type.REGULAR);
+    list("etc/", TarEntry.Type.DIRECTORY);
+    list("etc/passwd", TarEntry.Type.REGULAR);
     // etc/deep is not listed
-    list("./etc/deep/er/", Type.DIRECTORY);
-    list("etc/deep/er/\u00c3\u00a4", Type.REGULAR, "etc/deep/er/ä", "");
-    list("etc/link", Type.SYMBOLIC_LINK, "etc/link", "../etc/passwd");
-    list("var/", Type.DIRECTORY);
-    list("var/again", Type.HARD_LINK, "var/again", "etc/passwd");
-    list("var/fifo", Type.FIFO);
-    add("var/.wh.removed", Type.REGULAR, 0, 0600, 0, 0, "");
+    list("./etc/deep/er/", TarEntry.Type.DIRECTORY);
+    list("etc/deep/er/\u00c3\u00a4", TarEntry.Type.REGULAR, "etc/deep/er/ä", "");
+    list("etc/link", TarEntry.Type.SYMBOLIC_LINK, "etc/link", "../etc/passwd");
+    list("var/", TarEntry.Type.DIRECTORY);
+    list("var/again", TarEntry.Type.HARD_LINK, "var/again", "etc/passwd");
+    list("var/fifo", TarEntry.Type.FIFO);
+    add("var/.wh.removed", TarEntry.Type.REGULAR, 0, 0600, 0, 0, "");
   }
 
   @Test
@@ -151,14 +151,14 @@ class ShapeMatchTest {
   /// Whether its directory is marked is to be seen there.
   @Test
   void anOpaqueDirectoryThatIsNotMarkedDoesNotMatch() throws IOException {
-    add("etc/.wh..wh..opq", Type.REGULAR, 0, 0600, 0, 0, "");
+    add("etc/.wh..wh..opq", TarEntry.Type.REGULAR, 0, 0600, 0, 0, "");
 
     assertThat(matches()).isFalse();
   }
 
   @Test
   void aFileThatIsListedTwiceDoesNotMatch() throws IOException {
-    list("etc/passwd", Type.REGULAR);
+    list("etc/passwd", TarEntry.Type.REGULAR);
 
     assertThat(matches()).isFalse();
   }
@@ -169,7 +169,7 @@ class ShapeMatchTest {
             new DiffId(Digest.of("layer")),
             new LayerRecord.None(""),
             dataRoot,
-            content.getParent(),
+            dataRoot.resolve("overlay2/layer"),
             new StorePath(dataRoot, content, 2),
             1,
             List.of(),
@@ -183,19 +183,23 @@ class ShapeMatchTest {
     }
   }
 
-  private void list(String path, Type type) throws IOException {
+  private void list(String path, TarEntry.Type type) throws IOException {
     list(path, type, path, "");
   }
 
-  private void list(String path, Type type, String file, String link) throws IOException {
-    var of = Files.readAttributes(content.resolve(file), "unix:*", LinkOption.NOFOLLOW_LINKS);
-    long size = type == Type.REGULAR ? (long) of.get("size") : 0;
-    int mode = (int) of.get("mode") & 07777;
-    add(path, type, size, mode, (int) of.get("uid"), (int) of.get("gid"), link);
+  private void list(String path, TarEntry.Type type, String file, String link) throws IOException {
+    long size = type == TarEntry.Type.REGULAR ? Files.size(content.resolve(file)) : 0;
+    int mode = attribute(file, "unix:mode") & 07777;
+    add(path, type, size, mode, attribute(file, "unix:uid"), attribute(file, "unix:gid"), link);
+  }
+
+  private int attribute(String file, String name) throws IOException {
+    Path path = content.resolve(file);
+    return (int) requireNonNull(Files.getAttribute(path, name, LinkOption.NOFOLLOW_LINKS));
   }
 
   private void add(
-      String path, Type type, long size, int mode, long owner, long group, String link) {
+      String path, TarEntry.Type type, long size, int mode, long owner, long group, String link) {
     entries.add(new TarEntry(path, type, size, mode, owner, group, link, 0, 0));
   }
 

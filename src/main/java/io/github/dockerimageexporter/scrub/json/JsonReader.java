@@ -74,7 +74,7 @@ public final class JsonReader {
       if (value > Long.MAX_VALUE / 10 - 1) {
         throw new MalformedJsonException("number beyond 63 bits");
       }
-      value = value * 10 + source.next() - '0';
+      value = value * 10 + (source.next() - '0');
     }
     return value;
   }
