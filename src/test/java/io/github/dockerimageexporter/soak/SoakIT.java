@@ -101,6 +101,9 @@ class SoakIT {
   private static ExporterProcess watching(DockerEngine engine) throws IOException {
     var flags = new ArrayList<String>(engine.exporterFlags());
     flags.addAll(List.of("--check.settle=1s", "--check.grace=0s", "--refresh.interval=2s"));
+    if (Boolean.getBoolean("soak.scrub")) {
+      flags.addAll(List.of("--scrub.content", "--scrub.rate=0", "--scrub.interval=20s"));
+    }
     return ExporterProcess.start(
         engine.directory().resolve("exporter.log"), flags.toArray(String[]::new));
   }
