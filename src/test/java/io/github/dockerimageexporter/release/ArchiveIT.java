@@ -2,6 +2,9 @@ package io.github.dockerimageexporter.release;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.github.dockerimageexporter.demo.SampleStore;
 import io.github.dockerimageexporter.engine.machine.Daemon;
 import io.github.dockerimageexporter.engine.machine.Ports;
@@ -19,6 +22,8 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /// The archive, unpacked somewhere, on a machine that has no Java for it to find.
 @Requires(Requirement.RELEASE)
@@ -26,6 +31,8 @@ class ArchiveIT {
   private static final List<String> WITHOUT_JAVA =
       List.of(
           "env", "--ignore-environment", "PATH=/nowhere", "DOCKER_IMAGE_EXPORTER_JVMS=/nowhere");
+
+  private static final JsonMapper JSON = new JsonMapper();
 
   @TempDir private static Path directory;
   private static Path home;
@@ -48,7 +55,9 @@ class ArchiveIT {
     assertThat(checked.lines())
         .containsExactlyInAnyOrder(
             ReleaseFiles.archive().getFileName() + ": OK",
-            ReleaseFiles.debianPackage().getFileName() + ": OK");
+            ReleaseFiles.debianPackage().getFileName() + ": OK",
+            ReleaseFiles.rpm().getFileName() + ": OK",
+            ReleaseFiles.sbom().getFileName() + ": OK");
   }
 
   @Test
@@ -141,15 +150,52 @@ class ArchiveIT {
 
   @Test
   void alertsRulesAndDashboardsAreThoseOfTheSources() throws IOException {
-    Path share = home.resolve("share/docker-image-exporter");
-
-    try (Stream<Path> files = Files.walk(share)) {
-      assertThat(files.filter(Files::isRegularFile).map(file -> share.relativize(file).toString()))
-          .containsExactlyInAnyOrderElementsOf(ReleaseFiles.shared().keySet());
+    try (Stream<Path> files = Files.walk(share(""))) {
+      assertThat(
+              files.filter(Files::isRegularFile).map(file -> share("").relativize(file).toString()))
+          .containsExactlyInAnyOrderElementsOf(ReleaseFiles.sharedNames());
     }
     assertThat(ReleaseFiles.shared())
-        .allSatisfy(
-            (name, source) -> assertThat(share.resolve(name)).hasSameBinaryContentAs(source));
+        .allSatisfy((name, source) -> assertThat(share(name)).hasSameBinaryContentAs(source));
+  }
+
+  /// Without what is added for the import, and with the answer that the dialog was given, they are
+  /// the dashboards.
+  @ParameterizedTest
+  @ValueSource(strings = {"fleet.json", "host.json"})
+  void importedDashboardIsThatOfTheSources(String name) throws IOException {
+    assertThat(imported(name))
+        .isEqualTo(JSON.readTree(Path.of("grafana/dashboards", name).toFile()));
+  }
+
+  @Test
+  void importableDashboardsSayWhatTheyNeed() throws IOException {
+    JsonNode fleet = JSON.readTree(share("grafana-import/fleet.json").toFile());
+
+    assertThat(fleet.get("__inputs").findValuesAsText("name")).containsExactly("DS_PROMETHEUS");
+    assertThat(fleet.get("__inputs").findValuesAsText("pluginId")).containsExactly("prometheus");
+    assertThat(fleet.get("__requires").findValuesAsText("id"))
+        .containsExactly("grafana", "prometheus", "bargauge", "stat", "table", "timeseries");
+  }
+
+  /// A dashboard as Grafana has it after its import.
+  private static JsonNode imported(String name) throws IOException {
+    String text =
+        Files.readString(share("grafana-import/" + name))
+            .replace("${DS_PROMETHEUS}", "uid of Prometheus");
+    var dashboard = (ObjectNode) JSON.readTree(text);
+    dashboard.remove(List.of("__inputs", "__elements", "__requires", "id"));
+    for (JsonNode variable : dashboard.at("/templating/list")) {
+      if (variable.get("type").asText().equals("datasource")) {
+        assertThat(variable.at("/current/value").asText()).isEqualTo("uid of Prometheus");
+        ((ObjectNode) variable).putObject("current");
+      }
+    }
+    return dashboard;
+  }
+
+  private static Path share(String name) {
+    return home.resolve("share/docker-image-exporter").resolve(name);
   }
 
   private static boolean fits(String pattern, String name) {

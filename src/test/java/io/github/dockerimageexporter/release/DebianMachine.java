@@ -12,9 +12,9 @@ import java.util.List;
 import java.util.Set;
 
 /// A Debian with its own systemd and network: a container of systemd-nspawn on an overlay of the
-/// [DebianRoot].
+/// [DebianRoot]. It has rpm as well, whose scriptlets find the systemd that they expect.
 final class DebianMachine implements AutoCloseable {
-  static final DebianRoot DEBIAN = new DebianRoot("bookworm", List.of("systemd", "dbus"));
+  static final DebianRoot DEBIAN = new DebianRoot("bookworm", List.of("systemd", "dbus", "rpm"));
   private static final Set<String> BOOTED = Set.of("running", "degraded");
 
   private final Path root;

@@ -31,18 +31,17 @@ class DebianPackageIT {
   private static final String PACKAGE = "docker-image-exporter";
   private static final String SETTINGS = "/etc/default/docker-image-exporter";
   private static final String DROP_INS = "/etc/systemd/system/docker-image-exporter.service.d";
-  private static final String GET_METRICS =
-      "exec 3<>/dev/tcp/127.0.0.1/10210 && printf 'GET /metrics HTTP/1.0\\r\\n\\r\\n' >&3"
-          + " && sed '1,/^\\r$/d' <&3";
   private static final Pattern FLAG = Pattern.compile("--[^\\s,]+(?=\\s)");
   private static final int STRANGER = 1000;
 
   @TempDir private static Path directory;
   private static DebianMachine machine;
+  private static InstalledService service;
 
   @BeforeAll
   static void bootBesideAStore() throws IOException, InterruptedException {
     machine = DebianMachine.boot(directory);
+    service = new InstalledService(machine);
     var store = new SampleStore(machine.root().resolve("var/lib/docker"));
     store.image("app:1", "base", "app");
     Path content = store.content(SampleStore.cacheId("base")).resolve("diff");
@@ -71,17 +70,15 @@ class DebianPackageIT {
 
   @Test
   void installationEnablesAndStartsNothing() throws IOException, InterruptedException {
-    assertThat(machine.run("systemctl is-enabled docker-image-exporter || true"))
-        .isEqualTo("disabled");
-    assertThat(machine.run("systemctl is-active docker-image-exporter || true"))
-        .isEqualTo("inactive");
+    assertThat(service.enablement()).isEqualTo("disabled");
+    assertThat(service.activity()).isEqualTo("inactive");
   }
 
   @Test
   void unitServesTheStoreAndCountsWhatIsClosed() throws IOException, InterruptedException {
-    start();
+    service.start();
 
-    Scrape scrape = measured();
+    Scrape scrape = service.measured();
     assertThat(scrape.by("state", "docker_data_root_state"))
         .isEqualTo(
             Map.of(
@@ -100,9 +97,9 @@ class DebianPackageIT {
   void tiersWithTheCapabilityToReadMeasureEverything(String tier)
       throws IOException, InterruptedException {
     installDropIn(tier);
-    start();
+    service.start();
 
-    Scrape scrape = measured();
+    Scrape scrape = service.measured();
     assertThat(scrape.value("docker_store_images")).isEqualTo(1);
     assertThat(scrape.value("docker_store_unreadable_paths")).isZero();
   }
@@ -110,7 +107,7 @@ class DebianPackageIT {
   @Test
   void dataRootThatTheUnitHidesIsToldWithTheSetting() throws IOException, InterruptedException {
     machine.run("echo ARGS=--docker.root=/home/docker >>" + SETTINGS);
-    start();
+    service.start();
 
     assertThat(machine.run("journalctl --unit=docker-image-exporter --output=cat"))
         .containsPattern(
@@ -121,9 +118,9 @@ class DebianPackageIT {
   @Test
   void dropInShowsADataRootThatTheUnitHides() throws IOException, InterruptedException {
     installDropIn("data-root.conf");
-    start();
+    service.start();
 
-    assertThat(measured().of("docker_image_reference_info"))
+    assertThat(service.measured().of("docker_image_reference_info"))
         .extracting(sample -> sample.label("repository"))
         .containsExactly("home");
   }
@@ -161,7 +158,7 @@ class DebianPackageIT {
     String files =
         machine.run("find /usr/share/docker-image-exporter -type f -perm 644 -printf '%P\\n'");
 
-    assertThat(files.lines()).containsExactlyInAnyOrderElementsOf(ReleaseFiles.shared().keySet());
+    assertThat(files.lines()).containsExactlyInAnyOrderElementsOf(ReleaseFiles.sharedNames());
   }
 
   @Requires(Requirement.LINTIAN)
@@ -189,32 +186,32 @@ class DebianPackageIT {
   @Test
   void settingsReachTheProgram() throws IOException, InterruptedException {
     machine.run("echo ARGS=--no-collector.layers >>" + SETTINGS);
-    start();
+    service.start();
 
-    assertThat(measured().of("docker_layer_size_bytes")).isEmpty();
+    assertThat(service.measured().of("docker_layer_size_bytes")).isEmpty();
   }
 
   @Test
   void reloadScansAtOnce() throws IOException, InterruptedException {
     machine.run("echo ARGS=--refresh.interval=1h >>" + SETTINGS);
-    start();
-    double scans = measured().value("docker_image_exporter_refreshes_total");
+    service.start();
+    double scans = service.measured().value("docker_image_exporter_refreshes_total");
 
     machine.run("systemctl reload docker-image-exporter");
 
-    await().until(() -> metrics().value("docker_image_exporter_refreshes_total") > scans);
+    await().until(() -> service.metrics().value("docker_image_exporter_refreshes_total") > scans);
   }
 
   @Test
   void upgradeRestartsWhatRanAndKeepsTheSettings() throws IOException, InterruptedException {
     machine.run("echo ARGS=--no-collector.layers >>" + SETTINGS);
-    start();
-    String before = mainPid();
+    service.start();
+    String before = service.mainPid();
 
     machine.run("dpkg --install /root/package.deb");
 
-    assertThat(machine.run("systemctl is-active docker-image-exporter")).isEqualTo("active");
-    assertThat(mainPid()).isNotEqualTo(before);
+    assertThat(service.activity()).isEqualTo("active");
+    assertThat(service.mainPid()).isNotEqualTo(before);
     assertThat(machine.run("tail -n 1 " + SETTINGS)).isEqualTo("ARGS=--no-collector.layers");
   }
 
@@ -222,28 +219,26 @@ class DebianPackageIT {
   void upgradeStartsNothingThatDidNotRun() throws IOException, InterruptedException {
     machine.run("dpkg --install /root/package.deb");
 
-    assertThat(machine.run("systemctl is-active docker-image-exporter || true"))
-        .isEqualTo("inactive");
+    assertThat(service.activity()).isEqualTo("inactive");
   }
 
   @Test
   void removalStopsAndDisablesItAndKeepsTheSettings() throws IOException, InterruptedException {
-    start();
+    service.start();
 
     machine.run("dpkg --remove " + PACKAGE);
 
-    assertThat(machine.run("systemctl is-active docker-image-exporter || true"))
-        .isEqualTo("inactive");
-    assertThat(remains()).isEqualTo(SETTINGS);
+    assertThat(service.activity()).isEqualTo("inactive");
+    assertThat(service.remains()).isEqualTo(SETTINGS);
   }
 
   @Test
   void purgeLeavesNothing() throws IOException, InterruptedException {
-    start();
+    service.start();
 
     machine.run("dpkg --purge " + PACKAGE);
 
-    assertThat(remains()).isEmpty();
+    assertThat(service.remains()).isEmpty();
   }
 
   /// What bash offers for the last of `words` behind the program's name.
@@ -265,31 +260,5 @@ class DebianPackageIT {
         "install -D -m 644 /usr/share/doc/docker-image-exporter/deploy/systemd/%1$s %2$s/%1$s"
             .formatted(name, DROP_INS));
     machine.run("systemctl daemon-reload");
-  }
-
-  private static void start() throws IOException, InterruptedException {
-    machine.run("systemctl enable --now docker-image-exporter");
-    await().until(() -> machine.succeeds("docker-image-exporter healthcheck"));
-  }
-
-  private static Scrape measured() throws IOException, InterruptedException {
-    await().ignoreExceptions().until(() -> metrics().isMeasured());
-    return metrics();
-  }
-
-  private static Scrape metrics() throws IOException, InterruptedException {
-    return Scrape.parse(machine.run(GET_METRICS));
-  }
-
-  private static String mainPid() throws IOException, InterruptedException {
-    return machine.run("systemctl show --property=MainPID --value docker-image-exporter");
-  }
-
-  /// What the machine has of the exporter's name, apart from logs and the records of dpkg.
-  private static String remains() throws IOException, InterruptedException {
-    return machine.run(
-        "find / -xdev -name '*docker-image-exporter*'"
-            + " -not -path '/var/lib/dpkg/*' -not -path '/proc/*' -not -path '/sys/*'"
-            + " -not -path '/var/lib/systemd/deb-systemd-helper*'");
   }
 }

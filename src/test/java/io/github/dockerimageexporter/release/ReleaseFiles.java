@@ -21,8 +21,25 @@ final class ReleaseFiles {
     return only("docker-image-exporter_", ".deb");
   }
 
-  /// What is shipped for Prometheus and Grafana, by where it is below
+  static Path rpm() throws IOException {
+    return only("docker-image-exporter-", ".rpm");
+  }
+
+  /// The bill of materials.
+  static Path sbom() throws IOException {
+    return only("docker-image-exporter-", ".cdx.json");
+  }
+
+  /// The names of all that is shipped for Prometheus and Grafana, below
   /// `share/docker-image-exporter`.
+  static List<String> sharedNames() {
+    return Stream.concat(
+            shared().keySet().stream(),
+            Stream.of("grafana-import/fleet.json", "grafana-import/host.json"))
+        .toList();
+  }
+
+  /// What is shipped as it is in the sources.
   static Map<String, Path> shared() {
     return Map.of(
         "prometheus/alerts.yaml", Path.of("deploy/prometheus/alerts.yaml"),

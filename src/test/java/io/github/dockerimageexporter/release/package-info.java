@@ -1,4 +1,5 @@
-/// What is released, as its users install it: the archive, the Debian package, the container image.
+/// What is released, as its users install it: the archive, the packages, the container image, and
+/// what is published with them.
 @NullMarked
 package io.github.dockerimageexporter.release;
 

@@ -32,6 +32,8 @@ public enum Requirement {
   DEBOOTSTRAP("apt-get install debootstrap", "/usr/sbin/debootstrap"),
   NSPAWN("apt-get install systemd-container", "/usr/bin/systemd-nspawn"),
   LINTIAN("apt-get install lintian", "/usr/bin/lintian"),
+  RPM("apt-get install rpm", "/usr/bin/rpm"),
+  RPMLINT("apt-get install rpmlint", "/usr/bin/rpmlint"),
   BASH("apt-get install bash", "/bin/bash"),
   ZSH("apt-get install zsh", "/usr/bin/zsh"),
   FISH("apt-get install fish", "/usr/bin/fish"),
