@@ -1,3 +1,4 @@
+# shellcheck shell=sh disable=SC2034 # jdk is for who reads this
 # Sets jdk to the JDK 25 that Maven's toolchains pick; where there is none, or no Maven, says in one line what to install.
 # Read by the scripts in bin/, not run.
 
