@@ -69,6 +69,11 @@ final class ListedPaths implements EntryVisitor, LayerSource.Inheritance {
     }
   }
 
+  /// Whether there is something at `path` that is not a directory.
+  boolean hasFile(String path) {
+    return listed.contains(PathHash.of(path, false));
+  }
+
   /// Whether an entry would be in this part.
   boolean isResponsibleFor(TreeWalk entry) {
     return listed.isResponsibleFor(entry.hash(true));

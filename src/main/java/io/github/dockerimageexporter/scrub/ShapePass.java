@@ -102,6 +102,7 @@ final class ShapePass implements EntryVisitor {
             yield false;
           }
           case BLOCKED -> {
+            requireNoLink(tree.blocking());
             tellBlocking();
             yield false;
           }
@@ -112,6 +113,14 @@ final class ShapePass implements EntryVisitor {
       } else {
         content.lose();
       }
+    }
+  }
+
+  /// What is unpacked through a link of the same tar is elsewhere in the directory, where it would
+  /// seem to be unexpected.
+  private void requireNoLink(String path) throws UnverifiableException {
+    if (listed.hasFile(path)) {
+      throw new UnverifiableException("its tar has files below one of its own links");
     }
   }
 

@@ -290,6 +290,25 @@ class BlobScrubTest {
     assertThat(scrub(Files.readAllBytes(file))).contains(new Verified(9, LARGE + 20));
   }
 
+  @Test
+  void theDirectoryThatAllIsUnpackedToMayHaveAnotherMode() throws Exception {
+    Files.setPosixFilePermissions(content, PosixFilePermissions.fromString("rwx------"));
+    Program.of("tar", "-cf", root.resolve("tar").toString(), "-C", content.toString(), ".").run();
+    Files.setPosixFilePermissions(content, PosixFilePermissions.fromString("rwxr-xr-x"));
+
+    assertThat(scrub(Files.readAllBytes(root.resolve("tar"))))
+        .contains(new Verified(8, LARGE + 10));
+  }
+
+  @Test
+  void whatIsUnpackedThroughALinkIsUnverifiable() throws Exception {
+    byte[] tar = tar("--transform=s,^empty$,soft/empty,");
+    Files.delete(content.resolve("empty"));
+
+    assertThat(scrub(tar))
+        .contains(new Unverifiable("its tar has files below one of its own links"));
+  }
+
   /// As a build leaves them in its snapshots.
   @Test
   void copiesOfWhatIsBelowAreNotTold() throws Exception {
