@@ -48,18 +48,27 @@ final class ContentStore {
   private Optional<Listing> last = Optional.empty();
 
   /// A file, as little of it as is asked for later: there is one for each blob.
-  record Found(FileKind kind, long inode, long sizeBytes, long allocatedBytes, Stamp stamp) {
+  record Found(
+      Digest digest, FileKind kind, long inode, long allocatedBytes, BlobFile file, Stamp stamp) {
 
     static Found of(DirectoryEntry entry, FileStatus status) {
+      Stamp stamp = Stamp.of(status);
       return new Found(
+          new Digest(entry.name()),
           status.kind(),
           entry.inode(),
-          status.sizeBytes(),
           status.allocatedBytes(),
-          Stamp.of(status));
+          switch (status.kind()) {
+            case REGULAR ->
+                new BlobFile.Present(
+                    status.sizeBytes(), status.allocatedBytes(), stamp.fingerprint());
+            case SYMBOLIC_LINK -> new BlobFile.Unseen();
+            default -> new BlobFile.Foreign();
+          },
+          stamp);
     }
 
-    DirectoryEntry entry(Digest digest) {
+    DirectoryEntry entry() {
       return new DirectoryEntry(digest.hex(), kind, inode);
     }
   }
@@ -120,10 +129,14 @@ final class ContentStore {
       }
       Optional<FileStatus> status = directory.find(entry.name());
       if (status.isPresent()) {
-        var digest = new Digest(entry.name());
         var found = Found.of(entry, status.get());
-        unchanged &= isSame(known.get(digest), found);
-        files.put(digest, found);
+        @Nullable Found before = known.get(found.digest());
+        if (before != null && isSame(before, found)) {
+          files.put(before.digest(), before);
+        } else {
+          files.put(found.digest(), found);
+          unchanged = false;
+        }
       }
     }
     boolean same = unchanged && files.size() == known.size();
@@ -131,8 +144,8 @@ final class ContentStore {
     return last.get();
   }
 
-  private static boolean isSame(@Nullable Found known, Found found) {
-    return known != null && known.inode() == found.inode() && known.stamp().holdsAt(found.stamp());
+  private static boolean isSame(Found known, Found found) {
+    return known.inode() == found.inode() && known.stamp().holdsAt(found.stamp());
   }
 
   /// One pass over the files, while their directory is open.
@@ -224,13 +237,7 @@ final class ContentStore {
       if (found == null) {
         return listing.seen() ? new BlobFile.Absent() : new BlobFile.Unseen();
       }
-      return switch (found.kind()) {
-        case REGULAR ->
-            new BlobFile.Present(
-                found.sizeBytes(), found.allocatedBytes(), found.stamp().fingerprint());
-        case SYMBOLIC_LINK -> new BlobFile.Unseen();
-        default -> new BlobFile.Foreign();
-      };
+      return found.file();
     }
 
     /// What a small blob says.
@@ -250,7 +257,7 @@ final class ContentStore {
       }
       StatCache<Reading> known = memory.computeIfAbsent(form, _ -> new StatCache<>());
       Stamp stamp = found.stamp();
-      DirectoryEntry entry = found.entry(digest);
+      DirectoryEntry entry = found.entry();
       @Nullable Reading remembered = known.recall(entry, stamp);
       if (remembered != null) {
         return remembered;
@@ -260,9 +267,9 @@ final class ContentStore {
     }
 
     private static Reading read(Directory blobs, Digest digest, Found found, Form form) {
-      if (found.sizeBytes() > MAX_DOCUMENT_BYTES) {
+      if (found.file() instanceof BlobFile.Present file && file.sizeBytes() > MAX_DOCUMENT_BYTES) {
         return new Reading.Unread(
-            "found %d bytes; at most %d are read".formatted(found.sizeBytes(), MAX_DOCUMENT_BYTES));
+            "found %d bytes; at most %d are read".formatted(file.sizeBytes(), MAX_DOCUMENT_BYTES));
       }
       try {
         byte[] content = blobs.read(digest.hex(), MAX_DOCUMENT_BYTES);

@@ -50,7 +50,7 @@ record DirectoryOwners(
 
   private StoreDirectory directory(SnapshotHome.Found found, Owner owner) {
     return new StoreDirectory(
-        found.path(),
+        found.directory().path(),
         Optional.of(layout.content()).filter(content -> !content.isEmpty()),
         found.entry().inode(),
         owner);

@@ -55,10 +55,13 @@ record SnapshotHome(
   private static final Set<String> LAYOUTS =
       Set.of("overlayfs", "native", "fuse-overlayfs", "stargz", "soci", "nydus");
 
-  /// @param path where it is
-  /// @param content what stands where the files should be
+  /// @param directory where it is, and what stands where the files should be
   /// @param stamp of the directory, whose change tells of a change of that
-  record Found(DirectoryEntry entry, Path path, Content content, Stamp stamp) {}
+  record Found(DirectoryEntry entry, LayerDirectory directory, Stamp stamp) {
+    Content content() {
+      return directory.content();
+    }
+  }
 
   /// @param last what the pass before has found; it itself, if nothing has changed
   static SnapshotHome read(
@@ -68,16 +71,14 @@ record SnapshotHome(
       return UNKNOWN;
     }
     try (Directory directory = home.openDirectory(layout.directories())) {
-      Path path = dataRoot.resolve(layout.directories());
+      var place = new Place(directory, dataRoot.resolve(layout.directories()), layout);
       var found = new TreeMap<String, Found>();
       var others = new ArrayList<String>();
       for (DirectoryEntry entry : directory.entries()) {
         if (entry.isDirectory()) {
-          found.put(entry.name(), found(directory, path, entry, layout, last));
+          found.put(entry.name(), place.found(entry, last));
         } else if (entry.kind() == FileKind.SYMBOLIC_LINK) {
-          found.put(
-              entry.name(),
-              new Found(entry, path.resolve(entry.name()), Content.UNREADABLE, Stamp.ABSENT));
+          found.put(entry.name(), place.found(entry, Content.UNREADABLE, Stamp.ABSENT));
           failures.path(layout.directories() + "/" + entry.name(), ContentStore.LINK);
         } else {
           others.add(entry.name());
@@ -93,26 +94,36 @@ record SnapshotHome(
     }
   }
 
-  private static Found found(
-      Directory snapshots,
-      Path path,
-      DirectoryEntry entry,
-      ContainerdLayout layout,
-      SnapshotHome last)
-      throws IOException {
-    @Nullable Found known = last.directories.get(entry.name());
-    if (layout.content().isEmpty()) {
-      return known != null && known.entry().equals(entry)
+  /// Where the directories are.
+  private record Place(Directory snapshots, Path path, ContainerdLayout layout) {
+
+    /// A directory, as it was found last if it has not changed.
+    Found found(DirectoryEntry entry, SnapshotHome last) throws IOException {
+      @Nullable Found known = last.directories.get(entry.name());
+      if (layout.content().isEmpty()) {
+        return known != null && known.entry().equals(entry)
+            ? known
+            : found(entry, Content.PRESENT, Stamp.ABSENT);
+      }
+      Stamp stamp = snapshots.find(entry.name()).map(Stamp::of).orElse(Stamp.ABSENT);
+      return known != null
+              && known.entry().inode() == entry.inode()
+              && known.content() != Content.UNREADABLE
+              && known.stamp().holdsAt(stamp)
           ? known
-          : new Found(entry, path.resolve(entry.name()), Content.PRESENT, Stamp.ABSENT);
+          : found(entry, SnapshotHome.content(snapshots, entry, layout), stamp);
     }
-    Stamp stamp = snapshots.find(entry.name()).map(Stamp::of).orElse(Stamp.ABSENT);
-    return known != null
-            && known.entry().inode() == entry.inode()
-            && known.content() != Content.UNREADABLE
-            && known.stamp().holdsAt(stamp)
-        ? known
-        : new Found(entry, path.resolve(entry.name()), content(snapshots, entry, layout), stamp);
+
+    Found found(DirectoryEntry entry, Content content, Stamp stamp) {
+      String below = layout.directories() + "/" + entry.name();
+      return new Found(
+          entry,
+          new LayerDirectory(
+              path.resolve(entry.name()),
+              layout.content().isEmpty() ? below : below + "/" + layout.content(),
+              content),
+          stamp);
+    }
   }
 
   private boolean isSameAs(SnapshotHome other) {
@@ -200,10 +211,12 @@ record SnapshotHome(
             @Nullable Found there = directories.get(layer.cacheId().value());
             found.put(
                 id,
-                new LayerDirectory(
-                    there == null ? dataRoot.resolve(layout.directory(number)) : there.path(),
-                    layout.content(number),
-                    there == null ? Content.ABSENT : there.content()));
+                there != null
+                    ? there.directory()
+                    : new LayerDirectory(
+                        dataRoot.resolve(layout.directory(number)),
+                        layout.content(number),
+                        Content.ABSENT));
           });
     }
     return found;
@@ -216,7 +229,7 @@ record SnapshotHome(
         (key, snapshot) -> {
           @Nullable Found there = snapshot.stored().map(this::find).orElse(null);
           if (there != null && there.content() == Content.PRESENT) {
-            found.put(key, there.path());
+            found.put(key, there.directory().path());
           }
         });
     return found;

@@ -1,9 +1,9 @@
 package io.github.dockerimageexporter.store.file;
 
+import io.github.dockerimageexporter.bolt.BoltBucket;
 import io.github.dockerimageexporter.bolt.BoltBytes;
 import io.github.dockerimageexporter.bolt.BoltFile;
 import io.github.dockerimageexporter.bolt.BoltFormatException;
-import io.github.dockerimageexporter.bolt.BoltReader;
 import io.github.dockerimageexporter.bolt.TornReadException;
 import io.github.dockerimageexporter.posix.FileStatus;
 import io.github.dockerimageexporter.posix.RegularFile;
@@ -25,12 +25,18 @@ public final class BoltCache<T> {
   /// Reads of a file that changes meanwhile, before it is given up for this pass.
   private static final int ATTEMPTS = 3;
 
-  private final BoltReader<T> reader;
+  private final Rereader<T> reader;
   private Optional<Remembered<T>> last = Optional.empty();
+
+  /// Makes something of a committed state, with what it has made of the one before.
+  @FunctionalInterface
+  public interface Rereader<T> {
+    T read(BoltBucket root, Optional<T> last) throws IOException;
+  }
 
   /// @param reader makes something of a committed state; an [IllegalArgumentException] of it says
   ///     that it does not understand what it finds
-  public BoltCache(BoltReader<T> reader) {
+  public BoltCache(Rereader<T> reader) {
     this.reader = reader;
   }
 
@@ -107,7 +113,8 @@ public final class BoltCache<T> {
     if (last.isPresent() && last.get().state().equals(state)) {
       return new Known<>(last.get().content());
     }
-    T content = bolt.read(reader);
+    Optional<T> before = last.map(Remembered::content);
+    T content = bolt.read(root -> reader.read(root, before));
     last = Optional.of(new Remembered<>(state, content));
     return new Known<>(content);
   }

@@ -8,11 +8,14 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /// The stacks of layers that a pass has met: images share their lower layers, and the layer store
 /// has every layer again, so each chain ID is hashed, and kept in memory, once.
 public final class ChainInterner {
   private final Map<Step, Stack> stacks = new HashMap<>();
+  private Map<List<DiffId>, RootFs> last = Map.of();
+  private Map<List<DiffId>, RootFs> current = new HashMap<>();
 
   private record Step(Optional<ChainId> below, DiffId diffId) {}
 
@@ -25,8 +28,17 @@ public final class ChainInterner {
     return stacks.computeIfAbsent(new Step(below, diffId), ChainInterner::compute);
   }
 
-  /// An image's layers, by their diff IDs, lowest first.
+  /// An image's layers, by their diff IDs, lowest first; those of this pass and of the one before
+  /// are the same instance each time.
   public RootFs rootFs(List<DiffId> named) {
+    @Nullable RootFs met = current.get(named);
+    @Nullable RootFs known = met != null ? met : last.get(named);
+    RootFs rootFs = known != null ? known : stack(named);
+    current.put(rootFs.diffIds(), rootFs);
+    return rootFs;
+  }
+
+  private RootFs stack(List<DiffId> named) {
     var diffIds = new ArrayList<DiffId>(named.size());
     var chainIds = new ArrayList<ChainId>(named.size());
     Optional<ChainId> below = Optional.empty();
@@ -42,6 +54,8 @@ public final class ChainInterner {
   /// Ends a pass.
   public void forget() {
     stacks.clear();
+    last = current;
+    current = HashMap.newHashMap(last.size());
   }
 
   private static Stack compute(Step step) {

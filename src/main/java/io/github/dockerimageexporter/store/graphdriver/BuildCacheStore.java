@@ -8,7 +8,8 @@ import java.io.IOException;
 /// Reads [BuildCache] pass after pass.
 final class BuildCacheStore {
   private final String prefix;
-  private final BoltCache<BuildCache.Known> file = new BoltCache<>(BuildCache::of);
+  private final BoltCache<BuildCache.Known> file =
+      new BoltCache<>((root, _) -> BuildCache.of(root));
 
   /// @param prefix what leads from the data root to the daemon's own root, with its slash, or
   ///     nothing

@@ -16,6 +16,9 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
+import java.util.List;
+import java.util.Objects;
+import java.util.Random;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -71,6 +74,36 @@ class ContainerdRereadingTest {
         root -> ContainerdSample.bucket(root, "v1", "moby", "images").items().clear());
 
     assertThat(read().images()).isEmpty();
+  }
+
+  /// Records that are the same are taken from the pass before.
+  @Test
+  void whateverIsRecordedIsReadAsIfForTheFirstTime() throws IOException {
+    var random = new Random(1);
+    for (int round = 0; round < 40; round++) {
+      sample.changeMeta(root -> changeRecord(root, random));
+
+      assertThat(read())
+          .isEqualTo(new StoreReader(dataRoot).read(Freshness.EVERY_FILE).stores().getFirst());
+    }
+  }
+
+  private static void changeRecord(Bucket root, Random random) {
+    Bucket blobs = ContainerdSample.bucket(root, "v1", "moby", "content", "blob");
+    Bucket snapshots = ContainerdSample.bucket(root, "v1", "moby", "snapshots", "overlayfs");
+    Bucket records = random.nextBoolean() ? blobs : snapshots;
+    String other = anyOf(records, random);
+    Bucket record = (Bucket) Objects.requireNonNull(records.items().get(anyOf(records, random)));
+    switch (random.nextInt(4)) {
+      case 0 -> record.with("size", String.valueOf((char) random.nextInt(0x80)));
+      case 1 -> record.with("parent", other);
+      case 2 -> record.with("labels", new Bucket().with("containerd.io/gc.ref.content.x", other));
+      default -> record.items().remove("labels");
+    }
+  }
+
+  private static String anyOf(Bucket records, Random random) {
+    return List.copyOf(records.items().keySet()).get(random.nextInt(records.items().size()));
   }
 
   @Test

@@ -77,7 +77,8 @@ public final class ContainerdSample {
   }
 
   private void makeLayers() throws IOException {
-    MetaDatabase database = BoltFixture.read(meta(), MetaDatabase::of);
+    MetaDatabase database =
+        BoltFixture.read(meta(), root -> MetaDatabase.of(root, Optional.empty()));
     for (Namespace namespace : database.namespaces().values()) {
       for (var blob : namespace.blobs().entrySet()) {
         Path file = blob(blob.getKey());
@@ -86,7 +87,9 @@ public final class ContainerdSample {
         }
       }
     }
-    for (var stored : BoltFixture.read(metadata(), SnapshotDatabase::of).snapshots().values()) {
+    SnapshotDatabase snapshots =
+        BoltFixture.read(metadata(), root -> SnapshotDatabase.of(root, Optional.empty()));
+    for (var stored : snapshots.snapshots().values()) {
       Files.createDirectories(directory(stored.number()).resolve("fs"));
     }
   }

@@ -30,7 +30,7 @@ class BoltCacheTest {
   private Runnable whileRead = () -> {};
   private final BoltCache<BoltTree> cache =
       new BoltCache<>(
-          bucket -> {
+          (bucket, _) -> {
             decoded++;
             whileRead.run();
             return BoltTree.of(bucket);

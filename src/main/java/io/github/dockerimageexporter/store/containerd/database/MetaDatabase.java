@@ -27,8 +27,9 @@ public record MetaDatabase(Map<String, Namespace> namespaces) {
 
   /// What a committed state of the file says.
   ///
+  /// @param last what the last one said
   /// @throws IllegalArgumentException if it is of another version
-  public static MetaDatabase of(BoltBucket root) throws IOException {
+  public static MetaDatabase of(BoltBucket root, Optional<MetaDatabase> last) throws IOException {
     Optional<BoltBucket> schema = root.bucket(SCHEMA);
     if (schema.isEmpty()) {
       requireNothing(root);
@@ -36,8 +37,10 @@ public record MetaDatabase(Map<String, Namespace> namespaces) {
     }
     requireVersion(schema.get());
     var namespaces = new TreeMap<String, Namespace>();
-    for (String name : schema.get().bucketNames()) {
-      namespaces.put(GoValue.key(name), Namespace.of(schema.get().bucket(name).orElseThrow()));
+    for (String key : schema.get().bucketNames()) {
+      String name = GoValue.key(key);
+      Namespace known = last.orElse(EMPTY).namespace(name);
+      namespaces.put(name, Namespace.of(schema.get().bucket(key).orElseThrow(), known));
     }
     return new MetaDatabase(namespaces);
   }

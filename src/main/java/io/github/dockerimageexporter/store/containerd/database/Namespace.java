@@ -1,7 +1,6 @@
 package io.github.dockerimageexporter.store.containerd.database;
 
 import static java.util.stream.Collectors.toSet;
-import static java.util.stream.Collectors.toUnmodifiableSet;
 
 import io.github.dockerimageexporter.bolt.BoltBucket;
 import io.github.dockerimageexporter.model.Digest;
@@ -9,7 +8,6 @@ import io.github.dockerimageexporter.store.containerd.database.GcLabels.Snapshot
 import java.io.IOException;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.Comparator;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
@@ -54,8 +52,7 @@ public record Namespace(
       new Namespace(
           Map.of(), Map.of(), Map.of(), Set.of(), Map.of(), Map.of(), List.of(), List.of());
 
-  private static final String LABELS = "labels";
-  private static final String SOURCE = "containerd.io/distribution.source.";
+  static final String LABELS = "labels";
   private static final String PARENT_IMAGE = "org.mobyproject.image.parent";
 
   public record ImageRecord(
@@ -69,7 +66,7 @@ public record Namespace(
   ///
   /// @param sources the repositories that it was pulled from or pushed to, without their port:
   ///     `docker.io/library/app`
-  public record BlobRecord(long sizeBytes, GcLabels labels, Set<String> sources) {}
+  public record BlobRecord(Digest digest, long sizeBytes, GcLabels labels, Set<String> sources) {}
 
   public record SnapshotEntry(String name, Optional<String> parent, GcLabels labels) {}
 
@@ -79,8 +76,6 @@ public record Namespace(
   /// @param expires until when it is kept without a lease
   public record Download(String ref, Optional<Instant> expires) {}
 
-  /// What keeps things that nothing else refers to.
-  ///
   /// What keeps things for their own sake.
   ///
   /// @param downloads the keys of those that it keeps
@@ -101,7 +96,9 @@ public record Namespace(
 
   public record RunningContainer(SnapshotKey snapshot, GcLabels labels) {}
 
-  static Namespace of(BoltBucket bucket) throws IOException {
+  /// @param last what was read before
+  static Namespace of(BoltBucket bucket, Namespace last) throws IOException {
+    var known = new KnownRecords(last);
     Optional<BoltBucket> content = bucket.bucket("content");
     var images = new TreeMap<String, ImageRecord>();
     var otherTargets = new TreeMap<String, String>();
@@ -109,7 +106,7 @@ public record Namespace(
     var blobs = new LinkedHashMap<Digest, BlobRecord>();
     var otherBlobs = new TreeSet<String>();
     if (content.isPresent()) {
-      readBlobs(content.get(), blobs, otherBlobs);
+      readBlobs(content.get(), known, blobs, otherBlobs);
     }
     return new Namespace(
         images,
@@ -117,7 +114,7 @@ public record Namespace(
         blobs,
         otherBlobs,
         content.isPresent() ? downloads(content.get()) : Map.of(),
-        snapshots(bucket),
+        snapshots(bucket, known),
         leases(bucket),
         containers(bucket));
   }
@@ -149,7 +146,8 @@ public record Namespace(
   }
 
   private static void readBlobs(
-      BoltBucket content, Map<Digest, BlobRecord> blobs, Set<String> others) throws IOException {
+      BoltBucket content, KnownRecords known, Map<Digest, BlobRecord> blobs, Set<String> others)
+      throws IOException {
     Optional<BoltBucket> all = content.bucket("blob");
     if (all.isEmpty()) {
       return;
@@ -160,24 +158,9 @@ public record Namespace(
         Stream.of(name).filter(Digest::isOfOtherAlgorithm).forEach(others::add);
         continue;
       }
-      BoltBucket record = all.get().bucket(name).orElseThrow();
-      Map<String, String> labels = GoValue.texts(record, LABELS);
-      blobs.put(
-          digest.get(),
-          new BlobRecord(
-              GoValue.size(record, "size").orElse(0L), GcLabels.of(labels), sources(labels)));
+      BlobRecord record = known.blob(digest.get(), all.get().bucket(name).orElseThrow());
+      blobs.put(record.digest(), record);
     }
-  }
-
-  /// The label of a host has the paths of its repositories, with commas between them.
-  private static Set<String> sources(Map<String, String> labels) {
-    return labels.entrySet().stream()
-        .filter(label -> label.getKey().startsWith(SOURCE))
-        .flatMap(
-            label ->
-                Arrays.stream(label.getValue().split(",", -1))
-                    .map(path -> label.getKey().substring(SOURCE.length()) + "/" + path))
-        .collect(toUnmodifiableSet());
   }
 
   private static Map<String, Download> downloads(BoltBucket content) throws IOException {
@@ -224,19 +207,15 @@ public record Namespace(
         .collect(toSet());
   }
 
-  private static Map<String, Map<String, SnapshotEntry>> snapshots(BoltBucket namespace)
-      throws IOException {
+  private static Map<String, Map<String, SnapshotEntry>> snapshots(
+      BoltBucket namespace, KnownRecords known) throws IOException {
     var snapshots = new TreeMap<String, Map<String, SnapshotEntry>>();
     for (var snapshotter : children(namespace, "snapshots").entrySet()) {
       var keys = new LinkedHashMap<String, SnapshotEntry>();
-      for (String key : snapshotter.getValue().bucketNames()) {
-        BoltBucket record = snapshotter.getValue().bucket(key).orElseThrow();
-        keys.put(
-            GoValue.nameOf(key),
-            new SnapshotEntry(
-                GoValue.name(record, "name").orElse(""),
-                GoValue.name(record, "parent"),
-                GcLabels.of(GoValue.texts(record, LABELS))));
+      for (String name : snapshotter.getValue().bucketNames()) {
+        String key = GoValue.nameOf(name);
+        BoltBucket record = snapshotter.getValue().bucket(name).orElseThrow();
+        keys.put(key, known.snapshot(snapshotter.getKey(), key, record));
       }
       snapshots.put(snapshotter.getKey(), keys);
     }

@@ -16,13 +16,20 @@ import java.util.OptionalLong;
 public record SnapshotDatabase(Map<String, Stored> snapshots) {
   public static final SnapshotDatabase EMPTY = new SnapshotDatabase(Map.of());
 
-  public static SnapshotDatabase of(BoltBucket root) throws IOException {
+  /// What a committed state of the file says.
+  ///
+  /// @param last what the last one said
+  public static SnapshotDatabase of(BoltBucket root, Optional<SnapshotDatabase> last)
+      throws IOException {
+    Map<String, Stored> known = last.orElse(EMPTY).snapshots();
     var snapshots = new HashMap<String, Stored>();
     Optional<BoltBucket> schema = root.bucket("v1");
     Optional<BoltBucket> all = schema.isPresent() ? schema.get().bucket("snapshots") : schema;
     if (all.isPresent()) {
-      for (String name : all.get().bucketNames()) {
-        snapshots.put(GoValue.nameOf(name), stored(all.get().bucket(name).orElseThrow()));
+      for (String key : all.get().bucketNames()) {
+        String name = GoValue.nameOf(key);
+        Stored read = stored(all.get().bucket(key).orElseThrow());
+        snapshots.put(name, KnownRecords.same(known.get(name), read));
       }
     }
     return new SnapshotDatabase(snapshots);

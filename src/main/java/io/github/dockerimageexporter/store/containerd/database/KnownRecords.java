@@ -1,0 +1,56 @@
+package io.github.dockerimageexporter.store.containerd.database;
+
+import static java.util.stream.Collectors.toUnmodifiableSet;
+
+import io.github.dockerimageexporter.bolt.BoltBucket;
+import io.github.dockerimageexporter.model.Digest;
+import io.github.dockerimageexporter.store.containerd.database.Namespace.BlobRecord;
+import io.github.dockerimageexporter.store.containerd.database.Namespace.SnapshotEntry;
+import java.io.IOException;
+import java.util.Arrays;
+import java.util.Map;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/// Reads the records of which a namespace has most: those that are the same as in the last state of
+/// the database are the very objects that were read then, so that a large store is not in memory
+/// twice while it is read again.
+record KnownRecords(Namespace last) {
+  private static final String SOURCE = "containerd.io/distribution.source.";
+
+  BlobRecord blob(Digest digest, BoltBucket record) throws IOException {
+    return same(last.blobs().get(digest), read(digest, record));
+  }
+
+  SnapshotEntry snapshot(String snapshotter, String key, BoltBucket record) throws IOException {
+    return same(last.snapshots().getOrDefault(snapshotter, Map.of()).get(key), read(record));
+  }
+
+  static <T> T same(@Nullable T known, T read) {
+    return known != null && known.equals(read) ? known : read;
+  }
+
+  private static BlobRecord read(Digest digest, BoltBucket record) throws IOException {
+    Map<String, String> labels = GoValue.texts(record, Namespace.LABELS);
+    long sizeBytes = GoValue.size(record, "size").orElse(0L);
+    return new BlobRecord(digest, sizeBytes, GcLabels.of(labels), sources(labels));
+  }
+
+  /// The label of a host has the paths of its repositories, with commas between them.
+  private static Set<String> sources(Map<String, String> labels) {
+    return labels.entrySet().stream()
+        .filter(label -> label.getKey().startsWith(SOURCE))
+        .flatMap(
+            label ->
+                Arrays.stream(label.getValue().split(",", -1))
+                    .map(path -> label.getKey().substring(SOURCE.length()) + "/" + path))
+        .collect(toUnmodifiableSet());
+  }
+
+  private static SnapshotEntry read(BoltBucket record) throws IOException {
+    return new SnapshotEntry(
+        GoValue.name(record, "name").orElse(""),
+        GoValue.name(record, "parent"),
+        GcLabels.of(GoValue.texts(record, Namespace.LABELS)));
+  }
+}
