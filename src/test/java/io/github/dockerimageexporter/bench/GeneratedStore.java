@@ -9,9 +9,12 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.RandomAccessFile;
 import java.io.UncheckedIOException;
+import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.Base64;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -25,7 +28,8 @@ import java.util.zip.GZIPOutputStream;
 /// are written in place: nobody reads beside it.
 public record GeneratedStore(Path dataRoot, GeneratedImages images) implements BenchmarkedStore {
   private static final GraphDriverLayout LAYOUT = new GraphDriverLayout("", "overlay2");
-  private static final byte[] TAR_SPLIT = emptyTarSplit();
+  private static final String FILE = "data";
+  private static final int TAR_BLOCK = 512;
 
   /// @param images how many there are; a multiple of 10
   public GeneratedStore(Path dataRoot, int images) {
@@ -89,7 +93,7 @@ public record GeneratedStore(Path dataRoot, GeneratedImages images) implements B
     ChainId chainId = rootFs.chainIds().get(height);
     long sizeBytes = 1_000_000L + chainId.hashCode() % 100_000;
     Path layer = Files.createDirectory(dataRoot.resolve(LAYOUT.layer(chainId)));
-    Files.write(layer.resolve("tar-split.json.gz"), TAR_SPLIT);
+    Files.write(layer.resolve("tar-split.json.gz"), tarSplit(sizeBytes));
     Files.writeString(layer.resolve("diff"), rootFs.diffIds().get(height).toString());
     Files.writeString(layer.resolve("size"), Long.toString(sizeBytes));
     Files.writeString(layer.resolve("cache-id"), cacheId(chainId));
@@ -110,9 +114,11 @@ public record GeneratedStore(Path dataRoot, GeneratedImages images) implements B
     if (chain.size() > 1) {
       Files.writeString(content.resolveSibling("lower"), lower(chain));
     }
-    try (var file = new RandomAccessFile(content.resolve("data").toFile(), "rw")) {
+    Path data = content.resolve(FILE);
+    try (var file = new RandomAccessFile(data.toFile(), "rw")) {
       file.setLength(sizeBytes);
     }
+    Files.setPosixFilePermissions(data, PosixFilePermissions.fromString("rw-r--r--"));
   }
 
   private static String lower(List<ChainId> chain) {
@@ -155,14 +161,47 @@ public record GeneratedStore(Path dataRoot, GeneratedImages images) implements B
         .toString();
   }
 
-  private static byte[] emptyTarSplit() {
+  /// The record of a tar of one file.
+  private static byte[] tarSplit(long sizeBytes) {
+    String record =
+        """
+        {"type":2,"payload":"%s","position":0}
+        {"type":1,"name":"%s","size":%d,"payload":"AAAAAAAAAAA=","position":1}
+        {"type":2,"payload":"%s","position":2}
+        """
+            .formatted(
+                base64(tarHeader(sizeBytes)),
+                FILE,
+                sizeBytes,
+                base64(new byte[(int) (-sizeBytes & (TAR_BLOCK - 1)) + 2 * TAR_BLOCK]));
     var compressed = new ByteArrayOutputStream();
     try (var gzip = new GZIPOutputStream(compressed)) {
-      gzip.write(
-          "{\"type\":2,\"payload\":\"\",\"position\":0}\n".getBytes(StandardCharsets.US_ASCII));
+      gzip.write(record.getBytes(StandardCharsets.US_ASCII));
     } catch (IOException impossible) {
       throw new UncheckedIOException(impossible);
     }
     return compressed.toByteArray();
+  }
+
+  /// Of a file that belongs to root, and that root alone may write.
+  private static byte[] tarHeader(long sizeBytes) {
+    var header = ByteBuffer.allocate(TAR_BLOCK);
+    header.put(0, ascii(FILE)).put(100, ascii("0000644")).put(108, ascii("0000000"));
+    header.put(116, ascii("0000000")).put(124, ascii("%011o".formatted(sizeBytes)));
+    header.put(136, ascii("00000000000")).put(148, ascii("        0"));
+    header.put(257, ascii("ustar\00000"));
+    int sum = 0;
+    for (byte each : header.array()) {
+      sum += each;
+    }
+    return header.put(148, ascii("%06o\0 ".formatted(sum))).array();
+  }
+
+  private static byte[] ascii(String text) {
+    return text.getBytes(StandardCharsets.US_ASCII);
+  }
+
+  private static String base64(byte[] bytes) {
+    return Base64.getEncoder().encodeToString(bytes);
   }
 }
