@@ -33,9 +33,10 @@ final class ShapeMatch {
 
   /// Whether all is as listed, found out in as many passes as the list takes memory.
   boolean isWhole() throws IOException {
+    var files = new FileTable();
     int parts = 1;
     for (int part = 0; part < parts; part++) {
-      var files = new FileTable(parts, part);
+      files.begin(parts, part);
       var listed = new ListedFiles(files, tree, owners);
       source.read(listed);
       entries = listed.entries();

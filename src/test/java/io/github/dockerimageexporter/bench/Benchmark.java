@@ -63,6 +63,7 @@ final class Benchmark {
   private void run() throws Exception {
     Figures.header();
     WalkBenchmark.run(work);
+    new ScrubBenchmark(distribution, work).run();
     Files.createDirectory(work.resolve("empty"));
     small.write();
     large.write();

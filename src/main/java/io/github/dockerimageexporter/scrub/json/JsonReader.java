@@ -171,6 +171,9 @@ public final class JsonReader {
   }
 
   private byte nextVisible() throws IOException {
+    if (source.position < source.limit && source.bytes[source.position] > ' ') {
+      return source.bytes[source.position++];
+    }
     skipSpace();
     return source.next();
   }

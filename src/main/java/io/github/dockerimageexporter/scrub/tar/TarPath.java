@@ -30,7 +30,8 @@ public final class TarPath {
   /// Where `path` leads below a root that it cannot leave.
   ///
   /// Source: Go, `path/filepath` (Join, Clean), as tar-split's `storage.fileGetter` uses it.
-  public static String clean(String path) {
+  public static String clean(String written) {
+    String path = written.startsWith("./") ? written.substring(2) : written;
     if (isClean(path)) {
       return path.endsWith("/") ? path.substring(0, path.length() - 1) : path;
     }

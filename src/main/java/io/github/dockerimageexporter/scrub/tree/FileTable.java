@@ -1,18 +1,24 @@
 package io.github.dockerimageexporter.scrub.tree;
 
+import java.util.Arrays;
+
 /// The files that are to be in a directory: for the [PathHash] of each path, its [FilePrint]. Each
 /// is taken out once.
 ///
 /// It takes 16 MiB at most, for 786,432 files. If there are more, it counts them, and each of
-/// several parts has a table of its own, one after the other.
+/// several parts is in it alone, one after the other.
 public final class FileTable {
   private static final int MAX_SLOTS = 1 << 20;
   private static final int FIRST_SLOTS = 1 << 10;
+
+  /// Little of the memory is that of tables which were too small.
+  private static final int GROWTH = 4;
+
   private static final int CAPACITY = MAX_SLOTS / 4 * 3;
   private static final long FREE = 0;
 
-  private final int parts;
-  private final int part;
+  private int parts = 1;
+  private int part;
   private long[] paths = new long[FIRST_SLOTS];
   private long[] prints = new long[FIRST_SLOTS];
   private int size;
@@ -21,10 +27,17 @@ public final class FileTable {
   private boolean isFull;
   private boolean isAmbiguous;
 
-  /// One of `parts` tables.
-  public FileTable(int parts, int part) {
+  /// Begins anew, with one of several parts, in the memory that it has.
+  public void begin(int parts, int part) {
     this.parts = parts;
     this.part = part;
+    Arrays.fill(paths, FREE);
+    Arrays.fill(prints, FilePrint.NONE);
+    size = 0;
+    left = 0;
+    offered = 0;
+    isFull = false;
+    isAmbiguous = false;
   }
 
   /// Adds a file: where it is, as [PathHash#of] says of what is not a directory, and its print. A
@@ -53,7 +66,7 @@ public final class FileTable {
 
   /// Whether a path is in this table, if it is in any.
   public boolean isResponsibleFor(long path) {
-    return parts == 1 || Long.remainderUnsigned(path, parts) == part;
+    return parts == 1 || Long.remainderUnsigned(path >>> 1, parts) == part;
   }
 
   /// Takes a file out, and gives its print; [FilePrint#NONE] if it is not there.
@@ -101,8 +114,8 @@ public final class FileTable {
   private void grow() {
     long[] oldPaths = paths;
     long[] oldPrints = prints;
-    paths = new long[oldPaths.length * 2];
-    prints = new long[oldPaths.length * 2];
+    paths = new long[oldPaths.length * GROWTH];
+    prints = new long[oldPaths.length * GROWTH];
     size = 0;
     left = 0;
     for (int i = 0; i < oldPaths.length; i++) {

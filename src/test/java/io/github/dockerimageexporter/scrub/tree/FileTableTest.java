@@ -9,7 +9,7 @@ class FileTableTest {
 
   @Test
   void eachFileIsTakenOnce() {
-    var files = new FileTable(1, 0);
+    var files = new FileTable();
     files.add(path(1), 7);
 
     assertThat(files.isEmpty()).isFalse();
@@ -21,7 +21,7 @@ class FileTableTest {
 
   @Test
   void aDirectoryOnTheWayGivesPlaceToTheOneThatIsListed() {
-    var files = new FileTable(1, 0);
+    var files = new FileTable();
     files.add(path(1), FilePrint.DIRECTORY);
     files.add(path(1), 7);
     files.add(path(1), FilePrint.DIRECTORY);
@@ -33,7 +33,7 @@ class FileTableTest {
 
   @Test
   void aPathThatIsListedTwiceIsAmbiguous() {
-    var files = new FileTable(1, 0);
+    var files = new FileTable();
     files.add(path(1), 7);
     files.add(path(1), 7);
 
@@ -42,14 +42,14 @@ class FileTableTest {
 
   @Test
   void moreFilesThanFitAreInPartsThatHoldEachOnce() {
-    var all = new FileTable(1, 0);
-    fill(all);
-    int parts = all.partsNeeded();
+    var files = new FileTable();
+    fill(files);
+    int parts = files.partsNeeded();
     assertThat(parts).isBetween(2, 4);
 
     int taken = 0;
     for (int part = 0; part < parts; part++) {
-      var files = new FileTable(parts, part);
+      files.begin(parts, part);
       fill(files);
       assertThat(files.partsNeeded()).isEqualTo(parts);
       for (int i = 0; i < FILES; i++) {
