@@ -360,6 +360,29 @@ class ContainerdRepairIT {
     allIsWell();
   }
 
+  /// The login of the engine's own client is not ctr's.
+  @Test
+  void aBlobOfARegistryThatAsksForALoginIsFetchedWithIt() throws IOException, InterruptedException {
+    try (var closed = Registry.startWithLogin(engine.directory().resolve("closed"))) {
+      String login = Registry.USER + ":" + Registry.PASSWORD;
+      engine.docker(
+          "login",
+          "--username=" + Registry.USER,
+          "--password=" + Registry.PASSWORD,
+          closed.address());
+      String image =
+          buildAndPush("closed:1", Images.with(Images.BASE, "RUN echo >/closed"), closed);
+      Files.delete(blobs().resolve(images.id(image).digest().hex()));
+
+      assertThat(run(plan(), Map.of()).complaints()).contains("not served by " + closed.address());
+      assertThat(run(plan(), Map.of("REGISTRY_LOGIN", login)).status()).isZero();
+
+      assertThat(containers.script(image, "echo runs")).isEqualTo("runs");
+      images.remove(image);
+      allIsWell();
+    }
+  }
+
   @Test
   void aNameThatStandsForNothingIsRemovedAndTheHostListsItsImages()
       throws IOException, InterruptedException {

@@ -1,14 +1,18 @@
 package io.github.dockerimageexporter;
 
+import static io.github.dockerimageexporter.store.containerd.ContainerdSample.bucket;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.github.dockerimageexporter.check.Finding;
+import io.github.dockerimageexporter.cli.command.ExporterCommand;
 import io.github.dockerimageexporter.engine.DockerEngine;
 import io.github.dockerimageexporter.engine.EngineKind;
 import io.github.dockerimageexporter.engine.ImageStore;
 import io.github.dockerimageexporter.engine.Images;
+import io.github.dockerimageexporter.engine.Registry;
 import io.github.dockerimageexporter.engine.RequiresEngine;
+import io.github.dockerimageexporter.engine.machine.Program;
 import io.github.dockerimageexporter.model.Digest;
 import io.github.dockerimageexporter.model.Image;
 import io.github.dockerimageexporter.model.Reference;
@@ -16,12 +20,17 @@ import io.github.dockerimageexporter.observation.Observation;
 import io.github.dockerimageexporter.observation.ObservedStore;
 import io.github.dockerimageexporter.refresh.StoreScanner;
 import io.github.dockerimageexporter.snapshot.DataRootState;
+import io.github.dockerimageexporter.store.containerd.ContainerdSample;
 import io.github.dockerimageexporter.store.containerd.ContainerdSettings;
 import java.io.IOException;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
@@ -47,6 +56,70 @@ class KubernetesNodeIT {
       assertThat(image(scan(engine)).manifests().getFirst())
           .matches(manifest -> !manifest.complete() && manifest.unpacked());
     }
+  }
+
+  /// Word for word, though there is neither a daemon nor its data root.
+  @Test
+  void thePlanOfANodeFetchesBlobsAgain() throws IOException, InterruptedException {
+    try (var engine =
+            DockerEngine.start(
+                new EngineKind(EngineKind.Origin.SID, ImageStore.SEPARATE_CONTAINERD));
+        var registry = Registry.start(engine.directory().resolve("registry"))) {
+      var images = new Images(engine);
+      images.buildKit("app:1", Images.VARIED);
+      String name = images.push("app:1", registry);
+      engine.ctr(NAMESPACE, "images", "pull", "--plain-http", name);
+      ObservedStore whole = scan(engine);
+      var sample =
+          ContainerdSample.at(engine.directory().resolve("no-docker"), engine.containerdRoot());
+      Image image = image(whole);
+      String layer = image.rootFs().chainIds().getFirst().toString();
+      Files.delete(sample.blob(image.id().digest()));
+      assertThat(repair(engine)).contains("\nput '");
+      assertThat(image(scan(engine))).isEqualTo(image);
+
+      engine.stop();
+      sample.changeMeta(
+          root -> bucket(root, "v1", "k8s.io", "snapshots", "overlayfs").items().remove(layer));
+      engine.restart();
+      assertThat(repair(engine))
+          .contains("\n# no command for layer " + layer + ": remove all images");
+    }
+  }
+
+  private static String repair(DockerEngine engine) throws IOException, InterruptedException {
+    var plan = new StringWriter();
+    ExporterCommand.run(
+        new String[] {
+          "check",
+          "--plan",
+          "--check.settle=10ms",
+          "--docker.root=" + engine.directory().resolve("no-docker"),
+          "--containerd.root=" + engine.containerdRoot(),
+          "--containerd.namespaces=k8s.io"
+        },
+        Map.of(),
+        new PrintWriter(plan),
+        new PrintWriter(new StringWriter()));
+    Path program = Files.createDirectories(engine.directory().resolve("bin"));
+    Path check = Files.writeString(program.resolve("docker-image-exporter"), "#!/bin/sh\n");
+    Files.writeString(
+        program.resolve("ctr"), "#!/bin/sh\nexec %s \"$@\"\n".formatted(engine.ctrCommand()));
+    for (Path file : List.of(check, program.resolve("ctr"))) {
+      file.toFile().setExecutable(true);
+    }
+    Path script = Files.writeString(engine.directory().resolve("plan.sh"), plan.toString());
+    Program.Outcome outcome =
+        new Program(
+                Map.of(
+                    "PATH",
+                    program + ":/usr/bin:/bin:/usr/sbin:/sbin",
+                    "CONTAINERD_ADDRESS",
+                    engine.containerdSocket().toString()),
+                List.of("sh", script.toString()))
+            .outcome();
+    assertThat(outcome.status()).as("%s%n%s", outcome.complaints(), plan).isZero();
+    return plan.toString();
   }
 
   private static void fill(DockerEngine engine) throws IOException, InterruptedException {

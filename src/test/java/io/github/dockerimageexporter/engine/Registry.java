@@ -8,15 +8,24 @@ import java.net.InetAddress;
 import java.net.Socket;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.util.List;
 
 /// A real image registry of the test's own, on the loopback address.
 public final class Registry implements AutoCloseable {
+  /// Who may use one that asks for a login.
+  public static final String USER = "user";
+
+  public static final String PASSWORD = "secret";
+
+  private static final String PASSWORD_HASH =
+      "$2b$04$xvPIQO9qFhNjPu4d5KAE5u/xCho29Yc72aujRhY8EF4tZvzIy.8Yi";
+
   private final Path directory;
   private final int port;
   private final Daemon registry;
 
-  private Registry(Path directory, int port) throws IOException {
+  private Registry(Path directory, int port, boolean asksForLogin) throws IOException {
     this.directory = directory;
     this.port = port;
     Path configuration = directory.resolve("config.yml");
@@ -31,6 +40,13 @@ public final class Registry implements AutoCloseable {
           addr: %s
         """
             .formatted(directory.resolve("storage"), address()));
+    if (asksForLogin) {
+      Path users = Files.writeString(directory.resolve("htpasswd"), USER + ":" + PASSWORD_HASH);
+      Files.writeString(
+          configuration,
+          "auth: {htpasswd: {realm: test, path: %s}}%n".formatted(users),
+          StandardOpenOption.APPEND);
+    }
     registry =
         Daemon.start(
             directory.resolve("registry.log"),
@@ -40,7 +56,16 @@ public final class Registry implements AutoCloseable {
 
   /// Starts an empty registry below `directory`, and waits until it accepts connections.
   public static Registry start(Path directory) throws IOException {
-    var registry = new Registry(Files.createDirectories(directory), Ports.free());
+    return start(directory, false);
+  }
+
+  /// The same, of one that answers only to [#USER].
+  public static Registry startWithLogin(Path directory) throws IOException {
+    return start(directory, true);
+  }
+
+  private static Registry start(Path directory, boolean asksForLogin) throws IOException {
+    var registry = new Registry(Files.createDirectories(directory), Ports.free(), asksForLogin);
     registry.registry.awaitReady(registry::accepts);
     return registry;
   }

@@ -55,11 +55,7 @@ final class BlobChecks {
         .flatMap(
             blob ->
                 Stream.ofNullable(changed.get(blob.digest()))
-                    .map(actual -> faulty(blob, new Fault.Changed(actual), path(blob, store))));
-  }
-
-  private static String path(NamedBlob blob, ContainerdSnapshot store) {
-    return store.layout().blob(blob.digest());
+                    .map(actual -> faulty(blob, new Fault.Changed(actual), store)));
   }
 
   /// The content store, if all content is gone from it at once.
@@ -84,13 +80,12 @@ final class BlobChecks {
   }
 
   private static Optional<Problem> problem(NamedBlob blob, ContainerdSnapshot store) {
-    String path = path(blob, store);
     if (!blob.isRecorded()) {
-      return isLost(blob) ? Optional.of(missing(blob, path)) : Optional.empty();
+      return isLost(blob) ? Optional.of(missing(blob, store)) : Optional.empty();
     }
     return switch (blob.file()) {
-      case BlobFile.Absent _, BlobFile.Foreign _ -> Optional.of(missing(blob, path));
-      case BlobFile.Present(long found, _, _) -> present(blob, found, path);
+      case BlobFile.Absent _, BlobFile.Foreign _ -> Optional.of(missing(blob, store));
+      case BlobFile.Present(long found, _, _) -> present(blob, found, store);
       case BlobFile.Unseen _ -> Optional.empty();
     };
   }
@@ -103,63 +98,74 @@ final class BlobChecks {
     };
   }
 
-  private static Optional<Problem> present(NamedBlob blob, long found, String path) {
+  private static Optional<Problem> present(NamedBlob blob, long found, ContainerdSnapshot store) {
     long recorded = blob.recordedBytes().orElse(found);
     boolean described = blob.describedBytes() > 0;
     long expected = recorded == found && described ? blob.describedBytes() : recorded;
     return found == expected
-        ? blob.fault().map(fault -> faulty(blob, fault, path))
+        ? blob.fault().map(fault -> faulty(blob, fault, store))
         : Optional.of(
             new ContainerdProblem.BlobSizeMismatch(
                 blob.digest(),
                 blob.role().word(),
                 blob.images(),
-                path,
+                path(blob, store),
                 found,
                 expected,
-                blob.isNeededByListing(),
+                stopsListing(blob, store),
                 runsWithout(blob)));
   }
 
-  private static Problem missing(NamedBlob blob, String path) {
+  private static Problem missing(NamedBlob blob, ContainerdSnapshot store) {
     return new ContainerdProblem.BlobMissing(
         blob.digest(),
         blob.role().word(),
         blob.images(),
-        path,
+        path(blob, store),
         blob.isRecorded(),
-        blob.isRecorded() && blob.isNeededByListing(),
+        blob.isRecorded() && stopsListing(blob, store),
         runsWithout(blob));
   }
 
-  private static Problem faulty(NamedBlob blob, Fault fault, String path) {
+  private static Problem faulty(NamedBlob blob, Fault fault, ContainerdSnapshot store) {
     boolean config = blob.role() == Role.CONFIG;
     String role = blob.role().word();
+    String path = path(blob, store);
     return switch (fault) {
       case Fault.Changed(var actual) ->
           config
               ? new ContainerdProblem.ConfigBlobChanged(
                   blob.digest(), role, blob.images(), path, actual)
               : new ContainerdProblem.BlobDigestMismatch(
-                  blob.digest(), role, blob.images(), path, actual, blob.isNeededByListing());
+                  blob.digest(), role, blob.images(), path, actual, stopsListing(blob, store));
       case Fault.Malformed(String reason) ->
           config
               ? new ContainerdProblem.ConfigBlobInvalid(
                   blob.digest(), role, blob.images(), path, reason)
-              : invalid(blob, reason, false, path);
-      case Fault.Mistaken(String reason) -> invalid(blob, reason, true, path);
+              : invalid(blob, reason, false, store);
+      case Fault.Mistaken(String reason) -> invalid(blob, reason, true, store);
     };
   }
 
-  private static Problem invalid(NamedBlob blob, String reason, boolean intact, String path) {
+  private static Problem invalid(
+      NamedBlob blob, String reason, boolean intact, ContainerdSnapshot store) {
     return new ContainerdProblem.ManifestInvalid(
         blob.digest(),
         blob.role().word(),
         blob.images(),
-        path,
+        path(blob, store),
         reason,
         intact,
-        blob.isNeededByListing());
+        stopsListing(blob, store));
+  }
+
+  private static String path(NamedBlob blob, ContainerdSnapshot store) {
+    return store.layout().blob(blob.digest());
+  }
+
+  /// Docker lists no image of another namespace.
+  private static boolean stopsListing(NamedBlob blob, ContainerdSnapshot store) {
+    return blob.isNeededByListing() && store.layout().isDockers();
   }
 
   /// A layer that is unpacked is only needed to save or push the image, as is what an attestation

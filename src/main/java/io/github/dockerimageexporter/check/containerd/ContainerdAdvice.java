@@ -29,7 +29,8 @@ public final class ContainerdAdvice {
               entry(
                   Kind.REFERENCES_INVALID,
                   "docker images or docker system df fails for the whole host until the name is"
-                      + " removed: ctr -n moby images rm NAME, then pull or build the image again"),
+                      + " removed: ctr -n NAMESPACE images rm NAME, then pull or build the image"
+                      + " again"),
               entry(Kind.REFERENCE_DANGLING, "pull or build the image again under this name"),
               entry(
                   Kind.LAYER_METADATA_INVALID,

@@ -94,8 +94,10 @@ final class ContainerdScript {
     script.variable("home", home.toString());
     script.variable("namespace", layout.namespace());
     script.variable("snapshotter", layout.snapshotter());
-    script.line(
-        "daemon_root=$(cd -P -- \"$root/\"" + Quote.shellWord(layout.root()) + " && pwd -P)");
+    if (layout.isDockers()) {
+      script.line(
+          "daemon_root=$(cd -P -- \"$root/\"" + Quote.shellWord(layout.root()) + " && pwd -P)");
+    }
     script.variable(
         "aside",
         "%s/.docker-image-exporter-moved-aside-%s-%s"

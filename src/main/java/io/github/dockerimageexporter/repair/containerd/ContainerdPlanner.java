@@ -8,6 +8,7 @@ import io.github.dockerimageexporter.check.Report;
 import io.github.dockerimageexporter.model.CacheId;
 import io.github.dockerimageexporter.model.ChainId;
 import io.github.dockerimageexporter.model.Digest;
+import io.github.dockerimageexporter.model.ImageId;
 import io.github.dockerimageexporter.model.Quote;
 import io.github.dockerimageexporter.model.Reference;
 import io.github.dockerimageexporter.repair.plan.ContainerdPlan;
@@ -158,7 +159,7 @@ public final class ContainerdPlanner {
         if (!restorable) {
           draft.loss("Layer %s: its image has to be completed first.".formatted(layer));
         }
-        draft.unpack(finding.affectedImages().stream());
+        unpack(layer, finding.affectedImages());
       }
       case Problem.LayerDirectoryMissing(var layer, _, _) -> draft.refill(List.of(layer).stream());
       case Problem.LayerSizeMismatch(var layer, _, _, _, _) -> sizeMismatch(layer);
@@ -169,6 +170,17 @@ public final class ContainerdPlanner {
           Problem.TarSplitInvalid _ ->
           draft.note("layer " + problem.layer(), REMOVE_ALL);
       case Problem.LayerUnreferenced(var layer, _) -> collected("layer " + layer);
+    }
+  }
+
+  /// Nothing but Docker unpacks a layer again on which others stand.
+  private void unpack(ChainId layer, List<ImageId> images) {
+    if (store.layout().isDockers()) {
+      draft.unpack(images.stream());
+    } else {
+      draft.note(
+          "layer " + layer,
+          "remove all images that contain it (crictl rmi, ctr images rm), and pull them again");
     }
   }
 

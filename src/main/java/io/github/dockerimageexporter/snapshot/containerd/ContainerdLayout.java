@@ -4,6 +4,7 @@ import io.github.dockerimageexporter.model.ChainId;
 import io.github.dockerimageexporter.model.Digest;
 import io.github.dockerimageexporter.model.ImageId;
 import io.github.dockerimageexporter.snapshot.RecordPaths;
+import java.util.regex.Pattern;
 
 /// The names of one store's files: relative to the data root, or absolute where containerd's root
 /// lies outside of it.
@@ -25,6 +26,14 @@ public record ContainerdLayout(String root, String home, String namespace, Strin
 
   /// The snapshotter that keeps no directory beside the content.
   private static final String NATIVE = "native";
+
+  /// Docker's own; with `userns-remap` each data root has one.
+  private static final Pattern DOCKERS = Pattern.compile("moby(-[0-9]+\\.[0-9]+)?");
+
+  /// Whether the images are those that Docker lists.
+  public boolean isDockers() {
+    return DOCKERS.matcher(namespace).matches();
+  }
 
   /// Where the images, snapshots and leases of all namespaces are recorded.
   public String meta() {

@@ -51,6 +51,11 @@ public final class ContainerdSample {
     return new ContainerdSample(dataRoot, dataRoot.resolve(OWN));
   }
 
+  /// The store of a containerd with its root at `home`, as it stands there.
+  public static ContainerdSample at(Path dataRoot, Path home) {
+    return new ContainerdSample(dataRoot, home);
+  }
+
   /// One whose containerd has its root at `home`.
   public static ContainerdSample in(Path dataRoot, Path home) throws IOException {
     unpack(dataRoot);
