@@ -45,6 +45,36 @@ public final class BoltBucket {
     return element.isPresent() ? Optional.of(nested(element.get())) : Optional.empty();
   }
 
+  /// Visits the buckets that are nested in the bucket under `name`, if there is one, in key order:
+  /// of a large one a page at a time is held.
+  public void eachBucketIn(String name, Visitor visitor) throws IOException {
+    Optional<Page.Element> found = find(name).filter(Page.Element::isBucket);
+    if (found.isEmpty()) {
+      return;
+    }
+    long root = rootOf(found.get());
+    if (root == 0) {
+      // Nothing can be nested in it.
+      var _ = nested(found.get());
+      return;
+    }
+    var parent = new BoltBucket(pages, nesting + 1, List.of());
+    pages.visit(
+        root,
+        found.get().place(),
+        element -> {
+          if (element.isBucket()) {
+            visitor.visit(element.key(), parent.nested(element));
+          }
+        });
+  }
+
+  /// Is told of each bucket; a state that is given up has been visited in part.
+  @FunctionalInterface
+  public interface Visitor {
+    void visit(String name, BoltBucket bucket) throws IOException;
+  }
+
   /// The values, in key order, without the nested buckets.
   public SequencedMap<String, byte[]> values() {
     var values = new LinkedHashMap<String, byte[]>();
@@ -83,6 +113,17 @@ public final class BoltBucket {
   /// Reads the bucket whose header (u64 root page, u64 sequence) is the element's value; root 0
   /// says that its only page follows the header.
   private BoltBucket nested(Page.Element element) throws IOException {
+    long root = rootOf(element);
+    return new BoltBucket(
+        pages,
+        nesting + 1,
+        root == 0
+            ? Pages.inlineElements(
+                Page.part(element.bytes(), element.start() + HEADER, element.end()))
+            : pages.elements(root, element.place()));
+  }
+
+  private long rootOf(Page.Element element) throws TornReadException {
     int length = element.end() - element.start();
     if (length < HEADER) {
       throw new TornReadException(
@@ -91,14 +132,7 @@ public final class BoltBucket {
     if (nesting == MAX_NESTING) {
       throw new TornReadException("found buckets nested deeper than " + MAX_NESTING);
     }
-    long root = element.bytes().getLong(element.start());
-    return new BoltBucket(
-        pages,
-        nesting + 1,
-        root == 0
-            ? Pages.inlineElements(
-                Page.part(element.bytes(), element.start() + HEADER, element.end()))
-            : pages.elements(root, element.place()));
+    return element.bytes().getLong(element.start());
   }
 
   private static byte[] bytes(Page.Element element) {

@@ -22,7 +22,8 @@ import org.jspecify.annotations.Nullable;
 /// | pages of their own the one they are in    |                                           |
 /// | bytes of all pages, 16 times the file's   | pages that overlap, in many buckets       |
 ///
-/// Only the pages of the buckets that a reader holds are kept.
+/// Only the pages of the buckets that a reader holds are kept, and of one that is walked a page of
+/// each level.
 final class Pages {
   private static final long LEAST_LIMIT = 32L << 20;
   private static final long MOST_LIMIT = 128L << 20;
@@ -65,15 +66,20 @@ final class Pages {
   ///
   /// @param bucket the place of the bucket's header
   List<Page.Element> elements(long root, long bucket) throws IOException {
-    long before = bytesRead;
-    Page page = page(root, bucket, before);
-    if (page instanceof Page.Leaf only) {
-      requireAscending(only.elements(), "");
-      return only.elements();
-    }
     var elements = new ArrayList<Page.Element>();
-    collect(page, bucket, MAX_LEVELS, before, elements);
+    visit(root, bucket, elements::add);
     return elements;
+  }
+
+  /// Visits these elements one after the other, of which a page at a time is held.
+  void visit(long root, long bucket, Visitor visitor) throws IOException {
+    new Walk(bucket, visitor).visit(root, MAX_LEVELS);
+  }
+
+  /// Is told of each element.
+  @FunctionalInterface
+  interface Visitor {
+    void visit(Page.Element element) throws IOException;
   }
 
   /// The elements of a leaf that stands in place of a page of its own.
@@ -81,8 +87,10 @@ final class Pages {
     if (!(Page.parse(bytes, 0) instanceof Page.Leaf leaf)) {
       throw new TornReadException("inline bucket: found a branch, expected a leaf");
     }
-    requireAscending(leaf.elements(), "");
+    String last = "";
     for (Page.Element element : leaf.elements()) {
+      requireAscending(last, element.key());
+      last = element.key();
       if (element.isBucket()) {
         throw new TornReadException("inline bucket: found a nested bucket, expected values only");
       }
@@ -90,75 +98,90 @@ final class Pages {
     return leaf.elements();
   }
 
-  private void collect(
-      Page page, long bucket, int levels, long bucketStart, List<Page.Element> elements)
-      throws IOException {
-    switch (page) {
-      case Page.Leaf leaf -> {
-        requireAscending(leaf.elements(), elements.isEmpty() ? "" : elements.getLast().key());
-        elements.addAll(leaf.elements());
-      }
-      case Page.Branch(List<Long> children) -> {
-        if (levels == 0) {
-          throw new TornReadException("found more than " + MAX_LEVELS + " levels of pages");
+  private static void requireAscending(String last, String next) throws TornReadException {
+    if (next.compareTo(last) <= 0) {
+      throw new TornReadException("found a key that does not follow the one before it");
+    }
+  }
+
+  /// The way through the pages of one bucket.
+  private final class Walk {
+    private final long bucket;
+    private final Visitor visitor;
+    private String last = "";
+    private long visited;
+    private long bytes;
+
+    private Walk(long bucket, Visitor visitor) {
+      this.bucket = bucket;
+      this.visitor = visitor;
+    }
+
+    private void visit(long id, int levels) throws IOException {
+      switch (page(id)) {
+        case Page.Leaf(List<Page.Element> elements) -> {
+          for (Page.Element element : elements) {
+            requireAscending(last, element.key());
+            last = element.key();
+            visited++;
+            visitor.visit(element);
+          }
         }
-        for (long id : children) {
-          int before = elements.size();
-          collect(page(id, bucket, bucketStart), bucket, levels - 1, bucketStart, elements);
-          if (elements.size() == before) {
-            throw new TornReadException("page " + id + ": found no key below a branch");
+        case Page.Branch(List<Long> children) -> {
+          if (levels == 0) {
+            throw new TornReadException("found more than " + MAX_LEVELS + " levels of pages");
+          }
+          for (long child : children) {
+            long before = visited;
+            visit(child, levels - 1);
+            if (visited == before) {
+              throw new TornReadException("page " + child + ": found no key below a branch");
+            }
           }
         }
       }
     }
-  }
 
-  private static void requireAscending(List<Page.Element> elements, String last)
-      throws TornReadException {
-    String before = last;
-    for (Page.Element element : elements) {
-      if (element.key().compareTo(before) <= 0) {
-        throw new TornReadException("found a key that does not follow the one before it");
+    private Page page(long id) throws IOException {
+      @Nullable Long owner = buckets.putIfAbsent(id, bucket);
+      if (owner != null && owner != bucket) {
+        throw new TornReadException("page " + id + ": found in two buckets");
       }
-      before = element.key();
+      return load(id);
     }
-  }
 
-  /// @param bucketStart how much had been read before the bucket was
-  private Page page(long id, long bucket, long bucketStart) throws IOException {
-    @Nullable Long owner = buckets.putIfAbsent(id, bucket);
-    if (owner != null && owner != bucket) {
-      throw new TornReadException("page " + id + ": found in two buckets");
+    private Page load(long id) throws IOException {
+      long pages = Math.min(meta.highWater(), fileBytes / meta.pageSize());
+      if (id < FIRST_AFTER_METAS || id >= pages) {
+        throw new TornReadException(
+            "found a pointer to page %s, expected %d to %s, in a file of %d pages"
+                .formatted(
+                    Long.toUnsignedString(id),
+                    FIRST_AFTER_METAS,
+                    Long.toUnsignedString(meta.highWater() - 1),
+                    fileBytes / meta.pageSize()));
+      }
+      long position = id * meta.pageSize();
+      ByteBuffer first = file.read(position, meta.pageSize());
+      Page.requireId(first, id);
+      long end = id + 1 + Page.overflow(first);
+      if (end > pages) {
+        throw new TornReadException("page " + id + ": overflow ends at page " + end);
+      }
+      long length = (end - id) * meta.pageSize();
+      count(id, length + Page.count(first) * ELEMENT_BYTES);
+      return Page.parse(end == id + 1 ? first : file.read(position, (int) length), id);
     }
-    return load(id, bucketStart);
-  }
 
-  private Page load(long id, long bucketStart) throws IOException {
-    long pages = Math.min(meta.highWater(), fileBytes / meta.pageSize());
-    if (id < FIRST_AFTER_METAS || id >= pages) {
-      throw new TornReadException(
-          "found a pointer to page %s, expected %d to %s, in a file of %d pages"
-              .formatted(
-                  Long.toUnsignedString(id),
-                  FIRST_AFTER_METAS,
-                  Long.toUnsignedString(meta.highWater() - 1),
-                  fileBytes / meta.pageSize()));
+    private void count(long id, long more) throws BoltLimitException {
+      bytes += more;
+      bytesRead += more;
+      if (bytes > MAX_BYTES) {
+        throw new BoltLimitException("page " + id, MAX_BYTES + " bytes in a bucket");
+      }
+      if (bytesRead > Math.max(MAX_BYTES, fileBytes * MOST_READS)) {
+        throw new BoltLimitException("page " + id, MOST_READS + " times the file");
+      }
     }
-    long position = id * meta.pageSize();
-    ByteBuffer bytes = file.read(position, meta.pageSize());
-    Page.requireId(bytes, id);
-    long end = id + 1 + Page.overflow(bytes);
-    if (end > pages) {
-      throw new TornReadException("page " + id + ": overflow ends at page " + end);
-    }
-    long length = (end - id) * meta.pageSize();
-    bytesRead += length + Page.count(bytes) * ELEMENT_BYTES;
-    if (bytesRead - bucketStart > MAX_BYTES) {
-      throw new BoltLimitException("page " + id, MAX_BYTES + " bytes in a bucket");
-    }
-    if (bytesRead > Math.max(MAX_BYTES, fileBytes * MOST_READS)) {
-      throw new BoltLimitException("page " + id, MOST_READS + " times the file");
-    }
-    return Page.parse(end == id + 1 ? bytes : file.read(position, (int) length), id);
   }
 }

@@ -18,7 +18,6 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.regex.Pattern;
-import java.util.stream.Stream;
 
 /// The records of one namespace in `meta.db`.
 ///
@@ -122,16 +121,19 @@ public record Namespace(
   private static void readImages(
       BoltBucket namespace, Map<String, ImageRecord> images, Map<String, String> others)
       throws IOException {
-    for (var each : children(namespace, "images").entrySet()) {
-      Optional<BoltBucket> target = each.getValue().bucket("target");
-      String text = target.flatMap(it -> GoValue.text(it, "digest")).orElse("");
-      Optional<Digest> digest = GcLabels.digest(text);
-      if (target.isPresent() && digest.isPresent()) {
-        images.put(each.getKey(), image(each.getValue(), target.get(), digest.get()));
-      } else {
-        others.put(each.getKey(), text);
-      }
-    }
+    namespace.eachBucketIn(
+        "images",
+        (key, record) -> {
+          String name = GoValue.key(key);
+          Optional<BoltBucket> target = record.bucket("target");
+          String text = target.flatMap(it -> GoValue.text(it, "digest")).orElse("");
+          Optional<Digest> digest = GcLabels.digest(text);
+          if (target.isPresent() && digest.isPresent()) {
+            images.put(name, image(record, target.get(), digest.get()));
+          } else {
+            others.put(name, text);
+          }
+        });
   }
 
   private static ImageRecord image(BoltBucket record, BoltBucket target, Digest digest)
@@ -148,19 +150,17 @@ public record Namespace(
   private static void readBlobs(
       BoltBucket content, KnownRecords known, Map<Digest, BlobRecord> blobs, Set<String> others)
       throws IOException {
-    Optional<BoltBucket> all = content.bucket("blob");
-    if (all.isEmpty()) {
-      return;
-    }
-    for (String name : all.get().bucketNames()) {
-      Optional<Digest> digest = GcLabels.digest(name);
-      if (digest.isEmpty()) {
-        Stream.of(name).filter(Digest::isOfOtherAlgorithm).forEach(others::add);
-        continue;
-      }
-      BlobRecord record = known.blob(digest.get(), all.get().bucket(name).orElseThrow());
-      blobs.put(record.digest(), record);
-    }
+    content.eachBucketIn(
+        "blob",
+        (name, bucket) -> {
+          Optional<Digest> digest = GcLabels.digest(name);
+          if (digest.isPresent()) {
+            BlobRecord record = known.blob(digest.get(), bucket);
+            blobs.put(record.digest(), record);
+          } else if (Digest.isOfOtherAlgorithm(name)) {
+            others.add(name);
+          }
+        });
   }
 
   private static Map<String, Download> downloads(BoltBucket content) throws IOException {
@@ -210,14 +210,20 @@ public record Namespace(
   private static Map<String, Map<String, SnapshotEntry>> snapshots(
       BoltBucket namespace, KnownRecords known) throws IOException {
     var snapshots = new TreeMap<String, Map<String, SnapshotEntry>>();
-    for (var snapshotter : children(namespace, "snapshots").entrySet()) {
-      var keys = new LinkedHashMap<String, SnapshotEntry>();
-      for (String name : snapshotter.getValue().bucketNames()) {
-        String key = GoValue.nameOf(name);
-        BoltBucket record = snapshotter.getValue().bucket(name).orElseThrow();
-        keys.put(key, known.snapshot(snapshotter.getKey(), key, record));
+    Optional<BoltBucket> all = namespace.bucket("snapshots");
+    if (all.isPresent()) {
+      for (String snapshotter : all.get().bucketNames()) {
+        String owner = GoValue.key(snapshotter);
+        var keys = new LinkedHashMap<String, SnapshotEntry>();
+        all.get()
+            .eachBucketIn(
+                snapshotter,
+                (name, record) -> {
+                  String key = GoValue.nameOf(name);
+                  keys.put(key, known.snapshot(owner, key, record));
+                });
+        snapshots.put(owner, keys);
       }
-      snapshots.put(snapshotter.getKey(), keys);
     }
     return snapshots;
   }

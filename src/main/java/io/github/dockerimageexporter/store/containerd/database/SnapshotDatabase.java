@@ -24,13 +24,15 @@ public record SnapshotDatabase(Map<String, Stored> snapshots) {
     Map<String, Stored> known = last.orElse(EMPTY).snapshots();
     var snapshots = new HashMap<String, Stored>();
     Optional<BoltBucket> schema = root.bucket("v1");
-    Optional<BoltBucket> all = schema.isPresent() ? schema.get().bucket("snapshots") : schema;
-    if (all.isPresent()) {
-      for (String key : all.get().bucketNames()) {
-        String name = GoValue.nameOf(key);
-        Stored read = stored(all.get().bucket(key).orElseThrow());
-        snapshots.put(name, KnownRecords.same(known.get(name), read));
-      }
+    if (schema.isPresent()) {
+      schema
+          .get()
+          .eachBucketIn(
+              "snapshots",
+              (key, record) -> {
+                String name = GoValue.nameOf(key);
+                snapshots.put(name, KnownRecords.same(known.get(name), stored(record)));
+              });
     }
     return new SnapshotDatabase(snapshots);
   }
