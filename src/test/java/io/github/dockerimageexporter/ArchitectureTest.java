@@ -153,6 +153,7 @@ class ArchitectureTest {
                   "exporter.metrics",
                   "observation",
                   "page",
+                  "page.words",
                   "report",
                   "web",
                   "web.access")),

@@ -3,6 +3,7 @@ package io.github.dockerimageexporter.check;
 import io.github.dockerimageexporter.model.ChainId;
 import io.github.dockerimageexporter.model.Digest;
 import io.github.dockerimageexporter.model.ImageId;
+import io.github.dockerimageexporter.snapshot.LayerVerdict.Depth;
 import io.github.dockerimageexporter.snapshot.StoreSnapshot;
 import java.util.Collection;
 import java.util.List;
@@ -80,13 +81,15 @@ public sealed interface ContainerdProblem extends Problem.OfContainerd {
   /// A blob is another than the one its name stands for.
   ///
   /// @param stopsListing whether Docker cannot list any image of the host for it
+  /// @param depth that of a scrub for a layer's blob, which no scan reads
   record BlobDigestMismatch(
       Digest blob,
       String role,
       List<ImageId> images,
       String path,
       Digest actual,
-      boolean stopsListing)
+      boolean stopsListing,
+      Optional<Depth> depth)
       implements OfBlob {}
 
   /// An index or manifest is not one.
@@ -253,7 +256,7 @@ public sealed interface ContainerdProblem extends Problem.OfContainerd {
                       : "images need it, but containerd has no record of it");
       case BlobSizeMismatch(var blob, var role, _, _, long found, long expected, _, _) ->
           "%s %s: %d bytes, expected %d".formatted(role, blob, found, expected);
-      case BlobDigestMismatch(var blob, var role, _, _, var actual, _) ->
+      case BlobDigestMismatch(var blob, var role, _, _, var actual, _, _) ->
           "%s %s: its content has the digest %s".formatted(role, blob, actual);
       case ManifestInvalid(var blob, var role, _, _, var reason, _, _) ->
           "%s %s: invalid: %s".formatted(role, blob, reason);

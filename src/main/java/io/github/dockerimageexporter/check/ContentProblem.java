@@ -2,6 +2,7 @@ package io.github.dockerimageexporter.check;
 
 import io.github.dockerimageexporter.model.ChainId;
 import io.github.dockerimageexporter.snapshot.LayerVerdict.AffectedFiles;
+import io.github.dockerimageexporter.snapshot.LayerVerdict.Depth;
 import io.github.dockerimageexporter.snapshot.LayerVerdict.Fault;
 import java.util.List;
 
@@ -14,6 +15,11 @@ public record ContentProblem(ChainId layer, String path, Fault fault, AffectedFi
   @Override
   public List<ChainId> layers() {
     return List.of(layer);
+  }
+
+  /// How closely the layer has to be compared to find it.
+  public Depth depth() {
+    return Depth.SHAPE.faults().contains(fault) ? Depth.SHAPE : Depth.CONTENT;
   }
 
   @Override

@@ -11,6 +11,7 @@ import io.github.dockerimageexporter.check.Problem;
 import io.github.dockerimageexporter.model.ImageId;
 import io.github.dockerimageexporter.page.words.DisplayNames;
 import io.github.dockerimageexporter.page.words.Numbers;
+import io.github.dockerimageexporter.page.words.PlanCommand;
 import io.github.dockerimageexporter.snapshot.Intermediates.Group;
 import java.util.Comparator;
 import java.util.EnumMap;
@@ -33,10 +34,10 @@ final class ProblemSection {
 
   private final Html html;
   private final List<StoreView> stores;
-  private final String plan;
+  private final PlanCommand plan;
 
   /// @param plan the command that prints the repair
-  ProblemSection(Html html, List<StoreView> stores, String plan) {
+  ProblemSection(Html html, List<StoreView> stores, PlanCommand plan) {
     this.html = html;
     this.stores = stores;
     this.plan = plan;
@@ -98,7 +99,8 @@ final class ProblemSection {
         "rel",
         "noreferrer");
     html.close().open("dl");
-    html.element("dt", "Repair").open("dd").element("code", plan).close();
+    List<Problem> problems = cases.stream().map(one -> one.finding().problem()).toList();
+    html.element("dt", "Repair").open("dd").element("code", plan.text(problems)).close();
     html.element("dt", "Explain").open("dd").element("code", Explanation.reading(kind)).close();
     html.close().close();
   }

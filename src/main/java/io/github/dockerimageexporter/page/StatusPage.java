@@ -49,8 +49,12 @@ public final class StatusPage {
   private static final String DOCUMENTATION =
       "https://github.com/docker-image-exporter/docker-image-exporter/tree/main/docs";
 
-  /// What runs, where its metrics are, and on which host; nothing if that has no name.
-  public record About(String version, String revision, String telemetryPath, String host) {}
+  /// What runs, where its metrics are, and on which host.
+  ///
+  /// @param host nothing if it has no name
+  /// @param plan the command that prints the repair of what is shown
+  public record About(
+      String version, String revision, String telemetryPath, String host, PlanCommand plan) {}
 
   private final About about;
 
@@ -75,7 +79,7 @@ public final class StatusPage {
     seen.ifPresent(new NoticeSection(html, stores)::write);
     if (!stores.isEmpty()) {
       writeTiles(html, stores, status);
-      new ProblemSection(html, stores, PlanCommand.of(seen.orElseThrow().dataRoot())).write();
+      new ProblemSection(html, stores, about.plan()).write();
       new ImageTable(html, stores).write();
       platforms.write();
       new SpaceSection(html, stores).write();

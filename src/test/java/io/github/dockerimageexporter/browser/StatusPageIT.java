@@ -13,6 +13,7 @@ import io.github.dockerimageexporter.exporter.http.Statuses;
 import io.github.dockerimageexporter.exporter.metrics.CollectorOptions;
 import io.github.dockerimageexporter.exporter.metrics.StoreFixture;
 import io.github.dockerimageexporter.observation.Observation;
+import io.github.dockerimageexporter.page.words.PlanCommand;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -93,7 +94,8 @@ class StatusPageIT {
                 "/metrics",
                 CollectorOptions.DEFAULT,
                 Statuses.BUILD,
-                Optional.empty()),
+                Optional.empty(),
+                new PlanCommand(List.of())),
             SEEN::get,
             () -> SITUATION.get().status(),
             () -> {});

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.github.dockerimageexporter.exporter.http.Statuses;
 import io.github.dockerimageexporter.page.StatusPage.About;
+import io.github.dockerimageexporter.page.words.PlanCommand;
 import io.github.dockerimageexporter.refresh.StoreScanner;
 import io.github.dockerimageexporter.store.containerd.ContainerdSample;
 import java.io.IOException;
@@ -11,6 +12,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.InstantSource;
+import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -81,7 +83,7 @@ class ContainerdPageTest {
         new StoreScanner(
             dataRoot, Duration.ofMillis(1), Duration.ofHours(1), InstantSource.system());
     var text = new StringBuilder();
-    new StatusPage(new About("1.2.3", "abc123", "/metrics", ""))
+    new StatusPage(new About("1.2.3", "abc123", "/metrics", "", new PlanCommand(List.of())))
         .write(Optional.of(scanner.scanAndMeasure(1)), Statuses.good(), text);
     return text.toString();
   }

@@ -9,6 +9,7 @@ import io.github.dockerimageexporter.exporter.metrics.StoreFixture;
 import io.github.dockerimageexporter.observation.Observation;
 import io.github.dockerimageexporter.observation.RefreshStatus;
 import io.github.dockerimageexporter.page.StatusPage.About;
+import io.github.dockerimageexporter.page.words.PlanCommand;
 import io.github.dockerimageexporter.snapshot.DataRootState;
 import io.github.dockerimageexporter.snapshot.StorePart;
 import io.github.dockerimageexporter.snapshot.StoreUse;
@@ -33,7 +34,8 @@ class StatusPageTest {
   private static final int MOST_CHARACTERS = 4_000_000;
 
   private final StatusPage page =
-      new StatusPage(new About("1.2.3", "abc123", "/metrics", "host-1"));
+      new StatusPage(
+          new About("1.2.3", "abc123", "/metrics", "host-1", new PlanCommand(List.of())));
 
   @Test
   void soundStoreSaysThatAllImagesAreIntact() {

@@ -39,6 +39,7 @@ import io.github.dockerimageexporter.observation.Consistency;
 import io.github.dockerimageexporter.observation.Observation;
 import io.github.dockerimageexporter.observation.ObservedStore;
 import io.github.dockerimageexporter.page.StatusPage;
+import io.github.dockerimageexporter.page.words.PlanCommand;
 import io.github.dockerimageexporter.report.ReportDocument;
 import io.github.dockerimageexporter.snapshot.DataRootState;
 import io.github.dockerimageexporter.snapshot.LayerGraph;
@@ -217,7 +218,7 @@ class TinyStoreTest {
 
   private String table() {
     var out = new StringWriter();
-    new ReportTable(observation()).print(new PrintWriter(out, true));
+    new ReportTable(observation(), new PlanCommand(List.of())).print(new PrintWriter(out, true));
     return out.toString();
   }
 
@@ -230,7 +231,9 @@ class TinyStoreTest {
 
   private String page() {
     var html = new StringBuilder();
-    new StatusPage(new StatusPage.About("1.2.3", "abc123", "/metrics", "host-1"))
+    new StatusPage(
+            new StatusPage.About(
+                "1.2.3", "abc123", "/metrics", "host-1", new PlanCommand(List.of())))
         .write(Optional.of(observation()), Statuses.good(), html);
     return html.toString();
   }

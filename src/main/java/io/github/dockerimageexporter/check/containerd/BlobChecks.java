@@ -7,6 +7,7 @@ import io.github.dockerimageexporter.model.Digest;
 import io.github.dockerimageexporter.snapshot.LayerEvidence;
 import io.github.dockerimageexporter.snapshot.LayerRecord;
 import io.github.dockerimageexporter.snapshot.LayerVerdict;
+import io.github.dockerimageexporter.snapshot.LayerVerdict.Depth;
 import io.github.dockerimageexporter.snapshot.containerd.BlobFile;
 import io.github.dockerimageexporter.snapshot.containerd.ContainerdSnapshot;
 import io.github.dockerimageexporter.snapshot.containerd.NamedBlob;
@@ -137,7 +138,13 @@ final class BlobChecks {
               ? new ContainerdProblem.ConfigBlobChanged(
                   blob.digest(), role, blob.images(), path, actual)
               : new ContainerdProblem.BlobDigestMismatch(
-                  blob.digest(), role, blob.images(), path, actual, stopsListing(blob, store));
+                  blob.digest(),
+                  role,
+                  blob.images(),
+                  path,
+                  actual,
+                  stopsListing(blob, store),
+                  blob.role() == Role.LAYER ? Optional.of(Depth.CONTENT) : Optional.empty());
       case Fault.Malformed(String reason) ->
           config
               ? new ContainerdProblem.ConfigBlobInvalid(

@@ -10,9 +10,11 @@ import io.github.dockerimageexporter.cli.text.ReportTable;
 import io.github.dockerimageexporter.content.ScrubScope;
 import io.github.dockerimageexporter.observation.Observation;
 import io.github.dockerimageexporter.observation.ObservedStore;
+import io.github.dockerimageexporter.page.words.PlanCommand;
 import io.github.dockerimageexporter.refresh.StoreScanner;
 import io.github.dockerimageexporter.report.ReportDocument;
 import io.github.dockerimageexporter.snapshot.LayerVerdict.Depth;
+import io.github.dockerimageexporter.store.containerd.ContainerdSettings;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.PrintWriter;
@@ -178,9 +180,14 @@ final class CheckCommand implements Callable<Integer> {
       return;
     }
     switch (format) {
-      case table -> new ReportTable(seen).print(out);
+      case table -> new ReportTable(seen, planCommand()).print(out);
       case json -> out.print(json(seen));
     }
+  }
+
+  private PlanCommand planCommand() {
+    ContainerdSettings containerd = store.containerd();
+    return PlanCommand.of(store.dataRoot, containerd.root(), containerd.namespaces());
   }
 
   private static String json(Observation seen) {

@@ -9,6 +9,7 @@ import io.github.dockerimageexporter.content.BackgroundScrub;
 import io.github.dockerimageexporter.exporter.http.ExporterServer;
 import io.github.dockerimageexporter.exporter.http.ServerOptions;
 import io.github.dockerimageexporter.exporter.metrics.BuildInfo;
+import io.github.dockerimageexporter.page.words.PlanCommand;
 import io.github.dockerimageexporter.refresh.Refresher;
 import io.github.dockerimageexporter.store.DataRootProbe;
 import io.github.dockerimageexporter.store.containerd.ContainerdSettings;
@@ -40,7 +41,8 @@ final class ExporterDaemon implements AutoCloseable {
       Path dataRoot, ContainerdSettings containerd, CheckOptions check, ServeOptions serve) {
     var refresher =
         new Refresher(settings(dataRoot, containerd, check, serve), InstantSource.system());
-    var daemon = new ExporterDaemon(refresher, server(serve, refresher));
+    var daemon =
+        new ExporterDaemon(refresher, server(serve, refresher, plan(dataRoot, containerd)));
     daemon.server.start();
     HangupSignal.handle(daemon.server::reload);
     DataRootProbe probe = DataRootProbe.at(dataRoot, containerd);
@@ -73,7 +75,11 @@ final class ExporterDaemon implements AutoCloseable {
             serve.scrubShape, serve.scrubContent, serve.scrubRate, serve.scrubInterval));
   }
 
-  private static ExporterServer server(ServeOptions serve, Refresher refresher) {
+  private static PlanCommand plan(Path dataRoot, ContainerdSettings containerd) {
+    return PlanCommand.of(dataRoot, containerd.root(), containerd.namespaces());
+  }
+
+  private static ExporterServer server(ServeOptions serve, Refresher refresher, PlanCommand plan) {
     try {
       return new ExporterServer(
           new ServerOptions(
@@ -81,7 +87,8 @@ final class ExporterDaemon implements AutoCloseable {
               serve.telemetryPath,
               serve.collectorOptions(),
               BuildInfo.read(),
-              serve.webConfig),
+              serve.webConfig,
+              plan),
           refresher::latest,
           refresher::status,
           refresher::scanNow);

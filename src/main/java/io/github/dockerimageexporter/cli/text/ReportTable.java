@@ -27,9 +27,12 @@ public final class ReportTable {
   private static final int MOST_NAMES = 10;
 
   private final Observation seen;
+  private final PlanCommand plan;
 
-  public ReportTable(Observation seen) {
+  /// @param plan the command that prints the repair
+  public ReportTable(Observation seen, PlanCommand plan) {
     this.seen = seen;
+    this.plan = plan;
   }
 
   public void print(PrintWriter out) {
@@ -38,15 +41,14 @@ public final class ReportTable {
         Quote.line(seen.dataRoot().toString()),
         seen.state().label(),
         seen.detail().isEmpty() ? "" : " (" + Quote.sentence(seen.detail()) + ")");
-    String plan = PlanCommand.of(seen.dataRoot());
-    seen.stores().forEach(store -> print(out, store, plan));
+    seen.stores().forEach(store -> print(out, store));
     seen.notRead()
         .forEach(
             (path, reason) ->
                 out.printf("%nnot read: %s (%s)%n", Quote.line(path), Quote.sentence(reason)));
   }
 
-  private static void print(PrintWriter out, ObservedStore store, String plan) {
+  private void print(PrintWriter out, ObservedStore store) {
     List<Finding> findings = store.report().findings();
     var inventory = new Inventory(store);
     out.printf(
@@ -60,8 +62,7 @@ public final class ReportTable {
     }
     findings.forEach(
         finding ->
-            print(
-                out, inventory, finding, store.report().firstAid(finding.problem().kind()), plan));
+            print(out, inventory, finding, store.report().firstAid(finding.problem().kind())));
     new PartialImages(store, inventory).print(out);
     store
         .store()
@@ -74,8 +75,7 @@ public final class ReportTable {
     store.scrub().tallies().forEach(tally -> print(out, tally));
   }
 
-  private static void print(
-      PrintWriter out, Inventory inventory, Finding finding, String firstAid, String plan) {
+  private void print(PrintWriter out, Inventory inventory, Finding finding, String firstAid) {
     Problem problem = finding.problem();
     out.printf("%n  %s (%s)%n", problem.kind().label(), problem.impact().label());
     out.printf("    %s%n", Explanation.message(problem));
@@ -84,7 +84,7 @@ public final class ReportTable {
       out.printf("    affects:  %s%n", names(inventory, finding.affectedImages()));
     }
     out.printf("    advice:   %s%n", firstAid);
-    out.printf("    repair:   %s%n", plan);
+    out.printf("    repair:   %s%n", plan.text(List.of(problem)));
     out.printf("    see:      %s%n", Explanation.reading(problem.kind()));
   }
 

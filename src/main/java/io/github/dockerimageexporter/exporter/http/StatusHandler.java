@@ -50,7 +50,8 @@ final class StatusHandler implements HttpHandler {
                 options.build().version(),
                 options.build().revision(),
                 options.telemetryPath(),
-                HostName.read()));
+                HostName.read(),
+                options.plan()));
   }
 
   @Override

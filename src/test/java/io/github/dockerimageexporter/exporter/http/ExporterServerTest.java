@@ -10,6 +10,7 @@ import io.github.dockerimageexporter.exporter.metrics.Expositions;
 import io.github.dockerimageexporter.exporter.metrics.StoreFixture;
 import io.github.dockerimageexporter.observation.Observation;
 import io.github.dockerimageexporter.observation.RefreshStatus;
+import io.github.dockerimageexporter.page.words.PlanCommand;
 import io.github.dockerimageexporter.report.ReportDocument;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
@@ -25,6 +26,7 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -442,7 +444,12 @@ class ExporterServerTest {
 
   private static ServerOptions options(InetSocketAddress address, String telemetryPath) {
     return new ServerOptions(
-        address, telemetryPath, Expositions.EVERYTHING, Statuses.BUILD, Optional.empty());
+        address,
+        telemetryPath,
+        Expositions.EVERYTHING,
+        Statuses.BUILD,
+        Optional.empty(),
+        new PlanCommand(List.of()));
   }
 
   private static InetAddress loopback() {

@@ -8,10 +8,12 @@ import com.fasterxml.jackson.databind.json.JsonMapper;
 import io.github.dockerimageexporter.exporter.http.Statuses;
 import io.github.dockerimageexporter.observation.Observation;
 import io.github.dockerimageexporter.page.StatusPage;
+import io.github.dockerimageexporter.page.words.PlanCommand;
 import io.github.dockerimageexporter.report.ReportDocument;
 import io.github.dockerimageexporter.snapshot.StorePart;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
@@ -124,7 +126,9 @@ class SameFiguresTest {
 
   private static Map<String, String> page(Observation seen) {
     var text = new StringBuilder();
-    new StatusPage(new StatusPage.About("1.2.3", "abc123", "/metrics", "host-1"))
+    new StatusPage(
+            new StatusPage.About(
+                "1.2.3", "abc123", "/metrics", "host-1", new PlanCommand(List.of())))
         .write(Optional.of(seen), Statuses.good(), text);
     Map<String, String> tiles = new TreeMap<>();
     TILE.matcher(text).results().forEach(tile -> tiles.put(tile.group(1), tile.group(2)));

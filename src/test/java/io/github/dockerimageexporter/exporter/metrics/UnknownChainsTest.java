@@ -11,6 +11,7 @@ import io.github.dockerimageexporter.check.graphdriver.Checking;
 import io.github.dockerimageexporter.exporter.http.Statuses;
 import io.github.dockerimageexporter.observation.Consistency;
 import io.github.dockerimageexporter.page.StatusPage;
+import io.github.dockerimageexporter.page.words.PlanCommand;
 import io.github.dockerimageexporter.report.ReportDocument;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -108,7 +109,9 @@ class UnknownChainsTest {
 
   private String text() {
     var text = new StringBuilder();
-    new StatusPage(new StatusPage.About("1.2.3", "abc123", "/metrics", "host-1"))
+    new StatusPage(
+            new StatusPage.About(
+                "1.2.3", "abc123", "/metrics", "host-1", new PlanCommand(List.of())))
         .write(Optional.of(store.observation()), Statuses.good(), text);
     return text.toString();
   }
