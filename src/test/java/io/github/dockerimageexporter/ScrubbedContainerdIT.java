@@ -17,6 +17,7 @@ import io.github.dockerimageexporter.engine.OddFiles;
 import io.github.dockerimageexporter.engine.Registry;
 import io.github.dockerimageexporter.engine.RequiresEngine;
 import io.github.dockerimageexporter.engine.Stock;
+import io.github.dockerimageexporter.engine.exporter.ExporterProcess;
 import io.github.dockerimageexporter.engine.machine.Program;
 import io.github.dockerimageexporter.model.ChainId;
 import io.github.dockerimageexporter.model.Digest;
@@ -167,6 +168,28 @@ class ScrubbedContainerdIT {
     assertThat(tally.bytes() > 0).isEqualTo(depth == Depth.CONTENT);
   }
 
+  /// As where it is read-only, or closed to programs: the library for zstd is next to the jar.
+  @Test
+  void layersAreVerifiedWithoutATemporaryDirectory() throws IOException, InterruptedException {
+    var environment =
+        Map.of(
+            "PATH", "/usr/bin:/bin",
+            "JAVA_HOME", System.getProperty("java.home"),
+            "DOCKER_IMAGE_EXPORTER_JAVA_OPTS", "-Djava.io.tmpdir=/proc");
+    var check =
+        new Program(
+            environment,
+            List.of(
+                ExporterProcess.launcher().toString(),
+                "check",
+                "--scrub",
+                "--docker.root=" + engine.dataRoot()));
+
+    assertThat(check.run())
+        .containsPattern("[0-9]+ layers verified: [0-9,]+ files")
+        .doesNotContain("unverifiable");
+  }
+
   @ParameterizedTest
   @FieldSource("DAMAGES")
   void oneChangedFileIsOneProblem(FileDamage damage) throws IOException, InterruptedException {
@@ -232,7 +255,7 @@ class ScrubbedContainerdIT {
               assertThat(finding.affectedImages()).containsAll(imagesNaming(root, blob));
             });
     assertThat(observed.scrub().at(Depth.CONTENT).orElseThrow().unverifiable())
-        .containsOnlyKeys("its blob does not hash to its name");
+        .containsOnlyKeys("a blob of it does not hash to its name");
   }
 
   @Test

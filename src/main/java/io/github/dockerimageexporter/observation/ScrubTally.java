@@ -41,7 +41,7 @@ public record ScrubTally(
   private static final String FORBIDDEN =
       "only a process with CAP_DAC_READ_SEARCH may read its files";
   private static final String NO_DIRECTORY = "its directory is missing";
-  private static final String CHANGED = "its blob does not hash to its name";
+  private static final String CHANGED = "a blob of it does not hash to its name";
 
   /// Empty if no layer can be compared that closely.
   public static Optional<ScrubTally> of(StoreSnapshot store, Depth depth, LayerEvidence evidence) {

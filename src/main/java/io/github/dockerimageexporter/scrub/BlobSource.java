@@ -13,6 +13,7 @@ import io.github.dockerimageexporter.snapshot.LayerRecord.Blob;
 import io.github.dockerimageexporter.snapshot.LayerVerdict.Depth;
 import io.github.dockerimageexporter.snapshot.LayerVerdict.Fault;
 import java.io.IOException;
+import java.nio.file.Path;
 import java.util.Optional;
 
 /// The tar itself, in a blob: while it is read, each file is compared with it, byte by byte.
@@ -31,7 +32,18 @@ final class BlobSource implements LayerSource {
   ///
   /// @param buffers other ones than those of the layer's directory
   /// @param onDisk whether to read from the disk even what is in memory
-  record Reading(Buffers buffers, Pace pace, boolean onDisk) {}
+  record Reading(Buffers buffers, Pace pace, boolean onDisk) {
+
+    BlobRecord open(ScrubTarget target, Blob blob) throws IOException {
+      Path root = target.dataRoot();
+      return BlobRecord.open(
+          blob,
+          StorePath.of(root, root.resolve(blob.path()), 1),
+          buffers,
+          onDisk,
+          (_, length) -> pace.read(length));
+    }
+  }
 
   BlobSource(
       ScrubTarget target,
@@ -51,13 +63,7 @@ final class BlobSource implements LayerSource {
 
   @Override
   public void read(EntryVisitor visitor) throws IOException {
-    try (BlobRecord blob =
-        BlobRecord.open(
-            record,
-            StorePath.of(target.dataRoot(), target.dataRoot().resolve(record.path()), 1),
-            reading.buffers(),
-            reading.onDisk(),
-            (_, length) -> reading.pace().read(length))) {
+    try (BlobRecord blob = reading.open(target, record)) {
       content.begin(blob);
       blob.read(visitor);
       diffId = Optional.of(new DiffId(blob.tarDigest()));

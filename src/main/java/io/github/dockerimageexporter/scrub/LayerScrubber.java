@@ -6,6 +6,7 @@ import io.github.dockerimageexporter.posix.Attributes;
 import io.github.dockerimageexporter.posix.Directory;
 import io.github.dockerimageexporter.posix.UnexpectedFileException;
 import io.github.dockerimageexporter.scrub.json.MalformedJsonException;
+import io.github.dockerimageexporter.scrub.record.BlobRecord;
 import io.github.dockerimageexporter.scrub.record.ChangedBlobException;
 import io.github.dockerimageexporter.scrub.record.UnpackedRecord.TooMuchException;
 import io.github.dockerimageexporter.scrub.record.UnverifiableException;
@@ -14,6 +15,7 @@ import io.github.dockerimageexporter.scrub.tree.Buffers;
 import io.github.dockerimageexporter.snapshot.LayerRecord;
 import io.github.dockerimageexporter.snapshot.LayerRecord.TarSplitFile;
 import io.github.dockerimageexporter.snapshot.LayerVerdict;
+import io.github.dockerimageexporter.snapshot.LayerVerdict.Depth;
 import java.io.EOFException;
 import java.io.IOException;
 import java.io.InterruptedIOException;
@@ -69,26 +71,67 @@ public final class LayerScrubber {
             target, new TarSplitSource(target, file, pace, differences, canSeeMarks), differences);
       }
       case LayerRecord.Blob blob -> {
-        LayerVerdict first = run(target, blob, false);
-        yield first.isHarm() ? run(target, blob, true) : first;
+        LayerVerdict verdict = twice(onDisk -> run(target, blob, onDisk));
+        yield verdict.isHarm() || target.depth() == Depth.SHAPE
+            ? verdict
+            : withTwins(target, blob, verdict);
       }
       case LayerRecord.None(String reason) -> new LayerVerdict.Unverifiable(reason);
     };
   }
 
-  private LayerVerdict run(ScrubTarget target, LayerRecord.Blob blob, boolean onDisk)
+  /// A reading that may pass by what is in memory.
+  @FunctionalInterface
+  private interface Attempt {
+    LayerVerdict run(boolean onDisk) throws IOException;
+  }
+
+  /// What tells of harm is read once more, from the disk.
+  private static LayerVerdict twice(Attempt attempt) throws IOException {
+    LayerVerdict first = attempt.run(false);
+    return first.isHarm() ? attempt.run(true) : first;
+  }
+
+  /// The same verdict, unless another blob of the layer has changed.
+  private LayerVerdict withTwins(ScrubTarget target, LayerRecord.Blob blob, LayerVerdict verdict)
       throws IOException {
+    for (LayerRecord.Blob twin : blob.twins()) {
+      LayerVerdict ofTwin = twice(onDisk -> hash(target, twin, onDisk, verdict));
+      if (ofTwin.isHarm()) {
+        return ofTwin;
+      }
+    }
+    return verdict;
+  }
+
+  private LayerVerdict hash(
+      ScrubTarget target, LayerRecord.Blob blob, boolean onDisk, LayerVerdict verdict)
+      throws IOException {
+    try (BlobRecord opened = reading(onDisk).open(target, blob)) {
+      opened.requireUnchanged();
+      return verdict;
+    } catch (ChangedBlobException changed) {
+      return new LayerVerdict.BlobChanged(changed.blob(), changed.actual());
+    }
+  }
+
+  private BlobSource.Reading reading(boolean onDisk) {
     Buffers own = blobBuffers;
     if (own == null) {
       own = new Buffers();
       blobBuffers = own;
     }
+    return new BlobSource.Reading(own, pace, onDisk);
+  }
+
+  private LayerVerdict run(ScrubTarget target, LayerRecord.Blob blob, boolean onDisk)
+      throws IOException {
     var differences = new Differences();
-    var reading = new BlobSource.Reading(own, pace, onDisk);
+    BlobSource.Reading reading = reading(onDisk);
     try (var source = new BlobSource(target, blob, reading, differences, canSeeMarks)) {
       return run(target, source, differences);
     } catch (ChangedBlobException changed) {
-      return new LayerVerdict.BlobChanged(changed.actual());
+      return new LayerVerdict.BlobChanged(changed.blob(), changed.actual());
     }
   }
 

@@ -3,6 +3,7 @@ package io.github.dockerimageexporter.snapshot;
 import io.github.dockerimageexporter.model.Digest;
 import io.github.dockerimageexporter.model.StorePath;
 import java.nio.file.Path;
+import java.util.List;
 
 /// What a layer's directory is compared with, in the state in which a scan found it.
 public sealed interface LayerRecord {
@@ -29,7 +30,13 @@ public sealed interface LayerRecord {
   /// @param path relative to the data root, or absolute
   /// @param sizeBytes what is recorded of it
   /// @param stamp changes with the file
-  record Blob(Digest digest, String path, long sizeBytes, long stamp) implements LayerRecord {}
+  /// @param twins others that unpack to the same, for other images
+  record Blob(Digest digest, String path, long sizeBytes, long stamp, List<Blob> twins)
+      implements LayerRecord {
+    public Blob {
+      twins = List.copyOf(twins);
+    }
+  }
 
   /// There is none, as `reason` says.
   record None(String reason) implements LayerRecord {}

@@ -89,9 +89,9 @@ public sealed interface LayerVerdict {
   /// @param isForbidden whether all that is wrong is that this process may not read it
   record Unreadable(String path, String reason, boolean isForbidden) implements LayerVerdict {}
 
-  /// The blob that it was unpacked from does not hash to its name, so that nothing can be compared
-  /// with it; a second reading from the disk has found the same.
-  record BlobChanged(Digest actual) implements LayerVerdict {}
+  /// A blob of it does not hash to its name, so that nothing can be compared with that; a second
+  /// reading from the disk has found the same.
+  record BlobChanged(Digest blob, Digest actual) implements LayerVerdict {}
 
   /// Whether it tells of harm.
   default boolean isHarm() {

@@ -202,7 +202,27 @@ class BlobScrubTest {
     blob[blob.length / 2] ^= 1;
     Files.delete(content.resolve("bin/large"));
 
-    assertThat(scrub(tar, digest, blob, Depth.CONTENT)).contains(new BlobChanged(Digest.of(blob)));
+    assertThat(scrub(tar, digest, blob, Depth.CONTENT)).contains(new BlobChanged(digest, Digest.of(blob)));
+  }
+
+  /// Another image has the layer in another compression.
+  @Test
+  void aTwinOfTheBlobIsHashedAsWell() throws Exception {
+    byte[] tar = tar();
+    byte[] blob = Packing.GZIP.pack(tar);
+    byte[] other = Packing.ZSTD.pack(tar);
+    LayerRecord.Blob twin = record(Digest.of(other), other.length, other);
+    LayerRecord.Blob record = record(Digest.of(blob), blob.length, blob);
+    var both =
+        new LayerRecord.Blob(
+            record.digest(), record.path(), record.sizeBytes(), record.stamp(), List.of(twin));
+
+    assertThat(scrub(tar, both, Depth.CONTENT)).contains(new Verified(8, LARGE + 10));
+
+    other[other.length / 2] ^= 1;
+    Files.write(blobs.resolve(twin.digest().hex()), other);
+    assertThat(scrub(tar, both, Depth.CONTENT))
+        .contains(new BlobChanged(twin.digest(), Digest.of(other)));
   }
 
   @Test
@@ -361,7 +381,7 @@ class BlobScrubTest {
 
   private LayerRecord.Blob record(Digest digest, long size, byte[] blob) throws IOException {
     Path file = Files.write(blobs.resolve(digest.hex()), blob);
-    return new LayerRecord.Blob(digest, root.relativize(file).toString(), size, 0);
+    return new LayerRecord.Blob(digest, root.relativize(file).toString(), size, 0, List.of());
   }
 
   private Optional<LayerVerdict> scrub(byte[] tar, LayerRecord record, Depth depth) {

@@ -5,7 +5,6 @@ import io.github.dockerimageexporter.check.Problem;
 import io.github.dockerimageexporter.model.ChainId;
 import io.github.dockerimageexporter.model.Digest;
 import io.github.dockerimageexporter.snapshot.LayerEvidence;
-import io.github.dockerimageexporter.snapshot.LayerRecord;
 import io.github.dockerimageexporter.snapshot.LayerVerdict;
 import io.github.dockerimageexporter.snapshot.LayerVerdict.Depth;
 import io.github.dockerimageexporter.snapshot.containerd.BlobFile;
@@ -14,7 +13,6 @@ import io.github.dockerimageexporter.snapshot.containerd.NamedBlob;
 import io.github.dockerimageexporter.snapshot.containerd.NamedBlob.Fault;
 import io.github.dockerimageexporter.snapshot.containerd.NamedBlob.Role;
 import io.github.dockerimageexporter.snapshot.containerd.Node;
-import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.stream.Stream;
@@ -43,13 +41,10 @@ final class BlobChecks {
   /// Blobs of layers that do not hash to their names, of those that were read.
   static Stream<Problem> changed(ContainerdSnapshot store, LayerEvidence evidence) {
     var changed = new TreeMap<Digest, Digest>();
-    Map<ChainId, LayerRecord> records = Map.of();
     for (ChainId layer : store.layers().keySet()) {
-      if (evidence.verdict(layer).orElse(null) instanceof LayerVerdict.BlobChanged(var actual)) {
-        records = records.isEmpty() ? store.layerRecords() : records;
-        if (records.get(layer) instanceof LayerRecord.Blob blob) {
-          changed.put(blob.digest(), actual);
-        }
+      if (evidence.verdict(layer).orElse(null)
+          instanceof LayerVerdict.BlobChanged(var blob, var actual)) {
+        changed.put(blob, actual);
       }
     }
     return store.namedBlobs().stream()

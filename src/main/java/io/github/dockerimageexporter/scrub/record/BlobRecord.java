@@ -110,11 +110,14 @@ public final class BlobRecord implements AutoCloseable {
     return entry.type() == TarEntry.Type.DIRECTORY && TarPath.clean(entry.path()).isEmpty();
   }
 
-  private void requireUnchanged() throws IOException {
+  /// Reads what is left of it.
+  ///
+  /// @throws ChangedBlobException if it does not hash to its name
+  public void requireUnchanged() throws IOException {
     packed.drain();
     Digest actual = packedDigest.finish();
     if (!actual.equals(record.digest())) {
-      throw new ChangedBlobException(actual);
+      throw new ChangedBlobException(record.digest(), actual);
     }
   }
 

@@ -5,27 +5,27 @@ import static java.util.stream.Collectors.toMap;
 import io.github.dockerimageexporter.model.ChainId;
 import io.github.dockerimageexporter.model.Digest;
 import io.github.dockerimageexporter.snapshot.LayerRecord;
-import java.util.Comparator;
+import java.util.Collection;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.SortedMap;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /// The blobs that layers were unpacked from.
 ///
 /// Several images may have one layer in blobs of different compression. Any of them says what is in
-/// it; it is the one of the lowest digest, so that it stays the same one.
+/// it; the one of the lowest digest does, so that it stays the same one, and the others are its
+/// twins.
 final class LayerBlobs {
   /// The snapshotters that keep files as they are in the tar.
   private static final Set<String> UNPACKING = Set.of("overlayfs", "fuse-overlayfs", "native");
 
-  private static final Comparator<LayerRecord> ORDER =
-      Comparator.comparing(
-          record -> record instanceof LayerRecord.Blob blob ? blob.digest().hex() : "~");
-
   private final ContainerdSnapshot store;
   private final Map<Digest, NamedBlob> named;
+  private final Map<ChainId, SortedMap<Digest, LayerRecord.Blob>> blobs = new HashMap<>();
   private final Map<ChainId, LayerRecord> records = new TreeMap<>();
 
   private LayerBlobs(ContainerdSnapshot store) {
@@ -44,7 +44,18 @@ final class LayerBlobs {
                 content.manifests().stream()
                     .filter(ImageContent.Manifest::runs)
                     .forEach(blobs::add));
+    blobs.blobs.forEach((layer, all) -> blobs.records.put(layer, withTwins(all.values())));
     return blobs.records;
+  }
+
+  private static LayerRecord withTwins(Collection<LayerRecord.Blob> all) {
+    LayerRecord.Blob first = all.iterator().next();
+    return new LayerRecord.Blob(
+        first.digest(),
+        first.path(),
+        first.sizeBytes(),
+        first.stamp(),
+        all.stream().skip(1).toList());
   }
 
   private void add(ImageContent.Manifest manifest) {
@@ -56,8 +67,11 @@ final class LayerBlobs {
             isClear
                 ? record(manifest.layers().get(i))
                 : new LayerRecord.None("its manifest has another number of layers");
-        records.merge(
-            chain.get(i), record, (one, other) -> ORDER.compare(one, other) <= 0 ? one : other);
+        if (record instanceof LayerRecord.Blob blob) {
+          blobs.computeIfAbsent(chain.get(i), _ -> new TreeMap<>()).put(blob.digest(), blob);
+        } else {
+          records.putIfAbsent(chain.get(i), record);
+        }
       }
     }
   }
@@ -76,7 +90,8 @@ final class LayerBlobs {
     return switch (blob.file()) {
       case BlobFile.Present(long found, _, long stamp) ->
           found == blob.recordedBytes().orElse(found)
-              ? new LayerRecord.Blob(digest, store.layout().blob(digest), found, stamp)
+              ? new LayerRecord.Blob(
+                  digest, store.layout().blob(digest), found, stamp, List.of())
               : new LayerRecord.None("its blob does not have the recorded size");
       case BlobFile.Absent _, BlobFile.Foreign _ -> new LayerRecord.None("its blob is missing");
       case BlobFile.Unseen _ -> new LayerRecord.None("its blob cannot be seen");
