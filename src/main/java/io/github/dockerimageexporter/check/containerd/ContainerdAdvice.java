@@ -12,6 +12,10 @@ import java.util.Map;
 public final class ContainerdAdvice {
   private static final String FETCH = Kind.BLOB_MISSING.firstAid();
 
+  private static final String UNPACKED =
+      "the images run with other files than they were built with, and no pull repairs it; the plan"
+          + " unpacks the layer again from its blob";
+
   private static final String COLLECTED =
       "nothing needs to be done: containerd removes it a few seconds after the next removal of an"
           + " image";
@@ -44,6 +48,11 @@ public final class ContainerdAdvice {
                   Kind.LAYER_DIRECTORY_MISSING,
                   "neither a pull nor removing the image repairs it while anything shares the"
                       + " snapshot; the plan fills the directory again from the layer's blob"),
+              entry(Kind.LAYER_FILE_MISSING, UNPACKED),
+              entry(Kind.LAYER_FILE_UNEXPECTED, UNPACKED),
+              entry(Kind.LAYER_FILE_METADATA_MISMATCH, UNPACKED),
+              entry(Kind.LAYER_FILE_SIZE_MISMATCH, UNPACKED),
+              entry(Kind.LAYER_FILE_CHECKSUM_MISMATCH, UNPACKED),
               entry(
                   Kind.CONTAINER_MOUNT_MISSING,
                   "the container cannot start again, and docker system df can fail for the whole"
