@@ -202,7 +202,8 @@ class BlobScrubTest {
     blob[blob.length / 2] ^= 1;
     Files.delete(content.resolve("bin/large"));
 
-    assertThat(scrub(tar, digest, blob, Depth.CONTENT)).contains(new BlobChanged(digest, Digest.of(blob)));
+    assertThat(scrub(tar, digest, blob, Depth.CONTENT))
+        .contains(new BlobChanged(digest, Digest.of(blob)));
   }
 
   /// Another image has the layer in another compression.

@@ -90,8 +90,7 @@ final class LayerBlobs {
     return switch (blob.file()) {
       case BlobFile.Present(long found, _, long stamp) ->
           found == blob.recordedBytes().orElse(found)
-              ? new LayerRecord.Blob(
-                  digest, store.layout().blob(digest), found, stamp, List.of())
+              ? new LayerRecord.Blob(digest, store.layout().blob(digest), found, stamp, List.of())
               : new LayerRecord.None("its blob does not have the recorded size");
       case BlobFile.Absent _, BlobFile.Foreign _ -> new LayerRecord.None("its blob is missing");
       case BlobFile.Unseen _ -> new LayerRecord.None("its blob cannot be seen");
