@@ -120,7 +120,7 @@ class WorkflowsTest {
           files
               .filter(file -> !file.toString().contains("node_modules"))
               .filter(file -> !file.startsWith("./target"))
-              .map(file -> file.getParent().toString().substring(1))
+              .map(file -> String.valueOf(file.getParent()).substring(1))
               .toList();
 
       assertThat(
