@@ -7,7 +7,6 @@ import java.nio.ByteBuffer;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.Arrays;
-import java.util.HexFormat;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
@@ -36,13 +35,19 @@ public final class Digest implements Comparable<Digest> {
 
   /// @throws IllegalArgumentException if `hex` has another form than [#isHex] asks for
   public Digest(String hex) {
-    if (!isHex(hex)) {
-      throw new IllegalArgumentException("not 64 lower-case hex digits: \"" + hex + "\"");
+    this(hex, 0);
+  }
+
+  /// @param start where the digits begin that reach to the end of `text`
+  private Digest(String text, int start) {
+    if (!isHex(text, start)) {
+      throw new IllegalArgumentException(
+          "not 64 lower-case hex digits: \"" + text.substring(start) + "\"");
     }
-    this.first = part(hex, 0);
-    this.second = part(hex, 1);
-    this.third = part(hex, 2);
-    this.fourth = part(hex, 3);
+    this.first = part(text, start);
+    this.second = part(text, start + DIGITS_OF_LONG);
+    this.third = part(text, start + 2 * DIGITS_OF_LONG);
+    this.fourth = part(text, start + 3 * DIGITS_OF_LONG);
   }
 
   private Digest(ByteBuffer bytes) {
@@ -52,18 +57,27 @@ public final class Digest implements Comparable<Digest> {
     this.fourth = bytes.getLong();
   }
 
-  private static long part(String hex, int number) {
-    int start = number * DIGITS_OF_LONG;
-    return HexFormat.fromHexDigitsToLong(hex, start, start + DIGITS_OF_LONG);
+  /// As `HexFormat` does, which takes three times as long without C2.
+  private static long part(String text, int start) {
+    long part = 0;
+    for (int i = start; i < start + DIGITS_OF_LONG; i++) {
+      char digit = text.charAt(i);
+      part = part << 4 | (digit <= '9' ? digit - '0' : digit - 'a' + 10);
+    }
+    return part;
   }
 
   /// Whether `name` is a digest without its prefix, as directory entries are named.
   public static boolean isHex(String name) {
-    if (name.length() != HEX_LENGTH) {
+    return isHex(name, 0);
+  }
+
+  private static boolean isHex(String text, int start) {
+    if (text.length() != start + HEX_LENGTH) {
       return false;
     }
-    for (int i = 0; i < HEX_LENGTH; i++) {
-      char c = name.charAt(i);
+    for (int i = start; i < start + HEX_LENGTH; i++) {
+      char c = text.charAt(i);
       if ((c < '0' || c > '9') && (c < 'a' || c > 'f')) {
         return false;
       }
@@ -84,7 +98,7 @@ public final class Digest implements Comparable<Digest> {
   /// @throws IllegalArgumentException if `text` has another prefix or a malformed digest
   public static Digest parse(String text) {
     try {
-      return new Digest(text.startsWith(PREFIX) ? text.substring(PREFIX.length()) : "");
+      return text.startsWith(PREFIX) ? new Digest(text, PREFIX.length()) : new Digest("");
     } catch (IllegalArgumentException malformed) {
       throw new IllegalArgumentException(
           "expected sha256: and 64 lower-case hex digits, found \"" + Quote.of(text) + "\"",
