@@ -4,7 +4,6 @@ import io.github.dockerimageexporter.scrub.tree.Buffers;
 import io.github.dockerimageexporter.scrub.tree.FileTable;
 import io.github.dockerimageexporter.scrub.tree.LayerTree;
 import io.github.dockerimageexporter.scrub.tree.TreeMatch;
-import io.github.dockerimageexporter.usage.DirectoryMeasurer;
 import java.io.IOException;
 import java.util.Optional;
 
@@ -19,7 +18,6 @@ final class ShapeMatch {
   private final LayerTree tree;
   private final Buffers buffers;
   private final Owners owners;
-  private final DirectoryMeasurer measurer = new DirectoryMeasurer(_ -> {});
   private long entries;
 
   ShapeMatch(
@@ -52,7 +50,7 @@ final class ShapeMatch {
 
   private boolean isWhole(FileTable files) throws IOException {
     var match = new TreeMatch(files, buffers, owners.isKnown());
-    measurer.measure(target.content(), Optional.empty(), match);
+    buffers.measurer().measure(target.content(), Optional.empty(), match);
     return match.isWhole();
   }
 

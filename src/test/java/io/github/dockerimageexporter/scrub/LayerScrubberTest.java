@@ -23,6 +23,8 @@ import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.lang.management.BufferPoolMXBean;
+import java.lang.management.ManagementFactory;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -182,6 +184,26 @@ class LayerScrubberTest {
     assertThat(scrub(Depth.SHAPE)).get().isInstanceOf(Verified.class);
   }
 
+  /// Native memory lasts as long as its thread.
+  @Test
+  void anotherLayerTakesNoMoreNativeMemory() {
+    var scrubber = new LayerScrubber(Pace.unlimited());
+    scrubber.scrub(target(Depth.SHAPE));
+    long before = nativeBytes();
+    for (int i = 0; i < 2000; i++) {
+      scrubber.scrub(target(Depth.SHAPE));
+    }
+
+    assertThat(nativeBytes() - before).isLessThan(16L << 20);
+  }
+
+  private static long nativeBytes() {
+    return ManagementFactory.getPlatformMXBeans(BufferPoolMXBean.class).stream()
+        .filter(pool -> pool.getName().equals("direct"))
+        .mapToLong(BufferPoolMXBean::getMemoryUsed)
+        .sum();
+  }
+
   @Test
   void aLayerThatIsGoneIsNoFinding() throws IOException, InterruptedException {
     delete(content);
@@ -190,19 +212,21 @@ class LayerScrubberTest {
   }
 
   private Optional<LayerVerdict> scrub(Depth depth) throws IOException {
-    var target =
-        new ScrubTarget(
-            SampleStore.diffId(WORD),
-            new TarSplitFile(new StorePath(dataRoot, record, 2), 0),
-            dataRoot,
-            content,
-            new StorePath(dataRoot, content, 2),
-            1,
-            List.of(),
-            LayerFiles.OWN,
-            Optional.empty(),
-            depth);
-    return new LayerScrubber(Pace.unlimited()).scrub(target);
+    return new LayerScrubber(Pace.unlimited()).scrub(target(depth));
+  }
+
+  private ScrubTarget target(Depth depth) {
+    return new ScrubTarget(
+        SampleStore.diffId(WORD),
+        new TarSplitFile(new StorePath(dataRoot, record, 2), 0),
+        dataRoot,
+        content,
+        new StorePath(dataRoot, content, 2),
+        1,
+        List.of(),
+        LayerFiles.OWN,
+        Optional.empty(),
+        depth);
   }
 
   private static Corrupt corrupt(Fault fault, String name) {

@@ -3,6 +3,7 @@ package io.github.dockerimageexporter.scrub.tree;
 import io.github.dockerimageexporter.posix.EntryBuffer;
 import io.github.dockerimageexporter.posix.Kernel;
 import io.github.dockerimageexporter.posix.StatusBuffer;
+import io.github.dockerimageexporter.usage.DirectoryMeasurer;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
@@ -31,6 +32,7 @@ public final class Buffers {
   private final long contentAddress;
   private final byte[] chunk = new byte[CHUNK];
   private final List<EntryBuffer> entries = new ArrayList<>();
+  private final DirectoryMeasurer measurer = new DirectoryMeasurer(_ -> {});
 
   /// Those of the calling thread.
   public Buffers() {
@@ -88,6 +90,11 @@ public final class Buffers {
       content.get(0, chunk, 0, count);
     }
     return count;
+  }
+
+  /// One that says of no path why it cannot be read, only that something cannot.
+  public DirectoryMeasurer measurer() {
+    return measurer;
   }
 
   byte[] chunk() {
