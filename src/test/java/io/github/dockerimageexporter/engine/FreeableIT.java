@@ -1,11 +1,13 @@
 package io.github.dockerimageexporter.engine;
 
+import static java.util.concurrent.CompletableFuture.supplyAsync;
 import static java.util.stream.Collectors.mapping;
 import static java.util.stream.Collectors.partitioningBy;
 import static java.util.stream.Collectors.toCollection;
 import static java.util.stream.Collectors.toMap;
 import static java.util.stream.Collectors.toSet;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import io.github.dockerimageexporter.engine.machine.Program;
 import io.github.dockerimageexporter.model.Image;
@@ -14,6 +16,7 @@ import io.github.dockerimageexporter.observation.Inventory;
 import io.github.dockerimageexporter.observation.ObservedStore;
 import io.github.dockerimageexporter.observation.ScanProgress;
 import io.github.dockerimageexporter.refresh.StoreScanner;
+import io.github.dockerimageexporter.snapshot.BlobOwner;
 import io.github.dockerimageexporter.store.containerd.ContainerdSettings;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -91,6 +94,82 @@ class FreeableIT {
 
       assertThat(said).isEqualTo(Map.of("parent:1", 0L, "used:1", 0L, "kit:1", 0L));
     }
+  }
+
+  /// Its lease keeps the layers that it shares with an image, and its download is counted.
+  @ParameterizedTest
+  @FieldSource("io.github.dockerimageexporter.engine.EngineKind#CONTAINERD")
+  void whatAPullAtWorkHoldsIsNotFreed(EngineKind kind) throws Exception {
+    try (var engine = DockerEngine.start(kind);
+        var registry = Registry.start(engine.directory().resolve("registry"))) {
+      List<String> below = Images.with(Images.BASE, "RUN echo below >/below");
+      push(engine, registry.address() + "/above:1", Images.with(below, "RUN echo >/above"));
+      push(engine, registry.address() + "/below:1", below);
+      engine.docker("builder", "prune", "--all", "--force");
+      String name = registry.address() + "/below:1";
+      engine.docker("pull", "--quiet", name);
+      long alone = freeable(scan(engine), name);
+
+      try (var stalled = StalledRegistry.of(registry, "above")) {
+        var pull = supplyAsync(() -> attempt(engine, "pull", stalled.image()));
+        stalled.awaitStall();
+        await("lease of the pull").until(() -> freeable(scan(engine), name) < alone);
+
+        ObservedStore during = scan(engine);
+        var inventory = new Inventory(during);
+        assertThat(inventory.storeBytes()).hasValue(du(engine));
+        assertThat(inventory.blobs(BlobOwner.DOWNLOAD).orElseThrow().count()).isEqualTo(1);
+        long said = freeable(during, name);
+        Map<String, Allocated> before = allocated(engine, kind.store());
+        engine.docker("rmi", name);
+        collect(engine, kind.store());
+        assertThat(freedBytes(before, allocated(engine, kind.store()))).isEqualTo(said);
+        assertThat(pull).isNotDone();
+      }
+    }
+  }
+
+  private static void push(DockerEngine engine, String name, List<String> dockerfile)
+      throws IOException, InterruptedException {
+    var images = new Images(engine);
+    images.buildKit(dockerfile, "--provenance=false", "--output=type=image,push=true,name=" + name);
+    images.remove(name);
+  }
+
+  private static boolean attempt(DockerEngine engine, String... command) {
+    try {
+      engine.docker(command);
+      return true;
+    } catch (IOException | InterruptedException failed) {
+      return false;
+    }
+  }
+
+  private static long freeable(ObservedStore observed, String name) {
+    var inventory = new Inventory(observed);
+    Image image =
+        observed.store().images().values().stream()
+            .filter(it -> inventory.namesOf(it.id()).contains(name))
+            .findFirst()
+            .orElseThrow();
+    return inventory.freeableBytesOf(image).orElseThrow();
+  }
+
+  private static long du(DockerEngine engine) throws IOException, InterruptedException {
+    String total =
+        Program.of(
+                "du",
+                "-xscB1",
+                engine.containerdRoot().resolve("io.containerd.content.v1.content").toString(),
+                engine
+                    .containerdRoot()
+                    .resolve("io.containerd.snapshotter.v1.overlayfs/snapshots")
+                    .toString())
+            .run()
+            .lines()
+            .reduce((_, last) -> last)
+            .orElseThrow();
+    return Long.parseLong(total.substring(0, total.indexOf('\t')));
   }
 
   /// One image of each kind: on others' layers, with intermediates, with several names, with none,
