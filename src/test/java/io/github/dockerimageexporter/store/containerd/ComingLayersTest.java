@@ -20,7 +20,8 @@ import org.junit.jupiter.api.io.TempDir;
 /// Whether layers are on their way into a store of containerd's.
 class ComingLayersTest {
   private static final String REF = "moby/1/layer-sha256:1234";
-  private static final Instant LATER = Instant.now().plus(Duration.ofHours(1));
+
+  private final Instant later = Instant.now().plus(Duration.ofHours(1));
 
   @TempDir private Path dataRoot;
   private ContainerdSample sample;
@@ -50,7 +51,7 @@ class ComingLayersTest {
             bucket(root, "v1", "moby", "content", "ingests")
                 .with("layer-sha256:1234", new BoltTree.Bucket().with("ref", REF)));
 
-    assertThat(sample.read().isRegistering(LATER)).isTrue();
+    assertThat(sample.read().isRegistering(later)).isTrue();
   }
 
   @Test
@@ -58,7 +59,7 @@ class ComingLayersTest {
     download();
 
     assertThat(sample.read().isRegistering(Instant.EPOCH)).isTrue();
-    assertThat(sample.read().isRegistering(LATER)).isFalse();
+    assertThat(sample.read().isRegistering(later)).isFalse();
   }
 
   @Test
@@ -66,7 +67,7 @@ class ComingLayersTest {
     ContainerdSnapshot read = sample.read();
     var held = read.directories().stream().map(each -> each.ownedBy(Owner.LEASE)).toList();
 
-    assertThat(read.with(held, read.unreadable()).isRegistering(LATER)).isTrue();
+    assertThat(read.with(held, read.unreadable()).isRegistering(later)).isTrue();
   }
 
   private void download() throws IOException {
