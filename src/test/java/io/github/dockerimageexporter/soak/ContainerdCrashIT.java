@@ -1,0 +1,219 @@
+package io.github.dockerimageexporter.soak;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assumptions.assumeThat;
+import static org.awaitility.Awaitility.await;
+
+import io.github.dockerimageexporter.check.Finding;
+import io.github.dockerimageexporter.engine.DockerEngine;
+import io.github.dockerimageexporter.engine.EngineKind;
+import io.github.dockerimageexporter.engine.ImageStore;
+import io.github.dockerimageexporter.engine.Images;
+import io.github.dockerimageexporter.engine.Registry;
+import io.github.dockerimageexporter.engine.RequiresEngine;
+import io.github.dockerimageexporter.engine.StalledRegistry;
+import io.github.dockerimageexporter.refresh.StoreScanner;
+import io.github.dockerimageexporter.store.containerd.ContainerdSettings;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CompletableFuture;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.params.AfterParameterizedClassInvocation;
+import org.junit.jupiter.params.BeforeParameterizedClassInvocation;
+import org.junit.jupiter.params.ParameterizedClass;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.FieldSource;
+
+/// What an engine that keeps images in containerd leaves behind when it is killed at work is no
+/// problem: neither while it is down, nor after its next start, and the next collection takes it.
+@RequiresEngine
+@ParameterizedClass
+@FieldSource("KINDS")
+class ContainerdCrashIT {
+  @SuppressWarnings("UnusedVariable") // named by a field source
+  private static final List<EngineKind> KINDS =
+      Stream.of(EngineKind.Origin.SID, EngineKind.Origin.TRIXIE)
+          .filter(origin -> origin == EngineKind.Origin.SID || EngineKind.isThorough())
+          .map(origin -> new EngineKind(origin, ImageStore.SEPARATE_CONTAINERD))
+          .toList();
+
+  private static final Duration LIMIT = Duration.ofMinutes(1);
+  private static final Duration SETTLE = Duration.ofSeconds(1);
+  private static final Duration GRACE = Duration.ofHours(1);
+  private static final int MANY = 20_000;
+
+  private static DockerEngine engine;
+  private static Images images;
+  private static Registry registry;
+
+  /// @param ignoredKind what the engine of all tests is of
+  ContainerdCrashIT(EngineKind ignoredKind) {}
+
+  @BeforeParameterizedClassInvocation
+  static void pushALargeImage(EngineKind kind) throws IOException, InterruptedException {
+    engine = DockerEngine.start(kind);
+    images = new Images(engine);
+    registry = Registry.start(engine.directory().resolve("registry"));
+    images.buildKit(
+        Images.with(
+            Images.BASE, "RUN mkdir /many && cd /many && seq 1 %d | xargs touch".formatted(MANY)),
+        "--provenance=false",
+        "--output=type=image,push=true,name=" + many());
+    images.remove(many());
+    engine.docker("builder", "prune", "--all", "--force");
+  }
+
+  @AfterParameterizedClassInvocation
+  static void removeEngine() throws IOException {
+    engine.close();
+    registry.close();
+  }
+
+  /// A killed pull's lease would keep what the next one is to fetch.
+  @AfterEach
+  void removeImage() throws IOException, InterruptedException {
+    images.remove(many());
+    for (String lease :
+        engine.ctr("--namespace=moby", "leases", "ls", "--quiet").lines().toList()) {
+      engine.ctr("--namespace=moby", "leases", "rm", lease);
+    }
+    collect();
+  }
+
+  @ParameterizedTest
+  @EnumSource(
+      value = Interruption.class,
+      names = {"DOCKERD_KILLED", "CONTAINERD_KILLED", "BOTH_KILLED"})
+  void pullLeavesNothingWrong(Interruption crash) throws Exception {
+    try (var stalled = StalledRegistry.of(registry, "many")) {
+      CompletableFuture<Boolean> pull = begin(() -> engine.docker("pull", stalled.image()));
+      stalled.awaitStall();
+      await("data of a download").atMost(LIMIT).until(() -> hasAny("ingest/*/data"));
+
+      assertNothingIsWrongAfter(crash, pull);
+    }
+  }
+
+  @ParameterizedTest
+  @EnumSource(
+      value = Interruption.class,
+      names = {"DOCKERD_KILLED", "CONTAINERD_KILLED", "BOTH_KILLED"})
+  void unpackLeavesNothingWrong(Interruption crash) throws Exception {
+    List<Path> before = snapshots();
+    CompletableFuture<Boolean> pull = begin(() -> engine.docker("pull", many()));
+    await("a layer half unpacked")
+        .atMost(LIMIT)
+        .pollInterval(Duration.ofMillis(1))
+        .until(() -> snapshots().stream().anyMatch(it -> !before.contains(it)));
+
+    assertNothingIsWrongAfter(crash, pull);
+  }
+
+  @ParameterizedTest
+  @EnumSource(
+      value = Interruption.class,
+      names = {"DOCKERD_KILLED", "CONTAINERD_KILLED", "BOTH_KILLED"})
+  void collectionLeavesNothingWrong(Interruption crash) throws Exception {
+    List<Path> before = snapshots();
+    engine.docker("pull", "--quiet", many());
+    Path files = snapshots().stream().filter(it -> !before.contains(it)).findFirst().orElseThrow();
+    CompletableFuture<Boolean> removal = begin(() -> engine.docker("rmi", many()));
+    await("a layer half removed")
+        .atMost(LIMIT)
+        .pollInterval(Duration.ofMillis(1))
+        .until(
+            () ->
+                IntStream.rangeClosed(1, 50)
+                    .anyMatch(file -> Files.notExists(files.resolve(String.valueOf(file)))));
+
+    assertNothingIsWrongAfter(crash, removal);
+  }
+
+  /// Kills, looks while the engine is down, starts it, looks again, and lets it remove an image.
+  private static void assertNothingIsWrongAfter(Interruption crash, CompletableFuture<Boolean> work)
+      throws IOException, InterruptedException {
+    if (crash == Interruption.BOTH_KILLED) {
+      engine.kill();
+      assertThat(problems(GRACE)).as("while it is down").isEmpty();
+      engine.restart();
+    } else {
+      crash.crash(engine);
+    }
+    assumeThat(work).as("killed before the end").succeedsWithin(LIMIT).isEqualTo(false);
+    assertThat(problems(GRACE)).as("after the next start").isEmpty();
+
+    images.classic("more:1", Images.EMPTY);
+    images.remove("more:1");
+    collect();
+    assertThat(problems(Duration.ZERO)).as("after the next removal").isEmpty();
+    engine.docker("pull", "--quiet", many());
+    assertThat(problems(Duration.ZERO)).as("after the next pull").isEmpty();
+  }
+
+  /// Lets containerd collect its garbage, and waits until it has.
+  private static void collect() throws IOException, InterruptedException {
+    engine.ctr("--namespace=moby", "leases", "create", "--id=collect");
+    engine.ctr("--namespace=moby", "leases", "rm", "--sync", "collect");
+  }
+
+  private static CompletableFuture<Boolean> begin(Callable<String> work) {
+    return CompletableFuture.supplyAsync(
+        () -> {
+          try {
+            work.call();
+            return true;
+          } catch (Exception killed) {
+            return false;
+          }
+        });
+  }
+
+  private static List<String> problems(Duration grace) throws InterruptedException {
+    var settings =
+        new ContainerdSettings(
+            Optional.of(engine.containerdRoot()), List.of(ContainerdSettings.DOCKER));
+    return new StoreScanner(engine.dataRoot(), settings, SETTLE, grace, InstantSource.system())
+        .scanAndMeasure(1).stores().stream()
+            .flatMap(store -> store.report().findings().stream())
+            .map(Finding::problem)
+            .map(problem -> problem.kind().label() + " " + problem.path())
+            .toList();
+  }
+
+  private static String many() {
+    return registry.address() + "/many:1";
+  }
+
+  /// Where the large layer is, or will be; what a killed pull has leased stays.
+  private static List<Path> snapshots() throws IOException {
+    return found("io.containerd.snapshotter.v1.overlayfs/snapshots/*/fs/many");
+  }
+
+  private static boolean hasAny(String content) throws IOException {
+    return !found("io.containerd.content.v1.content/" + content).isEmpty();
+  }
+
+  /// What matches a pattern with one `*` for a whole name.
+  private static List<Path> found(String pattern) throws IOException {
+    int star = pattern.indexOf("*/");
+    Path parent = engine.containerdRoot().resolve(pattern.substring(0, star));
+    if (!Files.isDirectory(parent)) {
+      return List.of();
+    }
+    try (Stream<Path> names = Files.list(parent)) {
+      return names
+          .map(it -> it.resolve(pattern.substring(star + 2)))
+          .filter(Files::exists)
+          .toList();
+    }
+  }
+}
