@@ -61,6 +61,8 @@ public final class StalledRegistry implements AutoCloseable {
     threads.execute(this::accept);
   }
 
+  /// One that serves an image of `registry`, and stalls in its top layer.
+  ///
   /// @param repository of an image of one platform, with the tag 1
   public static StalledRegistry of(Registry registry, String repository)
       throws IOException, InterruptedException {
