@@ -63,8 +63,6 @@ public final class StalledRegistry implements AutoCloseable {
 
   /// One that serves an image of `registry`, and stalls in its top layer.
   ///
-  /// Serves what `registry` has.
-  ///
   /// @param repository of an image of one platform, with the tag 1
   public static StalledRegistry of(Registry registry, String repository)
       throws IOException, InterruptedException {
