@@ -2,7 +2,6 @@ package io.github.dockerimageexporter.observation;
 
 import io.github.dockerimageexporter.model.ChainId;
 import io.github.dockerimageexporter.model.LayerDirectory;
-import io.github.dockerimageexporter.model.LayerDirectory.Content;
 import io.github.dockerimageexporter.snapshot.LayerEvidence;
 import io.github.dockerimageexporter.snapshot.LayerRecord;
 import io.github.dockerimageexporter.snapshot.LayerVerdict;
@@ -41,6 +40,7 @@ public record ScrubTally(
   private static final String FORBIDDEN =
       "only a process with CAP_DAC_READ_SEARCH may read its files";
   private static final String NO_DIRECTORY = "its directory is missing";
+  private static final String UNKNOWN_DIRECTORY = "where its files are is not known";
   private static final String CHANGED = "a blob of it does not hash to its name";
 
   /// Empty if no layer can be compared that closely.
@@ -51,12 +51,9 @@ public record ScrubTally(
       Optional<Scrubbed> reading = evidence.scrubbed(layer, depth);
       if (reading.isPresent()) {
         count.add(layer, reading.get());
-      } else if (!records.containsKey(layer)) {
-        count.addUnverifiable(layer, NO_RECORD);
-      } else if (isLost(store.layerDirectories().get(layer))) {
-        count.addUnverifiable(layer, NO_DIRECTORY);
       } else {
-        count.pending++;
+        obstacle(records.get(layer), store.layerDirectories().get(layer))
+            .ifPresentOrElse(reason -> count.addUnverifiable(layer, reason), () -> count.pending++);
       }
     }
     boolean isCompared =
@@ -64,9 +61,22 @@ public record ScrubTally(
     return isCompared ? Optional.of(count.tally(depth)) : Optional.empty();
   }
 
-  private static boolean isLost(@Nullable LayerDirectory directory) {
-    return directory != null
-        && (directory.content() == Content.ABSENT || directory.content() == Content.FOREIGN);
+  /// Why a layer is not waited for, if it is not.
+  private static Optional<String> obstacle(
+      @Nullable LayerRecord record, @Nullable LayerDirectory directory) {
+    if (record == null) {
+      return Optional.of(NO_RECORD);
+    }
+    if (record instanceof LayerRecord.None(String reason)) {
+      return Optional.of(reason);
+    }
+    if (directory == null) {
+      return Optional.of(UNKNOWN_DIRECTORY);
+    }
+    return switch (directory.content()) {
+      case ABSENT, FOREIGN -> Optional.of(NO_DIRECTORY);
+      case PRESENT, UNREADABLE -> Optional.empty();
+    };
   }
 
   /// The same, by one who knows what was `before`.

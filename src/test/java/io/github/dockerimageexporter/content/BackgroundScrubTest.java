@@ -180,6 +180,19 @@ class BackgroundScrubTest {
   }
 
   @Test
+  void layersOfADriverThatKeepsNoDirectoriesAreNotWaitedFor() throws IOException {
+    Files.move(dataRoot.resolve("image/overlay2"), dataRoot.resolve("image/zfs"));
+    Files.move(dataRoot.resolve("overlay2"), dataRoot.resolve("zfs"));
+    start(true, false, LONG);
+
+    ScrubTally tally = state().at(Depth.SHAPE).orElseThrow();
+
+    assertThat(tally.unverifiable().keySet()).isEqualTo(Set.of("where its files are is not known"));
+    assertThat(tally.unverifiableCount()).isEqualTo(3);
+    assertThat(tally.pending()).isZero();
+  }
+
+  @Test
   void whenAllWereReadIsRememberedWhileNewOnesWait() {
     start(true, false, LONG);
     Optional<Instant> completed =
