@@ -46,12 +46,20 @@ public record ScrubResults(Map<Depth, Map<Held, Scrubbed>> readings) {
     return sought;
   }
 
-  /// The verdict of both depths. Each fault is the newest reading's that can find it.
+  /// The verdict of both depths. Each fault is the newest reading's that can find it; one that
+  // could
+  /// not read takes nothing back.
   Optional<LayerVerdict> verdict(Held held) {
     Scrubbed shape = get(held, Depth.SHAPE);
     Scrubbed content = get(held, Depth.CONTENT);
     if (shape == null || content == null) {
       return Optional.ofNullable(shape == null ? content : shape).map(Scrubbed::verdict);
+    }
+    if (shape.verdict() instanceof LayerVerdict.Unreadable) {
+      return Optional.of(content.verdict());
+    }
+    if (content.verdict() instanceof LayerVerdict.Unreadable) {
+      return Optional.of(shape.verdict());
     }
     return Optional.of(
         shape.at().isAfter(content.at())

@@ -28,6 +28,8 @@ import java.util.Map;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
 /// What readings of one layer at two depths say together.
 class ScrubResultsTest {
@@ -89,6 +91,16 @@ class ScrubResultsTest {
   void aShapeThatIsWrongSinceIsAFault() {
     scrubbed(Depth.CONTENT, VERIFIED, 0);
     scrubbed(Depth.SHAPE, corrupt(Fault.FILE_SIZE), 1);
+
+    assertThat(evidence().verdict(LAYER)).contains(corrupt(Fault.FILE_SIZE));
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void aLaterLookThatCouldNotReadTakesNothingBack(Depth later) {
+    Depth earlier = later == Depth.SHAPE ? Depth.CONTENT : Depth.SHAPE;
+    scrubbed(earlier, corrupt(Fault.FILE_SIZE), 0);
+    scrubbed(later, new Unreadable("path", "input/output error", false), 1);
 
     assertThat(evidence().verdict(LAYER)).contains(corrupt(Fault.FILE_SIZE));
   }
