@@ -1,5 +1,6 @@
 package io.github.dockerimageexporter.scrub;
 
+import io.github.dockerimageexporter.scrub.tar.TarEntry;
 import io.github.dockerimageexporter.snapshot.StoreSnapshot.FirstUser;
 import java.util.Optional;
 import java.util.OptionalLong;
@@ -21,6 +22,17 @@ public record Owners(Optional<FirstUser> first, boolean isKnown) {
   /// The user on the disk; empty if not known.
   OptionalLong user(long user) {
     return onDisk(user, first.map(FirstUser::user).orElse(0L));
+  }
+
+  /// Whether files of a type are not unpacked: a daemon of another user may not make devices.
+  ///
+  /// Source: moby, `pkg/archive/archive.go` (createTarFile).
+  boolean mayLeaveOut(TarEntry.Type type) {
+    return !isKnown
+        && switch (type) {
+          case CHARACTER_DEVICE, BLOCK_DEVICE, FIFO -> true;
+          case REGULAR, HARD_LINK, SYMBOLIC_LINK, DIRECTORY, SPARSE, GLOBAL_HEADER -> false;
+        };
   }
 
   /// The group on the disk; empty if not known.

@@ -24,6 +24,7 @@ final class ShapePass implements EntryVisitor {
 
   private final LayerTree tree;
   private final LayerSource.Content content;
+  private final Owners owners;
   private final EntryComparison comparison;
   private final Differences differences;
   private final boolean isWholeTree;
@@ -42,6 +43,7 @@ final class ShapePass implements EntryVisitor {
       boolean canSeeMarks) {
     this.tree = tree;
     this.content = content;
+    this.owners = owners;
     this.comparison = new EntryComparison(tree, owners, differences);
     this.differences = differences;
     this.isWholeTree = isWholeTree;
@@ -98,7 +100,9 @@ final class ShapePass implements EntryVisitor {
         switch (tree.find(path)) {
           case PRESENT -> isTold(path, entry) || comparison.compare(path, entry);
           case ABSENT -> {
-            differences.add(Fault.FILE_MISSING, path);
+            if (!owners.mayLeaveOut(entry.type())) {
+              differences.add(Fault.FILE_MISSING, path);
+            }
             yield false;
           }
           case BLOCKED -> {

@@ -322,6 +322,19 @@ class BlobScrubTest {
   }
 
   @Test
+  void aDeviceThatADaemonOfAnotherUserDidNotMakeIsNotTold() throws Exception {
+    Path device = content.resolve("bin/device");
+    Program.of("mknod", device.toString(), "c", "0", "0").run();
+    byte[] tar = tar();
+    Files.delete(device);
+    assertThat(scrub(tar)).contains(corrupt(Fault.FILE_MISSING, "bin/device"));
+
+    Program.of("chown", "1000", root.toString()).run();
+
+    assertThat(scrub(tar)).contains(new Verified(9, LARGE + 10));
+  }
+
+  @Test
   void whatIsUnpackedThroughALinkIsUnverifiable() throws Exception {
     byte[] tar = tar("--transform=s,^empty$,soft/empty,");
     Files.delete(content.resolve("empty"));
