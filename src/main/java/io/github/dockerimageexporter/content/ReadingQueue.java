@@ -75,7 +75,7 @@ final class ReadingQueue<K, V> {
       }
     }
     current.ifPresent(waiting::remove);
-    if (known.size() > wanted.size() - waiting.size() - doubts.size() - failures.size()
+    if (known.size() > wanted.size() - pending() - failures.size()
         && known.keySet().retainAll(new HashSet<>(wanted))) {
       turns.removeIf(turn -> !known.containsKey(turn.key()));
       copy = null;

@@ -72,6 +72,18 @@ class ReadingQueueTest {
   }
 
   @Test
+  void whatIsNotWantedIsForgottenWhileAnotherIsRead() {
+    queue.track(List.of("old"), BEGAN);
+    read("old", 1, BEGAN);
+    queue.track(List.of("old", "new"), BEGAN);
+    assertThat(queue.take(BEGAN)).isEqualTo("new");
+
+    queue.track(List.of("new", "newer"), BEGAN);
+
+    assertThat(queue.known()).isEmpty();
+  }
+
+  @Test
   void whatCouldNotBeReadIsReadWhenItIsTrackedNextAndThenAfterAPause() {
     queue.track(List.of("a"), BEGAN);
     fail("a", BEGAN);
