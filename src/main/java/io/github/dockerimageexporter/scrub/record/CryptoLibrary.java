@@ -11,6 +11,7 @@ import java.lang.foreign.Linker;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.SymbolLookup;
 import java.lang.invoke.MethodHandle;
+import java.lang.ref.Reference;
 import java.nio.charset.StandardCharsets;
 import java.util.HexFormat;
 import java.util.List;
@@ -124,6 +125,8 @@ final class CryptoLibrary {
         throw failure;
       } catch (Throwable impossible) {
         throw new AssertionError("a function of C throws nothing", impossible);
+      } finally {
+        Reference.reachabilityFence(context); // nothing else keeps it while C works on it
       }
     }
 
@@ -133,6 +136,8 @@ final class CryptoLibrary {
         MemorySegment digest = memory.allocate(DIGEST_BYTES);
         orThrow((int) call(end, context.address(), digest.address(), 0));
         return digest.toArray(JAVA_BYTE);
+      } finally {
+        Reference.reachabilityFence(context);
       }
     }
 
