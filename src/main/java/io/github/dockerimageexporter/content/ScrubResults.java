@@ -47,8 +47,7 @@ public record ScrubResults(Map<Depth, Map<Held, Scrubbed>> readings) {
   }
 
   /// The verdict of both depths. Each fault is the newest reading's that can find it; one that
-  // could
-  /// not read takes nothing back.
+  /// could not read takes nothing back.
   Optional<LayerVerdict> verdict(Held held) {
     Scrubbed shape = get(held, Depth.SHAPE);
     Scrubbed content = get(held, Depth.CONTENT);
