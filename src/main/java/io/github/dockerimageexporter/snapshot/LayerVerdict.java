@@ -1,5 +1,7 @@
 package io.github.dockerimageexporter.snapshot;
 
+import static java.util.stream.Collectors.toMap;
+
 import io.github.dockerimageexporter.model.Digest;
 import java.time.Instant;
 import java.util.EnumSet;
@@ -60,8 +62,13 @@ public sealed interface LayerVerdict {
       return verdict.isHarm();
     }
 
+    /// Whether it tells the same of the layer; what is said of a file may change meanwhile, as its
+    /// size does while somebody writes to it.
     public boolean saysTheSame(Scrubbed other) {
-      return verdict.equals(other.verdict);
+      return verdict.equals(other.verdict)
+          || (verdict instanceof Corrupt one
+              && other.verdict instanceof Corrupt another
+              && one.counts().equals(another.counts()));
     }
   }
 
@@ -105,6 +112,11 @@ public sealed interface LayerVerdict {
   record Corrupt(Map<Fault, AffectedFiles> faults) implements LayerVerdict {
     public Corrupt {
       faults = Map.copyOf(faults);
+    }
+
+    private Map<Fault, Long> counts() {
+      return faults.entrySet().stream()
+          .collect(toMap(Map.Entry::getKey, fault -> fault.getValue().count()));
     }
   }
 }
