@@ -36,6 +36,7 @@ public final class BlobRecord implements AutoCloseable {
     this.packed =
         new PackedStream(
             file,
+            record.sizeBytes(),
             (bytes, length) -> {
               packedDigest.update(bytes, 0, length);
               progress.accept(bytes, length);

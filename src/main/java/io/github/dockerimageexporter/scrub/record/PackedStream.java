@@ -5,16 +5,22 @@ import java.io.IOException;
 import java.io.InputStream;
 
 /// The bytes of a blob as they are on the disk, each of which is shown to somebody else as well.
+///
+/// Nothing is asked for behind them: the end of a file is seldom where a disk's block ends, and a
+/// read of the disk that begins there fails with some file systems.
 final class PackedStream extends InputStream {
   private final LayerFile file;
+  private final long sizeBytes;
   private final LayerFile.Sink sink;
   private long position;
   private int next;
   private int end;
   private boolean ended;
 
-  PackedStream(LayerFile file, LayerFile.Sink sink) {
+  /// @param sizeBytes how many the file has
+  PackedStream(LayerFile file, long sizeBytes, LayerFile.Sink sink) {
     this.file = file;
+    this.sizeBytes = sizeBytes;
     this.sink = sink;
   }
 
@@ -64,10 +70,10 @@ final class PackedStream extends InputStream {
     if (next < end) {
       return true;
     }
-    if (ended) {
+    if (ended || position == sizeBytes) {
       return false;
     }
-    int count = file.readChunk(position);
+    int count = (int) Math.min(file.readChunk(position), sizeBytes - position);
     if (count == 0) {
       ended = true;
       return false;
