@@ -5,6 +5,7 @@ import io.github.dockerimageexporter.model.StorePath;
 import io.github.dockerimageexporter.scrub.ScrubTarget.LowerLayer;
 import io.github.dockerimageexporter.scrub.record.BlobRecord;
 import io.github.dockerimageexporter.scrub.record.EntryVisitor;
+import io.github.dockerimageexporter.scrub.record.UnverifiableException;
 import io.github.dockerimageexporter.scrub.tree.Buffers;
 import io.github.dockerimageexporter.scrub.tree.LayerTree;
 import io.github.dockerimageexporter.scrub.tree.LowerTrees;
@@ -75,14 +76,19 @@ final class BlobSource implements LayerSource {
     return content;
   }
 
+  /// What differs from the tar of another layer says nothing: a manifest can name any blob.
   @Override
-  public boolean findChanged(LayerTree tree) {
-    if (target.depth() == Depth.CONTENT) {
-      diffId
-          .filter(actual -> !actual.equals(target.diffId()))
-          .ifPresent(actual -> differences.add(Fault.DIFF_ID, actual.toString()));
+  public boolean findChanged(LayerTree tree) throws UnverifiableException {
+    Optional<DiffId> other = diffId.filter(actual -> !actual.equals(target.diffId()));
+    if (other.isEmpty()) {
+      return content.hasPlaceholders();
     }
-    return content.hasPlaceholders();
+    if (target.depth() == Depth.SHAPE) {
+      throw new UnverifiableException("its blob holds the tar of another layer");
+    }
+    differences.clear();
+    differences.add(Fault.DIFF_ID, other.get().toString());
+    return false;
   }
 
   @Override

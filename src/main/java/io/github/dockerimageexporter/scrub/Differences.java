@@ -49,6 +49,11 @@ final class Differences {
     return tallies.remove(fault) != null;
   }
 
+  /// Takes back all that was added.
+  void clear() {
+    tallies.clear();
+  }
+
   /// Takes back what was added of `path`, which a later entry of the tar replaces.
   void forget(String path) {
     if (tallies.isEmpty()) {

@@ -292,6 +292,20 @@ class BlobScrubTest {
         .contains(new Unverifiable("its blob holds a tar that ends in the middle of a file"));
   }
 
+  @Test
+  void whatDiffersFromTheTarOfAnotherLayerIsNotTold() throws Exception {
+    byte[] tar = tar();
+    write(content.resolve("bin/large"), 5);
+    byte[] other = tar();
+    write(content.resolve("bin/large"), LARGE);
+    byte[] blob = Packing.GZIP.pack(other);
+
+    assertThat(scrub(tar, blob, Depth.CONTENT))
+        .contains(corrupt(Fault.DIFF_ID, new DiffId(Digest.of(other)).toString()));
+    assertThat(scrub(tar, blob, Depth.SHAPE))
+        .contains(new Unverifiable("its blob holds the tar of another layer"));
+  }
+
   @ParameterizedTest
   @ValueSource(strings = {"../../../../../../../etc/passwd", "/etc/passwd", "a/../../etc/passwd"})
   void noNameLeadsOutOfTheLayer(String name) throws Exception {
