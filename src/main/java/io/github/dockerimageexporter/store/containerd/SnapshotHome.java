@@ -127,7 +127,8 @@ record SnapshotHome(
   }
 
   private boolean isSameAs(SnapshotHome other) {
-    return directories.size() == other.directories.size()
+    return known == other.known
+        && directories.size() == other.directories.size()
         && homeBytes == other.homeBytes
         && others.equals(other.others)
         && directories.entrySet().stream()

@@ -69,6 +69,18 @@ class ContainerdRereadingTest {
   }
 
   @Test
+  void directoriesThatCouldNotBeReadAndAreGoneSinceAreKnown() throws IOException {
+    Path home = last.layerDirectories().values().iterator().next().path().getParent();
+    Files.move(home, dataRoot.resolve("elsewhere"));
+    Files.createSymbolicLink(home, Path.of("nowhere"));
+    assertThat(read().layerDirectories()).isEmpty();
+    Files.delete(home);
+    Files.createDirectory(home);
+
+    assertThat(read().layerDirectories().keySet()).isEqualTo(last.layerDirectories().keySet());
+  }
+
+  @Test
   void aTransactionIsSeen() throws IOException {
     sample.changeMeta(
         root -> ContainerdSample.bucket(root, "v1", "moby", "images").items().clear());
