@@ -44,8 +44,11 @@ tidy() {
 
 # Whether a registry may be asked without TLS: Docker does so on loopback, and where it is told to.
 is_insecure() { # REFERENCE
+  case $1 in
+    "[::1]"[:/]*) return ;;
+  esac
   case ${1%%[:/]*} in
-    localhost | "[") return ;;
+    localhost) return ;;
     *[!0-9.]*) ;;
     127.*) return ;;
   esac
@@ -200,7 +203,7 @@ refill() { # NUMBER BLOB DIFF_ID [PARENT]
 renew() { # NUMBER BLOB DIFF_ID [PARENT]
   to=$snapshots/$1
   [ -d "$to/fs" ] && [ ! -L "$to/fs" ] || fail "$to/fs: not a directory any more; run check --plan again"
-  ! is_mounted "$1" || fail "$to/fs: in use; stop the containers that stand on it, then run this again"
+  ! is_mounted "$1" || fail "$to/fs: in use; stop the containers that stand on it, then run check --scrub --plan again"
   find_blob "$2" || return 0
   unpack_layer "$@"
   mv -- "$to/fs" "$aside/snapshots/$1"
@@ -212,8 +215,16 @@ is_mounted() { # NUMBER
   grep -q -E "[=:/]$1/fs[:,]" /proc/self/mounts
 }
 
+# Whether files get the owners and attributes that the daemon gives them: a rootless one maps users,
+# and has other attributes.
+is_root() {
+  [ "$(id -u) $(stat -c %u -- "$snapshots/.")" = "0 0" ] && grep -q '^ *0  *0 ' /proc/self/uid_map
+}
+
 # Sets "new" to a directory with the files of a layer, of the blob in "file".
 unpack_layer() { # NUMBER BLOB DIFF_ID [PARENT]
+  is_root ||
+    fail "$snapshots: layers are unpacked by root only, for a daemon of root: for a rootless one, remove the images that contain the layer, and pull them again"
   layer=$file
   case $(od -A n -N 4 -t x1 -- "$layer") in
     " 28 b5 2f fd") command -v zstd >/dev/null || fail "$2: zstd is needed to unpack it" ;;
