@@ -99,6 +99,15 @@ class WorkflowsTest {
     assertThat(scripts()).isNotEmpty().noneMatch(script -> script.contains("${{"));
   }
 
+  /// Docker takes an empty name for Docker Hub.
+  @Test
+  void passwordsGoToNoRegistryButTheOneThatIsSet() throws IOException {
+    assertThat(scripts())
+        .filteredOn(script -> script.contains("docker login"))
+        .hasSize(2)
+        .allMatch(script -> script.endsWith(" --password-stdin \"${REGISTRY:?}\""));
+  }
+
   @Test
   void everyScriptThatIsCalledIsThere() throws IOException {
     List<String> called =
