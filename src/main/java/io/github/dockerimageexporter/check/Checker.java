@@ -50,7 +50,7 @@ public final class Checker {
   }
 
   /// What checks of `basis` find. A layer with another problem is not held against its content:
-  /// that would only tell of the same cause again.
+  /// that would only tell of the same cause again. What content shows is told once.
   public Stream<Problem> check(StoreSnapshot store, Basis basis, CheckContext context) {
     Stream<Problem> found =
         checksOf(store)
@@ -61,7 +61,9 @@ public final class Checker {
     }
     Set<ChainId> told =
         context.found().stream().flatMap(problem -> problem.layers().stream()).collect(toSet());
-    return found.filter(problem -> Collections.disjoint(problem.layers(), told));
+    Set<Problem> before = Set.copyOf(context.found());
+    return found.filter(
+        problem -> !before.contains(problem) && Collections.disjoint(problem.layers(), told));
   }
 
   /// What follows from `problems`, those of `store` that are told.
