@@ -40,9 +40,11 @@ final class LayerRefills {
     }
   }
 
-  /// The blobs that unpack to a layer, those that are here first.
+  /// The blobs that unpack to a layer, those that are here first; none in the store of a further
+  /// snapshotter, whose images name them and which has none.
   List<Content> of(ChainId layer) {
     return contents.getOrDefault(layer, Map.of()).entrySet().stream()
+        .filter(each -> blobs.containsKey(each.getKey()))
         .map(each -> new Content(blob(each.getKey()), each.getValue()))
         .sorted((one, other) -> Boolean.compare(other.isHere(), one.isHere()))
         .toList();

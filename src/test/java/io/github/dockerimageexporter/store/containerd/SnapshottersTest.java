@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.github.dockerimageexporter.bolt.BoltFixture;
 import io.github.dockerimageexporter.bolt.BoltTree;
 import io.github.dockerimageexporter.check.Finding;
+import io.github.dockerimageexporter.cli.command.ExporterCommand;
 import io.github.dockerimageexporter.model.ChainId;
 import io.github.dockerimageexporter.model.Digest;
 import io.github.dockerimageexporter.model.Reference;
@@ -21,6 +22,8 @@ import io.github.dockerimageexporter.snapshot.containerd.NamedBlob;
 import io.github.dockerimageexporter.store.StoreReader;
 import io.github.dockerimageexporter.store.file.Freshness;
 import java.io.IOException;
+import java.io.PrintWriter;
+import java.io.StringWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
@@ -104,6 +107,32 @@ class SnapshottersTest {
     assertThat(stores.stream().map(StoreSnapshot::name))
         .containsExactly("overlayfs in moby", "native in moby");
     assertThat(uses(stores)).containsExactly(StoreUse.UNKNOWN, StoreUse.UNKNOWN);
+  }
+
+  /// The blobs are in the store of the first alone.
+  @Test
+  void aLostDirectoryOfAFurtherOneHasAPlan() throws IOException {
+    unpackBase("native");
+    touch("buildkit/containerd-overlayfs/metadata_v2.db", START);
+    touch("buildkit/containerd-native/metadata_v2.db", START);
+    Files.delete(
+        Objects.requireNonNull(sample.metadata().getParent())
+            .resolveSibling(ContainerdLayout.SNAPSHOTTER + "native")
+            .resolve("snapshots/1"));
+
+    var out = new StringWriter();
+    var err = new StringWriter();
+    ExporterCommand.run(
+        new String[] {"check", "--plan", "--check.settle=1ms", "--docker.root", "" + dataRoot},
+        Map.of(),
+        new PrintWriter(out),
+        new PrintWriter(err));
+
+    assertThat(err).hasToString("");
+    assertThat(out.toString())
+        .contains(
+            "# no command for layer %s: the directories of this snapshotter cannot be made by hand"
+                .formatted(base.getFirst()));
   }
 
   @Test
