@@ -1,28 +1,30 @@
 package io.github.dockerimageexporter.check.containerd;
 
+import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.github.dockerimageexporter.check.Check.Basis;
 import io.github.dockerimageexporter.check.CheckContext;
 import io.github.dockerimageexporter.check.Checker;
 import io.github.dockerimageexporter.check.Problem;
+import io.github.dockerimageexporter.content.Readings;
+import io.github.dockerimageexporter.content.ScrubResults;
 import io.github.dockerimageexporter.model.ChainId;
 import io.github.dockerimageexporter.model.Digest;
 import io.github.dockerimageexporter.snapshot.LayerEvidence;
 import io.github.dockerimageexporter.snapshot.LayerGraph;
 import io.github.dockerimageexporter.snapshot.LayerRecord;
-import io.github.dockerimageexporter.snapshot.LayerVerdict;
+import io.github.dockerimageexporter.snapshot.LayerRecord.Held;
 import io.github.dockerimageexporter.snapshot.LayerVerdict.BlobChanged;
+import io.github.dockerimageexporter.snapshot.LayerVerdict.Depth;
+import io.github.dockerimageexporter.snapshot.LayerVerdict.Scrubbed;
 import io.github.dockerimageexporter.snapshot.StoreSnapshot;
-import io.github.dockerimageexporter.snapshot.TarSplit;
 import io.github.dockerimageexporter.store.containerd.ContainerdSample;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
-import java.util.OptionalLong;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -61,30 +63,10 @@ class ChangedBlobTest {
             .filter(record -> record.getValue() instanceof LayerRecord.Blob)
             .findFirst()
             .orElseThrow();
+    Path directory = requireNonNull(store.layerDirectories().get(first.getKey())).path();
     Digest blob = ((LayerRecord.Blob) first.getValue()).digest();
-    return new Shown(first.getKey(), new BlobChanged(blob, Digest.of(new byte[0])));
-  }
-
-  /// A verdict on one layer, and nothing else.
-  private record Shown(ChainId of, LayerVerdict verdict) implements LayerEvidence {
-    @Override
-    public Optional<LayerVerdict> verdict(ChainId layer) {
-      return layer.equals(of) ? Optional.of(verdict) : Optional.empty();
-    }
-
-    @Override
-    public OptionalLong contentBytes(ChainId layer) {
-      return OptionalLong.empty();
-    }
-
-    @Override
-    public Optional<TarSplit> tarSplit(ChainId layer) {
-      return Optional.empty();
-    }
-
-    @Override
-    public boolean isConfirmed(ChainId layer) {
-      return false;
-    }
+    var reading = new Scrubbed(new BlobChanged(blob, Digest.of(new byte[0])), Instant.EPOCH);
+    var results = Map.of(new Held(directory, first.getValue()), reading);
+    return Readings.NONE.with(new ScrubResults(Map.of(Depth.CONTENT, results))).evidence(store);
   }
 }
