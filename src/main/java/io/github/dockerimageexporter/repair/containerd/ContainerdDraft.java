@@ -40,6 +40,7 @@ final class ContainerdDraft {
   private final Set<ContainerdStep> others = new LinkedHashSet<>();
   private final Set<String> losses = new LinkedHashSet<>();
   private long neededBytes;
+  private boolean isCollectionHeld;
 
   ContainerdDraft(ContainerdSnapshot store) {
     this.store = store;
@@ -262,6 +263,11 @@ final class ContainerdDraft {
     images.map(ContainerdStep.Unpack::new).forEach(others::add);
   }
 
+  /// Lets no step make containerd collect.
+  void holdCollection() {
+    isCollectionHeld = true;
+  }
+
   void note(String what, String why) {
     others.add(new ContainerdStep.Note("no command for " + what + ": " + why));
   }
@@ -280,6 +286,9 @@ final class ContainerdDraft {
     steps.addAll(directories.values());
     others.stream().filter(step -> !(step instanceof ContainerdStep.Unpack)).forEach(steps::add);
     others.stream().filter(ContainerdStep.Unpack.class::isInstance).forEach(steps::add);
+    if (isCollectionHeld) {
+      steps.replaceAll(HeldCollection::without);
+    }
     return new ContainerdPlan(
         store.layout(), List.copyOf(losses), List.copyOf(fetches.values()), steps, neededBytes);
   }

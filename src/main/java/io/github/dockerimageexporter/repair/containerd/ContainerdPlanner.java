@@ -122,6 +122,7 @@ public final class ContainerdPlanner {
                   + " build it again");
       case ContainerdProblem.OfBlob ofBlob -> draft.blob(ofBlob.blob());
       case ContainerdProblem.ContainerLeaseMissing(var container, _) -> {
+        draft.holdCollection();
         draft.loss(
             "Container %s: what it wrote is lost with the next image or container that is removed."
                     .formatted(Quote.line(container))

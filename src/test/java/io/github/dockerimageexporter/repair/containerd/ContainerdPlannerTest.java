@@ -199,6 +199,29 @@ class ContainerdPlannerTest {
     assertThat(plan().steps()).containsExactly(new ContainerdStep.RemoveName(name));
   }
 
+  /// Removing a name makes containerd collect what the container wrote.
+  @Test
+  void nothingIsRemovedWhileAContainerHasNoLease() throws IOException {
+    String name = "docker.io/library/" + LOCAL;
+    sample.changeMeta(
+        root -> {
+          bucket(root, "v1", "moby", "images", name, "target").with("digest", "garbage");
+          bucket(root, "v1", "moby", "leases").items().keySet().removeIf(Digest::isHex);
+        });
+
+    ContainerdPlan plan = plan();
+
+    assertThat(plan.losses()).anyMatch(loss -> loss.contains("Copy it first"));
+    assertThat(plan.changesAnything()).isFalse();
+    assertThat(plan.steps())
+        .contains(
+            new ContainerdStep.Note(
+                "no command yet for the name %s: it would make containerd remove what a container"
+                        .formatted(name)
+                    + " without a lease has written; copy that first and remove the container,"
+                    + " then make a new plan"));
+  }
+
   /// Another copy of it would be the same.
   @Test
   void aManifestThatWasRecordedAsSomethingElseIsNotFetched() throws IOException {
