@@ -76,7 +76,8 @@ final class ContainerdScript {
               + " daemon.json;");
       script.comment(
           "- REGISTRY_LOGIN=USER:PASSWORD, if a registry needs one: ctr does not know of docker"
-              + " login;");
+              + " login,");
+      script.comment("  and other users see it in the list of processes while it fetches;");
       script.comment("- ARCHIVE: an archive of images (docker save) to take blobs from.");
     }
     if (plan.neededBytes() > 0) {

@@ -210,9 +210,9 @@ renew() { # NUMBER BLOB DIFF_ID [PARENT]
   take_place
 }
 
-# Whether a container has a snapshot's directory mounted.
+# Whether a container has a snapshot's directory mounted: below its own, or an image of it.
 is_mounted() { # NUMBER
-  grep -q -E "[=:/]$1/fs[:,]" /proc/self/mounts
+  grep -q -E "[=:/]$1/fs([:, ]|\$)" /proc/self/mountinfo
 }
 
 # Whether files get the owners and attributes that the daemon gives them: a rootless one maps users,

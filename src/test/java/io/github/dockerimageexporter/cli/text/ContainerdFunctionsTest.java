@@ -2,6 +2,7 @@ package io.github.dockerimageexporter.cli.text;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.github.dockerimageexporter.engine.machine.Program;
 import io.github.dockerimageexporter.model.Digest;
@@ -21,6 +22,14 @@ import org.junit.jupiter.params.provider.CsvSource;
 /// not answer.
 class ContainerdFunctionsTest {
   private static final int OF_A_USER = 1000;
+
+  /// Fails where a user must not mount one.
+  private static final String OVERLAY =
+      """
+      mount -t tmpfs tmpfs /tmp
+      mkdir /tmp/one /tmp/other /tmp/both
+      mount -t overlay -o lowerdir=/tmp/one:/tmp/other overlay /tmp/both
+      """;
 
   @TempDir private Path directory;
 
@@ -67,6 +76,34 @@ class ContainerdFunctionsTest {
     assertThat(outcome.complaints())
         .startsWith("plan stopped: %s: layers are unpacked by root only".formatted(snapshots));
     assertThat(snapshots).isEmptyDirectory();
+  }
+
+  /// As of an image that a container mounts: the lowest layer stands last, and the only one is
+  /// bound.
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "-o bind \"$WORK/5/fs\"",
+        "-t overlay -o \"lowerdir=$WORK/7/fs:$WORK/5/fs\" overlay",
+        "-t overlay -o \"lowerdir=$WORK/5/fs:$WORK/7/fs\" overlay"
+      })
+  void layerIsInUseWhereItIsMountedToBeRead(String mount) throws IOException, InterruptedException {
+    assumeTrue(Program.of("unshare", "-rm", "sh", "-ec", OVERLAY).outcome().status() == 0);
+    for (String name : List.of("5/fs", "7/fs", "mounted")) {
+      Files.createDirectories(directory.resolve(name));
+    }
+    String script =
+        ContainerdScript.functions()
+            + "mount %s \"$WORK/mounted\"\n".formatted(mount)
+            + "for each in 5 6; do ! is_mounted \"$each\" || echo \"$each\"; done";
+
+    assertThat(
+            new Program(
+                    Map.of("WORK", directory.toString(), "home", "", "snapshotter", ""),
+                    List.of("unshare", "-rm", "sh", "-c", script))
+                .outcome())
+        .isEqualTo(new Program.Outcome(0, "5", ""));
   }
 
   private Path tar() throws IOException, InterruptedException {
