@@ -58,13 +58,13 @@ class FreeableIT {
       Map<String, Long> said = new LinkedHashMap<>();
       Map<String, Long> freed = new LinkedHashMap<>();
       for (ImageId image : new TreeSet<>(listed(scan(engine)))) {
+        collect(engine, kind.store());
         ObservedStore observed = scan(engine);
         var inventory = new Inventory(observed);
         Image present = observed.store().images().get(image);
         if (present == null || inventory.containersOf(image).orElse(0) > 0) {
           continue;
         }
-        collect(engine, kind.store());
         Map<String, Allocated> before = allocated(engine, kind.store());
         String name = String.join(" ", inventory.namesOf(image)) + " " + image;
         said.put(name, inventory.freeableBytesOf(present).orElse(-1));
