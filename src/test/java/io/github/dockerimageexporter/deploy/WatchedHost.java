@@ -7,8 +7,11 @@ import io.github.dockerimageexporter.engine.exporter.ExporterProcess;
 import io.github.dockerimageexporter.model.Digest;
 import io.github.dockerimageexporter.store.containerd.ContainerdSample;
 import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.util.List;
 import java.util.stream.Stream;
 
@@ -47,13 +50,21 @@ public final class WatchedHost implements AutoCloseable {
     return new WatchedHost(name, DockerEngine.start("overlay2"), List.of());
   }
 
-  /// One that has images in containerd as well, one of them without a layer that was never fetched.
+  /// One that has images in containerd as well, one of them without a layer that was never fetched,
+  /// and whose layers are scrubbed as fast as they can be read.
   public static WatchedHost withContainerd(String name) throws IOException, InterruptedException {
     DockerEngine engine = DockerEngine.start("overlay2");
     Path home = engine.directory().resolve("containerd-root");
     ContainerdSample.in(engine.directory().resolve("containerds-data-root"), home)
         .unfetch("127.0.0.1:5055/zstd:1");
-    return new WatchedHost(name, engine, List.of("--containerd.root=" + home));
+    return new WatchedHost(
+        name,
+        engine,
+        List.of(
+            "--containerd.root=" + home,
+            "--scrub.content",
+            "--scrub.rate=0",
+            "--scrub.interval=10s"));
   }
 
   public String name() {
@@ -117,6 +128,23 @@ public final class WatchedHost implements AutoCloseable {
   /// usable.
   public void loseTarSplit(String image) throws IOException, InterruptedException {
     Files.delete(topRecord(image).resolve("tar-split.json.gz"));
+  }
+
+  /// Changes a byte of the file that only an image made by [#addImage] has.
+  public void spoilContent(String image) throws IOException, InterruptedException {
+    try (Stream<Path> files = Files.list(topContent(image))) {
+      Path file =
+          files
+              .filter(it -> it.getFileName().toString().startsWith("content-of"))
+              .findFirst()
+              .orElseThrow();
+      try (var channel =
+          FileChannel.open(file, StandardOpenOption.READ, StandardOpenOption.WRITE)) {
+        var first = ByteBuffer.allocate(1);
+        channel.read(first, 0);
+        channel.write(ByteBuffer.wrap(new byte[] {(byte) ~first.get(0)}), 0);
+      }
+    }
   }
 
   /// Leaves a directory below the driver's home that nothing owns.

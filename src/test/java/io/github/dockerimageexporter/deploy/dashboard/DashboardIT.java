@@ -65,8 +65,14 @@ class DashboardIT {
     host.addBase("base:1");
     host.addImage("shop/app:1", "base:1", 2);
     host.addImage("shop/tool:1", "base:1", 1);
+    host.addImage("shop/job:1", "base:1", 1);
+    host.spoilContent("shop/job:1");
     host.runContainer("app", "shop/app:1");
     fleet = Fleet.of(directory, List.of(host));
+    // Before the download, for whose end the scrub waits.
+    await("a layer with other content")
+        .atMost(Duration.ofMinutes(1))
+        .until(() -> !ask("docker_store_scrub_layers{state='corrupt'} > 0").isEmpty());
     host.breakChain("shop/app:1");
     host.loseTarSplit("shop/tool:1");
     host.leaveOrphan(1);
