@@ -90,7 +90,7 @@ class WasteInContainerdTest {
 
   @Test
   void aDownloadThatNothingKeepsIsLeftOver() throws IOException {
-    Path download = download();
+    Path download = sample.download(REF);
     Files.createFile(download.resolveSibling("notes.txt"));
 
     assertThat(told(report()))
@@ -101,7 +101,7 @@ class WasteInContainerdTest {
 
   @Test
   void aDownloadWithALeaseIsAtWork() throws IOException {
-    download();
+    sample.download(REF);
     recordDownload("");
     sample.changeMeta(
         root ->
@@ -116,7 +116,7 @@ class WasteInContainerdTest {
 
   @Test
   void aDownloadIsAtWorkUntilItExpires() throws IOException {
-    Path download = download();
+    Path download = sample.download(REF);
     recordDownload(time(Instant.now().plus(Duration.ofHours(1))));
     assertThat(told(report())).isEmpty();
 
@@ -195,18 +195,6 @@ class WasteInContainerdTest {
             Kind.BLOB_ORPHAN, Kind.ORPHAN_DIRECTORY, Kind.MOUNT_UNOWNED, Kind.DOWNLOAD_LEFTOVER);
     assertThat(new StoreReader(dataRoot).read(Freshness.EVERY_FILE).state())
         .isEqualTo(DataRootState.CONTAINERD);
-  }
-
-  private Path download() throws IOException {
-    Path download =
-        sample
-            .blob(Digest.of(new byte[0]))
-            .resolve("../../../ingest")
-            .normalize()
-            .resolve(Digest.of(REF.getBytes(UTF_8)).hex());
-    Files.createDirectories(download);
-    Files.writeString(download.resolve("data"), "half");
-    return download;
   }
 
   private void recordDownload(String expires) throws IOException {

@@ -1,15 +1,12 @@
 package io.github.dockerimageexporter.store.containerd;
 
 import static io.github.dockerimageexporter.store.containerd.ContainerdSample.bucket;
-import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.github.dockerimageexporter.bolt.BoltTree;
-import io.github.dockerimageexporter.model.Digest;
 import io.github.dockerimageexporter.snapshot.StoreDirectory.Owner;
 import io.github.dockerimageexporter.snapshot.containerd.ContainerdSnapshot;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
@@ -38,7 +35,7 @@ class ComingLayersTest {
 
   @Test
   void aRecordedDownloadBringsOne() throws IOException {
-    download();
+    sample.download(REF);
     sample.changeMeta(
         root ->
             bucket(root, "v1", "moby", "leases")
@@ -56,7 +53,7 @@ class ComingLayersTest {
 
   @Test
   void aDownloadThatNothingRecordsBringsOneIfItIsYoung() throws IOException {
-    download();
+    sample.download(REF);
 
     assertThat(sample.read().isRegistering(Instant.EPOCH)).isTrue();
     assertThat(sample.read().isRegistering(later)).isFalse();
@@ -68,16 +65,5 @@ class ComingLayersTest {
     var held = read.directories().stream().map(each -> each.ownedBy(Owner.LEASE)).toList();
 
     assertThat(read.with(held, read.unreadable()).isRegistering(later)).isTrue();
-  }
-
-  private void download() throws IOException {
-    Path download =
-        sample
-            .blob(Digest.of(new byte[0]))
-            .resolve("../../../ingest")
-            .normalize()
-            .resolve(Digest.of(REF.getBytes(UTF_8)).hex());
-    Files.createDirectories(download);
-    Files.writeString(download.resolve("data"), "half");
   }
 }

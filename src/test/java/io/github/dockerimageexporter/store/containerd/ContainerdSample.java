@@ -169,6 +169,20 @@ public final class ContainerdSample {
     return home.resolve(ContainerdLayout.CONTENT + "/blobs/sha256").resolve(digest.hex());
   }
 
+  /// Leaves half of a download behind, without a record of it.
+  ///
+  /// @param ref what the download is called
+  public Path download(String ref) throws IOException {
+    Path download =
+        blob(Digest.of(new byte[0]))
+            .resolve("../../../ingest")
+            .normalize()
+            .resolve(Digest.of(ref.getBytes(UTF_8)).hex());
+    Files.createDirectories(download);
+    Files.writeString(download.resolve("data"), "half");
+    return download;
+  }
+
   public Path directory(long number) {
     return metadata().resolveSibling("snapshots").resolve(String.valueOf(number));
   }
