@@ -9,8 +9,8 @@ import com.fasterxml.jackson.core.exc.StreamConstraintsException;
 import io.github.dockerimageexporter.model.Quote;
 import io.github.dockerimageexporter.posix.RegularFile;
 import io.github.dockerimageexporter.posix.UnexpectedFileException;
-import io.github.dockerimageexporter.scrub.record.UnpackedRecord;
-import io.github.dockerimageexporter.scrub.record.UnpackedRecord.TooMuchException;
+import io.github.dockerimageexporter.scrub.record.UnpackedStream;
+import io.github.dockerimageexporter.scrub.record.UnpackedStream.TooMuchException;
 import io.github.dockerimageexporter.snapshot.LayerRecord.TarSplitFile;
 import io.github.dockerimageexporter.snapshot.TarSplit;
 import java.io.EOFException;
@@ -42,7 +42,7 @@ public final class TarSplitReader {
 
   /// What the record is; empty if it could not be read now, which says nothing of it.
   public static Optional<TarSplit> read(TarSplitFile file) {
-    try (RegularFile record = UnpackedRecord.open(file)) {
+    try (RegularFile record = UnpackedStream.open(file)) {
       return Optional.of(read(record));
     } catch (UnexpectedFileException other) {
       return Optional.of(new TarSplit.Invalid("expected a regular file"));
@@ -71,7 +71,7 @@ public final class TarSplitReader {
   }
 
   private static long sum(RegularFile file) throws IOException {
-    try (InputStream record = UnpackedRecord.of(file);
+    try (InputStream record = UnpackedStream.ofRecord(file);
         JsonParser parser = JSON.createParser(record)) {
       long sum = 0;
       while (parser.nextToken() != null) {

@@ -9,7 +9,7 @@ import io.github.dockerimageexporter.scrub.record.UnverifiableException;
 import io.github.dockerimageexporter.scrub.tree.Buffers;
 import io.github.dockerimageexporter.scrub.tree.LayerTree;
 import io.github.dockerimageexporter.scrub.tree.LowerTrees;
-import io.github.dockerimageexporter.scrub.tree.TreeWalk;
+import io.github.dockerimageexporter.scrub.tree.PathTable;
 import io.github.dockerimageexporter.snapshot.LayerRecord.Blob;
 import io.github.dockerimageexporter.snapshot.LayerVerdict.Depth;
 import io.github.dockerimageexporter.snapshot.LayerVerdict.Fault;
@@ -92,18 +92,8 @@ final class BlobSource implements LayerSource {
   }
 
   @Override
-  public Inheritance inheritance(int parts, int part) {
-    return new Inheritance() {
-      @Override
-      public int partsNeeded() {
-        return 1;
-      }
-
-      @Override
-      public boolean has(TreeWalk walk) throws IOException {
-        return below.have(walk);
-      }
-    };
+  public Inheritance inheritance(PathTable paths) {
+    return below::have;
   }
 
   @Override

@@ -4,12 +4,16 @@ import io.github.dockerimageexporter.scrub.LayerSource.Inheritance;
 import io.github.dockerimageexporter.scrub.tar.TarPath;
 import io.github.dockerimageexporter.scrub.tree.Buffers;
 import io.github.dockerimageexporter.scrub.tree.LayerTree;
+import io.github.dockerimageexporter.scrub.tree.Part;
+import io.github.dockerimageexporter.scrub.tree.PathTable;
 import io.github.dockerimageexporter.scrub.tree.TreeWalk;
 import io.github.dockerimageexporter.snapshot.LayerVerdict;
 import io.github.dockerimageexporter.snapshot.LayerVerdict.Depth;
 import io.github.dockerimageexporter.snapshot.LayerVerdict.Fault;
 import io.github.dockerimageexporter.snapshot.StoreSnapshot.LayerFiles;
 import java.io.IOException;
+import java.util.ArrayDeque;
+import java.util.Deque;
 import java.util.concurrent.atomic.AtomicBoolean;
 
 /// The scrub of one layer.
@@ -28,6 +32,12 @@ final class LayerScrub {
   private static final String HIDDEN =
       "whether it is right shows in extended attributes that only a process with CAP_SYS_ADMIN can"
           + " see";
+
+  private static final String TOO_MANY =
+      "it has more files than it can be told of which of them its record lists";
+
+  /// Some 12 million paths at least.
+  private static final int MOST_PARTS = 32;
 
   private final ScrubTarget target;
   private final LayerSource source;
@@ -54,35 +64,70 @@ final class LayerScrub {
   LayerVerdict run() throws IOException {
     try (LayerTree tree = LayerTree.open(target.content(), buffers)) {
       if (target.depth() == Depth.SHAPE) {
-        var match = new ShapeMatch(target, source, tree, buffers, owners);
+        ShapeMatch match = match(tree);
         if (match.isWhole()) {
           return new LayerVerdict.Verified(match.entries(), 0);
         }
       }
-      var shape =
-          new ShapePass(
-              tree, source.content(), owners, differences, target.isWholeTree(), canSeeMarks);
-      source.read(shape);
-      findUnlisted(tree, shape.listed());
+      ShapePass shape = compare(tree);
+      boolean isComplete = findUnlisted(tree);
       boolean isHidden = source.findChanged(tree) || shape.hidesMarks();
-      return verdict(tree, shape.entries(), source.content().bytes(), isHidden);
+      LayerVerdict verdict = verdict(tree, shape.entries(), source.content().bytes(), isHidden);
+      return isComplete || verdict.isHarm() ? verdict : new LayerVerdict.Unverifiable(TOO_MANY);
     }
   }
 
-  /// Finds what the record does not list, in as many passes as its paths take memory.
-  private void findUnlisted(LayerTree tree, ListedPaths own) throws IOException {
-    Inheritance inherited = source.inheritance(1, 0);
-    int parts = Math.max(own.partsNeeded(), inherited.partsNeeded());
-    if (parts == 1) {
-      tree.walk(walk -> isListed(walk, own, inherited));
-      return;
+  private ShapeMatch match(LayerTree tree) {
+    return new ShapeMatch(target, source, tree, buffers, owners);
+  }
+
+  private ShapePass compare(LayerTree tree) throws IOException {
+    buffers.paths().begin(Part.ALL);
+    var pass =
+        new ShapePass(
+            tree,
+            source.content(),
+            owners,
+            differences,
+            listed(),
+            target.isWholeTree(),
+            canSeeMarks);
+    source.read(pass);
+    return pass;
+  }
+
+  private ListedPaths listed() {
+    return new ListedPaths(buffers.paths(), target.isWholeTree());
+  }
+
+  /// Finds what the record does not list: by the paths that are kept of it, or, if those are more
+  /// than fit in memory, in a pass of its own for each part of them.
+  ///
+  /// @return whether that was not too many
+  private boolean findUnlisted(LayerTree tree) throws IOException {
+    PathTable paths = buffers.paths();
+    Part kept = paths.part();
+    Deque<Part> left = new ArrayDeque<>();
+    if (kept.isAll()) {
+      tellUnlisted(tree, source.inheritance(paths));
+      left.addAll(kept.without(paths.part()));
+    } else if (target.depth() == Depth.SHAPE || !match(tree).isWhole()) {
+      left.add(kept);
+      left.addAll(Part.ALL.without(kept));
     }
-    for (int part = 0; part < parts; part++) {
-      var ownPart = ListedPaths.ofPart(target.isWholeTree(), parts, part);
-      source.read(ownPart);
-      Inheritance inheritedPart = source.inheritance(parts, part);
-      tree.walk(walk -> isListed(walk, ownPart, inheritedPart));
+    while (!left.isEmpty() && left.element().count() <= MOST_PARTS) {
+      Part part = left.remove();
+      paths.begin(part);
+      source.read(listed());
+      tellUnlisted(tree, source.inheritance(paths));
+      left.addAll(part.without(paths.part()));
     }
+    return left.isEmpty();
+  }
+
+  private void tellUnlisted(LayerTree tree, Inheritance inherited) throws IOException {
+    ListedPaths own = listed();
+    tree.walk(walk -> isListed(walk, own, inherited));
   }
 
   /// Tells what no layer has listed; whether to list what is in the entry.

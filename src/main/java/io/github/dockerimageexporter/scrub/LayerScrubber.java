@@ -8,10 +8,12 @@ import io.github.dockerimageexporter.posix.UnexpectedFileException;
 import io.github.dockerimageexporter.scrub.json.MalformedJsonException;
 import io.github.dockerimageexporter.scrub.record.BlobRecord;
 import io.github.dockerimageexporter.scrub.record.ChangedBlobException;
-import io.github.dockerimageexporter.scrub.record.UnpackedRecord.TooMuchException;
+import io.github.dockerimageexporter.scrub.record.UnpackedStream.TooMuchException;
 import io.github.dockerimageexporter.scrub.record.UnverifiableException;
 import io.github.dockerimageexporter.scrub.tar.MalformedTarException;
 import io.github.dockerimageexporter.scrub.tree.Buffers;
+import io.github.dockerimageexporter.scrub.tree.Part;
+import io.github.dockerimageexporter.scrub.tree.PathTable;
 import io.github.dockerimageexporter.snapshot.LayerRecord;
 import io.github.dockerimageexporter.snapshot.LayerRecord.TarSplitFile;
 import io.github.dockerimageexporter.snapshot.LayerVerdict;
@@ -25,6 +27,7 @@ import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.Optional;
+import java.util.function.Supplier;
 import java.util.zip.ZipException;
 import org.jspecify.annotations.Nullable;
 
@@ -36,12 +39,19 @@ public final class LayerScrubber {
   private final boolean canSeeMarks = Attributes.canSeeTrusted();
   private final boolean leavesCopies = isOn("redirect_dir") || isOn("metacopy");
   private final Pace pace;
+  private final Supplier<PathTable> tables;
   private @Nullable Buffers buffers;
   private @Nullable Buffers blobBuffers;
 
   /// One that reads at `pace`.
   public LayerScrubber(Pace pace) {
+    this(pace, PathTable::new);
+  }
+
+  /// @param tables makes the memory for the paths of a layer
+  LayerScrubber(Pace pace, Supplier<PathTable> tables) {
     this.pace = pace;
+    this.tables = tables;
   }
 
   /// What there is to say of a layer; empty if it is gone, or the thread is to stop.
@@ -139,11 +149,15 @@ public final class LayerScrubber {
       throws IOException {
     Buffers own = buffers;
     if (own == null) {
-      own = new Buffers();
+      own = new Buffers(tables.get());
       buffers = own;
     }
     pace.begin();
-    return new LayerScrub(target, source, differences, own, owners(target), canSeeMarks).run();
+    try {
+      return new LayerScrub(target, source, differences, own, owners(target), canSeeMarks).run();
+    } finally {
+      own.paths().begin(Part.ALL);
+    }
   }
 
   /// Whether the kernel has overlays in a form that dockerd does not take layers from, so that

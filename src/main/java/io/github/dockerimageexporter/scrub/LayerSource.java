@@ -2,6 +2,7 @@ package io.github.dockerimageexporter.scrub;
 
 import io.github.dockerimageexporter.scrub.record.EntryVisitor;
 import io.github.dockerimageexporter.scrub.tree.LayerTree;
+import io.github.dockerimageexporter.scrub.tree.PathTable;
 import io.github.dockerimageexporter.scrub.tree.TreeWalk;
 import java.io.IOException;
 
@@ -18,8 +19,10 @@ interface LayerSource extends AutoCloseable {
   /// @return whether what differs may be explained by what this process does not see
   boolean findChanged(LayerTree tree) throws IOException;
 
-  /// What the layers below have; of several parts, one.
-  Inheritance inheritance(int parts, int part) throws IOException;
+  /// What the layers below have.
+  ///
+  /// @param paths may take some, as far as they are in its part
+  Inheritance inheritance(PathTable paths) throws IOException;
 
   @Override
   void close();
@@ -40,10 +43,8 @@ interface LayerSource extends AutoCloseable {
   }
 
   /// The files of the layers below that a layer's directory may have as well.
+  @FunctionalInterface
   interface Inheritance {
-    /// In how many parts it fits in memory; this one is of no use if it is more than one.
-    int partsNeeded();
-
     /// Whether the entry that `walk` is at is no more than what is below.
     boolean has(TreeWalk walk) throws IOException;
   }

@@ -5,44 +5,52 @@ import io.github.dockerimageexporter.scrub.record.EntryVisitor;
 import io.github.dockerimageexporter.scrub.tar.TarEntry;
 import io.github.dockerimageexporter.scrub.tar.TarPath;
 import io.github.dockerimageexporter.scrub.tree.FilePrint;
-import io.github.dockerimageexporter.scrub.tree.FileTable;
+import io.github.dockerimageexporter.scrub.tree.FileSum;
 import io.github.dockerimageexporter.scrub.tree.LayerTree;
 import io.github.dockerimageexporter.scrub.tree.LayerTree.Found;
 import io.github.dockerimageexporter.scrub.tree.PathHash;
+import io.github.dockerimageexporter.scrub.tree.PathTable;
+import io.github.dockerimageexporter.scrub.tree.PathTable.Mark;
 import java.io.IOException;
 import java.util.Optional;
 import java.util.OptionalLong;
 
-/// Lists what a record says is in a layer's directory, to be matched with what is found there.
+/// Sums up what a record says is in a layer's directory, to be matched with what is found there.
 ///
 /// | entry                    | is matched with                                      |
 /// |--------------------------|------------------------------------------------------|
 /// | a file                   | one at its path of the same [FilePrint]              |
 /// | a directory on the way   | any                                                  |
-/// | another name of a file   | any file; that it is the same inode is asked here    |
+/// | another name of a file   | what is there; that it is the same inode is asked here |
 /// | a whiteout               | the character device 0:0                             |
 /// | that all is removed      | nothing; the directory's attribute is asked for here |
 ///
 /// What it cannot tell so makes the list uncertain, which is no finding: [ShapePass] looks closer.
 final class ListedFiles implements EntryVisitor {
-  private final FileTable files;
+  private final PathTable directories;
+  private final FileSum.Adder files = new FileSum.Adder();
   private final LayerTree tree;
   private final Owners owners;
   private String parent = "";
   private boolean isUncertain;
   private long entries;
 
-  /// @param files is filled
-  ListedFiles(FileTable files, LayerTree tree, Owners owners) {
-    this.files = files;
+  /// @param directories takes those that it lists, and those on the way
+  ListedFiles(PathTable directories, LayerTree tree, Owners owners) {
+    this.directories = directories;
     this.tree = tree;
     this.owners = owners;
-    files.add(PathHash.of("", false), FilePrint.DIRECTORY);
+    directories.add(PathHash.of(""), Mark.WAY);
   }
 
   /// Whether a directory that has these files, and no others, is as the record says.
   boolean isCertain() {
-    return !isUncertain && !files.isAmbiguous();
+    return !isUncertain;
+  }
+
+  /// The sum of all but the directories on the way.
+  FileSum sum() {
+    return files.sum();
   }
 
   /// How many entries the record lists.
@@ -62,7 +70,15 @@ final class ListedFiles implements EntryVisitor {
     if (whiteout.isPresent()) {
       addWhiteout(whiteout.get(), entry);
     } else {
-      files.add(PathHash.of(path, false), print(path, entry));
+      add(path, entry);
+    }
+  }
+
+  private void add(String path, TarEntry entry) throws IOException {
+    long hash = PathHash.of(path);
+    files.add(hash, print(path, entry));
+    if (entry.type() == TarEntry.Type.DIRECTORY) {
+      directories.add(hash, Mark.DIRECTORY);
     }
   }
 
@@ -72,14 +88,12 @@ final class ListedFiles implements EntryVisitor {
     }
     parent = path;
     for (String each = path; !each.isEmpty(); each = TarPath.parent(each)) {
-      files.add(PathHash.of(each, false), FilePrint.DIRECTORY);
+      directories.add(PathHash.of(each), Mark.WAY);
     }
   }
 
   private void addWhiteout(Whiteout whiteout, TarEntry entry) throws IOException {
-    whiteout
-        .hidden()
-        .ifPresent(hidden -> files.add(PathHash.of(hidden, false), FilePrint.WHITEOUT));
+    whiteout.hidden().ifPresent(hidden -> files.add(PathHash.of(hidden), FilePrint.WHITEOUT));
     isUncertain |= entry.sizeBytes() > 0 || (whiteout.isOpaque() && !isOpaque(whiteout.path()));
   }
 
@@ -91,20 +105,21 @@ final class ListedFiles implements EntryVisitor {
 
   private long print(String path, TarEntry entry) throws IOException {
     return switch (entry.type()) {
-      case SPARSE, GLOBAL_HEADER -> {
-        isUncertain = true;
-        yield FilePrint.FILE;
-      }
-      case HARD_LINK -> {
-        isUncertain |= !isSameFile(path, TarPath.clean(entry.link()));
-        yield FilePrint.FILE;
-      }
+      case SPARSE, GLOBAL_HEADER -> uncertain();
+      case HARD_LINK -> printOfLink(path, TarPath.clean(entry.link()));
       case REGULAR -> print(entry, entry.mode(), entry.sizeBytes());
       case DIRECTORY, FIFO -> print(entry, entry.mode(), 0);
-      case SYMBOLIC_LINK -> print(entry, 0, PathHash.of(entry.link(), false));
-      case CHARACTER_DEVICE, BLOCK_DEVICE ->
-          print(entry, entry.mode(), FilePrint.device(entry.major(), entry.minor()));
+      case SYMBOLIC_LINK -> print(entry, 0, PathHash.of(entry.link()));
+      case CHARACTER_DEVICE, BLOCK_DEVICE -> {
+        long device = FilePrint.device(entry.major(), entry.minor());
+        yield device == 0 ? uncertain() : print(entry, entry.mode(), device);
+      }
     };
+  }
+
+  private long uncertain() {
+    isUncertain = true;
+    return FilePrint.WHITEOUT;
   }
 
   private long print(TarEntry entry, int permissions, long detail) {
@@ -120,11 +135,16 @@ final class ListedFiles implements EntryVisitor {
     return number.orElse(0);
   }
 
-  private boolean isSameFile(String path, String target) throws IOException {
+  /// Of what is at `path`, if that is the file at `target`, which was listed before.
+  private long printOfLink(String path, String target) throws IOException {
     if (tree.find(path) != Found.PRESENT || tree.status().kind() == FileKind.DIRECTORY) {
-      return false;
+      return uncertain();
     }
+    boolean isLink = tree.status().kind() == FileKind.SYMBOLIC_LINK;
     long inode = tree.status().inode();
-    return tree.find(target) == Found.PRESENT && tree.status().inode() == inode;
+    long pointsTo = isLink ? PathHash.of(tree.readLink(path)) : 0;
+    long print = FilePrint.of(tree.status(), owners.isKnown(), pointsTo);
+    boolean isSame = tree.find(target) == Found.PRESENT && tree.status().inode() == inode;
+    return isSame ? print : uncertain();
   }
 }

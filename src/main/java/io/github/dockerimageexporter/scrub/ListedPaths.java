@@ -4,36 +4,20 @@ import io.github.dockerimageexporter.scrub.record.EntryVisitor;
 import io.github.dockerimageexporter.scrub.tar.TarEntry;
 import io.github.dockerimageexporter.scrub.tar.TarPath;
 import io.github.dockerimageexporter.scrub.tree.PathHash;
-import io.github.dockerimageexporter.scrub.tree.PathSet;
+import io.github.dockerimageexporter.scrub.tree.PathTable;
+import io.github.dockerimageexporter.scrub.tree.PathTable.Mark;
 import io.github.dockerimageexporter.scrub.tree.TreeWalk;
 
-/// The paths that a record has reason to be there for, and those that it removes.
-final class ListedPaths implements EntryVisitor, LayerSource.Inheritance {
+/// The paths that a layer's record has reason to be there for, and those that it removes.
+final class ListedPaths implements EntryVisitor {
+  private final PathTable paths;
   private final boolean isWholeTree;
-  private final PathSet listed;
-  private final PathSet removed;
   private String parent = "";
 
-  /// Those of the whole record, as far as they fit in memory.
-  ListedPaths(boolean isWholeTree) {
-    this(isWholeTree, new PathSet(), new PathSet());
-  }
-
-  private ListedPaths(boolean isWholeTree, PathSet listed, PathSet removed) {
+  /// @param paths takes them, as far as they are in its part
+  ListedPaths(PathTable paths, boolean isWholeTree) {
+    this.paths = paths;
     this.isWholeTree = isWholeTree;
-    this.listed = listed;
-    this.removed = removed;
-  }
-
-  /// One part of them.
-  static ListedPaths ofPart(boolean isWholeTree, int parts, int part) {
-    return new ListedPaths(isWholeTree, PathSet.ofPart(parts, part), PathSet.ofPart(parts, part));
-  }
-
-  /// In how many parts all fit in memory; this one is of no use if it is more than one.
-  @Override
-  public int partsNeeded() {
-    return Math.max(listed.partsNeeded(), removed.partsNeeded());
   }
 
   @Override
@@ -43,19 +27,16 @@ final class ListedPaths implements EntryVisitor, LayerSource.Inheritance {
     }
     String path = TarPath.clean(entry.path());
     addParents(TarPath.parent(path));
+    boolean isDirectory = entry.type() == TarEntry.Type.DIRECTORY;
     Whiteout.of(path)
-        .ifPresentOrElse(
-            this::add,
-            () -> listed.add(PathHash.of(path, entry.type() == TarEntry.Type.DIRECTORY)));
+        .ifPresentOrElse(this::add, () -> add(path, isDirectory ? Mark.DIRECTORY : Mark.FILE));
   }
 
   private void add(Whiteout whiteout) {
     if (!isWholeTree) {
-      listed.add(PathHash.of(whiteout.path(), false));
+      add(whiteout.path(), Mark.FILE);
     }
-    whiteout
-        .hidden()
-        .ifPresent(hidden -> (isWholeTree ? removed : listed).add(PathHash.of(hidden, false)));
+    whiteout.hidden().ifPresent(hidden -> add(hidden, isWholeTree ? Mark.REMOVED : Mark.FILE));
   }
 
   /// A tar need not list the directories that its files are in.
@@ -65,30 +46,35 @@ final class ListedPaths implements EntryVisitor, LayerSource.Inheritance {
     }
     parent = path;
     for (String each = path; !each.isEmpty(); each = TarPath.parent(each)) {
-      listed.add(PathHash.of(each, true));
+      add(each, Mark.DIRECTORY);
     }
   }
 
-  /// Whether there is something at `path` that is not a directory.
-  boolean hasFile(String path) {
-    return listed.contains(PathHash.of(path, false));
+  private void add(String path, Mark mark) {
+    paths.add(PathHash.of(path), mark);
   }
 
-  /// Whether an entry would be in this part.
+  /// Whether there is something at `path` that is not a directory, or may be: what is not in the
+  /// part is not known.
+  boolean mayHaveFile(String path) {
+    long hash = PathHash.of(path);
+    return !paths.part().has(hash) || paths.has(hash, Mark.FILE);
+  }
+
+  /// Whether an entry is in the part.
   boolean isResponsibleFor(TreeWalk entry) {
-    return listed.isResponsibleFor(entry.hash(true));
+    return paths.part().has(entry.hash());
   }
 
-  @Override
-  public boolean has(TreeWalk entry) {
-    return hasAsDirectory(entry) || listed.contains(entry.hash(false));
+  boolean has(TreeWalk entry) {
+    return paths.has(entry.hash(), Mark.FILE);
   }
 
   boolean hasAsDirectory(TreeWalk entry) {
-    return listed.contains(entry.hash(true));
+    return paths.has(entry.hash(), Mark.DIRECTORY);
   }
 
   boolean hasRemoved(TreeWalk entry) {
-    return removed.contains(entry.hash(false));
+    return paths.has(entry.hash(), Mark.REMOVED);
   }
 }

@@ -1,14 +1,18 @@
 package io.github.dockerimageexporter.scrub;
 
 import io.github.dockerimageexporter.scrub.tree.Buffers;
-import io.github.dockerimageexporter.scrub.tree.FileTable;
+import io.github.dockerimageexporter.scrub.tree.FileSum;
 import io.github.dockerimageexporter.scrub.tree.LayerTree;
-import io.github.dockerimageexporter.scrub.tree.TreeMatch;
+import io.github.dockerimageexporter.scrub.tree.Part;
+import io.github.dockerimageexporter.scrub.tree.PathTable;
+import io.github.dockerimageexporter.scrub.tree.PathTable.Mark;
+import io.github.dockerimageexporter.scrub.tree.TreeSum;
 import java.io.IOException;
 import java.util.Optional;
 
 /// Whether a layer's directory has exactly what its record lists: one reading of the record, and
-/// the one walk that measures the directory.
+/// the one walk that measures the directory, each of which is summed up. Only the directories are
+/// kept in memory, since a record need not list them.
 ///
 /// Nearly all layers do. It says of no layer that it differs: those of which it cannot be said so
 /// are for [ShapePass], which also knows what else is all right.
@@ -29,29 +33,22 @@ final class ShapeMatch {
     this.owners = owners;
   }
 
-  /// Whether all is as listed, found out in as many passes as the list takes memory.
+  /// Whether all is as listed; false, too, if there are more directories than fit in memory.
   boolean isWhole() throws IOException {
-    var files = new FileTable();
-    int parts = 1;
-    for (int part = 0; part < parts; part++) {
-      files.begin(parts, part);
-      var listed = new ListedFiles(files, tree, owners);
-      source.read(listed);
-      entries = listed.entries();
-      if (files.partsNeeded() > parts) {
-        parts = files.partsNeeded();
-        part = -1;
-      } else if (!listed.isCertain() || !isWhole(files)) {
-        return false;
-      }
+    PathTable directories = buffers.paths();
+    directories.begin(Part.ALL);
+    var listed = new ListedFiles(directories, tree, owners);
+    source.read(listed);
+    entries = listed.entries();
+    if (!listed.isCertain() || !directories.part().isAll()) {
+      return false;
     }
-    return true;
-  }
-
-  private boolean isWhole(FileTable files) throws IOException {
-    var match = new TreeMatch(files, buffers, owners.isKnown());
-    buffers.measurer().measure(target.content(), Optional.empty(), match);
-    return match.isWhole();
+    var found = new TreeSum(directories, buffers, owners.isKnown());
+    buffers.measurer().measure(target.content(), Optional.empty(), found);
+    Optional<FileSum> sum = found.sum();
+    return sum.isPresent()
+        && sum.get().equals(listed.sum())
+        && found.passed() == directories.countOnly(Mark.WAY);
   }
 
   /// How many entries the record lists.

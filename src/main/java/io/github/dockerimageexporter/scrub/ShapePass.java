@@ -39,6 +39,7 @@ final class ShapePass implements EntryVisitor {
       LayerSource.Content content,
       Owners owners,
       Differences differences,
+      ListedPaths listed,
       boolean isWholeTree,
       boolean canSeeMarks) {
     this.tree = tree;
@@ -46,13 +47,9 @@ final class ShapePass implements EntryVisitor {
     this.owners = owners;
     this.comparison = new EntryComparison(tree, owners, differences);
     this.differences = differences;
+    this.listed = listed;
     this.isWholeTree = isWholeTree;
     this.canSeeMarks = canSeeMarks;
-    this.listed = new ListedPaths(isWholeTree);
-  }
-
-  ListedPaths listed() {
-    return listed;
   }
 
   /// How many entries the record lists.
@@ -123,7 +120,7 @@ final class ShapePass implements EntryVisitor {
   /// What is unpacked through a link of the same tar is elsewhere in the directory, where it would
   /// seem to be unexpected.
   private void requireNoLink(String path) throws UnverifiableException {
-    if (listed.hasFile(path)) {
+    if (listed.mayHaveFile(path)) {
       throw new UnverifiableException("its tar has files below one of its own links");
     }
   }

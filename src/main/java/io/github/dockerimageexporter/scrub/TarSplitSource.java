@@ -5,8 +5,12 @@ import io.github.dockerimageexporter.posix.RegularFile;
 import io.github.dockerimageexporter.scrub.ScrubTarget.LowerLayer;
 import io.github.dockerimageexporter.scrub.record.EntryVisitor;
 import io.github.dockerimageexporter.scrub.record.TarSplitRecord;
-import io.github.dockerimageexporter.scrub.record.UnpackedRecord;
+import io.github.dockerimageexporter.scrub.record.UnpackedStream;
+import io.github.dockerimageexporter.scrub.tar.TarPath;
 import io.github.dockerimageexporter.scrub.tree.LayerTree;
+import io.github.dockerimageexporter.scrub.tree.PathHash;
+import io.github.dockerimageexporter.scrub.tree.PathTable;
+import io.github.dockerimageexporter.scrub.tree.PathTable.Mark;
 import io.github.dockerimageexporter.snapshot.LayerRecord.TarSplitFile;
 import io.github.dockerimageexporter.snapshot.LayerVerdict.Depth;
 import io.github.dockerimageexporter.snapshot.LayerVerdict.Fault;
@@ -44,7 +48,7 @@ final class TarSplitSource implements LayerSource {
   }
 
   private static void read(TarSplitFile file, EntryVisitor visitor) throws IOException {
-    try (RegularFile opened = UnpackedRecord.open(file)) {
+    try (RegularFile opened = UnpackedStream.open(file)) {
       TarSplitRecord.read(opened, visitor);
     }
   }
@@ -72,17 +76,29 @@ final class TarSplitSource implements LayerSource {
   }
 
   @Override
-  public ListedPaths inheritance(int parts, int part) throws IOException {
-    var inherited = ListedPaths.ofPart(true, parts, part);
+  public Inheritance inheritance(PathTable paths) throws IOException {
     if (target.files() == LayerFiles.OWN) {
-      return inherited;
+      return _ -> false;
     }
     for (LowerLayer below : target.below()) {
       if (below.record() instanceof TarSplitFile file) {
-        read(file, inherited);
+        read(file, (entry, _) -> addBelow(TarPath.clean(entry.path()), paths));
       }
     }
-    return inherited;
+    return walk -> paths.has(walk.hash(), Mark.BELOW);
+  }
+
+  private static void addBelow(String path, PathTable paths) {
+    if (Whiteout.of(path).isPresent()) {
+      return;
+    }
+    String each = path;
+    for (long hash = PathHash.of(each);
+        !each.isEmpty() && !paths.has(hash, Mark.BELOW);
+        hash = PathHash.of(each)) {
+      paths.add(hash, Mark.BELOW);
+      each = TarPath.parent(each);
+    }
   }
 
   @Override

@@ -11,6 +11,7 @@ import io.github.dockerimageexporter.scrub.record.EntryVisitor;
 import io.github.dockerimageexporter.scrub.tar.TarEntry;
 import io.github.dockerimageexporter.scrub.tree.Buffers;
 import io.github.dockerimageexporter.scrub.tree.LayerTree;
+import io.github.dockerimageexporter.scrub.tree.PathTable;
 import io.github.dockerimageexporter.snapshot.LayerRecord;
 import io.github.dockerimageexporter.snapshot.LayerVerdict.Depth;
 import io.github.dockerimageexporter.snapshot.StoreSnapshot.LayerFiles;
@@ -223,7 +224,7 @@ class ShapeMatchTest {
     }
 
     @Override
-    public Inheritance inheritance(int parts, int part) {
+    public Inheritance inheritance(PathTable paths) {
       throw new UnsupportedOperationException();
     }
 

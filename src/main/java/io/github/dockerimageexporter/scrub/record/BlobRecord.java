@@ -92,7 +92,7 @@ public final class BlobRecord implements AutoCloseable {
 
   private void readTar(EntryVisitor visitor) throws IOException {
     Compression compression = Compression.of(packed.peek(Compression.HEAD));
-    try (InputStream unpacked = compression.unpack(packed)) {
+    try (InputStream unpacked = UnpackedStream.ofBlob(compression.unpack(packed))) {
       var entries = new TarStream(unpacked, unpackedDigest);
       tar = Optional.of(entries);
       for (Optional<TarEntry> entry = entries.next(); entry.isPresent(); entry = entries.next()) {
@@ -125,6 +125,7 @@ public final class BlobRecord implements AutoCloseable {
   private static String reason(IOException unclear) {
     return switch (unclear) {
       case UnverifiableException known -> String.valueOf(known.getMessage());
+      case UnpackedStream.TooMuchException much -> "its blob " + much.getMessage();
       case MalformedTarException malformed -> "its blob holds a " + malformed.getMessage();
       default -> Compression.reason(unclear);
     };

@@ -55,7 +55,7 @@ public final class TarSplitRecord {
   ///
   /// @throws IOException if it cannot be read, or is none
   public static void read(RegularFile file, EntryVisitor visitor) throws IOException {
-    try (InputStream unpacked = UnpackedRecord.of(file)) {
+    try (InputStream unpacked = UnpackedStream.ofRecord(file)) {
       var record = new TarSplitRecord(new JsonReader(unpacked), visitor);
       while (record.json.nextObject()) {
         record.readPiece();

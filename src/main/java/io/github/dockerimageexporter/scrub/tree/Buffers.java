@@ -32,10 +32,17 @@ public final class Buffers {
   private final long contentAddress;
   private final byte[] chunk = new byte[CHUNK];
   private final List<EntryBuffer> entries = new ArrayList<>();
+  private final PathTable paths;
   private final DirectoryMeasurer measurer = new DirectoryMeasurer(_ -> {});
 
   /// Those of the calling thread.
   public Buffers() {
+    this(new PathTable());
+  }
+
+  /// The same, with room for other paths.
+  public Buffers(PathTable paths) {
+    this.paths = paths;
     ByteBuffer memory = kernel.nativeMemory(CHUNK + PAGE);
     int start = (int) (-Kernel.address(memory) & (PAGE - 1));
     this.content = memory.slice(start, CHUNK);
@@ -95,6 +102,11 @@ public final class Buffers {
   /// One that says of no path why it cannot be read, only that something cannot.
   public DirectoryMeasurer measurer() {
     return measurer;
+  }
+
+  /// For the paths of a layer.
+  public PathTable paths() {
+    return paths;
   }
 
   byte[] chunk() {

@@ -1,5 +1,7 @@
 package io.github.dockerimageexporter.scrub.tree;
 
+import io.github.dockerimageexporter.posix.StatusBuffer;
+
 /// Numbers that stand for what a file is, its content apart: equal of equal files, and of others
 /// all but never.
 ///
@@ -9,22 +11,12 @@ package io.github.dockerimageexporter.scrub.tree;
 /// | directories, FIFOs         | kind, mode, owner, group                        |
 /// | devices                    | kind, mode, owner, group, numbers               |
 /// | symbolic links             | kind, owner, group, where they point            |
-///
-/// A few stand for all files that a record allows at a path.
+/// | whiteouts                  | that they are one                               |
 public final class FilePrint {
-  /// Stands for nothing.
-  static final long NONE = 0;
-
-  /// Any directory: a tar need not list those that its files are in.
-  public static final long DIRECTORY = 1;
-
-  /// Any file but a directory: another name of one that was listed, which was looked at already.
-  public static final long FILE = 2;
-
   /// The mark of overlay that something is removed: the character device 0:0.
-  public static final long WHITEOUT = 3;
+  public static final long WHITEOUT = 0;
 
-  private static final long FIRST_OF_FILES = 4;
+  private static final int FORMAT = 0170000;
 
   private FilePrint() {}
 
@@ -35,8 +27,26 @@ public final class FilePrint {
   public static long of(int mode, long owner, long group, long detail) {
     long hash = PathHash.finish(PathHash.root() + (owner << 32 | group));
     hash = PathHash.finish(hash + mode);
-    hash = PathHash.finish(hash ^ detail);
-    return hash >= 0 && hash < FIRST_OF_FILES ? FIRST_OF_FILES : hash;
+    return PathHash.finish(hash ^ detail);
+  }
+
+  /// Of a file on the disk.
+  ///
+  /// @param target the [PathHash] of where it points, if it is a symbolic link
+  public static long of(StatusBuffer status, boolean comparesOwners, long target) {
+    if (LayerTree.isWhiteout(status)) {
+      return WHITEOUT;
+    }
+    long owner = comparesOwners ? status.owner() : 0;
+    long group = comparesOwners ? status.group() : 0;
+    int mode = status.mode();
+    return switch (status.kind()) {
+      case REGULAR -> of(mode, owner, group, status.sizeBytes());
+      case DIRECTORY -> of(mode, owner, group, 0);
+      case SYMBOLIC_LINK -> of(mode & FORMAT, owner, group, target);
+      case OTHER, UNKNOWN ->
+          of(mode, owner, group, device(status.majorOfDevice(), status.minorOfDevice()));
+    };
   }
 
   /// The detail of a device.

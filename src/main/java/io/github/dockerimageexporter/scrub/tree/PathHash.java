@@ -3,7 +3,7 @@ package io.github.dockerimageexporter.scrub.tree;
 import java.nio.charset.StandardCharsets;
 import java.util.SplittableRandom;
 
-/// Numbers that stand for paths, and for whether a directory is meant.
+/// Numbers that stand for paths.
 ///
 /// They begin from another number in each process, so that nobody can prepare two paths that have
 /// the same.
@@ -16,18 +16,17 @@ public final class PathHash {
   private PathHash() {}
 
   /// The number of a clean path, or of another text of one character a byte.
-  public static long of(String path, boolean isDirectory) {
-    return mark(finish(add(START, path)), isDirectory);
+  public static long of(String path) {
+    return of(path.getBytes(StandardCharsets.ISO_8859_1));
+  }
+
+  static long of(byte[] path) {
+    return finish(add(START, path, 0, path.length));
   }
 
   /// What [#add] is to begin with in the root.
   static long root() {
     return START;
-  }
-
-  static long add(long hash, String path) {
-    byte[] bytes = path.getBytes(StandardCharsets.ISO_8859_1);
-    return add(hash, bytes, 0, bytes.length);
   }
 
   static long add(long hash, byte[] bytes, int start, int length) {
@@ -47,9 +46,5 @@ public final class PathHash {
     z = (z ^ (z >>> 30)) * 0xbf58476d1ce4e5b9L;
     z = (z ^ (z >>> 27)) * 0x94d049bb133111ebL;
     return z ^ (z >>> 31);
-  }
-
-  static long mark(long hash, boolean isDirectory) {
-    return isDirectory ? hash | 1 : hash & ~1L;
   }
 }

@@ -41,9 +41,9 @@ public final class TreeWalk implements AutoCloseable {
     this.root = root;
   }
 
-  /// The [PathHash] of the entry, as one of a directory or not.
-  public long hash(boolean asDirectory) {
-    return PathHash.mark(PathHash.finish(sum), asDirectory);
+  /// The [PathHash] of the entry.
+  public long hash() {
+    return PathHash.finish(sum);
   }
 
   public boolean isDirectory() {

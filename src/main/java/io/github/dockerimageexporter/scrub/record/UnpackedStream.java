@@ -11,24 +11,27 @@ import java.io.InputStream;
 import java.io.InterruptedIOException;
 import java.util.zip.GZIPInputStream;
 
-/// What a tar-split record unpacks to, up to more than any layer needs. It ends when its thread is
-/// to stop.
-public final class UnpackedRecord extends FilterInputStream {
+/// What a tar-split record or a blob unpacks to, up to more than any layer needs: a small file can
+/// unpack to as much as somebody likes. It ends when its thread is to stop.
+public final class UnpackedStream extends FilterInputStream {
   private static final int GZIP_BUFFER = 64 * 1024;
 
   /// A million files make about 800 MB.
-  private static final long MAX_BYTES = 4L << 30;
+  private static final long MAX_RECORD_BYTES = 16L << 30;
+
+  /// Some hours of reading.
+  private static final long MAX_BLOB_BYTES = 4L << 40;
 
   private final long maxBytes;
   private long remaining;
 
-  UnpackedRecord(InputStream unpacked, long maxBytes) {
+  UnpackedStream(InputStream unpacked, long maxBytes) {
     super(unpacked);
     this.maxBytes = maxBytes;
     this.remaining = maxBytes;
   }
 
-  /// Opens a layer's record; what it holds is for [#of] to unpack.
+  /// Opens a layer's record; what it holds is for [#ofRecord] to unpack.
   public static RegularFile open(TarSplitFile file) throws IOException {
     StorePath path = file.path();
     String object = path.object();
@@ -39,8 +42,12 @@ public final class UnpackedRecord extends FilterInputStream {
     }
   }
 
-  public static InputStream of(RegularFile file) throws IOException {
-    return new UnpackedRecord(new GZIPInputStream(file.stream(), GZIP_BUFFER), MAX_BYTES);
+  public static InputStream ofRecord(RegularFile file) throws IOException {
+    return new UnpackedStream(new GZIPInputStream(file.stream(), GZIP_BUFFER), MAX_RECORD_BYTES);
+  }
+
+  static InputStream ofBlob(InputStream unpacked) {
+    return new UnpackedStream(unpacked, MAX_BLOB_BYTES);
   }
 
   /// @throws TooMuchException beyond the limit
@@ -58,7 +65,7 @@ public final class UnpackedRecord extends FilterInputStream {
     return count;
   }
 
-  /// The record is larger than is read here.
+  /// There is more than is read here.
   public static final class TooMuchException extends IOException {
     private static final long serialVersionUID = 1L;
 

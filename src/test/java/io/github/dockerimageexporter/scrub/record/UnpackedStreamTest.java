@@ -3,13 +3,13 @@ package io.github.dockerimageexporter.scrub.record;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.github.dockerimageexporter.scrub.record.UnpackedRecord.TooMuchException;
+import io.github.dockerimageexporter.scrub.record.UnpackedStream.TooMuchException;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InterruptedIOException;
 import org.junit.jupiter.api.Test;
 
-class UnpackedRecordTest {
+class UnpackedStreamTest {
   @Test
   void isReadUpToTheLimit() throws IOException {
     assertThat(record(100, 100).readAllBytes()).hasSize(100);
@@ -31,7 +31,7 @@ class UnpackedRecordTest {
     assertThat(Thread.interrupted()).isTrue();
   }
 
-  private static UnpackedRecord record(int bytes, long limit) {
-    return new UnpackedRecord(new ByteArrayInputStream(new byte[bytes]), limit);
+  private static UnpackedStream record(int bytes, long limit) {
+    return new UnpackedStream(new ByteArrayInputStream(new byte[bytes]), limit);
   }
 }

@@ -1,0 +1,162 @@
+package io.github.dockerimageexporter.scrub;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.github.dockerimageexporter.engine.machine.Program;
+import io.github.dockerimageexporter.model.DiffId;
+import io.github.dockerimageexporter.model.Digest;
+import io.github.dockerimageexporter.model.StorePath;
+import io.github.dockerimageexporter.scrub.ScrubTarget.LowerLayer;
+import io.github.dockerimageexporter.scrub.tree.PathTable;
+import io.github.dockerimageexporter.snapshot.LayerRecord;
+import io.github.dockerimageexporter.snapshot.LayerVerdict;
+import io.github.dockerimageexporter.snapshot.LayerVerdict.AffectedFiles;
+import io.github.dockerimageexporter.snapshot.LayerVerdict.Corrupt;
+import io.github.dockerimageexporter.snapshot.LayerVerdict.Depth;
+import io.github.dockerimageexporter.snapshot.LayerVerdict.Fault;
+import io.github.dockerimageexporter.snapshot.LayerVerdict.Unverifiable;
+import io.github.dockerimageexporter.snapshot.LayerVerdict.Verified;
+import io.github.dockerimageexporter.snapshot.StoreSnapshot.LayerFiles;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/// Layers of more paths than are kept at a time, which is 768 here.
+@Timeout(60)
+class ManyFilesTest {
+  private static final int KEPT_SLOTS = 1024;
+  private static final int MANY = 3000;
+
+  @TempDir private Path root;
+  private final List<LowerLayer> below = new ArrayList<>();
+
+  @ParameterizedTest
+  @EnumSource
+  void aHealthyLayerOfManyFilesIsVerified(Depth depth) throws Exception {
+    makeFiles(MANY);
+
+    assertThat(scrub(tar(), depth)).contains(new Verified(MANY, depth == Depth.CONTENT ? MANY : 0));
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void aHealthyLayerOfManyDirectoriesIsVerified(Depth depth) throws Exception {
+    makeDirectories(MANY);
+
+    assertThat(scrub(tar(), depth)).contains(new Verified(MANY, 0));
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void eachAddedFileIsToldOnce(Depth depth) throws Exception {
+    makeFiles(MANY);
+    makeDirectories(MANY);
+    byte[] tar = tar();
+    Files.createFile(content().resolve("added"));
+    Files.createFile(content().resolve("directory-7/added"));
+
+    assertThat(scrub(tar, depth))
+        .get()
+        .isInstanceOfSatisfying(
+            Corrupt.class,
+            corrupt -> {
+              AffectedFiles files = corrupt.faults().get(Fault.FILE_UNEXPECTED);
+              assertThat(files.count()).isEqualTo(2);
+              assertThat(files.first()).containsExactlyInAnyOrder("added", "directory-7/added");
+            });
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void aLostFileIsTold(Depth depth) throws Exception {
+    makeFiles(MANY);
+    byte[] tar = tar();
+    Files.delete(content().resolve("file-17"));
+
+    assertThat(scrub(tar, depth))
+        .contains(
+            new Corrupt(Map.of(Fault.FILE_MISSING, new AffectedFiles(1, List.of("file-17")))));
+  }
+
+  /// So that the sums differ, though nothing does that counts.
+  @ParameterizedTest
+  @EnumSource
+  void whatABuildLeavesBesideManyFilesIsNotTold(Depth depth) throws Exception {
+    makeFiles(MANY);
+    byte[] tar = tar();
+    Files.createDirectory(content().resolve("left"));
+    Files.writeString(content().resolve("copied"), "same");
+    Path lower = Files.createDirectories(root.resolve("lower"));
+    Files.writeString(lower.resolve("copied"), "same");
+    below.add(new LowerLayer(new LayerRecord.None(""), new StorePath(root, lower, 1)));
+
+    assertThat(scrub(tar, depth)).get().isInstanceOf(Verified.class);
+  }
+
+  @Test
+  void whatTakesTooManyPassesIsUnverifiableAndWhatWasFoundIsTold() throws Exception {
+    makeDirectories(30_000);
+    byte[] tar = tar();
+
+    assertThat(scrub(tar, Depth.SHAPE))
+        .contains(
+            new Unverifiable(
+                "it has more files than it can be told of which of them its record lists"));
+
+    Files.delete(content().resolve("directory-17"));
+    assertThat(scrub(tar, Depth.SHAPE))
+        .contains(
+            new Corrupt(Map.of(Fault.FILE_MISSING, new AffectedFiles(1, List.of("directory-17")))));
+  }
+
+  private Path content() {
+    return root.resolve("content");
+  }
+
+  private void makeFiles(int count) throws IOException {
+    Files.createDirectories(content());
+    for (int i = 0; i < count; i++) {
+      Files.write(content().resolve("file-" + i), new byte[] {(byte) i});
+    }
+  }
+
+  private void makeDirectories(int count) throws IOException {
+    for (int i = 0; i < count; i++) {
+      Files.createDirectories(content().resolve("directory-" + i));
+    }
+  }
+
+  private Optional<LayerVerdict> scrub(byte[] tar, Depth depth) throws IOException {
+    Digest digest = Digest.of(tar);
+    Files.write(root.resolve("blob"), tar);
+    var target =
+        new ScrubTarget(
+            new DiffId(digest),
+            new LayerRecord.Blob(digest, "blob", tar.length, 0, List.of()),
+            root,
+            content(),
+            new StorePath(root, content(), 1),
+            1,
+            below,
+            LayerFiles.OWN_AND_COPIED,
+            Optional.empty(),
+            depth);
+    return new LayerScrubber(Pace.unlimited(), () -> new PathTable(KEPT_SLOTS)).scrub(target);
+  }
+
+  /// The layer as it is now.
+  private byte[] tar() throws IOException, InterruptedException {
+    Path file = root.resolve("tar");
+    Program.of("tar", "-C", content().toString(), "-cf", file.toString(), ".").run();
+    return Files.readAllBytes(file);
+  }
+}
