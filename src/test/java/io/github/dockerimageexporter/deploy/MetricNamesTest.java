@@ -28,7 +28,7 @@ import org.junit.jupiter.api.Test;
 /// Rules and dashboards ask only for what the exporter exports or a rule records, and for all of
 /// it.
 class MetricNamesTest {
-  private static final Path TABLE = Path.of("src/test/resources/golden/metric-table.md");
+  private static final Path TABLE = Path.of("docs/metrics.md");
   private static final Pattern ROW = Pattern.compile("\\| `(\\w+)` \\| \\w+ \\| ([^|]*) \\|.*");
 
   /// What Prometheus adds to every series.

@@ -8,7 +8,7 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
 class ChainIdTest {
-  /// The worked example of the README.
+  /// The worked example of docs/metrics.md.
   private static final List<String> DIFF_IDS =
       List.of(
           "sha256:d69483a6face4499acb974449d1303591fcbb5cdce5420f36f8a6607bda11854",

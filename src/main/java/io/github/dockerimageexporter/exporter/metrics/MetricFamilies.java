@@ -10,7 +10,7 @@ import java.util.List;
 import java.util.function.Function;
 import java.util.stream.Stream;
 
-/// Every exported family, in the order of the table in `README.md`.
+/// Every exported family, in the order of the table in `docs/metrics.md`.
 ///
 /// Names end in their base unit; figures carry only the labels that make them unique, and the rest
 /// is on the `_info` families.
