@@ -6,6 +6,7 @@ import java.time.Duration;
 import java.util.Collection;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
 import org.slf4j.Logger;
@@ -72,6 +73,11 @@ final class BackgroundReader<K, V> implements AutoCloseable {
     return queue.pending();
   }
 
+  /// The known ones that should have been read again that long ago.
+  synchronized Set<K> overdue(Duration since) {
+    return queue.overdue(System.nanoTime() - since.toNanos());
+  }
+
   /// Nanoseconds until the next one is read; [Long#MAX_VALUE] if none is to be.
   synchronized long remaining() {
     return untilNext();
@@ -99,17 +105,23 @@ final class BackgroundReader<K, V> implements AutoCloseable {
     }
   }
 
+  /// Goes on whatever fails, and whoever interrupts it, until [#close].
   private void run() {
     Kernel.ofThread().yieldPriority();
-    while (!Thread.currentThread().isInterrupted()) {
+    while (!isClosed()) {
       try {
+        var _ = Thread.interrupted();
         readNext();
-      } catch (InterruptedException stopped) {
-        return;
+      } catch (InterruptedException ended) {
+        // By close, or by somebody who has no business with it.
       } catch (RuntimeException | Error e) {
         LOG.error("failed to store a reading", e);
       }
     }
+  }
+
+  private synchronized boolean isClosed() {
+    return closed;
   }
 
   private void readNext() throws InterruptedException {
@@ -151,8 +163,11 @@ final class BackgroundReader<K, V> implements AutoCloseable {
   }
 
   private synchronized K take() throws InterruptedException {
-    for (long wait = untilNext(); wait > 0; wait = untilNext()) {
+    for (long wait = untilNext(); wait > 0 && !closed; wait = untilNext()) {
       TimeUnit.NANOSECONDS.timedWait(this, wait);
+    }
+    if (closed) {
+      throw new InterruptedException("closed");
     }
     return queue.take(System.nanoTime());
   }

@@ -1,5 +1,7 @@
 package io.github.dockerimageexporter.content;
 
+import static java.util.stream.Collectors.toSet;
+
 import io.github.dockerimageexporter.model.ChainId;
 import io.github.dockerimageexporter.observation.Observation;
 import io.github.dockerimageexporter.observation.ObservedStore;
@@ -21,15 +23,16 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 
 /// Scrubs all layers again and again beside the scans, and gives way to pulls and builds.
 ///
 /// Used by one thread at a time.
 public final class BackgroundScrub implements AutoCloseable {
-  /// Work that began earlier is no reason to wait any more.
-  private static final Duration LONGEST_PAUSE = Duration.ofHours(1);
+  /// What is later than a pause may last waits again.
+  private static final Duration LATE = Duration.ofHours(2);
 
-  private final InstantSource clock;
+  private final ArrivalWatch arrivals;
   private final List<ScrubReader> readers = new ArrayList<>();
 
   /// What to scrub, and how hard.
@@ -44,7 +47,7 @@ public final class BackgroundScrub implements AutoCloseable {
   /// @param onChange told, by one of the threads, that there is news
   public BackgroundScrub(
       Settings settings, Duration settle, InstantSource clock, Runnable onChange) {
-    this.clock = clock;
+    this.arrivals = new ArrivalWatch(clock);
     var schedule = new ScrubSchedule(settings.interval(), clock);
     if (settings.shape()) {
       Pace pace = new Pace(0, Pace.Timer.SYSTEM);
@@ -58,11 +61,12 @@ public final class BackgroundScrub implements AutoCloseable {
 
   /// Makes the layers of `seen` all that is scrubbed, and waits while some are on their way.
   public void track(Observation seen) {
-    var since = clock.instant().minus(LONGEST_PAUSE);
-    boolean isBusy = seen.stores().stream().anyMatch(one -> one.store().isRegistering(since));
+    boolean isBusy = arrivals.areArriving(seen);
+    Set<Depth> depths = readers.stream().map(ScrubReader::depth).collect(toSet());
+    List<ScrubTargets> stores = ScrubTargets.of(seen, depths);
     for (ScrubReader reader : readers) {
       reader.pause(isBusy);
-      reader.track(seen);
+      reader.track(seen, stores);
     }
   }
 
@@ -98,7 +102,7 @@ public final class BackgroundScrub implements AutoCloseable {
             .filter(reader -> one.store().canBeScrubbed(reader.depth()))
             .flatMap(
                 reader ->
-                    ScrubTally.of(one.store(), reader.depth(), evidence)
+                    ScrubTally.of(one.store(), reader.depth(), evidence, reader.overdue(LATE))
                         .map(tally -> tally.after(before))
                         .stream())
             .toList();

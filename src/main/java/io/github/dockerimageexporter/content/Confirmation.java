@@ -6,11 +6,19 @@ import java.util.function.Predicate;
 
 /// Which readings count only if a second one gives the same.
 ///
+/// @param silent says nothing of what was read, so that what was doubted and confirmed before it
+///     stays
 /// @param same whether two readings say the same
 /// @param settle the least time between the two
-record Confirmation<V>(Predicate<V> doubted, BiPredicate<V, V> same, Duration settle) {
+record Confirmation<V>(
+    Predicate<V> doubted, Predicate<V> silent, BiPredicate<V, V> same, Duration settle) {
 
   Confirmation(Predicate<V> doubted, Duration settle) {
-    this(doubted, Object::equals, settle);
+    this(doubted, _ -> false, Object::equals, settle);
+  }
+
+  /// Whether a reading takes nothing back of what is `known`.
+  boolean leaves(V known, V reading) {
+    return silent.test(reading) && doubted.test(known);
   }
 }

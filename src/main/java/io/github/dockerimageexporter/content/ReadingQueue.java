@@ -1,5 +1,7 @@
 package io.github.dockerimageexporter.content;
 
+import static java.util.stream.Collectors.toUnmodifiableSet;
+
 import java.time.Duration;
 import java.util.Collection;
 import java.util.HashMap;
@@ -20,6 +22,8 @@ import org.jspecify.annotations.Nullable;
 /// | whose reading is doubted      | again, the settle time later; it counts if that is the same |
 /// | that could not be read        | when it is tracked next, then not before a pause            |
 /// | that is known                 | again when its [Recurrence] says, and is known meanwhile    |
+/// | whose confirmed reading is    | the same; it stays known                                    |
+/// | followed by a silent one      |                                                             |
 ///
 /// What is new takes turns with what is doubted, so that neither waits for all of the others.
 ///
@@ -102,6 +106,17 @@ final class ReadingQueue<K, V> {
     return waiting.size() + doubts.size() + (current.isPresent() ? 1 : 0);
   }
 
+  /// The known keys whose turn came earlier than `before`, and that were not read since.
+  Set<K> overdue(long before) {
+    if (turns.isEmpty() || turns.element().due() - before >= 0) {
+      return Set.of();
+    }
+    return turns.stream()
+        .filter(turn -> turn.due() - before < 0)
+        .map(Turn::key)
+        .collect(toUnmodifiableSet());
+  }
+
   /// Nanoseconds until there is something to [#take]; [Long#MAX_VALUE] if nothing waits.
   long remaining(long now) {
     return waiting.isEmpty() ? Math.min(untilDoubt(now), untilTurn(now)) : 0;
@@ -138,7 +153,9 @@ final class ReadingQueue<K, V> {
   boolean finish(K key, Optional<V> value, long now) {
     current = Optional.empty();
     Optional<V> first = Optional.ofNullable(doubts.remove(key)).map(Doubt::value);
-    if (value.isPresent() && counts(key, value.get(), first)) {
+    if (value.isPresent() && leavesKnown(key, value.get())) {
+      comeAgain(key, recurrence.pauseNanos(key, value.get()), now);
+    } else if (value.isPresent() && counts(key, value.get(), first)) {
       failures.remove(key);
       known.put(key, value.get());
       copy = null;
@@ -166,6 +183,12 @@ final class ReadingQueue<K, V> {
             .or(() -> Optional.ofNullable(known.get(key)))
             .filter(before -> confirmation.same().test(before, value))
             .isPresent();
+  }
+
+  /// Whether what is known stays so, whatever the new reading is.
+  private boolean leavesKnown(K key, V value) {
+    V before = known.get(key);
+    return before != null && confirmation.leaves(before, value);
   }
 
   private static Failure failure(int before, long now) {

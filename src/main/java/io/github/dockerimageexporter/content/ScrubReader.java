@@ -1,10 +1,11 @@
 package io.github.dockerimageexporter.content;
 
 import static java.util.stream.Collectors.toMap;
+import static java.util.stream.Collectors.toSet;
 
 import io.github.dockerimageexporter.content.ScrubTargets.LayerState;
+import io.github.dockerimageexporter.model.ChainId;
 import io.github.dockerimageexporter.observation.Observation;
-import io.github.dockerimageexporter.observation.ObservedStore;
 import io.github.dockerimageexporter.scrub.LayerScrubber;
 import io.github.dockerimageexporter.scrub.Pace;
 import io.github.dockerimageexporter.snapshot.LayerRecord.Held;
@@ -18,6 +19,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Predicate;
 
 /// Scrubs the layers of a data root, by a thread that lets all others go first.
@@ -72,7 +74,8 @@ public final class ScrubReader implements AutoCloseable {
     this.order = schedule.map(ScrubOrder::new);
     this.scrubber = new LayerScrubber(pace);
     this.bytes = new BytesByStore(pace);
-    var confirmation = new Confirmation<>(Scrubbed::isHarm, Scrubbed::saysTheSame, settle);
+    var confirmation =
+        new Confirmation<>(Scrubbed::isHarm, Scrubbed::isUnreadable, Scrubbed::saysTheSame, settle);
     this.reader =
         new BackgroundReader<>(
             "scrub-" + scope.depth().label(),
@@ -91,7 +94,7 @@ public final class ScrubReader implements AutoCloseable {
   /// By the reader's thread. A layer that is in that state no more is not there to be read.
   private Optional<Scrubbed> scrub(LayerState state) {
     for (ScrubTargets store : targets) {
-      var target = store.target(state);
+      var target = store.target(state, depth());
       if (target.isPresent()) {
         bytes.begin(store.name());
         try {
@@ -108,27 +111,25 @@ public final class ScrubReader implements AutoCloseable {
 
   /// Makes the layers of `seen` all that is scrubbed; how many there are to do.
   public int track(Observation seen) {
-    targets = targets(seen);
-    List<LayerState> states = states(seen, targets);
+    return track(seen, ScrubTargets.of(seen));
+  }
+
+  /// The same, of the layers that are in `stores`.
+  int track(Observation seen, List<ScrubTargets> stores) {
+    targets = stores;
+    List<LayerState> states = states(seen, stores);
     reader.track(order.map(it -> it.of(states, reader.known().keySet())).orElse(states));
     return reader.pending();
   }
 
   /// Whether there is a verdict of every layer of `seen`, in the state that it has there.
   public boolean covers(Observation seen) {
-    return reader.known().keySet().containsAll(states(seen, targets(seen)));
-  }
-
-  private List<ScrubTargets> targets(Observation seen) {
-    return seen.stores().stream()
-        .map(ObservedStore::store)
-        .map(store -> new ScrubTargets(seen.dataRoot(), store, scope.depth(), order.isPresent()))
-        .toList();
+    return reader.known().keySet().containsAll(states(seen, ScrubTargets.of(seen)));
   }
 
   private List<LayerState> states(Observation seen, List<ScrubTargets> stores) {
     Predicate<Path> wanted = scope.wanted().apply(seen);
-    return stores.stream().flatMap(store -> store.states(wanted)).toList();
+    return stores.stream().flatMap(store -> store.states(depth(), wanted)).toList();
   }
 
   /// How many are to be read for the first time; for any thread.
@@ -144,6 +145,11 @@ public final class ScrubReader implements AutoCloseable {
   /// How many of those were the store's; for any thread.
   long bytesRead(String store) {
     return bytes.of(store);
+  }
+
+  /// The layers that were not read again though their turn came that long ago.
+  Set<ChainId> overdue(Duration since) {
+    return reader.overdue(since).stream().map(LayerState::layer).collect(toSet());
   }
 
   /// When a layer is read next; empty if that is now, or never.

@@ -4,6 +4,8 @@ import io.github.dockerimageexporter.model.ChainId;
 import io.github.dockerimageexporter.model.Layer;
 import io.github.dockerimageexporter.model.LayerDirectory;
 import io.github.dockerimageexporter.model.StorePath;
+import io.github.dockerimageexporter.observation.Observation;
+import io.github.dockerimageexporter.observation.ObservedStore;
 import io.github.dockerimageexporter.scrub.ScrubTarget;
 import io.github.dockerimageexporter.scrub.ScrubTarget.LowerLayer;
 import io.github.dockerimageexporter.snapshot.LayerRecord;
@@ -17,6 +19,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Predicate;
 import java.util.stream.Stream;
 
@@ -28,20 +31,42 @@ final class ScrubTargets {
 
   private final Path dataRoot;
   private final StoreSnapshot store;
-  private final Depth depth;
   private final boolean isSparing;
   private final Map<ChainId, LayerRecord> records;
   private final Map<Path, StoreDirectory> directories = new HashMap<>();
+  private final List<LayerState> states;
 
   /// @param isSparing whether to leave out what can only be compared by reading more than the depth
   ///     is asked for
-  ScrubTargets(Path dataRoot, StoreSnapshot store, Depth depth, boolean isSparing) {
+  private ScrubTargets(Path dataRoot, StoreSnapshot store, boolean isSparing) {
     this.dataRoot = dataRoot;
     this.store = store;
-    this.depth = depth;
     this.isSparing = isSparing;
-    this.records = isSparing && !store.canBeScrubbed(depth) ? Map.of() : store.layerRecords();
+    this.records = store.layerRecords();
     store.directories().forEach(each -> directories.put(each.path(), each));
+    this.states =
+        store.layers().values().stream()
+            .flatMap(
+                layer -> directory(layer).flatMap(directory -> state(layer, directory)).stream())
+            .toList();
+  }
+
+  /// All layers of the stores of `seen`.
+  static List<ScrubTargets> of(Observation seen) {
+    return stores(seen).map(store -> new ScrubTargets(seen.dataRoot(), store, false)).toList();
+  }
+
+  /// The layers of `seen` that can be compared at any of `depths`, without reading more than that
+  /// takes.
+  static List<ScrubTargets> of(Observation seen, Set<Depth> depths) {
+    return stores(seen)
+        .filter(store -> depths.stream().anyMatch(store::canBeScrubbed))
+        .map(store -> new ScrubTargets(seen.dataRoot(), store, true))
+        .toList();
+  }
+
+  private static Stream<StoreSnapshot> stores(Observation seen) {
+    return seen.stores().stream().map(ObservedStore::store);
   }
 
   /// What the store is called.
@@ -60,19 +85,17 @@ final class ScrubTargets {
     }
   }
 
-  /// Those whose directory is `wanted`.
-  Stream<LayerState> states(Predicate<Path> wanted) {
-    return store.layers().values().stream()
-        .flatMap(
-            layer ->
-                directory(layer).stream()
-                    .filter(directory -> wanted.test(directory.path()))
-                    .flatMap(directory -> state(layer, directory).stream()));
+  /// Those that can be compared that closely, and whose directory is `wanted`.
+  Stream<LayerState> states(Depth depth, Predicate<Path> wanted) {
+    return isSparing && !store.canBeScrubbed(depth)
+        ? Stream.empty()
+        : states.stream()
+            .filter(state -> !isSparing || state.held().record().allows(depth))
+            .filter(state -> wanted.test(state.held().directory()));
   }
 
   private Optional<LayerState> state(Layer layer, StoreDirectory directory) {
     return Optional.ofNullable(records.get(layer.chainId()))
-        .filter(record -> !isSparing || record.allows(depth))
         .map(
             record ->
                 new LayerState(
@@ -80,16 +103,17 @@ final class ScrubTargets {
   }
 
   /// What there is to scrub of a layer that is in that state still.
-  Optional<ScrubTarget> target(LayerState state) {
+  Optional<ScrubTarget> target(LayerState state, Depth depth) {
     Layer layer = store.layers().get(state.layer());
     return layer == null
         ? Optional.empty()
         : directory(layer)
             .filter(directory -> state(layer, directory).filter(state::equals).isPresent())
-            .map(directory -> target(layer, state.held().record(), directory));
+            .map(directory -> target(layer, state.held().record(), directory, depth));
   }
 
-  private ScrubTarget target(Layer layer, LayerRecord record, StoreDirectory directory) {
+  private ScrubTarget target(
+      Layer layer, LayerRecord record, StoreDirectory directory, Depth depth) {
     return new ScrubTarget(
         layer.diffId(),
         record,

@@ -13,6 +13,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
@@ -24,7 +25,7 @@ import org.jspecify.annotations.Nullable;
 /// @param bytes how many of content were read of them
 /// @param corrupt how many are not
 /// @param unverifiable by reason, those of which it cannot be told
-/// @param pending those that were not compared, or could not be read
+/// @param pending those that were not compared, could not be read, or should have been read again
 /// @param completed when the last of them was read at a time when none was pending; empty if one
 ///     always was
 public record ScrubTally(
@@ -45,12 +46,18 @@ public record ScrubTally(
 
   /// Empty if no layer can be compared that closely.
   public static Optional<ScrubTally> of(StoreSnapshot store, Depth depth, LayerEvidence evidence) {
+    return of(store, depth, evidence, Set.of());
+  }
+
+  /// The same, where some were verified so long ago that they are `overdue`.
+  public static Optional<ScrubTally> of(
+      StoreSnapshot store, Depth depth, LayerEvidence evidence, Set<ChainId> overdue) {
     Map<ChainId, LayerRecord> records = store.layerRecords();
     var count = new Count();
     for (ChainId layer : store.layers().keySet()) {
       Optional<Scrubbed> reading = evidence.scrubbed(layer, depth);
       if (reading.isPresent()) {
-        count.add(layer, reading.get());
+        count.add(layer, reading.get(), overdue.contains(layer));
       } else {
         obstacle(records.get(layer), store.layerDirectories().get(layer))
             .ifPresentOrElse(reason -> count.addUnverifiable(layer, reason), () -> count.pending++);
@@ -140,9 +147,10 @@ public record ScrubTally(
       return newest.isAfter(Instant.MIN);
     }
 
-    void add(ChainId layer, Scrubbed reading) {
+    void add(ChainId layer, Scrubbed reading, boolean isOverdue) {
       newest = reading.at().isAfter(newest) ? reading.at() : newest;
       switch (reading.verdict()) {
+        case LayerVerdict.Verified _ when isOverdue -> pending++;
         case LayerVerdict.Verified(long listed, long read) -> {
           verified++;
           entries += listed;

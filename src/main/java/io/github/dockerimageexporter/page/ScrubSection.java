@@ -90,11 +90,10 @@ final class ScrubSection {
 
   private void writeProgress(ScrubState scrub, Background background) {
     html.open("p", "class", "note");
-    boolean isPending = scrub.tallies().stream().anyMatch(tally -> tally.pending() > 0);
     html.text(
         background.paused()
             ? "Paused while layers are being pulled or built."
-            : isPending ? "Layers are being compared." : "All layers have been compared.");
+            : progress(scrub.tallies()));
     if (background.bytesRead() > 0) {
       html.text(" " + Bytes.format(background.bytesRead()) + " of content read since the start.");
     }
@@ -107,6 +106,18 @@ final class ScrubSection {
         });
     background.next().ifPresent(at -> html.text(" Next layer: " + StatusPage.text(at) + "."));
     html.close();
+  }
+
+  private static String progress(List<ScrubTally> tallies) {
+    if (tallies.stream().anyMatch(tally -> tally.pending() > 0)) {
+      return "Layers are being compared.";
+    }
+    if (tallies.stream().allMatch(tally -> tally.unverifiableCount() == 0)) {
+      return "All layers have been compared.";
+    }
+    return tallies.stream().allMatch(tally -> tally.verified() + tally.corrupt() == 0)
+        ? "None of the layers can be verified."
+        : "All layers that can be verified have been compared.";
   }
 
   private static String title(String word) {

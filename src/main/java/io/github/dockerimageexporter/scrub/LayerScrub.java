@@ -93,6 +93,7 @@ final class LayerScrub {
             target.isWholeTree(),
             canSeeMarks);
     source.read(pass);
+    pass.finish();
     return pass;
   }
 

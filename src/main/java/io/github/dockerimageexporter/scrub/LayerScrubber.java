@@ -21,6 +21,7 @@ import io.github.dockerimageexporter.snapshot.LayerVerdict.Depth;
 import java.io.EOFException;
 import java.io.IOException;
 import java.io.InterruptedIOException;
+import java.nio.channels.ClosedByInterruptException;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.FileSystemException;
 import java.nio.file.Files;
@@ -64,7 +65,7 @@ public final class LayerScrubber {
       return unverifiable(RECORD + malformed.getMessage());
     } catch (EOFException | ZipException | UnexpectedFileException malformed) {
       return unverifiable(RECORD + "it is not whole");
-    } catch (NoSuchFileException | InterruptedIOException gone) {
+    } catch (NoSuchFileException | InterruptedIOException | ClosedByInterruptException gone) {
       return Optional.empty();
     } catch (FileSystemException unreadable) {
       return Optional.of(unreadable(target, unreadable));

@@ -61,6 +61,12 @@ final class ListedPaths implements EntryVisitor {
     return !paths.part().has(hash) || paths.has(hash, Mark.FILE);
   }
 
+  /// The same of a directory.
+  boolean mayHaveDirectory(String path) {
+    long hash = PathHash.of(path);
+    return !paths.part().has(hash) || paths.has(hash, Mark.DIRECTORY);
+  }
+
   /// Whether an entry is in the part.
   boolean isResponsibleFor(TreeWalk entry) {
     return paths.part().has(entry.hash());

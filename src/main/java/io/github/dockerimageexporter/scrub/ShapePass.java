@@ -11,6 +11,7 @@ import io.github.dockerimageexporter.scrub.tree.LayerTree.Found;
 import io.github.dockerimageexporter.snapshot.LayerVerdict.Fault;
 import java.io.IOException;
 import java.util.HashSet;
+import java.util.LinkedHashSet;
 import java.util.Optional;
 import java.util.Set;
 
@@ -31,6 +32,10 @@ final class ShapePass implements EntryVisitor {
   private final boolean canSeeMarks;
   private final ListedPaths listed;
   private final Set<String> told = new HashSet<>();
+
+  /// Directories where the tar says that there is nothing, and has put nothing so far.
+  private final Set<String> uncovered = new LinkedHashSet<>();
+
   private boolean hidesMarks;
   private long entries;
 
@@ -79,6 +84,7 @@ final class ShapePass implements EntryVisitor {
     listed.file(entry, crc64);
     String path = TarPath.clean(entry.path());
     differences.forget(path);
+    cover(path);
     Optional<Whiteout> whiteout = Whiteout.of(path);
     if (whiteout.isEmpty()) {
       compare(path, entry);
@@ -158,11 +164,36 @@ final class ShapePass implements EntryVisitor {
       return false;
     }
     StatusBuffer found = tree.status();
-    if (!LayerTree.isWhiteout(found)) {
-      String detail = FileKind.describe(found.mode()) + ", expected " + WHITEOUT_DEVICE;
-      differences.add(Fault.FILE_METADATA, path, detail);
+    if (found.kind() == FileKind.DIRECTORY && uncovered.size() < MOST_TOLD) {
+      if (!listed.mayHaveDirectory(path)) {
+        uncovered.add(path);
+      }
+    } else if (!LayerTree.isWhiteout(found)) {
+      tellUncovered(path, found.mode());
     }
     return true;
+  }
+
+  private void tellUncovered(String path, int mode) {
+    String detail = FileKind.describe(mode) + ", expected " + WHITEOUT_DEVICE;
+    differences.add(Fault.FILE_METADATA, path, detail);
+  }
+
+  /// A tar that removes what a layer below has may put a directory there, whose files alone it
+  /// lists.
+  private void cover(String path) {
+    for (String each = path; !uncovered.isEmpty() && !each.isEmpty(); each = TarPath.parent(each)) {
+      uncovered.remove(each);
+    }
+  }
+
+  /// Tells what is only known once all entries were told.
+  void finish() throws IOException {
+    for (String path : uncovered) {
+      if (tree.find(path) == Found.PRESENT) {
+        tellUncovered(path, tree.status().mode());
+      }
+    }
   }
 
   /// Looks for a mark of the directory that removes what `path` says is removed.

@@ -62,6 +62,11 @@ public sealed interface LayerVerdict {
       return verdict.isHarm();
     }
 
+    /// Whether it says nothing of the layer.
+    public boolean isUnreadable() {
+      return verdict instanceof Unreadable;
+    }
+
     /// Whether it tells the same of the layer; what is said of a file may change meanwhile, as its
     /// size does while somebody writes to it.
     public boolean saysTheSame(Scrubbed other) {

@@ -110,31 +110,6 @@ public interface StoreSnapshot {
     return List.of();
   }
 
-  /// Whether layers are on their way into the store: by work that holds on to what it needs, or by
-  /// such that began after `since`.
-  default boolean isRegistering(Instant since) {
-    return isHolding() || isUnrecordedSince(since);
-  }
-
-  private boolean isHolding() {
-    long downloads = blobs().getOrDefault(BlobOwner.DOWNLOAD, BlobTally.NONE).count();
-    long unrecorded =
-        leftovers().stream().filter(each -> each.kind() == Leftover.Kind.DOWNLOAD).count();
-    return (!blobs().isEmpty() && downloads > unrecorded)
-        || directories().stream().anyMatch(directory -> directory.owner() == Owner.LEASE);
-  }
-
-  private boolean isUnrecordedSince(Instant since) {
-    return leftovers().stream()
-        .filter(
-            leftover ->
-                switch (leftover.kind()) {
-                  case TRANSACTION, DIRECTORY, DOWNLOAD -> true;
-                  case LAYER, REMOVAL, LINK, MOUNT, METADATA, BLOB, STRAY -> false;
-                })
-        .anyMatch(leftover -> leftover.began().isAfter(since));
-  }
-
   /// Whether layers are recorded, and there is no directory that could be one's or a container's.
   boolean lacksAllContent();
 

@@ -83,6 +83,24 @@ class BackgroundReaderTest {
   }
 
   @Test
+  void survivesAnInterruptOfSomebodyElse() throws InterruptedException {
+    reader.track(List.of("a"));
+    reader.awaitIdle();
+    Thread thread =
+        Thread.getAllStackTraces().keySet().stream()
+            .filter(each -> each.getName().equals("reader") && each.isAlive())
+            .findFirst()
+            .orElseThrow();
+    thread.interrupt();
+    await().until(() -> thread.getState() == Thread.State.TIMED_WAITING);
+
+    reader.track(List.of("a", "bb"));
+    reader.awaitIdle();
+
+    assertThat(reader.known()).isEqualTo(Map.of("a", 1, "bb", 2));
+  }
+
+  @Test
   void aFailureLeavesTheOthersToBeRead() throws InterruptedException {
     reader.track(List.of("fails", "a"));
     reader.awaitIdle();

@@ -6,6 +6,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 
 class ReadingQueueTest {
@@ -184,6 +185,38 @@ class ReadingQueueTest {
     assertThat(recurring.known()).isEqualTo(Map.of("a", 1));
     assertThat(recurring.remaining(after(Duration.ofHours(1))))
         .isEqualTo(Duration.ofSeconds(30).toNanos());
+  }
+
+  @Test
+  void aTurnThatCameAndWasNotTakenIsOverdue() {
+    recurring.track(List.of("a", "b"), BEGAN);
+    read(recurring, "a", 1, BEGAN);
+    read(recurring, "b", 5, BEGAN);
+
+    assertThat(recurring.overdue(after(Duration.ofHours(1)))).isEmpty();
+    assertThat(recurring.overdue(after(Duration.ofHours(3)))).isEqualTo(Set.of("a"));
+    read(recurring, "a", 9, after(Duration.ofHours(3)));
+    assertThat(recurring.overdue(after(Duration.ofHours(3)))).isEmpty();
+  }
+
+  @Test
+  void aReadingThatSaysNothingTakesNoHarmBack() {
+    var silent =
+        new ReadingQueue<String, Integer>(
+            new Confirmation<>(value -> value < 0, value -> value == 0, Object::equals, SETTLE),
+            (_, value) -> Duration.ofHours(1 + Math.abs(value)).toNanos());
+    silent.track(List.of("a"), BEGAN);
+    read(silent, "a", -1, BEGAN);
+    read(silent, "a", -1, after(SETTLE));
+    Duration again = SETTLE.plusHours(2);
+
+    read(silent, "a", 0, after(again));
+
+    assertThat(silent.known()).isEqualTo(Map.of("a", -1));
+    assertThat(silent.remaining(after(again))).isEqualTo(Duration.ofHours(1).toNanos());
+    read(silent, "a", 3, after(again.plusHours(1)));
+    read(silent, "a", 0, after(again.plusHours(5)));
+    assertThat(silent.known()).isEqualTo(Map.of("a", 0));
   }
 
   @Test

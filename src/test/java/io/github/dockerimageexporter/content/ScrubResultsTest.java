@@ -25,6 +25,7 @@ import java.time.Instant;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -103,6 +104,20 @@ class ScrubResultsTest {
     scrubbed(later, new Unreadable("path", "input/output error", false), 1);
 
     assertThat(evidence().verdict(LAYER)).contains(corrupt(Fault.FILE_SIZE));
+  }
+
+  @Test
+  void whatShouldHaveBeenReadAgainIsPendingUnlessItIsCorrupt() {
+    scrubbed(Depth.CONTENT, VERIFIED, 0);
+    scrubbed(Depth.SHAPE, corrupt(Fault.FILE_SIZE), 0);
+
+    assertThat(overdue(Depth.CONTENT).pending()).isEqualTo(1);
+    assertThat(overdue(Depth.CONTENT).verified()).isZero();
+    assertThat(overdue(Depth.SHAPE).corrupt()).isEqualTo(1);
+  }
+
+  private ScrubTally overdue(Depth depth) {
+    return ScrubTally.of(store, depth, evidence(), Set.of(LAYER)).orElseThrow();
   }
 
   @Test

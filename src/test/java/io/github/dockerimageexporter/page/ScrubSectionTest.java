@@ -65,6 +65,19 @@ class ScrubSectionTest {
   }
 
   @Test
+  void whatCannotBeVerifiedIsNotCompared() {
+    var done = new Background(0, false, Optional.empty(), Map.of());
+    var none = Map.of("there is no record of its tar", List.of(chain("a")));
+    var some = new ScrubTally(Depth.SHAPE, 4, 50, 700, 1, none, 0, Optional.empty());
+    var nothing = new ScrubTally(Depth.SHAPE, 0, 0, 0, 0, none, 0, Optional.empty());
+
+    assertThat(section(new ScrubState(List.of(some, nothing), Optional.of(done))))
+        .contains("All layers that can be verified have been compared.");
+    assertThat(section(new ScrubState(List.of(nothing), Optional.of(done))))
+        .contains("None of the layers can be verified.");
+  }
+
+  @Test
   void aPauseIsSaid() {
     var paused = new Background(0, true, Optional.empty(), Map.of());
 

@@ -325,6 +325,36 @@ class BlobScrubTest {
     assertThat(scrub(Files.readAllBytes(file))).contains(new Verified(9, LARGE + 20));
   }
 
+  /// The tar removes what is below, and lists the files of the new directory, not itself.
+  @ParameterizedTest
+  @ValueSource(booleans = {true, false})
+  void aDirectoryInPlaceOfWhatIsRemovedIsNotTold(boolean whiteoutFirst) throws Exception {
+    String tar = root.resolve("tar").toString();
+    var removal = new ArrayList<>(List.of("tar", "--transform=s,^empty$,bin/.wh.deep,"));
+    removal.addAll(List.of("--exclude=bin/deep", "-C", content.toString(), "-rf", tar));
+    removal.addAll(List.of("bin", "hard", "soft", "empty"));
+    var files = List.of("tar", "-C", content.toString(), "-rf", tar, "bin/deep/small");
+    Files.delete(content.resolve("n".repeat(200)));
+
+    Program.of((whiteoutFirst ? removal : files).toArray(String[]::new)).run();
+    Program.of((whiteoutFirst ? files : removal).toArray(String[]::new)).run();
+    Files.delete(content.resolve("empty"));
+
+    assertThat(scrub(Files.readAllBytes(root.resolve("tar"))))
+        .contains(new Verified(6, LARGE + 10));
+  }
+
+  @Test
+  void anEmptyDirectoryInPlaceOfAWhiteoutIsTold() throws Exception {
+    byte[] tar = tar("--transform=s,^empty$,.wh.gone,");
+    Files.delete(content.resolve("empty"));
+    Files.createDirectory(content.resolve("gone"));
+
+    assertThat(scrub(tar))
+        .contains(
+            corrupt(Fault.FILE_METADATA, "gone (a directory, expected the character device 0:0)"));
+  }
+
   @Test
   void theDirectoryThatAllIsUnpackedToMayHaveAnotherMode() throws Exception {
     Files.setPosixFilePermissions(content, PosixFilePermissions.fromString("rwx------"));

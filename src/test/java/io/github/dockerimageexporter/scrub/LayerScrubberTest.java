@@ -34,6 +34,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.locks.LockSupport;
 import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
 import java.util.zip.GZIPInputStream;
@@ -209,6 +210,38 @@ class LayerScrubberTest {
     delete(content);
 
     assertThat(scrub(Depth.CONTENT)).isEmpty();
+  }
+
+  /// Wherever it comes.
+  @Test
+  void anInterruptIsNoFinding() throws IOException {
+    for (int i = 0; i < 1000; i++) {
+      Files.createDirectories(content.resolve("many/" + i));
+    }
+    var scrubber = new LayerScrubber(Pace.unlimited());
+    scrubber.scrub(target(Depth.SHAPE));
+    long began = System.nanoTime();
+    scrubber.scrub(target(Depth.SHAPE));
+    long nanos = System.nanoTime() - began;
+    Thread reader = Thread.currentThread();
+
+    for (int i = 0; i < 200; i++) {
+      long delay = nanos * i / 200;
+      Thread stop =
+          Thread.ofPlatform()
+              .start(
+                  () -> {
+                    LockSupport.parkNanos(delay);
+                    reader.interrupt();
+                  });
+      Optional<LayerVerdict> verdict = scrubber.scrub(target(Depth.SHAPE));
+      while (stop.isAlive()) {
+        Thread.onSpinWait();
+      }
+
+      assertThat(Thread.interrupted()).isTrue();
+      assertThat(verdict.filter(Unverifiable.class::isInstance)).isEmpty();
+    }
   }
 
   private Optional<LayerVerdict> scrub(Depth depth) throws IOException {

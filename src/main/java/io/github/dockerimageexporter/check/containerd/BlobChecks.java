@@ -1,10 +1,12 @@
 package io.github.dockerimageexporter.check.containerd;
 
 import io.github.dockerimageexporter.check.ContainerdProblem;
+import io.github.dockerimageexporter.check.Kind;
 import io.github.dockerimageexporter.check.Problem;
 import io.github.dockerimageexporter.model.ChainId;
 import io.github.dockerimageexporter.model.Digest;
 import io.github.dockerimageexporter.snapshot.LayerEvidence;
+import io.github.dockerimageexporter.snapshot.LayerRecord;
 import io.github.dockerimageexporter.snapshot.LayerVerdict;
 import io.github.dockerimageexporter.snapshot.LayerVerdict.Depth;
 import io.github.dockerimageexporter.snapshot.containerd.BlobFile;
@@ -13,7 +15,12 @@ import io.github.dockerimageexporter.snapshot.containerd.NamedBlob;
 import io.github.dockerimageexporter.snapshot.containerd.NamedBlob.Fault;
 import io.github.dockerimageexporter.snapshot.containerd.NamedBlob.Role;
 import io.github.dockerimageexporter.snapshot.containerd.Node;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.stream.Stream;
 
@@ -52,6 +59,51 @@ final class BlobChecks {
             blob ->
                 Stream.ofNullable(changed.get(blob.digest()))
                     .map(actual -> faulty(blob, new Fault.Changed(actual), store)));
+  }
+
+  /// The kind that [#changed] finds, unless the blobs of all layers were read.
+  static Stream<Kind> notHashed(ContainerdSnapshot store, LayerEvidence evidence) {
+    Set<Digest> hashed = hashed(store, evidence);
+    return store.namedBlobs().stream()
+            .filter(blob -> blob.role() == Role.LAYER && blob.isRecorded())
+            .filter(blob -> blob.file() instanceof BlobFile.Present)
+            .allMatch(blob -> hashed.contains(blob.digest()))
+        ? Stream.empty()
+        : Stream.of(Kind.BLOB_DIGEST_MISMATCH);
+  }
+
+  /// The blobs of layers that hash to their names. The further ones of a layer are read only if
+  /// nothing was found by the first.
+  private static Set<Digest> hashed(ContainerdSnapshot store, LayerEvidence evidence) {
+    var readings = new HashMap<ChainId, LayerVerdict>();
+    for (ChainId layer : store.layers().keySet()) {
+      evidence
+          .scrubbed(layer, Depth.CONTENT)
+          .ifPresent(reading -> readings.put(layer, reading.verdict()));
+    }
+    if (readings.isEmpty()) {
+      return Set.of();
+    }
+    Map<ChainId, LayerRecord> records = store.layerRecords();
+    var hashed = new HashSet<Digest>();
+    readings.forEach(
+        (layer, verdict) -> {
+          if (records.get(layer) instanceof LayerRecord.Blob blob) {
+            hashed.addAll(hashed(blob, verdict));
+          }
+        });
+    return hashed;
+  }
+
+  private static List<Digest> hashed(LayerRecord.Blob blob, LayerVerdict verdict) {
+    return switch (verdict) {
+      case LayerVerdict.Verified _ ->
+          Stream.concat(Stream.of(blob), blob.twins().stream())
+              .map(LayerRecord.Blob::digest)
+              .toList();
+      case LayerVerdict.Corrupt _, LayerVerdict.Unverifiable _ -> List.of(blob.digest());
+      case LayerVerdict.BlobChanged _, LayerVerdict.Unreadable _ -> List.of();
+    };
   }
 
   /// The content store, if all content is gone from it at once.

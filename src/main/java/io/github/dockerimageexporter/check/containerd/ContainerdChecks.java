@@ -50,12 +50,13 @@ public final class ContainerdChecks {
                   Kind.IMAGE_CONFIG_INVALID, BLOBS,
                   Kind.IMAGE_CONFIG_DIGEST_MISMATCH, BLOBS),
               (store, _) -> BlobChecks.all(store)),
-          Check.of(
+          new Check<>(
               ContainerdSnapshot.class,
               Scope.OBJECT,
               Basis.CONTENT,
               Map.of(Kind.BLOB_DIGEST_MISMATCH, BLOBS),
-              (store, context) -> BlobChecks.changed(store, context.evidence())),
+              (store, context) -> BlobChecks.changed(store, context.evidence()),
+              (store, evidence, _) -> BlobChecks.notHashed(store, evidence)),
           of(
               Scope.STORE,
               Map.of(Kind.DRIVER_DIRECTORY_EMPTY, Set.of(Need.BLOBS, Need.IMAGE_LIST)),

@@ -21,7 +21,7 @@ final class ScrubFamilies {
               List.of("driver", "depth", "state"),
               "Layers by what comparing them with the record of their tar has shown (scrub), for"
                   + " each depth that is switched on; unverifiable: it cannot be told; pending: not"
-                  + " compared yet, or not readable.",
+                  + " compared yet, not readable, or overdue by two hours.",
               shown -> tallies(shown).flatMap(tally -> layers(shown, tally))),
           MetricFamily.counter(
               "docker_store_scrub_bytes_total",

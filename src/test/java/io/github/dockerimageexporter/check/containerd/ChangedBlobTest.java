@@ -6,7 +6,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.github.dockerimageexporter.check.Check.Basis;
 import io.github.dockerimageexporter.check.CheckContext;
 import io.github.dockerimageexporter.check.Checker;
+import io.github.dockerimageexporter.check.Kind;
 import io.github.dockerimageexporter.check.Problem;
+import io.github.dockerimageexporter.check.StatedEvidence;
 import io.github.dockerimageexporter.content.Readings;
 import io.github.dockerimageexporter.content.ScrubResults;
 import io.github.dockerimageexporter.model.ChainId;
@@ -18,11 +20,13 @@ import io.github.dockerimageexporter.snapshot.LayerRecord.Held;
 import io.github.dockerimageexporter.snapshot.LayerVerdict.BlobChanged;
 import io.github.dockerimageexporter.snapshot.LayerVerdict.Depth;
 import io.github.dockerimageexporter.snapshot.LayerVerdict.Scrubbed;
+import io.github.dockerimageexporter.snapshot.LayerVerdict.Verified;
 import io.github.dockerimageexporter.snapshot.StoreSnapshot;
 import io.github.dockerimageexporter.store.containerd.ContainerdSample;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Instant;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -49,6 +53,35 @@ class ChangedBlobTest {
         .asString()
         .startsWith("blob_digest_mismatch ");
     assertThat(problems(store, evidence, told)).isEmpty();
+  }
+
+  /// Layers' blobs are large, and a scan does not read them.
+  @Test
+  void thatThereIsNoneIsKnownOnlyOnceTheBlobsOfAllLayersWereRead() throws IOException {
+    StoreSnapshot store = ContainerdSample.in(dataRoot).read();
+    List<ChainId> layers =
+        store.layerRecords().entrySet().stream()
+            .filter(record -> record.getValue() instanceof LayerRecord.Blob)
+            .map(Map.Entry::getKey)
+            .toList();
+
+    assertThat(isCertain(store, StatedEvidence.NONE)).isFalse();
+    assertThat(isCertain(store, verified(store, layers.subList(1, layers.size())))).isFalse();
+    assertThat(isCertain(store, verified(store, layers))).isTrue();
+  }
+
+  private static boolean isCertain(StoreSnapshot store, LayerEvidence evidence) {
+    return CheckedSample.report(store, evidence, Instant.MIN).isCertain(Kind.BLOB_DIGEST_MISMATCH);
+  }
+
+  private static LayerEvidence verified(StoreSnapshot store, List<ChainId> layers) {
+    var readings = new HashMap<Held, Scrubbed>();
+    for (ChainId layer : layers) {
+      Path directory = requireNonNull(store.layerDirectories().get(layer)).path();
+      LayerRecord record = requireNonNull(store.layerRecords().get(layer));
+      readings.put(new Held(directory, record), new Scrubbed(new Verified(1, 1), Instant.EPOCH));
+    }
+    return Readings.NONE.with(new ScrubResults(Map.of(Depth.CONTENT, readings))).evidence(store);
   }
 
   private static List<Problem> problems(

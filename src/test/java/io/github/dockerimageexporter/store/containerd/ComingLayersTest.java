@@ -1,15 +1,19 @@
 package io.github.dockerimageexporter.store.containerd;
 
 import static io.github.dockerimageexporter.store.containerd.ContainerdSample.bucket;
+import static java.util.stream.Collectors.toSet;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.github.dockerimageexporter.bolt.BoltTree;
+import io.github.dockerimageexporter.content.LayerArrivals;
+import io.github.dockerimageexporter.snapshot.BlobTally;
+import io.github.dockerimageexporter.snapshot.StoreDirectory;
 import io.github.dockerimageexporter.snapshot.StoreDirectory.Owner;
 import io.github.dockerimageexporter.snapshot.containerd.ContainerdSnapshot;
 import java.io.IOException;
 import java.nio.file.Path;
-import java.time.Duration;
-import java.time.Instant;
+import java.util.Optional;
+import java.util.Set;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -17,8 +21,6 @@ import org.junit.jupiter.api.io.TempDir;
 /// Whether layers are on their way into a store of containerd's.
 class ComingLayersTest {
   private static final String REF = "moby/1/layer-sha256:1234";
-
-  private final Instant later = Instant.now().plus(Duration.ofHours(1));
 
   @TempDir private Path dataRoot;
   private ContainerdSample sample;
@@ -30,7 +32,8 @@ class ComingLayersTest {
 
   @Test
   void aStoreAtRestHasNoneComing() {
-    assertThat(sample.read().isRegistering(Instant.EPOCH)).isFalse();
+    assertThat(LayerArrivals.of(sample.read()))
+        .isEqualTo(new LayerArrivals(Set.of(), BlobTally.NONE, Optional.empty()));
   }
 
   @Test
@@ -48,15 +51,18 @@ class ComingLayersTest {
             bucket(root, "v1", "moby", "content", "ingests")
                 .with("layer-sha256:1234", new BoltTree.Bucket().with("ref", REF)));
 
-    assertThat(sample.read().isRegistering(later)).isTrue();
+    LayerArrivals arrivals = LayerArrivals.of(sample.read());
+    assertThat(arrivals.areHeld()).isTrue();
+    assertThat(arrivals.downloads().count()).isEqualTo(1);
   }
 
   @Test
-  void aDownloadThatNothingRecordsBringsOneIfItIsYoung() throws IOException {
+  void aDownloadThatNothingRecordsBringsOneFromItsBeginningOn() throws IOException {
     sample.download(REF);
 
-    assertThat(sample.read().isRegistering(Instant.EPOCH)).isTrue();
-    assertThat(sample.read().isRegistering(later)).isFalse();
+    LayerArrivals arrivals = LayerArrivals.of(sample.read());
+    assertThat(arrivals.areHeld()).isFalse();
+    assertThat(arrivals.newest()).isPresent();
   }
 
   @Test
@@ -64,6 +70,7 @@ class ComingLayersTest {
     ContainerdSnapshot read = sample.read();
     var held = read.directories().stream().map(each -> each.ownedBy(Owner.LEASE)).toList();
 
-    assertThat(read.with(held, read.unreadable()).isRegistering(later)).isTrue();
+    assertThat(LayerArrivals.of(read.with(held, read.unreadable())).held())
+        .isEqualTo(held.stream().map(StoreDirectory::path).collect(toSet()));
   }
 }

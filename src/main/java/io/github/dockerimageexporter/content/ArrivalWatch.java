@@ -1,0 +1,61 @@
+package io.github.dockerimageexporter.content;
+
+import io.github.dockerimageexporter.observation.Observation;
+import io.github.dockerimageexporter.observation.ObservedStore;
+import io.github.dockerimageexporter.snapshot.StoreSnapshot;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.HashMap;
+import java.util.Map;
+
+/// Tells whether layers are being pulled or built now.
+///
+/// | what                             | counts for        | from                              |
+/// |----------------------------------|-------------------|-----------------------------------|
+/// | what work holds on to            | ten minutes       | the scan that found it changed    |
+/// | what nothing holds on to         | an hour           | its beginning                     |
+///
+/// So neither a lease without end nor what is left of a crash counts for long.
+final class ArrivalWatch {
+  private static final Duration LONGEST_SILENCE = Duration.ofMinutes(10);
+  private static final Duration LONGEST_WORK = Duration.ofHours(1);
+
+  private final InstantSource clock;
+  private Map<String, Seen> seen = Map.of();
+
+  /// @param since when a scan found it like that for the first time
+  private record Seen(LayerArrivals arrivals, Instant since) {}
+
+  ArrivalWatch(InstantSource clock) {
+    this.clock = clock;
+  }
+
+  /// Takes note of what a scan has found; whether layers are on their way into any store.
+  boolean areArriving(Observation latest) {
+    Instant now = clock.instant();
+    var next = new HashMap<String, Seen>();
+    boolean areArriving = false;
+    for (ObservedStore observed : latest.stores()) {
+      Seen arrivals = seen(observed.store(), now);
+      next.put(observed.store().name(), arrivals);
+      areArriving |= areArriving(arrivals, now);
+    }
+    seen = next;
+    return areArriving;
+  }
+
+  private Seen seen(StoreSnapshot store, Instant now) {
+    LayerArrivals arrivals = LayerArrivals.of(store);
+    Seen before = seen.get(store.name());
+    return before != null && before.arrivals().equals(arrivals) ? before : new Seen(arrivals, now);
+  }
+
+  private static boolean areArriving(Seen seen, Instant now) {
+    return (seen.arrivals().areHeld() && seen.since().isAfter(now.minus(LONGEST_SILENCE)))
+        || seen.arrivals()
+            .newest()
+            .filter(began -> began.isAfter(now.minus(LONGEST_WORK)))
+            .isPresent();
+  }
+}
