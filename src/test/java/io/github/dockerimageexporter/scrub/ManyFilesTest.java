@@ -1,5 +1,6 @@
 package io.github.dockerimageexporter.scrub;
 
+import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.github.dockerimageexporter.engine.machine.Program;
@@ -69,7 +70,8 @@ class ManyFilesTest {
         .isInstanceOfSatisfying(
             Corrupt.class,
             corrupt -> {
-              AffectedFiles files = corrupt.faults().get(Fault.FILE_UNEXPECTED);
+              assertThat(corrupt.faults()).containsOnlyKeys(Fault.FILE_UNEXPECTED);
+              AffectedFiles files = requireNonNull(corrupt.faults().get(Fault.FILE_UNEXPECTED));
               assertThat(files.count()).isEqualTo(2);
               assertThat(files.first()).containsExactlyInAnyOrder("added", "directory-7/added");
             });

@@ -26,17 +26,21 @@ public final class PathTable {
   /// What there is to say of a path.
   public enum Mark {
     /// A record lists it, as something else than a directory.
-    FILE,
+    FILE(1),
     /// A record lists it as a directory.
-    DIRECTORY,
+    DIRECTORY(1 << 1),
     /// It is a directory on the way to what a record lists, which need not list it.
-    WAY,
+    WAY(1 << 2),
     /// A record removes it.
-    REMOVED,
+    REMOVED(1 << 3),
     /// A record of a layer below lists it.
-    BELOW;
+    BELOW(1 << 4);
 
-    private final long bit = 1L << ordinal();
+    private final long bit;
+
+    Mark(long bit) {
+      this.bit = bit;
+    }
   }
 
   public PathTable() {
