@@ -32,7 +32,13 @@ public final class ContainerdChecks {
           Kind.MOUNT_UNOWNED, Set.of(Need.CONTAINERS, Need.IMAGE_LIST),
           Kind.DOWNLOAD_LEFTOVER, Set.of(Need.TEMPORARY, Need.IMAGE_LIST),
           Kind.STRAY_ENTRY,
-              Set.of(Need.DIRECTORY_LIST, Need.BLOBS, Need.TEMPORARY, Need.CONTAINER_LIST));
+              Set.of(
+                  Need.DIRECTORY_LIST,
+                  Need.LAYER_LIST,
+                  Need.IMAGE_LIST,
+                  Need.BLOBS,
+                  Need.TEMPORARY,
+                  Need.CONTAINER_LIST));
 
   public static final List<Check<ContainerdSnapshot>> ALL =
       List.of(

@@ -9,6 +9,7 @@ import io.github.dockerimageexporter.posix.Directory;
 import io.github.dockerimageexporter.posix.DirectoryEntry;
 import io.github.dockerimageexporter.posix.FileStatus;
 import io.github.dockerimageexporter.snapshot.BlobTally;
+import io.github.dockerimageexporter.snapshot.StorePart;
 import io.github.dockerimageexporter.snapshot.containerd.ContainerdLayout;
 import io.github.dockerimageexporter.store.file.Leftovers;
 import io.github.dockerimageexporter.store.file.ReadFailures;
@@ -36,6 +37,7 @@ final class Downloads {
   }
 
   /// How many downloads there are, and what they take with the directories of the content store.
+  /// Until it is known what the database records, none of them is left over.
   ///
   /// @param kept what the downloads at work are named after
   static BlobTally read(
@@ -45,6 +47,7 @@ final class Downloads {
       ReadFailures failures,
       Leftovers leftovers) {
     Set<String> names = kept.stream().map(Downloads::name).collect(toSet());
+    boolean known = !failures.isUnknown(StorePart.IMAGES);
     long bytes = directories(home, layout);
     noteOtherAlgorithms(home, layout, failures);
     long count = 0;
@@ -52,8 +55,8 @@ final class Downloads {
       for (DirectoryEntry entry : downloads.entries()) {
         bytes += bytes(downloads, entry);
         count++;
-        if (!names.contains(entry.name())) {
-          boolean isDownload = entry.isDirectory() && Digest.isHex(entry.name());
+        boolean isDownload = entry.isDirectory() && Digest.isHex(entry.name());
+        if (!isDownload || (known && !names.contains(entry.name()))) {
           leftovers.add(
               isDownload ? Leftover.Kind.DOWNLOAD : Leftover.Kind.STRAY,
               downloads,

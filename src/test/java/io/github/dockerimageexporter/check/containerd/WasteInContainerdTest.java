@@ -185,6 +185,7 @@ class WasteInContainerdTest {
   void nothingIsLeftOverWhileTheDatabasesCannotBeRead() throws IOException {
     Files.writeString(sample.blob(Digest.of("orphan".getBytes(UTF_8))), "orphan");
     Files.createDirectories(sample.directory(4711).resolve("fs"));
+    sample.download(REF);
     Files.write(sample.meta(), new byte[100]);
 
     Report report = report();
@@ -192,7 +193,11 @@ class WasteInContainerdTest {
     assertThat(told(report)).containsExactly("store_database_invalid unusable ");
     assertThat(report.completeKinds())
         .doesNotContain(
-            Kind.BLOB_ORPHAN, Kind.ORPHAN_DIRECTORY, Kind.MOUNT_UNOWNED, Kind.DOWNLOAD_LEFTOVER);
+            Kind.BLOB_ORPHAN,
+            Kind.ORPHAN_DIRECTORY,
+            Kind.MOUNT_UNOWNED,
+            Kind.DOWNLOAD_LEFTOVER,
+            Kind.STRAY_ENTRY);
     assertThat(new StoreReader(dataRoot).read(Freshness.EVERY_FILE).state())
         .isEqualTo(DataRootState.CONTAINERD);
   }
