@@ -9,6 +9,7 @@ import io.github.dockerimageexporter.bolt.BoltTree;
 import io.github.dockerimageexporter.check.Finding;
 import io.github.dockerimageexporter.check.Kind;
 import io.github.dockerimageexporter.cli.command.ExporterCommand;
+import io.github.dockerimageexporter.engine.BuildHistory;
 import io.github.dockerimageexporter.engine.Containers;
 import io.github.dockerimageexporter.engine.DataRoots;
 import io.github.dockerimageexporter.engine.DockerEngine;
@@ -118,6 +119,7 @@ class ContainerdRepairIT {
     for (String image : List.of(pushed, pulled, zstd, LOCAL, unserved)) {
       ids.put(image, images.id(image));
     }
+    BuildHistory.settle(engine);
     ObservedStore observed = observed();
     assertThat(observed.report().findings()).isEmpty();
     stocked = (ContainerdSnapshot) observed.store();

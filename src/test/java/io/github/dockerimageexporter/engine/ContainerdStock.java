@@ -32,7 +32,7 @@ public final class ContainerdStock {
     this.registry = registry;
   }
 
-  /// Adds them to what the engine has.
+  /// Adds them to what the engine has, and waits until no build writes to the store any more.
   public static void add(DockerEngine engine) throws IOException, InterruptedException {
     try (var registry = Registry.start(engine.directory().resolve("more"))) {
       var stock = new ContainerdStock(engine, registry);
@@ -40,6 +40,7 @@ public final class ContainerdStock {
       stock.pullTwins();
       stock.importElsewhere();
     }
+    BuildHistory.settle(engine);
   }
 
   private void pullPlatforms() throws IOException, InterruptedException {
