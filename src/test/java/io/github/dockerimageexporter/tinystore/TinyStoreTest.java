@@ -204,7 +204,7 @@ class TinyStoreTest {
     layers.remove(BASE);
     Observation seen = observation();
 
-    assertThat(PlanScript.of(seen, seen.stores().getFirst()))
+    assertThat(PlanScript.of(seen, seen.stores().getFirst(), List.of()))
         .isEqualTo("# tiny: no plan: stores of this kind cannot be repaired by one\n");
   }
 

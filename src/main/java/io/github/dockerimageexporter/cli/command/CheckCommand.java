@@ -21,9 +21,11 @@ import java.io.PrintWriter;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.function.Predicate;
+import java.util.stream.Stream;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -176,13 +178,20 @@ final class CheckCommand implements Callable<Integer> {
     if (plan) {
       seen.stores().stream()
           .filter(_ -> !interrupted)
-          .forEach(one -> out.print(PlanScript.of(seen, one)));
+          .forEach(one -> out.print(PlanScript.of(seen, one, scrubFlags())));
       return;
     }
     switch (format) {
       case table -> new ReportTable(seen, planCommand()).print(out);
       case json -> out.print(json(seen));
     }
+  }
+
+  /// What makes the check after a repair find what this one has found.
+  private List<String> scrubFlags() {
+    return Stream.concat(
+            scrub.stream().map(it -> "--scrub=" + it), image.stream().map(it -> "--image=" + it))
+        .toList();
   }
 
   private PlanCommand planCommand() {

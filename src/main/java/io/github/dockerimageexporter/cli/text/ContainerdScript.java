@@ -26,10 +26,11 @@ final class ContainerdScript {
   }
 
   /// @param seenAt when the scan was that the plan is made of
-  static String of(Path dataRoot, Instant seenAt, ContainerdPlan plan) {
+  /// @param flags those of `check` that made it find more than others
+  static String of(Path dataRoot, Instant seenAt, List<String> flags, ContainerdPlan plan) {
     ContainerdLayout layout = plan.layout();
     String store = "%s%s in %s".formatted(layout.root(), layout.snapshotter(), layout.namespace());
-    var script = new ContainerdScript(new PlanHead(dataRoot, store, seenAt), plan);
+    var script = new ContainerdScript(new PlanHead(dataRoot, store, seenAt, flags), plan);
     script.write();
     return script.script.toString();
   }
@@ -152,9 +153,11 @@ final class ContainerdScript {
     script.heading("Check");
     script.comment("Once check reports no problems, remove what was moved aside, if anything was:");
     script.comment("rm -rf -- \"$aside\"");
-    script.line(
-        "docker-image-exporter check --docker.root=\"$root\" --containerd.root=\"$home\""
-            + " --containerd.namespaces=\"$namespace\"");
+    head.check(
+        script,
+        "--docker.root=\"$root\"",
+        "--containerd.root=\"$home\"",
+        "--containerd.namespaces=\"$namespace\"");
   }
 
   private void step(ContainerdStep step) {

@@ -28,8 +28,9 @@ final class GraphDriverScript {
   }
 
   /// @param seenAt when the scan was that the plan is made of
-  static String of(Path dataRoot, Instant seenAt, GraphDriverPlan plan) {
-    var head = new PlanHead(dataRoot, plan.layout().driver(), seenAt);
+  /// @param flags those of `check` that made it find more than others
+  static String of(Path dataRoot, Instant seenAt, List<String> flags, GraphDriverPlan plan) {
+    var head = new PlanHead(dataRoot, plan.layout().driver(), seenAt, flags);
     var script = new GraphDriverScript(head, plan);
     script.write();
     return script.script.toString();
@@ -144,7 +145,7 @@ final class GraphDriverScript {
           .filter(bytes -> bytes > 0)
           .forEach(bytes -> script.comment("It takes up at least " + Bytes.format(bytes) + "."));
     }
-    script.line("docker-image-exporter check --docker.root=\"$root\"");
+    head.check(script, "--docker.root=\"$root\"");
   }
 
   private void step(GraphDriverStep step) {

@@ -1,23 +1,27 @@
 package io.github.dockerimageexporter.cli.text;
 
+import io.github.dockerimageexporter.model.Quote;
 import io.github.dockerimageexporter.repair.plan.Plan;
 import io.github.dockerimageexporter.repair.plan.SafeNames;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
+import java.util.List;
 
 /// What the scripts of all plans begin with.
 ///
 /// @param dataRoot absolute
 /// @param store its driver
 /// @param seenAt when the scan was that the plan is made of
-record PlanHead(Path dataRoot, String store, Instant seenAt) {
+/// @param flags those of `check` that made that scan find more than others
+record PlanHead(Path dataRoot, String store, Instant seenAt, List<String> flags) {
   private static final DateTimeFormatter TIME =
       DateTimeFormatter.ofPattern("yyyyMMdd'T'HHmmss'Z'").withZone(ZoneOffset.UTC);
 
   PlanHead {
     dataRoot = dataRoot.toAbsolutePath().normalize();
+    flags = flags.stream().filter(SafeNames::isPrintable).toList();
   }
 
   /// The time of the scan, as it stands in names.
@@ -59,6 +63,16 @@ record PlanHead(Path dataRoot, String store, Instant seenAt) {
       script.comment("Before you start:");
       plan.losses().forEach(loss -> script.comment("- " + loss));
     }
+  }
+
+  /// Lets a scan like that find what is left.
+  void check(ShellScript script, String... variables) {
+    var line = new StringBuilder("docker-image-exporter check");
+    for (String flag : variables) {
+      line.append(' ').append(flag);
+    }
+    flags.forEach(flag -> line.append(' ').append(Quote.shellWord(flag)));
+    script.line(line.toString());
   }
 
   private String title() {

@@ -11,6 +11,7 @@ import io.github.dockerimageexporter.repair.plan.Plan;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.HashMap;
+import java.util.List;
 
 /// A plan as a POSIX shell script, which can be run whole or pasted section by section.
 ///
@@ -21,7 +22,9 @@ public final class PlanScript {
   private PlanScript() {}
 
   /// The repair of one of the stores of an observation.
-  public static String of(Observation seen, ObservedStore one) {
+  ///
+  /// @param flags those of `check` that made its scan find more than others
+  public static String of(Observation seen, ObservedStore one, List<String> flags) {
     var diskBytes = new HashMap<CacheId, Long>();
     one.store()
         .directories()
@@ -33,7 +36,7 @@ public final class PlanScript {
                             CacheId.find(directory.path().getFileName().toString())
                                 .ifPresent(id -> diskBytes.put(id, usage.diskBytes()))));
     return Repair.plan(one.store(), one.graph(), one.report(), diskBytes)
-        .map(plan -> of(seen.dataRoot(), seen.checkedAt(), plan))
+        .map(plan -> of(seen.dataRoot(), seen.checkedAt(), flags, plan))
         .orElseGet(
             () ->
                 "# %s: no plan: stores of this kind cannot be repaired by one%n"
@@ -41,10 +44,12 @@ public final class PlanScript {
   }
 
   /// @param seenAt when the scan was that the plan is made of
-  static String of(Path dataRoot, Instant seenAt, Plan plan) {
+  static String of(Path dataRoot, Instant seenAt, List<String> flags, Plan plan) {
     return switch (plan) {
-      case ContainerdPlan ofContainerd -> ContainerdScript.of(dataRoot, seenAt, ofContainerd);
-      case GraphDriverPlan ofGraphDriver -> GraphDriverScript.of(dataRoot, seenAt, ofGraphDriver);
+      case ContainerdPlan ofContainerd ->
+          ContainerdScript.of(dataRoot, seenAt, flags, ofContainerd);
+      case GraphDriverPlan ofGraphDriver ->
+          GraphDriverScript.of(dataRoot, seenAt, flags, ofGraphDriver);
     };
   }
 

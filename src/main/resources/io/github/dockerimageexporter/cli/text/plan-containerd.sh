@@ -24,14 +24,17 @@ containerd() { # ARGUMENT...
   ctr --address "$address" --namespace "$namespace" "$@"
 }
 
-# A directory on containerd's file system for what is fetched, and for what is moved aside.
+# A directory on containerd's file system for what is fetched, and for what is moved aside. It may
+# be there already, from a run of this plan that was killed.
 make_places() {
   for place in "$blobs" "$snapshots"; do
     [ ! -d "$place" ] || [ "$(stat -c %d -- "$place/.")" = "$(stat -c %d -- "$home/.")" ] ||
       fail "$place: on another file system than $home, and nothing is moved from one to another"
   done
-  mkdir -m 700 -- "$aside" || fail "$aside: cannot be created"
-  mkdir -- "$aside/fetched" "$aside/unpacked" "$aside/blobs" "$aside/snapshots"
+  [ ! -L "$aside" ] && { [ -d "$aside" ] || mkdir -m 700 -- "$aside"; } ||
+    fail "$aside: cannot be created"
+  rm -rf -- "$aside/unpacked"
+  mkdir -p -- "$aside/fetched" "$aside/unpacked" "$aside/blobs" "$aside/snapshots"
   trap tidy EXIT
 }
 
@@ -146,9 +149,10 @@ keep_snapshot() { # DIGEST SNAPSHOT
 # Lets containerd fetch an index or a manifest, with all that it names and the labels for that. The
 # image that this makes is not kept: those that name it are.
 fetch_image() { # REPOSITORY@DIGEST
+  names=$(containerd images ls --quiet) || fail "$1: containerd does not list its images"
   make_room "${1#*@}"
   made=yes
-  ! containerd images ls --quiet | grep -F -x -q -- "$1" || made=
+  ! printf '%s\n' "$names" | grep -F -x -q -- "$1" || made=
   ask "$1" --address "$address" --namespace "$namespace" content fetch >/dev/null ||
     fail "$1: cannot be fetched"
   [ -z "$made" ] || containerd images rm "$1" >/dev/null
@@ -199,20 +203,54 @@ refill() { # NUMBER BLOB DIFF_ID [PARENT]
   take_place
 }
 
-# Unpacks a layer again, in place of a directory that has other files; that is moved aside.
+# Unpacks a layer again, in place of a directory that has other files; that is moved aside. A run
+# that was killed between the two moves has left none, one that was killed later the new one.
 renew() { # NUMBER BLOB DIFF_ID [PARENT]
   to=$snapshots/$1
-  [ -d "$to/fs" ] && [ ! -L "$to/fs" ] || fail "$to/fs: not a directory any more; run check --plan again"
+  old=$aside/snapshots/$1
+  if [ -e "$old" ]; then
+    [ ! -e "$to/fs" ] || return 0
+  else
+    [ -d "$to/fs" ] && [ ! -L "$to/fs" ] || fail "$to/fs: not a directory any more; run check --plan again"
+  fi
+  sees_processes || fail "$to/fs: whether it is in use cannot be seen from a container; run the plan on the host"
   ! is_mounted "$1" || fail "$to/fs: in use; stop the containers that stand on it, then run check --scrub --plan again"
   find_blob "$2" || return 0
   unpack_layer "$@"
-  mv -- "$to/fs" "$aside/snapshots/$1"
+  [ -e "$old" ] || mv -- "$to/fs" "$old"
   take_place
 }
 
-# Whether a container has a snapshot's directory mounted: below its own, or an image of it.
+# Whether a container has a snapshot's directory mounted: below its own, or an image of it. A daemon
+# can have mounts that nobody else sees, as that of a snap. Where a line does not say whose snapshot
+# it is, it is taken for one of this store.
 is_mounted() { # NUMBER
-  grep -q -E "[=:/]$1/fs([:, ]|\$)" /proc/self/mountinfo
+  for process in /proc/self $(daemons); do
+    while read -r mount; do
+      [ -n "$mount" ] || continue
+      case $mount in
+        *upperdir=/*)
+          upper=${mount##*upperdir=}
+          upper=${upper%%,*}
+          store=$process/root${upper%/*/*}
+          [ ! -d "$store" ] || [ "$store" -ef "$snapshots" ] || continue ;;
+      esac
+      return 0
+    done <<EOF
+$(grep -s -E "[=:/]$1/fs([:, ]|\$)" "$process/mountinfo")
+EOF
+  done
+  return 1
+}
+
+# What mounts containers, as directories of /proc.
+daemons() {
+  grep -l -s -x -E "dockerd|containerd(-shim)?" /proc/[0-9]*/comm | sed "s:/comm\$::"
+}
+
+# Whether the daemon's processes can be seen: all of the host, or those of a container with a daemon.
+sees_processes() {
+  [ "$(readlink /proc/self/ns/pid)" = "pid:[4026531836]" ] || [ -n "$(daemons)" ]
 }
 
 # Whether files get the owners and attributes that the daemon gives them: a rootless one maps users,
@@ -234,27 +272,30 @@ unpack_layer() { # NUMBER BLOB DIFF_ID [PARENT]
   unpacked "$layer" |
     tar -x -p --same-owner --numeric-owner --xattrs '--xattrs-include=*' -f - -C "$new/fs" ||
     fail "$2: cannot be unpacked"
-  find "$new/fs" -depth -name '.wh.*' -exec sh -c "$whiteouts" sh "$aside/unpacked/opaque" {} + ||
+  find "$new/fs" -depth -name '.wh.*' \
+    -exec sh -c "$whiteouts" sh "$aside/unpacked/opaque" "${4-}" {} + ||
     fail "$2: its whiteouts cannot be made"
 }
 
-# Turns the whiteouts of a tar into those of overlayfs. Only tar is sure to be here to set an
-# attribute, so that one of an archive is put over each opaque directory.
+# Turns the whiteouts of a tar into those of overlayfs; a layer that stands on none has nothing to
+# hide. Only tar is sure to be here to set an attribute, so that one of an archive is put over each
+# opaque directory.
 whiteouts='
   set -eu
   archive=$1
-  shift
+  parent=$2
+  shift 2
   for marker; do
     directory=${marker%/*}
     name=${marker##*/}
     touch -r "$directory" -- "$archive.time"
-    case $name in
+    case ${parent:+$name} in
       .wh..wh..opq)
         tar -c --format=pax --no-recursion --xattrs \
           "--pax-option=SCHILY.xattr.trusted.overlay.opaque:=y" -f "$archive" -C "$directory" .
         tar -x -p --same-owner --numeric-owner --xattrs "--xattrs-include=*" -f "$archive" \
           -C "$directory" ;;
-      .wh..wh.*) ;;
+      "" | .wh..wh.*) ;;
       *)
         mknod -m 0 -- "$directory/${name#.wh.}" c 0 0
         chown --reference="$marker" -- "$directory/${name#.wh.}" ;;

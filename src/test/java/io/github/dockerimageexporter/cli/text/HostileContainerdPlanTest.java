@@ -68,7 +68,7 @@ class HostileContainerdPlanTest {
       ContainerdPlan plan = plan(problem);
       assertThat(plan.isEmpty()).as(problem.toString()).isFalse();
       for (String root : List.of("/srv/docker", "/srv/" + name.replace('\u0000', '0'))) {
-        scripts.add(PlanScript.of(path(root), Instant.EPOCH, plan));
+        scripts.add(PlanScript.of(path(root), Instant.EPOCH, List.of(), plan));
       }
     }
 
@@ -99,7 +99,7 @@ class HostileContainerdPlanTest {
               List.of(),
               List.of(new ContainerdStep.Note(name), new ContainerdStep.EndLease("ab".repeat(32))),
               0);
-      scripts.add(PlanScript.of(Path.of("/srv/docker"), Instant.EPOCH, plan));
+      scripts.add(PlanScript.of(Path.of("/srv/docker"), Instant.EPOCH, List.of(), plan));
     }
 
     assertThat(RecordedCalls.of(ContainerdScript.functions(), scripts, directory))
@@ -133,12 +133,13 @@ class HostileContainerdPlanTest {
     var scripts = new ArrayList<String>();
     ContainerdPlan forgetting = plan(new Problem.ReferencesInvalid("", ""));
     assertThat(forgetting.isEmpty()).isFalse();
-    scripts.add(PlanScript.of(Path.of("/srv/docker"), Instant.EPOCH, forgetting));
+    scripts.add(PlanScript.of(Path.of("/srv/docker"), Instant.EPOCH, List.of(), forgetting));
     for (NamedBlob blob : store.namedBlobs().stream().limit(12).toList()) {
       scripts.add(
           PlanScript.of(
               Path.of("/srv/docker"),
               Instant.EPOCH,
+              List.of(),
               plan(
                   new ContainerdProblem.BlobMissing(
                       blob.digest(), "layer", blob.images(), "", true, true, false))));

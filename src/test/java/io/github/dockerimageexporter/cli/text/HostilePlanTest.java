@@ -86,7 +86,7 @@ class HostilePlanTest {
     for (Problem problem : problems(name)) {
       Plan plan = plan(problem);
       for (String root : List.of("/srv/docker", "/srv/" + name.replace('\u0000', '0'))) {
-        scripts.add(PlanScript.of(path(root), Instant.EPOCH, plan));
+        scripts.add(PlanScript.of(path(root), Instant.EPOCH, List.of(), plan));
       }
     }
     Map<String, List<RecordedCalls.Call>> calls =
@@ -116,7 +116,7 @@ class HostilePlanTest {
             OptionalLong.empty(),
             0);
 
-    String script = PlanScript.of(Path.of("/srv/docker"), Instant.EPOCH, plan);
+    String script = PlanScript.of(Path.of("/srv/docker"), Instant.EPOCH, List.of(), plan);
 
     List<RecordedCalls.Call> restored =
         RecordedCalls.of(GraphDriverScript.functions(), List.of(script), directory)
