@@ -110,7 +110,10 @@ public enum Kind {
       "no Docker command reaches it: save what you need from its writable layer, then move its"
           + " record aside while the daemon is stopped"),
   BLOB_ORPHAN(
-      Impact.WASTE, "nothing needs to be done: containerd removes it after the next removal"),
+      Impact.WASTE,
+      "if docker images misses images, meta.db was lost or replaced: restore it before anything is"
+          + " removed, since the next removal of an image takes this blob; otherwise nothing needs"
+          + " to be done"),
   IMAGE_METADATA_ORPHAN(Impact.WASTE, FirstAid.DELETE),
   DOWNLOAD_LEFTOVER(Impact.WASTE, "restart the daemon when convenient: it empties tmp at startup"),
   STRAY_ENTRY(Impact.WASTE, "Docker ignores it; find out what created it before you delete it");

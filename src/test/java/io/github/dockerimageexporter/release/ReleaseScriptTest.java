@@ -160,7 +160,7 @@ class ReleaseScriptTest {
     assertThat(outcome.status()).isEqualTo(1);
     assertThat(outcome.complaints())
         .endsWith(
-            "bin/release: files: SHA256SUMS.sig is no signature of SHA256SUMS by"
+            "bin/release: files: SHA256SUMS.sig is not a signature of SHA256SUMS by"
                 + " docker-image-exporter");
   }
 

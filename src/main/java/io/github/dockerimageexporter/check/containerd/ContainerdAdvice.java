@@ -32,9 +32,9 @@ public final class ContainerdAdvice {
                       + " layer again when it needs it"),
               entry(
                   Kind.REFERENCES_INVALID,
-                  "docker images or docker system df fails for the whole host until the name is"
-                      + " removed: ctr -n NAMESPACE images rm NAME, then pull or build the image"
-                      + " again"),
+                  "in Docker's namespace docker images or docker system df fails for the whole host"
+                      + " until the name is removed: ctr -n NAMESPACE images rm NAME, then pull or"
+                      + " build the image again"),
               entry(Kind.REFERENCE_DANGLING, "pull or build the image again under this name"),
               entry(
                   Kind.LAYER_METADATA_INVALID,
@@ -79,11 +79,6 @@ public final class ContainerdAdvice {
                   Kind.MOUNT_UNOWNED,
                   "no Docker command reaches it: save what you need from its writable layer, then"
                       + " ctr -n moby leases rm ID frees it at the next removal of an image"),
-              entry(
-                  Kind.BLOB_ORPHAN,
-                  "if docker images misses images, meta.db was lost or replaced: restore it before"
-                      + " anything is removed, since the next removal of an image takes this blob;"
-                      + " otherwise nothing needs to be done"),
               entry(
                   Kind.DOWNLOAD_LEFTOVER,
                   COLLECTED
