@@ -65,6 +65,7 @@ class PrometheusIT {
       docker_store_directories gauge driver,owner
       docker_store_directory_disk_bytes gauge driver,owner
       docker_store_problems gauge driver,problem,impact
+      docker_store_host_problems gauge driver,problem
       docker_store_unreadable_paths gauge driver
       docker_store_last_change_timestamp_seconds gauge driver
       docker_store_scrub_layers gauge depth,driver,state

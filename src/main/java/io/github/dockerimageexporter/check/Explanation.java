@@ -25,7 +25,7 @@ public final class Explanation {
       case Problem.ReferenceDangling(_, var target, var references) ->
           "%s: names %s, which is not in the image store"
               .formatted(Quote.names(references), Quote.of(target));
-      case Problem.ReferencesInvalid(_, var reason) -> "invalid list of references: " + reason;
+      case Problem.ReferencesInvalid(_, var reason, _) -> "invalid list of references: " + reason;
       case Problem.LayerParentMissing(var parent, var layers, _) ->
           "layer %s: its parent %s is missing from the layer store"
               .formatted(layers.getFirst(), parent);

@@ -152,8 +152,8 @@ public sealed interface Problem {
   record ReferenceDangling(String path, String target, List<String> references)
       implements Problem {}
 
-  /// The list of references is not one.
-  record ReferencesInvalid(String path, String reason) implements OfHost {}
+  /// The list of references is not one, for which Docker does not start, or lists no image.
+  record ReferencesInvalid(String path, String reason, boolean stopsHost) implements Problem {}
 
   /// A file of the layer's record is missing, malformed or unsafe.
   ///

@@ -35,7 +35,10 @@ final class ReferenceChecks {
 
   static Stream<Problem> invalidReferences(StoreSnapshot store) {
     return store.invalidReferences().stream()
-        .map(reason -> new Problem.ReferencesInvalid(store.paths().references(), reason));
+        .map(
+            reason ->
+                new Problem.ReferencesInvalid(
+                    store.paths().references(), reason, store.paths().isDockers()));
   }
 
   /// One problem for each image that is not there, however many names it had.

@@ -72,6 +72,14 @@ public record Report(List<Finding> findings, Set<Kind> completeKinds, Map<Kind, 
         .count();
   }
 
+  /// How many problems of a kind stop Docker, or make commands fail for the whole host.
+  public long countOfHost(Kind kind) {
+    return findings.stream()
+        .map(Finding::problem)
+        .filter(problem -> problem.kind() == kind && problem.stopsHost())
+        .count();
+  }
+
   private static List<ImageId> affectedImages(
       Problem problem, StoreSnapshot store, LayerGraph graph) {
     Stream<ImageId> own = problem.imagesIn(store).stream().filter(store::hasImage);

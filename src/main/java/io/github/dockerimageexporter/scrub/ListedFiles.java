@@ -25,7 +25,8 @@ import java.util.OptionalLong;
 /// | a whiteout               | the character device 0:0                             |
 /// | that all is removed      | nothing; the directory's attribute is asked for here |
 ///
-/// What it cannot tell so makes the list uncertain, which is not a finding: [ShapePass] looks closer.
+/// What it cannot tell so makes the list uncertain, which is not a finding: [ShapePass] looks
+/// closer.
 final class ListedFiles implements EntryVisitor {
   private final PathTable directories;
   private final FileSum.Adder files = new FileSum.Adder();

@@ -7,6 +7,11 @@ import io.github.dockerimageexporter.model.ImageId;
 /// store that keeps several records in one file has the same path for all of them.
 public interface RecordPaths {
 
+  /// Whether they are a dockerd's, and not of Kubernetes or another user of containerd.
+  default boolean isDockers() {
+    return true;
+  }
+
   /// The names of images.
   String references();
 

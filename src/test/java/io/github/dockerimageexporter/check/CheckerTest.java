@@ -169,7 +169,7 @@ class CheckerTest {
     assertThat(findings())
         .containsExactly(
             new Finding(
-                new Problem.ReferencesInvalid(path(store.repositories()), "not JSON: empty"),
+                new Problem.ReferencesInvalid(path(store.repositories()), "not JSON: empty", true),
                 List.of()));
   }
 

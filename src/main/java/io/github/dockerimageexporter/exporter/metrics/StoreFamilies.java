@@ -8,8 +8,10 @@ import io.github.dockerimageexporter.snapshot.BlobTally;
 import io.github.dockerimageexporter.snapshot.StoreDirectory.Owner;
 import java.time.Instant;
 import java.util.Arrays;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.OptionalLong;
+import java.util.Set;
 import java.util.function.BiFunction;
 import java.util.function.Function;
 import java.util.function.ToLongFunction;
@@ -93,6 +95,12 @@ final class StoreFamilies {
                   + " but an unreadable part could hide one. docs/problems.md explains each kind.",
               StoreFamilies::problems),
           MetricFamily.gauge(
+              "docker_store_host_problems",
+              List.of("driver", "problem"),
+              "Problems that keep Docker from starting, or make commands such as docker images fail"
+                  + " for the whole host, by kind. Absent where docker_store_problems is.",
+              StoreFamilies::hostProblems),
+          MetricFamily.gauge(
               "docker_store_unreadable_paths",
               List.of("driver"),
               "Files and directories of the store that could not be read, including those found"
@@ -112,6 +120,18 @@ final class StoreFamilies {
               shown ->
                   shown.store().lastChange().stream()
                       .map(change -> LabeledSample.of(unixTime(change), shown.driver()))));
+
+  /// Those of which a problem can stop the whole host.
+  private static final Set<Kind> OF_HOST =
+      EnumSet.of(
+          Kind.REFERENCES_INVALID,
+          Kind.LAYER_PARENT_CYCLE,
+          Kind.DRIVER_DIRECTORY_EMPTY,
+          Kind.STORE_DATABASE_INVALID,
+          Kind.BLOB_MISSING,
+          Kind.BLOB_SIZE_MISMATCH,
+          Kind.BLOB_DIGEST_MISMATCH,
+          Kind.MANIFEST_INVALID);
 
   private StoreFamilies() {}
 
@@ -173,6 +193,14 @@ final class StoreFamilies {
     return Arrays.stream(Kind.values())
         .filter(shown.report()::isCertain)
         .flatMap(kind -> problems(shown, kind));
+  }
+
+  private static Stream<LabeledSample> hostProblems(ScrapedStore shown) {
+    return OF_HOST.stream()
+        .filter(shown.report()::isCertain)
+        .map(
+            kind ->
+                LabeledSample.of(shown.report().countOfHost(kind), shown.driver(), kind.label()));
   }
 
   /// The kind's usual impact, and others that single problems of it have.

@@ -80,7 +80,7 @@ public final class GraphDriverPlanner {
       case Problem.LayerParentMissing(_, var layers, _) -> restore(layers);
       case Problem.LayerParentCycle(var layers, _) -> restore(layers);
       case Problem.ReferenceDangling(_, var target, var names) -> draft.names.add(target, names);
-      case Problem.ReferencesInvalid(var path, _) -> draft.restoreNames(path);
+      case Problem.ReferencesInvalid(var path, _, _) -> draft.restoreNames(path);
       case Problem.OverlayLinkInvalid(_, _, var path, _) -> relink(path);
       case Problem.OverlayLinkDangling dangling -> link(dangling, finding);
       case Problem.OverlayLowerMismatch(_, _, var path, var below) -> restack(path, below);

@@ -30,7 +30,7 @@ public record ContainerdLayout(String root, String home, String namespace, Strin
   /// Docker's own; with `userns-remap` each data root has one.
   private static final Pattern DOCKERS = Pattern.compile("moby(-[0-9]+\\.[0-9]+)?");
 
-  /// Whether the images are those that Docker lists.
+  @Override
   public boolean isDockers() {
     return DOCKERS.matcher(namespace).matches();
   }

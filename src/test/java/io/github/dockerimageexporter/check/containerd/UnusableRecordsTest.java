@@ -12,12 +12,18 @@ import io.github.dockerimageexporter.check.Report;
 import io.github.dockerimageexporter.model.Digest;
 import io.github.dockerimageexporter.model.ImageId;
 import io.github.dockerimageexporter.model.Reference;
+import io.github.dockerimageexporter.snapshot.StoreSnapshot;
+import io.github.dockerimageexporter.store.StoreReader;
 import io.github.dockerimageexporter.store.containerd.ContainerdSample;
+import io.github.dockerimageexporter.store.containerd.ContainerdSettings;
+import io.github.dockerimageexporter.store.file.Freshness;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.util.List;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.function.Consumer;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -58,6 +64,24 @@ class UnusableRecordsTest {
             "invalid list of references: the target of docker.io/library/imported:1 is not a"
                 + " digest, but \"%s\"",
             digest);
+  }
+
+  /// Docker lists no image of another namespace.
+  @Test
+  void anImageOfKubernetesWhoseTargetIsNoDigestStopsNobody() throws IOException {
+    sample.changeMeta(
+        root -> {
+          BoltTree.Bucket images = bucket(root, "v1", "k8s.io", "images");
+          bucket(images, images.items().firstKey(), "target").with("digest", "garbage");
+        });
+    var settings = new ContainerdSettings(Optional.empty(), List.of("k8s.io"));
+    StoreSnapshot store =
+        new StoreReader(dataRoot, settings).read(Freshness.EVERY_FILE).stores().getFirst();
+
+    Report report = CheckedSample.report(store, Instant.EPOCH);
+
+    assertThat(told(report)).containsExactly("references_invalid unusable ");
+    assertThat(report.findings().getFirst().problem().stopsHost()).isFalse();
   }
 
   @Test

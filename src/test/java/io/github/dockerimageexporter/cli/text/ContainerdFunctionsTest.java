@@ -100,9 +100,7 @@ class ContainerdFunctionsTest {
       Files.createDirectories(directory.resolve(name));
     }
     String script =
-        ContainerdScript.functions()
-            + "mount %s \"$WORK/mounted\"\n".formatted(mount)
-            + MOUNTED;
+        ContainerdScript.functions() + "mount %s \"$WORK/mounted\"\n".formatted(mount) + MOUNTED;
 
     assertThat(
             new Program(
@@ -166,8 +164,7 @@ class ContainerdFunctionsTest {
       throws IOException, InterruptedException {
     Digest layer = layer(".wh.gone");
 
-    Program.Outcome outcome =
-        run("make_places; refill 5 %1$s %1$s %2$s".formatted(layer, parent));
+    Program.Outcome outcome = run("make_places; refill 5 %1$s %1$s %2$s".formatted(layer, parent));
 
     assertThat(outcome).isEqualTo(new Program.Outcome(0, "", ""));
     assertThat(files("5")).containsExactlyInAnyOrder(expected.split(" "));

@@ -131,7 +131,7 @@ class HostileContainerdPlanTest {
     graph = LayerGraph.of(store);
 
     var scripts = new ArrayList<String>();
-    ContainerdPlan forgetting = plan(new Problem.ReferencesInvalid("", ""));
+    ContainerdPlan forgetting = plan(new Problem.ReferencesInvalid("", "", true));
     assertThat(forgetting.isEmpty()).isFalse();
     scripts.add(PlanScript.of(Path.of("/srv/docker"), Instant.EPOCH, List.of(), forgetting));
     for (NamedBlob blob : store.namedBlobs().stream().limit(12).toList()) {

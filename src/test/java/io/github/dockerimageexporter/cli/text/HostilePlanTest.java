@@ -164,7 +164,7 @@ class HostilePlanTest {
         new Problem.ImageConfigDigestMismatch(app, path, base.digest()),
         new Problem.LayerMissing(layer, path),
         new Problem.ReferenceDangling(path, name, List.of(name, "lost:1", name + ":1")),
-        new Problem.ReferencesInvalid("image/overlay2/repositories.json", name),
+        new Problem.ReferencesInvalid("image/overlay2/repositories.json", name, true),
         new Problem.LayerMetadataInvalid(layer, path, name),
         new Problem.LayerEmpty(layer, path),
         new Problem.LayerParentMissing(base, List.of(layer), path),

@@ -176,12 +176,14 @@ class AlertConventionsTest {
     return Arrays.stream(choices).map(choice -> pattern.substring(0, open) + choice);
   }
 
+  /// Where dockerd is the one who uses the store.
   private static boolean concerns(JsonNode alert, Kind kind) {
     return Selector.in(alert.get("expr").asText()).stream()
         .filter(selector -> selector.metric().equals("docker_store_problems"))
         .anyMatch(
             selector ->
                 selector.accepts("problem", kind.label())
+                    && selector.accepts("containerd_namespace", "moby")
                     && selector.accepts("impact", kind.impact().label()));
   }
 

@@ -56,6 +56,11 @@ class InhibitionIT {
             "DockerImageDriverDirectoryEmpty driver_directory_empty",
             CHAIN_BROKEN),
         Cause.of(
+            "lost index of an image",
+            "DockerImageListingFails blob_missing",
+            CHAIN_BROKEN,
+            "DockerImageBlobDamaged blob_missing"),
+        Cause.of(
             "ring of layers", "DockerImageDaemonWillNotStart layer_parent_cycle", CHAIN_BROKEN),
         Cause.of(
             "list of names cut short",
