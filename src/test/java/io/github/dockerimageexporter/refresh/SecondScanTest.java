@@ -8,8 +8,10 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 
 class SecondScanTest {
-  private static final Problem ONE = new Problem.ReferencesInvalid("repositories.json", "empty", true);
-  private static final Problem OTHER = new Problem.ReferencesInvalid("repositories.json", "[]", true);
+  private static final Problem ONE =
+      new Problem.ReferencesInvalid("repositories.json", "empty", true);
+  private static final Problem OTHER =
+      new Problem.ReferencesInvalid("repositories.json", "[]", true);
 
   private final SecondScan scan = new SecondScan(Duration.ofNanos(100));
 
