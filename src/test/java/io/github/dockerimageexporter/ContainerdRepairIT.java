@@ -381,6 +381,7 @@ class ContainerdRepairIT {
 
       assertThat(containers.script(image, "echo runs")).isEqualTo("runs");
       images.remove(image);
+      BuildHistory.settle(engine);
       allIsWell();
     }
   }

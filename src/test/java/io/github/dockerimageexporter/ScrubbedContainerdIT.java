@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.github.dockerimageexporter.check.ContainerdProblem.BlobDigestMismatch;
 import io.github.dockerimageexporter.content.ScrubScope;
+import io.github.dockerimageexporter.engine.BuildHistory;
 import io.github.dockerimageexporter.engine.ContainerdStock;
 import io.github.dockerimageexporter.engine.DataRoots;
 import io.github.dockerimageexporter.engine.DockerEngine;
@@ -102,6 +103,7 @@ class ScrubbedContainerdIT {
     if (kind.origin() == Origin.TRIXIE) { // Debian's 28.5 dies of it.
       pullPacked(images, "estargz");
     }
+    BuildHistory.settle(engine);
     engine.stop();
   }
 
