@@ -4,7 +4,6 @@ import static java.util.stream.Collectors.toSet;
 
 import io.github.dockerimageexporter.check.Check.Basis;
 import io.github.dockerimageexporter.model.ChainId;
-import io.github.dockerimageexporter.snapshot.LayerEvidence;
 import io.github.dockerimageexporter.snapshot.Need;
 import io.github.dockerimageexporter.snapshot.StoreSnapshot;
 import java.util.ArrayList;
@@ -70,32 +69,33 @@ public final class Checker {
   ///
   /// @param context what the checks have looked at besides the store
   public Report report(StoreSnapshot store, CheckContext context, List<Problem> problems) {
+    Set<Kind> heldBack =
+        checksOf(store)
+            .flatMap(check -> check.omissions(store, context.evidence(), problems))
+            .collect(toSet());
     return Report.of(
         store,
         context.graph(),
         problems,
-        completeKinds(store, context.evidence(), problems),
+        completeKinds(store, heldBack),
+        heldBack,
         adviceOn(store));
   }
 
   /// The kinds of which there are no problems but those that are told: what a check of them needs
   /// was seen, and none is held back.
-  private Set<Kind> completeKinds(
-      StoreSnapshot store, LayerEvidence evidence, List<Problem> problems) {
+  private Set<Kind> completeKinds(StoreSnapshot store, Set<Kind> heldBack) {
     Set<Need> unmet = store.unmet();
     Set<Kind> complete = EnumSet.noneOf(Kind.class);
     Set<Kind> doubted = EnumSet.noneOf(Kind.class);
     checksOf(store)
+        .flatMap(check -> check.needs().entrySet().stream())
         .forEach(
-            check -> {
-              check
-                  .needs()
-                  .forEach(
-                      (kind, needs) ->
-                          (Collections.disjoint(needs, unmet) ? complete : doubted).add(kind));
-              check.omissions(store, evidence, problems).forEach(doubted::add);
-            });
+            kind ->
+                (Collections.disjoint(kind.getValue(), unmet) ? complete : doubted)
+                    .add(kind.getKey()));
     complete.removeAll(doubted);
+    complete.removeAll(heldBack);
     return complete;
   }
 

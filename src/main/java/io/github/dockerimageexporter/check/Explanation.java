@@ -9,6 +9,11 @@ public final class Explanation {
   /// The command that prints the whole repair.
   public static final String PLAN = "docker-image-exporter check --plan";
 
+  /// Why the sizes of a store's layers are unknown, said once for all of them.
+  public static final String UNKNOWN_SIZES =
+      "most layers do not take the space that is recorded for them, as after a copy from another"
+          + " file system, so that no layer_size_mismatch is reported";
+
   private Explanation() {}
 
   /// One line: the subject, what was found, what was expected.

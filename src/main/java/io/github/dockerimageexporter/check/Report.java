@@ -15,11 +15,17 @@ import java.util.stream.Stream;
 ///
 /// @param findings those that stop the whole host first
 /// @param completeKinds kinds of which there are no other problems than `findings` has
+/// @param heldBack kinds of which a check may have found problems that are not told
 /// @param advice what to do first, where stores of this kind differ from others
-public record Report(List<Finding> findings, Set<Kind> completeKinds, Map<Kind, String> advice) {
+public record Report(
+    List<Finding> findings,
+    Set<Kind> completeKinds,
+    Set<Kind> heldBack,
+    Map<Kind, String> advice) {
   public Report {
     findings = List.copyOf(findings);
     completeKinds = Set.copyOf(completeKinds);
+    heldBack = Set.copyOf(heldBack);
     advice = Map.copyOf(advice);
   }
 
@@ -28,6 +34,7 @@ public record Report(List<Finding> findings, Set<Kind> completeKinds, Map<Kind, 
       LayerGraph graph,
       List<Problem> problems,
       Set<Kind> completeKinds,
+      Set<Kind> heldBack,
       Map<Kind, String> advice) {
     return new Report(
         problems.stream()
@@ -35,12 +42,18 @@ public record Report(List<Finding> findings, Set<Kind> completeKinds, Map<Kind, 
             .map(problem -> new Finding(problem, affectedImages(problem, store, graph)))
             .toList(),
         completeKinds,
+        heldBack,
         advice);
   }
 
   /// Whether [#count] is the whole truth: a count above 0 is worth telling whatever else there is.
   public boolean isCertain(Kind kind) {
     return completeKinds.contains(kind) || count(kind) > 0;
+  }
+
+  /// Whether the layers' recorded sizes say nothing of their directories, so that none is compared.
+  public boolean hasUnknownSizes() {
+    return heldBack.contains(Kind.LAYER_SIZE_MISMATCH);
   }
 
   /// What to do first about problems of a kind.

@@ -1,5 +1,6 @@
 package io.github.dockerimageexporter.page;
 
+import io.github.dockerimageexporter.check.Explanation;
 import io.github.dockerimageexporter.observation.Observation;
 import io.github.dockerimageexporter.page.words.Bytes;
 import io.github.dockerimageexporter.page.words.Counts;
@@ -8,8 +9,9 @@ import io.github.dockerimageexporter.snapshot.StoreUse;
 import java.util.List;
 import java.util.OptionalLong;
 
-/// What to know before reading the rest: which stores dockerd no longer uses, and what of the data
-/// root is not read at all. Nothing is written if there is neither.
+/// What to know before reading the rest: which stores dockerd no longer uses, which have sizes of
+/// another file system, and what of the data root is not read at all. Nothing is written if there is
+/// nothing of that.
 final class NoticeSection {
   private static final int MOST_PATHS = 20;
 
@@ -24,11 +26,14 @@ final class NoticeSection {
   void write(Observation seen) {
     List<StoreView> leftBehind =
         stores.stream().filter(view -> view.store().use() == StoreUse.LEFT_BEHIND).toList();
-    if (leftBehind.isEmpty() && seen.notRead().isEmpty()) {
+    List<StoreView> unknownSizes =
+        stores.stream().filter(view -> view.report().hasUnknownSizes()).toList();
+    if (leftBehind.isEmpty() && unknownSizes.isEmpty() && seen.notRead().isEmpty()) {
       return;
     }
     html.open("section", "class", "notices", "aria-label", "Notices");
     leftBehind.forEach(view -> html.element("p", leftBehind(view), "class", "note"));
+    unknownSizes.forEach(view -> html.element("p", unknownSizes(view), "class", "note"));
     seen.notRead().entrySet().stream()
         .limit(MOST_PATHS)
         .forEach(
@@ -44,6 +49,11 @@ final class NoticeSection {
           "p", "%s more paths are not read.".formatted(Numbers.format(more)), "class", "left-out");
     }
     html.close();
+  }
+
+  private static String unknownSizes(StoreView view) {
+    return "The sizes of the layers of the %s store are unknown: %s."
+        .formatted(view.driver(), Explanation.UNKNOWN_SIZES);
   }
 
   private static String leftBehind(StoreView view) {

@@ -47,6 +47,14 @@ class ContainerdPageTest {
         .contains("Docker stores images twice here: compressed, to push and save them (");
   }
 
+  /// Those of the sample are empty.
+  @Test
+  void directoriesOfOtherSizesThanRecordedAreNoticedOnce() throws InterruptedException {
+    assertThat(page())
+        .containsOnlyOnce(
+            "<p class=\"note\">The sizes of the layers of the overlayfs in moby store are unknown: most");
+  }
+
   @Test
   void platformsAreOnlyListedIfThereIsSomethingToSay() throws InterruptedException {
     assertThat(page()).doesNotContain("id=\"platforms\"").doesNotContain("href=\"#platforms\"");

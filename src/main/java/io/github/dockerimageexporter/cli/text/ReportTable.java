@@ -71,6 +71,9 @@ public final class ReportTable {
         .forEach(
             (path, reason) ->
                 out.printf("%n  unreadable: %s (%s)%n", Quote.line(path), Quote.sentence(reason)));
+    if (store.report().hasUnknownSizes()) {
+      out.printf("%n  sizes unknown: %s%n", Explanation.UNKNOWN_SIZES);
+    }
     printUsage(out, store, inventory);
     store.scrub().tallies().forEach(tally -> print(out, tally));
   }

@@ -213,7 +213,9 @@ class LostContentTest {
     Report report = report(sizes(healthy.layers().keySet()));
 
     assertThat(told(report)).isEmpty();
+    assertThat(report.hasUnknownSizes()).isTrue();
     assertThat(report.completeKinds()).doesNotContain(Kind.LAYER_SIZE_MISMATCH);
+    assertThat(report(sizes(Set.of())).hasUnknownSizes()).isFalse();
     assertThat(report(sizes(Set.of())).completeKinds()).contains(Kind.LAYER_SIZE_MISMATCH);
   }
 

@@ -38,6 +38,17 @@ class ContainerdCommandTest {
     assertThat(outcome.status()).isZero();
   }
 
+  /// The sample's directories are empty.
+  @Test
+  void sizesOfAStoreThatWasCopiedAreSaidToBeUnknownOnce() {
+    Outcome outcome = run("check", dataRoot, home);
+
+    assertThat(outcome.out())
+        .containsOnlyOnce("\n\n  sizes unknown: most layers do not take the space that is recorded")
+        .contains(", no problems in what could be read\n");
+    assertThat(run("check", dataRoot, home, "--no-usage").out()).doesNotContain("sizes unknown");
+  }
+
   @Test
   void anImageOfANodeIsInspected() {
     Outcome outcome =

@@ -90,7 +90,7 @@ class ExplainCommandTest {
   @ParameterizedTest
   @EnumSource(Kind.class)
   void everyAdviceNamesTheCommandThatExplains(Kind kind) {
-    assertThat(Explanation.advice(kind, new Report(List.of(), Set.of(), Map.of())))
+    assertThat(Explanation.advice(kind, new Report(List.of(), Set.of(), Set.of(), Map.of())))
         .endsWith("; see: docker-image-exporter explain " + kind.label());
   }
 

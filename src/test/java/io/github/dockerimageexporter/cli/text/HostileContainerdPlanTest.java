@@ -164,7 +164,7 @@ class HostileContainerdPlanTest {
     return ContainerdPlanner.plan(
         store,
         graph,
-        new Report(List.of(new Finding(problem, images())), Set.of(), Map.of()),
+        new Report(List.of(new Finding(problem, images())), Set.of(), Set.of(), Map.of()),
         Map.of());
   }
 

@@ -77,7 +77,7 @@ class ApiPageTest {
     assertThat(problem.get("advice").asText())
         .isEqualTo(
             Explanation.advice(
-                Kind.LAYER_DIRECTORY_MISSING, new Report(List.of(), Set.of(), Map.of())));
+                Kind.LAYER_DIRECTORY_MISSING, new Report(List.of(), Set.of(), Set.of(), Map.of())));
     assertThat(problem.get("problem").asText()).isEqualTo("layer_directory_missing");
   }
 

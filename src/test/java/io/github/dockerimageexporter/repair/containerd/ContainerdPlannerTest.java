@@ -276,7 +276,7 @@ class ContainerdPlannerTest {
     return ContainerdPlanner.plan(
         healthy,
         LayerGraph.of(healthy),
-        new Report(List.of(new Finding(problem, List.of())), Set.of(), Map.of()),
+        new Report(List.of(new Finding(problem, List.of())), Set.of(), Set.of(), Map.of()),
         Map.of());
   }
 
