@@ -18,10 +18,7 @@ import java.util.stream.Stream;
 /// @param heldBack kinds of which a check may have found problems that are not told
 /// @param advice what to do first, where stores of this kind differ from others
 public record Report(
-    List<Finding> findings,
-    Set<Kind> completeKinds,
-    Set<Kind> heldBack,
-    Map<Kind, String> advice) {
+    List<Finding> findings, Set<Kind> completeKinds, Set<Kind> heldBack, Map<Kind, String> advice) {
   public Report {
     findings = List.copyOf(findings);
     completeKinds = Set.copyOf(completeKinds);

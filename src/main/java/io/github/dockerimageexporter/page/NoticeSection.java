@@ -10,8 +10,8 @@ import java.util.List;
 import java.util.OptionalLong;
 
 /// What to know before reading the rest: which stores dockerd no longer uses, which have sizes of
-/// another file system, and what of the data root is not read at all. Nothing is written if there is
-/// nothing of that.
+/// another file system, and what of the data root is not read at all. Nothing is written if there
+/// is nothing of that.
 final class NoticeSection {
   private static final int MOST_PATHS = 20;
 

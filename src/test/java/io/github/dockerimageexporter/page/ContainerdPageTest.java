@@ -52,7 +52,8 @@ class ContainerdPageTest {
   void directoriesOfOtherSizesThanRecordedAreNoticedOnce() throws InterruptedException {
     assertThat(page())
         .containsOnlyOnce(
-            "<p class=\"note\">The sizes of the layers of the overlayfs in moby store are unknown: most");
+            "<p class=\"note\">The sizes of the layers of the overlayfs in moby store are unknown:"
+                + " most");
   }
 
   @Test
