@@ -16,28 +16,28 @@ final class WriteManual {
       """
       .TH DOCKER\\-IMAGE\\-EXPORTER 1
       .SH NAME
-      docker\\-image\\-exporter \\- Prometheus exporter of Docker's image store
+      docker\\-image\\-exporter \\- Prometheus exporter for Docker's image store
       .SH SYNOPSIS
       .B docker\\-image\\-exporter
       [\\fICOMMAND\\fR] [\\fIOPTIONS\\fR]
       .SH DESCRIPTION
-      Watches Docker's image store on disk, recomputes every layer's chain ID from its diff IDs, measures
-      the layer directories, and serves sizes and chain consistency for Prometheus, and a page for a person.
-      It only reads, never talks to dockerd, and works while dockerd is down, hung or refusing to start.
+      Reads Docker's image store on disk (graph drivers and containerd), verifies the chain of layers of every
+      image, measures the layer directories, and serves the results to Prometheus and as a web page.
+      It is read\\-only, never talks to dockerd, and works while dockerd is down, hung or refusing to start.
       .SH COMMANDS
       """;
   private static final String END =
       """
       .SH ENVIRONMENT
-      Every option has a variable: its name in capitals behind DOCKER_IMAGE_EXPORTER_, as
+      Every option can be set by a variable: DOCKER_IMAGE_EXPORTER_ and its name in upper case, as in
       DOCKER_IMAGE_EXPORTER_DOCKER_ROOT for \\-\\-docker.root. An option on the command line wins.
       .TP
       .B DOCKER_IMAGE_EXPORTER_JAVA_OPTS
-      More options of the Java virtual machine, such as \\-Xmx256m.
+      Options to add for the Java virtual machine, such as \\-Xmx256m.
       .SH FILES
       .TP
-      .I /etc/default/docker\\-image\\-exporter
-      What the unit docker\\-image\\-exporter.service starts it with.
+      .I /etc/default/docker\\-image\\-exporter, /etc/sysconfig/docker\\-image\\-exporter
+      Settings of docker\\-image\\-exporter.service, on Debian and on systems with rpm.
       .TP
       .I /usr/share/doc/docker\\-image\\-exporter/docs
       Every problem and what to do about it (problems.md), installation, privileges, sizing and alerts

@@ -44,7 +44,7 @@ final class ScrubSection {
     }
     ScrubState scrub = view.scrub();
     html.open("table", "class", "owners");
-    html.element("caption", "Layers whose files were compared with the record of their tar.");
+    html.element("caption", "Layers whose files were compared with what was recorded of them.");
     SortableCells.head(
         html,
         Stream.concat(

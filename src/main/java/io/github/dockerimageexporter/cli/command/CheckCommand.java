@@ -112,8 +112,8 @@ final class CheckCommand implements Callable<Integer> {
       fallbackValue = "content",
       paramLabel = "DEPTH",
       description =
-          "Compare each layer's files with the record of its tar: shape (kind, size, mode, owner)"
-              + " or content (every byte is read). Without DEPTH: content")
+          "Compare each layer's files with what was recorded of them: shape (kind, size, mode,"
+              + " owner) or content (every byte is read). Without DEPTH: content")
   private Optional<Scrub> scrub = Optional.empty();
 
   @Option(

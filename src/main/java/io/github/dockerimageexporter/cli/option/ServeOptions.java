@@ -83,8 +83,8 @@ public final class ServeOptions {
       defaultValue = "true",
       fallbackValue = "true",
       description =
-          "Compare the files of each layer with the record of its tar: kind, size, mode, owner; no"
-              + " content is read. Default: on")
+          "Compare the files of each layer with what was recorded of them: kind, size, mode, owner;"
+              + " no content is read. Default: on")
   public boolean scrubShape = true;
 
   @Option(
@@ -101,7 +101,8 @@ public final class ServeOptions {
       defaultValue = "20MiB",
       paramLabel = "BYTES",
       description =
-          "Read at most this much content a second; 0: no limit. Default: ${DEFAULT-VALUE}")
+          "Read at most this much content per second; 0 means no limit. Default:"
+              + " ${DEFAULT-VALUE}")
   public long scrubRate = 20L << 20;
 
   @Option(
@@ -110,7 +111,8 @@ public final class ServeOptions {
       defaultValue = "7d",
       paramLabel = "DURATION",
       description =
-          "Compare each layer again at least this often, evenly spread. Default: ${DEFAULT-VALUE}")
+          "Compare each layer again after this long; the work is spread evenly. Default:"
+              + " ${DEFAULT-VALUE}")
   public Duration scrubInterval = Duration.ofDays(7);
 
   @Option(

@@ -22,6 +22,8 @@ public final class ManualText {
   private static final Pattern LABELLED = Pattern.compile("\\*\\*([A-Z][a-z]+:)\\*\\* (.*)");
   private static final Pattern ITEM = Pattern.compile(" *([0-9]+\\.|-) (.*)");
   private static final Pattern LINK = Pattern.compile("\\[([^\\]]*)\\]\\(#([^)]*)\\)");
+  private static final Pattern LINK_TO_PAGE =
+      Pattern.compile("\\[([^\\]]*)\\]\\(([a-z-]+\\.md)[^)]*\\)");
   private static final String FENCE = "```";
 
   private final StringBuilder text = new StringBuilder();
@@ -50,7 +52,8 @@ public final class ManualText {
 
   /// The words without the marks of emphasis; a link by its text and where it leads.
   static String inline(String markdown) {
-    return LINK.matcher(markdown).replaceAll("$1 (explain $2)").replace("**", "");
+    String ownLinks = LINK.matcher(markdown).replaceAll("$1 (explain $2)");
+    return LINK_TO_PAGE.matcher(ownLinks).replaceAll("$1 (docs/$2)").replace("**", "");
   }
 
   private void take(String line) {

@@ -19,9 +19,9 @@ final class ScrubFamilies {
           MetricFamily.gauge(
               "docker_store_scrub_layers",
               List.of("driver", "depth", "state"),
-              "Layers by what comparing them with the record of their tar has shown (scrub), for"
-                  + " each depth that is switched on; unverifiable: it cannot be told; pending: not"
-                  + " compared yet, not readable, or overdue by two hours.",
+              "Layers by the result of comparing their files with what was recorded of them"
+                  + " (scrub), for each depth that is switched on; unverifiable: they cannot be"
+                  + " compared; pending: not compared yet, not readable, or overdue by two hours.",
               shown -> tallies(shown).flatMap(tally -> layers(shown, tally))),
           MetricFamily.counter(
               "docker_store_scrub_bytes_total",

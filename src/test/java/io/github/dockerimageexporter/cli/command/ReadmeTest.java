@@ -37,14 +37,16 @@ class ReadmeTest {
     return "| `%s` | %s | %s |\n"
         .formatted(
             flag.negatable() ? flag.longestName().replace("--", "--[no-]") : flag.longestName(),
-            defaultOf(flag),
+            defaultOf(flag, description),
             description.replaceAll(" Default: .*", "").replace("<", "&lt;"));
   }
 
-  private static String defaultOf(OptionSpec flag) {
+  private static String defaultOf(OptionSpec flag, String description) {
     if (flag.negatable()) {
       return Objects.equals(flag.defaultValue(), "true") ? "`on`" : "`off`";
     }
-    return flag.defaultValue() == null ? "none" : "`" + flag.defaultValue() + "`";
+    return flag.defaultValue() == null
+        ? description.replaceFirst(".* Default: ", "")
+        : "`" + flag.defaultValue() + "`";
   }
 }

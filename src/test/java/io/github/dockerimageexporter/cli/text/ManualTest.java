@@ -32,6 +32,7 @@ class ManualTest {
           **Means:** the layer is lost, v1.2 or not. Its images
           are too.
           **Do:** see [the step](#a-step-of-it), `docker pull` it.
+          **Costs:** a [scrub](operations.md#scrub).
           """);
 
   @Test
@@ -54,6 +55,7 @@ class ManualTest {
             """
             Means:   the layer is lost, v1.2 or not. Its images are too.
             Do:      see the step (explain a-step-of-it), `docker pull` it.
+            Costs:   a scrub (docs/operations.md).
             """);
   }
 

@@ -76,7 +76,7 @@ class InhibitionIT {
             "DockerImageOrphanBytesLarge",
             "DockerImageOrphanBytesGrowing",
             "DockerImageLeftovers orphan_directory"),
-        Cause.of("failing disk", "DockerImageLookFailing", "DockerImageLookStale"));
+        Cause.of("failing disk", "DockerImageScanFailing", "DockerImageScanStale"));
   }
 
   @BeforeAll
