@@ -1,9 +1,11 @@
 package io.github.dockerimageexporter.bolt;
 
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.SequencedMap;
 
 /// A bucket of a bbolt database, valid within the [BoltFile#read] that gave it.
@@ -64,7 +66,7 @@ public final class BoltBucket {
         found.get().place(),
         element -> {
           if (element.isBucket()) {
-            visitor.visit(element.key(), parent.nested(element));
+            visitor.visit(element.key(), parent.new Nested(element));
           }
         });
   }
@@ -72,7 +74,31 @@ public final class BoltBucket {
   /// Is told of each bucket; a state that is given up has been visited in part.
   @FunctionalInterface
   public interface Visitor {
-    void visit(String name, BoltBucket bucket) throws IOException;
+    void visit(String name, Nested bucket) throws IOException;
+  }
+
+  /// A nested bucket that is not taken apart yet.
+  public final class Nested {
+    private final Page.Element element;
+    private final ByteBuffer first;
+
+    private Nested(Page.Element element) throws IOException {
+      this.element = element;
+      this.first = firstPage(element);
+    }
+
+    /// A number that another content of the bucket does not have, by all likelihood: of two
+    /// checksums of the page that holds all of it. Empty if the bucket has several pages.
+    public OptionalLong mark() {
+      return Page.mark(first);
+    }
+
+    /// Takes it apart.
+    ///
+    /// @throws TornReadException if it cannot be a bucket's tree
+    public BoltBucket open() throws IOException {
+      return nested(element, first);
+    }
   }
 
   /// The values, in key order, without the nested buckets.
@@ -110,17 +136,25 @@ public final class BoltBucket {
     return Optional.empty();
   }
 
-  /// Reads the bucket whose header (u64 root page, u64 sequence) is the element's value; root 0
-  /// says that its only page follows the header.
   private BoltBucket nested(Page.Element element) throws IOException {
+    return nested(element, firstPage(element));
+  }
+
+  private BoltBucket nested(Page.Element element, ByteBuffer first) throws IOException {
     long root = rootOf(element);
     return new BoltBucket(
         pages,
         nesting + 1,
-        root == 0
-            ? Pages.inlineElements(
-                Page.part(element.bytes(), element.start() + HEADER, element.end()))
-            : pages.elements(root, element.place()));
+        root == 0 ? Pages.inlineElements(first) : pages.elements(root, element.place(), first));
+  }
+
+  /// The first page of the bucket whose header (u64 root page, u64 sequence) is the element's
+  /// value; root 0 says that its only page follows the header.
+  private ByteBuffer firstPage(Page.Element element) throws IOException {
+    long root = rootOf(element);
+    return root == 0
+        ? Page.part(element.bytes(), element.start() + HEADER, element.end())
+        : pages.read(root, element.place());
   }
 
   private long rootOf(Page.Element element) throws TornReadException {

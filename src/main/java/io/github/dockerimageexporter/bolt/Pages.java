@@ -71,6 +71,20 @@ final class Pages {
     return elements;
   }
 
+  /// The same, if the first page was [#read] already.
+  List<Page.Element> elements(long root, long bucket, ByteBuffer first) throws IOException {
+    var elements = new ArrayList<Page.Element>();
+    new Walk(bucket, elements::add).visit(Page.parse(first, root), MAX_LEVELS);
+    return elements;
+  }
+
+  /// The bytes of a page of a bucket, with its overflow.
+  ///
+  /// @param bucket the place of the bucket's header
+  ByteBuffer read(long id, long bucket) throws IOException {
+    return new Walk(bucket, _ -> {}).read(id);
+  }
+
   /// Visits these elements one after the other, of which a page at a time is held.
   void visit(long root, long bucket, Visitor visitor) throws IOException {
     new Walk(bucket, visitor).visit(root, MAX_LEVELS);
@@ -118,7 +132,11 @@ final class Pages {
     }
 
     private void visit(long id, int levels) throws IOException {
-      switch (page(id)) {
+      visit(Page.parse(read(id), id), levels);
+    }
+
+    private void visit(Page page, int levels) throws IOException {
+      switch (page) {
         case Page.Leaf(List<Page.Element> elements) -> {
           for (Page.Element element : elements) {
             requireAscending(last, element.key());
@@ -142,7 +160,7 @@ final class Pages {
       }
     }
 
-    private Page page(long id) throws IOException {
+    private ByteBuffer read(long id) throws IOException {
       @Nullable Long owner = buckets.putIfAbsent(id, bucket);
       if (owner != null && owner != bucket) {
         throw new TornReadException("page " + id + ": found in two buckets");
@@ -150,7 +168,7 @@ final class Pages {
       return load(id);
     }
 
-    private Page load(long id) throws IOException {
+    private ByteBuffer load(long id) throws IOException {
       long pages = Math.min(meta.highWater(), fileBytes / meta.pageSize());
       if (id < FIRST_AFTER_METAS || id >= pages) {
         throw new TornReadException(
@@ -170,7 +188,7 @@ final class Pages {
       }
       long length = (end - id) * meta.pageSize();
       count(id, length + Page.count(first) * ELEMENT_BYTES);
-      return Page.parse(end == id + 1 ? first : file.read(position, (int) length), id);
+      return end == id + 1 ? first : file.read(position, (int) length);
     }
 
     private void count(long id, long more) throws BoltLimitException {

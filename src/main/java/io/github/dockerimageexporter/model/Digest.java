@@ -7,6 +7,7 @@ import java.nio.ByteBuffer;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.Arrays;
+import java.util.Optional;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
@@ -24,6 +25,8 @@ public final class Digest implements Comparable<Digest> {
   private static final int HEX_LENGTH = 64;
   private static final int DIGITS_OF_LONG = 16;
   private static final byte[] DIGITS = "0123456789abcdef".getBytes(US_ASCII);
+  private static final byte NO_DIGIT = -1;
+  private static final byte[] VALUES = values();
   private static final Pattern OTHER_ALGORITHMS =
       Pattern.compile("sha384:[0-9a-f]{96}|sha512:[0-9a-f]{128}");
   private static final ThreadLocal<MessageDigest> SHA_256 = ThreadLocal.withInitial(Digest::sha256);
@@ -40,14 +43,13 @@ public final class Digest implements Comparable<Digest> {
 
   /// @param start where the digits begin that reach to the end of `text`
   private Digest(String text, int start) {
-    if (!isHex(text, start)) {
-      throw new IllegalArgumentException(
-          "not 64 lower-case hex digits: \"" + text.substring(start) + "\"");
+    if (text.length() != start + HEX_LENGTH) {
+      throw malformed(text, start);
     }
-    this.first = part(text, start);
-    this.second = part(text, start + DIGITS_OF_LONG);
-    this.third = part(text, start + 2 * DIGITS_OF_LONG);
-    this.fourth = part(text, start + 3 * DIGITS_OF_LONG);
+    this.first = part(text, start, 0);
+    this.second = part(text, start, 1);
+    this.third = part(text, start, 2);
+    this.fourth = part(text, start, 3);
   }
 
   private Digest(ByteBuffer bytes) {
@@ -57,14 +59,45 @@ public final class Digest implements Comparable<Digest> {
     this.fourth = bytes.getLong();
   }
 
-  /// As `HexFormat` does, which takes three times as long without C2.
-  private static long part(String text, int start) {
+  /// The sixteen digits of a quarter, as `HexFormat` reads them, which takes three times as long
+  /// without C2.
+  private static long part(String text, int start, int quarter) {
+    int from = start + quarter * DIGITS_OF_LONG;
     long part = 0;
-    for (int i = start; i < start + DIGITS_OF_LONG; i++) {
+    int all = 0;
+    for (int i = from; i < from + DIGITS_OF_LONG; i++) {
       char digit = text.charAt(i);
-      part = part << 4 | (digit <= '9' ? digit - '0' : digit - 'a' + 10);
+      int value = digit < VALUES.length ? VALUES[digit] : NO_DIGIT;
+      all |= value;
+      part = part << 4 | value;
+    }
+    if (all < 0) {
+      throw malformed(text, start);
     }
     return part;
+  }
+
+  private static IllegalArgumentException malformed(String text, int start) {
+    return new IllegalArgumentException(
+        "not 64 lower-case hex digits: \"" + text.substring(start) + "\"");
+  }
+
+  private static byte[] values() {
+    var values = new byte['f' + 1];
+    Arrays.fill(values, NO_DIGIT);
+    for (byte value = 0; value < DIGITS.length; value++) {
+      values[DIGITS[value]] = value;
+    }
+    return values;
+  }
+
+  /// The digest that has this name in a directory, if it is one's.
+  public static Optional<Digest> ofName(String name) {
+    try {
+      return name.length() == HEX_LENGTH ? Optional.of(new Digest(name)) : Optional.empty();
+    } catch (IllegalArgumentException other) {
+      return Optional.empty();
+    }
   }
 
   /// Whether `name` is a digest without its prefix, as directory entries are named.

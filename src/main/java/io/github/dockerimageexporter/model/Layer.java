@@ -1,6 +1,7 @@
 package io.github.dockerimageexporter.model;
 
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /// A read-only layer as the layer store records it.
 ///
@@ -23,6 +24,24 @@ public record Layer(
     ChainId implied = parent.map(p -> p.with(diffId)).orElseGet(() -> ChainId.ofBase(diffId));
     return new Layer(
         chainId, diffId, parent, cacheId, sizeBytes, implied.equals(chainId) ? chainId : implied);
+  }
+
+  // Written out, since each is compared with that of the pass before: what records generate is
+  // several times slower without C2.
+  @Override
+  public boolean equals(@Nullable Object other) {
+    return other instanceof Layer that
+        && chainId.equals(that.chainId)
+        && diffId.equals(that.diffId)
+        && parent.equals(that.parent)
+        && cacheId.equals(that.cacheId)
+        && sizeBytes == that.sizeBytes
+        && impliedChainId.equals(that.impliedChainId);
+  }
+
+  @Override
+  public int hashCode() {
+    return chainId.hashCode();
   }
 
   /// Whether its name is the chain ID that its parent and diff ID imply.

@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /// A blob that an image of the store names, directly or through an index or a manifest, or that
 /// something in the namespace keeps.
@@ -68,6 +69,30 @@ public record NamedBlob(
 
     /// It is not what its media type says, and still what was published.
     record Mistaken(String reason) implements Fault {}
+  }
+
+  // Written out, since each is compared with that of the pass before: what records generate is
+  // several times slower without C2.
+  @Override
+  public boolean equals(@Nullable Object other) {
+    return other instanceof NamedBlob that
+        && digest.equals(that.digest)
+        && role == that.role
+        && describedBytes == that.describedBytes
+        && recordedElsewhere == that.recordedElsewhere
+        && fetched == that.fetched
+        && unpacked == that.unpacked
+        && file.equals(that.file)
+        && recordedBytes.equals(that.recordedBytes)
+        && images.equals(that.images)
+        && unprotected.equals(that.unprotected)
+        && sources.equals(that.sources)
+        && fault.equals(that.fault);
+  }
+
+  @Override
+  public int hashCode() {
+    return digest.hashCode();
   }
 
   /// Whether the namespace has a record of it.

@@ -10,9 +10,11 @@ import io.github.dockerimageexporter.snapshot.containerd.NamedBlob.Fault;
 import io.github.dockerimageexporter.snapshot.containerd.NamedBlob.Role;
 import io.github.dockerimageexporter.snapshot.containerd.Node;
 import io.github.dockerimageexporter.store.containerd.database.GcLabels;
+import io.github.dockerimageexporter.store.containerd.database.KnownRecords;
 import io.github.dockerimageexporter.store.containerd.database.Namespace.BlobRecord;
 import io.github.dockerimageexporter.store.containerd.document.Descriptor;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.LinkedHashSet;
@@ -154,11 +156,19 @@ final class BlobNotes {
   }
 
   /// All that are named, sorted.
-  List<NamedBlob> toList(Ownership ownership) {
-    return notes.entrySet().stream()
-        .sorted(Map.Entry.comparingByKey())
-        .map(note -> blob(note.getKey(), note.getValue(), ownership))
-        .toList();
+  ///
+  /// @param last those of the pass before: what is the same is the very object
+  List<NamedBlob> toList(Ownership ownership, List<NamedBlob> last) {
+    var named = new ArrayList<NamedBlob>(notes.size());
+    int before = 0;
+    for (Digest digest : notes.keySet().stream().sorted().toList()) {
+      while (before < last.size() && last.get(before).digest().compareTo(digest) < 0) {
+        before++;
+      }
+      NamedBlob blob = blob(digest, note(digest), ownership);
+      named.add(before < last.size() ? KnownRecords.same(last.get(before), blob) : blob);
+    }
+    return Collections.unmodifiableList(named);
   }
 
   private NamedBlob blob(Digest digest, Note note, Ownership ownership) {
@@ -166,7 +176,7 @@ final class BlobNotes {
     return new NamedBlob(
         digest,
         note.role,
-        note.images.stream().distinct().sorted().toList(),
+        sorted(note.images),
         note.describedBytes,
         record == null ? OptionalLong.empty() : OptionalLong.of(record.sizeBytes()),
         foreign.contains(digest),
@@ -178,8 +188,15 @@ final class BlobNotes {
         note.fault);
   }
 
+  /// Most are named by one image.
+  private static List<ImageId> sorted(List<ImageId> images) {
+    return images.size() == 1
+        ? List.of(images.getFirst())
+        : images.stream().distinct().sorted().toList();
+  }
+
   private List<Node> unprotected(Digest digest, Note note, GcLabels labels, Ownership ownership) {
-    if (!ownership.keeps(new Node.Blob(digest))) {
+    if (note.needs.isEmpty() || !ownership.keeps(new Node.Blob(digest))) {
       return List.of();
     }
     boolean labelsAll = dockers && note.role != Role.INDEX && !labels.blobs().isEmpty();

@@ -1,6 +1,8 @@
 package io.github.dockerimageexporter.store.containerd;
 
+import io.github.dockerimageexporter.model.ChainId;
 import io.github.dockerimageexporter.model.Digest;
+import io.github.dockerimageexporter.model.Layer;
 import io.github.dockerimageexporter.posix.FileStatus;
 import io.github.dockerimageexporter.posix.RootDirectory;
 import io.github.dockerimageexporter.snapshot.BlobOwner;
@@ -17,6 +19,7 @@ import io.github.dockerimageexporter.store.containerd.database.MetaDatabase;
 import io.github.dockerimageexporter.store.containerd.database.Namespace;
 import io.github.dockerimageexporter.store.file.BoltCache;
 import io.github.dockerimageexporter.store.file.ChainInterner;
+import io.github.dockerimageexporter.store.file.Freshness;
 import io.github.dockerimageexporter.store.file.Leftovers;
 import io.github.dockerimageexporter.store.file.ReadFailures;
 import java.io.IOException;
@@ -44,6 +47,8 @@ final class ContainerdStore {
   private final Unrecorded unrecorded = new Unrecorded();
   private SnapshotHome home = SnapshotHome.NONE;
   private Optional<Remembered> last = Optional.empty();
+  private Map<ChainId, Layer> lastLayers = Map.of();
+  private List<NamedBlob> lastNamed = List.of();
 
   /// @param dockers whether the namespace is that of the daemon, whose containers then are its
   ContainerdStore(ContainerdLayout layout, Path dataRoot, boolean dockers) {
@@ -58,7 +63,12 @@ final class ContainerdStore {
   ///
   /// @param meta what `meta.db` says
   /// @param followed the namespaces that are read
-  record Pass(Home home, BoltCache.Outcome<MetaDatabase> meta, Set<String> followed, Instant now) {}
+  record Pass(
+      Home home,
+      BoltCache.Outcome<MetaDatabase> meta,
+      Set<String> followed,
+      Freshness freshness,
+      Instant now) {}
 
   /// Of which stores in a pass this one is the first, which answers for what they share.
   ///
@@ -73,7 +83,7 @@ final class ContainerdStore {
     var failures = new ReadFailures();
     files.failure().ifPresent(failure -> failures.path(layout.blobs(), failure));
     var contained = dockers ? containers.read(root, failures) : ContainerStore.Containers.NONE;
-    home = SnapshotHome.read(pass.home(), layout, dataRoot, failures, home);
+    home = SnapshotHome.read(pass.home(), layout, dataRoot, pass.freshness(), failures, home);
     var inputs =
         new PassInputs(
             first,
@@ -157,7 +167,8 @@ final class ContainerdStore {
 
   private ContainerdSnapshot snapshot(Found found, Pass pass, StoreUse use, ReadFailures failures) {
     Map<String, SnapshotRecord> snapshots = found.snapshots().own();
-    var layers = LayerRecords.of(found.images().images().values(), snapshots, layout);
+    var layers = layers(found);
+    lastNamed = namedBlobs(found);
     var leftovers = new Leftovers(failures);
     findLeftovers(found, new Unrecorded.Pass(pass.home(), layout, pass.now(), failures, leftovers));
     return new ContainerdSnapshot(
@@ -179,7 +190,7 @@ final class ContainerdStore {
         found.databaseFaults(),
         snapshots,
         found.images().unnamedTargets(),
-        found.first().ofNamespace() ? namedBlobs(found) : List.of(),
+        lastNamed,
         found.meta().blobsOutside(layout.namespace()),
         found.files().allocatedBytes(),
         blobs(found, pass, failures, leftovers),
@@ -240,6 +251,9 @@ final class ContainerdStore {
     if (!found.first().ofNamespace()) {
       return Map.of();
     }
+    if (found.first().ofAll() && pass.followed().size() == 1) {
+      return found.files().allocatedBytes();
+    }
     Map<Digest, Long> counted = new HashMap<>(found.files().allocatedBytes());
     Set<Digest> own = found.namespace().blobs().keySet();
     List<String> followed = List.copyOf(pass.followed());
@@ -256,9 +270,20 @@ final class ContainerdStore {
   }
 
   /// The blobs that images name, and those that something else keeps.
-  private static List<NamedBlob> namedBlobs(Found found) {
+  private List<NamedBlob> namedBlobs(Found found) {
+    if (!found.first().ofNamespace()) {
+      return List.of();
+    }
     found.notes().addKept(found.ownership());
-    return found.notes().toList(found.ownership());
+    return found.notes().toList(found.ownership(), lastNamed);
+  }
+
+  private LayerRecords layers(Found found) {
+    var layers =
+        LayerRecords.of(
+            found.images().images().values(), found.snapshots().own(), layout, lastLayers);
+    lastLayers = layers.layers();
+    return layers;
   }
 
   private Optional<Instant> lastChange(Home home) {

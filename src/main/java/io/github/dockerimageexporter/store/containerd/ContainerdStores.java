@@ -125,7 +125,7 @@ public final class ContainerdStores {
     keep(uses.keySet());
     return new Found(
         read(
-            root, new ContainerdStore.Pass(home, read, followed, clock.instant()), uses, freshness),
+            root, new ContainerdStore.Pass(home, read, followed, freshness, clock.instant()), uses),
         absence(known, followed));
   }
 
@@ -158,14 +158,11 @@ public final class ContainerdStores {
   }
 
   private List<StoreSnapshot> read(
-      RootDirectory root,
-      ContainerdStore.Pass pass,
-      Map<ContainerdLayout, StoreUse> uses,
-      Freshness freshness) {
+      RootDirectory root, ContainerdStore.Pass pass, Map<ContainerdLayout, StoreUse> uses) {
     var snapshots = new ArrayList<StoreSnapshot>();
     var namespaces = new HashSet<String>();
     var snapshotters = new HashSet<String>();
-    try (var files = content.open(pass.home(), freshness)) {
+    try (var files = content.open(pass.home(), pass.freshness())) {
       for (var store : stores.entrySet()) {
         ContainerdLayout layout = store.getKey();
         var first =

@@ -1,5 +1,7 @@
 package io.github.dockerimageexporter.store.containerd;
 
+import static java.util.stream.Collectors.toCollection;
+
 import io.github.dockerimageexporter.model.Digest;
 import io.github.dockerimageexporter.model.Leftover;
 import io.github.dockerimageexporter.posix.Directory;
@@ -14,6 +16,7 @@ import io.github.dockerimageexporter.store.containerd.document.BlobDocument.Form
 import io.github.dockerimageexporter.store.containerd.document.Reading;
 import io.github.dockerimageexporter.store.file.Freshness;
 import io.github.dockerimageexporter.store.file.Leftovers;
+import io.github.dockerimageexporter.store.file.MappedValues;
 import io.github.dockerimageexporter.store.file.ReadFailures;
 import io.github.dockerimageexporter.store.file.StatCache;
 import java.io.IOException;
@@ -27,6 +30,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /// The files of the content store: all blobs by size, the small ones by what they say.
@@ -51,10 +55,10 @@ final class ContentStore {
   record Found(
       Digest digest, FileKind kind, long inode, long allocatedBytes, BlobFile file, Stamp stamp) {
 
-    static Found of(DirectoryEntry entry, FileStatus status) {
+    static Found of(Digest digest, DirectoryEntry entry, FileStatus status) {
       Stamp stamp = Stamp.of(status);
       return new Found(
-          new Digest(entry.name()),
+          digest,
           status.kind(),
           entry.inode(),
           status.allocatedBytes(),
@@ -76,7 +80,6 @@ final class ContentStore {
   /// @param others names that are not those of blobs
   /// @param seen whether they could be listed
   record Listing(Stamp stamp, Map<Digest, Found> files, List<String> others, boolean seen) {
-
     /// Whether all files are as they were in an earlier pass.
     @SuppressWarnings("ReferenceEquality") // What was listed once is one map.
     boolean isSameAs(Listing earlier) {
@@ -118,34 +121,43 @@ final class ContentStore {
         && last.filter(listing -> listing.stamp().holdsAt(stamp)).isPresent()) {
       return last.get();
     }
-    Map<Digest, Found> known = last.map(Listing::files).orElse(Map.of());
-    boolean unchanged = true;
     var files = new HashMap<Digest, Found>();
     var others = new ArrayList<String>();
     for (DirectoryEntry entry : directory.entries()) {
-      if (!Digest.isHex(entry.name())) {
+      Optional<Digest> digest = Digest.ofName(entry.name());
+      if (digest.isPresent()) {
+        find(directory, entry, digest.get(), freshness).ifPresent(it -> files.put(it.digest(), it));
+      } else {
         others.add(entry.name());
-        continue;
-      }
-      Optional<FileStatus> status = directory.find(entry.name());
-      if (status.isPresent()) {
-        var found = Found.of(entry, status.get());
-        @Nullable Found before = known.get(found.digest());
-        if (before != null && isSame(before, found)) {
-          files.put(before.digest(), before);
-        } else {
-          files.put(found.digest(), found);
-          unchanged = false;
-        }
       }
     }
-    boolean same = unchanged && files.size() == known.size();
-    last = Optional.of(new Listing(stamp, same ? known : files, others, true));
+    Map<Digest, Found> known = last.map(Listing::files).orElse(Map.of());
+    last = Optional.of(new Listing(stamp, areSame(files, known) ? known : files, others, true));
     return last.get();
   }
 
-  private static boolean isSame(Found known, Found found) {
-    return known.inode() == found.inode() && known.stamp().holdsAt(found.stamp());
+  /// What stands there; what the pass before has found, if it is the same. An edit in place is left
+  /// to the next full scan, but for a file that was still young.
+  private Optional<Found> find(
+      Directory directory, DirectoryEntry entry, Digest digest, Freshness freshness)
+      throws IOException {
+    Optional<Found> before = last.map(listing -> listing.files().get(digest));
+    if (freshness == Freshness.CHANGED_DIRECTORIES
+        && before.filter(it -> it.inode() == entry.inode() && it.stamp().settled()).isPresent()) {
+      return before;
+    }
+    Optional<Found> now =
+        directory.find(entry.name()).map(status -> Found.of(digest, entry, status));
+    Stamp stamp = now.map(Found::stamp).orElse(Stamp.ABSENT);
+    return before
+        .filter(it -> it.inode() == entry.inode() && it.stamp().holdsAt(stamp))
+        .or(() -> now);
+  }
+
+  @SuppressWarnings("ReferenceEquality") // What has not changed is the same object.
+  private static boolean areSame(Map<Digest, Found> files, Map<Digest, Found> known) {
+    return files.size() == known.size()
+        && files.values().stream().allMatch(file -> known.get(file.digest()) == file);
   }
 
   /// One pass over the files, while their directory is open.
@@ -192,16 +204,12 @@ final class ContentStore {
 
     /// What every blob takes on disk.
     Map<Digest, Long> allocatedBytes() {
-      Map<Digest, Long> bytes = HashMap.newHashMap(files.size());
-      files.forEach((digest, file) -> bytes.put(digest, file.allocatedBytes()));
-      return bytes;
+      return new MappedValues<>(files, Found::allocatedBytes);
     }
 
-    /// The blobs that `recorded` does not have.
-    Set<Digest> unowned(Set<Digest> recorded) {
-      var unowned = new TreeSet<Digest>(files.keySet());
-      unowned.removeAll(recorded);
-      return unowned;
+    /// The blobs that are not `recorded`.
+    Set<Digest> unowned(Predicate<Digest> recorded) {
+      return files.keySet().stream().filter(recorded.negate()).collect(toCollection(TreeSet::new));
     }
 
     /// Adds what is not the content of a blob with a record.

@@ -35,25 +35,21 @@ record DirectoryOwners(
 
   /// The directories that are this store's, sorted by name.
   List<StoreDirectory> of(SnapshotHome home, Snapshots snapshots) {
-    Map<String, String> names = new HashMap<>();
-    snapshots.stored().forEach((name, stored) -> names.put(String.valueOf(stored.number()), name));
     Map<String, String> keys = new HashMap<>();
     snapshots.own().forEach((key, record) -> keys.put(record.name(), key));
     var directories = new ArrayList<StoreDirectory>();
+    Optional<String> content = Optional.of(layout.content()).filter(it -> !it.isEmpty());
     home.directories()
         .forEach(
             (name, found) ->
-                owner(names.get(name), keys)
-                    .ifPresent(owner -> directories.add(directory(found, owner))));
+                owner(snapshots.byDirectory().get(name), keys)
+                    .ifPresent(owner -> directories.add(directory(found, content, owner))));
     return List.copyOf(directories);
   }
 
-  private StoreDirectory directory(SnapshotHome.Found found, Owner owner) {
-    return new StoreDirectory(
-        found.directory().path(),
-        Optional.of(layout.content()).filter(content -> !content.isEmpty()),
-        found.entry().inode(),
-        owner);
+  private static StoreDirectory directory(
+      SnapshotHome.Found found, Optional<String> content, Owner owner) {
+    return new StoreDirectory(found.directory().path(), content, found.entry().inode(), owner);
   }
 
   private Optional<Owner> owner(@Nullable String snapshot, Map<String, String> keys) {

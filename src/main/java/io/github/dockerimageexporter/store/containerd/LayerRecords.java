@@ -12,7 +12,11 @@ import io.github.dockerimageexporter.snapshot.containerd.SnapshotRecord;
 import io.github.dockerimageexporter.snapshot.containerd.SnapshotRecord.Kind;
 import io.github.dockerimageexporter.snapshot.containerd.SnapshotRecord.Stored;
 import io.github.dockerimageexporter.store.containerd.database.GcLabels;
+import io.github.dockerimageexporter.store.containerd.database.KnownRecords;
 import java.util.Collection;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -34,13 +38,22 @@ import org.jspecify.annotations.Nullable;
 record LayerRecords(Map<ChainId, Layer> layers, Map<ChainId, InvalidLayer> invalid) {
   private static final int MOST_STEPS = 4;
 
+  /// @param last the layers of the pass before: those that are the same are the very objects
   static LayerRecords of(
-      Collection<Image> images, Map<String, SnapshotRecord> snapshots, ContainerdLayout layout) {
-    var records = new LayerRecords(new TreeMap<>(), new TreeMap<>());
+      Collection<Image> images,
+      Map<String, SnapshotRecord> snapshots,
+      ContainerdLayout layout,
+      Map<ChainId, Layer> last) {
+    var records = new LayerRecords(new HashMap<>(), new TreeMap<>());
     for (Image image : images) {
       image.chains().forEach(rootFs -> records.add(rootFs, snapshots, layout));
     }
-    return records;
+    var sorted = LinkedHashMap.<ChainId, Layer>newLinkedHashMap(records.layers.size());
+    records.layers.values().stream()
+        .sorted(Comparator.comparing(Layer::chainId))
+        .map(layer -> KnownRecords.same(last.get(layer.chainId()), layer))
+        .forEach(layer -> sorted.put(layer.chainId(), layer));
+    return new LayerRecords(sorted, records.invalid);
   }
 
   private void add(RootFs rootFs, Map<String, SnapshotRecord> snapshots, ContainerdLayout layout) {

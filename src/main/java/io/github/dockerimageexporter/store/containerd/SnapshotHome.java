@@ -13,6 +13,7 @@ import io.github.dockerimageexporter.posix.Stamp;
 import io.github.dockerimageexporter.snapshot.StorePart;
 import io.github.dockerimageexporter.snapshot.containerd.ContainerdLayout;
 import io.github.dockerimageexporter.snapshot.containerd.SnapshotRecord;
+import io.github.dockerimageexporter.store.file.Freshness;
 import io.github.dockerimageexporter.store.file.Leftovers;
 import io.github.dockerimageexporter.store.file.ReadFailures;
 import java.io.IOException;
@@ -22,12 +23,12 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
-import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
@@ -65,18 +66,25 @@ record SnapshotHome(
 
   /// @param last what the pass before has found; it itself, if nothing has changed
   static SnapshotHome read(
-      Home home, ContainerdLayout layout, Path dataRoot, ReadFailures failures, SnapshotHome last) {
+      Home home,
+      ContainerdLayout layout,
+      Path dataRoot,
+      Freshness freshness,
+      ReadFailures failures,
+      SnapshotHome last) {
     if (!LAYOUTS.contains(layout.snapshotter())) {
       failures.unknown(StorePart.DIRECTORIES);
       return UNKNOWN;
     }
     try (Directory directory = home.openDirectory(layout.directories())) {
-      var place = new Place(directory, dataRoot.resolve(layout.directories()), layout);
-      var found = new TreeMap<String, Found>();
+      var place = new Place(directory, dataRoot.resolve(layout.directories()), layout, freshness);
+      var found = new LinkedHashMap<String, Found>();
       var others = new ArrayList<String>();
-      for (DirectoryEntry entry : directory.entries()) {
+      for (DirectoryEntry entry : directory.sortedEntries()) {
         if (entry.isDirectory()) {
-          found.put(entry.name(), place.found(entry, last));
+          Found directoryFound = place.found(entry, last);
+          // The name of the pass before, so that there is one text of it.
+          found.put(directoryFound.entry().name(), directoryFound);
         } else if (entry.kind() == FileKind.SYMBOLIC_LINK) {
           found.put(entry.name(), place.found(entry, Content.UNREADABLE, Stamp.ABSENT));
           failures.path(layout.directories() + "/" + entry.name(), ContentStore.LINK);
@@ -95,7 +103,8 @@ record SnapshotHome(
   }
 
   /// Where the directories are.
-  private record Place(Directory snapshots, Path path, ContainerdLayout layout) {
+  private record Place(
+      Directory snapshots, Path path, ContainerdLayout layout, Freshness freshness) {
 
     /// A directory, as it was found last if it has not changed.
     Found found(DirectoryEntry entry, SnapshotHome last) throws IOException {
@@ -105,6 +114,9 @@ record SnapshotHome(
             ? known
             : found(entry, Content.PRESENT, Stamp.ABSENT);
       }
+      if (known != null && isTakenAsBefore(known, entry)) {
+        return known;
+      }
       Stamp stamp = snapshots.find(entry.name()).map(Stamp::of).orElse(Stamp.ABSENT);
       return known != null
               && known.entry().inode() == entry.inode()
@@ -112,6 +124,13 @@ record SnapshotHome(
               && known.stamp().holdsAt(stamp)
           ? known
           : found(entry, SnapshotHome.content(snapshots, entry, layout), stamp);
+    }
+
+    private boolean isTakenAsBefore(Found known, DirectoryEntry entry) {
+      return freshness == Freshness.CHANGED_DIRECTORIES
+          && known.entry().inode() == entry.inode()
+          && known.content() == Content.PRESENT
+          && known.stamp().settled();
     }
 
     Found found(DirectoryEntry entry, Content content, Stamp stamp) {
@@ -201,10 +220,10 @@ record SnapshotHome(
     }
   }
 
-  /// Where the content of each layer is.
+  /// Where the content of each layer is, in the order of `layers`.
   Map<ChainId, LayerDirectory> ofLayers(
       Map<ChainId, Layer> layers, ContainerdLayout layout, Path dataRoot) {
-    var found = new TreeMap<ChainId, LayerDirectory>();
+    var found = LinkedHashMap.<ChainId, LayerDirectory>newLinkedHashMap(layers.size());
     if (known) {
       layers.forEach(
           (id, layer) -> {

@@ -3,14 +3,18 @@ package io.github.dockerimageexporter.store.containerd;
 import io.github.dockerimageexporter.snapshot.StorePart;
 import io.github.dockerimageexporter.snapshot.containerd.ContainerdLayout;
 import io.github.dockerimageexporter.snapshot.containerd.SnapshotRecord;
+import io.github.dockerimageexporter.snapshot.containerd.SnapshotRecord.Stored;
 import io.github.dockerimageexporter.store.containerd.database.MetaDatabase;
 import io.github.dockerimageexporter.store.containerd.database.Namespace;
+import io.github.dockerimageexporter.store.containerd.database.Namespace.SnapshotEntry;
 import io.github.dockerimageexporter.store.containerd.database.SnapshotDatabase;
 import io.github.dockerimageexporter.store.file.BoltCache;
 import io.github.dockerimageexporter.store.file.ReadFailures;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /// The two databases of a store, and what it means that one of them cannot be read.
 ///
@@ -24,6 +28,8 @@ final class StoreDatabases {
   private final ContainerdLayout layout;
   private final BoltCache<SnapshotDatabase> snapshotDatabase =
       new BoltCache<>(SnapshotDatabase::of);
+
+  private Map<String, SnapshotRecord> lastRecords = Map.of();
 
   StoreDatabases(ContainerdLayout layout) {
     this.layout = layout;
@@ -80,7 +86,18 @@ final class StoreDatabases {
   ///
   /// @param own by key
   /// @param stored what the snapshotter has of any namespace, by name
-  record Snapshots(Map<String, SnapshotRecord> own, Map<String, SnapshotRecord.Stored> stored) {}
+  /// @param byDirectory their names, by that of their directories
+  record Snapshots(
+      Map<String, SnapshotRecord> own,
+      Map<String, Stored> stored,
+      Map<String, String> byDirectory) {
+
+    static Snapshots of(Map<String, SnapshotRecord> own, Map<String, Stored> stored) {
+      var byDirectory = HashMap.<String, String>newHashMap(stored.size());
+      stored.forEach((name, each) -> byDirectory.put(String.valueOf(each.number()), name));
+      return new Snapshots(own, stored, byDirectory);
+    }
+  }
 
   Snapshots snapshots(
       BoltCache.Outcome<SnapshotDatabase> read,
@@ -101,14 +118,21 @@ final class StoreDatabases {
     }
     var own = LinkedHashMap.<String, SnapshotRecord>newLinkedHashMap(entries.size());
     entries.forEach(
-        (key, entry) ->
-            own.put(
-                key,
-                new SnapshotRecord(
-                    entry.parent(),
-                    entry.name(),
-                    Optional.ofNullable(database.snapshots().get(entry.name())))));
-    return new Snapshots(own, database.snapshots());
+        (key, entry) -> own.put(key, record(key, entry, database.snapshots().get(entry.name()))));
+    lastRecords = own;
+    return Snapshots.of(own, database.snapshots());
+  }
+
+  /// The record of the pass before, if both databases still say the same.
+  @SuppressWarnings("ReferenceEquality") // What is the same in a database is the same object.
+  private SnapshotRecord record(String key, SnapshotEntry entry, @Nullable Stored stored) {
+    @Nullable SnapshotRecord known = lastRecords.get(key);
+    return known != null
+            && known.stored().orElse(null) == stored
+            && known.name().equals(entry.name())
+            && known.parent().equals(entry.parent())
+        ? known
+        : new SnapshotRecord(entry.parent(), entry.name(), Optional.ofNullable(stored));
   }
 
   /// What the snapshotter's database says; nothing, and all of it unknown, if it cannot be read.

@@ -21,6 +21,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.function.Predicate;
 
 /// Finds what no record answers for, and remembers what had one: records go before files do.
 ///
@@ -52,10 +53,8 @@ final class Unrecorded {
     if (pass.failures().isUnknown(StorePart.IMAGES)) {
       return;
     }
-    Set<Digest> recorded = meta.blobsOutside(pass.layout().namespace());
-    recorded.addAll(namespace.blobs().keySet());
-    Set<Digest> unowned = files.unowned(recorded);
-    unowned.removeIf(notes::isNamed);
+    Predicate<Digest> recorded = meta::hasBlob;
+    Set<Digest> unowned = files.unowned(recorded.or(notes::isNamed));
     unowned.removeAll(
         namespace.images().values().stream().map(ImageRecord::target).collect(toSet()));
     files.addLeftovers(
@@ -67,16 +66,13 @@ final class Unrecorded {
     if (pass.failures().isUnknown(StorePart.LAYERS)) {
       return;
     }
-    Set<String> recorded =
-        snapshots.stored().values().stream()
-            .map(stored -> String.valueOf(stored.number()))
-            .collect(toSet());
-    Set<String> unowned = home.unowned(recorded);
+    Map<String, String> recorded = snapshots.byDirectory();
+    Set<String> unowned = home.unowned(recorded.keySet());
     home.addLeftovers(
         pass.home(),
         pass.layout(),
         unowned,
-        directories.note(recorded, unowned, pass.now()),
+        directories.note(recorded::containsKey, unowned, pass.now()),
         pass.failures(),
         pass.leftovers());
   }
@@ -96,7 +92,8 @@ final class Unrecorded {
     }
     // Whose configuration cannot be understood may mount an image.
     boolean doubtful = !containers.invalid().isEmpty();
-    Map<String, Instant> abandoned = leases.note(used, List.copyOf(unused.keySet()), pass.now());
+    Map<String, Instant> abandoned =
+        leases.note(used::contains, List.copyOf(unused.keySet()), pass.now());
     unused.forEach(
         (id, lease) -> {
           Instant created = lease.created().orElse(Instant.EPOCH);

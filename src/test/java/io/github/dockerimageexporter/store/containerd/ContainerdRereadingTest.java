@@ -16,6 +16,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Objects;
 import java.util.Random;
@@ -51,6 +52,26 @@ class ContainerdRereadingTest {
     assertThat(read()).isNotEqualTo(last);
     settle();
     assertThat(read()).isSameAs(last);
+  }
+
+  @Test
+  void inAStoreThatIsNotWatchedWhollyAnEditInPlaceIsLeftToTheNextFullScan() throws IOException {
+    Path blob = layerBlob();
+    ContainerdSample.setLength(blob, Files.size(blob) - 1);
+    Files.delete(
+        last.layerDirectories().values().stream()
+            .map(directory -> directory.path().resolve("fs"))
+            .min(Comparator.naturalOrder())
+            .orElseThrow());
+    Files.createFile(sample.blob(Digest.of("another")));
+
+    StoreSnapshot changes = reader.read(Freshness.CHANGED_DIRECTORIES).stores().getFirst();
+    assertThat(changes.layerDirectories()).isEqualTo(last.layerDirectories());
+    assertThat(((ContainerdSnapshot) changes).namedBlobs())
+        .isEqualTo(((ContainerdSnapshot) last).namedBlobs());
+    assertThat(changes.leftovers()).hasSize(last.leftovers().size() + 1);
+    assertThat(read())
+        .isEqualTo(new StoreReader(dataRoot).read(Freshness.EVERY_FILE).stores().getFirst());
   }
 
   @Test

@@ -3,6 +3,7 @@ package io.github.dockerimageexporter.store.containerd.database;
 import static java.util.stream.Collectors.toUnmodifiableSet;
 
 import io.github.dockerimageexporter.bolt.BoltBucket;
+import io.github.dockerimageexporter.bolt.BoltBucket.Nested;
 import io.github.dockerimageexporter.model.Digest;
 import io.github.dockerimageexporter.store.containerd.database.Namespace.BlobRecord;
 import io.github.dockerimageexporter.store.containerd.database.Namespace.SnapshotEntry;
@@ -15,25 +16,41 @@ import org.jspecify.annotations.Nullable;
 /// Reads the records of which a namespace has most: those that are the same as in the last state of
 /// the database are the very objects that were read then, so that a large store is not in memory
 /// twice while it is read again.
-record KnownRecords(Namespace last) {
+public record KnownRecords(Namespace last) {
+  /// Of a record that is not in one page.
+  private static final long UNMARKED = 0;
+
   private static final String SOURCE = "containerd.io/distribution.source.";
 
-  BlobRecord blob(Digest digest, BoltBucket record) throws IOException {
-    return same(last.blobs().get(digest), read(digest, record));
+  BlobRecord blob(Digest digest, Nested record) throws IOException {
+    @Nullable BlobRecord known = last.blobs().get(digest);
+    long mark = record.mark().orElse(UNMARKED);
+    return known != null && isMarked(mark, known.mark())
+        ? known
+        : same(known, read(digest, mark, record.open()));
   }
 
-  SnapshotEntry snapshot(String snapshotter, String key, BoltBucket record) throws IOException {
-    return same(last.snapshots().getOrDefault(snapshotter, Map.of()).get(key), read(record));
+  SnapshotEntry snapshot(String snapshotter, String key, Nested record) throws IOException {
+    @Nullable SnapshotEntry known = last.snapshots().getOrDefault(snapshotter, Map.of()).get(key);
+    long mark = record.mark().orElse(UNMARKED);
+    return known != null && isMarked(mark, known.mark())
+        ? known
+        : same(known, read(mark, record.open()));
   }
 
-  static <T> T same(@Nullable T known, T read) {
+  private static boolean isMarked(long mark, long known) {
+    return mark == known && mark != UNMARKED;
+  }
+
+  /// `known` if it is equal to what was `read`, which then is not kept beside it.
+  public static <T> T same(@Nullable T known, T read) {
     return known != null && known.equals(read) ? known : read;
   }
 
-  private static BlobRecord read(Digest digest, BoltBucket record) throws IOException {
+  private static BlobRecord read(Digest digest, long mark, BoltBucket record) throws IOException {
     Map<String, String> labels = GoValue.texts(record, Namespace.LABELS);
     long sizeBytes = GoValue.size(record, "size").orElse(0L);
-    return new BlobRecord(digest, sizeBytes, GcLabels.of(labels), sources(labels));
+    return new BlobRecord(digest, sizeBytes, GcLabels.of(labels), sources(labels), mark);
   }
 
   /// The label of a host has the paths of its repositories, with commas between them.
@@ -47,10 +64,11 @@ record KnownRecords(Namespace last) {
         .collect(toUnmodifiableSet());
   }
 
-  private static SnapshotEntry read(BoltBucket record) throws IOException {
+  private static SnapshotEntry read(long mark, BoltBucket record) throws IOException {
     return new SnapshotEntry(
         GoValue.name(record, "name").orElse(""),
         GoValue.name(record, "parent"),
-        GcLabels.of(GoValue.texts(record, Namespace.LABELS)));
+        GcLabels.of(GoValue.texts(record, Namespace.LABELS)),
+        mark);
   }
 }

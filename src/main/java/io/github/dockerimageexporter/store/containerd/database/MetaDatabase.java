@@ -50,6 +50,11 @@ public record MetaDatabase(Map<String, Namespace> namespaces) {
     return namespaces.getOrDefault(name, Namespace.EMPTY);
   }
 
+  /// Whether any namespace has a record of a blob.
+  public boolean hasBlob(Digest blob) {
+    return namespaces.values().stream().anyMatch(each -> each.blobs().containsKey(blob));
+  }
+
   /// The blobs that namespaces other than `name` have a record of.
   public Set<Digest> blobsOutside(String name) {
     var blobs = new HashSet<Digest>();

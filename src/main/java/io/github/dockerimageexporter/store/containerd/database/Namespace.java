@@ -65,9 +65,12 @@ public record Namespace(
   ///
   /// @param sources the repositories that it was pulled from or pushed to, without their port:
   ///     `docker.io/library/app`
-  public record BlobRecord(Digest digest, long sizeBytes, GcLabels labels, Set<String> sources) {}
+  /// @param mark of what the record is read from; 0 if it has none
+  public record BlobRecord(
+      Digest digest, long sizeBytes, GcLabels labels, Set<String> sources, long mark) {}
 
-  public record SnapshotEntry(String name, Optional<String> parent, GcLabels labels) {}
+  /// @param mark of what the record is read from; 0 if it has none
+  public record SnapshotEntry(String name, Optional<String> parent, GcLabels labels, long mark) {}
 
   /// A download at work.
   ///
@@ -123,8 +126,9 @@ public record Namespace(
       throws IOException {
     namespace.eachBucketIn(
         "images",
-        (key, record) -> {
+        (key, nested) -> {
           String name = GoValue.key(key);
+          BoltBucket record = nested.open();
           Optional<BoltBucket> target = record.bucket("target");
           String text = target.flatMap(it -> GoValue.text(it, "digest")).orElse("");
           Optional<Digest> digest = GcLabels.digest(text);

@@ -31,7 +31,7 @@ public record SnapshotDatabase(Map<String, Stored> snapshots) {
               "snapshots",
               (key, record) -> {
                 String name = GoValue.nameOf(key);
-                snapshots.put(name, KnownRecords.same(known.get(name), stored(record)));
+                snapshots.put(name, KnownRecords.same(known.get(name), stored(record.open())));
               });
     }
     return new SnapshotDatabase(snapshots);
