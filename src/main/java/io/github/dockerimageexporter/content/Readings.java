@@ -59,14 +59,20 @@ public record Readings(
     var evidence = new StoreEvidence(this, store);
     for (ChainId layer : store.layers().keySet()) {
       for (Depth depth : Depth.values()) {
-        if (evidence.scrubbed(layer, depth).map(Scrubbed::verdict).orElse(null)
-                instanceof LayerVerdict.Unreadable(String path, String reason, boolean isForbidden)
-            && !isForbidden) {
-          unreadable.put(path, reason);
-        }
+        evidence.scrubbed(layer, depth).ifPresent(reading -> note(reading.verdict(), unreadable));
       }
     }
+    store
+        .layerBlobs()
+        .forEach(blob -> evidence.verdict(blob).ifPresent(verdict -> note(verdict, unreadable)));
     return unreadable;
+  }
+
+  private static void note(LayerVerdict verdict, Map<String, String> unreadable) {
+    if (verdict instanceof LayerVerdict.Unreadable(String path, String reason, boolean isForbidden)
+        && !isForbidden) {
+      unreadable.put(path, reason);
+    }
   }
 
   /// The same, with what scrubbing has shown.
@@ -133,6 +139,11 @@ public record Readings(
     @Override
     public Optional<Scrubbed> scrubbed(ChainId layer, Depth depth) {
       return held(layer).flatMap(held -> readings.scrub().find(held, depth));
+    }
+
+    @Override
+    public Optional<LayerVerdict> verdict(LayerRecord.Blob blob) {
+      return readings.scrub().find(Held.ofBlob(blob), Depth.CONTENT).map(Scrubbed::verdict);
     }
 
     @Override

@@ -94,13 +94,11 @@ public final class ScrubReader implements AutoCloseable {
   /// By the reader's thread. A layer that is in that state no more is not there to be read.
   private Optional<Scrubbed> scrub(LayerState state) {
     for (ScrubTargets store : targets) {
-      var target = store.target(state, depth());
-      if (target.isPresent()) {
+      var work = store.work(state, depth());
+      if (work.isPresent()) {
         bytes.begin(store.name());
         try {
-          return scrubber
-              .scrub(target.get())
-              .map(verdict -> new Scrubbed(verdict, clock.instant()));
+          return work.get().apply(scrubber).map(verdict -> new Scrubbed(verdict, clock.instant()));
         } finally {
           bytes.end();
         }

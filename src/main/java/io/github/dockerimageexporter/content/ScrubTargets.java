@@ -1,15 +1,20 @@
 package io.github.dockerimageexporter.content;
 
+import static java.util.stream.Collectors.toSet;
+
 import io.github.dockerimageexporter.model.ChainId;
+import io.github.dockerimageexporter.model.Digest;
 import io.github.dockerimageexporter.model.Layer;
 import io.github.dockerimageexporter.model.LayerDirectory;
 import io.github.dockerimageexporter.model.StorePath;
 import io.github.dockerimageexporter.observation.Observation;
 import io.github.dockerimageexporter.observation.ObservedStore;
+import io.github.dockerimageexporter.scrub.LayerScrubber;
 import io.github.dockerimageexporter.scrub.ScrubTarget;
 import io.github.dockerimageexporter.scrub.ScrubTarget.LowerLayer;
 import io.github.dockerimageexporter.snapshot.LayerRecord;
 import io.github.dockerimageexporter.snapshot.LayerRecord.Held;
+import io.github.dockerimageexporter.snapshot.LayerVerdict;
 import io.github.dockerimageexporter.snapshot.LayerVerdict.Depth;
 import io.github.dockerimageexporter.snapshot.StoreDirectory;
 import io.github.dockerimageexporter.snapshot.StoreSnapshot;
@@ -20,11 +25,12 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Function;
 import java.util.function.Predicate;
 import java.util.stream.Stream;
 
-/// The layers of one store that can be scrubbed: those that have a record of their tar, and a
-/// directory.
+/// What can be scrubbed of one store: the layers that have a record of their tar and a directory,
+/// and the blobs that are no such layer's record.
 final class ScrubTargets {
   /// More than any image has; records that refer to each other in a ring end there.
   private static final int MOST_BELOW = 1000;
@@ -34,6 +40,7 @@ final class ScrubTargets {
   private final boolean isSparing;
   private final Map<ChainId, LayerRecord> records;
   private final Map<Path, StoreDirectory> directories = new HashMap<>();
+  private final Set<LayerRecord.Blob> otherBlobs;
   private final List<LayerState> states;
 
   /// @param isSparing whether to leave out what can only be compared by reading more than the depth
@@ -44,11 +51,31 @@ final class ScrubTargets {
     this.isSparing = isSparing;
     this.records = store.layerRecords();
     store.directories().forEach(each -> directories.put(each.path(), each));
-    this.states =
+    List<LayerState> layers =
         store.layers().values().stream()
             .flatMap(
                 layer -> directory(layer).flatMap(directory -> state(layer, directory)).stream())
             .toList();
+    this.otherBlobs = otherBlobs(layers);
+    this.states =
+        Stream.concat(layers.stream(), otherBlobs.stream().map(LayerState::ofBlob)).toList();
+  }
+
+  private Set<LayerRecord.Blob> otherBlobs(List<LayerState> layers) {
+    Set<Digest> read =
+        layers.stream()
+            .flatMap(state -> blobs(state.held().record()))
+            .map(LayerRecord.Blob::digest)
+            .collect(toSet());
+    return store.layerBlobs().stream()
+        .filter(blob -> !read.contains(blob.digest()))
+        .collect(toSet());
+  }
+
+  private static Stream<LayerRecord.Blob> blobs(LayerRecord record) {
+    return record instanceof LayerRecord.Blob blob
+        ? Stream.concat(Stream.of(blob), blob.twins().stream())
+        : Stream.empty();
   }
 
   /// All layers of the stores of `seen`.
@@ -74,10 +101,22 @@ final class ScrubTargets {
     return store.name();
   }
 
-  /// A layer, and the state in which a scan found it.
+  /// A layer, and the state in which a scan found it; or a blob of which nothing is unpacked.
   ///
-  /// @param inode tells its directory from a later one of the same name
+  /// @param layer of a blob, its digest
+  /// @param inode tells its directory from a later one of the same name; of a blob, 0
   record LayerState(ChainId layer, Held held, long inode) {
+    static LayerState ofBlob(LayerRecord.Blob blob) {
+      return new LayerState(new ChainId(blob.digest()), Held.ofBlob(blob), 0);
+    }
+
+    /// The blob, if it is one that stands for itself.
+    Optional<LayerRecord.Blob> blob() {
+      return held.record() instanceof LayerRecord.Blob blob && held.equals(Held.ofBlob(blob))
+          ? Optional.of(blob)
+          : Optional.empty();
+    }
+
     // Written out, as a key of maps: the rest follows from the layer most of the time.
     @Override
     public int hashCode() {
@@ -85,11 +124,12 @@ final class ScrubTargets {
     }
   }
 
-  /// Those that can be compared that closely, and whose directory is `wanted`.
+  /// Those that can be read that closely, and whose directory is `wanted`.
   Stream<LayerState> states(Depth depth, Predicate<Path> wanted) {
     return isSparing && !store.canBeScrubbed(depth)
         ? Stream.empty()
         : states.stream()
+            .filter(state -> depth == Depth.CONTENT || state.blob().isEmpty())
             .filter(state -> !isSparing || state.held().record().allows(depth))
             .filter(state -> wanted.test(state.held().directory()));
   }
@@ -102,8 +142,18 @@ final class ScrubTargets {
                     layer.chainId(), new Held(directory.path(), record), directory.inode()));
   }
 
-  /// What there is to scrub of a layer that is in that state still.
-  Optional<ScrubTarget> target(LayerState state, Depth depth) {
+  /// How to scrub a layer or a blob, if it is in that state still.
+  Optional<Function<LayerScrubber, Optional<LayerVerdict>>> work(LayerState state, Depth depth) {
+    if (state.blob().isPresent()) {
+      return state
+          .blob()
+          .filter(otherBlobs::contains)
+          .map(blob -> scrubber -> scrubber.hash(dataRoot, blob));
+    }
+    return target(state, depth).map(target -> scrubber -> scrubber.scrub(target));
+  }
+
+  private Optional<ScrubTarget> target(LayerState state, Depth depth) {
     Layer layer = store.layers().get(state.layer());
     return layer == null
         ? Optional.empty()

@@ -35,8 +35,7 @@ final class BlobSource implements LayerSource {
   /// @param onDisk whether to read from the disk even what is in memory
   record Reading(Buffers buffers, Pace pace, boolean onDisk) {
 
-    BlobRecord open(ScrubTarget target, Blob blob) throws IOException {
-      Path root = target.dataRoot();
+    BlobRecord open(Path root, Blob blob) throws IOException {
       return BlobRecord.open(
           blob,
           StorePath.of(root, root.resolve(blob.path()), 1),
@@ -64,7 +63,7 @@ final class BlobSource implements LayerSource {
 
   @Override
   public void read(EntryVisitor visitor) throws IOException {
-    try (BlobRecord blob = reading.open(target, record)) {
+    try (BlobRecord blob = reading.open(target.dataRoot(), record)) {
       content.begin(blob);
       blob.read(visitor);
       diffId = Optional.of(new DiffId(blob.tarDigest()));

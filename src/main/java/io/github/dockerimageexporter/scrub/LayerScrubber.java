@@ -57,8 +57,31 @@ public final class LayerScrubber {
 
   /// What there is to say of a layer; empty if it is gone, or the thread is to stop.
   public Optional<LayerVerdict> scrub(ScrubTarget target) {
+    return verdict(target.dataRoot(), () -> run(leavesCopies ? target.withCopies() : target));
+  }
+
+  /// What there is to say of a blob that is to hash to its name, and of nothing else; empty as
+  /// above.
+  public Optional<LayerVerdict> hash(Path dataRoot, LayerRecord.Blob blob) {
+    return verdict(
+        dataRoot,
+        () -> {
+          pace.begin();
+          return twice(
+              onDisk ->
+                  hash(dataRoot, blob, onDisk, new LayerVerdict.Verified(0, blob.sizeBytes())));
+        });
+  }
+
+  /// A reading that may fail.
+  @FunctionalInterface
+  private interface Reading {
+    LayerVerdict run() throws IOException;
+  }
+
+  private static Optional<LayerVerdict> verdict(Path dataRoot, Reading reading) {
     try {
-      return Optional.of(run(leavesCopies ? target.withCopies() : target));
+      return Optional.of(reading.run());
     } catch (UnverifiableException unverifiable) {
       return unverifiable(String.valueOf(unverifiable.getMessage()));
     } catch (TooMuchException | MalformedTarException | MalformedJsonException malformed) {
@@ -68,7 +91,7 @@ public final class LayerScrubber {
     } catch (NoSuchFileException | InterruptedIOException | ClosedByInterruptException gone) {
       return Optional.empty();
     } catch (FileSystemException unreadable) {
-      return Optional.of(unreadable(target, unreadable));
+      return Optional.of(unreadable(dataRoot, unreadable));
     } catch (IOException other) {
       return unverifiable(RECORD + Quote.line(String.valueOf(other.getMessage())));
     }
@@ -107,7 +130,7 @@ public final class LayerScrubber {
   private LayerVerdict withTwins(ScrubTarget target, LayerRecord.Blob blob, LayerVerdict verdict)
       throws IOException {
     for (LayerRecord.Blob twin : blob.twins()) {
-      LayerVerdict ofTwin = twice(onDisk -> hash(target, twin, onDisk, verdict));
+      LayerVerdict ofTwin = twice(onDisk -> hash(target.dataRoot(), twin, onDisk, verdict));
       if (ofTwin.isHarm()) {
         return ofTwin;
       }
@@ -116,9 +139,9 @@ public final class LayerScrubber {
   }
 
   private LayerVerdict hash(
-      ScrubTarget target, LayerRecord.Blob blob, boolean onDisk, LayerVerdict verdict)
+      Path dataRoot, LayerRecord.Blob blob, boolean onDisk, LayerVerdict verdict)
       throws IOException {
-    try (BlobRecord opened = reading(onDisk).open(target, blob)) {
+    try (BlobRecord opened = reading(onDisk).open(dataRoot, blob)) {
       opened.requireUnchanged();
       return verdict;
     } catch (ChangedBlobException changed) {
@@ -194,8 +217,8 @@ public final class LayerScrubber {
     return Optional.of(new LayerVerdict.Unverifiable(reason));
   }
 
-  private static LayerVerdict unreadable(ScrubTarget target, FileSystemException failure) {
-    String root = target.dataRoot() + "/";
+  private static LayerVerdict unreadable(Path dataRoot, FileSystemException failure) {
+    String root = dataRoot + "/";
     String file = String.valueOf(failure.getFile());
     String relative = file.startsWith(root) ? file.substring(root.length()) : file;
     String reason = failure.getReason();

@@ -40,6 +40,11 @@ public interface LayerEvidence {
     return Optional.empty();
   }
 
+  /// What reading a blob has shown of which nothing is unpacked; empty if that was not done.
+  default Optional<LayerVerdict> verdict(LayerRecord.Blob blob) {
+    return Optional.empty();
+  }
+
   /// The faults that would be known by now if the layer had them.
   default Set<LayerVerdict.Fault> soughtFaults(ChainId layer) {
     return Set.of();

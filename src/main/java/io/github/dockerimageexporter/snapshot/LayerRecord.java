@@ -43,5 +43,10 @@ public sealed interface LayerRecord {
 
   /// A directory, and the record of the layer that it is of. One record may be that of several
   /// layers, which are the same but for what they stand on.
-  record Held(Path directory, LayerRecord record) {}
+  record Held(Path directory, LayerRecord record) {
+    /// A blob of which nothing is unpacked: it stands for itself.
+    public static Held ofBlob(Blob blob) {
+      return new Held(Path.of(blob.path()), blob);
+    }
+  }
 }

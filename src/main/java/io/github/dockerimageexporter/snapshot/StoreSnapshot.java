@@ -162,6 +162,11 @@ public interface StoreSnapshot {
     return Collections.unmodifiableMap(tarSplits());
   }
 
+  /// The blobs of layers, unpacked or not, each of which is to hash to its name.
+  default List<LayerRecord.Blob> layerBlobs() {
+    return List.of();
+  }
+
   Unreadable unreadable();
 
   /// What could not be seen of all that somebody may need to see.

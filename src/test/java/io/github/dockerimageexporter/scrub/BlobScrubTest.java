@@ -227,6 +227,23 @@ class BlobScrubTest {
   }
 
   @Test
+  void aBlobOfWhichNothingIsUnpackedIsHashed() throws Exception {
+    byte[] bytes = "no tar at all".getBytes(US_ASCII);
+    LayerRecord.Blob record = record(Digest.of(bytes), bytes.length, bytes);
+    assertThat(hash(record)).contains(new Verified(0, bytes.length));
+
+    bytes[3] ^= 1;
+    Path file = Files.write(blobs.resolve(record.digest().hex()), bytes);
+    assertThat(hash(record)).contains(new BlobChanged(record.digest(), Digest.of(bytes)));
+
+    Files.write(file, new byte[bytes.length + 1]);
+    assertThat(hash(record)).contains(new Unverifiable("its blob does not have the recorded size"));
+
+    Files.delete(file);
+    assertThat(hash(record)).isEmpty();
+  }
+
+  @Test
   void aBlobOfAnotherSizeIsNotRead() throws Exception {
     byte[] tar = tar();
     byte[] blob = Packing.GZIP.pack(tar);
@@ -422,6 +439,10 @@ class BlobScrubTest {
 
     assertThat(scrub(tar, Packing.GZIP.pack(tar), Depth.CONTENT)).isEmpty();
     assertThat(Thread.interrupted()).isTrue();
+  }
+
+  private Optional<LayerVerdict> hash(LayerRecord.Blob blob) {
+    return new LayerScrubber(Pace.unlimited()).hash(root, blob);
   }
 
   private Optional<LayerVerdict> scrub(byte[] tar) throws IOException {

@@ -54,6 +54,12 @@ final class BlobChecks {
         changed.put(blob, actual);
       }
     }
+    for (LayerRecord.Blob blob : store.layerBlobs()) {
+      if (evidence.verdict(blob).orElse(null)
+          instanceof LayerVerdict.BlobChanged(var _, var actual)) {
+        changed.put(blob.digest(), actual);
+      }
+    }
     return store.namedBlobs().stream()
         .flatMap(
             blob ->
@@ -81,11 +87,16 @@ final class BlobChecks {
           .scrubbed(layer, Depth.CONTENT)
           .ifPresent(reading -> readings.put(layer, reading.verdict()));
     }
+    var hashed = new HashSet<Digest>();
+    for (LayerRecord.Blob blob : store.layerBlobs()) {
+      if (evidence.verdict(blob).orElse(null) instanceof LayerVerdict.Verified) {
+        hashed.add(blob.digest());
+      }
+    }
     if (readings.isEmpty()) {
-      return Set.of();
+      return hashed;
     }
     Map<ChainId, LayerRecord> records = store.layerRecords();
-    var hashed = new HashSet<Digest>();
     readings.forEach(
         (layer, verdict) -> {
           if (records.get(layer) instanceof LayerRecord.Blob blob) {

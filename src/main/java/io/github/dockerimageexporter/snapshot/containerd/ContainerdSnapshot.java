@@ -92,7 +92,6 @@ public record ContainerdSnapshot(
     Unreadable unreadable,
     Optional<Instant> lastChange)
     implements StoreSnapshot {
-
   private static final String INIT = "-init";
 
   /// Keys that nobody asks for once the work is over: of what dockerd fills and then commits as the
@@ -123,7 +122,6 @@ public record ContainerdSnapshot(
     return Map.of();
   }
 
-  /// One that cannot be read, or not whole, is listed with what is known of it, too.
   @Override
   public Stream<ImageId> imageIds() {
     return images.keySet().stream();
@@ -214,6 +212,11 @@ public record ContainerdSnapshot(
   @Override
   public Map<ChainId, LayerRecord> layerRecords() {
     return LayerBlobs.of(this);
+  }
+
+  @Override
+  public List<LayerRecord.Blob> layerBlobs() {
+    return LayerBlobs.all(this);
   }
 
   /// Containerd unpacks what stands on nothing as it is, without marks of what it removes. What a

@@ -12,6 +12,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /// The blobs that layers were unpacked from.
@@ -46,6 +47,18 @@ final class LayerBlobs {
                     .forEach(blobs::add));
     blobs.blobs.forEach((layer, all) -> blobs.records.put(layer, withTwins(all.values())));
     return blobs.records;
+  }
+
+  /// Those of all layers, unpacked or not, of which a size is recorded and found.
+  static List<LayerRecord.Blob> all(ContainerdSnapshot store) {
+    return store.namedBlobs().stream()
+        .filter(blob -> blob.role() == NamedBlob.Role.LAYER && blob.isRecorded())
+        .flatMap(
+            blob ->
+                record(blob, store) instanceof LayerRecord.Blob found
+                    ? Stream.of(found)
+                    : Stream.empty())
+        .toList();
   }
 
   private static LayerRecord withTwins(Collection<LayerRecord.Blob> all) {
@@ -87,6 +100,11 @@ final class LayerBlobs {
     if (!blob.isRecorded()) {
       return new LayerRecord.None("its blob was not fetched, or containerd has dropped it");
     }
+    return record(blob, store);
+  }
+
+  private static LayerRecord record(NamedBlob blob, ContainerdSnapshot store) {
+    Digest digest = blob.digest();
     return switch (blob.file()) {
       case BlobFile.Present(long found, _, long stamp) ->
           found == blob.recordedBytes().orElse(found)

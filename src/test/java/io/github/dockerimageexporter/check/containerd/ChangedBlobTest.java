@@ -70,6 +70,40 @@ class ChangedBlobTest {
     assertThat(isCertain(store, verified(store, layers))).isTrue();
   }
 
+  /// Of a platform that the host does not run, or of an image whose snapshots were removed.
+  @Test
+  void aBlobOfWhichNothingIsUnpackedIsToldAsWell() throws IOException {
+    StoreSnapshot store = ContainerdSample.in(dataRoot).read();
+    LayerRecord.Blob blob = store.layerBlobs().getFirst();
+    var reading =
+        new Scrubbed(new BlobChanged(blob.digest(), Digest.of(new byte[0])), Instant.EPOCH);
+    LayerEvidence evidence = evidence(Map.of(Held.ofBlob(blob), reading), store);
+
+    assertThat(problems(store, evidence, List.of()))
+        .singleElement()
+        .extracting(CheckedSample::told)
+        .asString()
+        .startsWith("blob_digest_mismatch ")
+        .contains(blob.digest().toString());
+  }
+
+  @Test
+  void theBlobsOfWhichNothingIsUnpackedCountAsRead() throws IOException {
+    StoreSnapshot store = ContainerdSample.in(dataRoot).read();
+    var readings = new HashMap<Held, Scrubbed>();
+    for (LayerRecord.Blob blob : store.layerBlobs()) {
+      readings.put(Held.ofBlob(blob), new Scrubbed(new Verified(0, 1), Instant.EPOCH));
+    }
+    assertThat(isCertain(store, evidence(readings, store))).isTrue();
+
+    readings.remove(Held.ofBlob(store.layerBlobs().getFirst()));
+    assertThat(isCertain(store, evidence(readings, store))).isFalse();
+  }
+
+  private static LayerEvidence evidence(Map<Held, Scrubbed> readings, StoreSnapshot store) {
+    return Readings.NONE.with(new ScrubResults(Map.of(Depth.CONTENT, readings))).evidence(store);
+  }
+
   private static boolean isCertain(StoreSnapshot store, LayerEvidence evidence) {
     return CheckedSample.report(store, evidence, Instant.MIN).isCertain(Kind.BLOB_DIGEST_MISMATCH);
   }
@@ -81,7 +115,7 @@ class ChangedBlobTest {
       LayerRecord record = requireNonNull(store.layerRecords().get(layer));
       readings.put(new Held(directory, record), new Scrubbed(new Verified(1, 1), Instant.EPOCH));
     }
-    return Readings.NONE.with(new ScrubResults(Map.of(Depth.CONTENT, readings))).evidence(store);
+    return evidence(readings, store);
   }
 
   private static List<Problem> problems(
@@ -100,6 +134,6 @@ class ChangedBlobTest {
     Digest blob = ((LayerRecord.Blob) first.getValue()).digest();
     var reading = new Scrubbed(new BlobChanged(blob, Digest.of(new byte[0])), Instant.EPOCH);
     var results = Map.of(new Held(directory, first.getValue()), reading);
-    return Readings.NONE.with(new ScrubResults(Map.of(Depth.CONTENT, results))).evidence(store);
+    return evidence(results, store);
   }
 }
