@@ -107,8 +107,7 @@ final class ImageWalk {
     } else if (MediaType.isManifest(blob.mediaType())) {
       visitManifest(blob);
     } else {
-      boolean recorded = store.notes().name(image, blob, Role.OTHER);
-      if (isTarget && recorded) {
+      if (store.notes().name(image, blob, Role.OTHER) && isTarget) {
         indexes.add(sized(blob));
         doubt(blob);
       }
@@ -117,6 +116,10 @@ final class ImageWalk {
 
   /// Docker runs nothing whose media type is of something else, whatever its content is.
   private void doubt(Descriptor target) {
+    if (MediaType.isManifestOfSchema1(target.mediaType())) {
+      var fault = new Fault.Mistaken("a manifest of schema 1, which Docker does not run");
+      store.notes().fault(target.digest(), fault);
+    }
     String type = Quote.of(target.mediaType());
     for (Form form : List.of(Form.INDEX, Form.MANIFEST)) {
       if (store.files().read(target.digest(), form) instanceof Reading.Read(var content)

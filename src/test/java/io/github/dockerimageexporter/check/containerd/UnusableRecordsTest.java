@@ -177,6 +177,23 @@ class UnusableRecordsTest {
     assertThat(told(report())).containsExactly("manifest_invalid unusable " + manifest);
   }
 
+  /// "descriptor is neither a manifest or index" (26.1, 28.5).
+  @ParameterizedTest
+  @ValueSource(strings = {"json", "prettyjws"})
+  void aManifestOfSchema1IsInvalid(String form) throws IOException {
+    Digest manifest = sample.publish("{\"schemaVersion\": 1, \"fsLayers\": []}");
+    name("example.com/old:1", manifest, "application/vnd.docker.distribution.manifest.v1+" + form);
+
+    Finding finding = report().findings().getFirst();
+
+    assertThat(told(report())).containsExactly("manifest_invalid unusable " + manifest);
+    assertThat(finding.affectedImages()).containsExactly(new ImageId(manifest));
+    assertThat(finding.problem().stopsHost()).isFalse();
+    assertThat(Explanation.message(finding.problem()))
+        .isEqualTo(
+            "blob %s: invalid: a manifest of schema 1, which Docker does not run", manifest);
+  }
+
   /// Docker lists it without any platform.
   @Test
   void anIndexThatListsNothingIsHealthy() throws IOException {

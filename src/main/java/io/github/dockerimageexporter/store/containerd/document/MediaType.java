@@ -19,6 +19,11 @@ public final class MediaType {
           "application/vnd.oci.image.config.v1+json",
           "application/vnd.docker.container.image.v1+json");
 
+  private static final Set<String> MANIFESTS_OF_SCHEMA_1 =
+      Set.of(
+          "application/vnd.docker.distribution.manifest.v1+json",
+          "application/vnd.docker.distribution.manifest.v1+prettyjws");
+
   private MediaType() {}
 
   public static boolean isIndex(String type) {
@@ -27,6 +32,11 @@ public final class MediaType {
 
   public static boolean isManifest(String type) {
     return MANIFESTS.contains(type);
+  }
+
+  /// Of the first registries, in which layers have no configuration.
+  public static boolean isManifestOfSchema1(String type) {
+    return MANIFESTS_OF_SCHEMA_1.contains(type);
   }
 
   public static boolean isImageConfig(String type) {
