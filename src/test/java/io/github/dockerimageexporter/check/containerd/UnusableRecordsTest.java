@@ -190,8 +190,7 @@ class UnusableRecordsTest {
     assertThat(finding.affectedImages()).containsExactly(new ImageId(manifest));
     assertThat(finding.problem().stopsHost()).isFalse();
     assertThat(Explanation.message(finding.problem()))
-        .isEqualTo(
-            "blob %s: invalid: a manifest of schema 1, which Docker does not run", manifest);
+        .isEqualTo("blob %s: invalid: a manifest of schema 1, which Docker does not run", manifest);
   }
 
   /// Docker lists it without any platform.
