@@ -120,7 +120,14 @@ class ArchitectureTest {
           entry(
               "content",
               Set.of(
-                  "model", "observation", "posix", "scrub", "scrub.record", "snapshot", "usage")),
+                  "model",
+                  "observation",
+                  "posix",
+                  "scrub",
+                  "scrub.record",
+                  "scrub.tree",
+                  "snapshot",
+                  "usage")),
           entry("refresh.watch", Set.of("posix", "store", "store.file")),
           entry(
               "refresh",

@@ -8,6 +8,7 @@ import io.github.dockerimageexporter.observation.ObservedStore;
 import io.github.dockerimageexporter.observation.ScrubState;
 import io.github.dockerimageexporter.observation.ScrubState.Background;
 import io.github.dockerimageexporter.observation.ScrubTally;
+import io.github.dockerimageexporter.scrub.KeptShapes;
 import io.github.dockerimageexporter.scrub.Pace;
 import io.github.dockerimageexporter.snapshot.LayerEvidence;
 import io.github.dockerimageexporter.snapshot.LayerRecord.Held;
@@ -33,6 +34,7 @@ public final class BackgroundScrub implements AutoCloseable {
   private static final Duration LATE = Duration.ofHours(2);
 
   private final ArrivalWatch arrivals;
+  private final KeptShapes kept = new KeptShapes();
   private final List<ScrubReader> readers = new ArrayList<>();
 
   /// What to scrub, and how hard.
@@ -50,12 +52,13 @@ public final class BackgroundScrub implements AutoCloseable {
     this.arrivals = new ArrivalWatch(clock);
     var schedule = new ScrubSchedule(settings.interval(), clock);
     if (settings.shape()) {
-      Pace pace = new Pace(0, Pace.Timer.SYSTEM);
-      readers.add(ScrubReader.recurring(Depth.SHAPE, settle, pace, schedule, onChange));
+      Pace pace = new Pace(settings.bytesPerSecond(), Pace.Timer.SYSTEM);
+      ScrubSchedule between = schedule.inBetween();
+      readers.add(ScrubReader.recurring(Depth.SHAPE, settle, pace, kept, between, onChange));
     }
     if (settings.content()) {
       Pace pace = new Pace(settings.bytesPerSecond(), Pace.Timer.SYSTEM);
-      readers.add(ScrubReader.recurring(Depth.CONTENT, settle, pace, schedule, onChange));
+      readers.add(ScrubReader.recurring(Depth.CONTENT, settle, pace, kept, schedule, onChange));
     }
   }
 
@@ -64,6 +67,7 @@ public final class BackgroundScrub implements AutoCloseable {
     boolean isBusy = arrivals.areArriving(seen);
     Set<Depth> depths = readers.stream().map(ScrubReader::depth).collect(toSet());
     List<ScrubTargets> stores = ScrubTargets.of(seen, depths);
+    kept.retain(stores.stream().flatMap(ScrubTargets::shapes));
     for (ScrubReader reader : readers) {
       reader.pause(isBusy);
       reader.track(seen, stores);

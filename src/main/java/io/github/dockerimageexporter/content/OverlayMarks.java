@@ -6,7 +6,7 @@ import io.github.dockerimageexporter.posix.Directory;
 import io.github.dockerimageexporter.posix.DirectoryEntry;
 import io.github.dockerimageexporter.posix.FileKind;
 import io.github.dockerimageexporter.posix.RootDirectory;
-import io.github.dockerimageexporter.scrub.OverlayAttributes;
+import io.github.dockerimageexporter.scrub.tree.OverlayAttributes;
 import java.io.IOException;
 import java.util.ArrayDeque;
 import java.util.Deque;

@@ -6,6 +6,7 @@ import static java.util.stream.Collectors.toSet;
 import io.github.dockerimageexporter.content.ScrubTargets.LayerState;
 import io.github.dockerimageexporter.model.ChainId;
 import io.github.dockerimageexporter.observation.Observation;
+import io.github.dockerimageexporter.scrub.KeptShapes;
 import io.github.dockerimageexporter.scrub.LayerScrubber;
 import io.github.dockerimageexporter.scrub.Pace;
 import io.github.dockerimageexporter.snapshot.LayerRecord.Held;
@@ -31,6 +32,7 @@ public final class ScrubReader implements AutoCloseable {
   private final Pace pace;
   private final Optional<ScrubOrder> order;
   private final InstantSource clock;
+  private final KeptShapes kept;
   private final LayerScrubber scrubber;
   private final BytesByStore bytes;
   private final BackgroundReader<LayerState, Scrubbed> reader;
@@ -44,18 +46,31 @@ public final class ScrubReader implements AutoCloseable {
   /// @param settle the time between two readings that makes harm real
   public static ScrubReader once(ScrubScope scope, Duration settle) {
     return new ScrubReader(
-        scope, settle, Pace.unlimited(), InstantSource.system(), Optional.empty(), () -> {});
+        scope,
+        settle,
+        Pace.unlimited(),
+        new KeptShapes(),
+        InstantSource.system(),
+        Optional.empty(),
+        () -> {});
   }
 
   /// One that reads every layer again and again.
   ///
+  /// @param kept what is known of layers of containerd for further looks at their shape
   /// @param onChange told by its thread that there is news
   static ScrubReader recurring(
-      Depth depth, Duration settle, Pace pace, ScrubSchedule schedule, Runnable onChange) {
+      Depth depth,
+      Duration settle,
+      Pace pace,
+      KeptShapes kept,
+      ScrubSchedule schedule,
+      Runnable onChange) {
     return new ScrubReader(
         ScrubScope.everyLayer(depth),
         settle,
         pace,
+        kept,
         schedule.clock(),
         Optional.of(schedule),
         onChange);
@@ -65,6 +80,7 @@ public final class ScrubReader implements AutoCloseable {
       ScrubScope scope,
       Duration settle,
       Pace pace,
+      KeptShapes kept,
       InstantSource clock,
       Optional<ScrubSchedule> schedule,
       Runnable onChange) {
@@ -72,7 +88,8 @@ public final class ScrubReader implements AutoCloseable {
     this.pace = pace;
     this.clock = clock;
     this.order = schedule.map(ScrubOrder::new);
-    this.scrubber = new LayerScrubber(pace);
+    this.kept = kept;
+    this.scrubber = new LayerScrubber(pace, kept);
     this.bytes = new BytesByStore(pace);
     var confirmation =
         new Confirmation<>(Scrubbed::isHarm, Scrubbed::isUnreadable, Scrubbed::saysTheSame, settle);
@@ -127,7 +144,7 @@ public final class ScrubReader implements AutoCloseable {
 
   private List<LayerState> states(Observation seen, List<ScrubTargets> stores) {
     Predicate<Path> wanted = scope.wanted().apply(seen);
-    return stores.stream().flatMap(store -> store.states(depth(), wanted)).toList();
+    return stores.stream().flatMap(store -> store.states(depth(), wanted, kept)).toList();
   }
 
   /// How many are to be read for the first time; for any thread.

@@ -17,12 +17,23 @@ import java.time.InstantSource;
 /// repaired.
 ///
 /// @param interval from one turn to the next
-record ScrubSchedule(Duration interval, InstantSource clock)
+/// @param shift how much later all turns are
+record ScrubSchedule(Duration interval, InstantSource clock, Duration shift)
     implements Recurrence<LayerState, Scrubbed> {
   private static final Duration AFTER_HARM = Duration.ofHours(1);
 
   /// As many digits as a number can have.
   private static final int HASH_DIGITS = 15;
+
+  ScrubSchedule(Duration interval, InstantSource clock) {
+    this(interval, clock, Duration.ZERO);
+  }
+
+  /// One whose turns are in the middle between those of this one: a layer that is looked at in two
+  /// ways is looked at twice as often.
+  ScrubSchedule inBetween() {
+    return new ScrubSchedule(interval, clock, interval.dividedBy(2));
+  }
 
   @Override
   public long pauseNanos(LayerState state, Scrubbed reading) {
@@ -40,7 +51,7 @@ record ScrubSchedule(Duration interval, InstantSource clock)
   Duration untilTurn(ChainId layer) {
     long millis = interval.toMillis();
     String hash = layer.digest().hex().substring(0, HASH_DIGITS);
-    long turn = Long.parseUnsignedLong(hash, 16) % millis;
+    long turn = Long.parseUnsignedLong(hash, 16) % millis + shift.toMillis();
     return Duration.ofMillis(millis - Math.floorMod(clock.millis() - turn, millis));
   }
 }

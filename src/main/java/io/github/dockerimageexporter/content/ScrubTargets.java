@@ -9,6 +9,7 @@ import io.github.dockerimageexporter.model.LayerDirectory;
 import io.github.dockerimageexporter.model.StorePath;
 import io.github.dockerimageexporter.observation.Observation;
 import io.github.dockerimageexporter.observation.ObservedStore;
+import io.github.dockerimageexporter.scrub.KeptShapes;
 import io.github.dockerimageexporter.scrub.LayerScrubber;
 import io.github.dockerimageexporter.scrub.ScrubTarget;
 import io.github.dockerimageexporter.scrub.ScrubTarget.LowerLayer;
@@ -117,6 +118,16 @@ final class ScrubTargets {
           : Optional.empty();
     }
 
+    private boolean allows(Depth depth, boolean isSparing) {
+      return blob().isPresent()
+          ? depth == Depth.CONTENT
+          : !isSparing || held.record().allows(depth);
+    }
+
+    private KeptShapes.State kept() {
+      return new KeptShapes.State(held, inode);
+    }
+
     // Written out, as a key of maps: the rest follows from the layer most of the time.
     @Override
     public int hashCode() {
@@ -125,13 +136,21 @@ final class ScrubTargets {
   }
 
   /// Those that can be read that closely, and whose directory is `wanted`.
-  Stream<LayerState> states(Depth depth, Predicate<Path> wanted) {
-    return isSparing && !store.canBeScrubbed(depth)
-        ? Stream.empty()
-        : states.stream()
-            .filter(state -> depth == Depth.CONTENT || state.blob().isEmpty())
-            .filter(state -> !isSparing || state.held().record().allows(depth))
-            .filter(state -> wanted.test(state.held().directory()));
+  ///
+  /// @param kept what takes no more than a walk to compare
+  Stream<LayerState> states(Depth depth, Predicate<Path> wanted, KeptShapes kept) {
+    boolean areAllowed = !isSparing || store.canBeScrubbed(depth);
+    return states.stream()
+        .filter(
+            state ->
+                (areAllowed && state.allows(depth, isSparing))
+                    || (depth == Depth.SHAPE && kept.has(state.kept())))
+        .filter(state -> wanted.test(state.held().directory()));
+  }
+
+  /// All layers as their shapes are kept.
+  Stream<KeptShapes.State> shapes() {
+    return states.stream().map(LayerState::kept);
   }
 
   private Optional<LayerState> state(Layer layer, StoreDirectory directory) {

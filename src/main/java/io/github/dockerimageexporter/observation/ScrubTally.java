@@ -55,7 +55,7 @@ public record ScrubTally(
     Map<ChainId, LayerRecord> records = store.layerRecords();
     var count = new Count();
     for (ChainId layer : store.layers().keySet()) {
-      Optional<Scrubbed> reading = evidence.scrubbed(layer, depth);
+      Optional<Scrubbed> reading = reading(layer, depth, evidence);
       if (reading.isPresent()) {
         count.add(layer, reading.get(), overdue.contains(layer));
       } else {
@@ -66,6 +66,16 @@ public record ScrubTally(
     boolean isCompared =
         count.isAny() || records.values().stream().anyMatch(record -> record.allows(depth));
     return isCompared ? Optional.of(count.tally(depth)) : Optional.empty();
+  }
+
+  /// The reading of that depth; of the content with what a later one of the shape has shown.
+  private static Optional<Scrubbed> reading(ChainId layer, Depth depth, LayerEvidence evidence) {
+    Optional<Scrubbed> reading = evidence.scrubbed(layer, depth);
+    return depth == Depth.SHAPE
+        ? reading
+        : reading.map(
+            content ->
+                new Scrubbed(evidence.verdict(layer).orElse(content.verdict()), content.at()));
   }
 
   /// Why a layer is not waited for, if it is not.

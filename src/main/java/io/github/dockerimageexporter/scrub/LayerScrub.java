@@ -4,6 +4,7 @@ import io.github.dockerimageexporter.scrub.LayerSource.Inheritance;
 import io.github.dockerimageexporter.scrub.tar.TarPath;
 import io.github.dockerimageexporter.scrub.tree.Buffers;
 import io.github.dockerimageexporter.scrub.tree.LayerTree;
+import io.github.dockerimageexporter.scrub.tree.OverlayAttributes;
 import io.github.dockerimageexporter.scrub.tree.Part;
 import io.github.dockerimageexporter.scrub.tree.PathTable;
 import io.github.dockerimageexporter.scrub.tree.TreeWalk;
@@ -14,6 +15,8 @@ import io.github.dockerimageexporter.snapshot.StoreSnapshot.LayerFiles;
 import java.io.IOException;
 import java.util.ArrayDeque;
 import java.util.Deque;
+import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.atomic.AtomicBoolean;
 
 /// The scrub of one layer.
@@ -45,6 +48,7 @@ final class LayerScrub {
   private final Owners owners;
   private final boolean canSeeMarks;
   private final Differences differences;
+  private Optional<List<String>> opaque = Optional.empty();
 
   LayerScrub(
       ScrubTarget target,
@@ -70,11 +74,17 @@ final class LayerScrub {
         }
       }
       ShapePass shape = compare(tree);
+      opaque = shape.opaque();
       boolean isComplete = findUnlisted(tree);
       boolean isHidden = source.findChanged(tree) || shape.hidesMarks();
       LayerVerdict verdict = verdict(tree, shape.entries(), source.content().bytes(), isHidden);
       return isComplete || verdict.isHarm() ? verdict : new LayerVerdict.Unverifiable(TOO_MANY);
     }
+  }
+
+  /// The directories that an attribute marks as the record says; empty if they are not known.
+  Optional<List<String>> opaque() {
+    return opaque;
   }
 
   private ShapeMatch match(LayerTree tree) {

@@ -12,6 +12,7 @@ import io.github.dockerimageexporter.scrub.record.UnpackedStream.TooMuchExceptio
 import io.github.dockerimageexporter.scrub.record.UnverifiableException;
 import io.github.dockerimageexporter.scrub.tar.MalformedTarException;
 import io.github.dockerimageexporter.scrub.tree.Buffers;
+import io.github.dockerimageexporter.scrub.tree.FileSum;
 import io.github.dockerimageexporter.scrub.tree.Part;
 import io.github.dockerimageexporter.scrub.tree.PathTable;
 import io.github.dockerimageexporter.snapshot.LayerRecord;
@@ -27,6 +28,7 @@ import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Optional;
 import java.util.function.Supplier;
 import java.util.zip.ZipException;
@@ -40,18 +42,25 @@ public final class LayerScrubber {
   private final boolean canSeeMarks = Attributes.canSeeTrusted();
   private final boolean leavesCopies = isOn("redirect_dir") || isOn("metacopy");
   private final Pace pace;
+  private final KeptShapes kept;
   private final Supplier<PathTable> tables;
   private @Nullable Buffers buffers;
   private @Nullable Buffers blobBuffers;
 
   /// One that reads at `pace`.
   public LayerScrubber(Pace pace) {
-    this(pace, PathTable::new);
+    this(pace, new KeptShapes());
+  }
+
+  /// The same, of which another one may learn what the layers of blobs had.
+  public LayerScrubber(Pace pace, KeptShapes kept) {
+    this(pace, kept, PathTable::new);
   }
 
   /// @param tables makes the memory for the paths of a layer
-  LayerScrubber(Pace pace, Supplier<PathTable> tables) {
+  LayerScrubber(Pace pace, KeptShapes kept, Supplier<PathTable> tables) {
     this.pace = pace;
+    this.kept = kept;
     this.tables = tables;
   }
 
@@ -104,14 +113,20 @@ public final class LayerScrubber {
         yield run(
             target, new TarSplitSource(target, file, pace, differences, canSeeMarks), differences);
       }
-      case LayerRecord.Blob blob -> {
-        LayerVerdict verdict = twice(onDisk -> run(target, blob, onDisk));
-        yield verdict.isHarm() || target.depth() == Depth.SHAPE
-            ? verdict
-            : withTwins(target, blob, verdict);
-      }
+      case LayerRecord.Blob blob ->
+          target.depth() == Depth.SHAPE ? shape(target, blob) : content(target, blob);
       case LayerRecord.None(String reason) -> new LayerVerdict.Unverifiable(reason);
     };
+  }
+
+  private LayerVerdict shape(ScrubTarget target, LayerRecord.Blob blob) throws IOException {
+    Optional<LayerVerdict.Verified> known = kept.verify(target, buffers());
+    return known.isPresent() ? known.get() : twice(onDisk -> run(target, blob, onDisk));
+  }
+
+  private LayerVerdict content(ScrubTarget target, LayerRecord.Blob blob) throws IOException {
+    LayerVerdict verdict = twice(onDisk -> run(target, blob, onDisk));
+    return verdict.isHarm() ? verdict : withTwins(target, blob, verdict);
   }
 
   /// A reading that may pass by what is in memory.
@@ -171,17 +186,45 @@ public final class LayerScrubber {
 
   private LayerVerdict run(ScrubTarget target, LayerSource source, Differences differences)
       throws IOException {
+    Buffers own = buffers();
+    pace.begin();
+    try {
+      boolean keeps =
+          target.depth() == Depth.CONTENT && target.record() instanceof LayerRecord.Blob;
+      // Before anything is compared: what changes meanwhile then differs later.
+      Optional<FileSum> files = keeps ? KeptShapes.sum(target, own) : Optional.empty();
+      var scrub = new LayerScrub(target, source, differences, own, owners(target), canSeeMarks);
+      LayerVerdict verdict = scrub.run();
+      if (keeps) {
+        keep(target, verdict, files, scrub.opaque());
+      }
+      return verdict;
+    } finally {
+      own.paths().begin(Part.ALL);
+    }
+  }
+
+  private void keep(
+      ScrubTarget target,
+      LayerVerdict verdict,
+      Optional<FileSum> files,
+      Optional<List<String>> opaque) {
+    if (verdict instanceof LayerVerdict.Verified(long entries, _)
+        && files.isPresent()
+        && opaque.isPresent()) {
+      kept.keep(target, new KeptShapes.Shape(files.get(), opaque.get(), entries));
+    } else {
+      kept.forget(target);
+    }
+  }
+
+  private Buffers buffers() {
     Buffers own = buffers;
     if (own == null) {
       own = new Buffers(tables.get());
       buffers = own;
     }
-    pace.begin();
-    try {
-      return new LayerScrub(target, source, differences, own, owners(target), canSeeMarks).run();
-    } finally {
-      own.paths().begin(Part.ALL);
-    }
+    return own;
   }
 
   /// Whether the kernel has overlays in a form that dockerd does not take layers from, so that

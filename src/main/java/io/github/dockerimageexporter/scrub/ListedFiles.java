@@ -8,6 +8,7 @@ import io.github.dockerimageexporter.scrub.tree.FilePrint;
 import io.github.dockerimageexporter.scrub.tree.FileSum;
 import io.github.dockerimageexporter.scrub.tree.LayerTree;
 import io.github.dockerimageexporter.scrub.tree.LayerTree.Found;
+import io.github.dockerimageexporter.scrub.tree.OverlayAttributes;
 import io.github.dockerimageexporter.scrub.tree.PathHash;
 import io.github.dockerimageexporter.scrub.tree.PathTable;
 import io.github.dockerimageexporter.scrub.tree.PathTable.Mark;

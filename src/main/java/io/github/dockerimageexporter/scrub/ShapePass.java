@@ -8,10 +8,12 @@ import io.github.dockerimageexporter.scrub.tar.TarEntry;
 import io.github.dockerimageexporter.scrub.tar.TarPath;
 import io.github.dockerimageexporter.scrub.tree.LayerTree;
 import io.github.dockerimageexporter.scrub.tree.LayerTree.Found;
+import io.github.dockerimageexporter.scrub.tree.OverlayAttributes;
 import io.github.dockerimageexporter.snapshot.LayerVerdict.Fault;
 import java.io.IOException;
 import java.util.HashSet;
 import java.util.LinkedHashSet;
+import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 
@@ -36,6 +38,9 @@ final class ShapePass implements EntryVisitor {
   /// Directories where the tar says that there is nothing, and has put nothing so far.
   private final Set<String> uncovered = new LinkedHashSet<>();
 
+  /// Directories that an attribute marks.
+  private final Set<String> opaque = new LinkedHashSet<>();
+
   private boolean hidesMarks;
   private long entries;
 
@@ -55,6 +60,11 @@ final class ShapePass implements EntryVisitor {
     this.listed = listed;
     this.isWholeTree = isWholeTree;
     this.canSeeMarks = canSeeMarks;
+  }
+
+  /// The directories that an attribute marks as the record says; empty if they are very many.
+  Optional<List<String>> opaque() {
+    return opaque.size() < MOST_TOLD ? Optional.of(List.copyOf(opaque)) : Optional.empty();
   }
 
   /// How many entries the record lists.
@@ -215,7 +225,12 @@ final class ShapePass implements EntryVisitor {
         return true;
       }
     }
-    return tree.find(directory) == Found.PRESENT
-        && tree.hasAttribute(directory, OverlayAttributes.OPAQUE);
+    boolean isMarked =
+        tree.find(directory) == Found.PRESENT
+            && tree.hasAttribute(directory, OverlayAttributes.OPAQUE);
+    if (isMarked && opaque.size() < MOST_TOLD) {
+      opaque.add(directory);
+    }
+    return isMarked;
   }
 }

@@ -152,7 +152,8 @@ class ManyFilesTest {
             LayerFiles.OWN_AND_COPIED,
             Optional.empty(),
             depth);
-    return new LayerScrubber(Pace.unlimited(), () -> new PathTable(KEPT_SLOTS)).scrub(target);
+    return new LayerScrubber(Pace.unlimited(), new KeptShapes(), () -> new PathTable(KEPT_SLOTS))
+        .scrub(target);
   }
 
   /// The layer as it is now.

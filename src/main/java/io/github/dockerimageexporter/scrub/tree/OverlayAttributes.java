@@ -1,4 +1,4 @@
-package io.github.dockerimageexporter.scrub;
+package io.github.dockerimageexporter.scrub.tree;
 
 import java.util.List;
 
