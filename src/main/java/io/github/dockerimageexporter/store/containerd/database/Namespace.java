@@ -69,6 +69,8 @@ public record Namespace(
   public record BlobRecord(
       Digest digest, long sizeBytes, GcLabels labels, Set<String> sources, long mark) {}
 
+  /// A snapshot that the namespace has.
+  ///
   /// @param mark of what the record is read from; 0 if it has none
   public record SnapshotEntry(String name, Optional<String> parent, GcLabels labels, long mark) {}
 
