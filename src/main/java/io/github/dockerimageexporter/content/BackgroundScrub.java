@@ -35,6 +35,7 @@ public final class BackgroundScrub implements AutoCloseable {
 
   private final ArrivalWatch arrivals;
   private final KeptShapes kept = new KeptShapes();
+  private final LayerWalks walks;
   private final List<ScrubReader> readers = new ArrayList<>();
 
   /// What to scrub, and how hard.
@@ -46,28 +47,45 @@ public final class BackgroundScrub implements AutoCloseable {
   /// Starts the threads.
   ///
   /// @param settle the time between two readings that makes harm real
+  /// @param walks take the first look at a layer's shape
   /// @param onChange told, by one of the threads, that there is news
   public BackgroundScrub(
-      Settings settings, Duration settle, InstantSource clock, Runnable onChange) {
+      Settings settings,
+      Duration settle,
+      LayerWalks walks,
+      InstantSource clock,
+      Runnable onChange) {
     this.arrivals = new ArrivalWatch(clock);
+    this.walks = walks;
     var schedule = new ScrubSchedule(settings.interval(), clock);
     if (settings.shape()) {
       Pace pace = new Pace(settings.bytesPerSecond(), Pace.Timer.SYSTEM);
       ScrubSchedule between = schedule.inBetween();
-      readers.add(ScrubReader.recurring(Depth.SHAPE, settle, pace, kept, between, onChange));
+      readers.add(
+          ScrubReader.recurring(Depth.SHAPE, settle, pace, kept, walks::fetch, between, onChange));
     }
     if (settings.content()) {
       Pace pace = new Pace(settings.bytesPerSecond(), Pace.Timer.SYSTEM);
-      readers.add(ScrubReader.recurring(Depth.CONTENT, settle, pace, kept, schedule, onChange));
+      readers.add(
+          ScrubReader.recurring(
+              Depth.CONTENT, settle, pace, kept, _ -> Optional.empty(), schedule, onChange));
     }
   }
 
   /// Makes the layers of `seen` all that is scrubbed, and waits while some are on their way.
-  public void track(Observation seen) {
+  ///
+  /// @param measuring makes their directories all that is measured
+  public void track(Observation seen, Runnable measuring) {
     boolean isBusy = arrivals.areArriving(seen);
     Set<Depth> depths = readers.stream().map(ScrubReader::depth).collect(toSet());
     List<ScrubTargets> stores = ScrubTargets.of(seen, depths);
     kept.retain(stores.stream().flatMap(ScrubTargets::shapes));
+    walks.expect(
+        readers.stream()
+            .filter(reader -> reader.depth() == Depth.SHAPE)
+            .flatMap(reader -> reader.unread(stores).stream())
+            .toList());
+    measuring.run();
     for (ScrubReader reader : readers) {
       reader.pause(isBusy);
       reader.track(seen, stores);

@@ -34,6 +34,7 @@ import java.util.stream.Stream;
 /// |--------------------------|----------------------------------------|------------------|
 /// | the size of a directory  | every directory of the store           | each interval    |
 /// | a tar-split record       | every layer                            | it has changed   |
+/// |                          | (by [LayerWalks] if it can be)         |                  |
 /// | both, and overlay marks  | layers whose size is neither of both   | either was       |
 ///
 /// A reading that tells of harm is read from the disk again, a settle time later, and counts only
@@ -43,6 +44,7 @@ import java.util.stream.Stream;
 ///
 /// Used by one thread at a time.
 public final class ReadingCache implements AutoCloseable {
+  private final LayerWalks walks;
   private final UsageCache usages;
   private final BackgroundReader<TarSplitFile, TarSplit> tarSplits;
   private final BackgroundReader<SizeMismatch, Boolean> mismatches;
@@ -51,16 +53,23 @@ public final class ReadingCache implements AutoCloseable {
   /// Starts the threads.
   ///
   /// @param settle the time between two readings that makes harm real
+  /// @param walks what the threads that measure learn besides
   /// @param rests whether to read no more than half of the time
   /// @param onChange told, by one of the threads, that [#known] has changed
   public ReadingCache(
-      int threads, Duration interval, Duration settle, boolean rests, Runnable onChange) {
-    this.usages = new UsageCache(threads, interval, onChange);
+      int threads,
+      Duration interval,
+      Duration settle,
+      LayerWalks walks,
+      boolean rests,
+      Runnable onChange) {
+    this.walks = walks;
+    this.usages = new UsageCache(threads, interval, walks::measuring, onChange);
     this.tarSplits =
         new BackgroundReader<>(
             "tar-split",
             rests,
-            TarSplitReader::read,
+            this::tarSplit,
             new ReadingQueue<>(new Confirmation<>(TarSplit.Invalid.class::isInstance, settle)),
             onChange);
     this.mismatches =
@@ -74,7 +83,18 @@ public final class ReadingCache implements AutoCloseable {
 
   /// One for a caller that waits for what it reads; nothing is measured twice.
   public static ReadingCache forOneCheck(int threads, Duration settle) {
-    return new ReadingCache(threads, UsageCache.NEVER_AGAIN, settle, false, () -> {});
+    return new ReadingCache(
+        threads, UsageCache.NEVER_AGAIN, settle, new LayerWalks(), false, () -> {});
+  }
+
+  /// By the thread that reads records.
+  private Optional<TarSplit> tarSplit(TarSplitFile record) {
+    try {
+      return walks.fetch(record).or(() -> TarSplitReader.read(record));
+    } catch (InterruptedException stopped) {
+      Thread.currentThread().interrupt();
+      return Optional.empty();
+    }
   }
 
   /// Reads all that `seen` has and that is not known yet, however long that takes.
@@ -93,6 +113,7 @@ public final class ReadingCache implements AutoCloseable {
   public void track(Observation seen) {
     List<MeasureTarget> targets = seen.targets();
     usages.track(targets);
+    walks.settle(usages::isPending);
     complete =
         targets.stream()
             .filter(MeasureTarget::complete)

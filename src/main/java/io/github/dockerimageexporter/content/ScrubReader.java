@@ -3,6 +3,7 @@ package io.github.dockerimageexporter.content;
 import static java.util.stream.Collectors.toMap;
 import static java.util.stream.Collectors.toSet;
 
+import io.github.dockerimageexporter.content.LayerWalks.Expected;
 import io.github.dockerimageexporter.content.ScrubTargets.LayerState;
 import io.github.dockerimageexporter.model.ChainId;
 import io.github.dockerimageexporter.observation.Observation;
@@ -10,8 +11,11 @@ import io.github.dockerimageexporter.scrub.KeptShapes;
 import io.github.dockerimageexporter.scrub.LayerScrubber;
 import io.github.dockerimageexporter.scrub.Pace;
 import io.github.dockerimageexporter.snapshot.LayerRecord.Held;
+import io.github.dockerimageexporter.snapshot.LayerRecord.TarSplitFile;
+import io.github.dockerimageexporter.snapshot.LayerVerdict;
 import io.github.dockerimageexporter.snapshot.LayerVerdict.Depth;
 import io.github.dockerimageexporter.snapshot.LayerVerdict.Scrubbed;
+import io.github.dockerimageexporter.snapshot.LayerVerdict.Verified;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
@@ -33,6 +37,7 @@ public final class ScrubReader implements AutoCloseable {
   private final Optional<ScrubOrder> order;
   private final InstantSource clock;
   private final KeptShapes kept;
+  private final Walked walked;
   private final LayerScrubber scrubber;
   private final BytesByStore bytes;
   private final BackgroundReader<LayerState, Scrubbed> reader;
@@ -40,6 +45,12 @@ public final class ScrubReader implements AutoCloseable {
 
   private Map<LayerState, Scrubbed> known = Map.of();
   private Map<Held, Scrubbed> results = Map.of();
+
+  /// What the walk that measures a layer has shown of it, once that is over.
+  @FunctionalInterface
+  interface Walked {
+    Optional<Verified> fetch(LayerState state) throws InterruptedException;
+  }
 
   /// One that reads each layer once, as fast as it can.
   ///
@@ -50,6 +61,7 @@ public final class ScrubReader implements AutoCloseable {
         settle,
         Pace.unlimited(),
         new KeptShapes(),
+        _ -> Optional.empty(),
         InstantSource.system(),
         Optional.empty(),
         () -> {});
@@ -64,6 +76,7 @@ public final class ScrubReader implements AutoCloseable {
       Duration settle,
       Pace pace,
       KeptShapes kept,
+      Walked walked,
       ScrubSchedule schedule,
       Runnable onChange) {
     return new ScrubReader(
@@ -71,6 +84,7 @@ public final class ScrubReader implements AutoCloseable {
         settle,
         pace,
         kept,
+        walked,
         schedule.clock(),
         Optional.of(schedule),
         onChange);
@@ -81,11 +95,13 @@ public final class ScrubReader implements AutoCloseable {
       Duration settle,
       Pace pace,
       KeptShapes kept,
+      Walked walked,
       InstantSource clock,
       Optional<ScrubSchedule> schedule,
       Runnable onChange) {
     this.scope = scope;
     this.pace = pace;
+    this.walked = walked;
     this.clock = clock;
     this.order = schedule.map(ScrubOrder::new);
     this.kept = kept;
@@ -97,7 +113,7 @@ public final class ScrubReader implements AutoCloseable {
         new BackgroundReader<>(
             "scrub-" + scope.depth().label(),
             schedule.isPresent() && scope.depth() == Depth.SHAPE,
-            this::scrub,
+            this::read,
             schedule
                 .map(turns -> new ReadingQueue<>(confirmation, turns))
                 .orElseGet(() -> new ReadingQueue<>(confirmation)),
@@ -108,14 +124,25 @@ public final class ScrubReader implements AutoCloseable {
     return scope.depth();
   }
 
-  /// By the reader's thread. A layer that is in that state no more is not there to be read.
-  private Optional<Scrubbed> scrub(LayerState state) {
+  /// By the reader's thread.
+  private Optional<Scrubbed> read(LayerState state) {
+    try {
+      Optional<LayerVerdict> verdict = walked.fetch(state).map(found -> found);
+      return verdict.or(() -> scrub(state)).map(found -> new Scrubbed(found, clock.instant()));
+    } catch (InterruptedException stopped) {
+      Thread.currentThread().interrupt();
+      return Optional.empty();
+    }
+  }
+
+  /// A layer that is in that state no more is not there to be read.
+  private Optional<LayerVerdict> scrub(LayerState state) {
     for (ScrubTargets store : targets) {
       var work = store.work(state, depth());
       if (work.isPresent()) {
         bytes.begin(store.name());
         try {
-          return work.get().apply(scrubber).map(verdict -> new Scrubbed(verdict, clock.instant()));
+          return work.get().apply(scrubber);
         } finally {
           bytes.end();
         }
@@ -135,6 +162,20 @@ public final class ScrubReader implements AutoCloseable {
     List<LayerState> states = states(seen, stores);
     reader.track(order.map(it -> it.of(states, reader.known().keySet())).orElse(states));
     return reader.pending();
+  }
+
+  /// The layers with a tar-split record of which nothing is known.
+  List<Expected> unread(List<ScrubTargets> stores) {
+    Set<LayerState> read = reader.known().keySet();
+    return stores.stream()
+        .flatMap(
+            store ->
+                store
+                    .states(depth(), _ -> true, kept)
+                    .filter(state -> state.held().record() instanceof TarSplitFile)
+                    .filter(state -> !read.contains(state))
+                    .map(state -> new Expected(state, store)))
+        .toList();
   }
 
   /// Whether there is a verdict of every layer of `seen`, in the state that it has there.

@@ -172,7 +172,8 @@ final class ScrubTargets {
     return target(state, depth).map(target -> scrubber -> scrubber.scrub(target));
   }
 
-  private Optional<ScrubTarget> target(LayerState state, Depth depth) {
+  /// A layer that is in that state still.
+  Optional<ScrubTarget> target(LayerState state, Depth depth) {
     Layer layer = store.layers().get(state.layer());
     return layer == null
         ? Optional.empty()

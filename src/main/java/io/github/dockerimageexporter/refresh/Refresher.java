@@ -1,6 +1,7 @@
 package io.github.dockerimageexporter.refresh;
 
 import io.github.dockerimageexporter.content.BackgroundScrub;
+import io.github.dockerimageexporter.content.LayerWalks;
 import io.github.dockerimageexporter.content.ReadingCache;
 import io.github.dockerimageexporter.content.Readings;
 import io.github.dockerimageexporter.observation.Observation;
@@ -83,15 +84,18 @@ public final class Refresher implements AutoCloseable {
             new WatchedRoots(settings.dataRoot(), settings.containerd())::find,
             settings.watchLimit(),
             () -> note(changed));
+    var walks = new LayerWalks();
     this.readings =
         new ReadingCache(
             settings.usageThreads(),
             settings.usageInterval(),
             settings.settle(),
+            walks,
             true,
             () -> note(measured));
     this.scrub =
-        new BackgroundScrub(settings.scrub(), settings.settle(), clock, () -> note(measured));
+        new BackgroundScrub(
+            settings.scrub(), settings.settle(), walks, clock, () -> note(measured));
   }
 
   /// Begins to watch and to scan. Returns at once.
@@ -209,8 +213,7 @@ public final class Refresher implements AutoCloseable {
   private void observe(Reason reason) {
     watcher.supervise();
     Observation seen = scanner.scan(freshness(reason), known());
-    readings.track(seen);
-    scrub.track(seen);
+    scrub.track(seen, () -> readings.track(seen));
     boolean canWait = latest.isEmpty() || scanner.isNewlyUnreadable();
     if (!canWait || scanner.isSettled() || reason == Reason.CONFIRMATION) {
       publish(withReadings(seen, known()));

@@ -2,6 +2,7 @@ package io.github.dockerimageexporter.scrub;
 
 import io.github.dockerimageexporter.scrub.LayerSource.Inheritance;
 import io.github.dockerimageexporter.scrub.tar.TarPath;
+import io.github.dockerimageexporter.scrub.tar.Whiteout;
 import io.github.dockerimageexporter.scrub.tree.Buffers;
 import io.github.dockerimageexporter.scrub.tree.LayerTree;
 import io.github.dockerimageexporter.scrub.tree.OverlayAttributes;
@@ -88,7 +89,7 @@ final class LayerScrub {
   }
 
   private ShapeMatch match(LayerTree tree) {
-    return new ShapeMatch(target, source, tree, buffers, owners);
+    return new ShapeMatch(target, source::read, tree, buffers, owners);
   }
 
   private ShapePass compare(LayerTree tree) throws IOException {

@@ -239,7 +239,7 @@ public final class LayerScrubber {
 
   /// A data root that is not root's, or directories outside of it that are not, belong to a daemon
   /// in a user name space, whose mapping of users is not known.
-  private static Owners owners(ScrubTarget target) throws IOException {
+  static Owners owners(ScrubTarget target) throws IOException {
     boolean isRoots = false;
     if (Attributes.canSeeOwners()) {
       try (var home = Directory.open(home(target))) {

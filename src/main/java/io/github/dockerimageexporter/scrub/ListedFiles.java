@@ -4,6 +4,7 @@ import io.github.dockerimageexporter.posix.FileKind;
 import io.github.dockerimageexporter.scrub.record.EntryVisitor;
 import io.github.dockerimageexporter.scrub.tar.TarEntry;
 import io.github.dockerimageexporter.scrub.tar.TarPath;
+import io.github.dockerimageexporter.scrub.tar.Whiteout;
 import io.github.dockerimageexporter.scrub.tree.FilePrint;
 import io.github.dockerimageexporter.scrub.tree.FileSum;
 import io.github.dockerimageexporter.scrub.tree.LayerTree;
@@ -36,6 +37,8 @@ final class ListedFiles implements EntryVisitor {
   private String parent = "";
   private boolean isUncertain;
   private long entries;
+  private long bytes;
+  private boolean isBeyondMeasure;
 
   /// @param directories takes those that it lists, and those on the way
   ListedFiles(PathTable directories, LayerTree tree, Owners owners) {
@@ -60,12 +63,23 @@ final class ListedFiles implements EntryVisitor {
     return entries;
   }
 
+  /// The lengths of all files; empty if no disk can hold them.
+  OptionalLong bytes() {
+    return isBeyondMeasure ? OptionalLong.empty() : OptionalLong.of(bytes);
+  }
+
+  private void addBytes(long sizeBytes) {
+    bytes += sizeBytes;
+    isBeyondMeasure |= bytes < 0;
+  }
+
   @Override
   public void file(TarEntry entry, long crc64) throws IOException {
     if (entry.type() == TarEntry.Type.GLOBAL_HEADER) {
       return;
     }
     entries++;
+    addBytes(entry.sizeBytes());
     String path = TarPath.clean(entry.path());
     addParents(TarPath.parent(path));
     Optional<Whiteout> whiteout = Whiteout.of(path);

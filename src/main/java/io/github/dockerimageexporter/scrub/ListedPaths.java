@@ -3,6 +3,7 @@ package io.github.dockerimageexporter.scrub;
 import io.github.dockerimageexporter.scrub.record.EntryVisitor;
 import io.github.dockerimageexporter.scrub.tar.TarEntry;
 import io.github.dockerimageexporter.scrub.tar.TarPath;
+import io.github.dockerimageexporter.scrub.tar.Whiteout;
 import io.github.dockerimageexporter.scrub.tree.PathHash;
 import io.github.dockerimageexporter.scrub.tree.PathTable;
 import io.github.dockerimageexporter.scrub.tree.PathTable.Mark;

@@ -1,14 +1,16 @@
 package io.github.dockerimageexporter.scrub;
 
+import io.github.dockerimageexporter.scrub.record.EntryVisitor;
 import io.github.dockerimageexporter.scrub.tree.Buffers;
-import io.github.dockerimageexporter.scrub.tree.FileSum;
 import io.github.dockerimageexporter.scrub.tree.LayerTree;
 import io.github.dockerimageexporter.scrub.tree.Part;
 import io.github.dockerimageexporter.scrub.tree.PathTable;
 import io.github.dockerimageexporter.scrub.tree.PathTable.Mark;
 import io.github.dockerimageexporter.scrub.tree.TreeSum;
+import io.github.dockerimageexporter.usage.ContentVisitor;
 import java.io.IOException;
 import java.util.Optional;
+import java.util.OptionalLong;
 
 /// Whether a layer's directory has exactly what its record lists: one reading of the record, and
 /// the one walk that measures the directory, each of which is summed up. Only the directories are
@@ -18,16 +20,27 @@ import java.util.Optional;
 /// are for [ShapePass], which also knows what else is all right.
 final class ShapeMatch {
   private final ScrubTarget target;
-  private final LayerSource source;
+  private final Entries record;
   private final LayerTree tree;
   private final Buffers buffers;
   private final Owners owners;
-  private long entries;
+  private Optional<ListedFiles> listed = Optional.empty();
 
-  ShapeMatch(
-      ScrubTarget target, LayerSource source, LayerTree tree, Buffers buffers, Owners owners) {
+  /// Tells of each entry of a record.
+  @FunctionalInterface
+  interface Entries {
+    void read(EntryVisitor visitor) throws IOException;
+  }
+
+  /// By one walk over a directory, and all that it lists.
+  @FunctionalInterface
+  interface Walk {
+    void tell(ContentVisitor visitor) throws IOException;
+  }
+
+  ShapeMatch(ScrubTarget target, Entries record, LayerTree tree, Buffers buffers, Owners owners) {
     this.target = target;
-    this.source = source;
+    this.record = record;
     this.tree = tree;
     this.buffers = buffers;
     this.owners = owners;
@@ -35,24 +48,37 @@ final class ShapeMatch {
 
   /// Whether all is as listed; false, too, if there are more directories than fit in memory.
   boolean isWhole() throws IOException {
+    return list()
+        && isWhole(found -> buffers.measurer().measure(target.content(), Optional.empty(), found));
+  }
+
+  /// Reads the record; whether a walk can tell the rest.
+  boolean list() throws IOException {
     PathTable directories = buffers.paths();
     directories.begin(Part.ALL);
-    var listed = new ListedFiles(directories, tree, owners);
-    source.read(listed);
-    entries = listed.entries();
-    if (!listed.isCertain() || !directories.part().isAll()) {
-      return false;
-    }
+    var list = new ListedFiles(directories, tree, owners);
+    record.read(list);
+    listed = Optional.of(list);
+    return list.isCertain() && directories.part().isAll();
+  }
+
+  /// Whether `walk` finds what was listed, and nothing else.
+  boolean isWhole(Walk walk) throws IOException {
+    PathTable directories = buffers.paths();
     var found = new TreeSum(directories, buffers, owners.isKnown());
-    buffers.measurer().measure(target.content(), Optional.empty(), found);
-    Optional<FileSum> sum = found.sum();
-    return sum.isPresent()
-        && sum.get().equals(listed.sum())
+    walk.tell(found);
+    return found.sum().isPresent()
+        && found.sum().equals(listed.map(ListedFiles::sum))
         && found.passed() == directories.countOnly(Mark.WAY);
   }
 
   /// How many entries the record lists.
   long entries() {
-    return entries;
+    return listed.map(ListedFiles::entries).orElse(0L);
+  }
+
+  /// The lengths of the files that it lists; empty if it was not read to its end.
+  OptionalLong bytes() {
+    return listed.map(ListedFiles::bytes).orElse(OptionalLong.empty());
   }
 }

@@ -7,6 +7,7 @@ import io.github.dockerimageexporter.scrub.record.EntryVisitor;
 import io.github.dockerimageexporter.scrub.record.TarSplitRecord;
 import io.github.dockerimageexporter.scrub.record.UnpackedStream;
 import io.github.dockerimageexporter.scrub.tar.TarPath;
+import io.github.dockerimageexporter.scrub.tar.Whiteout;
 import io.github.dockerimageexporter.scrub.tree.LayerTree;
 import io.github.dockerimageexporter.scrub.tree.PathHash;
 import io.github.dockerimageexporter.scrub.tree.PathTable;
@@ -47,7 +48,8 @@ final class TarSplitSource implements LayerSource {
     read(record, visitor);
   }
 
-  private static void read(TarSplitFile file, EntryVisitor visitor) throws IOException {
+  /// Tells of each entry of a record.
+  static void read(TarSplitFile file, EntryVisitor visitor) throws IOException {
     try (RegularFile opened = UnpackedStream.open(file)) {
       TarSplitRecord.read(opened, visitor);
     }

@@ -146,6 +146,12 @@ final class MeasureQueue {
     return fresh.size() + running.size();
   }
 
+  /// Whether a directory is being measured, or waits for its first measurement.
+  boolean isPending(Path directory) {
+    var measurement = measurements.get(directory);
+    return measurement != null && (fresh.contains(measurement) || running.contains(measurement));
+  }
+
   /// What is known; copied only if it is not what it was when it was last asked for.
   Map<Path, DirectoryUsage> measured() {
     Map<Path, DirectoryUsage> known = measured;

@@ -16,6 +16,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
+import java.util.function.Supplier;
 import java.util.stream.IntStream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -32,6 +33,7 @@ public final class UsageCache implements AutoCloseable {
   private static final long CHANGE_NANOS = TimeUnit.SECONDS.toNanos(1);
   private static final Duration STOP_LIMIT = Duration.ofSeconds(1);
 
+  private final Supplier<Measuring> measuring;
   private final Runnable onChange;
   private final LongSupplier nanoClock;
   private final MeasureQueue queue;
@@ -47,10 +49,24 @@ public final class UsageCache implements AutoCloseable {
   /// @param onChange told, by one of the threads, that [#measured] has changed:
   ///     about once a second while directories wait, and when none does
   public UsageCache(int threads, Duration interval, Runnable onChange) {
-    this(threads, interval, onChange, System::nanoTime);
+    this(threads, interval, () -> Measuring.PLAIN, onChange);
   }
 
-  UsageCache(int threads, Duration interval, Runnable onChange, LongSupplier nanoClock) {
+  /// The same, with threads that measure in another way.
+  ///
+  /// @param measuring makes that of a thread
+  public UsageCache(
+      int threads, Duration interval, Supplier<Measuring> measuring, Runnable onChange) {
+    this(threads, interval, measuring, onChange, System::nanoTime);
+  }
+
+  UsageCache(
+      int threads,
+      Duration interval,
+      Supplier<Measuring> measuring,
+      Runnable onChange,
+      LongSupplier nanoClock) {
+    this.measuring = measuring;
     this.onChange = onChange;
     this.nanoClock = nanoClock;
     this.queue = new MeasureQueue(interval);
@@ -78,6 +94,11 @@ public final class UsageCache implements AutoCloseable {
   /// How many directories are being measured, or wait for their first time.
   public synchronized int pending() {
     return queue.pending();
+  }
+
+  /// Whether a directory is being measured, or waits for its first time.
+  public synchronized boolean isPending(Path directory) {
+    return queue.isPending(directory);
   }
 
   /// How many measurements have been made since the start.
@@ -146,6 +167,7 @@ public final class UsageCache implements AutoCloseable {
 
   /// What each thread does until [#close].
   private final class Worker implements Runnable {
+    private final Measuring own = measuring.get();
     private Optional<Measurement> current = Optional.empty();
     private boolean retry;
     private boolean exhausted;
@@ -172,7 +194,7 @@ public final class UsageCache implements AutoCloseable {
       MeasureTarget target = measurement.target();
       retry = false;
       try {
-        DirectoryUsage usage = measurer.measure(target.place(), target.content());
+        DirectoryUsage usage = own.measure(measurer, target);
         exhausted = false;
         return Result.of(usage, retry);
       } catch (ExhaustedException ours) {

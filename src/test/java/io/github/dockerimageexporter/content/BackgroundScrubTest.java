@@ -41,6 +41,7 @@ class BackgroundScrubTest {
   private static final Duration LONG = Duration.ofDays(36_500);
 
   @TempDir private Path dataRoot;
+  private final LayerWalks walks = new LayerWalks();
   private SampleStore store;
   private Duration later = Duration.ZERO;
   private Optional<BackgroundScrub> started = Optional.empty();
@@ -210,7 +211,7 @@ class BackgroundScrubTest {
     started =
         Optional.of(
             new BackgroundScrub(
-                new Settings(shape, content, 0, interval), Duration.ZERO, clock, () -> {}));
+                new Settings(shape, content, 0, interval), Duration.ZERO, walks, clock, () -> {}));
   }
 
   /// Scans, and shows what is known by then.
@@ -219,7 +220,7 @@ class BackgroundScrubTest {
         new StoreScanner(dataRoot, Duration.ZERO, Duration.ZERO, InstantSource.system())
             .scan(Freshness.EVERY_FILE);
     BackgroundScrub scrub = started.orElseThrow();
-    scrub.track(seen);
+    scrub.track(seen, () -> walks.settle(_ -> false));
     shown = Optional.of(scrub.show(seen, known(), shown));
     return shown.get().stores().getFirst().scrub();
   }

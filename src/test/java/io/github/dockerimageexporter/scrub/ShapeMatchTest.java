@@ -11,7 +11,6 @@ import io.github.dockerimageexporter.scrub.record.EntryVisitor;
 import io.github.dockerimageexporter.scrub.tar.TarEntry;
 import io.github.dockerimageexporter.scrub.tree.Buffers;
 import io.github.dockerimageexporter.scrub.tree.LayerTree;
-import io.github.dockerimageexporter.scrub.tree.PathTable;
 import io.github.dockerimageexporter.snapshot.LayerRecord;
 import io.github.dockerimageexporter.snapshot.LayerVerdict.Depth;
 import io.github.dockerimageexporter.snapshot.StoreSnapshot.LayerFiles;
@@ -180,7 +179,13 @@ class ShapeMatchTest {
     var buffers = new Buffers();
     try (LayerTree tree = LayerTree.open(target.content(), buffers)) {
       var owners = new Owners(Optional.empty(), true);
-      return new ShapeMatch(target, new Listed(entries), tree, buffers, owners).isWhole();
+      return new ShapeMatch(target, this::list, tree, buffers, owners).isWhole();
+    }
+  }
+
+  private void list(EntryVisitor visitor) throws IOException {
+    for (TarEntry entry : entries) {
+      visitor.file(entry, 0);
     }
   }
 
@@ -202,33 +207,5 @@ class ShapeMatchTest {
   private void add(
       String path, TarEntry.Type type, long size, int mode, long owner, long group, String link) {
     entries.add(new TarEntry(path, type, size, mode, owner, group, link, 0, 0));
-  }
-
-  /// A source that has entries alone.
-  private record Listed(List<TarEntry> entries) implements LayerSource {
-    @Override
-    public void read(EntryVisitor visitor) throws IOException {
-      for (TarEntry entry : entries) {
-        visitor.file(entry, 0);
-      }
-    }
-
-    @Override
-    public Content content() {
-      throw new UnsupportedOperationException();
-    }
-
-    @Override
-    public boolean findChanged(LayerTree tree) {
-      throw new UnsupportedOperationException();
-    }
-
-    @Override
-    public Inheritance inheritance(PathTable paths) {
-      throw new UnsupportedOperationException();
-    }
-
-    @Override
-    public void close() {}
   }
 }

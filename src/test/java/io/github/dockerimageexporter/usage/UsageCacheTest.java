@@ -26,7 +26,8 @@ class UsageCacheTest {
   @TempDir private Path root;
   private final AtomicLong now = new AtomicLong();
   private final AtomicInteger changes = new AtomicInteger();
-  private final UsageCache cache = new UsageCache(2, INTERVAL, changes::incrementAndGet, now::get);
+  private final UsageCache cache =
+      new UsageCache(2, INTERVAL, () -> Measuring.PLAIN, changes::incrementAndGet, now::get);
 
   @AfterEach
   void close() {
@@ -57,7 +58,8 @@ class UsageCacheTest {
   @Test
   void tellsAtMostOnceASecondWhileBusy() throws Exception {
     var busy = new ArrayList<Integer>();
-    try (var steady = new UsageCache(1, INTERVAL, () -> busy.add(1), now::get)) {
+    try (var steady =
+        new UsageCache(1, INTERVAL, () -> Measuring.PLAIN, () -> busy.add(1), now::get)) {
       steady.track(List.of(layer("a", 1), layer("b", 2), layer("c", 3)));
       steady.awaitIdle();
     }

@@ -2,9 +2,10 @@ package io.github.dockerimageexporter.scrub.json;
 
 import java.io.IOException;
 import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
 
 /// Reads objects of numbers and texts, one after the other, each value as what it is expected to
-/// be. What is skipped is not checked.
+/// be. Of what is skipped, only single words are checked, and where they end.
 ///
 /// Only the text it is at is kept, and base64 not even that. It makes no object for a value, which
 /// is what sets it apart from Jackson's parser: where only C1 compiles, a tar-split record takes a
@@ -12,9 +13,14 @@ import java.io.InputStream;
 ///
 /// Source: RFC 8259.
 public final class JsonReader {
+  private static final byte[] TRUE = "rue".getBytes(StandardCharsets.US_ASCII);
+  private static final byte[] FALSE = "alse".getBytes(StandardCharsets.US_ASCII);
+  private static final byte[] NULL = "ull".getBytes(StandardCharsets.US_ASCII);
+
   private final ByteSource source;
   private final Base64Decoder base64;
   private final JsonText text;
+  private boolean isFirst;
 
   /// Takes a text piece by piece; what it is given is overwritten afterwards.
   @FunctionalInterface
@@ -33,6 +39,7 @@ public final class JsonReader {
     while (source.require(1)) {
       byte next = source.next();
       if (next == '{') {
+        isFirst = true;
         return true;
       }
       if (!isSpace(next)) {
@@ -46,12 +53,14 @@ public final class JsonReader {
   /// object.
   public boolean nextField() throws IOException {
     byte next = nextVisible();
-    if (next == ',') {
-      next = nextVisible();
-    }
     if (next == '}') {
       return false;
     }
+    if (!isFirst) {
+      expect(next, ',');
+      next = nextVisible();
+    }
+    isFirst = false;
     expect(next, '"');
     text.readRest();
     expect(nextVisible(), ':');
@@ -84,7 +93,7 @@ public final class JsonReader {
     skipSpace();
     boolean isNull = source.peek() == 'n';
     if (isNull) {
-      skipWord();
+      skipWord(source.next());
     }
     return isNull;
   }
@@ -126,7 +135,7 @@ public final class JsonReader {
         case '{', '[' -> depth++;
         case '}', ']' -> depth--;
         case ',', ':' -> {}
-        default -> skipWord();
+        default -> skipWord(next);
       }
     } while (depth > 0);
   }
@@ -158,16 +167,32 @@ public final class JsonReader {
   }
 
   /// Goes past what is left of a number, a truth value or a null.
-  private void skipWord() throws IOException {
-    byte[] bytes = source.bytes;
-    do {
-      int position = source.position;
-      int end = source.limit;
-      while (position < end && isWord(bytes[position])) {
-        position++;
-      }
-      source.position = position;
-    } while (source.position == source.limit && source.require(1));
+  private void skipWord(byte first) throws IOException {
+    switch (first) {
+      case 't' -> skipWord(TRUE);
+      case 'f' -> skipWord(FALSE);
+      case 'n' -> skipWord(NULL);
+      default -> skipNumber(first);
+    }
+    if (isWord(source.peek())) {
+      throw new MalformedJsonException("malformed value");
+    }
+  }
+
+  /// @param rest what follows its first letter
+  private void skipWord(byte[] rest) throws IOException {
+    for (byte letter : rest) {
+      expect(source.next(), (char) letter);
+    }
+  }
+
+  private void skipNumber(byte first) throws IOException {
+    if (first != '-' && !isDigit(first)) {
+      throw new MalformedJsonException("malformed value");
+    }
+    while (isOfNumber(source.peek())) {
+      source.position++;
+    }
   }
 
   private byte nextVisible() throws IOException {
@@ -199,7 +224,18 @@ public final class JsonReader {
     return character >= '0' && character <= '9';
   }
 
+  private static boolean isOfNumber(byte character) {
+    return isDigit(character)
+        || switch (character) {
+          case '.', 'e', 'E', '+', '-' -> true;
+          default -> false;
+        };
+  }
+
   private static boolean isWord(byte character) {
-    return !isSpace(character) && character != ',' && character != '}' && character != ']';
+    return switch (character) {
+      case ',', '}', ']', ' ', '\n', '\r', '\t' -> false;
+      default -> true;
+    };
   }
 }

@@ -66,6 +66,32 @@ class JsonReaderTest {
     assertThat(json.nextField()).isFalse();
   }
 
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "{\"a\":1 \"b\":2}",
+        "{,\"a\":1}",
+        "{\"a\":1,}",
+        "{\"a\":1,,\"b\":2}",
+        "{\"a\":trues}",
+        "{\"a\":nul}",
+        "{\"a\":x}",
+        "{\"a\":1x}",
+        "{\"a\":1:2}"
+      })
+  void whatIsNotJsonIsRefusedThoughItIsSkipped(String text) {
+    assertThatThrownBy(() -> skipAll(text)).isInstanceOf(MalformedJsonException.class);
+  }
+
+  private static void skipAll(String text) throws IOException {
+    var json = reader(text);
+    while (json.nextObject()) {
+      while (json.nextField()) {
+        json.skipValue();
+      }
+    }
+  }
+
   /// As Go's encoder and others write them.
   @ParameterizedTest
   @CsvSource(

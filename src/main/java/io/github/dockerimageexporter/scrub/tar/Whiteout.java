@@ -1,6 +1,5 @@
-package io.github.dockerimageexporter.scrub;
+package io.github.dockerimageexporter.scrub.tar;
 
-import io.github.dockerimageexporter.scrub.tar.TarPath;
 import java.util.List;
 import java.util.Optional;
 
@@ -16,14 +15,14 @@ import java.util.Optional;
 ///
 /// @param path its own
 /// @param hidden what it removes, if that is one file or directory
-record Whiteout(String path, Optional<String> hidden) {
+public record Whiteout(String path, Optional<String> hidden) {
   private static final String PREFIX = ".wh.";
   private static final String META = ".wh..wh.";
   private static final String OPAQUE = ".wh..wh..opq";
   private static final List<String> OPAQUE_MARKS = List.of(OPAQUE, ".wh..opq");
 
   /// The one that the clean `path` is, if it is one.
-  static Optional<Whiteout> of(String path) {
+  public static Optional<Whiteout> of(String path) {
     if (!path.startsWith(PREFIX, path.lastIndexOf('/') + 1)) {
       return Optional.empty();
     }
@@ -35,17 +34,17 @@ record Whiteout(String path, Optional<String> hidden) {
 
   /// Whether a directory with a file of that name shows nothing of the layers below; fuse-overlayfs
   /// has two.
-  static boolean isOpaqueMark(String name) {
+  public static boolean isOpaqueMark(String name) {
     return OPAQUE_MARKS.contains(name);
   }
 
   /// The paths of the files that make `directory` such a one.
-  static List<String> opaqueMarks(String directory) {
+  public static List<String> opaqueMarks(String directory) {
     return OPAQUE_MARKS.stream().map(name -> TarPath.child(directory, name)).toList();
   }
 
   /// Whether it removes all that is in its directory.
-  boolean isOpaque() {
+  public boolean isOpaque() {
     return TarPath.name(path).equals(OPAQUE);
   }
 }
