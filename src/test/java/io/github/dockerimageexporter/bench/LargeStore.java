@@ -128,7 +128,8 @@ public final class LargeStore {
     String name = layer.cacheId().value();
     return new LayerDirectory(
         Path.of("/var/lib/docker", LAYOUT.driverHome(), name),
-        LAYOUT.driverHome() + "/" + name + "/diff",
+        LAYOUT.driverHome(),
+        "diff",
         Content.PRESENT);
   }
 }

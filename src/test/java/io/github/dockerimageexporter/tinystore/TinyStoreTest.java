@@ -287,6 +287,6 @@ class TinyStoreTest {
 
   private static LayerDirectory directory(String name, Content content) {
     return new LayerDirectory(
-        ROOT.resolve("tiny/layers").resolve(name), "tiny/layers/" + name, content);
+        ROOT.resolve("tiny/layers").resolve(name), "tiny/layers", "", content);
   }
 }

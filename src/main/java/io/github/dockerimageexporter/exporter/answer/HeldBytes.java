@@ -44,8 +44,12 @@ public final class HeldBytes {
 
   /// A budget that suits the heap.
   public static HeldBytes ofHeap() {
-    return new HeldBytes(
-        Runtime.getRuntime().maxMemory() / PART_OF_HEAP, MOST_READERS, System::nanoTime);
+    return of(Runtime.getRuntime().maxMemory() / PART_OF_HEAP);
+  }
+
+  /// One of that many bytes.
+  public static HeldBytes of(long budget) {
+    return new HeldBytes(budget, MOST_READERS, System::nanoTime);
   }
 
   HeldBytes(long budget, int mostReaders, LongSupplier nanoTime) {
@@ -68,6 +72,11 @@ public final class HeldBytes {
   /// How many bytes are held now.
   public synchronized long bytes() {
     return bytes;
+  }
+
+  /// Whether a text takes so much that there is not room for many more.
+  public boolean isLarge(ByteChunks text) {
+    return text.size() > budget / 2;
   }
 
   private void makeRoom() {

@@ -25,7 +25,9 @@ import org.jspecify.annotations.Nullable;
 ///
 /// The latest observation is kept in the forms that were asked for last, each rendered when it
 /// first is. One rendering is made at a time and few are kept, since that of a large store takes as
-/// much memory as all else: a Prometheus asks for one form, and two for two.
+/// much memory as all else: a Prometheus asks for one form, and two for two. A text that takes half
+/// of the memory for texts, as that of a large store does which is not compressed, is let go as
+/// soon as another form is asked for.
 public final class Exposition {
   private static final int MOST_KEPT = 2;
 
@@ -68,12 +70,24 @@ public final class Exposition {
       rendered = new WeakReference<>(seen.orElse(null));
     }
     MetricsText known = kept.remove(form);
-    if (known == null && kept.size() == MOST_KEPT) {
-      kept.pollFirstEntry().getValue().bytes().drop();
+    if (known == null) {
+      makeRoom();
     }
     MetricsText text = known != null ? known : render(seen, form);
     kept.putLast(form, text);
     return text;
+  }
+
+  private void makeRoom() {
+    for (MetricsText text : List.copyOf(kept.values())) {
+      if (held.isLarge(text.bytes())) {
+        text.bytes().drop();
+        kept.values().remove(text);
+      }
+    }
+    if (kept.size() == MOST_KEPT) {
+      kept.pollFirstEntry().getValue().bytes().drop();
+    }
   }
 
   /// Whether what is kept is of that very observation; comparing their contents would cost a

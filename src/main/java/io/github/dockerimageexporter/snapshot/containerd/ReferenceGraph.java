@@ -7,6 +7,7 @@ import io.github.dockerimageexporter.model.Digest;
 import io.github.dockerimageexporter.model.ImageId;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Comparator;
 import java.util.Deque;
 import java.util.EnumSet;
@@ -14,6 +15,7 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.TreeSet;
 
@@ -30,6 +32,9 @@ public record ReferenceGraph(List<Root> roots, Map<Node, List<Node>> edges) {
 
   private static final int MOST_IMAGES = 100;
   private static final int MOST_STEPS = 1000;
+
+  private static final Map<Holder, Set<Holder>> ALONE =
+      Arrays.stream(Holder.values()).collect(toMap(holder -> holder, Set::of));
 
   public ReferenceGraph {
     // Flat ones last: a node that one of them has reached may still be a way to others.
@@ -56,14 +61,27 @@ public record ReferenceGraph(List<Root> roots, Map<Node, List<Node>> edges) {
       Deque<Node> open = new ArrayDeque<>(List.of(root.node()));
       while (!open.isEmpty()) {
         Node node = open.pop();
-        boolean isNew =
-            holders.computeIfAbsent(node, _ -> EnumSet.noneOf(Holder.class)).add(root.holder());
-        if (isNew && !root.flat()) {
+        Set<Holder> known = holders.getOrDefault(node, Set.of());
+        if (known.contains(root.holder())) {
+          continue;
+        }
+        holders.put(node, with(known, root.holder()));
+        if (!root.flat()) {
           open.addAll(edges.getOrDefault(node, List.of()));
         }
       }
     }
     return holders;
+  }
+
+  /// Most nodes have one holder, and share its set.
+  private static Set<Holder> with(Set<Holder> known, Holder more) {
+    if (known.isEmpty()) {
+      return Objects.requireNonNull(ALONE.get(more));
+    }
+    Set<Holder> both = EnumSet.copyOf(known);
+    both.add(more);
+    return both;
   }
 
   /// Everything that is kept by what is no image's name.

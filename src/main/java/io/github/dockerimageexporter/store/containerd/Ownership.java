@@ -68,7 +68,13 @@ final class Ownership {
     namespace
         .blobs()
         .forEach(
-            (digest, blob) -> add(new Node.Blob(digest), blob.labels(), snapshotter, roots, edges));
+            (digest, blob) ->
+                add(
+                    new Node.Blob(digest),
+                    blob.labels(),
+                    nodes(blob.labels(), snapshotter),
+                    roots,
+                    edges));
     namespace
         .snapshots()
         .forEach((owner, keys) -> addSnapshots(owner, keys, snapshotter, roots, edges));
@@ -100,37 +106,29 @@ final class Ownership {
     keys.forEach(
         (key, entry) -> {
           Node node = new SnapshotKey(owner, key).node(snapshotter);
-          add(node, entry.labels(), snapshotter, roots, edges);
+          List<Node> kept = nodes(entry.labels(), snapshotter);
           entry
               .parent()
-              .ifPresent(
-                  parent ->
-                      edges
-                          .computeIfAbsent(node, _ -> new ArrayList<>(1))
-                          .add(new SnapshotKey(owner, parent).node(snapshotter)));
+              .ifPresent(parent -> kept.add(new SnapshotKey(owner, parent).node(snapshotter)));
+          add(node, entry.labels(), kept, roots, edges);
         });
   }
 
   private static void add(
-      Node node,
-      GcLabels labels,
-      String snapshotter,
-      List<Root> roots,
-      Map<Node, List<Node>> edges) {
+      Node node, GcLabels labels, List<Node> kept, List<Root> roots, Map<Node, List<Node>> edges) {
     if (labels.root()) {
       roots.add(new Root(Holder.LEASE, node, false));
     }
-    List<Node> kept = nodes(labels, snapshotter);
     if (!kept.isEmpty()) {
-      edges.computeIfAbsent(node, _ -> new ArrayList<>(kept.size() + 1)).addAll(kept);
+      edges.put(node, List.copyOf(kept));
     }
   }
 
   private static List<Node> nodes(GcLabels labels, String snapshotter) {
-    return Stream.<Node>concat(
-            labels.blobs().stream().map(Node.Blob::new),
-            labels.snapshots().stream().map(snapshot -> snapshot.node(snapshotter)))
-        .toList();
+    var nodes = new ArrayList<Node>();
+    labels.blobs().forEach(blob -> nodes.add(new Node.Blob(blob)));
+    labels.snapshots().forEach(snapshot -> nodes.add(snapshot.node(snapshotter)));
+    return nodes;
   }
 
   ReferenceGraph graph() {

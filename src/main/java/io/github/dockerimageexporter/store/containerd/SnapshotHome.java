@@ -76,8 +76,9 @@ record SnapshotHome(
       failures.unknown(StorePart.DIRECTORIES);
       return UNKNOWN;
     }
-    try (Directory directory = home.openDirectory(layout.directories())) {
-      var place = new Place(directory, dataRoot.resolve(layout.directories()), layout, freshness);
+    String path = layout.directories();
+    try (Directory directory = home.openDirectory(path)) {
+      var place = new Place(directory, path, dataRoot.resolve(path), layout, freshness);
       var found = new LinkedHashMap<String, Found>();
       var others = new ArrayList<String>();
       for (DirectoryEntry entry : directory.sortedEntries()) {
@@ -104,7 +105,7 @@ record SnapshotHome(
 
   /// Where the directories are.
   private record Place(
-      Directory snapshots, Path path, ContainerdLayout layout, Freshness freshness) {
+      Directory snapshots, String home, Path path, ContainerdLayout layout, Freshness freshness) {
 
     /// A directory, as it was found last if it has not changed.
     Found found(DirectoryEntry entry, SnapshotHome last) throws IOException {
@@ -134,13 +135,9 @@ record SnapshotHome(
     }
 
     Found found(DirectoryEntry entry, Content content, Stamp stamp) {
-      String below = layout.directories() + "/" + entry.name();
       return new Found(
           entry,
-          new LayerDirectory(
-              path.resolve(entry.name()),
-              layout.content().isEmpty() ? below : below + "/" + layout.content(),
-              content),
+          new LayerDirectory(path.resolve(entry.name()), home, layout.content(), content),
           stamp);
     }
   }
@@ -223,6 +220,7 @@ record SnapshotHome(
   /// Where the content of each layer is, in the order of `layers`.
   Map<ChainId, LayerDirectory> ofLayers(
       Map<ChainId, Layer> layers, ContainerdLayout layout, Path dataRoot) {
+    String home = layout.directories();
     var found = LinkedHashMap.<ChainId, LayerDirectory>newLinkedHashMap(layers.size());
     if (known) {
       layers.forEach(
@@ -235,7 +233,8 @@ record SnapshotHome(
                     ? there.directory()
                     : new LayerDirectory(
                         dataRoot.resolve(layout.directory(number)),
-                        layout.content(number),
+                        home,
+                        layout.content(),
                         Content.ABSENT));
           });
     }

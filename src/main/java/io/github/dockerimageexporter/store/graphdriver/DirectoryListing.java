@@ -112,7 +112,7 @@ final class DirectoryListing {
         && known.obstacle().equals(seen.obstacle())) {
       return known;
     }
-    var directory = directory(home + "/" + entry.name(), seen.content());
+    var directory = directory(home, entry.name(), seen.content());
     return new Found(entry.kind(), entry.inode(), directory, seen.obstacle());
   }
 
@@ -178,13 +178,14 @@ final class DirectoryListing {
           layer.chainId(),
           found != null
               ? found.directory()
-              : directory(home + "/" + layer.cacheId(), Content.ABSENT));
+              : directory(home, layer.cacheId().value(), Content.ABSENT));
     }
     return directories;
   }
 
-  private LayerDirectory directory(String path, Content content) {
-    return new LayerDirectory(dataRoot.resolve(path), form.contentBelow(path), content);
+  private LayerDirectory directory(String home, String name, Content content) {
+    return new LayerDirectory(
+        dataRoot.resolve(home + "/" + name), home, form.content().orElse(""), content);
   }
 
   /// Every directory and whose it is, sorted by name.

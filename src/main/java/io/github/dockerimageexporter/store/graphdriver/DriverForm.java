@@ -29,9 +29,4 @@ record DriverForm(Optional<String> content) {
   boolean stacks() {
     return content.isPresent();
   }
-
-  /// Where the content is of a `directory`, given and told by its path.
-  String contentBelow(String directory) {
-    return content.map(child -> directory + "/" + child).orElse(directory);
-  }
 }

@@ -128,7 +128,8 @@ class HostileSizeTest {
     ChainId id = layer.chainId();
     layers.put(id, layer);
     Path directory = Path.of("/var/lib/docker/overlay2", layer.cacheId().value());
-    directories.put(id, new LayerDirectory(directory, "overlay2", LayerDirectory.Content.PRESENT));
+    directories.put(
+        id, new LayerDirectory(directory, "overlay2", "diff", LayerDirectory.Content.PRESENT));
     tarSplits.put(id, new TarSplitFile(new StorePath(directory, directory.resolve("file"), 1), 1));
   }
 

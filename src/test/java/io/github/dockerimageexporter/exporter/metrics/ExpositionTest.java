@@ -114,6 +114,20 @@ class ExpositionTest {
     assertThat(held.bytes()).isEqualTo(2 * one);
   }
 
+  @Test
+  void aLargeTextIsLetGoForAnotherForm() throws IOException {
+    long large = exposition.text(MetricsFormat.TEXT, IDENTITY).cached().size();
+    var small = HeldBytes.of(2 * large - 1);
+    var own = new Exposition(latest::get, Expositions.EVERYTHING, List.of(), small);
+    own.text(MetricsFormat.TEXT, GZIP);
+    long gzip = small.bytes();
+    own.text(MetricsFormat.TEXT, IDENTITY);
+    assertThat(small.bytes()).isGreaterThan(gzip);
+    own.text(MetricsFormat.OPENMETRICS, GZIP);
+
+    assertThat(small.bytes()).isEqualTo(2 * gzip);
+  }
+
   private static StoreFixture store(String image) {
     var store = new StoreFixture();
     store.image(image, "base:100", image + ":20");

@@ -137,9 +137,7 @@ public final class StoreFixture {
     layerDirectories.put(
         chainId,
         new LayerDirectory(
-            path(word),
-            layout.driverHome() + "/" + word + "/diff",
-            LayerDirectory.Content.PRESENT));
+            path(word), layout.driverHome(), "diff", LayerDirectory.Content.PRESENT));
     directory(word, Owner.LAYER);
   }
 
@@ -210,7 +208,8 @@ public final class StoreFixture {
   private void content(ChainId layer, LayerDirectory.Content content) {
     layerDirectories.computeIfPresent(
         layer,
-        (_, directory) -> new LayerDirectory(directory.path(), directory.contentPath(), content));
+        (_, directory) ->
+            new LayerDirectory(directory.path(), directory.home(), directory.below(), content));
   }
 
   public StoreFixture scrubbed(ScrubState state) {
