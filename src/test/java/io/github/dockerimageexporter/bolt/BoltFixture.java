@@ -23,6 +23,10 @@ public final class BoltFixture implements AutoCloseable {
 
   private static final int HEADER = 16;
 
+  /// What each bucket counts on from: more than any number in it, so that an engine that goes on
+  /// with the database gives each thing a number of its own.
+  private static final long SEQUENCE = 1 << 20;
+
   /// What stands in a page: an element with a value, or a pointer to a child page.
   private record Item(String key, int flags, String value, long child) {}
 
@@ -136,11 +140,12 @@ public final class BoltFixture implements AutoCloseable {
         items.add(new Item(entry.getKey(), 0, bytes, 0));
       }
     }
+    ByteBuffer header = ByteBuffer.allocate(HEADER).order(ByteOrder.LITTLE_ENDIAN);
+    header.putLong(8, SEQUENCE);
     if (items.size() < bucket.items().size() || size(items) > pageSize / 4) {
-      ByteBuffer header = ByteBuffer.allocate(HEADER).order(ByteOrder.LITTLE_ENDIAN);
       return text(header.putLong(0, writePages(bucket)));
     }
-    return text(ByteBuffer.allocate(HEADER)) + text(node(0, 2, items, size(items)));
+    return text(header) + text(node(0, 2, items, size(items)));
   }
 
   private static String text(ByteBuffer bytes) {

@@ -44,6 +44,15 @@ class CheckCommandTest {
     check("--no-usage", "--plan").assertGolden(dataRoot, 1, "check-plan.txt");
   }
 
+  /// What only a scrub finds, only a scrub finds to be repaired.
+  @Test
+  void planIsFollowedByACheckAsCloseAsTheOneThatMadeIt() throws IOException {
+    SampleRoot.broken(dataRoot);
+
+    assertThat(check("--plan", "--scrub=shape").out())
+        .endsWith("\ndocker-image-exporter check --docker.root=\"$root\" '--scrub=shape'\n");
+  }
+
   @Test
   void aPlanIsNoJson() {
     Outcome outcome = check("--plan", "--format=json");
