@@ -7,6 +7,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import io.github.dockerimageexporter.engine.ContainerdStock;
 import io.github.dockerimageexporter.engine.DockerEngine;
 import io.github.dockerimageexporter.engine.EngineKind;
+import io.github.dockerimageexporter.engine.EngineNotes;
 import io.github.dockerimageexporter.engine.RequiresEngine;
 import io.github.dockerimageexporter.engine.Stock;
 import io.github.dockerimageexporter.engine.exporter.ExporterProcess;
@@ -55,10 +56,10 @@ class ContainerdEngineIT {
   private static Map<String, JsonNode> inspected;
   private static Scrape scrape;
 
-  private final String snapshotter;
+  private final EngineKind kind;
 
   ContainerdEngineIT(EngineKind kind) {
-    this.snapshotter = kind.store().driver();
+    this.kind = kind;
   }
 
   @BeforeParameterizedClassInvocation
@@ -118,6 +119,7 @@ class ContainerdEngineIT {
       found.put(id + " SizeRootFs", rules.rootFsBytes(id));
     }
     assertThat(found).hasSizeGreaterThan(60).containsExactlyInAnyOrderEntriesOf(said);
+    noteEqual("disk usage", said);
   }
 
   @Test
@@ -130,10 +132,11 @@ class ContainerdEngineIT {
     var found = new TreeMap<String, Object>();
     rules.allImages().forEach((id, row) -> found.put(id, row.sizeBytes()));
     assertThat(found).hasSizeGreaterThan(18).containsExactlyInAnyOrderEntriesOf(said);
+    noteEqual("list", said);
   }
 
   @Test
-  void everyFigureOfInspectIsTheEngines() {
+  void everyFigureOfInspectIsTheEngines() throws IOException {
     var said = new TreeMap<String, Object>();
     inspected.forEach((id, image) -> putInspected(said, id, image));
 
@@ -143,6 +146,11 @@ class ContainerdEngineIT {
     }
     putScraped(found);
     assertThat(found).hasSizeGreaterThan(115).containsExactlyInAnyOrderEntriesOf(said);
+    noteEqual("inspect", said);
+  }
+
+  private void noteEqual(String what, Map<String, Object> figures) throws IOException {
+    EngineNotes.shown(kind, EngineNotes.Column.FIGURES, what, figures.size());
   }
 
   @Test
@@ -163,7 +171,7 @@ class ContainerdEngineIT {
 
   @Test
   void directoriesAndBlobsOfAllOwnersTakeWhatDuSays() {
-    Path snapshots = Path.of("io.containerd.snapshotter.v1." + snapshotter, "snapshots");
+    Path snapshots = Path.of("io.containerd.snapshotter.v1." + kind.store().driver(), "snapshots");
     awaitDiskBytes("docker_store_directory_disk_bytes", snapshots);
     awaitDiskBytes("docker_store_blob_disk_bytes", Path.of("io.containerd.content.v1.content"));
   }

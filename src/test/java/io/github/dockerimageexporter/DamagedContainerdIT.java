@@ -16,6 +16,7 @@ import io.github.dockerimageexporter.engine.DataRoots;
 import io.github.dockerimageexporter.engine.DockerEngine;
 import io.github.dockerimageexporter.engine.EngineKind;
 import io.github.dockerimageexporter.engine.EngineKind.Origin;
+import io.github.dockerimageexporter.engine.EngineNotes;
 import io.github.dockerimageexporter.engine.ImageStore;
 import io.github.dockerimageexporter.engine.RequiresEngine;
 import io.github.dockerimageexporter.engine.Stock;
@@ -131,6 +132,7 @@ class DamagedContainerdIT {
                 new TreeSet<>(expected.affectedImages())));
     assertThat(observed.consistency().inconsistentImages())
         .isEqualTo(damage.impact() == Impact.WASTE ? Set.of() : expected.affectedImages());
+    EngineNotes.shown(kind, EngineNotes.Column.FAULTS, damage.toString(), 1);
   }
 
   private record Found(String told, Set<ImageId> affectedImages) {

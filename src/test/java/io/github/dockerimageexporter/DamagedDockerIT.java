@@ -13,6 +13,7 @@ import io.github.dockerimageexporter.engine.DataRoots;
 import io.github.dockerimageexporter.engine.DockerEngine;
 import io.github.dockerimageexporter.engine.EngineFigures;
 import io.github.dockerimageexporter.engine.EngineKind;
+import io.github.dockerimageexporter.engine.EngineNotes;
 import io.github.dockerimageexporter.engine.RequiresEngine;
 import io.github.dockerimageexporter.engine.Stock;
 import io.github.dockerimageexporter.engine.StockedRoot;
@@ -47,10 +48,10 @@ class DamagedDockerIT {
   private static DockerEngine engine;
   private static EngineFigures figures;
 
-  private final String driver;
+  private final EngineKind kind;
 
   DamagedDockerIT(EngineKind kind) {
-    this.driver = kind.store().driver();
+    this.kind = kind;
   }
 
   @BeforeParameterizedClassInvocation
@@ -100,6 +101,7 @@ class DamagedDockerIT {
     assertThat(texts(observed.consistency().inconsistentImages()))
         .isEqualTo(
             damage.expected().impact() == Impact.WASTE ? Set.of() : expected.affectedImages());
+    EngineNotes.shown(kind, EngineNotes.Column.FAULTS, damage.toString(), 1);
   }
 
   private record Found(Kind kind, String path, Set<String> affectedImages) {
@@ -113,7 +115,7 @@ class DamagedDockerIT {
 
   private StockedRoot copy() throws IOException, InterruptedException {
     DataRoots.copy(engine.dataRoot(), copyDirectory());
-    return StockedRoot.of(copyDirectory(), driver, figures, "varied:classic");
+    return StockedRoot.of(copyDirectory(), kind.store().driver(), figures, "varied:classic");
   }
 
   private static Path copyDirectory() {

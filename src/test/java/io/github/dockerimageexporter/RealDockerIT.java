@@ -11,6 +11,7 @@ import io.github.dockerimageexporter.engine.DockerEngine;
 import io.github.dockerimageexporter.engine.EngineFigures;
 import io.github.dockerimageexporter.engine.EngineFigures.ImageFigures;
 import io.github.dockerimageexporter.engine.EngineKind;
+import io.github.dockerimageexporter.engine.EngineNotes;
 import io.github.dockerimageexporter.engine.RequiresEngine;
 import io.github.dockerimageexporter.engine.Stock;
 import io.github.dockerimageexporter.engine.exporter.ExporterProcess;
@@ -46,9 +47,11 @@ class RealDockerIT {
   private static EngineFigures figures;
   private static Scrape scrape;
 
+  private final EngineKind kind;
   private final String driver;
 
   RealDockerIT(EngineKind kind) {
+    this.kind = kind;
     this.driver = kind.store().driver();
   }
 
@@ -74,37 +77,37 @@ class RealDockerIT {
   }
 
   @Test
-  void imagesAreTheEngines() {
+  void imagesAreTheEngines() throws IOException {
     assertThat(scrape.by("image_id", "docker_image_info").keySet())
         .isEqualTo(figures.images().keySet());
-    assertThat(scrape.value("docker_store_images")).isEqualTo(figures.images().size());
+    assertEngines("docker_store_images", figures.images().size());
   }
 
   @Test
-  void platformsAreTheEngines() {
-    assertThat(
-            scrape.of("docker_image_info").stream()
-                .collect(
-                    toMap(
-                        one -> one.label("image_id"),
-                        one -> one.label("os") + "/" + one.label("architecture"))))
-        .isEqualTo(ofImages(image -> image.os() + "/" + image.architecture()));
+  void platformsAreTheEngines() throws IOException {
+    assertEngines(
+        "platforms",
+        scrape.of("docker_image_info").stream()
+            .collect(
+                toMap(
+                    one -> one.label("image_id"),
+                    one -> one.label("os") + "/" + one.label("architecture"))),
+        ofImages(image -> image.os() + "/" + image.architecture()));
   }
 
   @Test
-  void layerCountsAreTheEngines() {
-    assertThat(scrape.by("image_id", "docker_image_layers"))
-        .isEqualTo(ofImages(image -> (double) image.chainIds().size()));
+  void layerCountsAreTheEngines() throws IOException {
+    assertEngines("docker_image_layers", ofImages(image -> (double) image.chainIds().size()));
   }
 
   @Test
-  void chainsAreThoseOfTheEnginesDiffIds() {
+  void chainsAreThoseOfTheEnginesDiffIds() throws IOException {
     Map<String, List<String>> chains = ofImages(_ -> List.of());
     scrape.of("docker_image_layer_info").stream()
         .collect(groupingBy(one -> one.label("image_id")))
         .forEach((image, layers) -> chains.put(image, lowestFirst(layers)));
 
-    assertThat(chains).isEqualTo(ofImages(ImageFigures::chainIds));
+    assertEngines("chains", chains, ofImages(ImageFigures::chainIds));
   }
 
   @Test
@@ -115,13 +118,12 @@ class RealDockerIT {
   }
 
   @Test
-  void sizesAreTheEnginesToTheByte() {
-    assertThat(scrape.by("image_id", "docker_image_size_bytes"))
-        .isEqualTo(ofImages(image -> (double) image.sizeBytes()));
+  void sizesAreTheEnginesToTheByte() throws IOException {
+    assertEngines("docker_image_size_bytes", ofImages(image -> (double) image.sizeBytes()));
   }
 
   @Test
-  void referencesAreTheEngines() {
+  void referencesAreTheEngines() throws IOException {
     Map<String, Set<String>> references = ofImages(_ -> Set.of());
     scrape.of("docker_image_reference_info").stream()
         .collect(groupingBy(one -> one.label("image_id")))
@@ -129,15 +131,17 @@ class RealDockerIT {
             (image, names) ->
                 references.put(image, names.stream().map(RealDockerIT::name).collect(toSet())));
 
-    assertThat(references).isEqualTo(ofImages(ImageFigures::references));
+    assertEngines("references", references, ofImages(ImageFigures::references));
   }
 
   @Test
-  void containersOfImagesAreTheEngines() {
-    assertThat(scrape.by("image_id", "docker_image_containers"))
-        .isEqualTo(ofImages(image -> (double) figures.containers().getOrDefault(image.id(), 0L)));
-    assertThat(scrape.value("docker_store_mounts"))
-        .isEqualTo((double) figures.containers().values().stream().mapToLong(count -> count).sum());
+  void containersOfImagesAreTheEngines() throws IOException {
+    assertEngines(
+        "docker_image_containers",
+        ofImages(image -> (double) figures.containers().getOrDefault(image.id(), 0L)));
+    assertEngines(
+        "docker_store_mounts",
+        figures.containers().values().stream().mapToLong(count -> count).sum());
   }
 
   @Test
@@ -175,16 +179,15 @@ class RealDockerIT {
   }
 
   @Test
-  void creationTimesAreTheEngines() {
-    Map<String, Double> created = scrape.by("image_id", "docker_image_created_timestamp_seconds");
-
-    assertThat(created).isEqualTo(ofImages(image -> seconds(image.created())));
+  void creationTimesAreTheEngines() throws IOException {
+    assertEngines(
+        "docker_image_created_timestamp_seconds", ofImages(image -> seconds(image.created())));
   }
 
   @Test
-  void danglingImagesAreTheEngines() {
+  void danglingImagesAreTheEngines() throws IOException {
     assertThat(figures.dangling()).isNotEmpty();
-    assertThat(scrape.value("docker_store_dangling_images")).isEqualTo(figures.dangling().size());
+    assertEngines("docker_store_dangling_images", figures.dangling().size());
   }
 
   @Test
@@ -201,9 +204,8 @@ class RealDockerIT {
   }
 
   @Test
-  void sizeOfAllImagesIsThatOfDiskUsage() {
-    assertThat(scrape.value("docker_store_images_size_bytes"))
-        .isEqualTo((double) figures.layersSizeBytes());
+  void sizeOfAllImagesIsThatOfDiskUsage() throws IOException {
+    assertEngines("docker_store_images_size_bytes", figures.layersSizeBytes());
   }
 
   /// Until 23.0 only listed images count as sharing. That the same arithmetic gives such an
@@ -227,10 +229,11 @@ class RealDockerIT {
     var sizes = layerSizes();
     Collection<ImageFigures> all = figures.images().values();
 
-    assertThat(scrape.by("image_id", "docker_image_shared_size_bytes"))
-        .isEqualTo(ofImages(image -> (double) shared(image, all, sizes)));
-    assertThat(scrape.by("image_id", "docker_image_unique_size_bytes"))
-        .isEqualTo(ofImages(image -> (double) image.sizeBytes() - shared(image, all, sizes)));
+    assertEngines(
+        "docker_image_shared_size_bytes", ofImages(image -> (double) shared(image, all, sizes)));
+    assertEngines(
+        "docker_image_unique_size_bytes",
+        ofImages(image -> (double) image.sizeBytes() - shared(image, all, sizes)));
   }
 
   /// Since 29.0 it is what the listed images without a container have for themselves.
@@ -245,8 +248,7 @@ class RealDockerIT {
             .sum();
 
     assertThat(reclaimable).isPositive();
-    assertThat(scrape.value("docker_store_images_reclaimable_bytes"))
-        .isEqualTo((double) reclaimable);
+    assertEngines("docker_store_images_reclaimable_bytes", reclaimable);
   }
 
   @Test
@@ -273,6 +275,22 @@ class RealDockerIT {
     assertThat(check.status()).isZero();
     assertThat(scrape.of("docker_store_problems")).allMatch(one -> one.value() == 0);
     assertThat(scrape.value("docker_store_unreadable_paths")).isZero();
+  }
+
+  /// Compares a figure of the store.
+  private void assertEngines(String family, long said) throws IOException {
+    assertEngines(family, Map.of("", scrape.value(family)), Map.of("", (double) said));
+  }
+
+  /// Compares the figures of all images.
+  private void assertEngines(String family, Map<String, Double> said) throws IOException {
+    assertEngines(family, scrape.by("image_id", family), said);
+  }
+
+  private <T> void assertEngines(String what, Map<String, T> found, Map<String, T> said)
+      throws IOException {
+    assertThat(found).isEqualTo(said);
+    EngineNotes.shown(kind, EngineNotes.Column.FIGURES, what, said.size());
   }
 
   private static <T> Map<String, T> ofImages(Function<ImageFigures, T> figure) {

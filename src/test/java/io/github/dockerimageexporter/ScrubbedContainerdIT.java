@@ -12,6 +12,7 @@ import io.github.dockerimageexporter.engine.DataRoots;
 import io.github.dockerimageexporter.engine.DockerEngine;
 import io.github.dockerimageexporter.engine.EngineKind;
 import io.github.dockerimageexporter.engine.EngineKind.Origin;
+import io.github.dockerimageexporter.engine.EngineNotes;
 import io.github.dockerimageexporter.engine.ImageStore;
 import io.github.dockerimageexporter.engine.Images;
 import io.github.dockerimageexporter.engine.OddFiles;
@@ -203,6 +204,7 @@ class ScrubbedContainerdIT {
     assertThat(scan(root, Depth.CONTENT).report().findings())
         .map(ContentFinding::new)
         .containsExactly(found(root, layer, damage.expected(), PROGRAM));
+    noteFound(damage.toString());
   }
 
   @Test
@@ -213,6 +215,7 @@ class ScrubbedContainerdIT {
     assertThat(scan(root, Depth.SHAPE).report().findings())
         .map(ContentFinding::new)
         .containsExactly(found(root, root.middle(), Fault.FILE_UNEXPECTED, "added"));
+    noteFound("added");
   }
 
   @Test
@@ -223,6 +226,7 @@ class ScrubbedContainerdIT {
     assertThat(scan(root, Depth.SHAPE).report().findings())
         .map(ContentFinding::new)
         .containsExactly(found(root, root.top(), Fault.FILE_MISSING, "data/.wh.two"));
+    noteFound("lost whiteout");
   }
 
   @Test
@@ -239,6 +243,11 @@ class ScrubbedContainerdIT {
     assertThat(scan(root, Depth.SHAPE).report().findings())
         .map(ContentFinding::new)
         .containsExactly(found(root, top, Fault.FILE_MISSING, "d/.wh..wh..opq"));
+    noteFound("lost opaque mark");
+  }
+
+  private void noteFound(String damage) throws IOException {
+    EngineNotes.shown(kind, EngineNotes.Column.FILES, damage, 1);
   }
 
   @Test
@@ -258,6 +267,7 @@ class ScrubbedContainerdIT {
             });
     assertThat(observed.scrub().at(Depth.CONTENT).orElseThrow().unverifiable())
         .containsOnlyKeys("a blob of it does not hash to its name");
+    noteFound("changed blob");
   }
 
   @Test

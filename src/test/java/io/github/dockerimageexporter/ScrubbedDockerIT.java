@@ -8,6 +8,7 @@ import io.github.dockerimageexporter.engine.DataRoots;
 import io.github.dockerimageexporter.engine.DockerEngine;
 import io.github.dockerimageexporter.engine.EngineFigures;
 import io.github.dockerimageexporter.engine.EngineKind;
+import io.github.dockerimageexporter.engine.EngineNotes;
 import io.github.dockerimageexporter.engine.Images;
 import io.github.dockerimageexporter.engine.OddFiles;
 import io.github.dockerimageexporter.engine.RequiresEngine;
@@ -50,9 +51,11 @@ class ScrubbedDockerIT {
   private static DockerEngine engine;
   private static EngineFigures figures;
 
+  private final EngineKind kind;
   private final String driver;
 
   ScrubbedDockerIT(EngineKind kind) {
+    this.kind = kind;
     this.driver = kind.store().driver();
   }
 
@@ -111,6 +114,7 @@ class ScrubbedDockerIT {
                 damage.expected(),
                 List.of(PROGRAM),
                 new TreeSet<>(root.imagesOf(root.base()))));
+    noteFound(damage.toString());
   }
 
   @Test
@@ -128,6 +132,7 @@ class ScrubbedDockerIT {
                 Fault.FILE_UNEXPECTED,
                 List.of("added"),
                 new TreeSet<>(root.imagesOf(root.middle()))));
+    noteFound("added");
   }
 
   @Test
@@ -150,6 +155,7 @@ class ScrubbedDockerIT {
                 isWholeTree ? Fault.FILE_UNEXPECTED : Fault.FILE_MISSING,
                 List.of(isWholeTree ? "data/two" : "data/.wh.two"),
                 new TreeSet<>(root.imagesOf(top))));
+    noteFound("lost whiteout");
   }
 
   @Test
@@ -172,6 +178,11 @@ class ScrubbedDockerIT {
                 Fault.FILE_MISSING,
                 List.of("data/kept/.wh..wh..opq"),
                 new TreeSet<>(root.imagesOf(top))));
+    noteFound("lost opaque mark");
+  }
+
+  private void noteFound(String damage) throws IOException {
+    EngineNotes.shown(kind, EngineNotes.Column.FILES, damage, 1);
   }
 
   private StockedRoot copy() throws IOException, InterruptedException {

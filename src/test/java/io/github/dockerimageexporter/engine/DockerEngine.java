@@ -70,6 +70,7 @@ public final class DockerEngine implements AutoCloseable {
     var engine = new DockerEngine(commands, kind.store());
     try {
       engine.restart();
+      EngineNotes.started(kind, engine);
     } catch (IllegalStateException failure) {
       engine.close();
       throw failure;

@@ -10,31 +10,46 @@ import java.nio.file.Path;
 ///
 /// `mvn test -Dgolden.rewrite=true` writes the files anew; read the difference before you commit.
 public final class Golden {
+  /// Whether the committed files are to become what is compared with them.
+  public static final boolean REWRITE = Boolean.getBoolean("golden.rewrite");
+
   private static final Path DIRECTORY = Path.of("src/test/resources/golden");
 
   private Golden() {}
 
   public static void assertMatches(String actual, String name) throws IOException {
     Path file = DIRECTORY.resolve(name);
-    if (Boolean.getBoolean("golden.rewrite")) {
+    if (REWRITE) {
       Files.createDirectories(DIRECTORY);
       Files.writeString(file, actual);
     }
     assertThat(actual).isEqualTo(Files.readString(file));
   }
 
-  /// Compares with what `page` has between the comments `<!-- name -->` and `<!-- /name -->`.
-  public static void assertSection(String actual, Path page, String name) throws IOException {
+  /// What `page` has between the comments `<!-- name -->` and `<!-- /name -->`.
+  public static String section(Path page, String name) throws IOException {
     String text = Files.readString(page);
-    String begin = "<!-- %s -->\n".formatted(name);
-    String end = "<!-- /%s -->".formatted(name);
-    assertThat(text).contains(begin, end);
-    int from = text.indexOf(begin) + begin.length();
-    int to = text.indexOf(end);
-    if (Boolean.getBoolean("golden.rewrite")) {
-      Files.writeString(page, text.substring(0, from) + actual + text.substring(to));
+    assertThat(text).contains(begin(name), end(name));
+    return text.substring(
+        text.indexOf(begin(name)) + begin(name).length(), text.indexOf(end(name)));
+  }
+
+  /// Compares with a [#section] of `page`.
+  public static void assertSection(String actual, Path page, String name) throws IOException {
+    String section = section(page, name);
+    if (REWRITE) {
+      Files.writeString(
+          page, Files.readString(page).replace(begin(name) + section, begin(name) + actual));
       return;
     }
-    assertThat(text.substring(from, to)).isEqualTo(actual);
+    assertThat(section).isEqualTo(actual);
+  }
+
+  private static String begin(String name) {
+    return "<!-- %s -->\n".formatted(name);
+  }
+
+  private static String end(String name) {
+    return "<!-- /%s -->".formatted(name);
   }
 }
