@@ -8,6 +8,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 import java.util.function.Function;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -24,6 +25,7 @@ final class BackgroundReader<K, V> implements AutoCloseable {
   private static final long MAX_REST_NANOS = TimeUnit.SECONDS.toNanos(1);
 
   private final Function<K, Optional<V>> reading;
+  private final Consumer<Kernel> priority;
   private final boolean rests;
   private final Runnable onChange;
   private final Thread thread;
@@ -38,6 +40,7 @@ final class BackgroundReader<K, V> implements AutoCloseable {
 
   /// Starts the thread.
   ///
+  /// @param priority sets that of the thread
   /// @param rests whether it pauses after each reading for as long as that took
   /// @param reading what there is to know; empty if that could not be read now
   /// @param queue what is read next; its own from now on
@@ -45,11 +48,13 @@ final class BackgroundReader<K, V> implements AutoCloseable {
   ///     something waits, and when nothing does
   BackgroundReader(
       String name,
+      Consumer<Kernel> priority,
       boolean rests,
       Function<K, Optional<V>> reading,
       ReadingQueue<K, V> queue,
       Runnable onChange) {
     this.reading = reading;
+    this.priority = priority;
     this.rests = rests;
     this.onChange = onChange;
     this.queue = queue;
@@ -107,7 +112,7 @@ final class BackgroundReader<K, V> implements AutoCloseable {
 
   /// Goes on whatever fails, and whoever interrupts it, until [#close].
   private void run() {
-    Kernel.ofThread().yieldPriority();
+    priority.accept(Kernel.ofThread());
     while (!isClosed()) {
       try {
         var _ = Thread.interrupted();

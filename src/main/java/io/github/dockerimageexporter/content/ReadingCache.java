@@ -10,6 +10,7 @@ import io.github.dockerimageexporter.model.StorePath;
 import io.github.dockerimageexporter.observation.Observation;
 import io.github.dockerimageexporter.observation.ObservedStore;
 import io.github.dockerimageexporter.observation.ScanProgress;
+import io.github.dockerimageexporter.posix.Kernel;
 import io.github.dockerimageexporter.snapshot.LayerEvidence;
 import io.github.dockerimageexporter.snapshot.LayerRecord.TarSplitFile;
 import io.github.dockerimageexporter.snapshot.StoreDirectory;
@@ -68,6 +69,7 @@ public final class ReadingCache implements AutoCloseable {
     this.tarSplits =
         new BackgroundReader<>(
             "tar-split",
+            Kernel::yieldPriority,
             rests,
             this::tarSplit,
             new ReadingQueue<>(new Confirmation<>(TarSplit.Invalid.class::isInstance, settle)),
@@ -75,6 +77,7 @@ public final class ReadingCache implements AutoCloseable {
     this.mismatches =
         new BackgroundReader<>(
             "content",
+            Kernel::yieldPriority,
             rests,
             new SizeMismatchReader()::isConfirmed,
             new ReadingQueue<>(new Confirmation<>(Boolean::booleanValue, settle)),

@@ -7,6 +7,7 @@ import io.github.dockerimageexporter.content.LayerWalks.Expected;
 import io.github.dockerimageexporter.content.ScrubTargets.LayerState;
 import io.github.dockerimageexporter.model.ChainId;
 import io.github.dockerimageexporter.observation.Observation;
+import io.github.dockerimageexporter.posix.Kernel;
 import io.github.dockerimageexporter.scrub.KeptShapes;
 import io.github.dockerimageexporter.scrub.LayerScrubber;
 import io.github.dockerimageexporter.scrub.Pace;
@@ -112,6 +113,7 @@ public final class ScrubReader implements AutoCloseable {
     this.reader =
         new BackgroundReader<>(
             "scrub-" + scope.depth().label(),
+            schedule.isPresent() ? Kernel::yieldDisks : Kernel::yieldPriority,
             schedule.isPresent() && scope.depth() == Depth.SHAPE,
             this::read,
             schedule

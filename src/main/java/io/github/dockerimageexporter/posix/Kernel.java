@@ -55,6 +55,7 @@ public final class Kernel {
   private static final long THIS_THREAD = 0;
   private static final long NICE = 10;
   private static final long IOPRIO_LOWEST_BEST_EFFORT = (2 << 13) | 7;
+  private static final long IOPRIO_IDLE = 3 << 13;
 
   private static final ThreadLocal<Kernel> OF_THREAD = ThreadLocal.withInitial(Kernel::new);
 
@@ -188,8 +189,17 @@ public final class Kernel {
   /// Lets other threads have the processors and the disks first, as far as the system lets this
   /// thread say so.
   public void yieldPriority() {
+    yieldPriority(IOPRIO_LOWEST_BEST_EFFORT);
+  }
+
+  /// The same, with the disks for as long as anybody else uses them.
+  public void yieldDisks() {
+    yieldPriority(IOPRIO_IDLE);
+  }
+
+  private void yieldPriority(long ioClass) {
     callOnce(abi.setpriority(), PRIO_PROCESS, THIS_THREAD, NICE, 0, 0);
-    callOnce(abi.ioprioSet(), IOPRIO_WHO_PROCESS, THIS_THREAD, IOPRIO_LOWEST_BEST_EFFORT, 0, 0);
+    callOnce(abi.ioprioSet(), IOPRIO_WHO_PROCESS, THIS_THREAD, ioClass, 0, 0);
   }
 
   private long call(long number, long a, long b, long c, long d, long e) {

@@ -3,6 +3,7 @@ package io.github.dockerimageexporter.content;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import io.github.dockerimageexporter.posix.Kernel;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -26,7 +27,7 @@ class BackgroundReaderTest {
   private final AtomicBoolean unreadable = new AtomicBoolean(true);
   private final BackgroundReader<String, Integer> reader =
       new BackgroundReader<>(
-          "reader", false, this::read, new ReadingQueue<>(NONE), changes::incrementAndGet);
+          "reader", Kernel::yieldPriority, false, this::read, new ReadingQueue<>(NONE), changes::incrementAndGet);
 
   @AfterEach
   void close() {
@@ -66,8 +67,7 @@ class BackgroundReaderTest {
   void survivesAFailingListener() throws InterruptedException {
     var fragile =
         new BackgroundReader<String, Integer>(
-            "fragile",
-            false,
+            "fragile", Kernel::yieldPriority, false,
             key -> Optional.of(key.length()),
             new ReadingQueue<>(NONE),
             () -> {

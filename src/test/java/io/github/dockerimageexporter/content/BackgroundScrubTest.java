@@ -7,6 +7,7 @@ import static org.awaitility.Awaitility.await;
 
 import io.github.dockerimageexporter.content.BackgroundScrub.Settings;
 import io.github.dockerimageexporter.demo.SampleStore;
+import io.github.dockerimageexporter.engine.machine.Program;
 import io.github.dockerimageexporter.model.ChainId;
 import io.github.dockerimageexporter.observation.Observation;
 import io.github.dockerimageexporter.observation.ScrubState;
@@ -24,21 +25,28 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Predicate;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
 /// A sample store of three layers that is scrubbed again and again.
 @Timeout(60)
 class BackgroundScrubTest {
   private static final Duration SHORT = Duration.ofMillis(50);
   private static final Duration LONG = Duration.ofDays(36_500);
+
+  /// Where `stat` has it, counted from behind the name on.
+  private static final int NICE = 16;
 
   @TempDir private Path dataRoot;
   private final LayerWalks walks = new LayerWalks();
@@ -70,6 +78,42 @@ class BackgroundScrubTest {
     assertThat(state.background().orElseThrow().verifiedAt().keySet())
         .containsExactlyInAnyOrderElementsOf(layers());
     assertThat(state.tallies()).map(ScrubTally::completed).doesNotContain(Optional.empty());
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void allOthersHaveTheProcessorsAndTheDisksFirst(Depth depth) throws Exception {
+    start(true, true, LONG);
+    awaitState(it -> verified(it, depth));
+
+    String thread = thread("scrub-" + depth.label());
+
+    assertThat(Program.of("ionice", "-p", thread).run().strip()).isEqualTo("idle");
+    String stat = Files.readString(Path.of("/proc/self/task", thread, "stat"));
+    assertThat(stat.substring(stat.indexOf(") ") + 2).split(" ")[NICE]).isEqualTo("10");
+  }
+
+  /// Its number in the system.
+  private static String thread(String name) throws IOException {
+    try (Stream<Path> threads = Files.list(Path.of("/proc/self/task"))) {
+      return threads
+          .filter(thread -> isCalled(thread, name))
+          .max(Comparator.comparingInt(thread -> Integer.parseInt(name(thread))))
+          .map(BackgroundScrubTest::name)
+          .orElseThrow();
+    }
+  }
+
+  private static String name(Path thread) {
+    return thread.getFileName().toString();
+  }
+
+  private static boolean isCalled(Path thread, String name) {
+    try {
+      return Files.readString(thread.resolve("comm")).strip().equals(name);
+    } catch (IOException ended) {
+      return false;
+    }
   }
 
   @Test

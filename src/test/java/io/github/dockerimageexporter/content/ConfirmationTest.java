@@ -3,6 +3,7 @@ package io.github.dockerimageexporter.content;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import io.github.dockerimageexporter.posix.Kernel;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Deque;
@@ -112,8 +113,7 @@ class ConfirmationTest {
 
   private BackgroundReader<String, Integer> reader(Duration settle) {
     return new BackgroundReader<>(
-        "reader",
-        false,
+        "reader", Kernel::yieldPriority, false,
         this::read,
         new ReadingQueue<>(new Confirmation<>(value -> value < 0, settle)),
         () -> {});
