@@ -21,6 +21,12 @@ public final class ProgressLine {
   private static final int STANDARD_ERROR = 2;
 
   private static final int USUAL_COLUMNS = 80;
+  private static final int SHORTEST_BAR = 5;
+  private static final int LONGEST_BAR = 20;
+
+  /// A blank and two brackets.
+  private static final int BAR_FRAME = 3;
+
   private static final Duration BETWEEN_LINES = Duration.ofSeconds(10);
 
   private final PrintWriter err;
@@ -51,7 +57,7 @@ public final class ProgressLine {
     }
     String line = text(at);
     if (rewrites && columns.isPresent()) {
-      rewrite(line);
+      rewrite(line + bar(at, width() - line.length()));
     } else if (lastLine == Long.MIN_VALUE || now - lastLine >= BETWEEN_LINES.toNanos()) {
       err.println(line);
       err.flush();
@@ -70,11 +76,27 @@ public final class ProgressLine {
 
   /// Writes over what is there, blanks included, since not every terminal erases.
   private void rewrite(String line) {
-    int width = columns.orElse(0) > 0 ? columns.orElse(0) : USUAL_COLUMNS;
+    int width = width();
     String shown = line.length() < width ? line : line.substring(0, width - 1);
     err.print('\r' + shown + " ".repeat(Math.max(0, written - shown.length())));
     err.flush();
     written = shown.length();
+  }
+
+  private int width() {
+    return columns.orElse(0) > 0 ? columns.orElse(0) : USUAL_COLUMNS;
+  }
+
+  /// How much of a scrub is done, as far as there is room for it.
+  ///
+  /// @param room columns behind the line, the last of which stays empty
+  private static String bar(Position position, int room) {
+    int length = Math.min(room - BAR_FRAME - 1, LONGEST_BAR);
+    if (position.stage() != Stage.SCRUBBING || length < SHORTEST_BAR) {
+      return "";
+    }
+    int done = (int) ((long) length * position.done() / Math.max(1, position.total()));
+    return " [%s%s]".formatted("#".repeat(done), "-".repeat(length - done));
   }
 
   private static String text(Position position) {
@@ -91,17 +113,20 @@ public final class ProgressLine {
       case READING ->
           "read " + count(position, "tar-split record", "tar-split records") + left(position);
       case SCRUBBING ->
-          "verified %s, read %s, %s/s%s"
-              .formatted(
-                  count(position, "layer", "layers"),
-                  Bytes.format(position.bytes()),
-                  Bytes.format(rate(position.bytes(), elapsed)),
-                  left(position));
+          "verified " + count(position, "layer", "layers") + content(position) + left(position);
     };
   }
 
   private static String count(Position position, String one, String many) {
     return Numbers.format(position.done()) + " of " + Numbers.count(position.total(), one, many);
+  }
+
+  /// What was read of content, which may be none.
+  private static String content(Position position) {
+    long rate = rate(position.bytes(), position.elapsed());
+    return position.bytes() == 0
+        ? ""
+        : ", read %s, %s/s".formatted(Bytes.format(position.bytes()), Bytes.format(rate));
   }
 
   private static long rate(long bytes, Duration elapsed) {
@@ -114,6 +139,8 @@ public final class ProgressLine {
     }
     int pending = position.total() - position.done();
     Duration left = position.elapsed().multipliedBy(pending).dividedBy(position.done());
-    return ", about %s left".formatted(Durations.format(left));
+    return left.toSeconds() == 0
+        ? ", less than 1s left"
+        : ", about %s left".formatted(Durations.format(left));
   }
 }

@@ -29,7 +29,26 @@ class ProgressLineTest {
         .isEqualTo("\rmeasured 2,500 of 10,000 directories, 12GB, 200MB/s, about 3m0s left");
     assertThat(shown(READING)).isEqualTo("\rread 10 of 40 tar-split records, about 6s left");
     assertThat(shown(SCRUBBING))
-        .isEqualTo("\rverified 10 of 40 layers, read 5GB, 100MB/s, about 2m30s left");
+        .isEqualTo(
+            "\rverified 10 of 40 layers, read 5GB, 100MB/s, about 2m30s left"
+                + " [#####---------------]");
+  }
+
+  @Test
+  void whereNoContentIsReadNoneIsSaid() {
+    var position = new Position(Stage.SCRUBBING, 40, 10, 0, Duration.ofMillis(200));
+
+    assertThat(shown(position))
+        .isEqualTo("\rverified 10 of 40 layers, less than 1s left [#####---------------]");
+  }
+
+  @Test
+  void theBarTakesTheRoomThatThereIs() {
+    line(OptionalInt.of(76), true).show(() -> SCRUBBING, 0);
+    line(OptionalInt.of(69), true).show(() -> SCRUBBING, 0);
+
+    String line = "\rverified 10 of 40 layers, read 5GB, 100MB/s, about 2m30s left";
+    assertThat(written).hasToString(line + " [##---------]" + line);
   }
 
   @Test
