@@ -27,7 +27,12 @@ class BackgroundReaderTest {
   private final AtomicBoolean unreadable = new AtomicBoolean(true);
   private final BackgroundReader<String, Integer> reader =
       new BackgroundReader<>(
-          "reader", Kernel::yieldPriority, false, this::read, new ReadingQueue<>(NONE), changes::incrementAndGet);
+          "reader",
+          Kernel::yieldPriority,
+          false,
+          this::read,
+          new ReadingQueue<>(NONE),
+          changes::incrementAndGet);
 
   @AfterEach
   void close() {
@@ -67,7 +72,9 @@ class BackgroundReaderTest {
   void survivesAFailingListener() throws InterruptedException {
     var fragile =
         new BackgroundReader<String, Integer>(
-            "fragile", Kernel::yieldPriority, false,
+            "fragile",
+            Kernel::yieldPriority,
+            false,
             key -> Optional.of(key.length()),
             new ReadingQueue<>(NONE),
             () -> {

@@ -113,7 +113,9 @@ class ConfirmationTest {
 
   private BackgroundReader<String, Integer> reader(Duration settle) {
     return new BackgroundReader<>(
-        "reader", Kernel::yieldPriority, false,
+        "reader",
+        Kernel::yieldPriority,
+        false,
         this::read,
         new ReadingQueue<>(new Confirmation<>(value -> value < 0, settle)),
         () -> {});
