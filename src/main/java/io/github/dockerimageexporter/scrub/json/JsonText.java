@@ -124,9 +124,9 @@ final class JsonText implements JsonReader.Sink {
   }
 
   @Override
-  public void accept(byte[] bytes, int offset, int count) throws MalformedJsonException {
+  public void accept(byte[] bytes, int offset, int count) throws TooLongTextException {
     if (count > MAX - length) {
-      throw new MalformedJsonException("text of more than " + MAX + " bytes");
+      throw new TooLongTextException(MAX);
     }
     if (count > kept.length - length) {
       kept = Arrays.copyOf(kept, Math.min(MAX, Math.max(length + count, 2 * kept.length)));

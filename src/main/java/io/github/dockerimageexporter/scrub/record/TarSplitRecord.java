@@ -63,29 +63,77 @@ public final class TarSplitRecord {
     }
   }
 
+  /// Reads a record to its end, for nothing but the sum of the lengths of its files.
+  ///
+  /// @throws IOException if it cannot be read, or is none
+  public static long contentBytes(RegularFile file) throws IOException {
+    try (InputStream unpacked = UnpackedStream.ofRecord(file)) {
+      var record = new TarSplitRecord(new JsonReader(unpacked), (_, _) -> {});
+      long sum = 0;
+      while (record.json.nextObject()) {
+        sum += record.readLength();
+        if (sum < 0) {
+          throw new MalformedTarException("record of more than a disk can hold");
+        }
+      }
+      return sum;
+    }
+  }
+
+  private long readLength() throws IOException {
+    begin();
+    while (json.nextField()) {
+      if (!readCount()) {
+        json.skipValue();
+      }
+    }
+    requireType();
+    return type == FILE ? size : 0;
+  }
+
   private void readPiece() throws IOException {
+    begin();
+    while (json.nextField()) {
+      readField();
+    }
+    requireType();
+    if (type == FILE) {
+      visitor.file(takeEntry(), checksum);
+      tar.skipContent(size);
+    }
+  }
+
+  private void begin() {
     type = 0;
     size = 0;
     name = "";
     checksum = 0;
-    while (json.nextField()) {
-      readField();
-    }
-    if (type == FILE) {
-      visitor.file(takeEntry(), checksum);
-      tar.skipContent(size);
-    } else if (type != SEGMENT) {
+  }
+
+  private void requireType() throws MalformedTarException {
+    if (type != FILE && type != SEGMENT) {
       throw new MalformedTarException("record with a piece of an unknown type");
     }
+  }
+
+  /// Reads the field that it is at, if that is a number that matters.
+  private boolean readCount() throws IOException {
+    if (json.isText(TYPE)) {
+      type = json.readCount();
+      return true;
+    }
+    if (json.isText(SIZE)) {
+      size = json.readCount();
+      return true;
+    }
+    return false;
   }
 
   private void readField() throws IOException {
     if (json.isText(PAYLOAD)) {
       readPayload();
-    } else if (json.isText(TYPE)) {
-      type = json.readCount();
-    } else if (json.isText(SIZE)) {
-      size = json.readCount();
+    } else if (readCount()) {
+      return;
     } else if (json.isText(NAME)) {
       json.readText();
       name = TarPath.of(json.text(), 0, json.length());

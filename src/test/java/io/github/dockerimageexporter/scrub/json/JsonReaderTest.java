@@ -189,8 +189,8 @@ class JsonReaderTest {
   void aTextBeyondTheLimitIsRefused() throws IOException {
     assertThat(readText("\"" + "x".repeat(65_536) + "\"")).hasSize(65_536);
     assertThatThrownBy(() -> readText("\"" + "x".repeat(65_537) + "\""))
-        .isInstanceOf(MalformedJsonException.class)
-        .hasMessage("text of more than 65536 bytes");
+        .isInstanceOf(TooLongTextException.class)
+        .hasMessage("has a text of more than 65536 bytes, the limit here");
   }
 
   private static String readText(String text) throws IOException {
