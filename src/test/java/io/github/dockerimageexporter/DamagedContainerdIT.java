@@ -143,14 +143,11 @@ class DamagedContainerdIT {
 
   /// All that is told of a store in containerd without a scrub.
   private static Set<Kind> kinds() {
-    Set<Kind> kinds =
-        Checking.unscrubbed(
-            Stream.<List<? extends Check<?>>>of(SharedChecks.ALL, ContainerdChecks.ALL)
-                .flatMap(List::stream)
-                .flatMap(check -> check.needs().keySet().stream())
-                .collect(toSet()));
-    kinds.remove(Kind.BLOB_DIGEST_MISMATCH);
-    return kinds;
+    return Checking.unscrubbed(
+        Stream.<List<? extends Check<?>>>of(SharedChecks.ALL, ContainerdChecks.ALL)
+            .flatMap(List::stream)
+            .flatMap(check -> check.needs().keySet().stream())
+            .collect(toSet()));
   }
 
   private ContainerdRoot copy() throws IOException, InterruptedException {
