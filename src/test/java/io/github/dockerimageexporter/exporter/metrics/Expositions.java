@@ -14,7 +14,7 @@ public final class Expositions {
 
   private Expositions() {}
 
-  static String text(Observation observation) throws IOException {
+  public static String text(Observation observation) throws IOException {
     return text(observation, EVERYTHING);
   }
 

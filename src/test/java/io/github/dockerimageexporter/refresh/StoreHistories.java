@@ -1,0 +1,116 @@
+package io.github.dockerimageexporter.refresh;
+
+import static java.util.stream.Collectors.joining;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.github.dockerimageexporter.exporter.metrics.Expositions;
+import io.github.dockerimageexporter.model.Leftover;
+import io.github.dockerimageexporter.observation.Observation;
+import io.github.dockerimageexporter.observation.ObservedStore;
+import io.github.dockerimageexporter.snapshot.StoreSnapshot;
+import io.github.dockerimageexporter.store.file.Freshness;
+import java.io.IOException;
+import java.lang.reflect.RecordComponent;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+
+/// Holds what a scanner says that has followed a store from the beginning against what one says
+/// that sees it for the first time: snapshot, report and text.
+///
+/// Since when something has lost its owner only the first can know, so that leftovers are compared
+/// without it, and none is old enough to be waste; nor is it compared whether a file was too young
+/// to be trusted when it was read.
+public final class StoreHistories {
+  private static final int STEPS = 6;
+  private static final InstantSource CLOCK = InstantSource.fixed(Instant.EPOCH);
+
+  private StoreHistories() {}
+
+  /// Follows histories, each with other steps.
+  ///
+  /// @param work an empty directory
+  public static void follow(Path work, int count, long firstSeed) throws Exception {
+    Path healthy = work.resolve("healthy");
+    StoreHistory.begin(healthy);
+    for (long seed = firstSeed; seed < firstSeed + count; seed++) {
+      Path copy = work.resolve("docker");
+      run("cp", "-a", healthy.toString(), copy.toString());
+      follow(copy, seed);
+      run("sh", "-c", "rm -rf -- \"$1\"/docker \"$1\"/away-*", "sh", work.toString());
+    }
+  }
+
+  private static void follow(Path dataRoot, long seed) throws IOException {
+    var history = new StoreHistory(dataRoot, seed);
+    StoreScanner following = scanner(dataRoot);
+    following.scan(Freshness.EVERY_FILE);
+    var steps = new ArrayList<String>(List.of("seed " + seed));
+    for (int step = 0; step < STEPS; step++) {
+      steps.add(history.step());
+      Freshness freshness =
+          history.wasEditedInPlace() || seed % 2 == 0
+              ? Freshness.EVERY_FILE
+              : Freshness.CHANGED_DIRECTORIES;
+      Map<String, Object> followed = seen(following, freshness);
+      Map<String, Object> afresh = seen(scanner(dataRoot), Freshness.EVERY_FILE);
+      followed.entrySet().removeAll(Map.copyOf(afresh).entrySet());
+      afresh.keySet().retainAll(followed.keySet());
+      assertThat(followed).describedAs("%s, then %s", steps, freshness).isEqualTo(afresh);
+    }
+  }
+
+  private static StoreScanner scanner(Path dataRoot) {
+    return new StoreScanner(dataRoot, Duration.ZERO, Duration.ofDays(1), CLOCK);
+  }
+
+  /// What a second scan confirms is in the report.
+  private static Map<String, Object> seen(StoreScanner scanner, Freshness freshness)
+      throws IOException {
+    scanner.scan(freshness);
+    Observation seen = scanner.scan(freshness);
+    var all = new TreeMap<String, Object>();
+    for (ObservedStore one : seen.stores()) {
+      String name = one.store().name() + " ";
+      components(one.store()).forEach((component, value) -> all.put(name + component, value));
+      all.put(name + "report", one.report());
+      all.put(name + "consistency", one.consistency());
+    }
+    all.put("text", Expositions.text(seen));
+    all.put("state", seen.state() + ", " + seen.detail() + ", " + seen.notRead());
+    return all;
+  }
+
+  private static Map<String, Object> components(StoreSnapshot snapshot) {
+    var components = new TreeMap<String, Object>();
+    for (RecordComponent component : snapshot.getClass().getRecordComponents()) {
+      try {
+        components.put(component.getName(), component.getAccessor().invoke(snapshot));
+      } catch (ReflectiveOperationException impossible) {
+        throw new AssertionError(impossible);
+      }
+    }
+    components.put(
+        "tarSplits",
+        snapshot.tarSplits().values().stream().map(record -> record.path().relative()).toList());
+    components.put("leftovers", snapshot.leftovers().stream().map(StoreHistories::told).toList());
+    return components;
+  }
+
+  private static String told(Leftover leftover) {
+    return "%s %s %s %s"
+        .formatted(leftover.kind(), leftover.path(), leftover.began(), leftover.doubtful());
+  }
+
+  private static void run(String... command) throws IOException, InterruptedException {
+    Process process = new ProcessBuilder(command).inheritIO().start();
+    assertThat(process.waitFor())
+        .describedAs(List.of(command).stream().collect(joining(" ")))
+        .isZero();
+  }
+}
