@@ -2,7 +2,6 @@ package io.github.dockerimageexporter.scrub;
 
 import io.github.dockerimageexporter.scrub.tree.Buffers;
 import io.github.dockerimageexporter.scrub.tree.LayerTree;
-import io.github.dockerimageexporter.scrub.tree.Part;
 import io.github.dockerimageexporter.snapshot.LayerRecord.TarSplitFile;
 import io.github.dockerimageexporter.snapshot.LayerVerdict.Verified;
 import io.github.dockerimageexporter.usage.ContentVisitor;
@@ -43,7 +42,7 @@ public final class LayerMeasurer {
     try (LayerTree tree = opened.get()) {
       return measure(tree, target, record, walk);
     } finally {
-      buffers.paths().begin(Part.ALL);
+      buffers.paths().release();
     }
   }
 

@@ -13,7 +13,6 @@ import io.github.dockerimageexporter.scrub.record.UnverifiableException;
 import io.github.dockerimageexporter.scrub.tar.MalformedTarException;
 import io.github.dockerimageexporter.scrub.tree.Buffers;
 import io.github.dockerimageexporter.scrub.tree.FileSum;
-import io.github.dockerimageexporter.scrub.tree.Part;
 import io.github.dockerimageexporter.scrub.tree.PathTable;
 import io.github.dockerimageexporter.snapshot.LayerRecord;
 import io.github.dockerimageexporter.snapshot.LayerRecord.TarSplitFile;
@@ -200,7 +199,7 @@ public final class LayerScrubber {
       }
       return verdict;
     } finally {
-      own.paths().begin(Part.ALL);
+      own.paths().release();
     }
   }
 

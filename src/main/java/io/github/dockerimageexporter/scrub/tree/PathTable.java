@@ -12,6 +12,9 @@ public final class PathTable {
 
   private static final int FIRST_SLOTS = 1 << 10;
 
+  /// Little of the memory is that of tables which were too small.
+  private static final int GROWTH = 4;
+
   /// What is kept for the next layer, which most likely is a small one.
   private static final int MAX_IDLE_SLOTS = 1 << 14;
 
@@ -54,13 +57,17 @@ public final class PathTable {
 
   /// Begins anew, with the paths of one part.
   public void begin(Part wanted) {
-    if (slots.length > MAX_IDLE_SLOTS) {
-      slots = new long[FIRST_SLOTS];
-    } else {
-      Arrays.fill(slots, FREE);
-    }
+    Arrays.fill(slots, FREE);
     size = 0;
     part = wanted;
+  }
+
+  /// Gives back the memory that few layers need.
+  public void release() {
+    if (slots.length > MAX_IDLE_SLOTS) {
+      slots = new long[FIRST_SLOTS];
+    }
+    begin(Part.ALL);
   }
 
   /// Which paths it has: those of the part that it began with, or of a piece of that.
@@ -103,39 +110,56 @@ public final class PathTable {
 
   private int slotOf(long path) {
     long wanted = path & ~MARKS;
-    int slot = (int) (path >>> 20) & (slots.length - 1);
+    int slot = home(path);
     while (slots[slot] != FREE && (slots[slot] & ~MARKS) != wanted) {
       slot = (slot + 1) & (slots.length - 1);
     }
     return slot;
   }
 
+  /// Where it is unless others are in its way.
+  private int home(long path) {
+    return (int) (path >>> 20) & (slots.length - 1);
+  }
+
   private void makeRoom() {
     if (slots.length < maxSlots) {
-      long[] old = slots;
-      slots = new long[old.length * 2];
-      putAll(old, old.length);
+      grow();
       return;
     }
     part = part.half();
-    var kept = new long[size];
-    int count = 0;
-    for (long slot : slots) {
-      if (slot != FREE && part.has(slot)) {
-        kept[count++] = slot;
+    int slot = 0;
+    while (slot < slots.length) {
+      if (slots[slot] != FREE && !part.has(slots[slot])) {
+        remove(slot); // another one may be there now
+      } else {
+        slot++;
       }
     }
-    Arrays.fill(slots, FREE);
-    putAll(kept, count);
   }
 
-  private void putAll(long[] marked, int count) {
-    size = 0;
-    for (int i = 0; i < count; i++) {
-      if (marked[i] != FREE) {
-        slots[slotOf(marked[i])] = marked[i];
-        size++;
+  private void grow() {
+    long[] old = slots;
+    slots = new long[Math.min(old.length * GROWTH, maxSlots)];
+    for (long path : old) {
+      if (path != FREE) {
+        slots[slotOf(path)] = path;
       }
     }
+  }
+
+  /// Takes a path out, and moves those up that it was in the way of: nothing is copied, so that no
+  /// memory is taken where there is little.
+  private void remove(int slot) {
+    int mask = slots.length - 1;
+    int free = slot;
+    for (int next = (slot + 1) & mask; slots[next] != FREE; next = (next + 1) & mask) {
+      if (((next - home(slots[next])) & mask) >= ((next - free) & mask)) {
+        slots[free] = slots[next];
+        free = next;
+      }
+    }
+    slots[free] = FREE;
+    size--;
   }
 }
