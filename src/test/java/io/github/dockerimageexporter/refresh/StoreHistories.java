@@ -18,6 +18,7 @@ import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.TreeMap;
 
 /// Holds what a scanner says that has followed a store from the beginning against what one says
@@ -88,9 +89,11 @@ public final class StoreHistories {
 
   private static Map<String, Object> components(StoreSnapshot snapshot) {
     var components = new TreeMap<String, Object>();
-    for (RecordComponent component : snapshot.getClass().getRecordComponents()) {
+    for (RecordComponent component :
+        Objects.requireNonNull(snapshot.getClass().getRecordComponents())) {
       try {
-        components.put(component.getName(), component.getAccessor().invoke(snapshot));
+        components.put(
+            component.getName(), Objects.requireNonNull(component.getAccessor().invoke(snapshot)));
       } catch (ReflectiveOperationException impossible) {
         throw new AssertionError(impossible);
       }

@@ -14,6 +14,7 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
+import java.util.Objects;
 import java.util.Random;
 import java.util.function.Predicate;
 import java.util.stream.Stream;
@@ -87,7 +88,8 @@ final class StoreHistory {
         case 6 -> damageFile();
         case 7 -> moveAway();
         case 8 -> addStray();
-        case 9, 10 -> changeRecord();
+        case 9 -> changeRecord();
+        case 10 -> changeSnapshot();
         default -> repair();
       }
     } catch (RuntimeException | IOException impossible) {
@@ -150,11 +152,29 @@ final class StoreHistory {
     repairs.push(() -> Files.delete(stray));
   }
 
-  /// Changes a record of containerd, of a blob, a snapshot or an image.
+  /// Changes a record of containerd: of a blob, a snapshot or an image.
   private void changeRecord() throws IOException {
     byte[] before = Files.readAllBytes(containerd.meta());
     containerd.changeMeta(this::change);
     repairs.push(() -> Files.write(containerd.meta(), before));
+  }
+
+  /// Changes what the snapshotter itself records of a snapshot.
+  private void changeSnapshot() throws IOException {
+    byte[] before = Files.readAllBytes(containerd.metadata());
+    containerd.changeMetadata(
+        root -> {
+          Bucket snapshots = ContainerdSample.bucket(root, "v1", "snapshots");
+          String name = anyOf(snapshots);
+          Bucket record = nested(snapshots, name);
+          switch (random.nextInt(4)) {
+            case 0 -> record.with("size", String.valueOf((char) random.nextInt(0x80)));
+            case 1 -> record.with("kind", String.valueOf((char) random.nextInt(5)));
+            case 2 -> record.with("parent", anyOf(snapshots));
+            default -> snapshots.items().remove(name);
+          }
+        });
+    repairs.push(() -> Files.write(containerd.metadata(), before));
   }
 
   private void change(Bucket root) {
@@ -163,7 +183,7 @@ final class StoreHistory {
     Bucket named = ContainerdSample.bucket(root, "v1", "moby", "images");
     Bucket records = oneOf(List.of(blobs, snapshots, named));
     String key = anyOf(records);
-    Bucket record = (Bucket) records.items().get(key);
+    Bucket record = nested(records, key);
     switch (random.nextInt(6)) {
       case 0 -> record.with("size", String.valueOf((char) random.nextInt(0x80)));
       case 1 -> record.with("parent", anyOf(snapshots));
@@ -176,7 +196,11 @@ final class StoreHistory {
   }
 
   private Bucket copy(Bucket named) {
-    return (Bucket) named.items().get(anyOf(named));
+    return nested(named, anyOf(named));
+  }
+
+  private static Bucket nested(Bucket records, String key) {
+    return (Bucket) Objects.requireNonNull(records.items().get(key));
   }
 
   private void repair() throws IOException {
