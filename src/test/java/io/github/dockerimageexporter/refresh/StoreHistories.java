@@ -95,7 +95,7 @@ public final class StoreHistories {
         components.put(
             component.getName(), Objects.requireNonNull(component.getAccessor().invoke(snapshot)));
       } catch (ReflectiveOperationException impossible) {
-        throw new AssertionError(impossible);
+        throw new LinkageError("a record without its parts", impossible);
       }
     }
     components.put(
