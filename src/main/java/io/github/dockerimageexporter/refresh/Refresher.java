@@ -59,6 +59,7 @@ public final class Refresher implements AutoCloseable {
   private final InstantSource clock;
   private final ScanSchedule schedule;
   private final Thread thread = Thread.ofPlatform().daemon().name("refresh").unstarted(this::run);
+  private final ListedStores stores = new ListedStores();
   private final ObservationLog log = new ObservationLog();
   private final MeasuringLog measuring = new MeasuringLog(System.nanoTime());
 
@@ -182,7 +183,7 @@ public final class Refresher implements AutoCloseable {
   /// Shows what was read since, and scans again if that tells of a problem.
   private void showReadings(Observation seen) {
     Readings known = known();
-    readings.probe(seen, known);
+    readings.probe(stores.of(seen), known);
     latest = Optional.of(withReadings(seen, known));
     if (seen.stores().stream().anyMatch(store -> StoreScanner.hasUnreported(store, known))) {
       schedule.hasten(System.nanoTime());
@@ -213,7 +214,8 @@ public final class Refresher implements AutoCloseable {
   private void observe(Reason reason) {
     watcher.supervise();
     Observation seen = scanner.scan(freshness(reason), known());
-    scrub.track(seen, () -> readings.track(seen));
+    Observation listed = stores.of(seen);
+    scrub.track(listed, () -> readings.track(listed));
     boolean canWait = latest.isEmpty() || scanner.isNewlyUnreadable();
     if (!canWait || scanner.isSettled() || reason == Reason.CONFIRMATION) {
       publish(withReadings(seen, known()));

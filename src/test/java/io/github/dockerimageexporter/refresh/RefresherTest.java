@@ -11,6 +11,7 @@ import io.github.dockerimageexporter.demo.SampleStore;
 import io.github.dockerimageexporter.observation.Observation;
 import io.github.dockerimageexporter.observation.RefreshStatus;
 import io.github.dockerimageexporter.snapshot.DataRootState;
+import io.github.dockerimageexporter.snapshot.StoreSnapshot;
 import io.github.dockerimageexporter.store.containerd.ContainerdSettings;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -171,6 +172,27 @@ class RefresherTest {
   }
 
   @Test
+  void whatWasMeasuredOutlivesDirectoriesThatCannotBeListedForAWhile() throws IOException {
+    new SampleStore(dataRoot).image("app:1", "base", "app");
+    Refresher running = start(NEVER);
+    await().until(() -> running.latest().isPresent() && usages(running) == 3);
+    long measured = running.status().directoriesScanned();
+    Path directories = dataRoot.resolve("overlay2");
+    Path aside = dataRoot.resolve("aside");
+
+    Files.move(directories, aside);
+    running.scanNow();
+    await().until(() -> !observedStore(running).seesDirectories());
+    Files.move(aside, directories);
+    running.scanNow();
+    await().until(() -> observedStore(running).seesDirectories());
+
+    assertThat(running.status().directoriesPending()).isZero();
+    assertThat(running.status().directoriesScanned()).isEqualTo(measured);
+    assertThat(usages(running)).isEqualTo(3);
+  }
+
+  @Test
   void anErrorIsAFailedScanAndTheNextOneComes() {
     new SampleStore(dataRoot).image("app:1", "base");
     var failures = new AtomicInteger(2);
@@ -215,6 +237,10 @@ class RefresherTest {
 
   private static Observation observed(Refresher running) {
     return running.latest().orElseThrow();
+  }
+
+  private static StoreSnapshot observedStore(Refresher running) {
+    return observed(running).stores().getFirst().store();
   }
 
   private static int usages(Refresher running) {
