@@ -3,6 +3,7 @@ package io.github.dockerimageexporter.scrub;
 import static java.util.stream.Collectors.toSet;
 
 import io.github.dockerimageexporter.scrub.tree.Buffers;
+import io.github.dockerimageexporter.scrub.tree.FilePrint;
 import io.github.dockerimageexporter.scrub.tree.FileSum;
 import io.github.dockerimageexporter.scrub.tree.LayerTree;
 import io.github.dockerimageexporter.scrub.tree.LayerTree.Found;
@@ -21,7 +22,7 @@ import java.util.stream.Stream;
 
 /// What the directories of layers had when they were found to be as their blobs say: the sum of
 /// their files, and which of them were marked as opaque. A directory that has the same still is as
-/// its blob says, which need not be unpacked again.
+/// its blob says, which need not be unpacked again. That stays true whatever becomes of it.
 ///
 /// It takes 16 MiB at most, for 100,000 layers; those that were not asked for longest are let go.
 /// Nothing outlives the process. All methods may be called by any thread.
@@ -84,19 +85,13 @@ public final class KeptShapes {
   }
 
   synchronized void keep(ScrubTarget target, Shape shape) {
-    forget(target);
-    kept.put(State.of(target), shape);
-    bytes += shape.bytes();
+    Shape before = kept.put(State.of(target), shape);
+    bytes += shape.bytes() - (before == null ? 0 : before.bytes());
     Iterator<Shape> eldest = kept.values().iterator();
     while (bytes > maxBytes) {
       bytes -= eldest.next().bytes();
       eldest.remove();
     }
-  }
-
-  synchronized void forget(ScrubTarget target) {
-    Shape before = kept.remove(State.of(target));
-    bytes -= before == null ? 0 : before.bytes();
   }
 
   private synchronized Optional<Shape> find(ScrubTarget target) {
@@ -115,7 +110,7 @@ public final class KeptShapes {
 
   /// The sum of all files of a layer; empty if part of it cannot be read.
   static Optional<FileSum> sum(ScrubTarget target, Buffers buffers) throws IOException {
-    var found = new TreeSum(buffers.paths(), buffers, true);
+    var found = new TreeSum(buffers.paths(), buffers, FilePrint::ofItself);
     buffers.measurer().measure(target.content(), Optional.empty(), found);
     return found.sum();
   }

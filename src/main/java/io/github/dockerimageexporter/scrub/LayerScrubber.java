@@ -212,8 +212,6 @@ public final class LayerScrubber {
         && files.isPresent()
         && opaque.isPresent()) {
       kept.keep(target, new KeptShapes.Shape(files.get(), opaque.get(), entries));
-    } else {
-      kept.forget(target);
     }
   }
 

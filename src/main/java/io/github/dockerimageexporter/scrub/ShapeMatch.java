@@ -2,6 +2,7 @@ package io.github.dockerimageexporter.scrub;
 
 import io.github.dockerimageexporter.scrub.record.EntryVisitor;
 import io.github.dockerimageexporter.scrub.tree.Buffers;
+import io.github.dockerimageexporter.scrub.tree.FilePrint;
 import io.github.dockerimageexporter.scrub.tree.LayerTree;
 import io.github.dockerimageexporter.scrub.tree.Part;
 import io.github.dockerimageexporter.scrub.tree.PathTable;
@@ -65,7 +66,11 @@ final class ShapeMatch {
   /// Whether `walk` finds what was listed, and nothing else.
   boolean isWhole(Walk walk) throws IOException {
     PathTable directories = buffers.paths();
-    var found = new TreeSum(directories, buffers, owners.isKnown());
+    var found =
+        new TreeSum(
+            directories,
+            buffers,
+            (status, target) -> FilePrint.of(status, owners.isKnown(), target));
     walk.tell(found);
     return found.sum().isPresent()
         && found.sum().equals(listed.map(ListedFiles::sum))

@@ -1,6 +1,7 @@
 package io.github.dockerimageexporter.scrub;
 
 import static java.nio.charset.StandardCharsets.US_ASCII;
+import static java.nio.file.StandardCopyOption.REPLACE_EXISTING;
 import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -34,12 +35,13 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-/// A layer whose content was found right: the tar of two files and a directory without what is
+/// A layer whose content was found right: the tar of two files, one of which has two
+/// names, and a directory without what is
 /// below it.
 @Timeout(60)
 class KeptShapesTest {
   private static final String MARK = "overlay.opaque";
-  private static final Verified WHOLE = new Verified(4, 0);
+  private static final Verified WHOLE = new Verified(5, 0);
 
   @TempDir private Path root;
   private final KeptShapes kept = new KeptShapes();
@@ -49,21 +51,32 @@ class KeptShapesTest {
   @BeforeEach
   void readTheContent() throws IOException, InterruptedException {
     content = Files.createDirectory(root.resolve("content"));
-    Path opaque = Files.createDirectory(content.resolve("opaque"));
-    Files.writeString(opaque.resolve("new"), "new");
+    Files.createDirectory(content.resolve("opaque"));
+    Files.writeString(content.resolve("opaque/new"), "new");
     Files.writeString(content.resolve("file"), "some");
-    Files.createFile(opaque.resolve(".wh..wh..opq"));
+    Files.createLink(content.resolve("link"), content.resolve("file"));
+    attributes("opaque").write(MARK, ByteBuffer.wrap(new byte[] {'y'}));
+    target = packed();
+    assertThat(content()).contains(new Verified(5, 7));
+  }
+
+  private ScrubTarget packed() throws IOException, InterruptedException {
+    Path mark = Files.createFile(content.resolve("opaque/.wh..wh..opq"));
     Path tar = root.resolve("blob");
     Program.of(
-            "tar", "--sort=name", "-C", content.toString(), "-cf", tar.toString(), "file", "opaque")
+            "tar",
+            "--sort=name",
+            "-C",
+            content.toString(),
+            "-cf",
+            tar.toString(),
+            "file",
+            "link",
+            "opaque")
         .run();
-    Files.delete(opaque.resolve(".wh..wh..opq"));
-    attributes().write(MARK, ByteBuffer.wrap(new byte[] {'y'}));
+    Files.delete(mark);
     byte[] bytes = Files.readAllBytes(tar);
-    var blob = new Blob(Digest.of(bytes), "blob", bytes.length, 0, List.of());
-    target = target(blob, Depth.SHAPE);
-    assertThat(new LayerScrubber(Pace.unlimited(), kept).scrub(target(blob, Depth.CONTENT)))
-        .contains(new Verified(4, 7));
+    return target(new Blob(Digest.of(bytes), "blob", bytes.length, 0, List.of()), Depth.SHAPE);
   }
 
   @Test
@@ -74,9 +87,27 @@ class KeptShapesTest {
   }
 
   @Test
-  void nothingIsToldOfAnotherDirectoryInItsPlaceWithoutTheBlob() throws IOException {
-    assertThat(kept.has(new State(target.held(), 2))).isFalse();
-    assertThat(kept.has(new State(target.held(), 1))).isTrue();
+  void aDirectoryInItsPlaceIsNotTakenForItThoughAllIsAlike() throws Exception {
+    Program.of("cp", "-a", content.toString(), root.resolve("copy").toString()).run();
+    Program.of("rm", "-r", content.toString()).run();
+    Files.move(root.resolve("copy"), content);
+    Files.delete(root.resolve("blob"));
+
+    assertThat(shape()).isEmpty();
+  }
+
+  @Test
+  void theBlobTellsThatAHardLinkIsBroken() throws Exception {
+    Path copy = root.resolve("copy");
+    Program.of("cp", "-a", content.resolve("file").toString(), copy.toString()).run();
+    Files.move(copy, content.resolve("link"), REPLACE_EXISTING);
+
+    assertThat(shape())
+        .contains(
+            new Corrupt(
+                Map.of(
+                    Fault.FILE_METADATA,
+                    new AffectedFiles(1, List.of("link (not a hard link to file)")))));
   }
 
   @Test
@@ -89,7 +120,7 @@ class KeptShapesTest {
 
   @Test
   void aMarkThatIsLostIsNoticed() throws IOException {
-    attributes().delete(MARK);
+    attributes("opaque").delete(MARK);
 
     assertThat(shape())
         .contains(
@@ -98,13 +129,22 @@ class KeptShapesTest {
   }
 
   @Test
-  void whatWasThereIsForgottenOnceTheContentDiffers() throws IOException {
+  void whatWasThereIsRememberedThoughTheContentDiffers() throws IOException {
     Files.writeString(content.resolve("file"), "same");
 
-    assertThat(new LayerScrubber(Pace.unlimited(), kept).scrub(content(target)))
-        .get()
-        .isInstanceOf(Corrupt.class);
-    assertThat(kept.has(State.of(target))).isFalse();
+    assertThat(content())
+        .contains(new Corrupt(Map.of(Fault.FILE_CHECKSUM, new AffectedFiles(1, List.of("file")))));
+    assertThat(shape()).contains(WHOLE);
+  }
+
+  @Test
+  void whatDiffersInTheShapeIsToldAgainAfterTheContent() throws IOException {
+    Files.delete(content.resolve("file"));
+    Optional<LayerVerdict> told = shape();
+
+    assertThat(content()).isEqualTo(told).isPresent();
+    assertThat(kept.has(State.of(target))).isTrue();
+    assertThat(shape()).isEqualTo(told);
   }
 
   @Test
@@ -129,9 +169,9 @@ class KeptShapesTest {
         .containsExactly(3, 4, 5, 6);
   }
 
-  private UserDefinedFileAttributeView attributes() {
+  private UserDefinedFileAttributeView attributes(String directory) {
     return requireNonNull(
-        Files.getFileAttributeView(content.resolve("opaque"), UserDefinedFileAttributeView.class));
+        Files.getFileAttributeView(content.resolve(directory), UserDefinedFileAttributeView.class));
   }
 
   private ScrubTarget numbered(int number) {
@@ -143,8 +183,8 @@ class KeptShapesTest {
     return new LayerScrubber(Pace.unlimited(), kept).scrub(target);
   }
 
-  private ScrubTarget content(ScrubTarget of) {
-    return target(of.record(), Depth.CONTENT);
+  private Optional<LayerVerdict> content() {
+    return new LayerScrubber(Pace.unlimited(), kept).scrub(target(target.record(), Depth.CONTENT));
   }
 
   private ScrubTarget target(LayerRecord record, Depth depth) {

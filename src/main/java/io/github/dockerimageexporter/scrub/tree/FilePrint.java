@@ -49,6 +49,13 @@ public final class FilePrint {
     };
   }
 
+  /// Of a file on the disk and no other, however alike: a copy in place of a hard link has another.
+  ///
+  /// @param target as above
+  public static long ofItself(StatusBuffer status, long target) {
+    return PathHash.finish(of(status, true, target) + PathHash.finish(status.inode()));
+  }
+
   /// The detail of a device.
   public static long device(long major, long minor) {
     return major << 32 | minor;

@@ -14,7 +14,7 @@ public final class TreeSum implements ContentVisitor {
 
   private final PathTable ways;
   private final Buffers buffers;
-  private final boolean comparesOwners;
+  private final Print print;
   private final FileSum.Adder files = new FileSum.Adder();
   private final byte[] name = new byte[EntryBuffer.MAX_NAME];
   private long[] sums = new long[FIRST_DEPTH];
@@ -22,12 +22,19 @@ public final class TreeSum implements ContentVisitor {
   private int passed;
   private boolean isPart;
 
+  /// The number that stands for what a file on the disk is.
+  @FunctionalInterface
+  public interface Print {
+    /// @param target the [PathHash] of where it points, if it is a symbolic link
+    long of(StatusBuffer status, long target);
+  }
+
   /// @param ways the directories of which it does not matter what they are are marked in it; they
   ///     are not summed up
-  public TreeSum(PathTable ways, Buffers buffers, boolean comparesOwners) {
+  public TreeSum(PathTable ways, Buffers buffers, Print print) {
     this.ways = ways;
     this.buffers = buffers;
-    this.comparesOwners = comparesOwners;
+    this.print = print;
   }
 
   /// The sum, once the walk is over; empty if something was left out.
@@ -58,7 +65,7 @@ public final class TreeSum implements ContentVisitor {
     if (ways.has(path, Mark.WAY) && !ways.has(path, Mark.DIRECTORY)) {
       passed++;
     } else {
-      files.add(path, FilePrint.of(status, comparesOwners, 0));
+      files.add(path, print.of(status, 0));
     }
   }
 
@@ -73,7 +80,7 @@ public final class TreeSum implements ContentVisitor {
     long path = PathHash.finish(PathHash.add(sums[depth - 1], name, 0, length));
     long target =
         status.kind() == FileKind.SYMBOLIC_LINK ? target(directory, entry.nameAddress()) : 0;
-    files.add(path, FilePrint.of(status, comparesOwners, target));
+    files.add(path, print.of(status, target));
   }
 
   @Override
