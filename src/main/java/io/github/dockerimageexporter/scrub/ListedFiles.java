@@ -103,9 +103,7 @@ final class ListedFiles implements EntryVisitor {
       return;
     }
     parent = path;
-    for (String each = path; !each.isEmpty(); each = TarPath.parent(each)) {
-      directories.add(PathHash.of(each), Mark.WAY);
-    }
+    PathHash.ofWay(path, each -> directories.add(each, Mark.WAY));
   }
 
   private void addWhiteout(Whiteout whiteout, TarEntry entry) throws IOException {

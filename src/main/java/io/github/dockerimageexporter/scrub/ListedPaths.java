@@ -46,9 +46,7 @@ final class ListedPaths implements EntryVisitor {
       return;
     }
     parent = path;
-    for (String each = path; !each.isEmpty(); each = TarPath.parent(each)) {
-      add(each, Mark.DIRECTORY);
-    }
+    PathHash.ofWay(path, each -> paths.add(each, Mark.DIRECTORY));
   }
 
   private void add(String path, Mark mark) {

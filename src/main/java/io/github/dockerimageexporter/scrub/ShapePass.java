@@ -193,9 +193,7 @@ final class ShapePass implements EntryVisitor {
   /// A tar that removes what a layer below has may put a directory there, whose files alone it
   /// lists.
   private void cover(String path) {
-    for (String each = path; !uncovered.isEmpty() && !each.isEmpty(); each = TarPath.parent(each)) {
-      uncovered.remove(each);
-    }
+    uncovered.removeIf(each -> path.equals(each) || path.startsWith(each + "/"));
   }
 
   /// Tells what is only known once all entries were told.

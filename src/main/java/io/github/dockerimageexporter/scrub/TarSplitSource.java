@@ -91,15 +91,8 @@ final class TarSplitSource implements LayerSource {
   }
 
   private static void addBelow(String path, PathTable paths) {
-    if (Whiteout.of(path).isPresent()) {
-      return;
-    }
-    String each = path;
-    for (long hash = PathHash.of(each);
-        !each.isEmpty() && !paths.has(hash, Mark.BELOW);
-        hash = PathHash.of(each)) {
-      paths.add(hash, Mark.BELOW);
-      each = TarPath.parent(each);
+    if (Whiteout.of(path).isEmpty()) {
+      PathHash.ofWay(path, each -> paths.add(each, Mark.BELOW));
     }
   }
 

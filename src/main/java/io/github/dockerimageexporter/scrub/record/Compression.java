@@ -33,8 +33,8 @@ enum Compression {
 
   private static final int BUFFER = 64 * 1024;
 
-  /// The decoder keeps as much of what it has unpacked; 32 MiB.
-  private static final int MAX_WINDOW_LOG = 25;
+  /// The decoder keeps as much of what it has unpacked; 16 MiB.
+  private static final int MAX_WINDOW_LOG = 24;
 
   static Compression of(byte[] head) {
     if (startsWith(head, 0x1f, 0x8b, 0x08)) {
@@ -92,7 +92,7 @@ enum Compression {
   static String reason(IOException failure) {
     if (failure instanceof ZstdIOException zstd
         && zstd.getErrorCode() == Zstd.errFrameParameterWindowTooLarge()) {
-      return "its blob takes a window of more than 32 MiB to decompress";
+      return "its blob takes a window of more than 16 MiB to decompress";
     }
     String detail = failure instanceof EOFException ? "it ends too early" : failure.getMessage();
     return "its blob cannot be decompressed: " + Quote.line(String.valueOf(detail));
