@@ -187,7 +187,10 @@ public final class ScrubReader implements AutoCloseable {
 
   private List<LayerState> states(Observation seen, List<ScrubTargets> stores) {
     Predicate<Path> wanted = scope.wanted().apply(seen);
-    return stores.stream().flatMap(store -> store.states(depth(), wanted, kept)).toList();
+    return stores.stream()
+        .flatMap(store -> store.states(depth(), wanted, kept))
+        .distinct()
+        .toList();
   }
 
   /// How many are to be read for the first time; for any thread.

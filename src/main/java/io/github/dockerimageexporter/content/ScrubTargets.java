@@ -22,6 +22,7 @@ import io.github.dockerimageexporter.snapshot.StoreSnapshot;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -31,7 +32,7 @@ import java.util.function.Predicate;
 import java.util.stream.Stream;
 
 /// What can be scrubbed of one store: the layers that have a record of their tar and a directory,
-/// and the blobs that are no such layer's record.
+/// and the blobs that no such layer is compared with.
 final class ScrubTargets {
   /// More than any image has; records that refer to each other in a ring end there.
   private static final int MOST_BELOW = 1000;
@@ -42,6 +43,10 @@ final class ScrubTargets {
   private final Map<ChainId, LayerRecord> records;
   private final Map<Path, StoreDirectory> directories = new HashMap<>();
   private final Set<LayerRecord.Blob> otherBlobs;
+
+  /// The directories of the layers that are in blobs besides those that they are compared with.
+  private final Map<Digest, Set<Path>> twins = new HashMap<>();
+
   private final List<LayerState> states;
 
   /// @param isSparing whether to leave out what can only be compared by reading more than the depth
@@ -57,6 +62,7 @@ final class ScrubTargets {
             .flatMap(
                 layer -> directory(layer).flatMap(directory -> state(layer, directory)).stream())
             .toList();
+    layers.forEach(this::addTwins);
     this.otherBlobs = otherBlobs(layers);
     this.states =
         Stream.concat(layers.stream(), otherBlobs.stream().map(LayerState::ofBlob)).toList();
@@ -64,19 +70,22 @@ final class ScrubTargets {
 
   private Set<LayerRecord.Blob> otherBlobs(List<LayerState> layers) {
     Set<Digest> read =
-        layers.stream()
-            .flatMap(state -> blobs(state.held().record()))
-            .map(LayerRecord.Blob::digest)
-            .collect(toSet());
+        layers.stream().flatMap(state -> compared(state.held().record())).collect(toSet());
     return store.layerBlobs().stream()
         .filter(blob -> !read.contains(blob.digest()))
         .collect(toSet());
   }
 
-  private static Stream<LayerRecord.Blob> blobs(LayerRecord record) {
-    return record instanceof LayerRecord.Blob blob
-        ? Stream.concat(Stream.of(blob), blob.twins().stream())
-        : Stream.empty();
+  private static Stream<Digest> compared(LayerRecord record) {
+    return record instanceof LayerRecord.Blob blob ? Stream.of(blob.digest()) : Stream.empty();
+  }
+
+  private void addTwins(LayerState state) {
+    if (records.get(state.layer()) instanceof LayerRecord.Blob blob) {
+      for (LayerRecord.Blob twin : blob.twins()) {
+        twins.computeIfAbsent(twin.digest(), _ -> new HashSet<>()).add(state.held().directory());
+      }
+    }
   }
 
   /// All layers of the stores of `seen`.
@@ -103,6 +112,8 @@ final class ScrubTargets {
   }
 
   /// A layer, and the state in which a scan found it; or a blob of which nothing is unpacked.
+  ///
+  /// The same whichever other blobs the layer is in.
   ///
   /// @param layer of a blob, its digest
   /// @param inode tells its directory from a later one of the same name; of a blob, 0
@@ -135,7 +146,8 @@ final class ScrubTargets {
     }
   }
 
-  /// Those that can be read that closely, and whose directory is `wanted`.
+  /// Those that can be read that closely, and whose directory is `wanted`, or that of a layer which
+  /// is in it.
   ///
   /// @param kept what takes no more than a walk to compare
   Stream<LayerState> states(Depth depth, Predicate<Path> wanted, KeptShapes kept) {
@@ -145,7 +157,13 @@ final class ScrubTargets {
             state ->
                 (areAllowed && state.allows(depth, isSparing))
                     || (depth == Depth.SHAPE && kept.has(state.kept())))
-        .filter(state -> wanted.test(state.held().directory()));
+        .filter(state -> isWanted(state, wanted));
+  }
+
+  private boolean isWanted(LayerState state, Predicate<Path> wanted) {
+    return wanted.test(state.held().directory())
+        || (state.blob().isPresent()
+            && twins.getOrDefault(state.layer().digest(), Set.of()).stream().anyMatch(wanted));
   }
 
   /// All layers as their shapes are kept.

@@ -75,9 +75,7 @@ public final class LayerScrubber {
         dataRoot,
         () -> {
           pace.begin();
-          return twice(
-              onDisk ->
-                  hash(dataRoot, blob, onDisk, new LayerVerdict.Verified(0, blob.sizeBytes())));
+          return twice(onDisk -> hash(dataRoot, blob, onDisk));
         });
   }
 
@@ -113,7 +111,9 @@ public final class LayerScrubber {
             target, new TarSplitSource(target, file, pace, differences, canSeeMarks), differences);
       }
       case LayerRecord.Blob blob ->
-          target.depth() == Depth.SHAPE ? shape(target, blob) : content(target, blob);
+          target.depth() == Depth.SHAPE
+              ? shape(target, blob)
+              : twice(onDisk -> run(target, blob, onDisk));
       case LayerRecord.None(String reason) -> new LayerVerdict.Unverifiable(reason);
     };
   }
@@ -121,11 +121,6 @@ public final class LayerScrubber {
   private LayerVerdict shape(ScrubTarget target, LayerRecord.Blob blob) throws IOException {
     Optional<LayerVerdict.Verified> known = kept.verify(target, buffers());
     return known.isPresent() ? known.get() : twice(onDisk -> run(target, blob, onDisk));
-  }
-
-  private LayerVerdict content(ScrubTarget target, LayerRecord.Blob blob) throws IOException {
-    LayerVerdict verdict = twice(onDisk -> run(target, blob, onDisk));
-    return verdict.isHarm() ? verdict : withTwins(target, blob, verdict);
   }
 
   /// A reading that may pass by what is in memory.
@@ -140,24 +135,11 @@ public final class LayerScrubber {
     return first.isHarm() ? attempt.run(true) : first;
   }
 
-  /// The same verdict, unless another blob of the layer has changed.
-  private LayerVerdict withTwins(ScrubTarget target, LayerRecord.Blob blob, LayerVerdict verdict)
-      throws IOException {
-    for (LayerRecord.Blob twin : blob.twins()) {
-      LayerVerdict ofTwin = twice(onDisk -> hash(target.dataRoot(), twin, onDisk, verdict));
-      if (ofTwin.isHarm()) {
-        return ofTwin;
-      }
-    }
-    return verdict;
-  }
-
-  private LayerVerdict hash(
-      Path dataRoot, LayerRecord.Blob blob, boolean onDisk, LayerVerdict verdict)
+  private LayerVerdict hash(Path dataRoot, LayerRecord.Blob blob, boolean onDisk)
       throws IOException {
     try (BlobRecord opened = reading(onDisk).open(dataRoot, blob)) {
       opened.requireUnchanged();
-      return verdict;
+      return new LayerVerdict.Verified(0, blob.sizeBytes());
     } catch (ChangedBlobException changed) {
       return new LayerVerdict.BlobChanged(changed.blob(), changed.actual());
     }

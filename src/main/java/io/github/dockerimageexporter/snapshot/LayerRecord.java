@@ -36,6 +36,10 @@ public sealed interface LayerRecord {
     public Blob {
       twins = List.copyOf(twins);
     }
+
+    private Blob alone() {
+      return twins.isEmpty() ? this : new Blob(digest, path, sizeBytes, stamp, List.of());
+    }
   }
 
   /// There is none, as `reason` says.
@@ -43,7 +47,13 @@ public sealed interface LayerRecord {
 
   /// A directory, and the record of the layer that it is of. One record may be that of several
   /// layers, which are the same but for what they stand on.
+  ///
+  /// @param record without its twins: it is the same whichever images come and go
   record Held(Path directory, LayerRecord record) {
+    public Held {
+      record = record instanceof Blob blob ? blob.alone() : record;
+    }
+
     /// A blob of which nothing is unpacked: it stands for itself.
     public static Held ofBlob(Blob blob) {
       return new Held(Path.of(blob.path()), blob);

@@ -21,7 +21,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.InstantSource;
-import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -63,11 +62,7 @@ class OtherBlobsTest {
   }
 
   private Held single() {
-    return Held.ofBlob(single(blob));
-  }
-
-  private static Blob single(Blob blob) {
-    return new Blob(blob.digest(), blob.path(), blob.sizeBytes(), blob.stamp(), List.of());
+    return Held.ofBlob(blob);
   }
 
   private Map<Held, LayerVerdict.Scrubbed> results(Depth depth) throws InterruptedException {

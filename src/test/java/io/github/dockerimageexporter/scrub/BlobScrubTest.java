@@ -206,26 +206,6 @@ class BlobScrubTest {
         .contains(new BlobChanged(digest, Digest.of(blob)));
   }
 
-  /// Another image has the layer in another compression.
-  @Test
-  void aTwinOfTheBlobIsHashedAsWell() throws Exception {
-    byte[] tar = tar();
-    byte[] blob = Packing.GZIP.pack(tar);
-    byte[] other = Packing.ZSTD.pack(tar);
-    LayerRecord.Blob twin = record(Digest.of(other), other.length, other);
-    LayerRecord.Blob record = record(Digest.of(blob), blob.length, blob);
-    var both =
-        new LayerRecord.Blob(
-            record.digest(), record.path(), record.sizeBytes(), record.stamp(), List.of(twin));
-
-    assertThat(scrub(tar, both, Depth.CONTENT)).contains(new Verified(8, LARGE + 10));
-
-    other[other.length / 2] ^= 1;
-    Files.write(blobs.resolve(twin.digest().hex()), other);
-    assertThat(scrub(tar, both, Depth.CONTENT))
-        .contains(new BlobChanged(twin.digest(), Digest.of(other)));
-  }
-
   @Test
   void aBlobOfWhichNothingIsUnpackedIsHashed() throws Exception {
     byte[] bytes = "no tar at all".getBytes(US_ASCII);

@@ -17,7 +17,6 @@ import io.github.dockerimageexporter.snapshot.containerd.NamedBlob.Role;
 import io.github.dockerimageexporter.snapshot.containerd.Node;
 import java.util.HashMap;
 import java.util.HashSet;
-import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -78,8 +77,7 @@ final class BlobChecks {
         : Stream.of(Kind.BLOB_DIGEST_MISMATCH);
   }
 
-  /// The blobs of layers that hash to their names. The further ones of a layer are read only if
-  /// nothing was found by the first.
+  /// The blobs of layers that hash to their names.
   private static Set<Digest> hashed(ContainerdSnapshot store, LayerEvidence evidence) {
     var readings = new HashMap<ChainId, LayerVerdict>();
     for (ChainId layer : store.layers().keySet()) {
@@ -99,21 +97,18 @@ final class BlobChecks {
     Map<ChainId, LayerRecord> records = store.layerRecords();
     readings.forEach(
         (layer, verdict) -> {
-          if (records.get(layer) instanceof LayerRecord.Blob blob) {
-            hashed.addAll(hashed(blob, verdict));
+          if (records.get(layer) instanceof LayerRecord.Blob blob && hashes(verdict)) {
+            hashed.add(blob.digest());
           }
         });
     return hashed;
   }
 
-  private static List<Digest> hashed(LayerRecord.Blob blob, LayerVerdict verdict) {
+  /// Whether the blob that was compared does.
+  private static boolean hashes(LayerVerdict verdict) {
     return switch (verdict) {
-      case LayerVerdict.Verified _ ->
-          Stream.concat(Stream.of(blob), blob.twins().stream())
-              .map(LayerRecord.Blob::digest)
-              .toList();
-      case LayerVerdict.Corrupt _, LayerVerdict.Unverifiable _ -> List.of(blob.digest());
-      case LayerVerdict.BlobChanged _, LayerVerdict.Unreadable _ -> List.of();
+      case LayerVerdict.Verified _, LayerVerdict.Corrupt _, LayerVerdict.Unverifiable _ -> true;
+      case LayerVerdict.BlobChanged _, LayerVerdict.Unreadable _ -> false;
     };
   }
 

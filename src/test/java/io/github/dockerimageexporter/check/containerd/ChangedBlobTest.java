@@ -113,7 +113,11 @@ class ChangedBlobTest {
     for (ChainId layer : layers) {
       Path directory = requireNonNull(store.layerDirectories().get(layer)).path();
       LayerRecord record = requireNonNull(store.layerRecords().get(layer));
-      readings.put(new Held(directory, record), new Scrubbed(new Verified(1, 1), Instant.EPOCH));
+      var verified = new Scrubbed(new Verified(1, 1), Instant.EPOCH);
+      readings.put(new Held(directory, record), verified);
+      ((LayerRecord.Blob) record)
+          .twins()
+          .forEach(twin -> readings.put(Held.ofBlob(twin), verified));
     }
     return evidence(readings, store);
   }

@@ -1,0 +1,139 @@
+package io.github.dockerimageexporter.content;
+
+import static java.util.Objects.requireNonNull;
+import static java.util.stream.Collectors.toSet;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.github.dockerimageexporter.bolt.BoltTree;
+import io.github.dockerimageexporter.content.ScrubTargets.LayerState;
+import io.github.dockerimageexporter.model.ChainId;
+import io.github.dockerimageexporter.observation.Observation;
+import io.github.dockerimageexporter.refresh.StoreScanner;
+import io.github.dockerimageexporter.scrub.KeptShapes;
+import io.github.dockerimageexporter.snapshot.LayerRecord;
+import io.github.dockerimageexporter.snapshot.LayerRecord.Blob;
+import io.github.dockerimageexporter.snapshot.LayerRecord.Held;
+import io.github.dockerimageexporter.snapshot.LayerVerdict.Depth;
+import io.github.dockerimageexporter.store.containerd.ContainerdSample;
+import io.github.dockerimageexporter.store.file.Freshness;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.function.Predicate;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+/// A layer that two images have in blobs of different compression. Those of the sample hold zeros.
+@Timeout(60)
+class TwinBlobsTest {
+  @TempDir private Path dataRoot;
+  private ContainerdSample sample;
+  private ChainId layer;
+  private Path directory;
+  private Blob twin;
+
+  @BeforeEach
+  void findTheLayer() throws IOException {
+    sample = ContainerdSample.in(dataRoot);
+    var store = sample.read();
+    Map.Entry<ChainId, LayerRecord> found =
+        store.layerRecords().entrySet().stream()
+            .filter(record -> record.getValue() instanceof Blob blob && !blob.twins().isEmpty())
+            .findFirst()
+            .orElseThrow();
+    layer = found.getKey();
+    twin = ((Blob) found.getValue()).twins().getFirst();
+    directory = requireNonNull(store.layerDirectories().get(layer)).path();
+  }
+
+  @Test
+  void theLayerIsTheSameWithoutTheImageThatHasItInTheOtherBlob() throws IOException {
+    Set<LayerState> before = layers();
+    removeImagesOf(twin);
+
+    assertThat(states(_ -> true).map(LayerState::held)).doesNotContain(Held.ofBlob(twin));
+    assertThat(layers()).isEqualTo(before).isNotEmpty();
+  }
+
+  @Test
+  void theOtherBlobIsReadOnItsOwn() throws InterruptedException {
+    try (var reader = ScrubReader.once(ScrubScope.everyLayer(Depth.CONTENT), Duration.ZERO)) {
+      reader.track(scan());
+      reader.awaitIdle();
+
+      assertThat(reader.results()).containsKey(Held.ofBlob(twin));
+    }
+  }
+
+  @Test
+  void theOtherBlobIsReadWithTheLayerThatIsWanted() {
+    assertThat(states(directory::equals).map(LayerState::held))
+        .contains(Held.ofBlob(twin))
+        .allMatch(held -> held.equals(Held.ofBlob(twin)) || held.directory().equals(directory));
+    assertThat(states(_ -> false)).isEmpty();
+  }
+
+  /// Two namespaces may have a record of one blob.
+  @Test
+  void whatIsGoneIsForgottenThoughTwoStoresHaveWhatIsLeft() throws Exception {
+    try (var reader = ScrubReader.once(ScrubScope.everyLayer(Depth.CONTENT), Duration.ZERO)) {
+      track(reader);
+      reader.awaitIdle();
+      assertThat(reader.results()).containsKey(Held.ofBlob(twin));
+
+      removeImagesOf(twin);
+      track(reader);
+
+      assertThat(reader.results()).isNotEmpty().doesNotContainKey(Held.ofBlob(twin));
+    }
+  }
+
+  private void track(ScrubReader reader) {
+    Observation seen = scan();
+    List<ScrubTargets> stores = ScrubTargets.of(seen);
+    reader.track(seen, Stream.concat(stores.stream(), stores.stream()).toList());
+  }
+
+  private Set<LayerState> layers() {
+    return states(_ -> true).filter(state -> state.layer().equals(layer)).collect(toSet());
+  }
+
+  private Stream<LayerState> states(Predicate<Path> wanted) {
+    return ScrubTargets.of(scan()).stream()
+        .flatMap(store -> store.states(Depth.CONTENT, wanted, new KeptShapes()));
+  }
+
+  private void removeImagesOf(Blob blob) throws IOException {
+    var store = sample.read();
+    Set<String> names =
+        store.namedBlobs().stream()
+            .filter(named -> named.digest().equals(blob.digest()))
+            .flatMap(named -> named.images().stream())
+            .flatMap(
+                id ->
+                    store.references().stream()
+                        .filter(reference -> reference.imageId().filter(id::equals).isPresent()))
+            .map(reference -> reference.name())
+            .collect(toSet());
+    sample.changeMeta(
+        root -> {
+          BoltTree.Bucket images = ContainerdSample.bucket(root, "v1", "moby", "images");
+          images.items().keySet().removeIf(name -> names.stream().anyMatch(name::endsWith));
+          ContainerdSample.bucket(root, "v1", "moby", "content", "blob")
+              .items()
+              .remove(blob.digest().toString());
+        });
+  }
+
+  private Observation scan() {
+    return new StoreScanner(dataRoot, Duration.ZERO, Duration.ZERO, InstantSource.system())
+        .scan(Freshness.EVERY_FILE);
+  }
+}
