@@ -12,6 +12,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.PriorityQueue;
 import java.util.Set;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /// Decides what is read next, and which readings count.
@@ -20,7 +21,8 @@ import org.jspecify.annotations.Nullable;
 /// |-------------------------------|-------------------------------------------------------------|
 /// | that is new                   | before those that are known                                 |
 /// | whose reading is doubted      | again, the settle time later; it counts if that is the same |
-/// | that could not be read        | when it is tracked next, then not before a pause            |
+/// | that could not be read        | when it is tracked next, then not before a pause; a known   |
+/// |                               | one after a pause                                           |
 /// | that is known                 | again when its [Recurrence] says, and is known meanwhile    |
 /// | whose confirmed reading is    | the same; it stays known                                    |
 /// | followed by a silent one      |                                                             |
@@ -41,6 +43,10 @@ final class ReadingQueue<K, V> {
   private final Map<K, V> known = new HashMap<>();
   private final PriorityQueue<Turn<K>> turns =
       new PriorityQueue<>((one, other) -> Long.signum(one.due() - other.due()));
+
+  /// When the turns came that were taken, of the known keys that were not read since.
+  private final Map<K, Long> late = new HashMap<>();
+
   private @Nullable Map<K, V> copy;
   private Optional<K> current = Optional.empty();
   private boolean isDoubtsTurn;
@@ -82,6 +88,7 @@ final class ReadingQueue<K, V> {
     if (known.size() > wanted.size() - pending() - failures.size()
         && known.keySet().retainAll(new HashSet<>(wanted))) {
       turns.removeIf(turn -> !known.containsKey(turn.key()));
+      late.keySet().retainAll(known.keySet());
       copy = null;
     }
   }
@@ -108,10 +115,12 @@ final class ReadingQueue<K, V> {
 
   /// The known keys whose turn came earlier than `before`, and that were not read since.
   Set<K> overdue(long before) {
-    if (turns.isEmpty() || turns.element().due() - before >= 0) {
+    if (late.isEmpty() && (turns.isEmpty() || turns.element().due() - before >= 0)) {
       return Set.of();
     }
-    return turns.stream()
+    return Stream.concat(
+            turns.stream(),
+            late.entrySet().stream().map(it -> new Turn<>(it.getKey(), it.getValue())))
         .filter(turn -> turn.due() - before < 0)
         .map(Turn::key)
         .collect(toUnmodifiableSet());
@@ -141,7 +150,9 @@ final class ReadingQueue<K, V> {
       next = waiting.removeFirst();
       isDoubtsTurn = isDoubtDue;
     } else {
-      next = turns.remove().key();
+      Turn<K> turn = turns.remove();
+      next = turn.key();
+      late.putIfAbsent(next, turn.due());
     }
     current = Optional.of(next);
     return next;
@@ -153,20 +164,32 @@ final class ReadingQueue<K, V> {
   boolean finish(K key, Optional<V> value, long now) {
     current = Optional.empty();
     Optional<V> first = Optional.ofNullable(doubts.remove(key)).map(Doubt::value);
-    if (value.isPresent() && leavesKnown(key, value.get())) {
-      comeAgain(key, recurrence.pauseNanos(key, value.get()), now);
-    } else if (value.isPresent() && counts(key, value.get(), first)) {
+    if (value.isPresent()) {
       failures.remove(key);
-      known.put(key, value.get());
-      copy = null;
-      comeAgain(key, recurrence.pauseNanos(key, value.get()), now);
-    } else if (value.isPresent()) {
-      doubts.put(key, new Doubt<>(value.get(), now + confirmation.settle().toNanos()));
+      late.remove(key);
+      finish(key, value.get(), first, now);
     } else {
-      failures.merge(key, failure(0, now), (last, _) -> failure(last.inARow(), now));
-      comeAgain(key, FIRST_PAUSE_NANOS, now);
+      Failure failure = fail(key, now);
+      comeAgain(key, FIRST_PAUSE_NANOS << Math.min(failure.inARow() - 1, MOST_DOUBLINGS), now);
     }
     return waiting.isEmpty();
+  }
+
+  private void finish(K key, V value, Optional<V> first, long now) {
+    boolean leavesKnown = leavesKnown(key, value);
+    if (!leavesKnown && !counts(key, value, first)) {
+      doubts.put(key, new Doubt<>(value, now + confirmation.settle().toNanos()));
+      return;
+    }
+    if (!leavesKnown) {
+      known.put(key, value);
+      copy = null;
+    }
+    comeAgain(key, recurrence.pauseNanos(key, value), now);
+  }
+
+  private Failure fail(K key, long now) {
+    return failures.merge(key, failure(0, now), (last, _) -> failure(last.inARow(), now));
   }
 
   /// Gives a known key its next turn.

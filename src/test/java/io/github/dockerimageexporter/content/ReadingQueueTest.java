@@ -179,12 +179,45 @@ class ReadingQueueTest {
     recurring.track(List.of("a"), BEGAN);
     read(recurring, "a", 1, BEGAN);
 
-    assertThat(recurring.take(after(Duration.ofHours(1)))).isEqualTo("a");
-    recurring.finish("a", Optional.empty(), after(Duration.ofHours(1)));
+    fail(recurring, "a", after(Duration.ofHours(1)));
 
     assertThat(recurring.known()).isEqualTo(Map.of("a", 1));
     assertThat(recurring.remaining(after(Duration.ofHours(1))))
         .isEqualTo(Duration.ofSeconds(30).toNanos());
+  }
+
+  @Test
+  void theKnownKeyThatFailsAgainAndAgainIsTriedLessAndLessOften() {
+    recurring.track(List.of("a"), BEGAN);
+    read(recurring, "a", 1, BEGAN);
+    Duration turn = Duration.ofHours(1);
+
+    for (int pause : List.of(30, 60, 120, 240, 480, 960, 1920, 3840, 3840)) {
+      fail(recurring, "a", after(turn));
+      assertThat(recurring.remaining(after(turn))).isEqualTo(Duration.ofSeconds(pause).toNanos());
+      turn = turn.plusSeconds(pause);
+    }
+
+    read(recurring, "a", 9, after(turn));
+    assertThat(recurring.remaining(after(turn))).isEqualTo(Duration.ofHours(9).toNanos());
+    fail(recurring, "a", after(turn.plusHours(9)));
+    assertThat(recurring.remaining(after(turn.plusHours(9))))
+        .isEqualTo(Duration.ofSeconds(30).toNanos());
+  }
+
+  @Test
+  void aTurnThatWasTakenInVainIsOverdue() {
+    recurring.track(List.of("a"), BEGAN);
+    read(recurring, "a", 1, BEGAN);
+
+    fail(recurring, "a", after(Duration.ofHours(2)));
+    assertThat(recurring.overdue(after(Duration.ofHours(1)))).isEmpty();
+    assertThat(recurring.overdue(after(Duration.ofHours(2)))).isEqualTo(Set.of("a"));
+    fail(recurring, "a", after(Duration.ofHours(3)));
+    assertThat(recurring.overdue(after(Duration.ofHours(2)))).isEqualTo(Set.of("a"));
+
+    read(recurring, "a", 9, after(Duration.ofHours(4)));
+    assertThat(recurring.overdue(after(Duration.ofHours(9)))).isEmpty();
   }
 
   @Test
@@ -241,6 +274,10 @@ class ReadingQueueTest {
   }
 
   private void fail(String key, long now) {
+    fail(queue, key, now);
+  }
+
+  private static void fail(ReadingQueue<String, Integer> queue, String key, long now) {
     assertThat(queue.take(now)).isEqualTo(key);
     queue.finish(key, Optional.empty(), now);
   }
