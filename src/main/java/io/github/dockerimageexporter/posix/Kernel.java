@@ -65,6 +65,8 @@ public final class Kernel {
   private final MemorySegment errorSegment = MemorySegment.ofBuffer(error);
   private final long parentName = address(nativeMemory(3).put(0, new byte[] {'.', '.', 0}));
 
+  private boolean yieldsDisks;
+
   private Kernel() {}
 
   /// The calling thread's instance.
@@ -144,6 +146,18 @@ public final class Kernel {
     return (int) call(abi.pread64(), descriptor, buffer, size, position, 0);
   }
 
+  /// The same of the content of a layer, while the disk has nothing else to do, if this thread
+  /// [yields the disks][#yieldDisks].
+  public int readContentAt(int descriptor, long buffer, long size, long position) {
+    if (!yieldsDisks) {
+      return readAt(descriptor, buffer, size, position);
+    }
+    setDiskPriority(IOPRIO_IDLE);
+    int count = readAt(descriptor, buffer, size, position);
+    setDiskPriority(IOPRIO_LOWEST_BEST_EFFORT);
+    return count;
+  }
+
   int readEntries(int descriptor, long buffer, long size) {
     return (int) call(abi.getdents64(), descriptor, buffer, size, 0, 0);
   }
@@ -189,16 +203,18 @@ public final class Kernel {
   /// Lets other threads have the processors and the disks first, as far as the system lets this
   /// thread say so.
   public void yieldPriority() {
-    yieldPriority(IOPRIO_LOWEST_BEST_EFFORT);
-  }
-
-  /// The same, with the disks for as long as anybody else uses them.
-  public void yieldDisks() {
-    yieldPriority(IOPRIO_IDLE);
-  }
-
-  private void yieldPriority(long ioClass) {
     callOnce(abi.setpriority(), PRIO_PROCESS, THIS_THREAD, NICE, 0, 0);
+    setDiskPriority(IOPRIO_LOWEST_BEST_EFFORT);
+  }
+
+  /// The same, and lets others have the disks for as long as they use them before it reads the
+  /// content of a layer; not before it looks into a directory, which is locked until then.
+  public void yieldDisks() {
+    yieldPriority();
+    yieldsDisks = true;
+  }
+
+  private void setDiskPriority(long ioClass) {
     callOnce(abi.ioprioSet(), IOPRIO_WHO_PROCESS, THIS_THREAD, ioClass, 0, 0);
   }
 

@@ -92,7 +92,7 @@ public final class Buffers {
 
   /// Reads the next bytes of an open file to [#chunk].
   int read(int descriptor, long position) {
-    int count = kernel.readAt(descriptor, contentAddress, CHUNK, position);
+    int count = kernel.readContentAt(descriptor, contentAddress, CHUNK, position);
     if (count > 0) {
       content.get(0, chunk, 0, count);
     }
