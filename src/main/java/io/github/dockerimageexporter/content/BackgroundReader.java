@@ -78,6 +78,11 @@ final class BackgroundReader<K, V> implements AutoCloseable {
     return queue.pending();
   }
 
+  /// Whether a reading of it waits for its second, or for that to end.
+  synchronized boolean isDoubted(K key) {
+    return queue.isDoubted(key);
+  }
+
   /// The known ones that should have been read again that long ago.
   synchronized Set<K> overdue(Duration since) {
     return queue.overdue(System.nanoTime() - since.toNanos());

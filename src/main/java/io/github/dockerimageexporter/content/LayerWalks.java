@@ -7,7 +7,7 @@ import io.github.dockerimageexporter.scrub.ScrubTarget;
 import io.github.dockerimageexporter.snapshot.LayerRecord;
 import io.github.dockerimageexporter.snapshot.LayerRecord.TarSplitFile;
 import io.github.dockerimageexporter.snapshot.LayerVerdict.Depth;
-import io.github.dockerimageexporter.snapshot.LayerVerdict.Verified;
+import io.github.dockerimageexporter.snapshot.LayerVerdict.Scrubbed;
 import io.github.dockerimageexporter.snapshot.TarSplit;
 import io.github.dockerimageexporter.usage.DirectoryMeasurer;
 import io.github.dockerimageexporter.usage.DirectoryUsage;
@@ -15,6 +15,8 @@ import io.github.dockerimageexporter.usage.MeasureTarget;
 import io.github.dockerimageexporter.usage.Measuring;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.time.Instant;
+import java.time.InstantSource;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -31,13 +33,19 @@ import org.jspecify.annotations.Nullable;
 /// they read themselves, as everything that is to be known once more. All methods may be called by
 /// any thread.
 public final class LayerWalks {
+  private final InstantSource clock;
   private final Map<Path, Expected> expected = new HashMap<>();
   private final Set<LayerRecord> expectedRecords = new HashSet<>();
-  private final Map<LayerState, Verified> verdicts = new HashMap<>();
+  private final Map<LayerState, Scrubbed> verdicts = new HashMap<>();
   private final Map<LayerRecord, TarSplit> records = new HashMap<>();
 
   /// A layer whose directory is to be measured.
   record Expected(LayerState state, ScrubTargets store) {}
+
+  /// @param clock says when walks begin
+  public LayerWalks(InstantSource clock) {
+    this.clock = clock;
+  }
 
   /// Makes `layers` all that is learned of; what was not fetched of others is forgotten.
   synchronized void expect(Collection<Expected> layers) {
@@ -79,8 +87,8 @@ public final class LayerWalks {
     return Optional.ofNullable(records.remove(record));
   }
 
-  /// The same of a layer.
-  synchronized Optional<Verified> fetch(LayerState state) throws InterruptedException {
+  /// The same of a layer, as it was when the walk began, however long ago.
+  synchronized Optional<Scrubbed> fetch(LayerState state) throws InterruptedException {
     while (!isUnexpected(state.held().directory(), state)) {
       wait();
     }
@@ -96,8 +104,8 @@ public final class LayerWalks {
     return Optional.ofNullable(expected.get(directory));
   }
 
-  private synchronized void learn(LayerState state, Measured measured) {
-    measured.verdict().ifPresent(verdict -> verdicts.put(state, verdict));
+  private synchronized void learn(LayerState state, Measured measured, Instant began) {
+    measured.verdict().ifPresent(verdict -> verdicts.put(state, new Scrubbed(verdict, began)));
     measured
         .recordedBytes()
         .ifPresent(bytes -> records.put(state.held().record(), new TarSplit.Valid(bytes)));
@@ -131,11 +139,12 @@ public final class LayerWalks {
     private DirectoryUsage measure(
         DirectoryMeasurer measurer, MeasureTarget target, LayerState state, ScrubTarget scrub)
         throws IOException {
+      Instant began = clock.instant();
       Measured measured =
           layers()
               .measure(
                   scrub, visitor -> measurer.measure(target.place(), target.content(), visitor));
-      learn(state, measured);
+      learn(state, measured, began);
       return measured.usage();
     }
 

@@ -21,6 +21,7 @@ import io.github.dockerimageexporter.usage.MeasureTarget;
 import io.github.dockerimageexporter.usage.UsageCache;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.InstantSource;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -87,7 +88,12 @@ public final class ReadingCache implements AutoCloseable {
   /// One for a caller that waits for what it reads; nothing is measured twice.
   public static ReadingCache forOneCheck(int threads, Duration settle) {
     return new ReadingCache(
-        threads, UsageCache.NEVER_AGAIN, settle, new LayerWalks(), false, () -> {});
+        threads,
+        UsageCache.NEVER_AGAIN,
+        settle,
+        new LayerWalks(InstantSource.system()),
+        false,
+        () -> {});
   }
 
   /// By the thread that reads records.

@@ -113,6 +113,11 @@ final class ReadingQueue<K, V> {
     return waiting.size() + doubts.size() + (current.isPresent() ? 1 : 0);
   }
 
+  /// Whether a reading of it waits for its second, or for that to end.
+  boolean isDoubted(K key) {
+    return doubts.containsKey(key);
+  }
+
   /// The known keys whose turn came earlier than `before`, and that were not read since.
   Set<K> overdue(long before) {
     if (late.isEmpty() && (turns.isEmpty() || turns.element().due() - before >= 0)) {

@@ -16,7 +16,6 @@ import io.github.dockerimageexporter.snapshot.LayerRecord.TarSplitFile;
 import io.github.dockerimageexporter.snapshot.LayerVerdict;
 import io.github.dockerimageexporter.snapshot.LayerVerdict.Depth;
 import io.github.dockerimageexporter.snapshot.LayerVerdict.Scrubbed;
-import io.github.dockerimageexporter.snapshot.LayerVerdict.Verified;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
@@ -50,7 +49,7 @@ public final class ScrubReader implements AutoCloseable {
   /// What the walk that measures a layer has shown of it, once that is over.
   @FunctionalInterface
   interface Walked {
-    Optional<Verified> fetch(LayerState state) throws InterruptedException;
+    Optional<Scrubbed> fetch(LayerState state) throws InterruptedException;
   }
 
   /// One that reads each layer once, as fast as it can.
@@ -126,11 +125,11 @@ public final class ScrubReader implements AutoCloseable {
     return scope.depth();
   }
 
-  /// By the reader's thread.
+  /// By the reader's thread. What a walk has shown may be older than the harm that is doubted.
   private Optional<Scrubbed> read(LayerState state) {
     try {
-      Optional<LayerVerdict> verdict = walked.fetch(state).map(found -> found);
-      return verdict.or(() -> scrub(state)).map(found -> new Scrubbed(found, clock.instant()));
+      Optional<Scrubbed> shown = reader.isDoubted(state) ? Optional.empty() : walked.fetch(state);
+      return shown.or(() -> scrub(state).map(verdict -> new Scrubbed(verdict, clock.instant())));
     } catch (InterruptedException stopped) {
       Thread.currentThread().interrupt();
       return Optional.empty();
@@ -166,7 +165,7 @@ public final class ScrubReader implements AutoCloseable {
     return reader.pending();
   }
 
-  /// The layers with a tar-split record of which nothing is known.
+  /// The layers with a tar-split record of which nothing is known, nor doubted.
   List<Expected> unread(List<ScrubTargets> stores) {
     Set<LayerState> read = reader.known().keySet();
     return stores.stream()
@@ -175,7 +174,7 @@ public final class ScrubReader implements AutoCloseable {
                 store
                     .states(depth(), _ -> true, kept)
                     .filter(state -> state.held().record() instanceof TarSplitFile)
-                    .filter(state -> !read.contains(state))
+                    .filter(state -> !read.contains(state) && !reader.isDoubted(state))
                     .map(state -> new Expected(state, store)))
         .toList();
   }

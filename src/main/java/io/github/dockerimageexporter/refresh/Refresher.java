@@ -85,7 +85,7 @@ public final class Refresher implements AutoCloseable {
             new WatchedRoots(settings.dataRoot(), settings.containerd())::find,
             settings.watchLimit(),
             () -> note(changed));
-    var walks = new LayerWalks();
+    var walks = new LayerWalks(clock);
     this.readings =
         new ReadingCache(
             settings.usageThreads(),

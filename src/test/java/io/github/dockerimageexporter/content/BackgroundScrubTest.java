@@ -49,7 +49,7 @@ class BackgroundScrubTest {
   private static final int NICE = 16;
 
   @TempDir private Path dataRoot;
-  private final LayerWalks walks = new LayerWalks();
+  private final LayerWalks walks = new LayerWalks(InstantSource.system());
   private SampleStore store;
   private Duration later = Duration.ZERO;
   private Optional<BackgroundScrub> started = Optional.empty();

@@ -7,14 +7,17 @@ import static java.util.stream.Collectors.toMap;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.github.dockerimageexporter.content.LayerWalks.Expected;
+import io.github.dockerimageexporter.content.ScrubReader.Walked;
 import io.github.dockerimageexporter.content.ScrubTargets.LayerState;
 import io.github.dockerimageexporter.demo.SampleStore;
 import io.github.dockerimageexporter.model.ChainId;
 import io.github.dockerimageexporter.observation.Observation;
 import io.github.dockerimageexporter.refresh.StoreScanner;
 import io.github.dockerimageexporter.scrub.KeptShapes;
+import io.github.dockerimageexporter.scrub.Pace;
 import io.github.dockerimageexporter.snapshot.LayerRecord.TarSplitFile;
 import io.github.dockerimageexporter.snapshot.LayerVerdict.Depth;
+import io.github.dockerimageexporter.snapshot.LayerVerdict.Scrubbed;
 import io.github.dockerimageexporter.snapshot.LayerVerdict.Verified;
 import io.github.dockerimageexporter.snapshot.TarSplit;
 import io.github.dockerimageexporter.store.file.Freshness;
@@ -24,11 +27,13 @@ import io.github.dockerimageexporter.usage.UsageCache;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -38,9 +43,13 @@ import org.junit.jupiter.api.io.TempDir;
 @Timeout(60)
 class LayerWalksTest {
   private static final ChainId BASE = chainId("base");
+  private static final Instant NOW = Instant.parse("2026-03-01T10:00:00Z");
+  private static final InstantSource CLOCK = InstantSource.fixed(NOW);
+
+  private static final Verified WHOLE = new Verified(1, 0);
 
   @TempDir private Path dataRoot;
-  private final LayerWalks walks = new LayerWalks();
+  private final LayerWalks walks = new LayerWalks(CLOCK);
   private SampleStore store;
 
   @BeforeEach
@@ -58,14 +67,16 @@ class LayerWalksTest {
             .map(LayerWalksTest::record)
             .collect(toMap(record -> record, TarSplitReader::read));
     Map<Path, DirectoryUsage> usages = measured(walks);
-    assertThat(usages).isEqualTo(measured(new LayerWalks()));
+    assertThat(usages).isEqualTo(measured(new LayerWalks(CLOCK)));
     for (LayerState state : layers.values()) {
       Files.delete(record(state).path().path());
     }
 
     for (LayerState state : layers.values()) {
       assertThat(walks.fetch(record(state))).isEqualTo(sums.get(record(state)));
-      assertThat(walks.fetch(state)).containsInstanceOf(Verified.class);
+      assertThat(walks.fetch(state))
+          .map(shown -> shown.verdict() instanceof Verified ? shown.at() : Instant.MIN)
+          .contains(NOW);
     }
   }
 
@@ -95,7 +106,7 @@ class LayerWalksTest {
     Files.writeString(store.layer(BASE).resolve("tar-split.json.gz"), "nonsense");
     LayerState base = requireNonNull(expect().get(BASE));
 
-    assertThat(measured(walks)).isEqualTo(measured(new LayerWalks()));
+    assertThat(measured(walks)).isEqualTo(measured(new LayerWalks(CLOCK)));
     assertThat(walks.fetch(base)).isEmpty();
     assertThat(walks.fetch(record(base))).isEmpty();
   }
@@ -136,6 +147,32 @@ class LayerWalksTest {
 
     assertThat(walks.fetch(base)).isPresent();
     walk.join();
+  }
+
+  /// What it has shown may be older than the harm.
+  @Test
+  void aWalkTakesNoHarmBackThatAReadingHasSeen() throws Exception {
+    Files.createFile(store.content(cacheId("base")).resolve("added"));
+    List<ScrubTargets> stores = ScrubTargets.of(scan(), Set.of(Depth.SHAPE));
+    var asked = new AtomicInteger();
+    Walked sound =
+        _ -> asked.getAndIncrement() < 2 ? Optional.empty() : Optional.of(new Scrubbed(WHOLE, NOW));
+    try (var reader =
+        ScrubReader.recurring(
+            Depth.SHAPE,
+            Duration.ZERO,
+            Pace.unlimited(),
+            new KeptShapes(),
+            sound,
+            new ScrubSchedule(Duration.ofDays(1), CLOCK),
+            () -> {})) {
+      reader.track(scan(), stores);
+      reader.awaitIdle();
+
+      assertThat(reader.results().values().stream().map(Scrubbed::isHarm))
+          .containsExactlyInAnyOrder(true, false);
+    }
+    assertThat(asked).hasValue(2);
   }
 
   private Map<ChainId, LayerState> expect() {
