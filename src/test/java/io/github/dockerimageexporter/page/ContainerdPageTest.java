@@ -47,9 +47,11 @@ class ContainerdPageTest {
         .contains("Docker stores images twice here: compressed, to push and save them (");
   }
 
-  /// Those of the sample are empty.
   @Test
-  void directoriesOfOtherSizesThanRecordedAreNoticedOnce() throws InterruptedException {
+  void directoriesOfOtherSizesThanRecordedAreNoticedOnce()
+      throws IOException, InterruptedException {
+    sample.grow();
+
     assertThat(page())
         .containsOnlyOnce(
             "<p class=\"note\">The sizes of the layers of the overlayfs in moby store are unknown:"

@@ -14,13 +14,14 @@ import org.junit.jupiter.api.io.TempDir;
 /// The commands on a host that has containerd and no Docker.
 class ContainerdCommandTest {
   @TempDir private Path directory;
+  private ContainerdSample sample;
   private String dataRoot;
   private String home;
 
   @BeforeEach
   void makeANode() throws IOException {
     Path containerd = directory.resolve("containerd");
-    ContainerdSample.in(directory.resolve("sample"), containerd);
+    sample = ContainerdSample.in(directory.resolve("sample"), containerd);
     dataRoot = "--docker.root=" + directory.resolve("docker");
     home = "--containerd.root=" + containerd;
   }
@@ -38,9 +39,10 @@ class ContainerdCommandTest {
     assertThat(outcome.status()).isZero();
   }
 
-  /// The sample's directories are empty.
   @Test
-  void sizesOfAStoreThatWasCopiedAreSaidToBeUnknownOnce() {
+  void sizesOfAStoreThatWasCopiedAreSaidToBeUnknownOnce() throws IOException {
+    sample.grow();
+
     Outcome outcome = run("check", dataRoot, home);
 
     assertThat(outcome.out())

@@ -34,6 +34,9 @@ public final class ContainerdSample {
   private static final String ZIP = "/containerd/engine-28.zip";
   private static final String OWN = "containerd/daemon";
 
+  /// With it no directory takes what is recorded of it.
+  private static final int GROWTH = 100_000;
+
   private final Path dataRoot;
   private final Path home;
 
@@ -185,6 +188,15 @@ public final class ContainerdSample {
 
   public Path directory(long number) {
     return metadata().resolveSibling("snapshots").resolve(String.valueOf(number));
+  }
+
+  /// Has each snapshot take other space than is recorded, on whatever file system this is.
+  public void grow() throws IOException {
+    try (var snapshots = Files.list(metadata().resolveSibling("snapshots"))) {
+      for (Path snapshot : snapshots.toList()) {
+        Files.write(snapshot.resolve("fs/grown"), new byte[GROWTH]);
+      }
+    }
   }
 
   /// Writes `meta.db` with a change.
