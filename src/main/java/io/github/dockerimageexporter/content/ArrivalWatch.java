@@ -8,6 +8,7 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.function.LongSupplier;
 
 /// Tells whether layers are being pulled or built now.
 ///
@@ -16,24 +17,31 @@ import java.util.Map;
 /// | what work holds on to            | ten minutes       | the scan that found it changed    |
 /// | what nothing holds on to         | an hour           | its beginning                     |
 ///
-/// So neither a lease without end nor what is left of a crash counts for long.
+/// So neither a lease without end nor what is left of a crash counts for long, whatever becomes of
+/// the clock: what begins later than now is no work.
 final class ArrivalWatch {
   private static final Duration LONGEST_SILENCE = Duration.ofMinutes(10);
   private static final Duration LONGEST_WORK = Duration.ofHours(1);
 
   private final InstantSource clock;
+  private final LongSupplier nanoClock;
   private Map<String, Seen> seen = Map.of();
 
-  /// @param since when a scan found it like that for the first time
-  private record Seen(LayerArrivals arrivals, Instant since) {}
+  /// @param since when a scan found it like that for the first time, by [System#nanoTime]
+  private record Seen(LayerArrivals arrivals, long since) {}
 
   ArrivalWatch(InstantSource clock) {
+    this(clock, System::nanoTime);
+  }
+
+  ArrivalWatch(InstantSource clock, LongSupplier nanoClock) {
     this.clock = clock;
+    this.nanoClock = nanoClock;
   }
 
   /// Takes note of what a scan has found; whether layers are on their way into any store.
   boolean areArriving(Observation latest) {
-    Instant now = clock.instant();
+    long now = nanoClock.getAsLong();
     var next = new HashMap<String, Seen>();
     boolean areArriving = false;
     for (ObservedStore observed : latest.stores()) {
@@ -45,17 +53,20 @@ final class ArrivalWatch {
     return areArriving;
   }
 
-  private Seen seen(StoreSnapshot store, Instant now) {
+  private Seen seen(StoreSnapshot store, long now) {
     LayerArrivals arrivals = LayerArrivals.of(store);
     Seen before = seen.get(store.name());
     return before != null && before.arrivals().equals(arrivals) ? before : new Seen(arrivals, now);
   }
 
-  private static boolean areArriving(Seen seen, Instant now) {
-    return (seen.arrivals().areHeld() && seen.since().isAfter(now.minus(LONGEST_SILENCE)))
-        || seen.arrivals()
-            .newest()
-            .filter(began -> began.isAfter(now.minus(LONGEST_WORK)))
-            .isPresent();
+  private boolean areArriving(Seen seen, long now) {
+    LayerArrivals arrivals = seen.arrivals();
+    return (arrivals.areHeld() && now - seen.since() < LONGEST_SILENCE.toNanos())
+        || arrivals.begun().stream().anyMatch(this::isAtWork);
+  }
+
+  private boolean isAtWork(Instant began) {
+    Instant now = clock.instant();
+    return !began.isAfter(now) && began.isAfter(now.minus(LONGEST_WORK));
   }
 }

@@ -10,7 +10,6 @@ import io.github.dockerimageexporter.snapshot.StoreDirectory.Owner;
 import io.github.dockerimageexporter.snapshot.StoreSnapshot;
 import java.nio.file.Path;
 import java.time.Instant;
-import java.util.Optional;
 import java.util.Set;
 
 /// What a store has of layers that are on their way into it.
@@ -20,10 +19,11 @@ import java.util.Set;
 ///
 /// @param held the directories that work holds on to
 /// @param downloads of work that holds on to them
-/// @param newest when the newest of what nothing holds on to was begun
-public record LayerArrivals(Set<Path> held, BlobTally downloads, Optional<Instant> newest) {
+/// @param begun when what nothing holds on to was begun
+public record LayerArrivals(Set<Path> held, BlobTally downloads, Set<Instant> begun) {
   public LayerArrivals {
     held = Set.copyOf(held);
+    begun = Set.copyOf(begun);
   }
 
   /// Those into `store`.
@@ -40,7 +40,7 @@ public record LayerArrivals(Set<Path> held, BlobTally downloads, Optional<Instan
         store.leftovers().stream()
             .filter(LayerArrivals::isOfLayer)
             .map(Leftover::began)
-            .max(Instant::compareTo));
+            .collect(toSet()));
   }
 
   private static boolean isOfLayer(Leftover leftover) {

@@ -106,14 +106,17 @@ public final class LayerScrubber {
   private LayerVerdict run(ScrubTarget target) throws IOException {
     return switch (target.record()) {
       case TarSplitFile file -> {
+        pace.begin();
         var differences = new Differences();
         yield run(
             target, new TarSplitSource(target, file, pace, differences, canSeeMarks), differences);
       }
-      case LayerRecord.Blob blob ->
-          target.depth() == Depth.SHAPE
-              ? shape(target, blob)
-              : twice(onDisk -> run(target, blob, onDisk));
+      case LayerRecord.Blob blob -> {
+        pace.begin();
+        yield target.depth() == Depth.SHAPE
+            ? shape(target, blob)
+            : twice(onDisk -> run(target, blob, onDisk));
+      }
       case LayerRecord.None(String reason) -> new LayerVerdict.Unverifiable(reason);
     };
   }
@@ -168,7 +171,6 @@ public final class LayerScrubber {
   private LayerVerdict run(ScrubTarget target, LayerSource source, Differences differences)
       throws IOException {
     Buffers own = buffers();
-    pace.begin();
     try {
       boolean keeps =
           target.depth() == Depth.CONTENT && target.record() instanceof LayerRecord.Blob;

@@ -1,5 +1,6 @@
 package io.github.dockerimageexporter.content;
 
+import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.github.dockerimageexporter.demo.SampleStore;
@@ -11,7 +12,10 @@ import io.github.dockerimageexporter.snapshot.StoreDirectory;
 import io.github.dockerimageexporter.snapshot.StoreDirectory.Owner;
 import io.github.dockerimageexporter.snapshot.StoreSnapshot;
 import io.github.dockerimageexporter.store.file.Freshness;
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -25,8 +29,9 @@ import org.junit.jupiter.api.io.TempDir;
 /// A store in which work holds on to directories of its own.
 class ArrivalWatchTest {
   @TempDir private Path dataRoot;
+  private Instant now = Instant.EPOCH;
   private Duration later = Duration.ZERO;
-  private final ArrivalWatch watch = new ArrivalWatch(() -> Instant.EPOCH.plus(later));
+  private final ArrivalWatch watch = new ArrivalWatch(() -> now.plus(later), () -> later.toNanos());
 
   @Test
   void whereNothingIsHeldNothingArrives() {
@@ -54,6 +59,46 @@ class ArrivalWatchTest {
     later = Duration.ofHours(10);
     assertThat(watch.areArriving(held("first", "second"))).isFalse();
     assertThat(watch.areArriving(held("third"))).isTrue();
+  }
+
+  @Test
+  void whatIsHeldDoesNotCountLongerForAClockThatIsSetBack() {
+    assertThat(watch.areArriving(held("first"))).isTrue();
+    now = now.minus(Duration.ofDays(1));
+    later = Duration.ofMinutes(10);
+
+    assertThat(watch.areArriving(held("first"))).isFalse();
+  }
+
+  @Test
+  void whatNothingHoldsOnToCountsForAnHourFromItsBeginning() throws IOException {
+    Instant began = begin();
+
+    assertThat(isArriving(began)).isTrue();
+    assertThat(isArriving(began.plus(Duration.ofMinutes(59)))).isTrue();
+    assertThat(isArriving(began.plus(Duration.ofMinutes(60)))).isFalse();
+  }
+
+  /// As after a time in which the clock was wrong.
+  @Test
+  void whatBeginsLaterThanNowIsNoWork() throws IOException {
+    Instant began = begin();
+
+    assertThat(isArriving(began.minus(Duration.ofDays(1)))).isFalse();
+  }
+
+  private boolean isArriving(Instant at) {
+    now = at;
+    return watch.areArriving(held());
+  }
+
+  /// Leaves what a registration begins with; when that was.
+  private Instant begin() throws IOException {
+    var store = new SampleStore(dataRoot);
+    Path transaction =
+        Files.createDirectories(
+            dataRoot.resolve(store.layout().transactions(), "write-set-123456789"));
+    return ((FileTime) requireNonNull(Files.getAttribute(transaction, "unix:ctime"))).toInstant();
   }
 
   private Observation held(String... names) {
