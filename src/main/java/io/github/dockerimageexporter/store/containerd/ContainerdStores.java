@@ -2,6 +2,7 @@ package io.github.dockerimageexporter.store.containerd;
 
 import static java.util.stream.Collectors.joining;
 
+import io.github.dockerimageexporter.model.Digest;
 import io.github.dockerimageexporter.posix.RootDirectory;
 import io.github.dockerimageexporter.snapshot.StoreSnapshot;
 import io.github.dockerimageexporter.snapshot.StoreUse;
@@ -25,6 +26,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Predicate;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
@@ -43,6 +45,7 @@ public final class ContainerdStores {
   private final InstantSource clock = InstantSource.system();
   private final BoltCache<MetaDatabase> meta = new BoltCache<>(MetaDatabase::of);
   private final ContentStore content = new ContentStore();
+  private MetaDatabase lastKnown = MetaDatabase.EMPTY;
   private Map<ContainerdLayout, ContainerdStore> stores = Map.of();
 
   /// @param prefix what leads from the data root to the daemon's own root, with its slash, or
@@ -123,9 +126,14 @@ public final class ContainerdStores {
       }
     }
     keep(uses.keySet());
+    MetaDatabase before = lastKnown;
+    lastKnown = known;
     return new Found(
         read(
-            root, new ContainerdStore.Pass(home, read, followed, freshness, clock.instant()), uses),
+            root,
+            new ContainerdStore.Pass(home, read, followed, freshness, clock.instant()),
+            uses,
+            blob -> known.hasSameRecord(blob, before)),
         absence(known, followed));
   }
 
@@ -158,11 +166,14 @@ public final class ContainerdStores {
   }
 
   private List<StoreSnapshot> read(
-      RootDirectory root, ContainerdStore.Pass pass, Map<ContainerdLayout, StoreUse> uses) {
+      RootDirectory root,
+      ContainerdStore.Pass pass,
+      Map<ContainerdLayout, StoreUse> uses,
+      Predicate<Digest> isKept) {
     var snapshots = new ArrayList<StoreSnapshot>();
     var namespaces = new HashSet<String>();
     var snapshotters = new HashSet<String>();
-    try (var files = content.open(pass.home(), pass.freshness())) {
+    try (var files = content.open(pass.home(), pass.freshness(), isKept)) {
       for (var store : stores.entrySet()) {
         ContainerdLayout layout = store.getKey();
         var first =

@@ -92,11 +92,13 @@ final class ContentStore {
   }
 
   /// Begins a pass.
-  Pass open(Home home, Freshness freshness) {
+  ///
+  /// @param isKept whether a blob was not brought anew, which then can have the inode it had
+  Pass open(Home home, Freshness freshness, Predicate<Digest> isKept) {
     Optional<Directory> directory = Optional.empty();
     try {
       directory = Optional.of(home.openDirectory(home.shown() + "/" + ContainerdLayout.BLOBS));
-      return new Pass(directory, list(directory.get(), freshness), Optional.empty());
+      return new Pass(directory, list(directory.get(), freshness, isKept), Optional.empty());
     } catch (NoSuchFileException noBlobYet) {
       return new Pass(Optional.empty(), Listing.ofNothing(isMade(home)), Optional.empty());
     } catch (IOException unreadable) {
@@ -108,14 +110,11 @@ final class ContentStore {
   /// Whether the content store is there, which containerd makes at its start; else its disk may not
   /// be mounted where this process sees it.
   private static boolean isMade(Home home) {
-    try {
-      return home.find(home.shown() + "/" + ContainerdLayout.CONTENT).isPresent();
-    } catch (IOException unreadable) {
-      return false;
-    }
+    return home.has(home.shown() + "/" + ContainerdLayout.CONTENT);
   }
 
-  private Listing list(Directory directory, Freshness freshness) throws IOException {
+  private Listing list(Directory directory, Freshness freshness, Predicate<Digest> isKept)
+      throws IOException {
     Stamp stamp = Stamp.of(directory.status());
     if (freshness == Freshness.CHANGED_DIRECTORIES
         && last.filter(listing -> listing.stamp().holdsAt(stamp)).isPresent()) {
@@ -126,7 +125,8 @@ final class ContentStore {
     for (DirectoryEntry entry : directory.entries()) {
       Optional<Digest> digest = Digest.ofName(entry.name());
       if (digest.isPresent()) {
-        find(directory, entry, digest.get(), freshness).ifPresent(it -> files.put(it.digest(), it));
+        boolean trusts = freshness == Freshness.CHANGED_DIRECTORIES && isKept.test(digest.get());
+        find(directory, entry, digest.get(), trusts).ifPresent(it -> files.put(it.digest(), it));
       } else {
         others.add(entry.name());
       }
@@ -139,10 +139,9 @@ final class ContentStore {
   /// What stands there; what the pass before has found, if it is the same. An edit in place is left
   /// to the next full scan, but for a file that was still young.
   private Optional<Found> find(
-      Directory directory, DirectoryEntry entry, Digest digest, Freshness freshness)
-      throws IOException {
+      Directory directory, DirectoryEntry entry, Digest digest, boolean trusts) throws IOException {
     Optional<Found> before = last.map(listing -> listing.files().get(digest));
-    if (freshness == Freshness.CHANGED_DIRECTORIES
+    if (trusts
         && before.filter(it -> it.inode() == entry.inode() && it.stamp().settled()).isPresent()) {
       return before;
     }

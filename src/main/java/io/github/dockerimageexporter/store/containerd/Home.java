@@ -37,4 +37,13 @@ record Home(RootDirectory root, String prefix, String shown) {
   Optional<FileStatus> find(String path) throws IOException {
     return root.find(inRoot(path));
   }
+
+  /// Whether there is something; not if that cannot be seen.
+  boolean has(String path) {
+    try {
+      return find(path).isPresent();
+    } catch (IOException unreadable) {
+      return false;
+    }
+  }
 }

@@ -74,6 +74,22 @@ class ContainerdRereadingTest {
         .isEqualTo(new StoreReader(dataRoot).read(Freshness.EVERY_FILE).stores().getFirst());
   }
 
+  /// Many file systems give the inode of a file that was removed to the next one.
+  @Test
+  void inAStoreThatIsNotWatchedWhollyABlobThatIsBroughtAgainIsSeen() throws IOException {
+    Path blob = layerBlob();
+    Digest digest = Digest.ofName(blob.getFileName().toString()).orElseThrow();
+    ContainerdSample.setLength(blob, Files.size(blob) - 1);
+    Files.createFile(sample.blob(Digest.of("another")));
+    sample.changeMeta(
+        root ->
+            ContainerdSample.bucket(root, "v1", "moby", "content", "blob", digest.toString())
+                .with("updatedat", "later"));
+
+    assertThat(reader.read(Freshness.CHANGED_DIRECTORIES).stores().getFirst())
+        .isEqualTo(new StoreReader(dataRoot).read(Freshness.EVERY_FILE).stores().getFirst());
+  }
+
   @Test
   void aBlobThatIsGoneIsSeen() throws IOException {
     Files.delete(layerBlob());

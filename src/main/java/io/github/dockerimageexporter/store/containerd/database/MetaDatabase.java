@@ -55,6 +55,17 @@ public record MetaDatabase(Map<String, Namespace> namespaces) {
     return namespaces.values().stream().anyMatch(each -> each.blobs().containsKey(blob));
   }
 
+  /// Whether all namespaces have the very record of a blob that they had in `earlier`: it was not
+  /// removed and brought again in between.
+  @SuppressWarnings("ReferenceEquality") // What has not changed is the same object.
+  public boolean hasSameRecord(Digest blob, MetaDatabase earlier) {
+    return namespaces.entrySet().stream()
+        .allMatch(
+            each ->
+                each.getValue().blobs().get(blob)
+                    == earlier.namespace(each.getKey()).blobs().get(blob));
+  }
+
   /// The blobs that namespaces other than `name` have a record of.
   public Set<Digest> blobsOutside(String name) {
     var blobs = new HashSet<Digest>();
