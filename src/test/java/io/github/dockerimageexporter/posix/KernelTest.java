@@ -81,7 +81,6 @@ class KernelTest {
     long content = Kernel.address(kernel.nativeMemory(SIZE));
     while (!stop.get()) {
       kernel.readContentAt(descriptor, content, SIZE, 0);
-      Thread.yield();
     }
     kernel.close(descriptor);
   }

@@ -80,7 +80,7 @@ public final class PathHash {
     for (; at + Long.BYTES <= end; at += Long.BYTES) {
       sum = mix(sum ^ (long) WORDS.get(bytes, at), OF_NAME);
     }
-    long rest = end - at;
+    long rest = length % Long.BYTES;
     for (; at < end; at++) {
       rest = rest << Byte.SIZE | (bytes[at] & 0xff);
     }
