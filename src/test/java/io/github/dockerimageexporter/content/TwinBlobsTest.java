@@ -20,6 +20,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.InstantSource;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -98,7 +99,7 @@ class TwinBlobsTest {
   private void track(ScrubReader reader) {
     Observation seen = scan();
     List<ScrubTargets> stores = ScrubTargets.of(seen);
-    reader.track(seen, Stream.concat(stores.stream(), stores.stream()).toList());
+    reader.track(seen, Collections.nCopies(2, stores).stream().flatMap(List::stream).toList());
   }
 
   private Set<LayerState> layers() {

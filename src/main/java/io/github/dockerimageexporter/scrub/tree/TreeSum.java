@@ -25,6 +25,8 @@ public final class TreeSum implements ContentVisitor {
   /// The number that stands for what a file on the disk is.
   @FunctionalInterface
   public interface Print {
+    /// The number of one that has this status.
+    ///
     /// @param target the [PathHash] of where it points, if it is a symbolic link
     long of(StatusBuffer status, long target);
   }
