@@ -9,7 +9,10 @@ import io.github.dockerimageexporter.snapshot.DataRootState;
 import io.github.dockerimageexporter.snapshot.StorePart;
 import io.github.dockerimageexporter.snapshot.StoreSnapshot;
 import io.github.dockerimageexporter.snapshot.Unreadable;
+import io.github.dockerimageexporter.store.containerd.ContainerdSample;
 import io.github.dockerimageexporter.store.file.Freshness;
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.InstantSource;
@@ -55,6 +58,19 @@ class ListedStoresTest {
   }
 
   @Test
+  void aStoreInContainerdOutlivesADatabaseThatCannotBeRead(@TempDir Path other) throws IOException {
+    Path meta = ContainerdSample.in(other).meta();
+    Observation before = scan(other);
+    stores.of(before);
+
+    Files.write(meta, new byte[100]);
+    Observation seen = scan(other);
+
+    assertThat(seen.stores().getFirst().store().layers()).isEmpty();
+    assertThat(stores.of(seen).stores()).isEqualTo(before.stores());
+  }
+
+  @Test
   void whatWasNeverListedIsAsItIs() {
     Observation seen = without(StorePart.LAYERS);
 
@@ -88,6 +104,10 @@ class ListedStoresTest {
   }
 
   private Observation scan() {
+    return scan(dataRoot);
+  }
+
+  private static Observation scan(Path dataRoot) {
     return new StoreScanner(dataRoot, Duration.ZERO, Duration.ZERO, InstantSource.system())
         .scan(Freshness.EVERY_FILE);
   }
