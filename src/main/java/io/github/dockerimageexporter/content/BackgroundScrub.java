@@ -40,7 +40,7 @@ public final class BackgroundScrub implements AutoCloseable {
 
   /// What to scrub, and how hard.
   ///
-  /// @param bytesPerSecond of content; 0 for no limit
+  /// @param bytesPerSecond of content, at all depths together; 0 for no limit
   /// @param interval how old a reading gets
   public record Settings(boolean shape, boolean content, long bytesPerSecond, Duration interval) {}
 
@@ -58,17 +58,22 @@ public final class BackgroundScrub implements AutoCloseable {
     this.arrivals = new ArrivalWatch(clock);
     this.walks = walks;
     var schedule = new ScrubSchedule(settings.interval(), clock);
+    Pace pace = new Pace(settings.bytesPerSecond(), Pace.Timer.SYSTEM);
     if (settings.shape()) {
-      Pace pace = new Pace(settings.bytesPerSecond(), Pace.Timer.SYSTEM);
       ScrubSchedule between = schedule.inBetween();
       readers.add(
           ScrubReader.recurring(Depth.SHAPE, settle, pace, kept, walks::fetch, between, onChange));
     }
     if (settings.content()) {
-      Pace pace = new Pace(settings.bytesPerSecond(), Pace.Timer.SYSTEM);
       readers.add(
           ScrubReader.recurring(
-              Depth.CONTENT, settle, pace, kept, _ -> Optional.empty(), schedule, onChange));
+              Depth.CONTENT,
+              settle,
+              pace.beside(),
+              kept,
+              _ -> Optional.empty(),
+              schedule,
+              onChange));
     }
   }
 

@@ -17,14 +17,11 @@ public final class Pace {
   /// A sleep shorter than that costs more than it is good for.
   private static final long SHORTEST_SLEEP_NANOS = Duration.ofMillis(50).toNanos();
 
-  private final long bytesPerSecond;
+  private final Rate rate;
   private final Timer timer;
   private final AtomicLong bytesRead = new AtomicLong();
   private volatile boolean isPaused;
   private long pausedNanos;
-
-  /// When all that was read so far may have been read at the earliest.
-  private long due;
 
   /// The time, and how to let it pass.
   public interface Timer {
@@ -49,9 +46,17 @@ public final class Pace {
 
   /// @param bytesPerSecond 0 for no limit
   public Pace(long bytesPerSecond, Timer timer) {
-    this.bytesPerSecond = bytesPerSecond;
+    this(new Rate(bytesPerSecond, timer.nanoTime()), timer);
+  }
+
+  private Pace(Rate rate, Timer timer) {
+    this.rate = rate;
     this.timer = timer;
-    this.due = timer.nanoTime();
+  }
+
+  /// That of another thread: both together read as many bytes a second.
+  public Pace beside() {
+    return new Pace(rate, timer);
   }
 
   /// One that holds nobody up.
@@ -77,46 +82,73 @@ public final class Pace {
   /// Begins another layer, as soon as that may be.
   public void begin() throws InterruptedIOException {
     pausedNanos = 0;
-    await(0);
+    await(this::awaitOthers);
   }
 
   /// Takes note of bytes that were read, and returns as soon as more may be.
   public void read(int bytes) throws InterruptedIOException {
     bytesRead.addAndGet(bytes);
-    await(bytes);
+    await(
+        () -> {
+          awaitRate(bytes);
+          awaitOthers();
+        });
   }
 
-  private void await(int bytes) throws InterruptedIOException {
+  /// What has to pass before more is read.
+  @FunctionalInterface
+  private interface Wait {
+    void end() throws InterruptedException;
+  }
+
+  private static void await(Wait wait) throws InterruptedIOException {
     try {
-      awaitRate(bytes);
-      awaitOthers();
+      wait.end();
     } catch (InterruptedException stopped) {
       Thread.currentThread().interrupt();
       throw new InterruptedIOException("stopped");
     }
   }
 
-  /// Time in which nothing was read cannot be made up for.
   private void awaitRate(int bytes) throws InterruptedException {
-    if (bytesPerSecond == 0) {
-      return;
+    long nanos = rate.nanosUntilDue(bytes, timer.nanoTime());
+    if (nanos >= SHORTEST_SLEEP_NANOS) {
+      timer.sleep(nanos);
     }
-    long now = timer.nanoTime();
-    long earliest = now - SHORTEST_SLEEP_NANOS;
-    due = (due - earliest > 0 ? due : earliest) + nanosFor(bytes);
-    if (due - now >= SHORTEST_SLEEP_NANOS) {
-      timer.sleep(due - now);
-    }
-  }
-
-  private long nanosFor(int bytes) {
-    return (long) ((double) bytes / bytesPerSecond * TimeUnit.SECONDS.toNanos(1));
   }
 
   private void awaitOthers() throws InterruptedException {
     while (isPaused && pausedNanos < LONGEST_PAUSE_NANOS) {
       timer.sleep(PAUSE_STEP_NANOS);
       pausedNanos += PAUSE_STEP_NANOS;
+    }
+  }
+
+  /// What all threads may read together; for any of them.
+  private static final class Rate {
+    private final long bytesPerSecond;
+
+    /// When all that was read so far may have been read at the earliest.
+    private long due;
+
+    Rate(long bytesPerSecond, long now) {
+      this.bytesPerSecond = bytesPerSecond;
+      this.due = now;
+    }
+
+    /// How long it takes until more may be read than these bytes. Time in which nothing was read
+    /// cannot be made up for.
+    synchronized long nanosUntilDue(int bytes, long now) {
+      if (bytesPerSecond == 0) {
+        return 0;
+      }
+      long earliest = now - SHORTEST_SLEEP_NANOS;
+      due = (due - earliest > 0 ? due : earliest) + nanosFor(bytes);
+      return due - now;
+    }
+
+    private long nanosFor(int bytes) {
+      return (long) ((double) bytes / bytesPerSecond * TimeUnit.SECONDS.toNanos(1));
     }
   }
 }

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.InterruptedIOException;
 import java.time.Duration;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 
 class PaceTest {
@@ -51,6 +52,32 @@ class PaceTest {
 
     assertThat(time.slept()).isBetween(Duration.ofMillis(9900), Duration.ofSeconds(10));
     assertThat(pace.bytesRead()).isEqualTo(10 * RATE);
+  }
+
+  @Test
+  void twoThreadsReadAsManyTogether() throws InterruptedIOException {
+    var one = new Pace(RATE, time);
+    Pace other = one.beside();
+
+    for (int i = 0; i < 5; i++) {
+      read(one, RATE);
+      read(other, RATE);
+    }
+
+    assertThat(time.slept()).isBetween(Duration.ofMillis(9900), Duration.ofSeconds(10));
+    assertThat(List.of(one.bytesRead(), other.bytesRead())).containsOnly(5 * RATE);
+  }
+
+  @Test
+  void whatReadsNothingDoesNotWaitForWhatOthersRead() throws InterruptedIOException {
+    var one = new Pace(1, time);
+    Thread.currentThread().interrupt();
+    assertThatThrownBy(() -> one.read(100)).isInstanceOf(InterruptedIOException.class);
+    assertThat(Thread.interrupted()).isTrue();
+
+    one.beside().begin();
+
+    assertThat(time.slept()).isZero();
   }
 
   @Test
