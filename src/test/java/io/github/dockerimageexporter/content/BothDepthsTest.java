@@ -8,6 +8,7 @@ import io.github.dockerimageexporter.content.BackgroundScrub.Settings;
 import io.github.dockerimageexporter.demo.ContainerdSampleStore;
 import io.github.dockerimageexporter.demo.SampleStore;
 import io.github.dockerimageexporter.observation.Observation;
+import io.github.dockerimageexporter.observation.ScanProgress;
 import io.github.dockerimageexporter.refresh.StoreScanner;
 import io.github.dockerimageexporter.snapshot.LayerEvidence;
 import io.github.dockerimageexporter.snapshot.LayerVerdict;
@@ -92,6 +93,29 @@ class BothDepthsTest {
     awaitFaults(SOUND, SOUND);
   }
 
+  /// The record is gone by then.
+  @Test
+  void whatMeasuringHasShownIsNotReadAgain() {
+    var store = new SampleStore(dataRoot);
+    store.image("app:1", "base");
+    Observation seen = scan();
+    Path record = store.layer(chainId("base")).resolve("tar-split.json.gz");
+
+    scrub.track(seen, () -> measure(seen, record));
+
+    await().until(() -> faults(known(seen), Depth.SHAPE), Optional.of(SOUND)::equals);
+  }
+
+  /// Nothing is scrubbed until it is over.
+  private void measure(Observation seen, Path record) {
+    try {
+      readings.readAll(seen, new ScanProgress());
+      Files.delete(record);
+    } catch (IOException | InterruptedException unexpected) {
+      throw new AssertionError(unexpected);
+    }
+  }
+
   /// The file of the layer.
   private Path pulled() {
     var store = new ContainerdSampleStore(dataRoot);
@@ -126,10 +150,17 @@ class BothDepthsTest {
 
   /// Scans, as the exporter does.
   private LayerEvidence evidence() {
-    Observation seen =
-        new StoreScanner(dataRoot, Duration.ZERO, Duration.ZERO, InstantSource.system())
-            .scan(Freshness.EVERY_FILE);
+    Observation seen = scan();
     scrub.track(seen, () -> readings.track(seen));
+    return known(seen);
+  }
+
+  private Observation scan() {
+    return new StoreScanner(dataRoot, Duration.ZERO, Duration.ZERO, InstantSource.system())
+        .scan(Freshness.EVERY_FILE);
+  }
+
+  private LayerEvidence known(Observation seen) {
     return Readings.NONE.with(scrub.known()).evidence(seen.stores().getFirst().store());
   }
 }
