@@ -111,7 +111,7 @@ final class ScrubTargets {
     return store.name();
   }
 
-  /// A layer, and the state in which a scan found it; or a blob of which nothing is unpacked.
+  /// A layer, and the state in which a scan found it; or a blob that no layer is compared with.
   ///
   /// The same whichever other blobs the layer is in.
   ///

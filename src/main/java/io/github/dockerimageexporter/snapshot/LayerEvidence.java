@@ -40,7 +40,7 @@ public interface LayerEvidence {
     return Optional.empty();
   }
 
-  /// What reading a blob has shown of which nothing is unpacked; empty if that was not done.
+  /// What reading a blob has shown that no layer is compared with; empty if that was not done.
   default Optional<LayerVerdict> verdict(LayerRecord.Blob blob) {
     return Optional.empty();
   }

@@ -54,7 +54,7 @@ public sealed interface LayerRecord {
       record = record instanceof Blob blob ? blob.alone() : record;
     }
 
-    /// A blob of which nothing is unpacked: it stands for itself.
+    /// A blob that no layer is compared with: it stands for itself.
     public static Held ofBlob(Blob blob) {
       return new Held(Path.of(blob.path()), blob);
     }
