@@ -13,7 +13,10 @@ import io.github.dockerimageexporter.snapshot.LayerEvidence.Allocated;
 import io.github.dockerimageexporter.snapshot.LayerVerdict.Corrupt;
 import io.github.dockerimageexporter.snapshot.Need;
 import io.github.dockerimageexporter.snapshot.containerd.ContainerdSnapshot;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Stream;
 
@@ -33,15 +36,18 @@ final class SnapshotSizes {
           Map.of(Kind.LAYER_SIZE_MISMATCH, Set.of(Need.LAYERS, Need.DIRECTORIES)),
           (store, context) -> mismatches(store, context.evidence()),
           (store, evidence, _) ->
-              areForeign(store, evidence) ? Stream.of(Kind.LAYER_SIZE_MISMATCH) : Stream.empty());
+              Compared.of(store, evidence).isForeign()
+                  ? Stream.of(Kind.LAYER_SIZE_MISMATCH)
+                  : Stream.empty());
 
   private SnapshotSizes() {}
 
   private static Stream<Problem> mismatches(ContainerdSnapshot store, LayerEvidence evidence) {
-    return areForeign(store, evidence)
+    Compared compared = Compared.of(store, evidence);
+    return compared.isForeign()
         ? Stream.empty()
-        : store.layers().values().stream()
-            .filter(layer -> differs(layer, evidence) && !isExplained(layer, evidence))
+        : compared.different().stream()
+            .filter(layer -> !isExplained(layer, evidence))
             .map(layer -> problem(layer.chainId(), layer.sizeBytes(), store, evidence));
   }
 
@@ -59,22 +65,30 @@ final class SnapshotSizes {
         evidence.allocated(layer).map(Allocated::bytes).orElse(0L));
   }
 
-  private static boolean areForeign(ContainerdSnapshot store, LayerEvidence evidence) {
-    long measured =
-        store.layers().keySet().stream()
-            .filter(layer -> evidence.allocated(layer).isPresent())
-            .count();
-    long different =
-        store.layers().values().stream().filter(layer -> differs(layer, evidence)).count();
-    return 2 * different > measured;
-  }
+  /// The layers whose directories are measured, and those among them that differ.
+  private record Compared(int measured, List<Layer> different) {
+    static Compared of(ContainerdSnapshot store, LayerEvidence evidence) {
+      int measured = 0;
+      var different = new ArrayList<Layer>();
+      for (Layer layer : store.layers().values()) {
+        Optional<Allocated> allocated = evidence.allocated(layer.chainId());
+        if (allocated.isPresent()) {
+          measured++;
+          if (differs(layer, allocated.get())) {
+            different.add(layer);
+          }
+        }
+      }
+      return new Compared(measured, different);
+    }
 
-  private static boolean differs(Layer layer, LayerEvidence evidence) {
-    return evidence
-        .allocated(layer.chainId())
-        .filter(
-            measured ->
-                Math.abs(measured.bytes() - layer.sizeBytes()) > BLOCK_BYTES * measured.inodes())
-        .isPresent();
+    private static boolean differs(Layer layer, Allocated measured) {
+      return Math.abs(measured.bytes() - layer.sizeBytes()) > BLOCK_BYTES * measured.inodes();
+    }
+
+    /// Whether the store comes from another file system.
+    boolean isForeign() {
+      return 2 * different.size() > measured;
+    }
   }
 }
