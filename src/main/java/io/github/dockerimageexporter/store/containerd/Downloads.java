@@ -15,6 +15,7 @@ import io.github.dockerimageexporter.store.file.Leftovers;
 import io.github.dockerimageexporter.store.file.ReadFailures;
 import java.io.IOException;
 import java.nio.file.NoSuchFileException;
+import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Stream;
@@ -25,12 +26,12 @@ import java.util.stream.Stream;
 final class Downloads {
   private Downloads() {}
 
-  /// Whether there is nothing that is being downloaded, or was.
+  /// Whether the content store has nothing besides its blobs, neither downloads nor others' names.
   static boolean areNone(Home home, ContainerdLayout layout) {
     try (Directory downloads = home.openDirectory(layout.downloads())) {
-      return downloads.entries().isEmpty();
+      return downloads.entries().isEmpty() && otherAlgorithms(home, layout).isEmpty();
     } catch (NoSuchFileException noneYet) {
-      return true;
+      return otherAlgorithms(home, layout).isEmpty();
     } catch (IOException unreadable) {
       return false;
     }
@@ -49,7 +50,8 @@ final class Downloads {
     Set<String> names = kept.stream().map(Downloads::name).collect(toSet());
     boolean known = !failures.isUnknown(StorePart.IMAGES);
     long bytes = directories(home, layout);
-    noteOtherAlgorithms(home, layout, failures);
+    otherAlgorithms(home, layout)
+        .forEach(path -> failures.path(path, "only blobs/sha256 is read"));
     long count = 0;
     try (Directory downloads = home.openDirectory(layout.downloads())) {
       for (DirectoryEntry entry : downloads.entries()) {
@@ -84,17 +86,18 @@ final class Downloads {
         .sum();
   }
 
-  private static void noteOtherAlgorithms(
-      Home home, ContainerdLayout layout, ReadFailures failures) {
+  /// The paths of what stands beside the directory of blobs.
+  private static List<String> otherAlgorithms(Home home, ContainerdLayout layout) {
     String known = layout.blobs();
     String parent = known.substring(0, known.lastIndexOf('/'));
     try (Directory algorithms = home.openDirectory(parent)) {
-      algorithms.entries().stream()
+      return algorithms.entries().stream()
           .map(entry -> parent + "/" + entry.name())
           .filter(path -> !path.equals(known))
-          .forEach(path -> failures.path(path, "only blobs/sha256 is read"));
+          .toList();
     } catch (IOException noBlobsYet) {
       // What is missing or closed is noted with the blobs.
+      return List.of();
     }
   }
 

@@ -98,6 +98,15 @@ class ContainerdRereadingTest {
   }
 
   @Test
+  void whatStandsBesideTheBlobsDirectoryIsSeen() throws IOException {
+    Files.createDirectory(sample.blob(Digest.of("any")).getParent().resolveSibling("sha512"));
+
+    assertThat(read().unreadable().reasons())
+        .hasSize(1)
+        .containsValue("only blobs/sha256 is read");
+  }
+
+  @Test
   void theLostFilesOfASnapshotAreSeen() throws IOException {
     Files.delete(
         dataRoot.resolve(last.layerDirectories().values().iterator().next().path()).resolve("fs"));
