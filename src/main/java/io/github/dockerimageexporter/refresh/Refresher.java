@@ -59,7 +59,7 @@ public final class Refresher implements AutoCloseable {
   private final InstantSource clock;
   private final ScanSchedule schedule;
   private final Thread thread = Thread.ofPlatform().daemon().name("refresh").unstarted(this::run);
-  private final ListedStores stores = new ListedStores();
+  private final ListedStores stores = new ListedStores(System::nanoTime);
   private final ObservationLog log = new ObservationLog();
   private final MeasuringLog measuring = new MeasuringLog(System.nanoTime());
 
@@ -68,6 +68,9 @@ public final class Refresher implements AutoCloseable {
   private final AtomicBoolean asked = new AtomicBoolean(true);
   private final ThreadHealth health = new ThreadHealth();
   private volatile boolean closed;
+
+  /// What the last scan has listed, published or not.
+  private Optional<Observation> listed = Optional.empty();
 
   private volatile Optional<Observation> latest = Optional.empty();
   private volatile ScanHistory history = ScanHistory.NONE;
@@ -183,7 +186,7 @@ public final class Refresher implements AutoCloseable {
   /// Shows what was read since, and scans again if that tells of a problem.
   private void showReadings(Observation seen) {
     Readings known = known();
-    readings.probe(stores.of(seen), known);
+    listed.ifPresent(stores -> readings.probe(stores, known));
     latest = Optional.of(withReadings(seen, known));
     if (seen.stores().stream().anyMatch(store -> StoreScanner.hasUnreported(store, known))) {
       schedule.hasten(System.nanoTime());
@@ -214,8 +217,9 @@ public final class Refresher implements AutoCloseable {
   private void observe(Reason reason) {
     watcher.supervise();
     Observation seen = scanner.scan(freshness(reason), known());
-    Observation listed = stores.of(seen);
-    scrub.track(listed, () -> readings.track(listed));
+    Observation inStores = stores.of(seen);
+    listed = Optional.of(inStores);
+    scrub.track(inStores, () -> readings.track(inStores));
     boolean canWait = latest.isEmpty() || scanner.isNewlyUnreadable();
     if (!canWait || scanner.isSettled() || reason == Reason.CONFIRMATION) {
       publish(withReadings(seen, known()));

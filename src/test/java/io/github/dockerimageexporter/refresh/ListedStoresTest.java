@@ -19,6 +19,7 @@ import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -28,7 +29,8 @@ import org.junit.jupiter.params.provider.EnumSource;
 /// A sample store that cannot be listed now and then.
 class ListedStoresTest {
   @TempDir private Path dataRoot;
-  private final ListedStores stores = new ListedStores();
+  private final AtomicLong nanos = new AtomicLong();
+  private final ListedStores stores = new ListedStores(nanos::get);
   private SampleStore store;
 
   @BeforeEach
@@ -72,8 +74,33 @@ class ListedStoresTest {
 
   @Test
   void whatWasNeverListedIsAsItIs() {
-    Observation seen = without(StorePart.LAYERS);
+    stores.of(without(StorePart.DIRECTORIES));
+    store.image("tool:1", "tool");
+    Observation seen = without(StorePart.DIRECTORIES);
 
+    assertThat(stores.of(seen)).isEqualTo(seen);
+  }
+
+  @Test
+  void whatCannotBeListedForTenMinutesIsAsItIs() {
+    Observation before = scan();
+    stores.of(before);
+    store.image("tool:1", "tool");
+    Observation seen = without(StorePart.DIRECTORIES);
+    stores.of(seen);
+
+    nanos.set(Duration.ofMinutes(10).minusNanos(1).toNanos());
+    assertThat(stores.of(seen).stores()).isEqualTo(before.stores());
+    nanos.set(Duration.ofMinutes(10).toNanos());
+    assertThat(stores.of(seen)).isEqualTo(seen);
+  }
+
+  @Test
+  void aStoreThatIsNotSeenForTenMinutesIsGone() {
+    stores.of(scan());
+    Observation seen = nothing(DataRootState.UNREADABLE, Map.of());
+
+    nanos.set(Duration.ofMinutes(10).toNanos());
     assertThat(stores.of(seen)).isEqualTo(seen);
   }
 
