@@ -118,7 +118,8 @@ final class ReadingQueue<K, V> {
     return doubts.containsKey(key);
   }
 
-  /// The known keys whose turn came earlier than `before`, and that were not read since.
+  /// The known keys whose turn came earlier than `before`, and that were not read since. One that is
+  /// being read is late only if it could not be read before.
   Set<K> overdue(long before) {
     if (late.isEmpty() && (turns.isEmpty() || turns.element().due() - before >= 0)) {
       return Set.of();
@@ -128,6 +129,7 @@ final class ReadingQueue<K, V> {
             late.entrySet().stream().map(it -> new Turn<>(it.getKey(), it.getValue())))
         .filter(turn -> turn.due() - before < 0)
         .map(Turn::key)
+        .filter(key -> failures.containsKey(key) || !current.equals(Optional.of(key)))
         .collect(toUnmodifiableSet());
   }
 

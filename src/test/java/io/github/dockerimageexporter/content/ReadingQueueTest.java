@@ -221,6 +221,16 @@ class ReadingQueueTest {
   }
 
   @Test
+  void whatIsBeingReadIsNotOverdue() {
+    recurring.track(List.of("a"), BEGAN);
+    read(recurring, "a", 1, BEGAN);
+
+    assertThat(recurring.take(after(Duration.ofHours(2)))).isEqualTo("a");
+
+    assertThat(recurring.overdue(after(Duration.ofHours(5)))).isEmpty();
+  }
+
+  @Test
   void aTurnThatCameAndWasNotTakenIsOverdue() {
     recurring.track(List.of("a", "b"), BEGAN);
     read(recurring, "a", 1, BEGAN);
