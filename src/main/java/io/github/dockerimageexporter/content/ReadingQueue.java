@@ -118,8 +118,8 @@ final class ReadingQueue<K, V> {
     return doubts.containsKey(key);
   }
 
-  /// The known keys whose turn came earlier than `before`, and that were not read since. One that is
-  /// being read is late only if it could not be read before.
+  /// The known keys whose turn came earlier than `before`, and that were not read since. One that
+  /// is being read is late only if it could not be read before.
   Set<K> overdue(long before) {
     if (late.isEmpty() && (turns.isEmpty() || turns.element().due() - before >= 0)) {
       return Set.of();

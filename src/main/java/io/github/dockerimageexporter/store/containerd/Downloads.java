@@ -50,8 +50,7 @@ final class Downloads {
     Set<String> names = kept.stream().map(Downloads::name).collect(toSet());
     boolean known = !failures.isUnknown(StorePart.IMAGES);
     long bytes = directories(home, layout);
-    otherAlgorithms(home, layout)
-        .forEach(path -> failures.path(path, "only blobs/sha256 is read"));
+    otherAlgorithms(home, layout).forEach(path -> failures.path(path, "only blobs/sha256 is read"));
     long count = 0;
     try (Directory downloads = home.openDirectory(layout.downloads())) {
       for (DirectoryEntry entry : downloads.entries()) {

@@ -101,9 +101,7 @@ class ContainerdRereadingTest {
   void whatStandsBesideTheBlobsDirectoryIsSeen() throws IOException {
     Files.createDirectory(sample.blob(Digest.of("any")).getParent().resolveSibling("sha512"));
 
-    assertThat(read().unreadable().reasons())
-        .hasSize(1)
-        .containsValue("only blobs/sha256 is read");
+    assertThat(read().unreadable().reasons()).hasSize(1).containsValue("only blobs/sha256 is read");
   }
 
   @Test
