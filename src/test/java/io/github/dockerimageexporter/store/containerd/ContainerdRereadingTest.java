@@ -99,7 +99,7 @@ class ContainerdRereadingTest {
 
   @Test
   void whatStandsBesideTheBlobsDirectoryIsSeen() throws IOException {
-    Files.createDirectory(sample.blob(Digest.of("any")).getParent().resolveSibling("sha512"));
+    Files.createDirectory(layerBlob().resolve("../../sha512").normalize());
 
     assertThat(read().unreadable().reasons()).hasSize(1).containsValue("only blobs/sha256 is read");
   }
