@@ -107,6 +107,7 @@ public final class ContainerdStores {
       throws IOException {
     if (!HomeSearch.isHome(home)) {
       stores = Map.of();
+      lastKnown = MetaDatabase.EMPTY;
       return Found.nothing(
           given() + ": not containerd's root directory, which has io.containerd.*");
     }
@@ -115,19 +116,19 @@ public final class ContainerdStores {
         read instanceof BoltCache.Known<MetaDatabase>(MetaDatabase database)
             ? database
             : MetaDatabase.EMPTY;
-    // What cannot be read may have any namespace.
-    boolean unseen =
-        !(read instanceof BoltCache.Known<MetaDatabase>) && settings.root().isPresent();
+    MetaDatabase before = lastKnown;
+    boolean isRead = read instanceof BoltCache.Known<MetaDatabase>;
+    lastKnown = isRead ? known : before;
+    // What cannot be read may have any namespace, and most likely those that it had.
+    boolean unseen = !isRead && settings.root().isPresent();
     Set<String> followed = followed();
     var uses = new LinkedHashMap<ContainerdLayout, StoreUse>();
     for (String namespace : followed) {
-      if (unseen || isStore(namespace, known.namespaces(), daemon.traces())) {
-        uses.putAll(uses(root, home, namespace, known.namespace(namespace), daemon));
+      if (unseen || isStore(namespace, lastKnown.namespaces(), daemon.traces())) {
+        uses.putAll(uses(root, home, namespace, lastKnown.namespace(namespace), daemon));
       }
     }
     keep(uses.keySet());
-    MetaDatabase before = lastKnown;
-    lastKnown = known;
     return new Found(
         read(
             root,

@@ -34,6 +34,8 @@ import java.util.Optional;
 import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class ContainerdStoresTest {
   private static final int BLOBS = 146;
@@ -199,6 +201,31 @@ class ContainerdStoresTest {
     StoreSnapshot second = reader.read(Freshness.CHANGED_DIRECTORIES).stores().getFirst();
 
     assertThat(second).isEqualTo(first);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"moby", "k8s.io"})
+  void aNamespaceStaysWhileItsDatabaseCannotBeRead(String namespace) throws IOException {
+    Path meta = ContainerdSample.in(dataRoot()).meta();
+    Path aside = directory.resolve("meta.db");
+    var reader =
+        new StoreReader(
+            dataRoot(), new ContainerdSettings(Optional.empty(), List.of("absent", namespace)));
+    List<String> before = names(reader);
+
+    Files.move(meta, aside);
+    Files.createDirectory(meta);
+    List<String> unread = names(reader);
+    Files.delete(meta);
+    Files.move(aside, meta);
+
+    assertThat(before).containsExactly("overlayfs in " + namespace);
+    assertThat(unread).isEqualTo(before);
+    assertThat(names(reader)).isEqualTo(before);
+  }
+
+  private static List<String> names(StoreReader reader) {
+    return reader.read(Freshness.EVERY_FILE).stores().stream().map(StoreSnapshot::name).toList();
   }
 
   /// As in a container into which it is not mounted.
