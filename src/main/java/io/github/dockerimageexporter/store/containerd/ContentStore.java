@@ -93,24 +93,23 @@ final class ContentStore {
 
   /// Begins a pass.
   ///
-  /// @param isKept whether a blob was not brought anew, which then can have the inode it had
+  /// @param isKept whether a blob was not brought anew since the pass before, which then can have
+  ///     the inode it had
   Pass open(Home home, Freshness freshness, Predicate<Digest> isKept) {
     Optional<Directory> directory = Optional.empty();
     try {
       directory = Optional.of(home.openDirectory(home.shown() + "/" + ContainerdLayout.BLOBS));
       return new Pass(directory, list(directory.get(), freshness, isKept), Optional.empty());
     } catch (NoSuchFileException noBlobYet) {
-      return new Pass(Optional.empty(), Listing.ofNothing(isMade(home)), Optional.empty());
+      // Containerd makes the content store at its start; else its disk may not be mounted here.
+      boolean isMade = home.has(home.shown() + "/" + ContainerdLayout.CONTENT);
+      last = Optional.empty();
+      return new Pass(Optional.empty(), Listing.ofNothing(isMade), Optional.empty());
     } catch (IOException unreadable) {
       directory.ifPresent(Directory::close);
+      last = Optional.empty();
       return new Pass(Optional.empty(), Listing.ofNothing(false), Optional.of(unreadable));
     }
-  }
-
-  /// Whether the content store is there, which containerd makes at its start; else its disk may not
-  /// be mounted where this process sees it.
-  private static boolean isMade(Home home) {
-    return home.has(home.shown() + "/" + ContainerdLayout.CONTENT);
   }
 
   private Listing list(Directory directory, Freshness freshness, Predicate<Digest> isKept)
@@ -263,14 +262,14 @@ final class ContentStore {
         return new Reading.Unread(LINK);
       }
       StatCache<Reading> known = memory.computeIfAbsent(form, _ -> new StatCache<>());
-      Stamp stamp = found.stamp();
-      DirectoryEntry entry = found.entry();
-      @Nullable Reading remembered = known.recall(entry, stamp);
+      @Nullable Reading remembered = known.recall(found.entry(), found.stamp());
       if (remembered != null) {
         return remembered;
       }
       Reading read = read(directory.get(), digest, found, form);
-      return read instanceof Reading.Unread ? read : known.remember(entry, stamp, read);
+      return read instanceof Reading.Unread
+          ? read
+          : known.remember(found.entry(), found.stamp(), read);
     }
 
     private static Reading read(Directory blobs, Digest digest, Found found, Form form) {

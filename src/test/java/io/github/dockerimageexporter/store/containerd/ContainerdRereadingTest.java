@@ -65,7 +65,7 @@ class ContainerdRereadingTest {
             .orElseThrow());
     Files.createFile(sample.blob(Digest.of("another")));
 
-    StoreSnapshot changes = reader.read(Freshness.CHANGED_DIRECTORIES).stores().getFirst();
+    StoreSnapshot changes = readChanges();
     assertThat(changes.layerDirectories()).isEqualTo(last.layerDirectories());
     assertThat(((ContainerdSnapshot) changes).namedBlobs())
         .isEqualTo(((ContainerdSnapshot) last).namedBlobs());
@@ -86,8 +86,33 @@ class ContainerdRereadingTest {
             ContainerdSample.bucket(root, "v1", "moby", "content", "blob", digest.toString())
                 .with("updatedat", "later"));
 
-    assertThat(reader.read(Freshness.CHANGED_DIRECTORIES).stores().getFirst())
+    assertThat(readChanges())
         .isEqualTo(new StoreReader(dataRoot).read(Freshness.EVERY_FILE).stores().getFirst());
+  }
+
+  @Test
+  void aBlobThatIsBroughtAgainWhileTheBlobsCannotBeListedIsSeen(@TempDir Path directory)
+      throws IOException {
+    Path home = directory.resolve("containerd");
+    sample = ContainerdSample.in(directory.resolve("docker"), home);
+    reader = new StoreReader(sample.dataRoot(), sample.settings());
+    settle();
+    Path blob = layerBlob();
+    Digest digest = Digest.ofName(blob.getFileName().toString()).orElseThrow();
+    ContainerdSample.setLength(blob, Files.size(blob) - 1);
+    Files.createFile(sample.blob(Digest.of("another")));
+    sample.changeMeta(
+        root ->
+            ContainerdSample.bucket(root, "v1", "moby", "content", "blob", digest.toString())
+                .with("updatedat", "later"));
+    Path blobs = blob.getParent();
+    Files.move(blobs, directory.resolve("aside"));
+    Files.createSymbolicLink(blobs, Path.of("nowhere"));
+    assertThat(readChanges().unreadable().reasons()).hasSize(1);
+    Files.delete(blobs);
+    Files.move(directory.resolve("aside"), blobs);
+
+    assertThat(readChanges()).isEqualTo(sample.read());
   }
 
   @Test
@@ -229,6 +254,10 @@ class ContainerdRereadingTest {
               last = read();
               return last == before;
             });
+  }
+
+  private StoreSnapshot readChanges() {
+    return reader.read(Freshness.CHANGED_DIRECTORIES).stores().getFirst();
   }
 
   private StoreSnapshot read() {

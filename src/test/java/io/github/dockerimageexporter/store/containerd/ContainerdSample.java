@@ -231,7 +231,8 @@ public final class ContainerdSample {
         new StoreReader(dataRoot, settings()).read(Freshness.EVERY_FILE).stores().getFirst();
   }
 
-  private ContainerdSettings settings() {
+  /// With which it is found.
+  public ContainerdSettings settings() {
     return home.startsWith(dataRoot)
         ? ContainerdSettings.DEFAULT
         : new ContainerdSettings(Optional.of(home), List.of(ContainerdSettings.DOCKER));
