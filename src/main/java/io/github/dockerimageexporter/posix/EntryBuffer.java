@@ -9,6 +9,7 @@ import java.nio.charset.StandardCharsets;
 /// | offset | bytes | field                               |
 /// |--------|-------|-------------------------------------|
 /// | 0      | 8     | inode                               |
+/// | 8      | 8     | where the next entry is             |
 /// | 16     | 2     | length of this entry                |
 /// | 18     | 1     | kind                                |
 /// | 19     |       | name, ended and padded by NUL bytes |
@@ -67,6 +68,11 @@ public final class EntryBuffer {
 
   public long inode() {
     return memory.getLong(entry);
+  }
+
+  /// Where the entry behind it is, for [Kernel#seek].
+  public long following() {
+    return memory.getLong(entry + 8);
   }
 
   /// Whether the entry says it is a directory; false, too, if its file system does not tell.

@@ -164,7 +164,12 @@ public final class Kernel {
 
   /// Goes back to a directory's first entry.
   public int rewind(int descriptor) {
-    return (int) call(abi.lseek(), descriptor, 0, 0, 0, 0);
+    return (int) seek(descriptor, 0);
+  }
+
+  /// Goes to an entry of a directory, by its [EntryBuffer#following]; negative if it cannot.
+  public long seek(int descriptor, long position) {
+    return call(abi.lseek(), descriptor, position, 0, 0, 0);
   }
 
   public int readLink(int parent, long name, long buffer, long size) {

@@ -6,7 +6,7 @@ import io.github.dockerimageexporter.posix.StatusBuffer;
 /// Is told of all that a walk counts as content, while it is measured: what else is to be known of
 /// a directory then takes no walk of its own.
 ///
-/// The files of a directory come before the directories in it. Buffers are only valid in the call.
+/// Buffers are only valid in the call.
 public interface ContentVisitor {
   /// Takes no notice of anything.
   ContentVisitor NONE =

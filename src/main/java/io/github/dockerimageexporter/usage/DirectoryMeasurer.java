@@ -27,7 +27,8 @@ import java.util.function.Consumer;
 /// | unreadable ones | skipped, counted and reported; a directory's own size still counts  |
 /// | depth           | any: nothing recurses, and few descriptors are open at a time       |
 ///
-/// Each directory is read to its end before those in it are entered, so that one buffer serves all.
+/// Each directory is read to its end before those in it are entered, so that one buffer serves all;
+/// one of very many directories, in pieces.
 /// Its status is that of the open directory: what counts is what is read, even if a container has
 /// mounted something over it in between.
 ///
@@ -35,6 +36,7 @@ import java.util.function.Consumer;
 /// An instance belongs to the thread that made it.
 public final class DirectoryMeasurer {
   private final Consumer<FileSystemException> unreadable;
+  private final int maxNames;
   private final Kernel kernel = Kernel.ofThread();
   private final EntryBuffer entries = new EntryBuffer(kernel);
   private final StatusBuffer status = new StatusBuffer(kernel);
@@ -43,7 +45,13 @@ public final class DirectoryMeasurer {
 
   /// Makes a measurer that tells `unreadable` of each path that cannot be read.
   public DirectoryMeasurer(Consumer<FileSystemException> unreadable) {
+    this(unreadable, DirectoryStack.MAX_NAMES);
+  }
+
+  /// @param maxNames of how many bytes of names it goes down to those before it reads on
+  DirectoryMeasurer(Consumer<FileSystemException> unreadable, int maxNames) {
     this.unreadable = unreadable;
+    this.maxNames = maxNames;
   }
 
   /// Measures `directory`.
@@ -63,7 +71,7 @@ public final class DirectoryMeasurer {
   public DirectoryUsage measure(
       StorePath directory, Optional<String> content, ContentVisitor visitor) throws IOException {
     try (var root = RootDirectory.open(directory.root(), directory.list(), directory.object());
-        var stack = new DirectoryStack(kernel, status, root, content.isEmpty())) {
+        var stack = new DirectoryStack(kernel, status, root, content.isEmpty(), maxNames)) {
       var walk = new Walk(stack, content, visitor, root.status().device());
       status.fill(root.descriptor());
       walk.addDirectory(0);
@@ -92,6 +100,8 @@ public final class DirectoryMeasurer {
       while (true) {
         if (stack.hasPending()) {
           enterLast();
+        } else if (stack.hasUnread()) {
+          readOn();
         } else if (stack.isAtRoot()) {
           return;
         } else {
@@ -132,11 +142,24 @@ public final class DirectoryMeasurer {
           } else {
             readFile(directory);
           }
+          if (stack.isFull()) {
+            stack.putOff(entries.following());
+            return;
+          }
         }
         filled = entries.fill(directory);
       }
       if (filled < 0) {
         skip(filled, ".");
+      }
+    }
+
+    private void readOn() throws ClosedByInterruptException {
+      long position = kernel.seek(stack.descriptor(), stack.takeUnread());
+      if (position < 0) {
+        skip((int) position, ".");
+      } else {
+        readEntries();
       }
     }
 

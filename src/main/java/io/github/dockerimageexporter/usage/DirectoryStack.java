@@ -11,13 +11,21 @@ import java.util.List;
 ///
 /// However deep it goes, at most 64 of them and the root are open. Ancestors further up are closed
 /// and found again through `..` on the way back, which must be the inode it was before.
+///
+/// However many directories there are in one, few names are kept: a directory of more is entered
+/// before it is read to its end, and read on afterwards. Each level may take a half of what those
+/// above it have left.
 final class DirectoryStack implements AutoCloseable {
   private static final int MAX_OPEN = 64;
   private static final int CLOSED = -1;
 
+  /// How many bytes of names are kept.
+  static final int MAX_NAMES = 1024 * 1024;
+
   private final Directory root;
   private final Kernel kernel;
   private final StatusBuffer status;
+  private final int maxNames;
   private final NameStack names = new NameStack();
   private final List<Level> levels = new ArrayList<>();
   private int depth;
@@ -28,19 +36,25 @@ final class DirectoryStack implements AutoCloseable {
   /// |-----------|-------------------------------------------------------------------|
   /// | `name`    | where its own name starts on the stack of names                   |
   /// | `pending` | where the names in it start that are yet to be entered            |
+  /// | `unread`  | where its next entry is, if it was not read to its end            |
   private static final class Level {
     int descriptor;
     long inode;
     boolean isContent;
     int name;
     int pending;
+    boolean hasUnread;
+    long unread;
   }
 
   /// Starts at `root`, which the caller closes.
   ///
   /// @param status overwritten on the way up
-  DirectoryStack(Kernel kernel, StatusBuffer status, Directory root, boolean isContent) {
+  /// @param maxNames how many bytes of names are kept, and what the last ones take beyond that
+  DirectoryStack(
+      Kernel kernel, StatusBuffer status, Directory root, boolean isContent, int maxNames) {
     this.root = root;
+    this.maxNames = maxNames;
     this.kernel = kernel;
     this.status = status;
     var level = new Level();
@@ -70,6 +84,30 @@ final class DirectoryStack implements AutoCloseable {
     return names.top() > levels.get(depth).pending;
   }
 
+  /// Whether the names are to be entered before more of the current directory is read.
+  boolean isFull() {
+    int pending = levels.get(depth).pending;
+    return hasPending() && names.top() - pending > (maxNames - pending) / 2;
+  }
+
+  /// Notes that the current directory was read up to an entry.
+  void putOff(long unread) {
+    var level = levels.get(depth);
+    level.hasUnread = true;
+    level.unread = unread;
+  }
+
+  boolean hasUnread() {
+    return levels.get(depth).hasUnread;
+  }
+
+  /// Where the next entry of the current directory is, which is read now.
+  long takeUnread() {
+    var level = levels.get(depth);
+    level.hasUnread = false;
+    return level.unread;
+  }
+
   /// Goes down to the directory whose name is topmost, and leaves that name where it is.
   void enter(int descriptor, long inode, boolean isContent) {
     depth++;
@@ -82,6 +120,7 @@ final class DirectoryStack implements AutoCloseable {
     level.isContent = isContent;
     level.name = names.last();
     level.pending = names.top();
+    level.hasUnread = false;
     if (depth > MAX_OPEN) {
       close(levels.get(depth - MAX_OPEN));
     }

@@ -40,6 +40,19 @@ class DeepTreeTest {
     assertThat(measurer.measure(Targets.at(root), DIFF)).isEqualTo(Du.like(root, 5000 + 10));
   }
 
+  /// So that the directories that were closed on the way down are read on after the way back.
+  @Test
+  void readsOnInEachDirectoryOfADeepTree() throws Exception {
+    makeDeep(2);
+    var oneByOne =
+        new DirectoryMeasurer(
+            failure -> {
+              throw new AssertionError(failure);
+            },
+            0);
+    assertThat(oneByOne.measure(Targets.at(root), DIFF)).isEqualTo(Du.like(root, 5000 + 2));
+  }
+
   @Test
   void needsFewDescriptorsInADeepTree() throws Exception {
     makeDeep(10);

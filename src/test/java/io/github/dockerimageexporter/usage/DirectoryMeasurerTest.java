@@ -23,6 +23,7 @@ import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -66,7 +67,7 @@ class DirectoryMeasurerTest {
   }
 
   /// Notes paths and sizes.
-  private static final class Told implements ContentVisitor {
+  private static class Told implements ContentVisitor {
     final List<String> paths = new ArrayList<>();
     String path = "";
 
@@ -90,6 +91,31 @@ class DirectoryMeasurerTest {
     public void leaveOut() {
       throw new AssertionError("nothing is to be left out");
     }
+  }
+
+  @Test
+  void keepsFewNamesOfADirectoryOfManyDirectories() throws Exception {
+    for (int i = 0; i < 20_000; i++) {
+      Files.createDirectory(root.resolve("diff/%0200d".formatted(i)));
+    }
+    var most = new AtomicInteger();
+
+    DirectoryUsage usage =
+        measurer.measure(
+            Targets.at(root),
+            DIFF,
+            new Told() {
+              @Override
+              public void enter(byte[] names, int start, int length, StatusBuffer status) {
+                most.accumulateAndGet(names.length, Math::max);
+              }
+
+              @Override
+              public void leave() {}
+            });
+
+    assertThat(usage).isEqualTo(Du.like(root, 5000));
+    assertThat(most.get()).isLessThanOrEqualTo(2 * DirectoryStack.MAX_NAMES);
   }
 
   @Test

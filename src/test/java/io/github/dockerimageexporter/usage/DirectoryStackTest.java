@@ -28,7 +28,7 @@ class DirectoryStackTest {
   void descend() throws IOException {
     Files.createDirectories(top.resolve("d/".repeat(DEPTH)));
     root = Directory.open(top);
-    stack = new DirectoryStack(kernel, status, root, true);
+    stack = new DirectoryStack(kernel, status, root, true, DirectoryStack.MAX_NAMES);
     for (int i = 0; i < DEPTH; i++) {
       enterOnlyChild();
     }
