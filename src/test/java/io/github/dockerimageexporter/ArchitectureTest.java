@@ -117,9 +117,11 @@ class ArchitectureTest {
                   "usage")),
           entry("usage", Set.of("model", "posix")),
           entry("observation", Set.of("check", "model", "snapshot", "usage")),
+          entry("content.background", Set.of("posix")),
           entry(
               "content",
               Set.of(
+                  "content.background",
                   "model",
                   "observation",
                   "posix",

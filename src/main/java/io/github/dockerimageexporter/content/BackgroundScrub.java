@@ -2,6 +2,7 @@ package io.github.dockerimageexporter.content;
 
 import static java.util.stream.Collectors.toSet;
 
+import io.github.dockerimageexporter.content.background.Hidden;
 import io.github.dockerimageexporter.model.ChainId;
 import io.github.dockerimageexporter.observation.Observation;
 import io.github.dockerimageexporter.observation.ObservedStore;
@@ -35,6 +36,7 @@ public final class BackgroundScrub implements AutoCloseable {
 
   private final ArrivalWatch arrivals;
   private final KeptShapes kept = new KeptShapes();
+  private final Hidden<KeptShapes.State> hidden = new Hidden<>(KeptShapes.State::held);
   private final LayerWalks walks;
   private final List<ScrubReader> readers = new ArrayList<>();
 
@@ -85,7 +87,9 @@ public final class BackgroundScrub implements AutoCloseable {
     boolean isBusy = arrivals.areArriving(seen);
     Set<Depth> depths = readers.stream().map(ScrubReader::depth).collect(toSet());
     List<ScrubTargets> stores = ScrubTargets.of(seen, depths);
-    kept.retain(stores.stream().flatMap(ScrubTargets::shapes));
+    kept.retain(
+        hidden.and(
+            stores.stream().flatMap(ScrubTargets::shapes).toList(), seen.isWhole(), kept::states));
     walks.expect(
         readers.stream()
             .filter(reader -> reader.depth() == Depth.SHAPE)

@@ -3,6 +3,10 @@ package io.github.dockerimageexporter.content;
 import static java.util.stream.Collectors.toSet;
 
 import io.github.dockerimageexporter.content.SizeMismatchReader.SizeMismatch;
+import io.github.dockerimageexporter.content.background.BackgroundReader;
+import io.github.dockerimageexporter.content.background.Confirmation;
+import io.github.dockerimageexporter.content.background.Hidden;
+import io.github.dockerimageexporter.content.background.ReadingQueue;
 import io.github.dockerimageexporter.model.ChainId;
 import io.github.dockerimageexporter.model.Layer;
 import io.github.dockerimageexporter.model.LayerDirectory;
@@ -50,6 +54,9 @@ public final class ReadingCache implements AutoCloseable {
   private final UsageCache usages;
   private final BackgroundReader<TarSplitFile, TarSplit> tarSplits;
   private final BackgroundReader<SizeMismatch, Boolean> mismatches;
+  private final Hidden<MeasureTarget> hiddenDirectories = new Hidden<>(MeasureTarget::directory);
+  private final Hidden<TarSplitFile> hiddenRecords = new Hidden<>(TarSplitFile::path);
+  private final Hidden<SizeMismatch> hiddenMismatches = new Hidden<>(SizeMismatch::directory);
   private Set<Path> complete = Set.of();
 
   /// Starts the threads.
@@ -121,7 +128,7 @@ public final class ReadingCache implements AutoCloseable {
   /// Makes what `seen` has all that is read.
   public void track(Observation seen) {
     List<MeasureTarget> targets = seen.targets();
-    usages.track(targets);
+    usages.track(hiddenDirectories.and(targets, seen.isWhole(), usages::targets));
     walks.settle(usages::isPending);
     complete =
         targets.stream()
@@ -129,17 +136,24 @@ public final class ReadingCache implements AutoCloseable {
             .map(MeasureTarget::directory)
             .collect(toSet());
     Readings known = known();
-    tarSplits.track(seen.stores().stream().flatMap(one -> files(one.store(), known)).toList());
+    tarSplits.track(
+        hiddenRecords.and(
+            seen.stores().stream().flatMap(one -> files(one.store(), known)).toList(),
+            seen.isWhole(),
+            known.tarSplits()::keySet));
     probe(seen, known);
   }
 
   /// Looks into the layers whose size is neither that of their files nor that of their record.
   public void probe(Observation seen, Readings known) {
     mismatches.track(
-        seen.stores().stream()
-            .map(ObservedStore::store)
-            .flatMap(store -> mismatches(seen.dataRoot(), store, known.evidence(store)))
-            .toList());
+        hiddenMismatches.and(
+            seen.stores().stream()
+                .map(ObservedStore::store)
+                .flatMap(store -> mismatches(seen.dataRoot(), store, known.evidence(store)))
+                .toList(),
+            seen.isWhole(),
+            mismatches.known()::keySet));
   }
 
   public Readings known() {

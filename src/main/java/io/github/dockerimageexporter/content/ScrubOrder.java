@@ -22,7 +22,7 @@ final class ScrubOrder {
   }
 
   /// All `present` ones, those that were not `read` yet first.
-  List<LayerState> of(List<LayerState> present, Collection<LayerState> read) {
+  List<LayerState> of(Collection<LayerState> present, Collection<LayerState> read) {
     var unread = new ArrayList<LayerState>();
     var all = new ArrayList<LayerState>(present.size());
     for (LayerState state : present) {

@@ -5,6 +5,11 @@ import static java.util.stream.Collectors.toSet;
 
 import io.github.dockerimageexporter.content.LayerWalks.Expected;
 import io.github.dockerimageexporter.content.ScrubTargets.LayerState;
+import io.github.dockerimageexporter.content.background.BackgroundReader;
+import io.github.dockerimageexporter.content.background.Confirmation;
+import io.github.dockerimageexporter.content.background.Hidden;
+import io.github.dockerimageexporter.content.background.ReadingQueue;
+import io.github.dockerimageexporter.content.background.Recurrence;
 import io.github.dockerimageexporter.model.ChainId;
 import io.github.dockerimageexporter.observation.Observation;
 import io.github.dockerimageexporter.posix.Kernel;
@@ -20,6 +25,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -41,6 +47,7 @@ public final class ScrubReader implements AutoCloseable {
   private final LayerScrubber scrubber;
   private final BytesByStore bytes;
   private final BackgroundReader<LayerState, Scrubbed> reader;
+  private final Hidden<LayerState> hidden = new Hidden<>(LayerState::held);
   private volatile List<ScrubTargets> targets = List.of();
 
   private Map<LayerState, Scrubbed> known = Map.of();
@@ -160,8 +167,9 @@ public final class ScrubReader implements AutoCloseable {
   /// The same, of the layers that are in `stores`.
   int track(Observation seen, List<ScrubTargets> stores) {
     targets = stores;
-    List<LayerState> states = states(seen, stores);
-    reader.track(order.map(it -> it.of(states, reader.known().keySet())).orElse(states));
+    Set<LayerState> read = reader.known().keySet();
+    Collection<LayerState> states = hidden.and(states(seen, stores), seen.isWhole(), () -> read);
+    reader.track(order.<Collection<LayerState>>map(it -> it.of(states, read)).orElse(states));
     return reader.pending();
   }
 

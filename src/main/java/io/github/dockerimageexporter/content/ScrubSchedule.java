@@ -1,6 +1,7 @@
 package io.github.dockerimageexporter.content;
 
 import io.github.dockerimageexporter.content.ScrubTargets.LayerState;
+import io.github.dockerimageexporter.content.background.Recurrence;
 import io.github.dockerimageexporter.model.ChainId;
 import io.github.dockerimageexporter.snapshot.LayerVerdict;
 import io.github.dockerimageexporter.snapshot.LayerVerdict.Scrubbed;

@@ -3,6 +3,7 @@ package io.github.dockerimageexporter.observation;
 import io.github.dockerimageexporter.model.StorePath;
 import io.github.dockerimageexporter.snapshot.DataRootState;
 import io.github.dockerimageexporter.snapshot.StoreDirectory;
+import io.github.dockerimageexporter.snapshot.Unreadable;
 import io.github.dockerimageexporter.usage.DirectoryUsage;
 import io.github.dockerimageexporter.usage.MeasureTarget;
 import io.github.dockerimageexporter.usage.UsageCache;
@@ -41,6 +42,13 @@ public record Observation(
   public Observation with(UnaryOperator<ObservedStore> more) {
     return new Observation(
         dataRoot, state, detail, checkedAt, stores.stream().map(more).toList(), notRead);
+  }
+
+  /// Whether the scan saw all there is, so that what it did not find is not there.
+  public boolean isWhole() {
+    return !stores.isEmpty()
+        && notRead.isEmpty()
+        && stores.stream().allMatch(one -> one.store().unreadable().equals(Unreadable.NOTHING));
   }
 
   /// The directories whose sizes are wanted.

@@ -59,7 +59,6 @@ public final class Refresher implements AutoCloseable {
   private final InstantSource clock;
   private final ScanSchedule schedule;
   private final Thread thread = Thread.ofPlatform().daemon().name("refresh").unstarted(this::run);
-  private final ListedStores stores = new ListedStores(System::nanoTime);
   private final ObservationLog log = new ObservationLog();
   private final MeasuringLog measuring = new MeasuringLog(System.nanoTime());
 
@@ -69,8 +68,8 @@ public final class Refresher implements AutoCloseable {
   private final ThreadHealth health = new ThreadHealth();
   private volatile boolean closed;
 
-  /// What the last scan has listed, published or not.
-  private Optional<Observation> listed = Optional.empty();
+  /// What the last scan has seen, published or not.
+  private Optional<Observation> last = Optional.empty();
 
   private volatile Optional<Observation> latest = Optional.empty();
   private volatile ScanHistory history = ScanHistory.NONE;
@@ -186,7 +185,7 @@ public final class Refresher implements AutoCloseable {
   /// Shows what was read since, and scans again if that tells of a problem.
   private void showReadings(Observation seen) {
     Readings known = known();
-    listed.ifPresent(stores -> readings.probe(stores, known));
+    last.ifPresent(stores -> readings.probe(stores, known));
     latest = Optional.of(withReadings(seen, known));
     if (seen.stores().stream().anyMatch(store -> StoreScanner.hasUnreported(store, known))) {
       schedule.hasten(System.nanoTime());
@@ -217,9 +216,8 @@ public final class Refresher implements AutoCloseable {
   private void observe(Reason reason) {
     watcher.supervise();
     Observation seen = scanner.scan(freshness(reason), known());
-    Observation inStores = stores.of(seen);
-    listed = Optional.of(inStores);
-    scrub.track(inStores, () -> readings.track(inStores));
+    last = Optional.of(seen);
+    scrub.track(seen, () -> readings.track(seen));
     boolean canWait = latest.isEmpty() || scanner.isNewlyUnreadable();
     if (!canWait || scanner.isSettled() || reason == Reason.CONFIRMATION) {
       publish(withReadings(seen, known()));

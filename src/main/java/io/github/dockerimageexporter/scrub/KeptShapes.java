@@ -1,7 +1,5 @@
 package io.github.dockerimageexporter.scrub;
 
-import static java.util.stream.Collectors.toSet;
-
 import io.github.dockerimageexporter.scrub.tree.Buffers;
 import io.github.dockerimageexporter.scrub.tree.FilePrint;
 import io.github.dockerimageexporter.scrub.tree.FileSum;
@@ -12,13 +10,13 @@ import io.github.dockerimageexporter.scrub.tree.TreeSum;
 import io.github.dockerimageexporter.snapshot.LayerRecord.Held;
 import io.github.dockerimageexporter.snapshot.LayerVerdict.Verified;
 import java.io.IOException;
+import java.util.Collection;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.stream.Stream;
 
 /// What the directories of layers had when they were found to be as their blobs say: the sum of
 /// their files, and which of them were marked as opaque. A directory that has the same still is as
@@ -69,12 +67,17 @@ public final class KeptShapes {
     return kept.containsKey(state);
   }
 
+  /// Those of which something is kept.
+  public synchronized List<State> states() {
+    return List.copyOf(kept.keySet());
+  }
+
   /// Lets go of all but these.
-  public synchronized void retain(Stream<State> present) {
+  public synchronized void retain(Collection<State> present) {
     if (kept.isEmpty()) {
       return;
     }
-    Set<State> all = present.collect(toSet());
+    Set<State> all = Set.copyOf(present);
     for (Iterator<Map.Entry<State, Shape>> each = kept.entrySet().iterator(); each.hasNext(); ) {
       Map.Entry<State, Shape> next = each.next();
       if (!all.contains(next.getKey())) {

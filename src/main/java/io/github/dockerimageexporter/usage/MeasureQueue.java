@@ -48,7 +48,7 @@ final class MeasureQueue {
   void track(Collection<MeasureTarget> present) {
     for (var target : present) {
       var known = measurements.get(target.directory());
-      if (known == null || !known.target().equals(target)) {
+      if (known == null || !known.target().covers(target)) {
         forget(target.directory());
         add(target);
       }
@@ -56,6 +56,11 @@ final class MeasureQueue {
     if (measurements.size() != present.size()) {
       retain(present.stream().map(MeasureTarget::directory).collect(toSet()));
     }
+  }
+
+  /// What it was last told to measure.
+  List<MeasureTarget> targets() {
+    return measurements.values().stream().map(Measurement::target).toList();
   }
 
   private void add(MeasureTarget target) {

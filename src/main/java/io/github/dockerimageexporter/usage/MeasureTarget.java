@@ -18,4 +18,11 @@ public record MeasureTarget(
   public Path directory() {
     return place.path();
   }
+
+  /// Whether what was measured of this is what would be measured of `other`: a directory stays
+  /// complete when a scan no longer says so.
+  boolean covers(MeasureTarget other) {
+    return equals(other)
+        || (complete && equals(new MeasureTarget(other.place, other.content, other.inode, true)));
+  }
 }

@@ -85,6 +85,11 @@ public final class UsageCache implements AutoCloseable {
     notifyAll();
   }
 
+  /// What it was last told to measure.
+  public synchronized List<MeasureTarget> targets() {
+    return queue.targets();
+  }
+
   /// What is known so far. A directory that has not been measured yet or has vanished is not in it;
   /// one that cannot be read is, without a figure but that.
   public synchronized Map<Path, DirectoryUsage> measured() {

@@ -150,10 +150,10 @@ class KeptShapesTest {
 
   @Test
   void layersThatAreGoneAreLetGo() {
-    kept.retain(Stream.of(State.of(target)));
+    kept.retain(List.of(State.of(target)));
     assertThat(kept.has(State.of(target))).isTrue();
 
-    kept.retain(Stream.empty());
+    kept.retain(List.of());
     assertThat(kept.has(State.of(target))).isFalse();
   }
 

@@ -1,8 +1,8 @@
-package io.github.dockerimageexporter.content;
+package io.github.dockerimageexporter.content.background;
 
 /// Says when what is known is to be read again.
 @FunctionalInterface
-interface Recurrence<K, V> {
+public interface Recurrence<K, V> {
   /// What never is, unless it changes.
   long NEVER = Long.MAX_VALUE;
 

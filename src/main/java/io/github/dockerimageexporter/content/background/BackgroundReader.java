@@ -1,4 +1,4 @@
-package io.github.dockerimageexporter.content;
+package io.github.dockerimageexporter.content.background;
 
 import io.github.dockerimageexporter.posix.ExhaustedException;
 import io.github.dockerimageexporter.posix.Kernel;
@@ -18,7 +18,7 @@ import org.slf4j.LoggerFactory;
 /// The key names a thing and its state, so that a thing that changes is another key and is read
 /// again. What is read next, and what counts, is up to a [ReadingQueue]. All methods may be called
 /// by any thread.
-final class BackgroundReader<K, V> implements AutoCloseable {
+public final class BackgroundReader<K, V> implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(BackgroundReader.class);
   private static final long CHANGE_NANOS = TimeUnit.SECONDS.toNanos(1);
   private static final Duration STOP_LIMIT = Duration.ofSeconds(1);
@@ -46,7 +46,7 @@ final class BackgroundReader<K, V> implements AutoCloseable {
   /// @param queue what is read next; its own from now on
   /// @param onChange told by the thread that [#known] has changed: about once a second while
   ///     something waits, and when nothing does
-  BackgroundReader(
+  public BackgroundReader(
       String name,
       Consumer<Kernel> priority,
       boolean rests,
@@ -63,38 +63,38 @@ final class BackgroundReader<K, V> implements AutoCloseable {
 
   /// Makes `wanted` all that is read, the first of them first; what is known of others is
   /// forgotten.
-  synchronized void track(Collection<K> wanted) {
+  public synchronized void track(Collection<K> wanted) {
     queue.track(wanted, System.nanoTime());
     notifyAll();
   }
 
   /// What has been read so far; copied only if it is not what it was when it was last asked for.
-  synchronized Map<K, V> known() {
+  public synchronized Map<K, V> known() {
     return queue.known();
   }
 
   /// How many are being read, or wait.
-  synchronized int pending() {
+  public synchronized int pending() {
     return queue.pending();
   }
 
   /// Whether a reading of it waits for its second, or for that to end.
-  synchronized boolean isDoubted(K key) {
+  public synchronized boolean isDoubted(K key) {
     return queue.isDoubted(key);
   }
 
   /// The known ones that should have been read again that long ago.
-  synchronized Set<K> overdue(Duration since) {
+  public synchronized Set<K> overdue(Duration since) {
     return queue.overdue(System.nanoTime() - since.toNanos());
   }
 
   /// Nanoseconds until the next one is read; [Long#MAX_VALUE] if none is to be.
-  synchronized long remaining() {
+  public synchronized long remaining() {
     return untilNext();
   }
 
   /// Waits until nothing is left to read, or until this is closed.
-  synchronized void awaitIdle() throws InterruptedException {
+  public synchronized void awaitIdle() throws InterruptedException {
     while (pending() > 0 && !closed) {
       wait();
     }

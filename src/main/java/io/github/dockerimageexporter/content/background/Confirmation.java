@@ -1,4 +1,4 @@
-package io.github.dockerimageexporter.content;
+package io.github.dockerimageexporter.content.background;
 
 import java.time.Duration;
 import java.util.function.BiPredicate;
@@ -10,10 +10,10 @@ import java.util.function.Predicate;
 ///     stays
 /// @param same whether two readings say the same
 /// @param settle the least time between the two
-record Confirmation<V>(
+public record Confirmation<V>(
     Predicate<V> doubted, Predicate<V> silent, BiPredicate<V, V> same, Duration settle) {
 
-  Confirmation(Predicate<V> doubted, Duration settle) {
+  public Confirmation(Predicate<V> doubted, Duration settle) {
     this(doubted, _ -> false, Object::equals, settle);
   }
 

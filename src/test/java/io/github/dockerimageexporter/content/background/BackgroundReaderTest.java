@@ -1,4 +1,4 @@
-package io.github.dockerimageexporter.content;
+package io.github.dockerimageexporter.content.background;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;

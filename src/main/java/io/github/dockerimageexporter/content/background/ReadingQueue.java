@@ -1,4 +1,4 @@
-package io.github.dockerimageexporter.content;
+package io.github.dockerimageexporter.content.background;
 
 import static java.util.stream.Collectors.toUnmodifiableSet;
 
@@ -31,7 +31,7 @@ import org.jspecify.annotations.Nullable;
 ///
 /// The pause doubles with each further failure in a row, up to an hour. All `now` values are
 /// nanoseconds of one [System#nanoTime] clock. Not thread-safe.
-final class ReadingQueue<K, V> {
+public final class ReadingQueue<K, V> {
   private static final long FIRST_PAUSE_NANOS = Duration.ofSeconds(30).toNanos();
   private static final int MOST_DOUBLINGS = 7;
 
@@ -61,11 +61,11 @@ final class ReadingQueue<K, V> {
   private record Turn<K>(K key, long due) {}
 
   /// One that reads what is known only once.
-  ReadingQueue(Confirmation<V> confirmation) {
+  public ReadingQueue(Confirmation<V> confirmation) {
     this(confirmation, (_, _) -> Recurrence.NEVER);
   }
 
-  ReadingQueue(Confirmation<V> confirmation, Recurrence<K, V> recurrence) {
+  public ReadingQueue(Confirmation<V> confirmation, Recurrence<K, V> recurrence) {
     this.confirmation = confirmation;
     this.recurrence = recurrence;
   }
