@@ -1,6 +1,5 @@
 package io.github.dockerimageexporter.engine;
 
-import static java.util.concurrent.CompletableFuture.supplyAsync;
 import static java.util.stream.Collectors.mapping;
 import static java.util.stream.Collectors.partitioningBy;
 import static java.util.stream.Collectors.toCollection;
@@ -10,6 +9,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import io.github.dockerimageexporter.engine.machine.Program;
+import io.github.dockerimageexporter.engine.machine.SideWork;
 import io.github.dockerimageexporter.model.Image;
 import io.github.dockerimageexporter.model.ImageId;
 import io.github.dockerimageexporter.observation.Inventory;
@@ -116,8 +116,8 @@ class FreeableIT {
       engine.docker("pull", "--quiet", name);
       long alone = freeable(scan(engine), name);
 
-      try (var stalled = StalledRegistry.of(registry, "above")) {
-        var pull = supplyAsync(() -> attempt(engine, "pull", stalled.image()));
+      try (var stalled = StalledRegistry.of(registry, "above");
+          var pull = SideWork.start(() -> engine.docker("pull", stalled.image()))) {
         stalled.awaitStall();
         await("lease of the pull").until(() -> freeable(scan(engine), name) < alone);
 
@@ -130,7 +130,7 @@ class FreeableIT {
         engine.docker("rmi", name);
         collect(engine, kind.store());
         assertThat(freedBytes(before, allocated(engine, kind.store()))).isEqualTo(said);
-        assertThat(pull).isNotDone();
+        assertThat(pull.result()).isNotDone();
       }
     }
   }
@@ -140,15 +140,6 @@ class FreeableIT {
     var images = new Images(engine);
     images.buildKit(dockerfile, "--provenance=false", "--output=type=image,push=true,name=" + name);
     images.remove(name);
-  }
-
-  private static boolean attempt(DockerEngine engine, String... command) {
-    try {
-      engine.docker(command);
-      return true;
-    } catch (IOException | InterruptedException failed) {
-      return false;
-    }
   }
 
   private static long freeable(ObservedStore observed, String name) {

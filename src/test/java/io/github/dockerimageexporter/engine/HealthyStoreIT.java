@@ -8,6 +8,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.github.dockerimageexporter.check.Finding;
 import io.github.dockerimageexporter.check.Impact;
+import io.github.dockerimageexporter.engine.machine.SideWork;
 import io.github.dockerimageexporter.refresh.StoreScanner;
 import io.github.dockerimageexporter.store.file.Freshness;
 import java.io.IOException;
@@ -19,7 +20,6 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.FieldSource;
@@ -79,22 +79,14 @@ class HealthyStoreIT {
               engine.dataRoot(), Duration.ofMillis(1), Duration.ofHours(1), InstantSource.system());
 
       var found = new ArrayList<Finding>();
-      CompletableFuture<String> removal =
-          CompletableFuture.supplyAsync(() -> remove(engine, "many"));
-      while (!removal.isDone()) {
-        found.addAll(scanner.scan(Freshness.EVERY_FILE).stores().getFirst().report().findings());
+      try (var removal = SideWork.start(() -> engine.docker("rm", "many"))) {
+        while (!removal.result().isDone()) {
+          found.addAll(scanner.scan(Freshness.EVERY_FILE).stores().getFirst().report().findings());
+        }
+
+        assertThat(removal.result()).isCompleted();
+        assertThat(found).isEmpty();
       }
-
-      assertThat(removal.get()).isEqualTo("many");
-      assertThat(found).isEmpty();
-    }
-  }
-
-  private static String remove(DockerEngine engine, String container) {
-    try {
-      return engine.docker("rm", container);
-    } catch (IOException | InterruptedException failure) {
-      throw new IllegalStateException(failure);
     }
   }
 

@@ -8,6 +8,7 @@ import io.github.dockerimageexporter.check.Impact;
 import io.github.dockerimageexporter.check.Kind;
 import io.github.dockerimageexporter.check.Problem;
 import io.github.dockerimageexporter.engine.machine.Program;
+import io.github.dockerimageexporter.engine.machine.SideWork;
 import io.github.dockerimageexporter.observation.Observation;
 import io.github.dockerimageexporter.observation.ScanProgress;
 import io.github.dockerimageexporter.refresh.StoreScanner;
@@ -25,8 +26,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.TreeMap;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.Executors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -42,17 +41,16 @@ class WasteIT {
   @ParameterizedTest
   @FieldSource("io.github.dockerimageexporter.engine.EngineKind#GRAPH_DRIVERS")
   void anEngineThatWasBusyLeavesNoWaste(EngineKind kind) throws Exception {
-    try (var engine = DockerEngine.start(kind)) {
+    try (var engine = DockerEngine.start(kind);
+        var work = SideWork.start(() -> work(engine))) {
       var seen = new ArrayList<Problem>();
-      var work =
-          CompletableFuture.runAsync(() -> work(engine), Executors.newSingleThreadExecutor());
       StoreScanner watching = scanner(engine);
-      while (!work.isDone()) {
+      while (!work.result().isDone()) {
         problems(watching.scan(Freshness.EVERY_FILE)).forEach(seen::add);
         Thread.sleep(50);
       }
-      work.get();
 
+      assertThat(work.result()).isCompleted();
       assertThat(seen).allMatch(problem -> problem.kind().impact() == Impact.WASTE);
       assertThat(problems(scanner(engine).scanTwice())).isEmpty();
     }
@@ -89,11 +87,11 @@ class WasteIT {
       StoreScanner scanner = scanner(engine);
       assertThat(problems(scanner.scanTwice())).isEmpty();
 
-      var load = CompletableFuture.runAsync(() -> quietly(() -> images.load(archive)));
-      Path writeSets = engine.dataRoot().resolve("image/overlay2/layerdb/tmp");
-      await().pollInterval(Duration.ofMillis(5)).until(() -> !list(writeSets).isEmpty());
-      engine.kill();
-      load.get();
+      try (var _ = SideWork.start(() -> images.load(archive))) {
+        Path writeSets = engine.dataRoot().resolve("image/overlay2/layerdb/tmp");
+        await().pollInterval(Duration.ofMillis(5)).until(() -> !list(writeSets).isEmpty());
+        engine.kill();
+      }
 
       assertThat(kinds(scanner(engine)))
           .containsExactly(
@@ -112,16 +110,11 @@ class WasteIT {
     try (var engine = DockerEngine.start("overlay2")) {
       var images = new Images(engine);
       images.buildKit("base:1", Images.BASE);
-      var build =
-          CompletableFuture.runAsync(
-              () ->
-                  quietly(
-                      () ->
-                          images.buildKit(
-                              "slow:1", Images.with(Images.BASE, "RUN touch /begun && sleep 60"))));
-      await().until(() -> exists(engine.dataRoot().resolve("overlay2"), "diff/begun"));
-      engine.kill();
-      build.get();
+      List<String> slow = Images.with(Images.BASE, "RUN touch /begun && sleep 60");
+      try (var _ = SideWork.start(() -> images.buildKit("slow:1", slow))) {
+        await().until(() -> exists(engine.dataRoot().resolve("overlay2"), "diff/begun"));
+        engine.kill();
+      }
 
       assertThat(problems(scanner(engine).scanTwice())).isEmpty();
       engine.restart();
@@ -131,42 +124,25 @@ class WasteIT {
     }
   }
 
-  private static void work(DockerEngine engine) {
-    try {
-      var images = new Images(engine);
-      var containers = new Containers(engine);
-      images.classic("classic:1", Images.VARIED);
-      images.buildKit("kit:1", Images.VARIED);
-      containers.run("web", "classic:1");
-      containers.create("idle", "kit:1");
-      containers.commit("web", "committed:1");
-      images.buildKit("kit:2", Images.with(Images.VARIED, "RUN echo more >/more"));
-      Path archive = engine.directory().resolve("kit.tar");
-      images.save(archive, "kit:2");
-      images.remove("kit:2");
-      images.load(archive);
-      containers.remove("web");
-      images.remove("classic:1", "committed:1");
-      engine.docker("builder", "prune", "--force");
-      engine.docker("image", "prune", "--force");
-      images.buildKit("kit:3", Images.with(Images.VARIED, "RUN echo again >/again"));
-      images.remove("kit:3");
-    } catch (IOException | InterruptedException failure) {
-      throw new IllegalStateException(failure);
-    }
-  }
-
-  private interface Step {
-    void run() throws IOException, InterruptedException;
-  }
-
-  /// The client's complaint when its engine is killed is expected.
-  private static void quietly(Step step) {
-    try {
-      step.run();
-    } catch (IOException | InterruptedException | IllegalStateException killed) {
-      // As it should be.
-    }
+  private static void work(DockerEngine engine) throws IOException, InterruptedException {
+    var images = new Images(engine);
+    var containers = new Containers(engine);
+    images.classic("classic:1", Images.VARIED);
+    images.buildKit("kit:1", Images.VARIED);
+    containers.run("web", "classic:1");
+    containers.create("idle", "kit:1");
+    containers.commit("web", "committed:1");
+    images.buildKit("kit:2", Images.with(Images.VARIED, "RUN echo more >/more"));
+    Path archive = engine.directory().resolve("kit.tar");
+    images.save(archive, "kit:2");
+    images.remove("kit:2");
+    images.load(archive);
+    containers.remove("web");
+    images.remove("classic:1", "committed:1");
+    engine.docker("builder", "prune", "--force");
+    engine.docker("image", "prune", "--force");
+    images.buildKit("kit:3", Images.with(Images.VARIED, "RUN echo again >/again"));
+    images.remove("kit:3");
   }
 
   private static StoreScanner scanner(DockerEngine engine) {

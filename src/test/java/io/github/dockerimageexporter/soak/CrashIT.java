@@ -7,6 +7,7 @@ import io.github.dockerimageexporter.engine.DockerEngine;
 import io.github.dockerimageexporter.engine.Images;
 import io.github.dockerimageexporter.engine.RequiresEngine;
 import io.github.dockerimageexporter.engine.exporter.ExporterProcess;
+import io.github.dockerimageexporter.engine.machine.SideWork;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
@@ -17,7 +18,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.Callable;
-import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -33,6 +33,9 @@ class CrashIT {
           Images.BASE,
           "RUN mkdir /many && cd /many && seq 1 20000 | xargs touch",
           "LABEL purpose=crash");
+
+  private static final List<String> NEVER =
+      Images.with(Images.BASE, "RUN touch /begun && sleep 1000");
 
   private DockerEngine engine;
   private Images images;
@@ -102,10 +105,7 @@ class CrashIT {
   @Test
   void classicBuildLeavesItsContainer() throws IOException, InterruptedException {
     killDuring(
-        () ->
-            images
-                .classic("never:1", Images.with(Images.BASE, "RUN touch /begun && sleep 1000"))
-                .toString(),
+        () -> images.classic("never:1", NEVER),
         () -> isAnyIn(engine.dataRoot().resolve("overlay2"), "*/diff/begun"));
 
     awaitProblems(Map.of("download_leftover", 1.0));
@@ -116,10 +116,7 @@ class CrashIT {
   @Test
   void buildKitKnowsWhatItLeaves() throws IOException, InterruptedException {
     killDuring(
-        () ->
-            images
-                .buildKit("never:1", Images.with(Images.BASE, "RUN touch /begun && sleep 1000"))
-                .toString(),
+        () -> images.buildKit("never:1", NEVER),
         () -> isAnyIn(engine.dataRoot().resolve("overlay2"), "*/diff/begun"));
 
     awaitProblems(Map.of());
@@ -127,21 +124,12 @@ class CrashIT {
     awaitProblems(Map.of());
   }
 
-  private void killDuring(Callable<String> operation, Callable<Boolean> isMidway)
-      throws IOException {
-    CompletableFuture<Boolean> survived =
-        CompletableFuture.supplyAsync(
-            () -> {
-              try {
-                operation.call();
-                return true;
-              } catch (Exception killed) {
-                return false;
-              }
-            });
-    await("midway").atMost(LIMIT).pollInterval(Duration.ofMillis(1)).until(isMidway);
-    engine.kill();
-    assertThat(survived).succeedsWithin(LIMIT).isEqualTo(false);
+  private void killDuring(SideWork.Act operation, Callable<Boolean> isMidway) throws IOException {
+    try (var work = SideWork.start(operation)) {
+      await("midway").atMost(LIMIT).pollInterval(Duration.ofMillis(1)).until(isMidway);
+      engine.kill();
+      assertThat(work.result()).as("killed before the end").failsWithin(LIMIT);
+    }
   }
 
   /// Whether anything below `directory` has a path that matches, name by name.

@@ -16,6 +16,9 @@ import java.util.concurrent.locks.ReentrantReadWriteLock;
 /// Workers that do operations side by side, each in an order of its own by chance: one round after
 /// the other, in each of which every operation has its turn as often as its weight says.
 final class Crowd implements AutoCloseable {
+  /// Longer than any of them takes, unless it hangs.
+  private static final Duration LAST_OPERATION = Duration.ofMinutes(2);
+
   private final List<Operation> operations;
   private final Journal journal;
   private final ExecutorService workers;
@@ -78,11 +81,19 @@ final class Crowd implements AutoCloseable {
     void run() throws IOException, InterruptedException;
   }
 
-  /// Lets each worker end what it has under way.
+  /// Lets each worker end what it has under way, and ends what does not come to its end.
   @Override
   public void close() {
     stopped = true;
-    workers.close();
+    workers.shutdown();
+    try {
+      if (!workers.awaitTermination(LAST_OPERATION.toSeconds(), TimeUnit.SECONDS)) {
+        workers.shutdownNow();
+      }
+    } catch (InterruptedException interrupted) {
+      workers.shutdownNow();
+      Thread.currentThread().interrupt();
+    }
   }
 
   private void work(Random random) {

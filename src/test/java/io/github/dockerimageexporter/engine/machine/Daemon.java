@@ -85,7 +85,11 @@ public final class Daemon implements AutoCloseable {
 
   /// Ends the process with SIGKILL, and returns when it is gone.
   public void kill() {
-    process.destroyForcibly().onExit().join();
+    try {
+      process.destroyForcibly().waitFor();
+    } catch (InterruptedException interrupted) {
+      Thread.currentThread().interrupt();
+    }
   }
 
   @Override

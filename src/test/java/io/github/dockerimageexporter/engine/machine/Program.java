@@ -8,7 +8,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 
-/// A program that runs to its end: a command, and what it finds in its environment.
+/// A program that runs to its end, or until the thread that waits for it is interrupted: a command,
+/// and what it finds in its environment.
 public record Program(Map<String, String> environment, List<String> command) {
   private static final int TIMEOUT_SECONDS = 600;
 
@@ -63,12 +64,15 @@ public record Program(Map<String, String> environment, List<String> command) {
 
   private int end(Process process) throws IOException, InterruptedException {
     process.getOutputStream().close();
-    if (!process.waitFor(TIMEOUT_SECONDS, TimeUnit.SECONDS)) {
-      process.destroyForcibly().waitFor();
-      throw new IOException(
-          String.join(" ", command) + ": still running after " + TIMEOUT_SECONDS + " s");
+    try {
+      if (!process.waitFor(TIMEOUT_SECONDS, TimeUnit.SECONDS)) {
+        throw new IOException(
+            String.join(" ", command) + ": still running after " + TIMEOUT_SECONDS + " s");
+      }
+      return process.exitValue();
+    } finally {
+      process.destroyForcibly();
     }
-    return process.exitValue();
   }
 
   private static String text(Path file) throws IOException {
