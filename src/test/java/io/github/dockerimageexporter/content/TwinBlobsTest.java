@@ -38,6 +38,7 @@ class TwinBlobsTest {
   private ContainerdSample sample;
   private ChainId layer;
   private Path directory;
+  private Blob first;
   private Blob twin;
 
   @BeforeEach
@@ -50,6 +51,7 @@ class TwinBlobsTest {
             .findFirst()
             .orElseThrow();
     layer = found.getKey();
+    first = (Blob) found.getValue();
     twin = ((Blob) found.getValue()).twins().getFirst();
     directory = requireNonNull(store.layerDirectories().get(layer)).path();
   }
@@ -61,6 +63,34 @@ class TwinBlobsTest {
 
     assertThat(states(_ -> true).map(LayerState::held)).doesNotContain(Held.ofBlob(twin));
     assertThat(layers()).isEqualTo(before).isNotEmpty();
+  }
+
+  @Test
+  void theBlobThatContainerdHasHadLongestIsTheOneThatIsCompared() throws IOException {
+    for (Blob eldest : List.of(twin, first)) {
+      setCreated(eldest, eldest.equals(twin) ? 1 : 0);
+
+      assertThat(((Blob) requireNonNull(sample.read().layerRecords().get(layer))).digest())
+          .isEqualTo(eldest.digest());
+    }
+  }
+
+  @Test
+  void theLayerIsTheSameWithoutTheImageThatBroughtItInAnotherBlobLater() throws IOException {
+    setCreated(twin, 0);
+    Set<LayerState> before = layers();
+    removeImagesOf(first);
+
+    assertThat(states(_ -> true).map(LayerState::held)).doesNotContain(Held.ofBlob(first));
+    assertThat(layers()).isEqualTo(before).isNotEmpty();
+  }
+
+  /// @param seconds since the year 1
+  private void setCreated(Blob blob, int seconds) throws IOException {
+    sample.changeMeta(
+        root ->
+            ContainerdSample.bucket(root, "v1", "moby", "content", "blob", blob.digest().toString())
+                .with("createdat", "\1" + "\0".repeat(7) + (char) seconds + "\0".repeat(6)));
   }
 
   @Test

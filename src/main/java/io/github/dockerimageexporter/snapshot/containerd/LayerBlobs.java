@@ -1,5 +1,7 @@
 package io.github.dockerimageexporter.snapshot.containerd;
 
+import static java.util.Comparator.comparing;
+import static java.util.Objects.requireNonNull;
 import static java.util.stream.Collectors.toMap;
 
 import io.github.dockerimageexporter.model.ChainId;
@@ -10,7 +12,6 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -18,15 +19,15 @@ import org.jspecify.annotations.Nullable;
 /// The blobs that layers were unpacked from.
 ///
 /// Several images may have one layer in blobs of different compression. Any of them says what is in
-/// it; the one of the lowest digest does, so that it stays the same one, and the others are its
-/// twins.
+/// it; the one that containerd has had longest does, so that it stays the same one whichever others
+/// come, and these are its twins.
 final class LayerBlobs {
   /// The snapshotters that keep files as they are in the tar.
   private static final Set<String> UNPACKING = Set.of("overlayfs", "fuse-overlayfs", "native");
 
   private final ContainerdSnapshot store;
   private final Map<Digest, NamedBlob> named;
-  private final Map<ChainId, SortedMap<Digest, LayerRecord.Blob>> blobs = new HashMap<>();
+  private final Map<ChainId, Map<Digest, LayerRecord.Blob>> blobs = new HashMap<>();
   private final Map<ChainId, LayerRecord> records = new TreeMap<>();
 
   private LayerBlobs(ContainerdSnapshot store) {
@@ -45,7 +46,7 @@ final class LayerBlobs {
                 content.manifests().stream()
                     .filter(ImageContent.Manifest::runs)
                     .forEach(blobs::add));
-    blobs.blobs.forEach((layer, all) -> blobs.records.put(layer, withTwins(all.values())));
+    blobs.blobs.forEach((layer, all) -> blobs.records.put(layer, blobs.withTwins(all.values())));
     return blobs.records;
   }
 
@@ -61,14 +62,22 @@ final class LayerBlobs {
         .toList();
   }
 
-  private static LayerRecord withTwins(Collection<LayerRecord.Blob> all) {
-    LayerRecord.Blob first = all.iterator().next();
+  private LayerRecord withTwins(Collection<LayerRecord.Blob> all) {
+    List<LayerRecord.Blob> byAge =
+        all.stream()
+            .sorted(comparing(this::createdSeconds).thenComparing(LayerRecord.Blob::digest))
+            .toList();
+    LayerRecord.Blob first = byAge.getFirst();
     return new LayerRecord.Blob(
         first.digest(),
         first.path(),
         first.sizeBytes(),
         first.stamp(),
-        all.stream().skip(1).toList());
+        byAge.subList(1, byAge.size()));
+  }
+
+  private long createdSeconds(LayerRecord.Blob blob) {
+    return requireNonNull(named.get(blob.digest())).createdSeconds();
   }
 
   private void add(ImageContent.Manifest manifest) {
@@ -81,7 +90,7 @@ final class LayerBlobs {
                 ? record(manifest.layers().get(i))
                 : new LayerRecord.None("its manifest has another number of layers");
         if (record instanceof LayerRecord.Blob blob) {
-          blobs.computeIfAbsent(chain.get(i), _ -> new TreeMap<>()).put(blob.digest(), blob);
+          blobs.computeIfAbsent(chain.get(i), _ -> new HashMap<>()).put(blob.digest(), blob);
         } else {
           records.putIfAbsent(chain.get(i), record);
         }

@@ -21,6 +21,9 @@ import org.jspecify.annotations.Nullable;
 /// @param unprotected what it names, is here, and would be removed by the next collection: no label
 ///     of this blob keeps it, nor anything else; sorted
 /// @param sources the repositories that it was pulled from or pushed to, without their port
+/// @param createdSeconds since when the namespace has its record, in seconds since 1970; the most
+/// if
+///     that is not known
 /// @param fault what is wrong with its content, if it was read and is not what its name says
 public record NamedBlob(
     Digest digest,
@@ -34,6 +37,7 @@ public record NamedBlob(
     boolean unpacked,
     List<Node> unprotected,
     Set<String> sources,
+    long createdSeconds,
     Optional<Fault> fault) {
 
   /// What a blob is to the image.
@@ -79,6 +83,7 @@ public record NamedBlob(
         && digest.equals(that.digest)
         && role == that.role
         && describedBytes == that.describedBytes
+        && createdSeconds == that.createdSeconds
         && recordedElsewhere == that.recordedElsewhere
         && fetched == that.fetched
         && unpacked == that.unpacked

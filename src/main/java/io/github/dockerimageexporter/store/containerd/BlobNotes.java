@@ -185,6 +185,7 @@ final class BlobNotes {
         note.unpacked,
         record == null ? List.of() : unprotected(digest, note, record.labels(), ownership),
         record == null ? Set.of() : record.sources(),
+        record == null ? Long.MAX_VALUE : record.createdSeconds(),
         note.fault);
   }
 

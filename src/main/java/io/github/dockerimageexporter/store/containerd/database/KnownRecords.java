@@ -8,6 +8,7 @@ import io.github.dockerimageexporter.model.Digest;
 import io.github.dockerimageexporter.store.containerd.database.Namespace.BlobRecord;
 import io.github.dockerimageexporter.store.containerd.database.Namespace.SnapshotEntry;
 import java.io.IOException;
+import java.time.Instant;
 import java.util.Arrays;
 import java.util.Map;
 import java.util.Set;
@@ -50,7 +51,9 @@ public record KnownRecords(Namespace last) {
   private static BlobRecord read(Digest digest, long mark, BoltBucket record) throws IOException {
     Map<String, String> labels = GoValue.texts(record, Namespace.LABELS);
     long sizeBytes = GoValue.size(record, "size").orElse(0L);
-    return new BlobRecord(digest, sizeBytes, GcLabels.of(labels), sources(labels), mark);
+    long created =
+        GoValue.time(record, "createdat").map(Instant::getEpochSecond).orElse(Long.MAX_VALUE);
+    return new BlobRecord(digest, sizeBytes, GcLabels.of(labels), sources(labels), created, mark);
   }
 
   /// The label of a host has the paths of its repositories, with commas between them.

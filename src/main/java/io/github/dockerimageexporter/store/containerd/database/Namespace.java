@@ -24,7 +24,7 @@ import java.util.regex.Pattern;
 /// | bucket                          | record                                                     |
 /// |---------------------------------|------------------------------------------------------------|
 /// | `images/<name>`                 | `target`: `digest`, `mediatype`, `size`; `updatedat`       |
-/// | `content/blob/<digest>`         | `size`                                                     |
+/// | `content/blob/<digest>`         | `size`, `createdat`                                        |
 /// | `content/ingests/<key>`         | `ref`, `expireat`                                          |
 /// | `snapshots/<snapshotter>/<key>` | `name`, `parent`                                           |
 /// | `leases/<id>`                   | `createdat`; `content`, `snapshots/<snapshotter>`,         |
@@ -65,9 +65,16 @@ public record Namespace(
   ///
   /// @param sources the repositories that it was pulled from or pushed to, without their port:
   ///     `docker.io/library/app`
+  /// @param createdSeconds since when it has it, in seconds since 1970; the most if that is not
+  ///     recorded
   /// @param mark of what the record is read from; 0 if it has none
   public record BlobRecord(
-      Digest digest, long sizeBytes, GcLabels labels, Set<String> sources, long mark) {}
+      Digest digest,
+      long sizeBytes,
+      GcLabels labels,
+      Set<String> sources,
+      long createdSeconds,
+      long mark) {}
 
   /// A snapshot that the namespace has.
   ///
