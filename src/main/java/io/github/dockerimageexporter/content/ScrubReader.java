@@ -21,12 +21,12 @@ import io.github.dockerimageexporter.snapshot.LayerRecord.TarSplitFile;
 import io.github.dockerimageexporter.snapshot.LayerVerdict;
 import io.github.dockerimageexporter.snapshot.LayerVerdict.Depth;
 import io.github.dockerimageexporter.snapshot.LayerVerdict.Scrubbed;
+import java.io.InterruptedIOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.Collection;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -136,15 +136,22 @@ public final class ScrubReader implements AutoCloseable {
   private Optional<Scrubbed> read(LayerState state) {
     try {
       Optional<Scrubbed> shown = reader.isDoubted(state) ? Optional.empty() : walked.fetch(state);
-      return shown.or(() -> scrub(state).map(verdict -> new Scrubbed(verdict, clock.instant())));
-    } catch (InterruptedException stopped) {
+      return shown.isPresent() ? shown : scrub(state);
+    } catch (InterruptedException | InterruptedIOException stopped) {
       Thread.currentThread().interrupt();
       return Optional.empty();
     }
   }
 
-  /// A layer that is in that state no more is not there to be read.
-  private Optional<LayerVerdict> scrub(LayerState state) {
+  /// A layer that is in that state no more is not there to be read. What is damaged while it is
+  /// read may not be seen, so that a verdict is of the time at which the reading began.
+  private Optional<Scrubbed> scrub(LayerState state) throws InterruptedIOException {
+    pace.begin();
+    Instant began = clock.instant();
+    return verdict(state).map(verdict -> new Scrubbed(verdict, began));
+  }
+
+  private Optional<LayerVerdict> verdict(LayerState state) {
     for (ScrubTargets store : targets) {
       var work = store.work(state, depth());
       if (work.isPresent()) {
@@ -263,31 +270,5 @@ public final class ScrubReader implements AutoCloseable {
   @Override
   public void close() {
     reader.close();
-  }
-
-  /// How many bytes were read of each store.
-  private static final class BytesByStore {
-    private final Pace pace;
-    private final Map<String, Long> ended = new HashMap<>();
-    private String current = "";
-    private long began;
-
-    BytesByStore(Pace pace) {
-      this.pace = pace;
-    }
-
-    synchronized void begin(String store) {
-      current = store;
-      began = pace.bytesRead();
-    }
-
-    synchronized void end() {
-      ended.merge(current, pace.bytesRead() - began, Long::sum);
-      current = "";
-    }
-
-    synchronized long of(String store) {
-      return ended.getOrDefault(store, 0L) + (current.equals(store) ? pace.bytesRead() - began : 0);
-    }
   }
 }

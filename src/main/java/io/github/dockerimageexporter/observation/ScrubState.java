@@ -29,7 +29,7 @@ public record ScrubState(List<ScrubTally> tallies, Optional<Background> backgrou
   /// @param bytesRead since the start
   /// @param paused whether it waits for a pull or build
   /// @param next when a layer is read again; empty while any is still to be read
-  /// @param verifiedAt when the content of a layer was read, if it was right
+  /// @param verifiedAt when the reading of a layer's content began, if it was right
   public record Background(
       long bytesRead, boolean paused, Optional<Instant> next, Map<ChainId, Instant> verifiedAt) {
     public Background {

@@ -71,12 +71,7 @@ public final class LayerScrubber {
   /// What there is to say of a blob that is to hash to its name, and of nothing else; empty as
   /// above.
   public Optional<LayerVerdict> hash(Path dataRoot, LayerRecord.Blob blob) {
-    return verdict(
-        dataRoot,
-        () -> {
-          pace.begin();
-          return twice(onDisk -> hash(dataRoot, blob, onDisk));
-        });
+    return verdict(dataRoot, () -> twice(onDisk -> hash(dataRoot, blob, onDisk)));
   }
 
   /// A reading that may fail.
@@ -106,17 +101,14 @@ public final class LayerScrubber {
   private LayerVerdict run(ScrubTarget target) throws IOException {
     return switch (target.record()) {
       case TarSplitFile file -> {
-        pace.begin();
         var differences = new Differences();
         yield run(
             target, new TarSplitSource(target, file, pace, differences, canSeeMarks), differences);
       }
-      case LayerRecord.Blob blob -> {
-        pace.begin();
-        yield target.depth() == Depth.SHAPE
-            ? shape(target, blob)
-            : twice(onDisk -> run(target, blob, onDisk));
-      }
+      case LayerRecord.Blob blob ->
+          target.depth() == Depth.SHAPE
+              ? shape(target, blob)
+              : twice(onDisk -> run(target, blob, onDisk));
       case LayerRecord.None(String reason) -> new LayerVerdict.Unverifiable(reason);
     };
   }

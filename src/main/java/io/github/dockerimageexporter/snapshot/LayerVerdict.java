@@ -56,7 +56,7 @@ public sealed interface LayerVerdict {
     }
   }
 
-  /// A verdict, and when it was reached.
+  /// A verdict, and when the reading began that has shown it.
   record Scrubbed(LayerVerdict verdict, Instant at) {
     public boolean isHarm() {
       return verdict.isHarm();

@@ -35,8 +35,8 @@ final class ScrubFamilies {
           MetricFamily.gauge(
               "docker_store_scrub_last_completed_timestamp_seconds",
               List.of("driver", "depth"),
-              "Unix time at which the scrub last read a layer while no other was pending. Absent"
-                  + " until all layers have been compared once.",
+              "Unix time at which the scrub began to read the layer that it read last while no"
+                  + " other was pending. Absent until all layers have been compared once.",
               shown ->
                   tallies(shown)
                       .flatMap(
@@ -53,8 +53,8 @@ final class ScrubFamilies {
       new LayerFamily(
           "docker_layer_verified_timestamp_seconds",
           List.of("driver", "chain_id"),
-          "Unix time at which the content of the layer was last read and found as recorded (scrub)."
-              + " Absent if it never was, or was found corrupt since.",
+          "Unix time at which the last reading of the layer's content began, if it found all as"
+              + " recorded (scrub). Absent if it was never read, or was found corrupt.",
           (shown, layer, sink) ->
               background(shown)
                   .flatMap(state -> Optional.ofNullable(state.verifiedAt().get(layer)))
