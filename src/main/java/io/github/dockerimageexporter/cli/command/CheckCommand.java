@@ -4,6 +4,7 @@ import io.github.dockerimageexporter.check.Impact;
 import io.github.dockerimageexporter.cli.option.CheckOptions;
 import io.github.dockerimageexporter.cli.option.CountConverter;
 import io.github.dockerimageexporter.cli.option.StoreOptions;
+import io.github.dockerimageexporter.cli.process.HeapTrim;
 import io.github.dockerimageexporter.cli.text.ImageSearch;
 import io.github.dockerimageexporter.cli.text.PlanScript;
 import io.github.dockerimageexporter.cli.text.ReportTable;
@@ -161,7 +162,9 @@ final class CheckCommand implements Callable<Integer> {
 
   private Observation scan(StoreScanner scanner) throws InterruptedException {
     if (scrub.isPresent()) {
-      return scanner.scanAndScrub(usageThreads, new ScrubScope(scrub.get().depth, this::wanted));
+      try (HeapTrim _ = HeapTrim.start()) {
+        return scanner.scanAndScrub(usageThreads, new ScrubScope(scrub.get().depth, this::wanted));
+      }
     }
     return usage ? scanner.scanAndMeasure(usageThreads) : scanner.scanTwice();
   }

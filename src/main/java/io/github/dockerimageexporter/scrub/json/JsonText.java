@@ -4,15 +4,15 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 
-/// A text as UTF-8, its escapes replaced; or the bytes that one of base64 stands for.
+/// A text as UTF-8, its escapes replaced; or the bytes that one of base64 stands for. The longest
+/// that matters is a path.
 final class JsonText implements JsonReader.Sink {
-  private static final int FIRST = 4 * 1024;
-  private static final int MAX = 64 * 1024;
+  private static final int MAX = 4096;
   private static final int HEX_DIGITS = 4;
   private static final int REPLACEMENT = 0xfffd;
 
   private final ByteSource source;
-  private byte[] kept = new byte[FIRST];
+  private final byte[] kept = new byte[MAX];
   private int length;
 
   JsonText(ByteSource source) {
@@ -127,9 +127,6 @@ final class JsonText implements JsonReader.Sink {
   public void accept(byte[] bytes, int offset, int count) throws TooLongTextException {
     if (count > MAX - length) {
       throw new TooLongTextException(MAX);
-    }
-    if (count > kept.length - length) {
-      kept = Arrays.copyOf(kept, Math.min(MAX, Math.max(length + count, 2 * kept.length)));
     }
     System.arraycopy(bytes, offset, kept, length, count);
     length += count;

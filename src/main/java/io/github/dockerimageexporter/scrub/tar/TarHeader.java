@@ -19,6 +19,12 @@ import java.util.Map;
 /// Source: POSIX, `pax`; GNU tar, `src/tar.h`; Go, `archive/tar`.
 final class TarHeader {
   static final int SIZE = 512;
+  static final String PATH = "path";
+  static final String LINK_PATH = "linkpath";
+  private static final String SIZE_BYTES = "size";
+  private static final String USER = "uid";
+  private static final String GROUP = "gid";
+  private static final String SPARSE = "GNU.sparse.";
   private static final int MODE = 07777;
 
   private final byte[] block;
@@ -26,6 +32,15 @@ final class TarHeader {
   /// @param block not copied
   TarHeader(byte[] block) {
     this.block = block;
+  }
+
+  /// What a key of an extended header is kept by: itself, or one for all of its kind; empty if it
+  /// is of no matter here.
+  static String key(String written) {
+    return switch (written) {
+      case PATH, LINK_PATH, SIZE_BYTES, USER, GROUP -> written;
+      default -> written.startsWith(SPARSE) ? SPARSE : "";
+    };
   }
 
   /// The type of a block, or `x`, `g`, `L`, `K` of one that describes the header after it.
@@ -47,17 +62,17 @@ final class TarHeader {
     return new TarEntry(
         readsPath ? path(extended) : "",
         type,
-        type.hasContent() ? number(extended, "size", 124, 12) : 0,
+        type.hasContent() ? number(extended, SIZE_BYTES, 124, 12) : 0,
         (int) number(100, 8) & MODE,
-        number(extended, "uid", 108, 8),
-        number(extended, "gid", 116, 8),
+        number(extended, USER, 108, 8),
+        number(extended, GROUP, 116, 8),
         link(extended),
         isDevice(type) ? number(329, 8) : 0,
         isDevice(type) ? number(337, 8) : 0);
   }
 
   private String path(Map<String, String> extended) {
-    String other = extended.get("path");
+    String other = extended.get(PATH);
     if (other != null) {
       return other;
     }
@@ -68,7 +83,7 @@ final class TarHeader {
   }
 
   private String link(Map<String, String> extended) {
-    String other = extended.get("linkpath");
+    String other = extended.get(LINK_PATH);
     return other == null ? text(157, 100) : other;
   }
 
@@ -89,8 +104,7 @@ final class TarHeader {
   }
 
   private TarEntry.Type regular(Map<String, String> extended) {
-    if (!extended.isEmpty()
-        && extended.keySet().stream().anyMatch(key -> key.startsWith("GNU.sparse."))) {
+    if (extended.containsKey(SPARSE)) {
       return TarEntry.Type.SPARSE;
     }
     return typeFlag() == 0 && path(extended).endsWith("/")

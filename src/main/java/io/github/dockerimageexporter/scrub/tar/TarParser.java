@@ -1,6 +1,5 @@
 package io.github.dockerimageexporter.scrub.tar;
 
-import java.io.ByteArrayOutputStream;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
@@ -11,16 +10,19 @@ import java.util.Optional;
 /// The content of files is not among the pieces: whoever has it says that it was there, by
 /// [#skipContent].
 ///
-/// Source: POSIX, `pax`; GNU tar, `src/tar.h`.
+/// Source: POSIX, `pax`; GNU tar, `src/tar.h`; Go, `archive/tar/reader.go` (next, mergePAX).
 public final class TarParser {
   /// What a header before the header may take; Go's limit, and so Docker's.
-  private static final int MAX_EXTENDED = 1024 * 1024;
+  static final int MAX_EXTENDED = 1024 * 1024;
 
   private final boolean readsPaths;
   private final byte[] block = new byte[TarHeader.SIZE];
   private final Map<String, String> extended = new HashMap<>();
-  private final ByteArrayOutputStream body = new ByteArrayOutputStream();
+  private final Map<String, String> longNames = new HashMap<>();
+  private final ExtendedRecords records = new ExtendedRecords();
+  private final LongName longName = new LongName();
   private int filled;
+  private long bodySize;
   private long bodyLeft;
   private long padding;
   private char bodyType;
@@ -51,7 +53,7 @@ public final class TarParser {
         position += skipped;
       } else if (bodyLeft > 0) {
         int taken = (int) Math.min(left, bodyLeft);
-        body.write(bytes, position, taken);
+        acceptBody(bytes, position, taken);
         bodyLeft -= taken;
         position += taken;
         endBody();
@@ -100,7 +102,10 @@ public final class TarParser {
     }
     switch (header.typeFlag()) {
       case 'x', 'g', 'L', 'K' -> beginBody(header);
-      default -> describe(header.entry(extended, readsPaths));
+      default -> {
+        extended.putAll(longNames);
+        describe(header.entry(extended, readsPaths));
+      }
     }
   }
 
@@ -109,6 +114,7 @@ public final class TarParser {
       throw new MalformedTarException("header of a file that it does not list");
     }
     extended.clear();
+    longNames.clear();
     entry = Optional.of(next);
   }
 
@@ -118,58 +124,42 @@ public final class TarParser {
       throw new MalformedTarException("extended header of " + size + " bytes");
     }
     bodyType = header.typeFlag();
+    bodySize = size;
     bodyLeft = size;
-    body.reset();
+    switch (bodyType) {
+      case 'x' -> {
+        extended.clear(); // of several in a row, the last one counts
+        records.begin();
+      }
+      case 'L', 'K' -> longName.begin();
+      default -> {} // of a global one, nothing matters
+    }
     endBody();
+  }
+
+  private void acceptBody(byte[] bytes, int offset, int length) throws MalformedTarException {
+    switch (bodyType) {
+      case 'x' -> records.accept(bytes, offset, length, extended);
+      case 'L', 'K' -> longName.accept(bytes, offset, length);
+      default -> {}
+    }
   }
 
   private void endBody() throws MalformedTarException {
     if (bodyLeft > 0) {
       return;
     }
-    byte[] text = body.toByteArray();
-    padding = padding(text.length);
+    padding = padding(bodySize);
     switch (bodyType) {
-      case 'x' -> extend(text);
-      case 'L' -> extended.put("path", upToNul(text));
-      case 'K' -> extended.put("linkpath", upToNul(text));
+      case 'x' -> records.end();
+      case 'L' -> longNames.put(TarHeader.PATH, longName.text());
+      case 'K' -> longNames.put(TarHeader.LINK_PATH, longName.text());
       default -> describe(globalHeader());
     }
   }
 
   private static TarEntry globalHeader() {
     return new TarEntry("", TarEntry.Type.GLOBAL_HEADER, 0, 0, 0, 0, "", 0, 0);
-  }
-
-  /// Each record is its own length in digits, a blank, a key, `=`, a value and a line feed.
-  private void extend(byte[] text) throws MalformedTarException {
-    int start = 0;
-    while (start < text.length) {
-      int length = 0;
-      int at = start;
-      while (at < text.length && Character.isDigit(text[at]) && length < MAX_EXTENDED) {
-        length = length * 10 + text[at++] - '0';
-      }
-      int end = start + length;
-      int equal = at;
-      while (equal < Math.min(end, text.length) && text[equal] != '=') {
-        equal++;
-      }
-      if (at == start || end > text.length || equal >= end - 1 || text[end - 1] != '\n') {
-        throw new MalformedTarException("malformed extended header");
-      }
-      extended.put(
-          TarPath.of(text, at + 1, equal - at - 1), TarPath.of(text, equal + 1, end - equal - 2));
-      start = end;
-    }
-  }
-
-  private static String upToNul(byte[] text) {
-    int end = 0;
-    while (end < text.length && text[end] != 0) {
-      end++;
-    }
-    return TarPath.of(text, 0, end);
   }
 
   private static long padding(long size) {

@@ -9,11 +9,21 @@ import java.util.Deque;
 /// A *clean* path has names alone, joined by `/`: none is empty, `.` or `..`, so that it never
 /// leads out of where it starts. The root itself is the empty text.
 public final class TarPath {
+  /// How many bytes a path of a layer can have at most: the kernel takes no more.
+  static final int MAX_LENGTH = 4096;
+
   private TarPath() {}
 
   /// The text of the bytes of a name.
   public static String of(byte[] bytes, int offset, int length) {
     return new String(bytes, offset, length, StandardCharsets.ISO_8859_1);
+  }
+
+  /// Refuses a name that no file can have.
+  static void requireLength(int length) throws MalformedTarException {
+    if (length > MAX_LENGTH) {
+      throw new MalformedTarException("name of more than " + MAX_LENGTH + " bytes");
+    }
   }
 
   /// The text of a name that is UTF-8.

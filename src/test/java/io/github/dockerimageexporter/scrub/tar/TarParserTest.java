@@ -48,6 +48,38 @@ class TarParserTest {
         .containsExactly(tuple("n".repeat(600), "t".repeat(600)));
   }
 
+  /// A tar can have as many of them in a row as somebody likes, so that they are not gathered.
+  @Test
+  void ofSeveralExtendedHeadersTheLastOneCounts() throws MalformedTarException {
+    extend('L', "long/name\0");
+    extend('x', "18 path=other/one\n13 uid=70000\n");
+    extend('x', "20 linkpath=a/place\n9 gid=70\n");
+    tar.writeBytes(header("file", '2'));
+
+    assertThat(read())
+        .extracting(TarEntry::path, TarEntry::link, TarEntry::owner, TarEntry::group)
+        .containsExactly(tuple("long/name", "a/place", 1000L, 70L));
+  }
+
+  @Test
+  void anEmptyValueOfAnExtendedHeaderIsThatOfTheHeader() throws MalformedTarException {
+    extend('x', "8 path=\n7 uid=\n");
+    tar.writeBytes(header("file", '5'));
+
+    assertThat(read())
+        .extracting(TarEntry::path, TarEntry::owner)
+        .containsExactly(tuple("file", 1000L));
+  }
+
+  @ParameterizedTest
+  @ValueSource(chars = {'L', 'K', 'x'})
+  void aNameThatNoFileCanHaveIsTold(char type) {
+    extend(type, (type == 'x' ? "4112 linkpath=" : "").concat("n".repeat(4097)).concat("\n"));
+    tar.writeBytes(header("cut", '2'));
+
+    assertThatThrownBy(this::read).hasMessage("name of more than 4096 bytes");
+  }
+
   @Test
   void theDefaultsOfAGlobalHeaderAreAnEntryOfTheirOwn() throws MalformedTarException {
     extend('g', "13 comment=x\n");
