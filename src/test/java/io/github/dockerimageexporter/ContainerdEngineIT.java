@@ -38,7 +38,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.AfterParameterizedClassInvocation;
 import org.junit.jupiter.params.BeforeParameterizedClassInvocation;
 import org.junit.jupiter.params.ParameterizedClass;
-import org.junit.jupiter.params.provider.FieldSource;
+import org.junit.jupiter.params.provider.MethodSource;
 
 /// The exporter's figures of a store in containerd, held against those of the engine that fills it.
 ///
@@ -46,8 +46,12 @@ import org.junit.jupiter.params.provider.FieldSource;
 /// the exporter reads. All else is compared with what is scraped.
 @RequiresEngine
 @ParameterizedClass
-@FieldSource("io.github.dockerimageexporter.engine.EngineKind#CONTAINERD")
+@MethodSource("kinds")
 class ContainerdEngineIT {
+  private static List<EngineKind> kinds() {
+    return EngineKind.containerd(EngineKind.CONTAINERD);
+  }
+
   private static DockerEngine engine;
   private static ExporterProcess exporter;
   private static EarlierRules rules;
@@ -105,7 +109,7 @@ class ContainerdEngineIT {
     diskUsage.get("Images").forEach(image -> putRow(said, image));
     for (JsonNode container : diskUsage.get("Containers")) {
       String id = container.get("Id").textValue();
-      said.put(id + " SizeRw", container.get("SizeRw").longValue());
+      said.put(id + " SizeRw", container.path("SizeRw").longValue());
       said.put(id + " SizeRootFs", container.get("SizeRootFs").longValue());
     }
 

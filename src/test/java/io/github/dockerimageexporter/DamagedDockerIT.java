@@ -115,7 +115,7 @@ class DamagedDockerIT {
 
   private StockedRoot copy() throws IOException, InterruptedException {
     DataRoots.copy(engine.dataRoot(), copyDirectory());
-    return StockedRoot.of(copyDirectory(), kind.store().driver(), figures, "varied:classic");
+    return StockedRoot.of(copyDirectory(), kind.layout(), figures, "varied:classic");
   }
 
   private static Path copyDirectory() {

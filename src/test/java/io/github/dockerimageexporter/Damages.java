@@ -152,7 +152,7 @@ final class Damages {
   private static Trace loseContainer(StockedRoot root) throws IOException {
     String id = container(root);
     root.delete("containers/" + id);
-    return new Trace("image/" + root.driver() + "/layerdb/mounts/" + id, Set.of());
+    return new Trace(root.imageHome() + "/layerdb/mounts/" + id, Set.of());
   }
 
   private static Act cutContainer(String file, int bytes) {

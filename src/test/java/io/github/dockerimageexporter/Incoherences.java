@@ -131,8 +131,7 @@ final class Incoherences {
 
   private static Trace loseParent(StockedRoot root) throws IOException {
     String id = root.image().id();
-    String metadata =
-        "image/" + root.driver() + "/imagedb/metadata/sha256/" + Digest.parse(id).hex();
+    String metadata = root.imageHome() + "/imagedb/metadata/sha256/" + Digest.parse(id).hex();
     Files.createDirectories(root.directory().resolve(metadata));
     root.write(metadata + "/parent", NOTHINGS_DIGEST);
     return new Trace(metadata + "/parent", Set.of(id));
@@ -149,7 +148,7 @@ final class Incoherences {
   }
 
   private static String mount(StockedRoot root) throws IOException {
-    String mounts = "image/" + root.driver() + "/layerdb/mounts";
+    String mounts = root.imageHome() + "/layerdb/mounts";
     try (var names = Files.list(root.directory().resolve(mounts))) {
       return mounts + "/" + names.sorted().findFirst().orElseThrow().getFileName();
     }

@@ -12,6 +12,7 @@ import io.github.dockerimageexporter.engine.EngineFigures;
 import io.github.dockerimageexporter.engine.EngineFigures.ImageFigures;
 import io.github.dockerimageexporter.engine.EngineKind;
 import io.github.dockerimageexporter.engine.EngineNotes;
+import io.github.dockerimageexporter.engine.ImageStore;
 import io.github.dockerimageexporter.engine.RequiresEngine;
 import io.github.dockerimageexporter.engine.Stock;
 import io.github.dockerimageexporter.engine.exporter.ExporterProcess;
@@ -36,23 +37,23 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.AfterParameterizedClassInvocation;
 import org.junit.jupiter.params.BeforeParameterizedClassInvocation;
 import org.junit.jupiter.params.ParameterizedClass;
-import org.junit.jupiter.params.provider.FieldSource;
+import org.junit.jupiter.params.provider.MethodSource;
 
 /// The exporter's figures, held against those of the engine whose data root it reads.
 @RequiresEngine
 @ParameterizedClass
-@FieldSource("io.github.dockerimageexporter.engine.EngineKind#GRAPH_DRIVERS")
+@MethodSource("io.github.dockerimageexporter.engine.EngineKind#graphDrivers")
 class RealDockerIT {
   private static DockerEngine engine;
   private static EngineFigures figures;
   private static Scrape scrape;
 
   private final EngineKind kind;
-  private final String driver;
+  private final GraphDriverLayout layout;
 
   RealDockerIT(EngineKind kind) {
     this.kind = kind;
-    this.driver = kind.store().driver();
+    this.layout = kind.layout();
   }
 
   @BeforeParameterizedClassInvocation
@@ -164,7 +165,6 @@ class RealDockerIT {
 
   @Test
   void writableLayersTakeWhatTheirDirectoriesDo() throws IOException, InterruptedException {
-    var layout = new GraphDriverLayout("", driver);
     var used = new TreeMap<String, Double>();
     for (String id : scrape.by("container_id", "docker_container_info").keySet()) {
       Path mount = engine.dataRoot().resolve(layout.mounts(), id, "mount-id");
@@ -253,8 +253,10 @@ class RealDockerIT {
 
   @Test
   void diskBytesOfAllOwnersAreThoseOfTheDriversHome() throws IOException, InterruptedException {
-    String home = engine.dataRoot().resolve(driver).toString();
-    String used = Program.of("du", "-x", "-s", "--block-size=1", home).run();
+    String home = engine.dataRoot().resolve(layout.driverHome()).toString();
+    // To du, each subvolume of btrfs is a file system.
+    String mounts = kind.store() == ImageStore.BTRFS ? "--no-dereference" : "--one-file-system";
+    String used = Program.of("du", mounts, "--summarize", "--block-size=1", home).run();
 
     assertThat(scrape.sum("docker_store_directory_disk_bytes"))
         .isCloseTo(Double.parseDouble(used.split("\t", -1)[0]), withinPercentage(1));
@@ -329,7 +331,7 @@ class RealDockerIT {
   /// The sizes that the engine recorded, by chain ID.
   private Map<String, Long> layerSizes() throws IOException {
     var sizes = new HashMap<String, Long>();
-    Path layers = engine.dataRoot().resolve("image", driver, "layerdb/sha256");
+    Path layers = engine.dataRoot().resolve(layout.layers());
     try (var directories = Files.list(layers)) {
       for (Path directory : directories.toList()) {
         long size = Long.parseLong(Files.readString(directory.resolve("size")));

@@ -340,7 +340,7 @@ class RepairIT {
         Program.of("cp", "--archive", original.toString(), engine.dataRoot().toString()).run();
       }
     }
-    return StockedRoot.of(engine.dataRoot(), kind.store().driver(), figures, pulled);
+    return StockedRoot.of(engine.dataRoot(), kind.layout(), figures, pulled);
   }
 
   private static Path pristine() {

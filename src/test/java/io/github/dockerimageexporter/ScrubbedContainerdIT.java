@@ -20,6 +20,7 @@ import io.github.dockerimageexporter.engine.Registry;
 import io.github.dockerimageexporter.engine.RequiresEngine;
 import io.github.dockerimageexporter.engine.Stock;
 import io.github.dockerimageexporter.engine.exporter.ExporterProcess;
+import io.github.dockerimageexporter.engine.exporter.ShippedUnit;
 import io.github.dockerimageexporter.engine.machine.Program;
 import io.github.dockerimageexporter.model.ChainId;
 import io.github.dockerimageexporter.model.Digest;
@@ -49,18 +50,20 @@ import org.junit.jupiter.params.BeforeParameterizedClassInvocation;
 import org.junit.jupiter.params.ParameterizedClass;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.FieldSource;
+import org.junit.jupiter.params.provider.MethodSource;
 
 /// Layers that real engines made in containerd in every way, scrubbed; and copies of them with one
 /// file or blob changed each.
 @RequiresEngine
 @ParameterizedClass
-@FieldSource("KINDS")
+@MethodSource("kinds")
 class ScrubbedContainerdIT {
-  @SuppressWarnings("UnusedVariable") // named by a field source
-  private static final List<EngineKind> KINDS =
-      List.of(
-          new EngineKind(Origin.SID, ImageStore.CONTAINERD),
-          new EngineKind(Origin.TRIXIE, ImageStore.CONTAINERD));
+  private static List<EngineKind> kinds() {
+    return EngineKind.containerd(
+        List.of(
+            new EngineKind(Origin.SID, ImageStore.CONTAINERD),
+            new EngineKind(Origin.TRIXIE, ImageStore.CONTAINERD)));
+  }
 
   @SuppressWarnings("UnusedVariable") // named by a field source
   private static final List<FileDamage> DAMAGES = FileDamage.ALL;
@@ -193,6 +196,24 @@ class ScrubbedContainerdIT {
         .doesNotContain("unverifiable");
   }
 
+  /// What it may not read is unverifiable, and damage to all else is found.
+  @Test
+  void theShippedUnitSeesAsMuchAsItMay() throws IOException, InterruptedException {
+    ContainerdRoot root = copy();
+    List<String> flags = List.of("--docker.root=" + root.sample().dataRoot());
+    int layers = root.healthy().layers().size();
+
+    assertThat(ShippedUnit.scrub(flags))
+        .matches(scrub -> scrub.text().contains(", no problems") && scrub.layers() == layers)
+        .matches(scrub -> ShippedUnit.LIMITS.containsAll(scrub.unverifiable().keySet()));
+
+    ChainId layer = root.chain(root.varied()).getFirst();
+    FileDamage.flip(content(root, layer).resolve(PROGRAM));
+
+    assertThat(ShippedUnit.scrub(flags).text())
+        .contains("layer_file_checksum_mismatch", layer.toString(), PROGRAM);
+  }
+
   @ParameterizedTest
   @FieldSource("DAMAGES")
   void oneChangedFileIsOneProblem(FileDamage damage) throws IOException, InterruptedException {
@@ -299,8 +320,9 @@ class ScrubbedContainerdIT {
         root.imagesOf(layer).stream().map(Object::toString).collect(toCollection(TreeSet::new)));
   }
 
-  private static Path content(ContainerdRoot root, ChainId layer) {
-    return root.directoryOf(layer.toString()).resolve("fs");
+  private Path content(ContainerdRoot root, ChainId layer) {
+    Path directory = root.directoryOf(layer.toString());
+    return kind.store() == ImageStore.NATIVE ? directory : directory.resolve("fs");
   }
 
   private static Map<ChainId, LayerRecord> blobs(ContainerdRoot root) {
@@ -318,9 +340,9 @@ class ScrubbedContainerdIT {
         .collect(toSet());
   }
 
-  private static ContainerdRoot copy() throws IOException, InterruptedException {
+  private ContainerdRoot copy() throws IOException, InterruptedException {
     DataRoots.copy(engine.dataRoot(), copyDirectory());
-    var sample = ContainerdSample.at(copyDirectory());
+    var sample = ContainerdSample.at(copyDirectory(), kind.store().driver());
     return new ContainerdRoot(sample, sample.read());
   }
 

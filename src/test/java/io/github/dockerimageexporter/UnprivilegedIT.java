@@ -6,6 +6,7 @@ import static org.awaitility.Awaitility.await;
 import io.github.dockerimageexporter.demo.SampleStore;
 import io.github.dockerimageexporter.engine.exporter.ExporterProcess;
 import io.github.dockerimageexporter.engine.exporter.Scrape;
+import io.github.dockerimageexporter.engine.exporter.ShippedUnit;
 import io.github.dockerimageexporter.engine.machine.Program;
 import io.github.dockerimageexporter.engine.machine.Requirement;
 import io.github.dockerimageexporter.engine.machine.Requires;
@@ -29,8 +30,6 @@ import org.junit.jupiter.api.io.TempDir;
 @Requires(Requirement.ROOT)
 class UnprivilegedIT {
   private static final int NOBODY = 65534;
-  private static final List<String> WITHOUT_CAPABILITIES =
-      List.of("setpriv", "--bounding-set=-all", "--inh-caps=-all", "--no-new-privs");
   private static final List<String> AS_NOBODY =
       List.of(
           "setpriv",
@@ -135,7 +134,7 @@ class UnprivilegedIT {
       throws IOException, InterruptedException {
     ContainerdSample sample = containerd();
 
-    for (List<String> user : List.of(WITHOUT_CAPABILITIES, WITH_READ_SEARCH)) {
+    for (List<String> user : List.of(ShippedUnit.RIGHTS, WITH_READ_SEARCH)) {
       var outcome = checkContainerd(user, sample);
 
       assertThat(outcome.output())
@@ -250,7 +249,7 @@ class UnprivilegedIT {
     Path layer = store.dataRoot().resolve(name);
     chmod("---------", layer);
 
-    try (var exporter = serve(WITHOUT_CAPABILITIES)) {
+    try (var exporter = serve(ShippedUnit.RIGHTS)) {
       awaitScans(exporter);
       await("the other directory measured")
           .until(() -> !exporter.metrics().of("docker_layer_directory_disk_bytes").isEmpty());
@@ -263,7 +262,7 @@ class UnprivilegedIT {
           .containsExactly(SampleStore.chainId("base", "app").toString());
       assertThat(lines(exporter, name)).hasSize(1);
     }
-    assertThat(check(WITHOUT_CAPABILITIES).status()).isEqualTo(2);
+    assertThat(check(ShippedUnit.RIGHTS).status()).isEqualTo(2);
   }
 
   @Test
@@ -271,7 +270,7 @@ class UnprivilegedIT {
       throws IOException, InterruptedException {
     Files.setAttribute(store.config(base), "unix:uid", NOBODY);
 
-    var outcome = check(WITHOUT_CAPABILITIES);
+    var outcome = check(ShippedUnit.RIGHTS);
 
     assertThat(outcome.status()).isEqualTo(2);
     assertThat(outcome.output())

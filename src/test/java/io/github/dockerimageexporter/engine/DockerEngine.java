@@ -65,10 +65,11 @@ public final class DockerEngine implements AutoCloseable {
     Path directory = Files.createTempDirectory("engine");
     EngineCommands commands =
         debian.isPresent()
-            ? EngineCommands.of(directory, Chroot.make(debian.get(), directory))
-            : EngineCommands.ofMachine(directory);
+            ? EngineCommands.of(directory, kind.host(), Chroot.make(debian.get(), directory))
+            : EngineCommands.ofMachine(directory, kind.host());
     var engine = new DockerEngine(commands, kind.store());
     try {
+      commands.prepareHost();
       engine.restart();
       EngineNotes.started(kind, engine);
     } catch (IllegalStateException failure) {

@@ -1,24 +1,39 @@
 package io.github.dockerimageexporter.engine;
 
 import io.github.dockerimageexporter.engine.debian.Chroot;
+import io.github.dockerimageexporter.engine.machine.Disk;
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.util.List;
 import java.util.stream.Stream;
 
 /// The command lines of an engine's programs, and the files and sockets they name.
 ///
 /// @param directory of the engine
+/// @param host what it runs on
 /// @param enter what stands before each client
 /// @param enterForContainers what stands before each daemon
-record EngineCommands(Path directory, List<String> enter, List<String> enterForContainers) {
+record EngineCommands(
+    Path directory, Host host, List<String> enter, List<String> enterForContainers) {
+  /// Runs the arguments where the sub-IDs of all users are those in the file `$0`.
+  private static final String WITH_SUB_IDS =
+      """
+      set -e
+      mount --bind "$0" /etc/subuid
+      mount --bind "$0" /etc/subgid
+      exec "$@"
+      """;
+
   /// Of an engine that runs on the machine itself.
-  static EngineCommands ofMachine(Path directory) {
-    return new EngineCommands(directory, List.of(), List.of());
+  static EngineCommands ofMachine(Path directory, Host host) {
+    return new EngineCommands(directory, host, List.of(), List.of());
   }
 
   /// Of an engine that runs in a Debian of its own.
-  static EngineCommands of(Path directory, Chroot debian) {
-    return new EngineCommands(directory, debian.enter(), debian.enterForContainers());
+  static EngineCommands of(Path directory, Host host, Chroot debian) {
+    return new EngineCommands(directory, host, debian.enter(), debian.enterForContainers());
   }
 
   /// What is in the configuration of a separate containerd.
@@ -46,7 +61,8 @@ record EngineCommands(Path directory, List<String> enter, List<String> enterForC
   List<String> dockerd(ImageStore store) {
     Stream<String> ofTheStore =
         switch (store) {
-          case OVERLAY2, VFS -> Stream.of("--storage-driver=" + store.driver());
+          case OVERLAY2, VFS, FUSE_OVERLAYFS, BTRFS, NATIVE ->
+              Stream.of("--storage-driver=" + store.driver());
           case CONTAINERD -> Stream.of();
           case SEPARATE_CONTAINERD -> Stream.of("--containerd=" + separateSocket());
         };
@@ -64,9 +80,55 @@ record EngineCommands(Path directory, List<String> enter, List<String> enterForC
             "--log-level=warn",
             "--shutdown-timeout=2");
     return command(
-        enterForContainers,
+        concat(enterForContainers, enterHost()),
         "/usr/sbin/dockerd",
-        Stream.concat(ofAll, ofTheStore).toArray(String[]::new));
+        Stream.of(ofAll, ofTheStore, flagsOfHost()).flatMap(it -> it).toArray(String[]::new));
+  }
+
+  /// Makes what the host differs by.
+  void prepareHost() throws IOException, InterruptedException {
+    switch (host) {
+      case PLAIN -> {}
+      case ON_BTRFS -> mountDisk("mkfs.btrfs", "--quiet");
+      case ON_XFS -> mountDisk("mkfs.xfs", "-q");
+      case USERNS_REMAP -> {
+        Files.writeString(subIdsFile(), subIds());
+        // The users of containers have to come by.
+        Files.setPosixFilePermissions(directory, PosixFilePermissions.fromString("rwx--x--x"));
+      }
+    }
+  }
+
+  /// Puts the data root on a disk of its own.
+  private void mountDisk(String... makeFileSystem) throws IOException, InterruptedException {
+    new Disk(directory.resolve("disk")).make(makeFileSystem).mount(dataRoot());
+  }
+
+  private List<String> enterHost() {
+    return switch (host) {
+      case PLAIN, ON_BTRFS, ON_XFS -> List.of();
+      case USERNS_REMAP ->
+          List.of(
+              "unshare",
+              "--mount",
+              "--propagation=slave",
+              "sh",
+              "-c",
+              WITH_SUB_IDS,
+              subIdsFile().toString());
+    };
+  }
+
+  private Stream<String> flagsOfHost() {
+    return switch (host) {
+      case PLAIN, ON_BTRFS, ON_XFS -> Stream.of();
+      case USERNS_REMAP -> Stream.of("--userns-remap=" + Host.USER);
+    };
+  }
+
+  /// What is in `/etc/subuid` and `/etc/subgid`.
+  private static String subIds() {
+    return "%s:%d:131072%n".formatted(Host.USER, Host.FIRST_USER);
   }
 
   List<String> docker(List<String> arguments) {
@@ -121,12 +183,20 @@ record EngineCommands(Path directory, List<String> enter, List<String> enterForC
     return exec().resolve("containerd.toml");
   }
 
+  private Path subIdsFile() {
+    return directory.resolve("subids");
+  }
+
   private Path separateSocket() {
     return exec().resolve("containerd.sock");
   }
 
   private String address() {
     return "unix://" + socket();
+  }
+
+  private static List<String> concat(List<String> some, List<String> others) {
+    return Stream.concat(some.stream(), others.stream()).toList();
   }
 
   private static List<String> command(List<String> enter, String program, String... arguments) {

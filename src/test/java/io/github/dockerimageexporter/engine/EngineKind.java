@@ -1,13 +1,15 @@
 package io.github.dockerimageexporter.engine;
 
 import io.github.dockerimageexporter.engine.debian.DebianRoot;
+import io.github.dockerimageexporter.snapshot.graphdriver.GraphDriverLayout;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.stream.Stream;
 
-/// An engine that tests run: where its programs are from, and what it keeps images in.
-public record EngineKind(Origin origin, ImageStore store) {
+/// An engine that tests run: where its programs are from, what it keeps images in, and on what kind
+/// of host.
+public record EngineKind(Origin origin, ImageStore store, Host host) {
   /// The machine's engine and those of later Debians, each with the graph driver of most hosts.
   public static final List<EngineKind> OVERLAY2 = onEach(ImageStore.OVERLAY2, Origin.values());
 
@@ -27,9 +29,47 @@ public record EngineKind(Origin origin, ImageStore store) {
           new EngineKind(Origin.SID, ImageStore.CONTAINERD),
           new EngineKind(Origin.SID, ImageStore.SEPARATE_CONTAINERD));
 
+  /// Engines with a graph driver on the rarer kinds of hosts.
+  private static final List<EngineKind> GRAPH_DRIVER_HOSTS =
+      List.of(
+          new EngineKind(Origin.MACHINE, ImageStore.OVERLAY2, Host.USERNS_REMAP),
+          new EngineKind(Origin.SID, ImageStore.OVERLAY2, Host.USERNS_REMAP),
+          new EngineKind(Origin.MACHINE, ImageStore.FUSE_OVERLAYFS),
+          new EngineKind(Origin.SID, ImageStore.VFS),
+          new EngineKind(Origin.SID, ImageStore.BTRFS, Host.ON_BTRFS),
+          new EngineKind(Origin.MACHINE, ImageStore.OVERLAY2, Host.ON_XFS));
+
+  /// The same of those that keep images in containerd.
+  private static final List<EngineKind> CONTAINERD_HOSTS =
+      List.of(new EngineKind(Origin.SID, ImageStore.CONTAINERD, Host.ON_XFS));
+
+  public EngineKind(Origin origin, ImageStore store) {
+    this(origin, store, Host.PLAIN);
+  }
+
+  /// What a test of figures and of content runs with a graph driver.
+  public static List<EngineKind> graphDrivers() {
+    return isOfHosts() ? GRAPH_DRIVER_HOSTS : GRAPH_DRIVERS;
+  }
+
+  /// What it runs with containerd, of those that it runs elsewhere.
+  public static List<EngineKind> containerd(List<EngineKind> elsewhere) {
+    return isOfHosts() ? CONTAINERD_HOSTS : elsewhere;
+  }
+
   /// Whether every engine does what takes long, and not only the machine's: `-Dengines=all`.
   public static boolean isThorough() {
     return "all".equals(System.getProperty("engines"));
+  }
+
+  /// Whether kinds of hosts are tested: `-Dengines=hosts`.
+  private static boolean isOfHosts() {
+    return "hosts".equals(System.getProperty("engines"));
+  }
+
+  /// Where a graph driver's store is below the data root.
+  public GraphDriverLayout layout() {
+    return new GraphDriverLayout(host.prefix(), store.driver());
   }
 
   /// Where an engine's programs are from.
@@ -69,6 +109,6 @@ public record EngineKind(Origin origin, ImageStore store) {
 
   @Override
   public String toString() {
-    return (origin + " " + store).toLowerCase(Locale.ROOT);
+    return (origin + " " + store + " " + host).toLowerCase(Locale.ROOT);
   }
 }

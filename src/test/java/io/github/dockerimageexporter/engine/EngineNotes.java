@@ -112,13 +112,17 @@ public final class EngineNotes {
     String driver = engine.docker("info", "--format", "{{.Driver}}");
     String store =
         switch (kind.store()) {
-          case OVERLAY2, VFS -> "graph driver `%s`";
-          case CONTAINERD -> "`%s` of containerd, started by dockerd";
+          case OVERLAY2, VFS, FUSE_OVERLAYFS, BTRFS -> "graph driver `%s`";
+          case CONTAINERD, NATIVE -> "`%s` of containerd, started by dockerd";
           case SEPARATE_CONTAINERD -> "`%s` of a separate containerd";
         };
-    return "Docker %s | %s | %s"
+    String host = kind.host() == Host.PLAIN ? "" : ", " + kind.host();
+    return "Docker %s | %s | %s%s"
         .formatted(
-            release(versions, "Engine"), release(versions, "containerd"), store.formatted(driver));
+            release(versions, "Engine"),
+            release(versions, "containerd"),
+            store.formatted(driver),
+            host);
   }
 
   /// The first two numbers of a component's version.

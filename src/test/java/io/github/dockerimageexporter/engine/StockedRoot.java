@@ -5,10 +5,12 @@ import static java.util.stream.Collectors.toSet;
 
 import io.github.dockerimageexporter.engine.EngineFigures.ImageFigures;
 import io.github.dockerimageexporter.model.Digest;
+import io.github.dockerimageexporter.snapshot.graphdriver.GraphDriverLayout;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 
@@ -18,17 +20,17 @@ import java.util.Set;
 ///
 /// @param image one with several layers, built step by step, so that others share its lower ones
 public record StockedRoot(
-    Path directory, String driver, EngineFigures figures, ImageFigures image) {
+    Path directory, GraphDriverLayout layout, EngineFigures figures, ImageFigures image) {
 
   /// The root, with the image that has the name `reference`.
   public static StockedRoot of(
-      Path directory, String driver, EngineFigures figures, String reference) {
+      Path directory, GraphDriverLayout layout, EngineFigures figures, String reference) {
     ImageFigures image =
         figures.images().values().stream()
             .filter(one -> one.references().contains(reference))
             .findFirst()
             .orElseThrow(() -> new IllegalArgumentException("no image is called " + reference));
-    return new StockedRoot(directory, driver, figures, image);
+    return new StockedRoot(directory, layout, figures, image);
   }
 
   /// The chain ID of the second layer of the image: it has a parent and children.
@@ -52,22 +54,38 @@ public record StockedRoot(
         .collect(toSet());
   }
 
+  /// The graph driver's directory.
+  public String driver() {
+    return layout.driverHome();
+  }
+
+  /// The directory of all records of images and layers.
+  public String imageHome() {
+    return layout.imageHome();
+  }
+
   public String repositories() {
-    return "image/" + driver + "/repositories.json";
+    return imageHome() + "/repositories.json";
   }
 
   public String config(String imageId) {
-    return "image/" + driver + "/imagedb/content/sha256/" + Digest.parse(imageId).hex();
+    return imageHome() + "/imagedb/content/sha256/" + Digest.parse(imageId).hex();
   }
 
   public String layer(String chainId) {
-    return "image/" + driver + "/layerdb/sha256/" + Digest.parse(chainId).hex();
+    return imageHome() + "/layerdb/sha256/" + Digest.parse(chainId).hex();
   }
 
   /// Where the graph driver keeps the content of a layer.
   public String content(String chainId) throws IOException {
     String cacheId = read(layer(chainId) + "/cache-id");
-    return driver.equals("vfs") ? "vfs/dir/" + cacheId : driver + "/" + cacheId + "/diff";
+    String content = layout.driverDirectories() + "/" + cacheId;
+    return isWholeTree() ? content : content + "/diff";
+  }
+
+  /// Whether a layer's directory has all that is in the layers below it as well.
+  public boolean isWholeTree() {
+    return List.of("vfs", "btrfs").contains(layout.graphDriver());
   }
 
   public String read(String path) throws IOException {

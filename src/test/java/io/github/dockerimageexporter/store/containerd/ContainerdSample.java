@@ -33,16 +33,19 @@ import java.util.zip.ZipInputStream;
 public final class ContainerdSample {
   private static final String ZIP = "/containerd/engine-28.zip";
   private static final String OWN = "containerd/daemon";
+  private static final String OVERLAYFS = "overlayfs";
 
   /// With it no directory takes what is recorded of it.
   private static final int GROWTH = 100_000;
 
   private final Path dataRoot;
   private final Path home;
+  private final String snapshotter;
 
-  private ContainerdSample(Path dataRoot, Path home) {
+  private ContainerdSample(Path dataRoot, Path home, String snapshotter) {
     this.dataRoot = dataRoot;
     this.home = home;
+    this.snapshotter = snapshotter;
   }
 
   public static ContainerdSample in(Path dataRoot) throws IOException {
@@ -51,12 +54,17 @@ public final class ContainerdSample {
 
   /// The store of a daemon that runs its own containerd, as it stands there.
   public static ContainerdSample at(Path dataRoot) {
-    return new ContainerdSample(dataRoot, dataRoot.resolve(OWN));
+    return at(dataRoot, dataRoot.resolve(OWN));
+  }
+
+  /// The same of another snapshotter.
+  public static ContainerdSample at(Path dataRoot, String snapshotter) {
+    return new ContainerdSample(dataRoot, dataRoot.resolve(OWN), snapshotter);
   }
 
   /// The store of a containerd with its root at `home`, as it stands there.
   public static ContainerdSample at(Path dataRoot, Path home) {
-    return new ContainerdSample(dataRoot, home);
+    return new ContainerdSample(dataRoot, home, OVERLAYFS);
   }
 
   /// One whose containerd has its root at `home`.
@@ -67,7 +75,7 @@ public final class ContainerdSample {
       Files.move(dataRoot.resolve(OWN), home);
     }
     Files.createDirectories(dataRoot.resolve("rootfs/overlayfs"));
-    var sample = new ContainerdSample(dataRoot, home);
+    ContainerdSample sample = at(dataRoot, home);
     sample.makeLayers();
     return sample;
   }
@@ -165,7 +173,7 @@ public final class ContainerdSample {
   }
 
   public Path metadata() {
-    return home.resolve(ContainerdLayout.SNAPSHOTTER + "overlayfs/metadata.db");
+    return home.resolve(ContainerdLayout.SNAPSHOTTER + snapshotter + "/metadata.db");
   }
 
   public Path blob(Digest digest) {

@@ -206,6 +206,11 @@ public final class EarlierRules {
     return bytes;
   }
 
+  /// Where the files of a snapshot are; `native` has nothing else in its directory.
+  private Path filesOf(Path directory) {
+    return store.driver().equals("native") ? directory : directory.resolve("fs");
+  }
+
   /// What is recorded of a committed snapshot; one that is written to is measured.
   private long snapshotBytes(String key) {
     SnapshotRecord snapshot = Objects.requireNonNull(store.snapshots().get(key));
@@ -214,6 +219,6 @@ public final class EarlierRules {
         .orElseGet(
             () ->
                 diskBytes.applyAsLong(
-                    Objects.requireNonNull(store.snapshotDirectories().get(key)).resolve("fs")));
+                    filesOf(Objects.requireNonNull(store.snapshotDirectories().get(key)))));
   }
 }
