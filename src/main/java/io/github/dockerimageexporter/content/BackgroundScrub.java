@@ -2,6 +2,8 @@ package io.github.dockerimageexporter.content;
 
 import static java.util.stream.Collectors.toSet;
 
+import io.github.dockerimageexporter.content.ScrubReader.Shown;
+import io.github.dockerimageexporter.content.ScrubTargets.LayerState;
 import io.github.dockerimageexporter.content.background.Hidden;
 import io.github.dockerimageexporter.model.ChainId;
 import io.github.dockerimageexporter.observation.Observation;
@@ -64,7 +66,7 @@ public final class BackgroundScrub implements AutoCloseable {
     if (settings.shape()) {
       ScrubSchedule between = schedule.inBetween();
       readers.add(
-          ScrubReader.recurring(Depth.SHAPE, settle, pace, kept, walks::fetch, between, onChange));
+          ScrubReader.recurring(Depth.SHAPE, settle, pace, kept, new Others(), between, onChange));
     }
     if (settings.content()) {
       readers.add(
@@ -76,6 +78,22 @@ public final class BackgroundScrub implements AutoCloseable {
               _ -> Optional.empty(),
               schedule,
               onChange));
+    }
+  }
+
+  /// What has shown the shape of a layer, so that it need not be read for that.
+  private final class Others implements Shown {
+    @Override
+    public Optional<Scrubbed> byWalk(LayerState state) throws InterruptedException {
+      return walks.fetch(state);
+    }
+
+    @Override
+    public Optional<Scrubbed> byCloserLook(LayerState state) {
+      return readers.stream()
+          .filter(reader -> reader.depth() == Depth.CONTENT)
+          .flatMap(reader -> reader.harmOfShape(state).stream())
+          .findFirst();
     }
   }
 

@@ -43,7 +43,7 @@ public final class ScrubReader implements AutoCloseable {
   private final Optional<ScrubOrder> order;
   private final InstantSource clock;
   private final KeptShapes kept;
-  private final Walked walked;
+  private final Shown shown;
   private final LayerScrubber scrubber;
   private final BytesByStore bytes;
   private final BackgroundReader<LayerState, Scrubbed> reader;
@@ -53,10 +53,17 @@ public final class ScrubReader implements AutoCloseable {
   private Map<LayerState, Scrubbed> known = Map.of();
   private Map<Held, Scrubbed> results = Map.of();
 
-  /// What the walk that measures a layer has shown of it, once that is over.
+  /// What others have shown of a layer.
   @FunctionalInterface
-  interface Walked {
-    Optional<Scrubbed> fetch(LayerState state) throws InterruptedException;
+  interface Shown {
+    /// By the walk that measures it, once that is over.
+    Optional<Scrubbed> byWalk(LayerState state) throws InterruptedException;
+
+    /// By a closer look that has found it harmed, and goes on to look: it need not be read by two
+    /// for that.
+    default Optional<Scrubbed> byCloserLook(LayerState state) {
+      return Optional.empty();
+    }
   }
 
   /// One that reads each layer once, as fast as it can.
@@ -83,7 +90,7 @@ public final class ScrubReader implements AutoCloseable {
       Duration settle,
       Pace pace,
       KeptShapes kept,
-      Walked walked,
+      Shown shown,
       ScrubSchedule schedule,
       Runnable onChange) {
     return new ScrubReader(
@@ -91,7 +98,7 @@ public final class ScrubReader implements AutoCloseable {
         settle,
         pace,
         kept,
-        walked,
+        shown,
         schedule.clock(),
         Optional.of(schedule),
         onChange);
@@ -102,13 +109,13 @@ public final class ScrubReader implements AutoCloseable {
       Duration settle,
       Pace pace,
       KeptShapes kept,
-      Walked walked,
+      Shown shown,
       InstantSource clock,
       Optional<ScrubSchedule> schedule,
       Runnable onChange) {
     this.scope = scope;
     this.pace = pace;
-    this.walked = walked;
+    this.shown = shown;
     this.clock = clock;
     this.order = schedule.map(ScrubOrder::new);
     this.kept = kept;
@@ -135,8 +142,11 @@ public final class ScrubReader implements AutoCloseable {
   /// By the reader's thread. What a walk has shown may be older than the harm that is doubted.
   private Optional<Scrubbed> read(LayerState state) {
     try {
-      Optional<Scrubbed> shown = reader.isDoubted(state) ? Optional.empty() : walked.fetch(state);
-      return shown.isPresent() ? shown : scrub(state);
+      Optional<Scrubbed> read = shown.byCloserLook(state);
+      if (read.isEmpty() && !reader.isDoubted(state)) {
+        read = shown.byWalk(state);
+      }
+      return read.isPresent() ? read : scrub(state);
     } catch (InterruptedException | InterruptedIOException stopped) {
       Thread.currentThread().interrupt();
       return Optional.empty();
@@ -205,6 +215,11 @@ public final class ScrubReader implements AutoCloseable {
         .flatMap(store -> store.states(depth(), wanted, kept))
         .distinct()
         .toList();
+  }
+
+  /// What it has found of harm to a layer's shape; for any thread.
+  Optional<Scrubbed> harmOfShape(LayerState state) {
+    return reader.known(state).flatMap(Scrubbed::harmOfShape);
   }
 
   /// How many are to be read for the first time; for any thread.

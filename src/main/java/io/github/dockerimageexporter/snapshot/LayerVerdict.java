@@ -4,9 +4,11 @@ import static java.util.stream.Collectors.toMap;
 
 import io.github.dockerimageexporter.model.Digest;
 import java.time.Instant;
+import java.util.EnumMap;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 
 /// What comparing a layer's directory with the record of its tar has shown.
@@ -60,6 +62,13 @@ public sealed interface LayerVerdict {
   record Scrubbed(LayerVerdict verdict, Instant at) {
     public boolean isHarm() {
       return verdict.isHarm();
+    }
+
+    /// The part of it that tells of harm which shows without content; empty if none does.
+    public Optional<Scrubbed> harmOfShape() {
+      return verdict instanceof Corrupt corrupt
+          ? corrupt.harmOfShape().map(harm -> new Scrubbed(harm, at))
+          : Optional.empty();
     }
 
     /// Whether it says nothing of the layer.
@@ -117,6 +126,13 @@ public sealed interface LayerVerdict {
   record Corrupt(Map<Fault, AffectedFiles> faults) implements LayerVerdict {
     public Corrupt {
       faults = Map.copyOf(faults);
+    }
+
+    private Optional<Corrupt> harmOfShape() {
+      var harm = new EnumMap<Fault, AffectedFiles>(Fault.class);
+      harm.putAll(faults);
+      harm.keySet().retainAll(Depth.SHAPE.faults());
+      return harm.isEmpty() ? Optional.empty() : Optional.of(new Corrupt(harm));
     }
 
     private Map<Fault, Long> counts() {

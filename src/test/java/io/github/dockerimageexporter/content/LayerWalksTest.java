@@ -7,7 +7,7 @@ import static java.util.stream.Collectors.toMap;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.github.dockerimageexporter.content.LayerWalks.Expected;
-import io.github.dockerimageexporter.content.ScrubReader.Walked;
+import io.github.dockerimageexporter.content.ScrubReader.Shown;
 import io.github.dockerimageexporter.content.ScrubTargets.LayerState;
 import io.github.dockerimageexporter.demo.SampleStore;
 import io.github.dockerimageexporter.model.ChainId;
@@ -155,7 +155,7 @@ class LayerWalksTest {
     Files.createFile(store.content(cacheId("base")).resolve("added"));
     List<ScrubTargets> stores = ScrubTargets.of(scan(), Set.of(Depth.SHAPE));
     var asked = new AtomicInteger();
-    Walked sound =
+    Shown sound =
         _ -> asked.getAndIncrement() < 2 ? Optional.empty() : Optional.of(new Scrubbed(WHOLE, NOW));
     try (var reader =
         ScrubReader.recurring(

@@ -73,6 +73,11 @@ public final class BackgroundReader<K, V> implements AutoCloseable {
     return queue.known();
   }
 
+  /// What has been read of one.
+  public synchronized Optional<V> known(K key) {
+    return queue.known(key);
+  }
+
   /// How many are being read, or wait.
   public synchronized int pending() {
     return queue.pending();

@@ -108,6 +108,11 @@ public final class ReadingQueue<K, V> {
     return latest;
   }
 
+  /// What has been read of one.
+  Optional<V> known(K key) {
+    return Optional.ofNullable(known.get(key));
+  }
+
   /// How many are being read, or wait, those whose turn comes again not counted.
   int pending() {
     return waiting.size() + doubts.size() + (current.isPresent() ? 1 : 0);
