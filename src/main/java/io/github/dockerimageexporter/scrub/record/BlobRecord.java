@@ -27,6 +27,7 @@ public final class BlobRecord implements AutoCloseable {
   private final PackedStream packed;
   private final Sha256 packedDigest = new Sha256();
   private final Sha256 unpackedDigest = new Sha256();
+  private byte[] head = {};
   private Optional<TarStream> tar = Optional.empty();
 
   private BlobRecord(Blob record, LayerTree home, LayerFile file, LayerFile.Sink progress) {
@@ -91,7 +92,8 @@ public final class BlobRecord implements AutoCloseable {
   }
 
   private void readTar(EntryVisitor visitor) throws IOException {
-    Compression compression = Compression.of(packed.peek(Compression.HEAD));
+    head = packed.peek(Compression.HEAD);
+    Compression compression = Compression.of(head);
     try (InputStream unpacked = UnpackedStream.ofBlob(compression.unpack(packed))) {
       var entries = new TarStream(unpacked, unpackedDigest);
       tar = Optional.of(entries);
@@ -122,12 +124,12 @@ public final class BlobRecord implements AutoCloseable {
     }
   }
 
-  private static String reason(IOException unclear) {
+  private String reason(IOException unclear) {
     return switch (unclear) {
       case UnverifiableException known -> String.valueOf(known.getMessage());
       case UnpackedStream.TooMuchException much -> "its blob " + much.getMessage();
       case MalformedTarException malformed -> "its blob holds a " + malformed.getMessage();
-      default -> Compression.reason(unclear);
+      default -> Compression.reason(unclear, head);
     };
   }
 

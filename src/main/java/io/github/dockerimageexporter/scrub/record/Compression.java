@@ -28,13 +28,15 @@ enum Compression {
   BZIP2,
   XZ;
 
-  /// How many bytes tell.
-  static final int HEAD = 6;
+  /// How many bytes tell, and say what unpacking takes.
+  static final int HEAD = ZstdFrame.MAX_HEADER;
 
   private static final int BUFFER = 64 * 1024;
 
   /// The decoder keeps as much of what it has unpacked; 16 MiB.
   private static final int MAX_WINDOW_LOG = 24;
+
+  private static final int MEBIBYTE_LOG = 20;
 
   static Compression of(byte[] head) {
     if (startsWith(head, 0x1f, 0x8b, 0x08)) {
@@ -89,12 +91,24 @@ enum Compression {
   }
 
   /// Why a blob could not be unpacked.
-  static String reason(IOException failure) {
+  ///
+  /// @param head its first bytes
+  static String reason(IOException failure, byte[] head) {
     if (failure instanceof ZstdIOException zstd
         && zstd.getErrorCode() == Zstd.errFrameParameterWindowTooLarge()) {
-      return "its blob takes a window of more than 16 MiB to decompress";
+      return window(ZstdFrame.windowBytes(head).orElse(0));
     }
     String detail = failure instanceof EOFException ? "it ends too early" : failure.getMessage();
     return "its blob cannot be decompressed: " + Quote.line(String.valueOf(detail));
+  }
+
+  /// @param bytes of the first frame, which need not be the one that takes too much
+  private static String window(long bytes) {
+    int most = 1 << (MAX_WINDOW_LOG - MEBIBYTE_LOG);
+    long window = bytes >> MEBIBYTE_LOG;
+    return window > most
+        ? "its blob takes a zstd window of %,d MiB, more than the %d MiB allowed here"
+            .formatted(window, most)
+        : "its blob takes a zstd window of more than the %d MiB allowed here".formatted(most);
   }
 }
