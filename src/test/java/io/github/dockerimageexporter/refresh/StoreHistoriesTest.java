@@ -1,13 +1,16 @@
 package io.github.dockerimageexporter.refresh;
 
+import io.github.dockerimageexporter.engine.machine.MemoryDirectories;
 import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
+/// As many as found every fault that they were to find; `bin/fuzz` follows 10,000.
 class StoreHistoriesTest {
-  private static final int COUNT = 150;
+  private static final int COUNT = 60;
 
-  @TempDir private Path work;
+  @TempDir(factory = MemoryDirectories.class)
+  private Path work;
 
   @Test
   void whoHasFollowedAStoreSaysOfItWhatOneSaysWhoSeesItForTheFirstTime() throws Exception {

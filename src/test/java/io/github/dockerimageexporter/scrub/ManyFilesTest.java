@@ -3,6 +3,7 @@ package io.github.dockerimageexporter.scrub;
 import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.github.dockerimageexporter.engine.machine.MemoryDirectories;
 import io.github.dockerimageexporter.engine.machine.Program;
 import io.github.dockerimageexporter.model.DiffId;
 import io.github.dockerimageexporter.model.Digest;
@@ -31,13 +32,16 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/// Layers of more paths than are kept at a time, which is 768 here.
+/// Layers of more paths than are kept at a time, which is 768 here. They are so many that a disk
+/// would take most of the time.
 @Timeout(60)
 class ManyFilesTest {
   private static final int KEPT_SLOTS = 1024;
   private static final int MANY = 3000;
 
-  @TempDir private Path root;
+  @TempDir(factory = MemoryDirectories.class)
+  private Path root;
+
   private final List<LowerLayer> below = new ArrayList<>();
 
   @ParameterizedTest
@@ -132,8 +136,9 @@ class ManyFilesTest {
   }
 
   private void makeDirectories(int count) throws IOException {
+    Files.createDirectories(content());
     for (int i = 0; i < count; i++) {
-      Files.createDirectories(content().resolve("directory-" + i));
+      Files.createDirectory(content().resolve("directory-" + i));
     }
   }
 
