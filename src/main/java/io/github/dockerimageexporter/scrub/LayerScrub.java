@@ -7,6 +7,7 @@ import io.github.dockerimageexporter.scrub.tree.Buffers;
 import io.github.dockerimageexporter.scrub.tree.LayerTree;
 import io.github.dockerimageexporter.scrub.tree.OverlayAttributes;
 import io.github.dockerimageexporter.scrub.tree.Part;
+import io.github.dockerimageexporter.scrub.tree.PathSums;
 import io.github.dockerimageexporter.scrub.tree.PathTable;
 import io.github.dockerimageexporter.scrub.tree.TreeWalk;
 import io.github.dockerimageexporter.snapshot.LayerVerdict;
@@ -40,7 +41,7 @@ final class LayerScrub {
   private static final String TOO_MANY =
       "it has more files than it can be told of which of them its record lists";
 
-  /// Some 12 million paths at least.
+  /// Some 12 million paths at least, in groups that differ.
   private static final int MOST_PARTS = 32;
 
   private final ScrubTarget target;
@@ -113,19 +114,20 @@ final class LayerScrub {
   }
 
   /// Finds what the record does not list: by the paths that are kept of it, or, if those are more
-  /// than fit in memory, in a pass of its own for each part of them.
+  /// than fit in memory, by those of the groups that differ, in as many passes as they take.
   ///
   /// @return whether that was not too many
   private boolean findUnlisted(LayerTree tree) throws IOException {
     PathTable paths = buffers.paths();
-    Part kept = paths.part();
     Deque<Part> left = new ArrayDeque<>();
-    if (kept.isAll()) {
+    if (paths.part().isAll()) {
       tellUnlisted(tree, source.inheritance(paths));
-      left.addAll(kept.without(paths.part()));
-    } else if (target.depth() == Depth.SHAPE || !match(tree).isWhole()) {
-      left.add(kept);
-      left.addAll(Part.ALL.without(kept));
+      left.addAll(Part.ALL.without(paths.part()));
+    } else {
+      Part some = unlisted(tree);
+      if (!some.isEmpty()) {
+        left.add(some);
+      }
     }
     while (!left.isEmpty() && left.element().count() <= MOST_PARTS) {
       Part part = left.remove();
@@ -135,6 +137,17 @@ final class LayerScrub {
       left.addAll(part.without(paths.part()));
     }
     return left.isEmpty();
+  }
+
+  private Part unlisted(LayerTree tree) throws IOException {
+    var sums = new PathSums();
+    source.read(ListedPaths.each(target.isWholeTree(), sums::list));
+    tree.walk(
+        walk -> {
+          sums.find(walk.hash());
+          return true;
+        });
+    return sums.unlisted();
   }
 
   private void tellUnlisted(LayerTree tree, Inheritance inherited) throws IOException {

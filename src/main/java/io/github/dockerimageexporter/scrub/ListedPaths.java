@@ -8,6 +8,8 @@ import io.github.dockerimageexporter.scrub.tree.PathHash;
 import io.github.dockerimageexporter.scrub.tree.PathTable;
 import io.github.dockerimageexporter.scrub.tree.PathTable.Mark;
 import io.github.dockerimageexporter.scrub.tree.TreeWalk;
+import java.util.Optional;
+import java.util.function.LongConsumer;
 
 /// The paths that a layer's record has reason to be there for, and those that it removes.
 final class ListedPaths implements EntryVisitor {
@@ -19,6 +21,20 @@ final class ListedPaths implements EntryVisitor {
   ListedPaths(PathTable paths, boolean isWholeTree) {
     this.paths = paths;
     this.isWholeTree = isWholeTree;
+  }
+
+  /// Tells `each` of the [PathHash] of what a record says is there, but for what it need not list.
+  static EntryVisitor each(boolean isWholeTree, LongConsumer each) {
+    return (entry, _) -> {
+      if (entry.type() != TarEntry.Type.GLOBAL_HEADER) {
+        String path = TarPath.clean(entry.path());
+        Optional<String> there =
+            Whiteout.of(path)
+                .map(whiteout -> isWholeTree ? Optional.<String>empty() : whiteout.hidden())
+                .orElse(Optional.of(path));
+        there.ifPresent(it -> each.accept(PathHash.of(it)));
+      }
+    };
   }
 
   @Override

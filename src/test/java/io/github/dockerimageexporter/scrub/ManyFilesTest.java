@@ -26,6 +26,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -38,6 +39,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 class ManyFilesTest {
   private static final int KEPT_SLOTS = 1024;
   private static final int MANY = 3000;
+  private static final int VERY_MANY = 30_000;
 
   @TempDir(factory = MemoryDirectories.class)
   private Path root;
@@ -108,20 +110,73 @@ class ManyFilesTest {
     assertThat(scrub(tar, depth)).get().isInstanceOf(Verified.class);
   }
 
+  /// Of as many directories as no table has room for.
+  @ParameterizedTest
+  @EnumSource
+  void whatIsAsListedTakesNoPasses(Depth depth) throws Exception {
+    makeDirectories(VERY_MANY);
+    byte[] tar = tar();
+
+    assertThat(scrub(tar, depth)).contains(new Verified(VERY_MANY, 0));
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void anAddedFileIsToldAmongVeryMany(Depth depth) throws Exception {
+    makeDirectories(VERY_MANY);
+    byte[] tar = tar();
+    Files.createFile(content().resolve("added"));
+
+    assertThat(scrub(tar, depth))
+        .contains(
+            new Corrupt(Map.of(Fault.FILE_UNEXPECTED, new AffectedFiles(1, List.of("added")))));
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void anEmptyDirectoryLacksAllAndHasNothingElse(Depth depth) throws Exception {
+    makeDirectories(VERY_MANY);
+    byte[] tar = tar();
+    Files.move(content(), root.resolve("lost"));
+    Files.createDirectory(content());
+
+    assertThat(scrub(tar, depth))
+        .get()
+        .isInstanceOfSatisfying(
+            Corrupt.class,
+            corrupt -> {
+              assertThat(corrupt.faults()).containsOnlyKeys(Fault.FILE_MISSING);
+              assertThat(requireNonNull(corrupt.faults().get(Fault.FILE_MISSING)).count())
+                  .isEqualTo(VERY_MANY);
+            });
+  }
+
+  /// Directories that the tar does not list make all groups differ.
   @Test
   void whatTakesTooManyPassesIsUnverifiableAndWhatWasFoundIsTold() throws Exception {
-    makeDirectories(30_000);
-    byte[] tar = tar();
+    for (int i = 0; i < VERY_MANY; i++) {
+      Files.createFile(
+          Files.createDirectories(content().resolve("directory-" + i)).resolve("file"));
+    }
+    byte[] tar = tar("--files-from", files());
 
     assertThat(scrub(tar, Depth.SHAPE))
         .contains(
             new Unverifiable(
                 "it has more files than it can be told of which of them its record lists"));
 
-    Files.delete(content().resolve("directory-17"));
+    Files.delete(content().resolve("directory-17/file"));
     assertThat(scrub(tar, Depth.SHAPE))
         .contains(
-            new Corrupt(Map.of(Fault.FILE_MISSING, new AffectedFiles(1, List.of("directory-17")))));
+            new Corrupt(
+                Map.of(Fault.FILE_MISSING, new AffectedFiles(1, List.of("directory-17/file")))));
+  }
+
+  private String files() throws IOException {
+    return Files.write(
+            root.resolve("files"),
+            IntStream.range(0, VERY_MANY).mapToObj("directory-%d/file"::formatted).toList())
+        .toString();
   }
 
   private Path content() {
@@ -163,8 +218,15 @@ class ManyFilesTest {
 
   /// The layer as it is now.
   private byte[] tar() throws IOException, InterruptedException {
+    return tar(".");
+  }
+
+  private byte[] tar(String... what) throws IOException, InterruptedException {
     Path file = root.resolve("tar");
-    Program.of("tar", "-C", content().toString(), "-cf", file.toString(), ".").run();
+    var command = new ArrayList<>(List.of("tar", "-C", content().toString()));
+    command.addAll(List.of("-cf", file.toString()));
+    command.addAll(List.of(what));
+    Program.of(command.toArray(String[]::new)).run();
     return Files.readAllBytes(file);
   }
 }
