@@ -1,5 +1,6 @@
 package io.github.dockerimageexporter.content;
 
+import static io.github.dockerimageexporter.demo.SampleStore.cacheId;
 import static java.util.Comparator.comparing;
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -11,6 +12,9 @@ import io.github.dockerimageexporter.snapshot.LayerVerdict.Depth;
 import io.github.dockerimageexporter.snapshot.LayerVerdict.Scrubbed;
 import io.github.dockerimageexporter.snapshot.LayerVerdict.Verified;
 import io.github.dockerimageexporter.store.file.Freshness;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
@@ -32,10 +36,13 @@ class ScrubReaderTest {
   @TempDir private Path dataRoot;
   private final AtomicLong waited = new AtomicLong();
   private final Pace pace = new Pace(0, new Waiting());
+  private SampleStore store;
+  private Runnable meanwhile = () -> {};
 
   @BeforeEach
   void makeStore() {
-    new SampleStore(dataRoot).image("app:1", "base", "middle", "app");
+    store = new SampleStore(dataRoot);
+    store.image("app:1", "base", "middle", "app");
   }
 
   @Test
@@ -57,6 +64,22 @@ class ScrubReaderTest {
 
     assertThat(read().getFirst().at()).isEqualTo(START.plusNanos(waited.get()));
     assertThat(waited).hasPositiveValue();
+  }
+
+  @Test
+  void nothingIsComparedBeforeWhatItGivesWayTo() throws InterruptedException {
+    meanwhile = this::loseAFile;
+    pace.pause(true);
+
+    assertThat(read()).filteredOn(Scrubbed::isHarm).hasSize(1);
+  }
+
+  private void loseAFile() {
+    try {
+      Files.delete(store.content(cacheId("base")).resolve("etc/base.conf"));
+    } catch (IOException impossible) {
+      throw new UncheckedIOException(impossible);
+    }
   }
 
   /// The first of them first.
@@ -89,6 +112,7 @@ class ScrubReaderTest {
     @Override
     public void sleep(long nanos) {
       waited.addAndGet(nanos);
+      meanwhile.run();
       pace.pause(false);
     }
   }

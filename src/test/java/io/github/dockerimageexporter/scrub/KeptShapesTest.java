@@ -22,7 +22,6 @@ import io.github.dockerimageexporter.snapshot.LayerVerdict.Fault;
 import io.github.dockerimageexporter.snapshot.LayerVerdict.Verified;
 import io.github.dockerimageexporter.snapshot.StoreSnapshot.LayerFiles;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -168,35 +167,6 @@ class KeptShapesTest {
 
     assertThat(Stream.iterate(0, i -> i + 1).limit(7).filter(i -> few.has(State.of(numbered(i)))))
         .containsExactly(3, 4, 5, 6);
-  }
-
-  @Test
-  void nothingIsComparedBeforeThoseThatGoFirst() {
-    var meanwhile = new Meanwhile();
-    meanwhile.pace.pause(true);
-
-    assertThat(new LayerScrubber(meanwhile.pace, kept).scrub(target))
-        .contains(new Corrupt(Map.of(Fault.FILE_MISSING, new AffectedFiles(1, List.of("file")))));
-  }
-
-  /// Deletes a file in a pause, and ends it.
-  private final class Meanwhile implements Pace.Timer {
-    private final Pace pace = new Pace(0, this);
-
-    @Override
-    public long nanoTime() {
-      return 0;
-    }
-
-    @Override
-    public void sleep(long nanos) {
-      try {
-        Files.delete(content.resolve("file"));
-      } catch (IOException impossible) {
-        throw new UncheckedIOException(impossible);
-      }
-      pace.pause(false);
-    }
   }
 
   private UserDefinedFileAttributeView attributes(String directory) {
