@@ -2,7 +2,6 @@ package io.github.dockerimageexporter.scrub;
 
 import io.github.dockerimageexporter.model.DiffId;
 import io.github.dockerimageexporter.model.StorePath;
-import io.github.dockerimageexporter.scrub.ScrubTarget.LowerLayer;
 import io.github.dockerimageexporter.scrub.record.BlobRecord;
 import io.github.dockerimageexporter.scrub.record.EntryVisitor;
 import io.github.dockerimageexporter.scrub.record.UnverifiableException;
@@ -56,9 +55,7 @@ final class BlobSource implements LayerSource {
     this.reading = reading;
     this.differences = differences;
     this.content = new BlobContent(target.depth(), reading, differences, canSeeMarks);
-    this.below =
-        new LowerTrees(
-            target.below().stream().map(LowerLayer::content).toList(), reading.buffers());
+    this.below = LayerScrubber.below(target, reading::buffers);
   }
 
   @Override

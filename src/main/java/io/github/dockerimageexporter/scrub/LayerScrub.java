@@ -5,6 +5,7 @@ import io.github.dockerimageexporter.scrub.tar.TarPath;
 import io.github.dockerimageexporter.scrub.tar.Whiteout;
 import io.github.dockerimageexporter.scrub.tree.Buffers;
 import io.github.dockerimageexporter.scrub.tree.LayerTree;
+import io.github.dockerimageexporter.scrub.tree.LowerTrees;
 import io.github.dockerimageexporter.scrub.tree.OverlayAttributes;
 import io.github.dockerimageexporter.scrub.tree.Part;
 import io.github.dockerimageexporter.scrub.tree.PathSums;
@@ -47,6 +48,7 @@ final class LayerScrub {
   private final ScrubTarget target;
   private final LayerSource source;
   private final Buffers buffers;
+  private final LowerTrees below;
   private final Owners owners;
   private final boolean canSeeMarks;
   private final Differences differences;
@@ -57,9 +59,11 @@ final class LayerScrub {
       LayerSource source,
       Differences differences,
       Buffers buffers,
+      LowerTrees below,
       Owners owners,
       boolean canSeeMarks) {
     this.target = target;
+    this.below = below;
     this.source = source;
     this.differences = differences;
     this.buffers = buffers;
@@ -152,7 +156,28 @@ final class LayerScrub {
 
   private void tellUnlisted(LayerTree tree, Inheritance inherited) throws IOException {
     ListedPaths own = listed();
-    tree.walk(walk -> isListed(walk, own, inherited));
+    tree.walk(
+        walk -> {
+          tellMark(walk, own);
+          return isListed(walk, own, inherited);
+        });
+  }
+
+  /// Tells a directory that is marked to show nothing of the layers below, if the record does not
+  /// say so, and something would be seen. Work with a merged tree marks new directories too, which
+  /// hide nothing.
+  private void tellMark(TreeWalk walk, ListedPaths own) throws IOException {
+    if (target.depth() == Depth.CONTENT
+        && walk.isDirectory()
+        && !target.isWholeTree()
+        && own.isResponsibleFor(walk)
+        && walk.hasAttribute(OverlayAttributes.OPAQUE)) {
+      String directory = walk.path();
+      if (!own.mayHide(directory) && below.show(directory, own::says)) {
+        String mark = Whiteout.opaqueMarks(directory).getFirst();
+        differences.add(Fault.FILE_UNEXPECTED, mark, "hides what the layers below have there");
+      }
+    }
   }
 
   /// Tells what no layer has listed; whether to list what is in the entry.

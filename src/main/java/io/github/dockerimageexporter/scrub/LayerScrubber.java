@@ -13,6 +13,8 @@ import io.github.dockerimageexporter.scrub.record.UnverifiableException;
 import io.github.dockerimageexporter.scrub.tar.MalformedTarException;
 import io.github.dockerimageexporter.scrub.tree.Buffers;
 import io.github.dockerimageexporter.scrub.tree.FileSum;
+import io.github.dockerimageexporter.scrub.tree.LowerTrees;
+import io.github.dockerimageexporter.scrub.ScrubTarget.LowerLayer;
 import io.github.dockerimageexporter.scrub.tree.PathTable;
 import io.github.dockerimageexporter.snapshot.LayerRecord;
 import io.github.dockerimageexporter.snapshot.LayerRecord.TarSplitFile;
@@ -44,7 +46,10 @@ public final class LayerScrubber {
   private final KeptShapes kept;
   private final Supplier<PathTable> tables;
   private @Nullable Buffers buffers;
-  private @Nullable Buffers blobBuffers;
+
+  /// For what is read beside the layer's directory.
+  private @Nullable Buffers otherBuffers;
+
 
   /// One that reads at `pace`.
   public LayerScrubber(Pace pace) {
@@ -141,12 +146,20 @@ public final class LayerScrubber {
   }
 
   private BlobSource.Reading reading(boolean onDisk) {
-    Buffers own = blobBuffers;
+    return new BlobSource.Reading(otherBuffers(), pace, onDisk);
+  }
+
+  private Buffers otherBuffers() {
+    Buffers own = otherBuffers;
     if (own == null) {
       own = new Buffers();
-      blobBuffers = own;
+      otherBuffers = own;
     }
-    return new BlobSource.Reading(own, pace, onDisk);
+    return own;
+  }
+
+  static LowerTrees below(ScrubTarget target, Supplier<Buffers> buffers) {
+    return new LowerTrees(target.below().stream().map(LowerLayer::content).toList(), buffers);
   }
 
   private LayerVerdict run(ScrubTarget target, LayerRecord.Blob blob, boolean onDisk)
@@ -163,12 +176,12 @@ public final class LayerScrubber {
   private LayerVerdict run(ScrubTarget target, LayerSource source, Differences differences)
       throws IOException {
     Buffers own = buffers();
-    try {
+    try (var below = LayerScrubber.below(target, this::otherBuffers)) {
       boolean keeps =
           target.depth() == Depth.CONTENT && target.record() instanceof LayerRecord.Blob;
       // Before anything is compared: what changes meanwhile then differs later.
       Optional<FileSum> files = keeps ? KeptShapes.sum(target, own) : Optional.empty();
-      var scrub = new LayerScrub(target, source, differences, own, owners(target), canSeeMarks);
+      var scrub = new LayerScrub(target, source, differences, own, below, owners(target), canSeeMarks);
       LayerVerdict verdict = scrub.run();
       if (keeps) {
         keep(target, verdict, files, scrub.opaque());

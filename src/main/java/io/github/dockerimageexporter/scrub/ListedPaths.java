@@ -5,6 +5,7 @@ import io.github.dockerimageexporter.scrub.tar.TarEntry;
 import io.github.dockerimageexporter.scrub.tar.TarPath;
 import io.github.dockerimageexporter.scrub.tar.Whiteout;
 import io.github.dockerimageexporter.scrub.tree.PathHash;
+import io.github.dockerimageexporter.scrub.tree.LowerTrees.Says;
 import io.github.dockerimageexporter.scrub.tree.PathTable;
 import io.github.dockerimageexporter.scrub.tree.PathTable.Mark;
 import io.github.dockerimageexporter.scrub.tree.TreeWalk;
@@ -80,6 +81,19 @@ final class ListedPaths implements EntryVisitor {
   boolean mayHaveDirectory(String path) {
     long hash = PathHash.of(path);
     return !paths.part().has(hash) || paths.has(hash, Mark.DIRECTORY);
+  }
+
+  /// What the record says of a path to those who look at what the layers below have there.
+  Says says(String path) {
+    if (mayHaveFile(path) || Whiteout.opaqueMarks(path).stream().anyMatch(this::mayHaveFile)) {
+      return Says.GONE;
+    }
+    return mayHaveDirectory(path) ? Says.DIRECTORY : Says.NOTHING;
+  }
+
+  /// Whether it says that a directory shows nothing of the layers below, or may.
+  boolean mayHide(String directory) {
+    return TarPath.way(directory).stream().anyMatch(way -> says(way) == Says.GONE);
   }
 
   /// Whether an entry is in the part.

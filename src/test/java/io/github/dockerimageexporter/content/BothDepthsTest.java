@@ -2,11 +2,13 @@ package io.github.dockerimageexporter.content;
 
 import static io.github.dockerimageexporter.demo.SampleStore.cacheId;
 import static io.github.dockerimageexporter.demo.SampleStore.chainId;
+import static java.util.Objects.requireNonNull;
 import static org.awaitility.Awaitility.await;
 
 import io.github.dockerimageexporter.content.BackgroundScrub.Settings;
 import io.github.dockerimageexporter.demo.ContainerdSampleStore;
 import io.github.dockerimageexporter.demo.SampleStore;
+import io.github.dockerimageexporter.model.ChainId;
 import io.github.dockerimageexporter.observation.Observation;
 import io.github.dockerimageexporter.observation.ScanProgress;
 import io.github.dockerimageexporter.refresh.StoreScanner;
@@ -19,8 +21,10 @@ import io.github.dockerimageexporter.snapshot.LayerVerdict.Scrubbed;
 import io.github.dockerimageexporter.snapshot.LayerVerdict.Verified;
 import io.github.dockerimageexporter.store.file.Freshness;
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.UserDefinedFileAttributeView;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.Optional;
@@ -37,6 +41,7 @@ class BothDepthsTest {
   private static final Set<Fault> SOUND = Set.of();
 
   @TempDir private Path dataRoot;
+  private ChainId layer = chainId("base");
   private final LayerWalks walks = new LayerWalks(InstantSource.system());
   private final ReadingCache readings =
       new ReadingCache(1, Duration.ofDays(1), Duration.ZERO, walks, false, () -> {});
@@ -86,6 +91,21 @@ class BothDepthsTest {
     awaitFaults(Set.of(Fault.FILE_MISSING), Set.of(Fault.FILE_MISSING));
   }
 
+  /// By its content: the walk that looks at its shape does not ask for marks.
+  @Test
+  void whatHidesTheLayersBelowIsFoundAtBoth() throws IOException {
+    var store = new SampleStore(dataRoot);
+    store.image("app:1", "base", "app");
+    requireNonNull(
+            Files.getFileAttributeView(
+                store.content(cacheId("base", "app")).resolve("etc"),
+                UserDefinedFileAttributeView.class))
+        .write("overlay.opaque", ByteBuffer.wrap(new byte[] {'y'}));
+
+    layer = chainId("base", "app");
+    awaitFaults(Set.of(Fault.FILE_UNEXPECTED), Set.of(Fault.FILE_UNEXPECTED));
+  }
+
   @Test
   void aLayerOfATarSplitRecordIsVerifiedAtBoth() {
     new SampleStore(dataRoot).image("app:1", "base");
@@ -133,9 +153,9 @@ class BothDepthsTest {
   }
 
   /// Of a layer of which there is a verdict.
-  private static Optional<Set<Fault>> faults(LayerEvidence evidence, Depth depth) {
+  private Optional<Set<Fault>> faults(LayerEvidence evidence, Depth depth) {
     return evidence
-        .scrubbed(chainId("base"), depth)
+        .scrubbed(layer, depth)
         .map(Scrubbed::verdict)
         .flatMap(BothDepthsTest::faults);
   }

@@ -2,7 +2,9 @@ package io.github.dockerimageexporter.scrub.tar;
 
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.Deque;
+import java.util.List;
 
 /// Names of files as texts of one character a byte, since a name need not be UTF-8.
 ///
@@ -84,6 +86,19 @@ public final class TarPath {
   public static String parent(String clean) {
     int slash = clean.lastIndexOf('/');
     return slash < 0 ? "" : clean.substring(0, slash);
+  }
+
+  /// All that a clean path leads through, the root first, and itself at the end.
+  public static List<String> way(String clean) {
+    var way = new ArrayList<String>();
+    way.add("");
+    for (int slash = clean.indexOf('/'); slash >= 0; slash = clean.indexOf('/', slash + 1)) {
+      way.add(clean.substring(0, slash));
+    }
+    if (!clean.isEmpty()) {
+      way.add(clean);
+    }
+    return way;
   }
 
   /// The last name of a clean path.

@@ -32,6 +32,11 @@ public record Whiteout(String path, Optional<String> hidden) {
         new Whiteout(path, name.startsWith(META) ? Optional.empty() : Optional.of(hidden)));
   }
 
+  /// The path of the file that removes what is at the clean `path`.
+  public static String nameOf(String path) {
+    return TarPath.child(TarPath.parent(path), PREFIX + TarPath.name(path));
+  }
+
   /// Whether a directory with a file of that name shows nothing of the layers below; fuse-overlayfs
   /// has two.
   public static boolean isOpaqueMark(String name) {

@@ -148,8 +148,17 @@ public final class LayerTree implements AutoCloseable {
 
   /// Lists all that is in it; see [TreeWalk].
   public void walk(TreeWalk.Visitor visitor) throws IOException {
-    try (var walk = new TreeWalk(this, buffers, root.descriptor())) {
+    try (var walk = new TreeWalk(this, buffers, "", root.descriptor())) {
       walk.visit(visitor);
+    }
+  }
+
+  /// The same of a directory in it, which is to be there.
+  void walk(String top, TreeWalk.Visitor visitor) throws IOException {
+    if (enter(top) == Found.PRESENT) {
+      try (var walk = new TreeWalk(this, buffers, top, descriptor())) {
+        walk.visit(visitor);
+      }
     }
   }
 

@@ -1,23 +1,52 @@
 package io.github.dockerimageexporter.scrub.tree;
 
 import io.github.dockerimageexporter.model.StorePath;
+import io.github.dockerimageexporter.posix.FileKind;
 import io.github.dockerimageexporter.posix.StatusBuffer;
+import io.github.dockerimageexporter.scrub.tar.TarPath;
+import io.github.dockerimageexporter.scrub.tar.Whiteout;
+import io.github.dockerimageexporter.scrub.tree.LayerTree.Found;
 import java.io.IOException;
 import java.nio.file.NoSuchFileException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Supplier;
 
 /// The directories of the layers that one stands on, each of which shows what those above it do not
 /// have. They are opened as somebody asks for them.
 public final class LowerTrees implements AutoCloseable {
   private final List<StorePath> places;
-  private final Buffers buffers;
+  private final Supplier<Buffers> buffers;
   private final List<Optional<LayerTree>> opened = new ArrayList<>();
 
+  /// What the record of a layer above them says of a path.
+  @FunctionalInterface
+  public interface Record {
+    Says of(String path);
+  }
+
+  /// What a record can say of a path.
+  public enum Says {
+    NOTHING,
+    /// There is a directory.
+    DIRECTORY,
+    /// Whatever is below is removed or replaced, or may be.
+    GONE
+  }
+
+  /// What there is to see of a directory in one of them, and in those below it.
+  private enum Sight {
+    BOTH,
+    THIS,
+    BELOW,
+    NEITHER
+  }
+
   /// @param places the directories, the next one first
-  /// @param buffers for these alone
-  public LowerTrees(List<StorePath> places, Buffers buffers) {
+  /// @param buffers makes some that are for these alone
+  public LowerTrees(List<StorePath> places, Supplier<Buffers> buffers) {
     this.places = List.copyOf(places);
     this.buffers = buffers;
   }
@@ -29,10 +58,10 @@ public final class LowerTrees implements AutoCloseable {
     boolean isWhiteout = LayerTree.isWhiteout(status);
     for (int i = 0; i < places.size(); i++) {
       Optional<LayerTree> tree = tree(i);
-      switch (tree.isEmpty() ? LayerTree.Found.ABSENT : tree.get().find(walk.path())) {
+      switch (tree.isEmpty() ? Found.ABSENT : tree.get().find(walk.path())) {
         case PRESENT -> {
-          boolean isRemoved = LayerTree.isWhiteout(buffers.status);
-          return isRemoved ? isWhiteout : isCopy(status, buffers.status);
+          StatusBuffer found = tree.orElseThrow().status();
+          return LayerTree.isWhiteout(found) ? isWhiteout : isCopy(status, found);
         }
         case BLOCKED -> {
           return isWhiteout;
@@ -41,6 +70,82 @@ public final class LowerTrees implements AutoCloseable {
       }
     }
     return isWhiteout;
+  }
+
+  /// Whether they show anything in a directory that a layer above leaves there as its record says.
+  /// Where one of them is gone that is not known, and not said.
+  public boolean show(String directory, Record above) throws IOException {
+    for (int i = 0; i < places.size(); i++) {
+      Optional<LayerTree> tree = tree(i);
+      Sight sight = tree.isEmpty() ? Sight.NEITHER : sight(tree.get(), directory);
+      if ((sight == Sight.BOTH || sight == Sight.THIS) && shows(i, directory, above)) {
+        return true;
+      }
+      if (sight == Sight.THIS || sight == Sight.NEITHER) {
+        return false;
+      }
+    }
+    return false;
+  }
+
+  private static Sight sight(LayerTree tree, String directory) throws IOException {
+    boolean isOpaque = false;
+    for (String way : TarPath.way(directory)) {
+      Found found = tree.find(way);
+      if (found == Found.ABSENT) {
+        boolean isGone = isOpaque || tree.find(Whiteout.nameOf(way)) == Found.PRESENT;
+        return isGone ? Sight.NEITHER : Sight.BELOW;
+      }
+      if (found == Found.BLOCKED || tree.status().kind() != FileKind.DIRECTORY) {
+        return Sight.NEITHER;
+      }
+      isOpaque |= !way.isEmpty() && isOpaque(tree, way);
+    }
+    return isOpaque ? Sight.THIS : Sight.BOTH;
+  }
+
+  private static boolean isOpaque(LayerTree tree, String directory) throws IOException {
+    if (tree.hasAttribute(directory, OverlayAttributes.OPAQUE)) {
+      return true;
+    }
+    for (String mark : Whiteout.opaqueMarks(directory)) {
+      if (tree.find(mark) == Found.PRESENT) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  private boolean shows(int index, String directory, Record above) throws IOException {
+    var shown = new AtomicBoolean();
+    tree(index)
+        .orElseThrow()
+        .walk(
+            directory,
+            walk -> {
+              Says says = shown.get() ? Says.GONE : above.of(walk.path());
+              if (says == Says.GONE || isHidden(walk, index)) {
+                return false;
+              }
+              shown.compareAndSet(false, says == Says.NOTHING);
+              return says == Says.DIRECTORY;
+            });
+    return shown.get();
+  }
+
+  /// Whether one of the trees above hides the entry that `walk` is at, or it only hides others.
+  private boolean isHidden(TreeWalk walk, int index) throws IOException {
+    String path = walk.path();
+    if (LayerTree.isWhiteout(walk.status()) || Whiteout.of(path).isPresent()) {
+      return true;
+    }
+    for (LayerTree above : opened.subList(0, index).stream().flatMap(Optional::stream).toList()) {
+      Sight sight = sight(above, path);
+      if (sight == Sight.NEITHER || sight == Sight.THIS || (sight == Sight.BOTH && !walk.isDirectory())) {
+        return true;
+      }
+    }
+    return false;
   }
 
   private static boolean isCopy(StatusBuffer copy, StatusBuffer original) {
@@ -62,7 +167,7 @@ public final class LowerTrees implements AutoCloseable {
 
   private Optional<LayerTree> open(StorePath place) throws IOException {
     try {
-      return Optional.of(LayerTree.open(place, buffers));
+      return Optional.of(LayerTree.open(place, buffers.get()));
     } catch (NoSuchFileException gone) {
       return Optional.empty();
     }

@@ -69,6 +69,13 @@ public final class PathHash {
     return START;
   }
 
+  /// The same in a directory.
+  static long in(String directory) {
+    return directory.isEmpty()
+        ? START
+        : addSlash(add(directory.getBytes(StandardCharsets.ISO_8859_1), _ -> {}));
+  }
+
   /// Adds a name, which is nothing if it is empty.
   static long add(long hash, byte[] bytes, int start, int length) {
     if (length == 0) {

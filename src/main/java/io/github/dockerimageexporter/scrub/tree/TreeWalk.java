@@ -18,6 +18,7 @@ import java.util.List;
 public final class TreeWalk implements AutoCloseable {
   private final LayerTree tree;
   private final Buffers buffers;
+  private final String top;
   private final int root;
   private final List<Level> levels = new ArrayList<>();
   private final byte[] name = new byte[EntryBuffer.MAX_NAME];
@@ -35,9 +36,11 @@ public final class TreeWalk implements AutoCloseable {
   /// @param sum of its path and a slash
   private record Level(String path, int descriptor, EntryBuffer entries, long sum) {}
 
-  TreeWalk(LayerTree tree, Buffers buffers, int root) {
+  /// @param top the directory where it begins, which `root` is
+  TreeWalk(LayerTree tree, Buffers buffers, String top, int root) {
     this.tree = tree;
     this.buffers = buffers;
+    this.top = top;
     this.root = root;
   }
 
@@ -69,7 +72,7 @@ public final class TreeWalk implements AutoCloseable {
   }
 
   void visit(Visitor visitor) throws IOException {
-    levels.add(new Level("", root, buffers.entries(0), PathHash.root()));
+    levels.add(new Level(top, root, buffers.entries(0), PathHash.in(top)));
     begin();
     while (!levels.isEmpty()) {
       EntryBuffer entries = level().entries();
