@@ -5,6 +5,7 @@ import io.github.dockerimageexporter.model.StorePath;
 import io.github.dockerimageexporter.posix.Attributes;
 import io.github.dockerimageexporter.posix.Directory;
 import io.github.dockerimageexporter.posix.UnexpectedFileException;
+import io.github.dockerimageexporter.scrub.ScrubTarget.LowerLayer;
 import io.github.dockerimageexporter.scrub.json.MalformedJsonException;
 import io.github.dockerimageexporter.scrub.record.BlobRecord;
 import io.github.dockerimageexporter.scrub.record.ChangedBlobException;
@@ -14,7 +15,6 @@ import io.github.dockerimageexporter.scrub.tar.MalformedTarException;
 import io.github.dockerimageexporter.scrub.tree.Buffers;
 import io.github.dockerimageexporter.scrub.tree.FileSum;
 import io.github.dockerimageexporter.scrub.tree.LowerTrees;
-import io.github.dockerimageexporter.scrub.ScrubTarget.LowerLayer;
 import io.github.dockerimageexporter.scrub.tree.PathTable;
 import io.github.dockerimageexporter.snapshot.LayerRecord;
 import io.github.dockerimageexporter.snapshot.LayerRecord.TarSplitFile;
@@ -49,7 +49,6 @@ public final class LayerScrubber {
 
   /// For what is read beside the layer's directory.
   private @Nullable Buffers otherBuffers;
-
 
   /// One that reads at `pace`.
   public LayerScrubber(Pace pace) {
@@ -181,7 +180,8 @@ public final class LayerScrubber {
           target.depth() == Depth.CONTENT && target.record() instanceof LayerRecord.Blob;
       // Before anything is compared: what changes meanwhile then differs later.
       Optional<FileSum> files = keeps ? KeptShapes.sum(target, own) : Optional.empty();
-      var scrub = new LayerScrub(target, source, differences, own, below, owners(target), canSeeMarks);
+      var scrub =
+          new LayerScrub(target, source, differences, own, below, owners(target), canSeeMarks);
       LayerVerdict verdict = scrub.run();
       if (keeps) {
         keep(target, verdict, files, scrub.opaque());

@@ -154,10 +154,7 @@ class BothDepthsTest {
 
   /// Of a layer of which there is a verdict.
   private Optional<Set<Fault>> faults(LayerEvidence evidence, Depth depth) {
-    return evidence
-        .scrubbed(layer, depth)
-        .map(Scrubbed::verdict)
-        .flatMap(BothDepthsTest::faults);
+    return evidence.scrubbed(layer, depth).map(Scrubbed::verdict).flatMap(BothDepthsTest::faults);
   }
 
   private static Optional<Set<Fault>> faults(LayerVerdict verdict) {

@@ -151,8 +151,7 @@ class AddedMarksTest {
   }
 
   private static void mark(Path directory) throws IOException {
-    requireNonNull(
-            Files.getFileAttributeView(directory, UserDefinedFileAttributeView.class))
+    requireNonNull(Files.getFileAttributeView(directory, UserDefinedFileAttributeView.class))
         .write("overlay.opaque", ByteBuffer.wrap(new byte[] {'y'}));
   }
 

@@ -141,7 +141,9 @@ public final class LowerTrees implements AutoCloseable {
     }
     for (LayerTree above : opened.subList(0, index).stream().flatMap(Optional::stream).toList()) {
       Sight sight = sight(above, path);
-      if (sight == Sight.NEITHER || sight == Sight.THIS || (sight == Sight.BOTH && !walk.isDirectory())) {
+      if (sight == Sight.NEITHER
+          || sight == Sight.THIS
+          || (sight == Sight.BOTH && !walk.isDirectory())) {
         return true;
       }
     }
