@@ -48,7 +48,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 @ParameterizedClass
 @MethodSource("kinds")
 class ContainerdEngineIT {
-  private static List<EngineKind> kinds() {
+  static List<EngineKind> kinds() {
     return EngineKind.containerd(EngineKind.CONTAINERD);
   }
 

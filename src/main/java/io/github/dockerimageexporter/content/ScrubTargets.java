@@ -41,6 +41,8 @@ final class ScrubTargets {
   private final StoreSnapshot store;
   private final boolean isSparing;
   private final Map<ChainId, LayerRecord> records;
+  private static final LayerRecord NO_LAYER = new LayerRecord.None("it is a container's");
+
   private final Map<Path, StoreDirectory> directories = new HashMap<>();
   private final Set<LayerRecord.Blob> otherBlobs;
 
@@ -215,9 +217,14 @@ final class ScrubTargets {
         depth);
   }
 
-  /// The layers below, the next one first, of those that have a record and a directory.
+  /// What is below a layer, the next first: the layers that have a record and a directory.
   private List<LowerLayer> below(Layer layer) {
     var below = new ArrayList<LowerLayer>();
+    store
+        .madeUpon(layer)
+        .map(directories::get)
+        .map(directory -> new LowerLayer(NO_LAYER, content(directory)))
+        .ifPresent(below::add);
     Optional<Layer> next = parent(layer);
     for (int depth = 0; next.isPresent() && depth < MOST_BELOW; depth++) {
       Optional<StoreDirectory> directory = directory(next.get());

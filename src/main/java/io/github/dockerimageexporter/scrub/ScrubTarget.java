@@ -16,7 +16,7 @@ import java.util.Optional;
 /// @param directory the directory of the layer
 /// @param content what has its files there
 /// @param inode tells its directory from a later one of the same name
-/// @param below the layers below, the next one first
+/// @param below the layers and other directories below, the next one first
 /// @param files what `content` has
 /// @param firstUser of a daemon that remaps users
 public record ScrubTarget(

@@ -140,6 +140,11 @@ public interface StoreSnapshot {
     WHOLE_TREE
   }
 
+  /// The directory that the one of `layer` was made upon, where that is not a layer's.
+  default Optional<Path> madeUpon(Layer layer) {
+    return Optional.empty();
+  }
+
   /// Where the users of its layers begin on the disk, of a daemon that remaps them.
   default Optional<FirstUser> firstUser() {
     return Optional.empty();

@@ -41,7 +41,9 @@ public record EngineKind(Origin origin, ImageStore store, Host host) {
 
   /// The same of those that keep images in containerd.
   private static final List<EngineKind> CONTAINERD_HOSTS =
-      List.of(new EngineKind(Origin.SID, ImageStore.CONTAINERD, Host.ON_XFS));
+      List.of(
+          new EngineKind(Origin.SID, ImageStore.NATIVE),
+          new EngineKind(Origin.SID, ImageStore.CONTAINERD, Host.ON_XFS));
 
   public EngineKind(Origin origin, ImageStore store) {
     this(origin, store, Host.PLAIN);

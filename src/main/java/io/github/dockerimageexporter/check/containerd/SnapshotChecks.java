@@ -37,7 +37,7 @@ final class SnapshotChecks {
         store.snapshots().entrySet().stream()
             .filter(snapshot -> snapshot.getValue().stored().isEmpty())
             .map(Map.Entry::getKey)
-            .filter(key -> !ContainerdSnapshot.isOfWork(key))
+            .filter(key -> !SnapshotRecord.isOfWork(key))
             .toList();
     if (lost.isEmpty()) {
       return Stream.empty();

@@ -1,5 +1,7 @@
 package io.github.dockerimageexporter.snapshot.containerd;
 
+import static java.util.stream.Collectors.toSet;
+
 import io.github.dockerimageexporter.model.ChainId;
 import io.github.dockerimageexporter.model.Container;
 import io.github.dockerimageexporter.model.Digest;
@@ -35,7 +37,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
-import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 /// Docker's image store in one namespace of containerd, with the snapshots of one snapshotter, as
@@ -92,12 +93,7 @@ public record ContainerdSnapshot(
     Unreadable unreadable,
     Optional<Instant> lastChange)
     implements StoreSnapshot {
-  private static final String INIT = "-init";
-
-  /// Keys that nobody asks for once the work is over: of what dockerd fills and then commits as the
-  /// snapshot below a container's (moby daemon/containerd/image_snapshot.go), and of what a layer
-  /// is unpacked to (containerd core/unpack/unpacker.go).
-  private static final Pattern WORK_KEY = Pattern.compile(".+-init-key|extract-\\d+-\\S+ .+");
+  static final String INIT = "-init";
 
   private static final Set<Owner> OWNERS = EnumSet.complementOf(EnumSet.of(Owner.MOUNT));
 
@@ -166,13 +162,8 @@ public record ContainerdSnapshot(
 
   @Override
   public Map<String, Path> writableLayers() {
-    var writable = new TreeMap<String, Path>();
-    for (Container container : containers) {
-      Path directory = snapshotDirectories.get(container.id());
-      if (directory != null) {
-        writable.put(container.id(), directory);
-      }
-    }
+    var writable = new TreeMap<>(snapshotDirectories);
+    writable.keySet().retainAll(containers.stream().map(Container::id).collect(toSet()));
     return writable;
   }
 
@@ -229,6 +220,12 @@ public record ContainerdSnapshot(
   }
 
   @Override
+  public Optional<Path> madeUpon(Layer layer) {
+    SnapshotRecord snapshot = snapshots.get(layer.chainId().toString());
+    return snapshot == null ? Optional.empty() : snapshot.init().map(snapshotDirectories::get);
+  }
+
+  @Override
   public Set<Need> unmet() {
     return ContainerdNeeds.unmet(this);
   }
@@ -256,12 +253,6 @@ public record ContainerdSnapshot(
   /// The key of the snapshot below that of `container`.
   public static String initOf(String container) {
     return container + INIT;
-  }
-
-  /// Whether only work under way needs a snapshot with the key. containerd commits it to the
-  /// snapshotter's database first, so that a kill leaves it in `meta.db` alone.
-  public static boolean isOfWork(String key) {
-    return WORK_KEY.matcher(key).matches();
   }
 
   @Override

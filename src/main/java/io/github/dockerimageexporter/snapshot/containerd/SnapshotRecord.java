@@ -2,6 +2,7 @@ package io.github.dockerimageexporter.snapshot.containerd;
 
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.regex.Pattern;
 
 /// A snapshot as containerd's two databases record it.
 ///
@@ -15,6 +16,11 @@ import java.util.OptionalLong;
 ///
 /// Source: containerd, `core/metadata/snapshot.go`, `core/snapshots/storage/bolt.go`.
 public record SnapshotRecord(Optional<String> parent, String name, Optional<Stored> stored) {
+
+  /// Keys that nobody asks for once the work is over: of what dockerd fills and then commits as the
+  /// snapshot below a container's (moby daemon/containerd/image_snapshot.go), and of what a layer
+  /// is unpacked to (containerd core/unpack/unpacker.go).
+  private static final Pattern WORK_KEY = Pattern.compile(".+-init-key|extract-\\d+-\\S+ .+");
 
   /// What the snapshotter's own database has.
   ///
@@ -34,6 +40,20 @@ public record SnapshotRecord(Optional<String> parent, String name, Optional<Stor
     public static Kind of(int number) {
       return number > 0 && number < values().length ? values()[number] : UNKNOWN;
     }
+  }
+
+  /// Whether only work under way needs a snapshot with the key. containerd commits it to the
+  /// snapshotter's database first, so that a kill leaves it in `meta.db` alone.
+  public static boolean isOfWork(String key) {
+    return WORK_KEY.matcher(key).matches();
+  }
+
+  /// The key of the places for a container's mounts, which are in no blob: what the container has
+  /// written is committed upon them.
+  ///
+  /// Source: moby, `daemon/containerd/{image_commit,image_snapshot}.go`.
+  Optional<String> init() {
+    return parent.filter(key -> key.endsWith(ContainerdSnapshot.INIT));
   }
 
   /// What Docker counts for it; empty if only measuring its directory tells.

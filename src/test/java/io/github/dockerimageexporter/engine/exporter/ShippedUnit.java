@@ -41,6 +41,8 @@ public final class ShippedUnit {
     }
   }
 
+  /// Scrubs every layer at both depths.
+  ///
   /// @param flags where the store is
   public static Scrub scrub(List<String> flags) throws IOException, InterruptedException {
     var command = new ArrayList<String>(RIGHTS);
