@@ -23,8 +23,8 @@ public final class LowerTrees implements AutoCloseable {
 
   /// What the record of a layer above them says of a path.
   @FunctionalInterface
-  public interface Record {
-    Says of(String path);
+  public interface Above {
+    Says says(String path);
   }
 
   /// What a record can say of a path.
@@ -74,7 +74,7 @@ public final class LowerTrees implements AutoCloseable {
 
   /// Whether they show anything in a directory that a layer above leaves there as its record says.
   /// Where one of them is gone that is not known, and not said.
-  public boolean show(String directory, Record above) throws IOException {
+  public boolean show(String directory, Above above) throws IOException {
     for (int i = 0; i < places.size(); i++) {
       Optional<LayerTree> tree = tree(i);
       Sight sight = tree.isEmpty() ? Sight.NEITHER : sight(tree.get(), directory);
@@ -116,14 +116,14 @@ public final class LowerTrees implements AutoCloseable {
     return false;
   }
 
-  private boolean shows(int index, String directory, Record above) throws IOException {
+  private boolean shows(int index, String directory, Above above) throws IOException {
     var shown = new AtomicBoolean();
     tree(index)
         .orElseThrow()
         .walk(
             directory,
             walk -> {
-              Says says = shown.get() ? Says.GONE : above.of(walk.path());
+              Says says = shown.get() ? Says.GONE : above.says(walk.path());
               if (says == Says.GONE || isHidden(walk, index)) {
                 return false;
               }

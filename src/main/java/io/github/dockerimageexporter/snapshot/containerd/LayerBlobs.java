@@ -1,6 +1,6 @@
 package io.github.dockerimageexporter.snapshot.containerd;
 
-import static java.util.Comparator.comparing;
+import static java.util.Comparator.comparingLong;
 import static java.util.Objects.requireNonNull;
 import static java.util.stream.Collectors.toMap;
 
@@ -65,7 +65,7 @@ final class LayerBlobs {
   private LayerRecord withTwins(Collection<LayerRecord.Blob> all) {
     List<LayerRecord.Blob> byAge =
         all.stream()
-            .sorted(comparing(this::createdSeconds).thenComparing(LayerRecord.Blob::digest))
+            .sorted(comparingLong(this::createdSeconds).thenComparing(LayerRecord.Blob::digest))
             .toList();
     LayerRecord.Blob first = byAge.getFirst();
     return new LayerRecord.Blob(
