@@ -15,8 +15,8 @@
 
 # With Maven and JDK 25, on glibc.
 ARG BUILD_IMAGE=maven:3.9-eclipse-temurin-25
-# Whose glibc the image has.
-ARG BASE_IMAGE=debian:bookworm-slim
+# Whose glibc and libcrypto the image has. apt has needed the latter since trixie, so that nothing is installed for it.
+ARG BASE_IMAGE=debian:trixie-slim
 # The stage with the archive: built or given.
 ARG ARCHIVE=built
 
@@ -33,15 +33,19 @@ FROM ${ARCHIVE} AS archive
 
 FROM ${BASE_IMAGE} AS root
 COPY --from=archive /archive/ /archive/
-# The status file tells scanners which glibc this is.
+# Content is hashed by libcrypto, ten times as fast as by Java. The status files tell scanners which packages these are.
 RUN set -eu; \
   home=/image/usr/lib/docker-image-exporter; \
   mkdir -p "$home" /image/etc /image/var/lib/docker /image/var/lib/dpkg/status.d; \
   mv /archive/*/bin /archive/*/lib /archive/*/runtime /archive/*/LICENSE /archive/*/copyright "$home"; \
-  find "$home/lib" "$home/runtime" -name '*.so' -exec ldd "$home/runtime/bin/java" {} + \
-    | sed -n 's|^[^/]*\(/lib[^ ]*\) (0x.*|\1|p' | sort -u | xargs cp --dereference --parents --target-directory=/image; \
+  crypto=$(ldconfig -p | sed -n '/libcrypto\.so\.3 /s/.* => //p'); \
+  { \
+    find "$home/lib" "$home/runtime" -name '*.so' -exec ldd "$home/runtime/bin/java" {} +; \
+    for library in $crypto; do ldd "$library"; echo "$library (0x0)"; done; \
+  } | sed -n 's|^[^/]*\(/lib[^ ]*\) (0x.*|\1|p' | sort -u | xargs cp --dereference --parents --target-directory=/image; \
   cp --dereference /etc/os-release /image/etc/os-release; \
-  dpkg --status libc6 >/image/var/lib/dpkg/status.d/libc6; \
+  for file in $(find /image/lib* -type f); do dpkg --search "*/${file##*/}"; done | sed -n 's/:[^ ]*: .*//p' | sort -u \
+    | while read -r package; do dpkg --status "$package" >"/image/var/lib/dpkg/status.d/$package"; done; \
   echo 'hosts: files dns' >/image/etc/nsswitch.conf; \
   printf '%s\n' root:x:0:0::/: exporter:x:65532:65532::/: >/image/etc/passwd; \
   printf '%s\n' root:x:0: exporter:x:65532: >/image/etc/group; \

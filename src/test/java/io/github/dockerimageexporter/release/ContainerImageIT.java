@@ -139,6 +139,17 @@ class ContainerImageIT {
   }
 
   @Test
+  void contentIsHashedByTheLibraryOfOpenssl() throws IOException, InterruptedException {
+    run(
+        "--user=0:0",
+        "--env=DOCKER_IMAGE_EXPORTER_SCRUB_CONTENT=true",
+        "--env=DOCKER_IMAGE_EXPORTER_SCRUB_RATE=0");
+    Path maps = Path.of("/proc", inspect(CONTAINER).at("/State/Pid").asText(), "maps");
+
+    await().until(() -> Files.readString(maps).contains("/libcrypto.so.3"));
+  }
+
+  @Test
   void sigtermEndsItBeforeItWouldBeKilled() throws IOException, InterruptedException {
     runAndMeasure("--user=0:0");
 
