@@ -379,7 +379,7 @@ class ContainerdRepairIT {
       assertThat(run(plan(), Map.of()).complaints()).contains("not served by " + closed.address());
       assertThat(run(plan(), Map.of("REGISTRY_LOGIN", login)).status()).isZero();
 
-      assertThat(containers.script(image, "echo runs")).isEqualTo("runs");
+      containers.tryOut(image);
       images.remove(image);
       BuildHistory.settle(engine);
       allIsWell();
@@ -420,7 +420,7 @@ class ContainerdRepairIT {
   private static void allIsWell() throws IOException, InterruptedException {
     assertThat(findings()).isEmpty();
     for (String image : List.of(pushed, pulled, zstd, LOCAL)) {
-      assertThat(containers.script(image, "echo runs")).isEqualTo("runs");
+      containers.tryOut(image);
     }
     assertThat(engine.docker("images")).contains(registry.address() + "/pushed");
     assertThat(engine.docker("system", "df")).contains("Images");

@@ -279,7 +279,7 @@ class RepairIT {
 
   private static void allRun() throws IOException, InterruptedException {
     for (String image : List.of(pulled, "built:1", "other:1")) {
-      assertThat(containers.script(runnable(image), "echo runs")).isEqualTo("runs");
+      containers.tryOut(runnable(image));
     }
   }
 
