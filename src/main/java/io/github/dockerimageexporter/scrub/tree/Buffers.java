@@ -8,9 +8,10 @@ import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /// A thread's memory for what it asks of the kernel; it lasts as long as the thread, so that one
-/// serves all layers.
+/// serves all layers. That for content is taken when some is read.
 public final class Buffers {
   /// How much of a file is read at a time.
   public static final int CHUNK = 256 * 1024;
@@ -28,9 +29,8 @@ public final class Buffers {
   private final long textAddress = Kernel.address(text);
   private final ByteBuffer link = kernel.nativeMemory(PAGE);
   private final ByteBuffer cache = kernel.nativeMemory(CACHE_RANGE + CACHE_ANSWER);
-  private final ByteBuffer content;
-  private final long contentAddress;
-  private final byte[] chunk = new byte[CHUNK];
+  private @Nullable ByteBuffer content;
+  private byte[] chunk = {};
   private final List<EntryBuffer> entries = new ArrayList<>();
   private final PathTable paths;
   private final DirectoryMeasurer measurer = new DirectoryMeasurer(_ -> {});
@@ -43,10 +43,17 @@ public final class Buffers {
   /// The same, with room for other paths.
   public Buffers(PathTable paths) {
     this.paths = paths;
-    ByteBuffer memory = kernel.nativeMemory(CHUNK + PAGE);
-    int start = (int) (-Kernel.address(memory) & (PAGE - 1));
-    this.content = memory.slice(start, CHUNK);
-    this.contentAddress = Kernel.address(memory) + start;
+  }
+
+  private ByteBuffer content() {
+    ByteBuffer own = content;
+    if (own == null) {
+      ByteBuffer memory = kernel.nativeMemory(CHUNK + PAGE);
+      own = memory.slice((int) (-Kernel.address(memory) & (PAGE - 1)), CHUNK);
+      content = own;
+      chunk = new byte[CHUNK];
+    }
+    return own;
   }
 
   /// Writes a name or path of one character a byte; 0 if it is too long for the kernel.
@@ -92,9 +99,10 @@ public final class Buffers {
 
   /// Reads the next bytes of an open file to [#chunk].
   int read(int descriptor, long position) {
-    int count = kernel.readContentAt(descriptor, contentAddress, CHUNK, position);
+    ByteBuffer memory = content();
+    int count = kernel.readContentAt(descriptor, Kernel.address(memory), CHUNK, position);
     if (count > 0) {
-      content.get(0, chunk, 0, count);
+      memory.get(0, chunk, 0, count);
     }
     return count;
   }
