@@ -21,9 +21,11 @@ final class Measurement {
   /// |--------------|---------------------------------------------------------------|
   /// | `usage`      | empty if the directory has vanished                           |
   /// | `retry`      | whether it may be another a minute later: what failed was not |
-  /// |              | a permission, but the disk, or this process                   |
+  /// |              | a permission, but the disk, or this process; or the directory |
+  /// |              | is not there, which a scan may not be able to tell            |
   record Result(Optional<DirectoryUsage> usage, boolean retry) {
     static final Result NONE = new Result(Optional.empty(), false);
+    static final Result VANISHED = new Result(Optional.empty(), true);
 
     static Result of(DirectoryUsage usage, boolean retry) {
       return new Result(Optional.of(usage), retry);

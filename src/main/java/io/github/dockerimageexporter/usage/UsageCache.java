@@ -208,7 +208,7 @@ public final class UsageCache implements AutoCloseable {
       } catch (ClosedByInterruptException stopped) {
         throw stopped;
       } catch (NoSuchFileException vanished) {
-        return Result.NONE;
+        return Result.VANISHED;
       } catch (FileSystemException e) {
         warn(e);
         return Result.unreadable(retry);

@@ -82,6 +82,22 @@ class UsageCacheTest {
   }
 
   @Test
+  void measuresWhatIsBackAfterAMinute() throws Exception {
+    var target = layer("a", 10);
+    Path aside = root.resolve("aside");
+    Files.move(target.directory(), aside);
+    cache.track(List.of(target));
+    cache.awaitIdle();
+    assertThat(contentBytes()).isEmpty();
+    Files.move(aside, target.directory());
+
+    now.addAndGet(Duration.ofMinutes(1).toNanos());
+    cache.track(List.of(target));
+    await()
+        .untilAsserted(() -> assertThat(contentBytes()).isEqualTo(Map.of(target.directory(), 10L)));
+  }
+
+  @Test
   void measuresANewInodeAtOnce() throws Exception {
     var target = layer("a", 10);
     cache.track(List.of(target));
