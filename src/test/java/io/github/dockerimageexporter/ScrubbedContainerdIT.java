@@ -204,14 +204,14 @@ class ScrubbedContainerdIT {
     List<String> flags = List.of("--docker.root=" + root.sample().dataRoot());
     int layers = root.healthy().layers().size();
 
-    assertThat(ShippedUnit.scrub(flags))
+    assertThat(ShippedUnit.scrub(kind.host().rights(), flags))
         .matches(scrub -> scrub.text().contains(", no problems") && scrub.layers() == layers)
         .matches(scrub -> ShippedUnit.LIMITS.containsAll(scrub.unverifiable().keySet()));
 
     ChainId layer = root.chain(root.varied()).getFirst();
     FileDamage.flip(content(root, layer).resolve(PROGRAM));
 
-    assertThat(ShippedUnit.scrub(flags).text())
+    assertThat(ShippedUnit.scrub(kind.host().rights(), flags).text())
         .contains("layer_file_checksum_mismatch", layer.toString(), PROGRAM);
   }
 

@@ -69,7 +69,16 @@ public final class LayerScrubber {
 
   /// What there is to say of a layer; empty if it is gone, or the thread is to stop.
   public Optional<LayerVerdict> scrub(ScrubTarget target) {
-    return verdict(target.dataRoot(), () -> run(leavesCopies ? target.withCopies() : target));
+    return verdict(
+        target.dataRoot(), () -> run(mayHaveCopies(target) ? target.withCopies() : target));
+  }
+
+  /// Where dockerd does not take layers from overlays as they are, nor does a daemon in a user name
+  /// space, their tars are those of whole trees compared.
+  ///
+  /// Source: moby, `daemon/graphdriver/overlay2/check.go` (doesSupportNativeDiff).
+  private boolean mayHaveCopies(ScrubTarget target) throws IOException {
+    return leavesCopies || !owners(target).isKnown();
   }
 
   /// What there is to say of a blob that is to hash to its name, and of nothing else; empty as
@@ -213,8 +222,7 @@ public final class LayerScrubber {
     return own;
   }
 
-  /// Whether the kernel has overlays in a form that dockerd does not take layers from, so that
-  /// their tars are those of whole trees compared.
+  /// Whether the kernel has overlays in a form that dockerd does not take layers from.
   private static boolean isOn(String parameter) {
     try {
       return Files.readString(OVERLAY.resolve(parameter)).startsWith("Y");

@@ -100,6 +100,11 @@ public final class DockerEngine implements AutoCloseable {
     return dockerd.filter(Daemon::isRunning).isPresent();
   }
 
+  /// What it runs on.
+  public Host host() {
+    return commands.host();
+  }
+
   /// The release of Docker: 28 of `28.5.2`.
   public int majorVersion() throws IOException, InterruptedException {
     String version = docker("version", "--format", "{{.Server.Version}}");

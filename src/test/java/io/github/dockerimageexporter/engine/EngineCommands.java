@@ -2,6 +2,7 @@ package io.github.dockerimageexporter.engine;
 
 import io.github.dockerimageexporter.engine.debian.Chroot;
 import io.github.dockerimageexporter.engine.machine.Disk;
+import io.github.dockerimageexporter.engine.machine.Program;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -17,12 +18,21 @@ import java.util.stream.Stream;
 /// @param enterForContainers what stands before each daemon
 record EngineCommands(
     Path directory, Host host, List<String> enter, List<String> enterForContainers) {
-  /// Runs the arguments where the sub-IDs of all users are those in the file `$0`.
+  /// Runs the arguments where the sub-IDs of all users are those in the file `$0`, and where every
+  /// user may use FUSE and TUN, as udev has it.
   private static final String WITH_SUB_IDS =
       """
       set -e
       mount --bind "$0" /etc/subuid
       mount --bind "$0" /etc/subgid
+      if [ "$(stat -c %a /dev/fuse)" != 666 ]; then
+        [ -e "$0.fuse" ] || mknod -m 666 "$0.fuse" c 10 229
+        mount --bind "$0.fuse" /dev/fuse
+      fi
+      if [ "$(stat -c %a /dev/net/tun)" != 666 ]; then
+        [ -e "$0.tun" ] || mknod -m 666 "$0.tun" c 10 200
+        mount --bind "$0.tun" /dev/net/tun
+      fi
       exec "$@"
       """;
 
@@ -74,6 +84,7 @@ record EngineCommands(
             "--pidfile=" + directory + "/docker.pid",
             "--host=" + address(),
             "--insecure-registry=127.0.0.0/8",
+            "--insecure-registry=" + Host.ROOTLESS.loopback() + "/32",
             "--bridge=none",
             "--iptables=false",
             "--ip6tables=false",
@@ -91,12 +102,19 @@ record EngineCommands(
       case PLAIN -> {}
       case ON_BTRFS -> mountDisk("mkfs.btrfs", "--quiet");
       case ON_XFS -> mountDisk("mkfs.xfs", "-q");
-      case USERNS_REMAP -> {
-        Files.writeString(subIdsFile(), subIds());
-        // The users of containers have to come by.
-        Files.setPosixFilePermissions(directory, PosixFilePermissions.fromString("rwx--x--x"));
+      case USERNS_REMAP -> prepareSubIds();
+      case ROOTLESS -> {
+        prepareSubIds();
+        Files.createDirectories(dataRoot());
+        Program.of("chown", "--recursive", Host.USER + ":" + Host.USER, directory.toString()).run();
       }
     }
+  }
+
+  private void prepareSubIds() throws IOException {
+    Files.writeString(subIdsFile(), subIds());
+    // The users of containers have to come by.
+    Files.setPosixFilePermissions(directory, PosixFilePermissions.fromString("rwx--x--x"));
   }
 
   /// Puts the data root on a disk of its own.
@@ -107,21 +125,44 @@ record EngineCommands(
   private List<String> enterHost() {
     return switch (host) {
       case PLAIN, ON_BTRFS, ON_XFS -> List.of();
-      case USERNS_REMAP ->
-          List.of(
-              "unshare",
-              "--mount",
-              "--propagation=slave",
-              "sh",
-              "-c",
-              WITH_SUB_IDS,
-              subIdsFile().toString());
+      case USERNS_REMAP -> enterWithSubIds();
+      case ROOTLESS -> concat(enterWithSubIds(), becomeRootless());
     };
+  }
+
+  private List<String> enterWithSubIds() {
+    return List.of(
+        "unshare",
+        "--mount",
+        "--propagation=slave",
+        "sh",
+        "-c",
+        WITH_SUB_IDS,
+        subIdsFile().toString());
+  }
+
+  /// As `dockerd-rootless.sh` does.
+  private List<String> becomeRootless() {
+    List<String> environment =
+        List.of("env", "HOME=" + home(), "XDG_RUNTIME_DIR=" + directory, "PATH=/usr/sbin:/usr/bin");
+    // What is left in its /run leads to that of the machine.
+    String own = "rm -f /run/docker /run/containerd /run/xtables.lock; exec \"$@\"";
+    List<String> nameSpaces =
+        List.of(
+            "rootlesskit",
+            "--net=slirp4netns",
+            "--copy-up=/etc",
+            "--copy-up=/run",
+            "sh",
+            "-c",
+            own,
+            "rootless");
+    return concat(Host.AS_USER, concat(environment, nameSpaces));
   }
 
   private Stream<String> flagsOfHost() {
     return switch (host) {
-      case PLAIN, ON_BTRFS, ON_XFS -> Stream.of();
+      case PLAIN, ON_BTRFS, ON_XFS, ROOTLESS -> Stream.of();
       case USERNS_REMAP -> Stream.of("--userns-remap=" + Host.USER);
     };
   }
@@ -158,7 +199,14 @@ record EngineCommands(
   }
 
   Path dataRoot() {
-    return directory.resolve("root");
+    return host == Host.ROOTLESS
+        ? home().resolve(".local/share/docker")
+        : directory.resolve("root");
+  }
+
+  /// Of a user whose dockerd it is.
+  private Path home() {
+    return directory.resolve("home");
   }
 
   /// The root of a separate containerd.

@@ -34,6 +34,8 @@ public record EngineKind(Origin origin, ImageStore store, Host host) {
       List.of(
           new EngineKind(Origin.MACHINE, ImageStore.OVERLAY2, Host.USERNS_REMAP),
           new EngineKind(Origin.SID, ImageStore.OVERLAY2, Host.USERNS_REMAP),
+          new EngineKind(Origin.MACHINE, ImageStore.OVERLAY2, Host.ROOTLESS),
+          new EngineKind(Origin.MACHINE, ImageStore.FUSE_OVERLAYFS, Host.ROOTLESS),
           new EngineKind(Origin.MACHINE, ImageStore.FUSE_OVERLAYFS),
           new EngineKind(Origin.SID, ImageStore.VFS),
           new EngineKind(Origin.SID, ImageStore.BTRFS, Host.ON_BTRFS),

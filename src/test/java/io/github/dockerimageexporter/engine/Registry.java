@@ -22,11 +22,13 @@ public final class Registry implements AutoCloseable {
       "$2b$04$xvPIQO9qFhNjPu4d5KAE5u/xCho29Yc72aujRhY8EF4tZvzIy.8Yi";
 
   private final Path directory;
+  private final String host;
   private final int port;
   private final Daemon registry;
 
-  private Registry(Path directory, int port, boolean asksForLogin) throws IOException {
+  private Registry(Path directory, String host, int port, boolean asksForLogin) throws IOException {
     this.directory = directory;
+    this.host = host;
     this.port = port;
     Path configuration = directory.resolve("config.yml");
     Files.writeString(
@@ -37,9 +39,9 @@ public final class Registry implements AutoCloseable {
           filesystem:
             rootdirectory: %s
         http:
-          addr: %s
+          addr: 127.0.0.1:%d
         """
-            .formatted(directory.resolve("storage"), address()));
+            .formatted(directory.resolve("storage"), port));
     if (asksForLogin) {
       Path users = Files.writeString(directory.resolve("htpasswd"), USER + ":" + PASSWORD_HASH);
       Files.writeString(
@@ -56,23 +58,30 @@ public final class Registry implements AutoCloseable {
 
   /// Starts an empty registry below `directory`, and waits until it accepts connections.
   public static Registry start(Path directory) throws IOException {
-    return start(directory, false);
+    return start(directory, Host.PLAIN);
+  }
+
+  /// The same for an engine on a kind of host.
+  public static Registry start(Path directory, Host host) throws IOException {
+    return start(directory, host.loopback(), false);
   }
 
   /// The same, of one that answers only to [#USER].
   public static Registry startWithLogin(Path directory) throws IOException {
-    return start(directory, true);
+    return start(directory, Host.PLAIN.loopback(), true);
   }
 
-  private static Registry start(Path directory, boolean asksForLogin) throws IOException {
-    var registry = new Registry(Files.createDirectories(directory), Ports.free(), asksForLogin);
+  private static Registry start(Path directory, String host, boolean asksForLogin)
+      throws IOException {
+    Files.createDirectories(directory);
+    var registry = new Registry(directory, host, Ports.free(), asksForLogin);
     registry.registry.awaitReady(registry::accepts);
     return registry;
   }
 
   /// What stands before the slash of an image's name: host and port.
   public String address() {
-    return "127.0.0.1:" + port;
+    return host + ":" + port;
   }
 
   /// Where the registry keeps its blobs.

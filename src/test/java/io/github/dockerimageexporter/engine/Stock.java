@@ -69,7 +69,7 @@ public final class Stock {
   }
 
   private void pull() throws IOException, InterruptedException {
-    try (var registry = Registry.start(engine.directory().resolve("registry"))) {
+    try (var registry = Registry.start(engine.directory().resolve("registry"), engine.host())) {
       images.classic("pulled:1", Images.with(Images.BASE, "RUN echo pulled >/pulled"));
       String name = images.push("pulled:1", registry);
       String digest = images.digestReference(name);

@@ -43,9 +43,11 @@ public final class ShippedUnit {
 
   /// Scrubs every layer at both depths.
   ///
+  /// @param rights what stands before the command: [#RIGHTS], or those of a user's own
   /// @param flags where the store is
-  public static Scrub scrub(List<String> flags) throws IOException, InterruptedException {
-    var command = new ArrayList<String>(RIGHTS);
+  public static Scrub scrub(List<String> rights, List<String> flags)
+      throws IOException, InterruptedException {
+    var command = new ArrayList<String>(rights);
     command.addAll(List.of(ExporterProcess.launcher().toString(), "check", "--scrub"));
     command.addAll(flags);
     String text = Program.of(command.toArray(String[]::new)).outcome().output();
