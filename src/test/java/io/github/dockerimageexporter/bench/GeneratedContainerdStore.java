@@ -16,6 +16,7 @@ import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -33,7 +34,8 @@ import java.util.stream.Collectors;
 /// | record          | the labels that an engine gives it                                      |
 ///
 /// Its databases have pages of 4 KiB, as the engine's, and change as fast: they are made in scratch
-/// files, and the pages that a transaction adds go to their places at once.
+/// files, before anything of the image is in the store. Then its files come, and at once the pages
+/// that a transaction adds: one burst of events, as in [GeneratedStore], and one scan.
 public final class GeneratedContainerdStore implements BenchmarkedStore, AutoCloseable {
   private static final int PAGE_SIZE = 4096;
   private static final String SNAPSHOTTER = "overlayfs";
@@ -51,6 +53,12 @@ public final class GeneratedContainerdStore implements BenchmarkedStore, AutoClo
   private final Bucket meta = new Bucket();
   private final Bucket metadata = new Bucket();
   private final Map<ChainId, Integer> numbers = new HashMap<>();
+  private final List<Write> content = new ArrayList<>();
+
+  /// What a database will name.
+  private interface Write {
+    void run() throws IOException;
+  }
 
   /// @param images how many there are; a multiple of 10
   GeneratedContainerdStore(Path dataRoot, int images) throws IOException {
@@ -98,7 +106,6 @@ public final class GeneratedContainerdStore implements BenchmarkedStore, AutoClo
         .with("snapshots", new Bucket().with(SNAPSHOTTER, new Bucket()));
   }
 
-  /// The content first, then the records of it.
   @Override
   public void add(int number) throws IOException {
     addImage("docker.io/library/more-" + number + ":1", GeneratedImages.later(number));
@@ -108,6 +115,10 @@ public final class GeneratedContainerdStore implements BenchmarkedStore, AutoClo
   private void commit() throws IOException {
     metadataFile.commit(metadata);
     metaFile.commit(meta);
+    for (Write write : content) {
+      write.run();
+    }
+    content.clear();
     publish(scratch("metadata.db"), snapshotterHome().resolve("metadata.db"));
     publish(scratch("meta.db"), home.resolve(ContainerdLayout.META));
   }
@@ -135,7 +146,7 @@ public final class GeneratedContainerdStore implements BenchmarkedStore, AutoClo
     }
   }
 
-  private void addImage(String name, RootFs rootFs) throws IOException {
+  private void addImage(String name, RootFs rootFs) {
     List<ChainId> chain = rootFs.chainIds();
     for (int height = 0; height < chain.size(); height++) {
       if (!numbers.containsKey(chain.get(height))) {
@@ -166,15 +177,15 @@ public final class GeneratedContainerdStore implements BenchmarkedStore, AutoClo
                         .with("size", varint(manifest.length()))));
   }
 
-  private void addLayer(DiffId diffId) throws IOException {
+  private void addLayer(DiffId diffId) {
     Digest blob = blobOf(diffId);
-    setLength(blobs().resolve(blob.hex()), bytesOf(diffId));
+    content.add(() -> setLength(blobs().resolve(blob.hex()), bytesOf(diffId)));
     record(blob, bytesOf(diffId), labels("uncompressed", diffId.toString()));
   }
 
-  private void addBlob(String text, Bucket labels) throws IOException {
+  private void addBlob(String text, Bucket labels) {
     Digest digest = Digest.of(text);
-    Files.writeString(blobs().resolve(digest.hex()), text);
+    content.add(() -> Files.writeString(blobs().resolve(digest.hex()), text));
     record(digest, text.length(), labels);
   }
 
@@ -189,14 +200,11 @@ public final class GeneratedContainerdStore implements BenchmarkedStore, AutoClo
                 .with("labels", labels));
   }
 
-  private void addSnapshot(List<ChainId> chain, int height) throws IOException {
+  private void addSnapshot(List<ChainId> chain, int height) {
     ChainId chainId = chain.get(height);
     int number = numbers.size() + 1;
     numbers.put(chainId, number);
-    Path directory = snapshotterHome().resolve("snapshots/" + number);
-    Files.createDirectories(directory.resolve("fs"));
-    Files.createDirectory(directory.resolve("work"));
-    setLength(directory.resolve("fs/data"), 1_000_000);
+    content.add(() -> makeDirectory(number));
     var entry =
         new Bucket()
             .with("name", name(chainId))
@@ -217,6 +225,13 @@ public final class GeneratedContainerdStore implements BenchmarkedStore, AutoClo
     }
     bucket(meta, "v1", NAMESPACE, "snapshots", SNAPSHOTTER).with(chainId.toString(), entry);
     bucket(metadata, "v1", "snapshots").with(name(chainId), stored);
+  }
+
+  private void makeDirectory(int number) throws IOException {
+    Path directory = snapshotterHome().resolve("snapshots/" + number);
+    Files.createDirectories(directory.resolve("fs"));
+    Files.createDirectory(directory.resolve("work"));
+    setLength(directory.resolve("fs/data"), 1_000_000);
   }
 
   /// As the metadata store calls a snapshot when it asks the snapshotter for it.
