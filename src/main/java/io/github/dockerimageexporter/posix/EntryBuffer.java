@@ -107,7 +107,7 @@ public final class EntryBuffer {
   }
 
   public String name() {
-    var bytes = new byte[MAX_NAME];
+    var bytes = new byte[following - entry - NAME];
     return new String(bytes, 0, copyName(bytes, 0), StandardCharsets.UTF_8);
   }
 }
