@@ -77,20 +77,21 @@ public final class BoltBucket {
     void visit(String name, Nested bucket) throws IOException;
   }
 
-  /// A nested bucket that is not taken apart yet.
+  /// A nested bucket that is not taken apart yet, for the time of the visit.
   public final class Nested {
     private final Page.Element element;
     private final ByteBuffer first;
 
     private Nested(Page.Element element) throws IOException {
       this.element = element;
-      this.first = firstPage(element);
+      long root = rootOf(element);
+      this.first = root == 0 ? inlinePage(element) : pages.peek(root, element.place());
     }
 
-    /// A number that another content of the bucket does not have, by all likelihood: of two
-    /// checksums of the page that holds all of it. Empty if the bucket has several pages.
-    public OptionalLong mark() {
-      return Page.mark(first);
+    /// A number that another content of the bucket does not have, by all likelihood ([PageMark]).
+    /// Empty if the bucket has many pages.
+    public OptionalLong mark() throws IOException {
+      return PageMark.of(first, rootOf(element), element.place(), pages::read);
     }
 
     /// Takes it apart.
@@ -152,9 +153,11 @@ public final class BoltBucket {
   /// value; root 0 says that its only page follows the header.
   private ByteBuffer firstPage(Page.Element element) throws IOException {
     long root = rootOf(element);
-    return root == 0
-        ? Page.part(element.bytes(), element.start() + HEADER, element.end())
-        : pages.read(root, element.place());
+    return root == 0 ? inlinePage(element) : pages.read(root, element.place());
+  }
+
+  private static ByteBuffer inlinePage(Page.Element element) {
+    return Page.part(element.bytes(), element.start() + HEADER, element.end());
   }
 
   private long rootOf(Page.Element element) throws TornReadException {

@@ -14,12 +14,21 @@ record FileBytes(Path path, BoltBytes bytes) {
 
   /// The bytes at `position`, little-endian; fewer than `length` where the file ends.
   ByteBuffer read(long position, int length) throws IOException {
-    ByteBuffer read = ByteBuffer.allocate(length).order(ByteOrder.LITTLE_ENDIAN);
-    while (read.hasRemaining()) {
-      if (bytes.read(read, position + read.position()) <= 0) {
+    return read(position, room(length));
+  }
+
+  /// The same, as many as `room` has room for, and there.
+  ByteBuffer read(long position, ByteBuffer room) throws IOException {
+    room.clear();
+    while (room.hasRemaining()) {
+      if (bytes.read(room, position + room.position()) <= 0) {
         break;
       }
     }
-    return read.flip();
+    return room.flip();
+  }
+
+  static ByteBuffer room(int length) {
+    return ByteBuffer.allocate(length).order(ByteOrder.LITTLE_ENDIAN);
   }
 }

@@ -6,9 +6,6 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.OptionalLong;
-import java.util.zip.CRC32;
-import java.util.zip.CRC32C;
 
 /// One node of a bucket's tree: a header of 16 bytes, element headers of 16, then keys and values
 /// in the elements' order.
@@ -35,6 +32,12 @@ sealed interface Page {
   /// @param bytes the page, or what stands in its place; the value is in it from `start` to `end`
   /// @param place that of the value in the database: other values have others
   record Element(String key, boolean isBucket, ByteBuffer bytes, int start, int end, long place) {}
+
+  /// @param page the leaf that has the value, 0 if that has no page of its own
+  /// @param value where it lies in it
+  static long place(long page, long value) {
+    return (page << Integer.SIZE) + value;
+  }
 
   static int count(ByteBuffer header) {
     return Short.toUnsignedInt(header.getShort(10));
@@ -107,43 +110,10 @@ sealed interface Page {
               bytes,
               (int) value,
               (int) end,
-              (id << Integer.SIZE) + value));
+              place(id, value)));
       free = end;
     }
     return new Leaf(elements);
-  }
-
-  /// Two checksums of a leaf, its number left out; empty if it is another page, or if there is more
-  /// in others.
-  static OptionalLong mark(ByteBuffer bytes) {
-    if (bytes.limit() < HEADER || bytes.getShort(8) != 2 || hasBucketElsewhere(bytes)) {
-      return OptionalLong.empty();
-    }
-    var one = new CRC32();
-    var other = new CRC32C();
-    int start = bytes.arrayOffset() + Long.BYTES;
-    one.update(bytes.array(), start, bytes.limit() - Long.BYTES);
-    other.update(bytes.array(), start, bytes.limit() - Long.BYTES);
-    return OptionalLong.of(one.getValue() << Integer.SIZE | other.getValue());
-  }
-
-  private static boolean hasBucketElsewhere(ByteBuffer bytes) {
-    int count = count(bytes);
-    if (HEADER + 16 * count > bytes.limit()) {
-      return true;
-    }
-    for (int i = 0; i < count; i++) {
-      int header = HEADER + 16 * i;
-      long value =
-          header
-              + Integer.toUnsignedLong(bytes.getInt(header + 4))
-              + Integer.toUnsignedLong(bytes.getInt(header + 8));
-      boolean isBucket = bytes.getInt(header) != 0;
-      if (isBucket && (value + Long.BYTES > bytes.limit() || bytes.getLong((int) value) != 0)) {
-        return true;
-      }
-    }
-    return false;
   }
 
   /// A part of a page, as a page of its own.

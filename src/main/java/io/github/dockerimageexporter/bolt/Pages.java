@@ -50,12 +50,16 @@ final class Pages {
   /// The bucket of each page, by the place of its header.
   private final Map<Long, Long> buckets = new HashMap<>();
 
+  /// What [#peek] reads to.
+  private final ByteBuffer room;
+
   private long bytesRead;
 
   Pages(FileBytes file, Meta meta) throws IOException {
     this.file = file;
     this.meta = meta;
     this.fileBytes = file.size();
+    this.room = FileBytes.room(meta.pageSize());
   }
 
   List<Page.Element> rootElements() throws IOException {
@@ -82,7 +86,12 @@ final class Pages {
   ///
   /// @param bucket the place of the bucket's header
   ByteBuffer read(long id, long bucket) throws IOException {
-    return new Walk(bucket, _ -> {}).read(id);
+    return new Walk(bucket, _ -> {}).read(id, FileBytes.room(meta.pageSize()));
+  }
+
+  /// The same, valid until the next call: of many pages little is kept.
+  ByteBuffer peek(long id, long bucket) throws IOException {
+    return new Walk(bucket, _ -> {}).read(id, room);
   }
 
   /// Visits these elements one after the other, of which a page at a time is held.
@@ -132,7 +141,7 @@ final class Pages {
     }
 
     private void visit(long id, int levels) throws IOException {
-      visit(Page.parse(read(id), id), levels);
+      visit(Page.parse(read(id, FileBytes.room(meta.pageSize())), id), levels);
     }
 
     private void visit(Page page, int levels) throws IOException {
@@ -160,15 +169,16 @@ final class Pages {
       }
     }
 
-    private ByteBuffer read(long id) throws IOException {
+    /// @param room for a page; one with overflow gets its own
+    private ByteBuffer read(long id, ByteBuffer room) throws IOException {
       @Nullable Long owner = buckets.putIfAbsent(id, bucket);
       if (owner != null && owner != bucket) {
         throw new TornReadException("page " + id + ": found in two buckets");
       }
-      return load(id);
+      return load(id, room);
     }
 
-    private ByteBuffer load(long id) throws IOException {
+    private ByteBuffer load(long id, ByteBuffer room) throws IOException {
       long pages = Math.min(meta.highWater(), fileBytes / meta.pageSize());
       if (id < FIRST_AFTER_METAS || id >= pages) {
         throw new TornReadException(
@@ -180,7 +190,7 @@ final class Pages {
                     fileBytes / meta.pageSize()));
       }
       long position = id * meta.pageSize();
-      ByteBuffer first = file.read(position, meta.pageSize());
+      ByteBuffer first = file.read(position, room);
       Page.requireId(first, id);
       long end = id + 1 + Page.overflow(first);
       if (end > pages) {

@@ -20,8 +20,19 @@ class BucketMarkTest {
   private final Bucket inline = new Bucket().with("name", "n");
   private final Bucket large =
       new Bucket().with("labels", new Bucket().with("a", "b".repeat(2000)));
+  private final Bucket branch = new Bucket().with("labels", keys(10));
+  private final Bucket deep =
+      new Bucket()
+          .with("a", new Bucket().with("b", new Bucket().with("c", new Bucket().with("d", large))));
+  private final Bucket wide = keys(100);
   private final Bucket records =
-      new Bucket().with("small", small).with("inline", inline).with("large", large);
+      new Bucket()
+          .with("small", small)
+          .with("inline", inline)
+          .with("large", large)
+          .with("branch", branch)
+          .with("deep", deep)
+          .with("wide", wide);
   private Map<String, OptionalLong> before = Map.of();
 
   @BeforeEach
@@ -29,11 +40,22 @@ class BucketMarkTest {
     before = marks();
   }
 
+  private static Bucket keys(int count) {
+    var keys = new Bucket();
+    for (int i = 0; i < count; i++) {
+      keys.with("key " + i, "v".repeat(1000));
+    }
+    return keys;
+  }
+
   @Test
-  void whatOnePageHasIsMarkedAndNothingElse() {
+  void aBucketOfManyPagesOrLevelsHasNoMark() {
     assertThat(before.get("small")).isPresent();
     assertThat(before.get("inline")).isPresent();
-    assertThat(before.get("large")).isEmpty();
+    assertThat(before.get("large")).isPresent();
+    assertThat(before.get("branch")).isPresent();
+    assertThat(before.get("deep")).isEmpty();
+    assertThat(before.get("wide")).isEmpty();
   }
 
   @Test
@@ -48,10 +70,14 @@ class BucketMarkTest {
   void anotherValueIsAnotherMark() throws IOException {
     small.with("labels", new Bucket().with("a", "c"));
     inline.with("name", "m");
+    large.with("labels", new Bucket().with("a", "b".repeat(1999) + "c"));
+    branch.with("labels", keys(10).with("key 3", "w"));
 
     Map<String, OptionalLong> after = marks();
     assertThat(after.get("small")).isPresent().isNotEqualTo(before.get("small"));
     assertThat(after.get("inline")).isPresent().isNotEqualTo(before.get("inline"));
+    assertThat(after.get("large")).isPresent().isNotEqualTo(before.get("large"));
+    assertThat(after.get("branch")).isPresent().isNotEqualTo(before.get("branch"));
   }
 
   private Map<String, OptionalLong> marks() throws IOException {

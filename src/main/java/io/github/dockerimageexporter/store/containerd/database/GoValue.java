@@ -40,11 +40,6 @@ final class GoValue {
     return text(bucket, key).map(String::intern);
   }
 
-  /// The same of a key.
-  static String nameOf(String key) {
-    return key(key).intern();
-  }
-
   /// A key, which is read as bytes, as the text that it stands for.
   static String key(String bytes) {
     return new String(bytes.getBytes(ISO_8859_1), UTF_8);

@@ -18,14 +18,14 @@ import org.jspecify.annotations.Nullable;
 /// the database are the very objects that were read then, so that a large store is not in memory
 /// twice while it is read again.
 public record KnownRecords(Namespace last) {
-  /// Of a record that is not in one page.
+  /// Of a record that has no mark.
   private static final long UNMARKED = 0;
 
   private static final String SOURCE = "containerd.io/distribution.source.";
 
   BlobRecord blob(Digest digest, Nested record) throws IOException {
     @Nullable BlobRecord known = last.blobs().get(digest);
-    long mark = record.mark().orElse(UNMARKED);
+    long mark = markOf(record);
     return known != null && isMarked(mark, known.mark())
         ? known
         : same(known, read(digest, mark, record.open()));
@@ -33,13 +33,17 @@ public record KnownRecords(Namespace last) {
 
   SnapshotEntry snapshot(String snapshotter, String key, Nested record) throws IOException {
     @Nullable SnapshotEntry known = last.snapshots().getOrDefault(snapshotter, Map.of()).get(key);
-    long mark = record.mark().orElse(UNMARKED);
+    long mark = markOf(record);
     return known != null && isMarked(mark, known.mark())
         ? known
-        : same(known, read(mark, record.open()));
+        : same(known, read(known == null ? key.intern() : known.key(), mark, record.open()));
   }
 
-  private static boolean isMarked(long mark, long known) {
+  static long markOf(Nested record) throws IOException {
+    return record.mark().orElse(UNMARKED);
+  }
+
+  static boolean isMarked(long mark, long known) {
     return mark == known && mark != UNMARKED;
   }
 
@@ -67,8 +71,9 @@ public record KnownRecords(Namespace last) {
         .collect(toUnmodifiableSet());
   }
 
-  private static SnapshotEntry read(long mark, BoltBucket record) throws IOException {
+  private static SnapshotEntry read(String key, long mark, BoltBucket record) throws IOException {
     return new SnapshotEntry(
+        key,
         GoValue.name(record, "name").orElse(""),
         GoValue.name(record, "parent"),
         GcLabels.of(GoValue.texts(record, Namespace.LABELS)),

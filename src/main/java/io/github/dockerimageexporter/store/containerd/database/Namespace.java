@@ -79,7 +79,8 @@ public record Namespace(
   /// A snapshot that the namespace has.
   ///
   /// @param mark of what the record is read from; 0 if it has none
-  public record SnapshotEntry(String name, Optional<String> parent, GcLabels labels, long mark) {}
+  public record SnapshotEntry(
+      String key, String name, Optional<String> parent, GcLabels labels, long mark) {}
 
   /// A download at work.
   ///
@@ -232,8 +233,8 @@ public record Namespace(
             .eachBucketIn(
                 snapshotter,
                 (name, record) -> {
-                  String key = GoValue.nameOf(name);
-                  keys.put(key, known.snapshot(owner, key, record));
+                  SnapshotEntry entry = known.snapshot(owner, GoValue.key(name), record);
+                  keys.put(entry.key(), entry);
                 });
         snapshots.put(owner, keys);
       }

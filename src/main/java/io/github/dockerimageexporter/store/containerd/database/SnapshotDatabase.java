@@ -1,28 +1,41 @@
 package io.github.dockerimageexporter.store.containerd.database;
 
 import io.github.dockerimageexporter.bolt.BoltBucket;
+import io.github.dockerimageexporter.bolt.BoltBucket.Nested;
 import io.github.dockerimageexporter.snapshot.containerd.SnapshotRecord.Kind;
 import io.github.dockerimageexporter.snapshot.containerd.SnapshotRecord.Stored;
+import io.github.dockerimageexporter.store.file.MappedValues;
 import java.io.IOException;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
+import org.jspecify.annotations.Nullable;
 
 /// What a snapshotter's `metadata.db` records: its snapshots, by the names that `meta.db` has for
 /// them, which begin with their namespace.
 ///
 /// Source: containerd, `core/snapshots/storage/bolt.go`.
-public record SnapshotDatabase(Map<String, Stored> snapshots) {
+///
+/// @param entries by name
+public record SnapshotDatabase(Map<String, Entry> entries) {
   public static final SnapshotDatabase EMPTY = new SnapshotDatabase(Map.of());
+
+  /// @param mark of what it is read from; 0 if it has none
+  record Entry(String name, Stored stored, long mark) {}
+
+  /// The snapshots by name.
+  public Map<String, Stored> snapshots() {
+    return new MappedValues<>(entries, Entry::stored);
+  }
 
   /// What a committed state of the file says.
   ///
   /// @param last what the last one said
   public static SnapshotDatabase of(BoltBucket root, Optional<SnapshotDatabase> last)
       throws IOException {
-    Map<String, Stored> known = last.orElse(EMPTY).snapshots();
-    var snapshots = new HashMap<String, Stored>();
+    Map<String, Entry> known = last.orElse(EMPTY).entries();
+    var entries = new HashMap<String, Entry>();
     Optional<BoltBucket> schema = root.bucket("v1");
     if (schema.isPresent()) {
       schema
@@ -30,11 +43,24 @@ public record SnapshotDatabase(Map<String, Stored> snapshots) {
           .eachBucketIn(
               "snapshots",
               (key, record) -> {
-                String name = GoValue.nameOf(key);
-                snapshots.put(name, KnownRecords.same(known.get(name), stored(record.open())));
+                String name = GoValue.key(key);
+                Entry entry = entry(name, record, known.get(name));
+                entries.put(entry.name(), entry);
               });
     }
-    return new SnapshotDatabase(snapshots);
+    return new SnapshotDatabase(entries);
+  }
+
+  private static Entry entry(String name, Nested record, @Nullable Entry known)
+      throws IOException {
+    long mark = KnownRecords.markOf(record);
+    if (known == null) {
+      return new Entry(name.intern(), stored(record.open()), mark);
+    }
+    return KnownRecords.isMarked(mark, known.mark())
+        ? known
+        : new Entry(
+            known.name(), KnownRecords.same(known.stored(), stored(record.open())), mark);
   }
 
   private static Stored stored(BoltBucket record) {
