@@ -24,7 +24,7 @@ class BucketMarkTest {
   private final Bucket deep =
       new Bucket()
           .with("a", new Bucket().with("b", new Bucket().with("c", new Bucket().with("d", large))));
-  private final Bucket wide = keys(100);
+  private final Bucket wide = keys(200);
   private final Bucket records =
       new Bucket()
           .with("small", small)

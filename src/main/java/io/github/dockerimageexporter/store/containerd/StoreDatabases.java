@@ -9,6 +9,7 @@ import io.github.dockerimageexporter.store.containerd.database.Namespace;
 import io.github.dockerimageexporter.store.containerd.database.Namespace.SnapshotEntry;
 import io.github.dockerimageexporter.store.containerd.database.SnapshotDatabase;
 import io.github.dockerimageexporter.store.file.BoltCache;
+import io.github.dockerimageexporter.store.file.MappedValues;
 import io.github.dockerimageexporter.store.file.ReadFailures;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
@@ -108,7 +109,8 @@ final class StoreDatabases {
     var entries = namespace.snapshots().getOrDefault(layout.snapshotter(), Map.of());
     boolean used = !entries.isEmpty() || !directories.directories().isEmpty();
     SnapshotDatabase database = known(read, used && directories.known(), failures, faults);
-    if (database.snapshots().isEmpty()
+    var stored = new MappedValues<>(database.entries(), SnapshotDatabase.Entry::stored);
+    if (stored.isEmpty()
         && !entries.isEmpty()
         && !failures.isUnknown(StorePart.LAYERS)) {
       faults.put(
@@ -118,9 +120,9 @@ final class StoreDatabases {
     }
     var own = LinkedHashMap.<String, SnapshotRecord>newLinkedHashMap(entries.size());
     entries.forEach(
-        (key, entry) -> own.put(key, record(key, entry, database.snapshots().get(entry.name()))));
+        (key, entry) -> own.put(key, record(key, entry, stored.get(entry.name()))));
     lastRecords = own;
-    return Snapshots.of(own, database.snapshots());
+    return Snapshots.of(own, stored);
   }
 
   /// The record of the pass before, if both databases still say the same.

@@ -4,7 +4,6 @@ import io.github.dockerimageexporter.bolt.BoltBucket;
 import io.github.dockerimageexporter.bolt.BoltBucket.Nested;
 import io.github.dockerimageexporter.snapshot.containerd.SnapshotRecord.Kind;
 import io.github.dockerimageexporter.snapshot.containerd.SnapshotRecord.Stored;
-import io.github.dockerimageexporter.store.file.MappedValues;
 import java.io.IOException;
 import java.util.HashMap;
 import java.util.Map;
@@ -22,12 +21,7 @@ public record SnapshotDatabase(Map<String, Entry> entries) {
   public static final SnapshotDatabase EMPTY = new SnapshotDatabase(Map.of());
 
   /// @param mark of what it is read from; 0 if it has none
-  record Entry(String name, Stored stored, long mark) {}
-
-  /// The snapshots by name.
-  public Map<String, Stored> snapshots() {
-    return new MappedValues<>(entries, Entry::stored);
-  }
+  public record Entry(String name, Stored stored, long mark) {}
 
   /// What a committed state of the file says.
   ///
@@ -51,16 +45,14 @@ public record SnapshotDatabase(Map<String, Entry> entries) {
     return new SnapshotDatabase(entries);
   }
 
-  private static Entry entry(String name, Nested record, @Nullable Entry known)
-      throws IOException {
+  private static Entry entry(String name, Nested record, @Nullable Entry known) throws IOException {
     long mark = KnownRecords.markOf(record);
     if (known == null) {
       return new Entry(name.intern(), stored(record.open()), mark);
     }
     return KnownRecords.isMarked(mark, known.mark())
         ? known
-        : new Entry(
-            known.name(), KnownRecords.same(known.stored(), stored(record.open())), mark);
+        : new Entry(known.name(), KnownRecords.same(known.stored(), stored(record.open())), mark);
   }
 
   private static Stored stored(BoltBucket record) {
