@@ -110,17 +110,14 @@ final class StoreDatabases {
     boolean used = !entries.isEmpty() || !directories.directories().isEmpty();
     SnapshotDatabase database = known(read, used && directories.known(), failures, faults);
     var stored = new MappedValues<>(database.entries(), SnapshotDatabase.Entry::stored);
-    if (stored.isEmpty()
-        && !entries.isEmpty()
-        && !failures.isUnknown(StorePart.LAYERS)) {
+    if (stored.isEmpty() && !entries.isEmpty() && !failures.isUnknown(StorePart.LAYERS)) {
       faults.put(
           layout.metadata(),
           "it has no snapshots, but meta.db records %d".formatted(entries.size()));
       failures.unknown(StorePart.LAYERS);
     }
     var own = LinkedHashMap.<String, SnapshotRecord>newLinkedHashMap(entries.size());
-    entries.forEach(
-        (key, entry) -> own.put(key, record(key, entry, stored.get(entry.name()))));
+    entries.forEach((key, entry) -> own.put(key, record(key, entry, stored.get(entry.name()))));
     lastRecords = own;
     return Snapshots.of(own, stored);
   }

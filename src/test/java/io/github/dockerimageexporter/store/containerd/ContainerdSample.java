@@ -105,8 +105,8 @@ public final class ContainerdSample {
     }
     SnapshotDatabase snapshots =
         BoltFixture.read(metadata(), root -> SnapshotDatabase.of(root, Optional.empty()));
-    for (var stored : snapshots.snapshots().values()) {
-      Files.createDirectories(directory(stored.number()).resolve("fs"));
+    for (var entry : snapshots.entries().values()) {
+      Files.createDirectories(directory(entry.stored().number()).resolve("fs"));
     }
   }
 
