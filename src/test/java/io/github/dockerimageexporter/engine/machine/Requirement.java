@@ -23,6 +23,8 @@ public enum Requirement {
   REGISTRY("apt-get install docker-registry", "/usr/bin/docker-registry"),
   PROMETHEUS("apt-get install prometheus", "/usr/bin/prometheus"),
   XFS("apt-get install xfsprogs", "/usr/sbin/xfs_io"),
+  MKFS_XFS("apt-get install xfsprogs", "/usr/sbin/mkfs.xfs"),
+  FAKETIME("apt-get install faketime", "/usr/lib/x86_64-linux-gnu/faketime/libfaketimeMT.so.1"),
   OPENSSL("apt-get install openssl", "/usr/bin/openssl"),
   CURL("apt-get install curl", "/usr/bin/curl"),
   ALERTMANAGER("apt-get install prometheus-alertmanager", "/usr/bin/prometheus-alertmanager"),
