@@ -33,6 +33,8 @@ sealed interface Page {
   /// @param place that of the value in the database: other values have others
   record Element(String key, boolean isBucket, ByteBuffer bytes, int start, int end, long place) {}
 
+  /// Where a value is in the database.
+  ///
   /// @param page the leaf that has the value, 0 if that has no page of its own
   /// @param value where it lies in it
   static long place(long page, long value) {

@@ -28,6 +28,8 @@ final class PageMark {
   /// Reads a page of a bucket.
   @FunctionalInterface
   interface PageReader {
+    /// The page of this number.
+    ///
     /// @param bucket the place of the bucket's header
     ByteBuffer read(long id, long bucket) throws IOException;
   }

@@ -20,6 +20,8 @@ import org.jspecify.annotations.Nullable;
 public record SnapshotDatabase(Map<String, Entry> entries) {
   public static final SnapshotDatabase EMPTY = new SnapshotDatabase(Map.of());
 
+  /// The record of one snapshot.
+  ///
   /// @param mark of what it is read from; 0 if it has none
   public record Entry(String name, Stored stored, long mark) {}
 
