@@ -33,11 +33,14 @@ import java.util.stream.Collectors;
 /// |                 | sparse file                                                             |
 /// | record          | the labels that an engine gives it                                      |
 ///
-/// Its databases have pages of 4 KiB, as the engine's, and change as fast: they are made in scratch
-/// files, before anything of the image is in the store. Then its files come, and at once the pages
-/// that a transaction adds: one burst of events, as in [GeneratedStore], and one scan.
+/// Its databases have pages of 4 KiB, as the engine's. Each transaction writes them all anew, as no
+/// engine does, so they are made in scratch files, and go to their places before anything of the
+/// image is in the store; then come its files and the two transactions: one burst of events, as in
+/// [GeneratedStore], and one scan.
 public final class GeneratedContainerdStore implements BenchmarkedStore, AutoCloseable {
   private static final int PAGE_SIZE = 4096;
+  private static final int METAS = 2 * PAGE_SIZE;
+  private static final int MOST_BYTES = 1 << 20;
   private static final String SNAPSHOTTER = "overlayfs";
   private static final String NAMESPACE = "moby";
   private static final int COMMITTED = 3;
@@ -115,34 +118,36 @@ public final class GeneratedContainerdStore implements BenchmarkedStore, AutoClo
   private void commit() throws IOException {
     metadataFile.commit(metadata);
     metaFile.commit(meta);
-    for (Write write : content) {
-      write.run();
+    ByteBuffer snapshots = ByteBuffer.wrap(Files.readAllBytes(scratch("metadata.db")));
+    ByteBuffer records = ByteBuffer.wrap(Files.readAllBytes(scratch("meta.db")));
+    try (var snapshotsFile = open(snapshotterHome().resolve("metadata.db"));
+        var recordsFile = open(home.resolve(ContainerdLayout.META))) {
+      write(snapshotsFile, snapshots, METAS, snapshots.capacity());
+      write(recordsFile, records, METAS, records.capacity());
+      for (Write write : content) {
+        write.run();
+      }
+      content.clear();
+      write(snapshotsFile, snapshots, 0, METAS);
+      write(recordsFile, records, 0, METAS);
     }
-    content.clear();
-    publish(scratch("metadata.db"), snapshotterHome().resolve("metadata.db"));
-    publish(scratch("meta.db"), home.resolve(ContainerdLayout.META));
   }
 
   private Path scratch(String name) {
     return dataRoot.resolveSibling(dataRoot.getFileName() + "." + name);
   }
 
-  /// Writes the pages of the tree, and then the two meta pages.
-  private static void publish(Path scratch, Path file) throws IOException {
-    ByteBuffer pages = ByteBuffer.wrap(Files.readAllBytes(scratch));
-    ByteBuffer metas = pages.slice(0, 2 * PAGE_SIZE);
-    try (var channel =
-        FileChannel.open(file, StandardOpenOption.CREATE, StandardOpenOption.WRITE)) {
-      write(channel, pages.position(2 * PAGE_SIZE), 2 * PAGE_SIZE);
-      write(channel, metas, 0);
-    }
+  private static FileChannel open(Path file) throws IOException {
+    return FileChannel.open(file, StandardOpenOption.CREATE, StandardOpenOption.WRITE);
   }
 
-  private static void write(FileChannel channel, ByteBuffer bytes, int position)
+  /// Writes a part to its place, in pieces that take less time than the exporter waits for more.
+  private static void write(FileChannel file, ByteBuffer bytes, int start, int end)
       throws IOException {
-    int start = bytes.position();
-    while (bytes.hasRemaining()) {
-      var _ = channel.write(bytes, position + bytes.position() - start);
+    int position = start;
+    while (position < end) {
+      int length = Math.min(end - position, MOST_BYTES);
+      position += file.write(bytes.slice(position, length), position);
     }
   }
 
