@@ -56,6 +56,9 @@ class ArchitectureTest {
               "store.containerd.document",
               Set.of("model", "snapshot.containerd", "store.file", "store.json")),
           entry(
+              "store.containerd.walk",
+              Set.of("model", "snapshot.containerd", "store.containerd.database")),
+          entry(
               "store.containerd",
               Set.of(
                   "model",
@@ -65,6 +68,7 @@ class ArchitectureTest {
                   "store.container",
                   "store.containerd.database",
                   "store.containerd.document",
+                  "store.containerd.walk",
                   "store.file",
                   "store.json")),
           entry(

@@ -13,11 +13,11 @@ import io.github.dockerimageexporter.store.containerd.database.GcLabels;
 import io.github.dockerimageexporter.store.containerd.database.KnownRecords;
 import io.github.dockerimageexporter.store.containerd.database.Namespace.BlobRecord;
 import io.github.dockerimageexporter.store.containerd.document.Descriptor;
+import io.github.dockerimageexporter.store.containerd.walk.Mention;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.Comparator;
 import java.util.HashMap;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -49,39 +49,50 @@ final class BlobNotes {
     this.content = content;
   }
 
+  /// What all images together have shown of a blob.
   private static final class Note {
     private final Role role;
     private final long describedBytes;
     private final List<ImageId> images = new ArrayList<>(1);
-    private Set<Node> needs = Set.of();
+    private Optional<Mention> sole;
+    private List<Node> needs = List.of();
     private boolean fetched;
     private boolean unpacked;
     private Optional<Fault> fault = Optional.empty();
 
-    Note(Role role, long describedBytes) {
+    Note(Role role, long describedBytes, Optional<Mention> sole) {
       this.role = role;
       this.describedBytes = describedBytes;
+      this.sole = sole;
     }
 
     /// Images are followed one after the other, few of them twice.
-    void name(ImageId image) {
+    @SuppressWarnings("ReferenceEquality") // A walk that was not made again has the same mentions.
+    void add(ImageId image, Mention mention) {
       if (images.isEmpty() || !images.getLast().equals(image)) {
         images.add(image);
       }
-    }
-
-    void need(Node other) {
+      sole = sole.filter(first -> first == mention && images.size() == 1);
+      fetched |= mention.fetched();
+      unpacked |= mention.unpacked();
+      fault = mention.fault().or(() -> fault);
       if (needs.isEmpty()) {
-        needs = new LinkedHashSet<>();
+        needs = mention.needs();
+      } else if (!needs.equals(mention.needs())) {
+        needs = Stream.concat(needs.stream(), mention.needs().stream()).distinct().toList();
       }
-      needs.add(other);
     }
   }
 
-  /// Notes that `image` names a blob; returns whether the namespace has a record of it.
-  boolean name(ImageId image, Descriptor blob, Role role) {
-    notes.computeIfAbsent(blob.digest(), _ -> new Note(role, blob.sizeBytes())).name(image);
-    return isRecorded(blob.digest());
+  /// Notes what the walk over `image` has met.
+  void add(ImageId image, List<Mention> mentions) {
+    for (Mention mention : mentions) {
+      notes
+          .computeIfAbsent(
+              mention.digest(),
+              _ -> new Note(mention.role(), mention.describedBytes(), Optional.of(mention)))
+          .add(image, mention);
+    }
   }
 
   /// Notes all blobs that something keeps, though no image names them. What a document names that
@@ -96,10 +107,14 @@ final class BlobNotes {
             .graph()
             .imagesThatKeep(kept.stream().filter(ownership::isKeptByImage).collect(toSet()));
     for (Digest blob : kept) {
-      var note = new Note(Role.KEPT, Objects.requireNonNull(records.get(blob)).sizeBytes());
+      var note = new Note(Role.KEPT, Objects.requireNonNull(records.get(blob)).sizeBytes(), Optional.empty());
       note.images.addAll(images.getOrDefault(blob, Set.of()));
       notes.put(blob, note);
     }
+  }
+
+  Map<Digest, BlobRecord> records() {
+    return records;
   }
 
   boolean isRecorded(Digest blob) {
@@ -111,64 +126,65 @@ final class BlobNotes {
     return record == null ? GcLabels.NONE : record.labels();
   }
 
-  /// Notes that the engine has fetched a named blob.
-  void fetched(Digest blob) {
-    note(blob).fetched = true;
-  }
-
-  /// Notes that a named layer is unpacked.
-  void unpacked(Digest blob) {
-    note(blob).unpacked = true;
-  }
-
   /// What is here of what a manifest names, itself first, as often as it is named.
   List<Sized> present(Descriptor manifest, Descriptor config, List<Descriptor> layers) {
     Stream<Descriptor> named = Stream.concat(Stream.of(config), layers.stream());
     return Stream.concat(Stream.of(manifest), named.filter(it -> isRecorded(it.digest())))
-        .map(blob -> new Sized(blob.digest(), blob.sizeBytes()))
+        .map(BlobNotes::sized)
         .toList();
   }
 
-  /// Notes that a named blob is of no use without some others.
-  void needs(Digest blob, List<Descriptor> others) {
-    others.forEach(other -> needs(blob, new Node.Blob(other.digest())));
-  }
-
-  /// Notes that a named blob is of no use without something else.
-  void needs(Digest blob, Node other) {
-    note(blob).need(other);
+  static Sized sized(Descriptor blob) {
+    return new Sized(blob.digest(), blob.sizeBytes());
   }
 
   boolean isNamed(Digest blob) {
     return notes.containsKey(blob);
   }
 
-  void fault(Digest blob, Fault fault) {
-    note(blob).fault = Optional.of(fault);
-  }
-
-  private Note note(Digest blob) {
-    @Nullable Note note = notes.get(blob);
-    if (note == null) {
-      throw new IllegalStateException("nothing names " + blob);
-    }
-    return note;
-  }
-
-  /// All that are named, sorted.
+  /// What the notes of a pass have come to.
   ///
-  /// @param last those of the pass before: what is the same is the very object
-  List<NamedBlob> toList(Ownership ownership, List<NamedBlob> last) {
+  /// @param blobs all that are named, sorted
+  /// @param soles of each, what the only image that names it has shown, if it is only one
+  record Named(List<NamedBlob> blobs, List<Optional<Mention>> soles) {
+    static final Named NONE = new Named(List.of(), List.of());
+  }
+
+  /// @param last what those of the pass before have come to: what is the same is the very object
+  Named toNamed(Ownership ownership, Named last) {
     var named = new ArrayList<NamedBlob>(notes.size());
+    var soles = new ArrayList<Optional<Mention>>(notes.size());
     int before = 0;
     for (Digest digest : notes.keySet().stream().sorted().toList()) {
-      while (before < last.size() && last.get(before).digest().compareTo(digest) < 0) {
+      while (before < last.blobs().size()
+          && last.blobs().get(before).digest().compareTo(digest) < 0) {
         before++;
       }
-      NamedBlob blob = blob(digest, note(digest), ownership);
-      named.add(before < last.size() ? KnownRecords.same(last.get(before), blob) : blob);
+      Note note = Objects.requireNonNull(notes.get(digest));
+      named.add(
+          before < last.blobs().size()
+              ? blob(digest, note, ownership, last.blobs().get(before), last.soles().get(before))
+              : blob(digest, note, ownership));
+      soles.add(note.sole);
     }
-    return Collections.unmodifiableList(named);
+    return new Named(Collections.unmodifiableList(named), Collections.unmodifiableList(soles));
+  }
+
+  /// @param known one of the pass before
+  /// @param sole what the only image that named it has shown
+  private NamedBlob blob(
+      Digest digest, Note note, Ownership ownership, NamedBlob known, Optional<Mention> sole) {
+    return isAsBefore(note, sole)
+            && known.digest().equals(digest)
+            && known.recordedElsewhere() == foreign.contains(digest)
+            && known.unprotected().equals(unprotected(digest, note, ownership))
+        ? known
+        : KnownRecords.same(known, blob(digest, note, ownership));
+  }
+
+  @SuppressWarnings("ReferenceEquality") // A walk that was not made again has the same mentions.
+  private static boolean isAsBefore(Note note, Optional<Mention> sole) {
+    return note.sole.isPresent() && sole.isPresent() && note.sole.get() == sole.get();
   }
 
   private NamedBlob blob(Digest digest, Note note, Ownership ownership) {
@@ -183,7 +199,7 @@ final class BlobNotes {
         content.file(digest),
         note.fetched,
         note.unpacked,
-        record == null ? List.of() : unprotected(digest, note, record.labels(), ownership),
+        unprotected(digest, note, ownership),
         record == null ? Set.of() : record.sources(),
         record == null ? Long.MAX_VALUE : record.createdSeconds(),
         note.fault);
@@ -196,18 +212,21 @@ final class BlobNotes {
         : images.stream().distinct().sorted().toList();
   }
 
-  private List<Node> unprotected(Digest digest, Note note, GcLabels labels, Ownership ownership) {
-    if (note.needs.isEmpty() || !ownership.keeps(new Node.Blob(digest))) {
+  private List<Node> unprotected(Digest digest, Note note, Ownership ownership) {
+    if (note.needs.isEmpty()
+        || !isRecorded(digest)
+        || !ownership.keeps(new Node.Blob(digest))) {
       return List.of();
     }
-    boolean labelsAll = dockers && note.role != Role.INDEX && !labels.blobs().isEmpty();
+    Set<Digest> labelled = labelsOf(digest).blobs();
+    boolean labelsAll = dockers && note.role != Role.INDEX && !labelled.isEmpty();
     return note.needs.stream()
         .filter(
             needed ->
                 !ownership.keeps(needed)
                     || (labelsAll
                         && needed instanceof Node.Blob(Digest blob)
-                        && !labels.blobs().contains(blob)))
+                        && !labelled.contains(blob)))
         .filter(needed -> !(needed instanceof Node.Blob(Digest blob)) || isRecorded(blob))
         .sorted(Comparator.comparing(Node::toString))
         .toList();

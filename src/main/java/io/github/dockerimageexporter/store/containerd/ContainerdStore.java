@@ -1,8 +1,6 @@
 package io.github.dockerimageexporter.store.containerd;
 
-import io.github.dockerimageexporter.model.ChainId;
 import io.github.dockerimageexporter.model.Digest;
-import io.github.dockerimageexporter.model.Layer;
 import io.github.dockerimageexporter.posix.FileStatus;
 import io.github.dockerimageexporter.posix.RootDirectory;
 import io.github.dockerimageexporter.snapshot.BlobOwner;
@@ -11,12 +9,12 @@ import io.github.dockerimageexporter.snapshot.StoreDirectory;
 import io.github.dockerimageexporter.snapshot.StoreUse;
 import io.github.dockerimageexporter.snapshot.containerd.ContainerdLayout;
 import io.github.dockerimageexporter.snapshot.containerd.ContainerdSnapshot;
-import io.github.dockerimageexporter.snapshot.containerd.NamedBlob;
 import io.github.dockerimageexporter.snapshot.containerd.SnapshotRecord;
 import io.github.dockerimageexporter.store.container.ContainerStore;
-import io.github.dockerimageexporter.store.containerd.ImageWalk.WalkedStore;
+import io.github.dockerimageexporter.store.containerd.KnownWalks.WalkedStore;
 import io.github.dockerimageexporter.store.containerd.database.MetaDatabase;
 import io.github.dockerimageexporter.store.containerd.database.Namespace;
+import io.github.dockerimageexporter.store.containerd.walk.UnpackedChains;
 import io.github.dockerimageexporter.store.file.BoltCache;
 import io.github.dockerimageexporter.store.file.ChainInterner;
 import io.github.dockerimageexporter.store.file.Freshness;
@@ -44,11 +42,12 @@ final class ContainerdStore {
   private final ContainerStore containers;
   private final StoreDatabases databases;
   private final ChainInterner chains = new ChainInterner();
+  private final KnownWalks walks = new KnownWalks();
   private final Unrecorded unrecorded = new Unrecorded();
   private SnapshotHome home = SnapshotHome.NONE;
   private Optional<Remembered> last = Optional.empty();
-  private Map<ChainId, Layer> lastLayers = Map.of();
-  private List<NamedBlob> lastNamed = List.of();
+  private LayerRecords lastLayers = LayerRecords.NONE;
+  private BlobNotes.Named lastNamed = BlobNotes.Named.NONE;
 
   /// @param dockers whether the namespace is that of the daemon, whose containers then are its
   ContainerdStore(ContainerdLayout layout, Path dataRoot, boolean dockers) {
@@ -133,9 +132,10 @@ final class ContainerdStore {
             layout.snapshotter(),
             namespace.snapshots(),
             Set.copyOf(inputs.containers().manifests().values()));
-    var all =
-        ImageReader.read(
-            namespace, new WalkedStore(files, notes, unpacked, chains), layout, failures);
+    ImageReader.Images all;
+    try (var walking = walks.open(new WalkedStore(files, notes, unpacked, chains))) {
+      all = ImageReader.read(namespace, walking, layout, failures);
+    }
     chains.forget();
     return new Found(
         inputs.containers(),
@@ -190,7 +190,7 @@ final class ContainerdStore {
         found.databaseFaults(),
         snapshots,
         found.images().unnamedTargets(),
-        lastNamed,
+        lastNamed.blobs(),
         found.meta().blobsOutside(layout.namespace()),
         found.files().allocatedBytes(),
         blobs(found, pass, failures, leftovers),
@@ -270,20 +270,19 @@ final class ContainerdStore {
   }
 
   /// The blobs that images name, and those that something else keeps.
-  private List<NamedBlob> namedBlobs(Found found) {
+  private BlobNotes.Named namedBlobs(Found found) {
     if (!found.first().ofNamespace()) {
-      return List.of();
+      return BlobNotes.Named.NONE;
     }
     found.notes().addKept(found.ownership());
-    return found.notes().toList(found.ownership(), lastNamed);
+    return found.notes().toNamed(found.ownership(), lastNamed);
   }
 
   private LayerRecords layers(Found found) {
-    var layers =
+    lastLayers =
         LayerRecords.of(
-            found.images().images().values(), found.snapshots().own(), layout, lastLayers);
-    lastLayers = layers.layers();
-    return layers;
+            found.images().images().values(), found.snapshots(), layout, lastLayers);
+    return lastLayers;
   }
 
   private Optional<Instant> lastChange(Home home) {

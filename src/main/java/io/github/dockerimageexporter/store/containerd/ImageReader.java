@@ -14,7 +14,7 @@ import io.github.dockerimageexporter.snapshot.containerd.ImageContent;
 import io.github.dockerimageexporter.snapshot.containerd.InvalidNames;
 import io.github.dockerimageexporter.store.containerd.ImageWalk.PlatformImage;
 import io.github.dockerimageexporter.store.containerd.ImageWalk.Walked;
-import io.github.dockerimageexporter.store.containerd.ImageWalk.WalkedStore;
+import io.github.dockerimageexporter.store.containerd.KnownWalks.WalkedStore;
 import io.github.dockerimageexporter.store.containerd.database.Namespace;
 import io.github.dockerimageexporter.store.containerd.database.Namespace.ImageRecord;
 import io.github.dockerimageexporter.store.containerd.document.Descriptor;
@@ -59,6 +59,7 @@ final class ImageReader {
   private static final String HUB = "docker.io/";
   private static final String LIBRARY = "library/";
 
+  private final KnownWalks.Pass walks;
   private final WalkedStore store;
   private final ContainerdLayout layout;
   private final ReadFailures failures;
@@ -100,16 +101,23 @@ final class ImageReader {
   }
 
   private ImageReader(
-      Namespace namespace, WalkedStore store, ContainerdLayout layout, ReadFailures failures) {
-    this.store = store;
+      Namespace namespace,
+      KnownWalks.Pass walks,
+      ContainerdLayout layout,
+      ReadFailures failures) {
+    this.walks = walks;
+    this.store = walks.store();
     this.layout = layout;
     this.failures = failures;
     this.targets = namespace.images().values().stream().map(ImageRecord::target).collect(toSet());
   }
 
   static Images read(
-      Namespace namespace, WalkedStore store, ContainerdLayout layout, ReadFailures failures) {
-    var reader = new ImageReader(namespace, store, layout, failures);
+      Namespace namespace,
+      KnownWalks.Pass walks,
+      ContainerdLayout layout,
+      ReadFailures failures) {
+    var reader = new ImageReader(namespace, walks, layout, failures);
     var references = new ArrayList<Reference>();
     var unnamed = new TreeSet<Digest>();
     namespace
@@ -119,7 +127,7 @@ final class ImageReader {
               if (isName(name)) {
                 references.add(new Reference(familiar(name), record.target().toString()));
               }
-              if (store.notes().isRecorded(record.target())) {
+              if (walks.store().notes().isRecorded(record.target())) {
                 reader.add(record);
               } else if (!isName(name)) {
                 unnamed.add(record.target());
@@ -169,13 +177,14 @@ final class ImageReader {
     Descriptor target = Descriptor.of(record.target(), record.mediaType(), record.sizeBytes());
     if (known != null) {
       if (!record.mediaType().equals(types.get(id))) {
-        var _ = ImageWalk.from(target, store);
+        store.notes().add(id, walks.walk(target).mentions());
       }
       images.put(id, image(id, known.manifests(), known.created(), record, known.lastTagged()));
       return;
     }
     types.put(id, record.mediaType());
-    Walked walked = ImageWalk.from(target, store);
+    Walked walked = walks.walk(target);
+    store.notes().add(id, walked.mentions());
     walked
         .unread()
         .ifPresent(

@@ -2,10 +2,8 @@ package io.github.dockerimageexporter.store.containerd;
 
 import io.github.dockerimageexporter.model.ChainId;
 import io.github.dockerimageexporter.model.Digest;
-import io.github.dockerimageexporter.model.ImageId;
 import io.github.dockerimageexporter.model.ImageManifest;
 import io.github.dockerimageexporter.model.ImageManifest.AbsentLayer;
-import io.github.dockerimageexporter.model.Platform;
 import io.github.dockerimageexporter.model.Quote;
 import io.github.dockerimageexporter.model.RootFs;
 import io.github.dockerimageexporter.snapshot.containerd.BlobFile;
@@ -13,13 +11,16 @@ import io.github.dockerimageexporter.snapshot.containerd.ImageContent;
 import io.github.dockerimageexporter.snapshot.containerd.ImageContent.Sized;
 import io.github.dockerimageexporter.snapshot.containerd.NamedBlob.Fault;
 import io.github.dockerimageexporter.snapshot.containerd.NamedBlob.Role;
+import io.github.dockerimageexporter.snapshot.containerd.Node;
+import io.github.dockerimageexporter.store.containerd.KnownWalks.WalkedStore;
 import io.github.dockerimageexporter.store.containerd.database.GcLabels.SnapshotKey;
 import io.github.dockerimageexporter.store.containerd.document.BlobDocument;
 import io.github.dockerimageexporter.store.containerd.document.BlobDocument.Form;
 import io.github.dockerimageexporter.store.containerd.document.Descriptor;
 import io.github.dockerimageexporter.store.containerd.document.MediaType;
 import io.github.dockerimageexporter.store.containerd.document.Reading;
-import io.github.dockerimageexporter.store.file.ChainInterner;
+import io.github.dockerimageexporter.store.containerd.walk.Mention;
+import io.github.dockerimageexporter.store.containerd.walk.Mentions;
 import io.github.dockerimageexporter.store.json.ImageConfig;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -48,11 +49,11 @@ final class ImageWalk {
   /// An attestation is read to its end if it is smaller.
   private static final long MOST_ATTESTATION_BYTES = 1 << 22;
 
-  private final ImageId image;
   private final WalkedStore store;
   private final List<Sized> indexes = new ArrayList<>();
   private final List<ImageContent.Manifest> contents = new ArrayList<>();
   private final List<PlatformImage> platforms = new ArrayList<>();
+  private final Mentions mentions = new Mentions();
   private final Set<Digest> above = new HashSet<>();
   private final Set<Digest> labelled = new HashSet<>();
   private final Set<Digest> runnable = new HashSet<>();
@@ -64,31 +65,29 @@ final class ImageWalk {
 
   /// What an image leads to.
   ///
+  /// @param mentions what it names
   /// @param unread why not all of it is known, if so
-  record Walked(ImageContent content, List<PlatformImage> platforms, Optional<String> unread) {}
+  record Walked(
+      ImageContent content,
+      List<PlatformImage> platforms,
+      List<Mention> mentions,
+      Optional<String> unread) {}
 
-  /// What all walks of a pass share.
-  ///
-  /// @param notes what they find of blobs
-  /// @param snapshots what is unpacked
-  record WalkedStore(
-      ContentStore.Pass files, BlobNotes notes, UnpackedChains snapshots, ChainInterner chains) {}
-
-  private ImageWalk(ImageId image, WalkedStore store) {
-    this.image = image;
+  private ImageWalk(WalkedStore store) {
     this.store = store;
   }
 
   /// @param target what the image's name stands for, of which there is a record
   static Walked from(Descriptor target, WalkedStore store) {
-    var walk = new ImageWalk(new ImageId(target.digest()), store);
+    var walk = new ImageWalk(store);
     walk.visit(target, true);
     if (walk.runnable.size() == 1) {
-      walk.labelled.forEach(store.notes()::fetched);
+      walk.labelled.forEach(walk.mentions::fetched);
     }
     return new Walked(
         new ImageContent(List.copyOf(walk.indexes), List.copyOf(walk.contents)),
         List.copyOf(walk.platforms),
+        walk.mentions.toList(store.notes().records(), store.files()::file),
         walk.unread);
   }
 
@@ -99,18 +98,16 @@ final class ImageWalk {
       return;
     }
     if (above.contains(blob.digest())) {
-      store.notes().fault(blob.digest(), new Fault.Malformed("it contains itself"));
+      mentions.fault(blob.digest(), new Fault.Malformed("it contains itself"));
       return;
     }
     if (MediaType.isIndex(blob.mediaType())) {
       visitIndex(blob);
     } else if (MediaType.isManifest(blob.mediaType())) {
       visitManifest(blob);
-    } else {
-      if (store.notes().name(image, blob, Role.OTHER) && isTarget) {
-        indexes.add(sized(blob));
-        doubt(blob);
-      }
+    } else if (name(blob, Role.OTHER) && isTarget) {
+      indexes.add(BlobNotes.sized(blob));
+      doubt(blob);
     }
   }
 
@@ -118,34 +115,34 @@ final class ImageWalk {
   private void doubt(Descriptor target) {
     if (MediaType.isManifestOfSchema1(target.mediaType())) {
       var fault = new Fault.Mistaken("a manifest of schema 1, which Docker does not run");
-      store.notes().fault(target.digest(), fault);
+      mentions.fault(target.digest(), fault);
     }
     String type = Quote.of(target.mediaType());
     for (Form form : List.of(Form.INDEX, Form.MANIFEST)) {
       if (store.files().read(target.digest(), form) instanceof Reading.Read(var content)
           && !(content instanceof BlobDocument.Other)) {
         var fault = new Fault.Mistaken("%s with the media type %s".formatted(form.word(), type));
-        store.notes().fault(target.digest(), fault);
+        mentions.fault(target.digest(), fault);
       }
     }
   }
 
   private void visitIndex(Descriptor index) {
-    if (!store.notes().name(image, index, Role.INDEX)) {
+    if (!name(index, Role.INDEX)) {
       return;
     }
-    indexes.add(sized(index));
+    indexes.add(BlobNotes.sized(index));
     if (read(index, Form.INDEX).orElse(null) instanceof BlobDocument.Index(var manifests)) {
       above.add(index.digest());
       manifests.forEach(manifest -> visit(manifest, false));
-      store.notes().needs(index.digest(), manifests);
+      needs(index, manifests);
       above.remove(index.digest());
     }
   }
 
   private void visitManifest(Descriptor manifest) {
     Role role = manifest.artefact() ? Role.ATTESTATION : Role.MANIFEST;
-    if (!store.notes().name(image, manifest, role)) {
+    if (!name(manifest, role)) {
       contents.add(ImageContent.Manifest.unread(manifest.digest(), !manifest.artefact()));
       return;
     }
@@ -158,8 +155,7 @@ final class ImageWalk {
   /// @param runs whether containers can be made from it
   private void take(Descriptor manifest, Descriptor config, List<Descriptor> layers, boolean runs) {
     boolean isConfig = MediaType.isImageConfig(config.mediaType());
-    boolean hasConfig =
-        store.notes().name(image, config, runs && isConfig ? Role.CONFIG : Role.OTHER);
+    boolean hasConfig = name(config, runs && isConfig ? Role.CONFIG : Role.OTHER);
     Optional<ImageConfig> content =
         hasConfig && isConfig
             ? read(config, Form.CONFIG).map(read -> ((BlobDocument.Config) read).content())
@@ -167,11 +163,11 @@ final class ImageWalk {
     Optional<RootFs> rootFs =
         content.filter(_ -> runs).map(read -> store.chains().rootFs(read.diffIds()));
     List<ChainId> chain = rootFs.map(RootFs::chainIds).orElse(List.of());
-    layers.forEach(layer -> store.notes().name(image, layer, runs ? Role.LAYER : Role.OTHER));
+    layers.forEach(layer -> name(layer, runs ? Role.LAYER : Role.OTHER));
     noteLayers(layers, chain, runs);
-    store.notes().needs(manifest.digest(), layers);
-    store.notes().needs(manifest.digest(), List.of(config));
-    store.snapshots().top(chain).ifPresent(top -> store.notes().needs(config.digest(), top));
+    needs(manifest, layers);
+    needs(manifest, List.of(config));
+    store.snapshots().top(chain).ifPresent(top -> mentions.needs(config.digest(), top));
     boolean isNew = runs && runnable.add(manifest.digest());
     if (isNew) {
       noteFetched(manifest, config, layers, chain);
@@ -196,10 +192,10 @@ final class ImageWalk {
       List<Descriptor> layers,
       ImageConfig content,
       RootFs rootFs) {
-    List<AbsentLayer> absent = absent(layers);
+    var absent = absent(layers);
     return new ImageManifest(
         Optional.of(manifest.digest()),
-        platform(manifest, content),
+        manifest.platform().orElse(content.platform()),
         rootFs,
         absent.isEmpty() && hasFile(config),
         absent,
@@ -211,8 +207,8 @@ final class ImageWalk {
     for (int i = 0; i < layers.size(); i++) {
       Descriptor layer = layers.get(i);
       if (!hasFile(layer)) {
-        boolean recorded = store.notes().isRecorded(layer.digest());
-        absent.add(new AbsentLayer(i + 1, layer.digest(), layer.sizeBytes(), recorded));
+        boolean isRecorded = store.notes().isRecorded(layer.digest());
+        absent.add(new AbsentLayer(i + 1, layer.digest(), layer.sizeBytes(), isRecorded));
       }
     }
     return absent;
@@ -223,10 +219,6 @@ final class ImageWalk {
     return store.notes().labelsOf(config.digest()).snapshots();
   }
 
-  private static Platform platform(Descriptor manifest, ImageConfig content) {
-    return manifest.platform().orElse(content.platform());
-  }
-
   private boolean hasFile(Descriptor blob) {
     return store.notes().isRecorded(blob.digest())
         && store.files().file(blob.digest()) instanceof BlobFile.Present;
@@ -235,7 +227,7 @@ final class ImageWalk {
   private void noteLayers(List<Descriptor> layers, List<ChainId> chain, boolean runs) {
     for (int i = 0; i < layers.size(); i++) {
       if (hasSnapshot(layers, chain, i)) {
-        store.notes().unpacked(layers.get(i).digest());
+        mentions.unpacked(layers.get(i).digest());
       }
       if (!runs) {
         readAttestation(layers.get(i));
@@ -262,7 +254,7 @@ final class ImageWalk {
             ? store.snapshots().isRun(manifest.digest())
             : store.snapshots().wasUnpacked(chain, manifest.digest(), unpackedBy(config));
     if (proven) {
-      named.forEach(store.notes()::fetched);
+      named.forEach(mentions::fetched);
     }
   }
 
@@ -283,7 +275,7 @@ final class ImageWalk {
     return switch (store.files().read(blob.digest(), form)) {
       case Reading.Read(BlobDocument document) -> Optional.of(document);
       case Reading.Faulty(Fault fault) -> {
-        store.notes().fault(blob.digest(), fault);
+        mentions.fault(blob.digest(), fault);
         yield Optional.empty();
       }
       case Reading.Unread(String reason) -> {
@@ -294,7 +286,13 @@ final class ImageWalk {
     };
   }
 
-  private static Sized sized(Descriptor blob) {
-    return new Sized(blob.digest(), blob.sizeBytes());
+  /// Notes that the image names a blob; whether there is a record of it.
+  private boolean name(Descriptor blob, Role role) {
+    mentions.name(blob.digest(), role, blob.sizeBytes());
+    return store.notes().isRecorded(blob.digest());
+  }
+
+  private void needs(Descriptor blob, List<Descriptor> others) {
+    others.forEach(other -> mentions.needs(blob.digest(), new Node.Blob(other.digest())));
   }
 }

@@ -11,8 +11,10 @@ import io.github.dockerimageexporter.snapshot.containerd.ContainerdLayout;
 import io.github.dockerimageexporter.snapshot.containerd.SnapshotRecord;
 import io.github.dockerimageexporter.snapshot.containerd.SnapshotRecord.Kind;
 import io.github.dockerimageexporter.snapshot.containerd.SnapshotRecord.Stored;
+import io.github.dockerimageexporter.store.containerd.StoreDatabases.Snapshots;
 import io.github.dockerimageexporter.store.containerd.database.GcLabels;
 import io.github.dockerimageexporter.store.containerd.database.KnownRecords;
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Comparator;
 import java.util.HashMap;
@@ -35,38 +37,72 @@ import org.jspecify.annotations.Nullable;
 /// | directory  | the snapshot's number                                                           |
 ///
 /// @param invalid those that were not committed, by their record, or without their size
-record LayerRecords(Map<ChainId, Layer> layers, Map<ChainId, InvalidLayer> invalid) {
+/// @param snapshots what they come from
+record LayerRecords(
+    Map<ChainId, Layer> layers, Map<ChainId, InvalidLayer> invalid, Snapshots snapshots) {
+  static final LayerRecords NONE = new LayerRecords(Map.of(), Map.of(), Snapshots.NONE);
   private static final int MOST_STEPS = 4;
 
-  /// @param last the layers of the pass before: those that are the same are the very objects
+  /// @param last those of the pass before: the layers that are the same are the very objects
   static LayerRecords of(
-      Collection<Image> images,
-      Map<String, SnapshotRecord> snapshots,
-      ContainerdLayout layout,
-      Map<ChainId, Layer> last) {
-    var records = new LayerRecords(new HashMap<>(), new TreeMap<>());
+      Collection<Image> images, Snapshots snapshots, ContainerdLayout layout, LayerRecords last) {
+    var records = new LayerRecords(new HashMap<>(), new TreeMap<>(), snapshots);
     for (Image image : images) {
-      image.chains().forEach(rootFs -> records.add(rootFs, snapshots, layout));
+      image.chains().forEach(rootFs -> records.add(rootFs, layout, last));
     }
-    var sorted = LinkedHashMap.<ChainId, Layer>newLinkedHashMap(records.layers.size());
-    records.layers.values().stream()
-        .sorted(Comparator.comparing(Layer::chainId))
-        .map(layer -> KnownRecords.same(last.get(layer.chainId()), layer))
-        .forEach(layer -> sorted.put(layer.chainId(), layer));
-    return new LayerRecords(sorted, records.invalid);
+    return new LayerRecords(records.sorted(last), records.invalid, snapshots);
   }
 
-  private void add(RootFs rootFs, Map<String, SnapshotRecord> snapshots, ContainerdLayout layout) {
+  /// The layers by their chain IDs, most of which are in the order of the pass before.
+  private Map<ChainId, Layer> sorted(LayerRecords last) {
+    var order = new ArrayList<Layer>(layers.size());
+    for (ChainId id : last.layers.keySet()) {
+      @Nullable Layer layer = layers.get(id);
+      if (layer != null) {
+        order.add(layer);
+      }
+    }
+    if (order.size() < layers.size()) {
+      layers.values().stream()
+          .filter(layer -> !last.layers.containsKey(layer.chainId()))
+          .forEach(order::add);
+      order.sort(Comparator.comparing(Layer::chainId));
+    }
+    var sorted = LinkedHashMap.<ChainId, Layer>newLinkedHashMap(order.size());
+    order.forEach(layer -> sorted.put(layer.chainId(), layer));
+    return sorted;
+  }
+
+  private void add(RootFs rootFs, ContainerdLayout layout, LayerRecords last) {
     List<ChainId> chain = rootFs.chainIds();
+    Optional<ChainId> below = Optional.empty();
     for (int i = 0; i < chain.size(); i++) {
       ChainId id = chain.get(i);
       @Nullable SnapshotRecord record =
-          layers.containsKey(id) ? null : snapshots.get(id.toString());
+          layers.containsKey(id) ? null : snapshots.layers().get(id);
       if (record != null) {
-        Optional<ChainId> below = i == 0 ? Optional.empty() : Optional.of(chain.get(i - 1));
-        add(id, rootFs.diffIds().get(i), below, record, snapshots, layout);
+        DiffId diffId = rootFs.diffIds().get(i);
+        @Nullable Layer known = last.known(id, record, snapshots);
+        if (known != null && known.diffId().equals(diffId) && known.parent().equals(below)) {
+          layers.put(id, known);
+        } else {
+          add(id, diffId, below, record, layout, known);
+        }
       }
+      below = Optional.of(id);
     }
+  }
+
+  /// The layer that was found in a snapshot, if that is as it was, and the one that it stands on.
+  @SuppressWarnings("ReferenceEquality") // A record that is the same is the same object.
+  private @Nullable Layer known(ChainId id, SnapshotRecord record, Snapshots now) {
+    boolean isSame =
+        snapshots.layers().get(id) == record
+            && record
+                .parent()
+                .filter(parent -> snapshots.own().get(parent) != now.own().get(parent))
+                .isEmpty();
+    return isSame ? layers.get(id) : null;
   }
 
   private void add(
@@ -74,8 +110,8 @@ record LayerRecords(Map<ChainId, Layer> layers, Map<ChainId, InvalidLayer> inval
       DiffId diffId,
       Optional<ChainId> below,
       SnapshotRecord record,
-      Map<String, SnapshotRecord> snapshots,
-      ContainerdLayout layout) {
+      ContainerdLayout layout,
+      @Nullable Layer known) {
     if (record.stored().isEmpty()) {
       return;
     }
@@ -89,13 +125,13 @@ record LayerRecords(Map<ChainId, Layer> layers, Map<ChainId, InvalidLayer> inval
       return;
     }
     Optional<ChainId> parent =
-        agrees(record, stored, snapshots) ? parent(record, snapshots) : below;
+        agrees(record, stored, snapshots.own()) ? parent(record, snapshots.own()) : below;
     long sizeBytes = stored.sizeBytes().orElse(0);
-    layers.put(
-        id,
+    Layer layer =
         parent.equals(below)
             ? new Layer(id, diffId, below, directory, sizeBytes, id)
-            : Layer.of(id, diffId, parent, directory, sizeBytes));
+            : Layer.of(id, diffId, parent, directory, sizeBytes);
+    layers.put(id, KnownRecords.same(known, layer));
   }
 
   private static String reason(Stored stored) {

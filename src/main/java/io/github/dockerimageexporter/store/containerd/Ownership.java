@@ -11,12 +11,12 @@ import io.github.dockerimageexporter.snapshot.containerd.ReferenceGraph.Root;
 import io.github.dockerimageexporter.store.containerd.database.GcLabels;
 import io.github.dockerimageexporter.store.containerd.database.GcLabels.SnapshotKey;
 import io.github.dockerimageexporter.store.containerd.database.Namespace;
+import io.github.dockerimageexporter.store.containerd.database.Namespace.BlobRecord;
 import io.github.dockerimageexporter.store.containerd.database.Namespace.Lease;
-import io.github.dockerimageexporter.store.containerd.database.Namespace.SnapshotEntry;
+import io.github.dockerimageexporter.store.containerd.walk.LabelEdges;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.EnumMap;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -49,7 +49,6 @@ final class Ownership {
   /// @param snapshotter the store's own
   static Ownership of(Namespace namespace, String snapshotter, Instant now) {
     var roots = new ArrayList<Root>();
-    var edges = new HashMap<Node, List<Node>>();
     namespace
         .images()
         .values()
@@ -63,22 +62,22 @@ final class Ownership {
             container ->
                 Stream.concat(
                         Stream.of(container.snapshot().node(snapshotter)),
-                        nodes(container.labels(), snapshotter).stream())
+                        LabelEdges.nodes(container.labels(), snapshotter).stream())
                     .forEach(node -> roots.add(new Root(Holder.CONTAINER, node, false))));
-    namespace
-        .blobs()
-        .forEach(
-            (digest, blob) ->
-                add(
-                    new Node.Blob(digest),
-                    blob.labels(),
-                    nodes(blob.labels(), snapshotter),
-                    roots,
-                    edges));
+    for (BlobRecord blob : namespace.blobs().values()) {
+      if (blob.labels().root()) {
+        roots.add(new Root(Holder.LEASE, new Node.Blob(blob.digest()), false));
+      }
+    }
     namespace
         .snapshots()
-        .forEach((owner, keys) -> addSnapshots(owner, keys, snapshotter, roots, edges));
-    return new Ownership(new ReferenceGraph(roots, edges));
+        .forEach(
+            (owner, keys) ->
+                keys.values().stream()
+                    .filter(entry -> entry.labels().root())
+                    .map(entry -> new SnapshotKey(owner, entry.key()).node(snapshotter))
+                    .forEach(node -> roots.add(new Root(Holder.LEASE, node, false))));
+    return new Ownership(new ReferenceGraph(roots, new LabelEdges(namespace, snapshotter)));
   }
 
   private static void addLease(Lease lease, String snapshotter, List<Root> roots) {
@@ -95,40 +94,6 @@ final class Ownership {
       return Holder.CONTAINER;
     }
     return BUILD_CACHE.matcher(lease).matches() ? Holder.BUILD_CACHE : Holder.LEASE;
-  }
-
-  private static void addSnapshots(
-      String owner,
-      Map<String, SnapshotEntry> keys,
-      String snapshotter,
-      List<Root> roots,
-      Map<Node, List<Node>> edges) {
-    keys.forEach(
-        (key, entry) -> {
-          Node node = new SnapshotKey(owner, key).node(snapshotter);
-          List<Node> kept = nodes(entry.labels(), snapshotter);
-          entry
-              .parent()
-              .ifPresent(parent -> kept.add(new SnapshotKey(owner, parent).node(snapshotter)));
-          add(node, entry.labels(), kept, roots, edges);
-        });
-  }
-
-  private static void add(
-      Node node, GcLabels labels, List<Node> kept, List<Root> roots, Map<Node, List<Node>> edges) {
-    if (labels.root()) {
-      roots.add(new Root(Holder.LEASE, node, false));
-    }
-    if (!kept.isEmpty()) {
-      edges.put(node, List.copyOf(kept));
-    }
-  }
-
-  private static List<Node> nodes(GcLabels labels, String snapshotter) {
-    var nodes = new ArrayList<Node>();
-    labels.blobs().forEach(blob -> nodes.add(new Node.Blob(blob)));
-    labels.snapshots().forEach(snapshot -> nodes.add(snapshot.node(snapshotter)));
-    return nodes;
   }
 
   ReferenceGraph graph() {

@@ -1,5 +1,6 @@
 package io.github.dockerimageexporter.store.containerd;
 
+import io.github.dockerimageexporter.model.ChainId;
 import io.github.dockerimageexporter.snapshot.StorePart;
 import io.github.dockerimageexporter.snapshot.containerd.ContainerdLayout;
 import io.github.dockerimageexporter.snapshot.containerd.SnapshotRecord;
@@ -86,17 +87,23 @@ final class StoreDatabases {
   /// The snapshots of the namespace as both databases record them.
   ///
   /// @param own by key
+  /// @param layers those of them that are layers
   /// @param stored what the snapshotter has of any namespace, by name
   /// @param byDirectory their names, by that of their directories
   record Snapshots(
       Map<String, SnapshotRecord> own,
+      Map<ChainId, SnapshotRecord> layers,
       Map<String, Stored> stored,
       Map<String, String> byDirectory) {
+    static final Snapshots NONE = new Snapshots(Map.of(), Map.of(), Map.of(), Map.of());
 
-    static Snapshots of(Map<String, SnapshotRecord> own, Map<String, Stored> stored) {
+    static Snapshots of(
+        Map<String, SnapshotRecord> own,
+        Map<ChainId, SnapshotRecord> layers,
+        Map<String, Stored> stored) {
       var byDirectory = HashMap.<String, String>newHashMap(stored.size());
       stored.forEach((name, each) -> byDirectory.put(String.valueOf(each.number()), name));
-      return new Snapshots(own, stored, byDirectory);
+      return new Snapshots(own, layers, stored, byDirectory);
     }
   }
 
@@ -117,9 +124,15 @@ final class StoreDatabases {
       failures.unknown(StorePart.LAYERS);
     }
     var own = LinkedHashMap.<String, SnapshotRecord>newLinkedHashMap(entries.size());
-    entries.forEach((key, entry) -> own.put(key, record(key, entry, stored.get(entry.name()))));
+    var layers = HashMap.<ChainId, SnapshotRecord>newHashMap(entries.size());
+    entries.forEach(
+        (key, entry) -> {
+          SnapshotRecord record = record(key, entry, stored.get(entry.name()));
+          own.put(key, record);
+          entry.layer().ifPresent(layer -> layers.put(layer, record));
+        });
     lastRecords = own;
-    return Snapshots.of(own, stored);
+    return Snapshots.of(own, layers, stored);
   }
 
   /// The record of the pass before, if both databases still say the same.

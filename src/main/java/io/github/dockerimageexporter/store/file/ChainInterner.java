@@ -38,6 +38,11 @@ public final class ChainInterner {
     return rootFs;
   }
 
+  /// Keeps what [#rootFs] gave in the pass before for this one.
+  public void keep(RootFs rootFs) {
+    current.put(rootFs.diffIds(), rootFs);
+  }
+
   private RootFs stack(List<DiffId> named) {
     var diffIds = new ArrayList<DiffId>(named.size());
     var chainIds = new ArrayList<ChainId>(named.size());

@@ -3,6 +3,7 @@ package io.github.dockerimageexporter.store.containerd.database;
 import static java.util.stream.Collectors.toSet;
 
 import io.github.dockerimageexporter.bolt.BoltBucket;
+import io.github.dockerimageexporter.model.ChainId;
 import io.github.dockerimageexporter.model.Digest;
 import io.github.dockerimageexporter.store.containerd.database.GcLabels.SnapshotKey;
 import java.io.IOException;
@@ -52,7 +53,6 @@ public record Namespace(
           Map.of(), Map.of(), Map.of(), Set.of(), Map.of(), Map.of(), List.of(), List.of());
 
   static final String LABELS = "labels";
-  private static final String PARENT_IMAGE = "org.mobyproject.image.parent";
 
   public record ImageRecord(
       Digest target,
@@ -78,9 +78,15 @@ public record Namespace(
 
   /// A snapshot that the namespace has.
   ///
+  /// @param layer the layer that its key is the chain ID of, if it is one
   /// @param mark of what the record is read from; 0 if it has none
   public record SnapshotEntry(
-      String key, String name, Optional<String> parent, GcLabels labels, long mark) {}
+      String key,
+      Optional<ChainId> layer,
+      String name,
+      Optional<String> parent,
+      GcLabels labels,
+      long mark) {}
 
   /// A download at work.
   ///
@@ -112,53 +118,21 @@ public record Namespace(
   static Namespace of(BoltBucket bucket, Namespace last) throws IOException {
     var known = new KnownRecords(last);
     Optional<BoltBucket> content = bucket.bucket("content");
-    var images = new TreeMap<String, ImageRecord>();
-    var otherTargets = new TreeMap<String, String>();
-    readImages(bucket, images, otherTargets);
+    var images = ImageRecords.of(bucket);
     var blobs = new LinkedHashMap<Digest, BlobRecord>();
     var otherBlobs = new TreeSet<String>();
     if (content.isPresent()) {
       readBlobs(content.get(), known, blobs, otherBlobs);
     }
     return new Namespace(
-        images,
-        otherTargets,
+        images.images(),
+        images.others(),
         blobs,
         otherBlobs,
         content.isPresent() ? downloads(content.get()) : Map.of(),
         snapshots(bucket, known),
         leases(bucket),
         containers(bucket));
-  }
-
-  private static void readImages(
-      BoltBucket namespace, Map<String, ImageRecord> images, Map<String, String> others)
-      throws IOException {
-    namespace.eachBucketIn(
-        "images",
-        (key, nested) -> {
-          String name = GoValue.key(key);
-          BoltBucket record = nested.open();
-          Optional<BoltBucket> target = record.bucket("target");
-          String text = target.flatMap(it -> GoValue.text(it, "digest")).orElse("");
-          Optional<Digest> digest = GcLabels.digest(text);
-          if (target.isPresent() && digest.isPresent()) {
-            images.put(name, image(record, target.get(), digest.get()));
-          } else {
-            others.put(name, text);
-          }
-        });
-  }
-
-  private static ImageRecord image(BoltBucket record, BoltBucket target, Digest digest)
-      throws IOException {
-    String parent = GoValue.texts(record, LABELS).getOrDefault(PARENT_IMAGE, "");
-    return new ImageRecord(
-        digest,
-        GoValue.name(target, "mediatype").orElse(""),
-        GoValue.size(target, "size").orElse(0L),
-        GcLabels.digest(parent),
-        GoValue.time(record, "updatedat"));
   }
 
   private static void readBlobs(

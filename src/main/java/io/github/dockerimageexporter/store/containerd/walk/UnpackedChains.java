@@ -1,19 +1,21 @@
-package io.github.dockerimageexporter.store.containerd;
+package io.github.dockerimageexporter.store.containerd.walk;
 
 import io.github.dockerimageexporter.model.ChainId;
 import io.github.dockerimageexporter.model.Digest;
 import io.github.dockerimageexporter.snapshot.containerd.Node;
+import io.github.dockerimageexporter.store.containerd.database.GcLabels;
 import io.github.dockerimageexporter.store.containerd.database.GcLabels.SnapshotKey;
 import io.github.dockerimageexporter.store.containerd.database.Namespace.SnapshotEntry;
 import java.util.Collection;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 
 /// Which chains of layers are unpacked in a namespace, or should be. For one pass and one thread.
-final class UnpackedChains {
+public final class UnpackedChains {
   private final String snapshotter;
   private final Map<String, Map<String, SnapshotEntry>> snapshots;
   private final Map<String, SnapshotEntry> own;
@@ -26,7 +28,7 @@ final class UnpackedChains {
   /// @param snapshotter the store's own
   /// @param snapshots the keys of every snapshotter
   /// @param run the manifests that containers of the snapshotter run
-  UnpackedChains(
+  public UnpackedChains(
       String snapshotter, Map<String, Map<String, SnapshotEntry>> snapshots, Set<Digest> run) {
     this.snapshotter = snapshotter;
     this.snapshots = snapshots;
@@ -34,8 +36,39 @@ final class UnpackedChains {
     this.run = run;
   }
 
+  /// Nothing at all.
+  public static UnpackedChains none() {
+    return new UnpackedChains("", Map.of(), Set.of());
+  }
+
+  /// What is unpacked now and was not, or was and is not, since `last`: the layers, and the manifests
+  /// that containers run. What is neither is answered as then.
+  public Set<Digest> changedSince(UnpackedChains last) {
+    var changed = new HashSet<Digest>();
+    addMissing(snapshots, last.snapshots, changed);
+    addMissing(last.snapshots, snapshots, changed);
+    run.stream().filter(manifest -> !last.run.contains(manifest)).forEach(changed::add);
+    last.run.stream().filter(manifest -> !run.contains(manifest)).forEach(changed::add);
+    return changed;
+  }
+
+  private static void addMissing(
+      Map<String, Map<String, SnapshotEntry>> snapshots,
+      Map<String, Map<String, SnapshotEntry>> others,
+      Set<Digest> missing) {
+    snapshots.forEach(
+        (snapshotter, keys) -> {
+          Map<String, SnapshotEntry> known = others.getOrDefault(snapshotter, Map.of());
+          for (String key : keys.keySet()) {
+            if (!known.containsKey(key)) {
+              GcLabels.digest(key).ifPresent(missing::add);
+            }
+          }
+        });
+  }
+
   /// Whether some snapshotter has a layer.
-  boolean has(ChainId layer) {
+  public boolean has(ChainId layer) {
     if (whole.getOrDefault(layer, false)) {
       return true;
     }
@@ -44,7 +77,7 @@ final class UnpackedChains {
   }
 
   /// The top of a chain of which the snapshotter has all layers.
-  Optional<Node> top(List<ChainId> chain) {
+  public Optional<Node> top(List<ChainId> chain) {
     return !chain.isEmpty() && hasAll(chain)
         ? Optional.of(new Node.Snapshot(chain.getLast().toString()))
         : Optional.empty();
@@ -61,7 +94,7 @@ final class UnpackedChains {
 
   /// Whether the snapshotter has all layers of a chain, or has had them: a label of the
   /// configuration says so, or a container.
-  boolean wasUnpacked(List<ChainId> chain, Digest manifest, Collection<SnapshotKey> labels) {
+  public boolean wasUnpacked(List<ChainId> chain, Digest manifest, Collection<SnapshotKey> labels) {
     return hasAll(chain)
         || isRun(manifest)
         || labels.stream().anyMatch(label -> label.snapshotter().equals(snapshotter));
@@ -72,13 +105,13 @@ final class UnpackedChains {
   /// A label alone does not say so if the top is not there. BuildKit's leases keep a configuration
   /// and not what its labels name: a build that makes the same image again finds the label, and may
   /// be killed before it has unpacked the layers. The engine unpacks them at need.
-  boolean isExpected(List<ChainId> chain, Digest manifest, Collection<SnapshotKey> labels) {
+  public boolean isExpected(List<ChainId> chain, Digest manifest, Collection<SnapshotKey> labels) {
     return wasUnpacked(chain, manifest, labels)
         && (chain.isEmpty() || own.containsKey(chain.getLast().toString()) || isRun(manifest));
   }
 
   /// Whether a container runs a manifest.
-  boolean isRun(Digest manifest) {
+  public boolean isRun(Digest manifest) {
     return run.contains(manifest);
   }
 }

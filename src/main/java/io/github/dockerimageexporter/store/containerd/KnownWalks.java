@@ -1,0 +1,85 @@
+package io.github.dockerimageexporter.store.containerd;
+
+import io.github.dockerimageexporter.model.Digest;
+import io.github.dockerimageexporter.store.containerd.ImageWalk.Walked;
+import io.github.dockerimageexporter.store.containerd.document.Descriptor;
+import io.github.dockerimageexporter.store.containerd.walk.UnpackedChains;
+import io.github.dockerimageexporter.store.file.ChainInterner;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/// The walks over the images of one namespace, each of them made again only if something that it
+/// met has changed.
+///
+/// | a walk meets                         | which is the same if it is                            |
+/// |--------------------------------------|-------------------------------------------------------|
+/// | records of blobs, or none            | the very object: what changes is read anew            |
+/// | files, and what small ones say       | the very object, or of what is not there the same     |
+/// | layers that are unpacked             | not among those that came or went                     |
+/// | manifests that containers run        | not among those that came or went                     |
+final class KnownWalks {
+  private Map<Descriptor, Walked> last = Map.of();
+  private UnpackedChains lastUnpacked = UnpackedChains.none();
+
+  /// What all walks of a pass share.
+  ///
+  /// @param notes the records of blobs
+  /// @param snapshots what is unpacked
+  record WalkedStore(
+      ContentStore.Pass files, BlobNotes notes, UnpackedChains snapshots, ChainInterner chains) {}
+
+  /// Begins a pass.
+  Pass open(WalkedStore store) {
+    return new Pass(store, store.snapshots().changedSince(lastUnpacked));
+  }
+
+  /// One pass over all images.
+  final class Pass implements AutoCloseable {
+    private final WalkedStore store;
+    private final Set<Digest> changed;
+    private final Map<Descriptor, Walked> current = new HashMap<>();
+
+    private Pass(WalkedStore store, Set<Digest> changed) {
+      this.store = store;
+      this.changed = changed;
+    }
+
+    WalkedStore store() {
+      return store;
+    }
+
+    /// The walk from `target`, of which there is a record.
+    Walked walk(Descriptor target) {
+      @Nullable Walked known = last.get(target);
+      Walked walked =
+          known != null && isAsBefore(known) ? known : ImageWalk.from(target, store);
+      current.put(target, walked);
+      walked.platforms().forEach(image -> store.chains().keep(image.manifest().rootFs()));
+      return walked;
+    }
+
+    private boolean isAsBefore(Walked known) {
+      return known.unread().isEmpty()
+          && known.mentions().stream()
+              .allMatch(
+                  mention ->
+                      mention.isOf(
+                              store.notes().records().get(mention.digest()),
+                              store.files().file(mention.digest()))
+                          && !changed.contains(mention.digest()))
+          && known.content().manifests().stream()
+              .allMatch(
+                  manifest ->
+                      manifest.chain().stream()
+                          .noneMatch(layer -> changed.contains(layer.digest())));
+    }
+
+    @Override
+    public void close() {
+      last = current;
+      lastUnpacked = store.snapshots();
+    }
+  }
+}
