@@ -107,7 +107,9 @@ final class BlobNotes {
             .graph()
             .imagesThatKeep(kept.stream().filter(ownership::isKeptByImage).collect(toSet()));
     for (Digest blob : kept) {
-      var note = new Note(Role.KEPT, Objects.requireNonNull(records.get(blob)).sizeBytes(), Optional.empty());
+      var note =
+          new Note(
+              Role.KEPT, Objects.requireNonNull(records.get(blob)).sizeBytes(), Optional.empty());
       note.images.addAll(images.getOrDefault(blob, Set.of()));
       notes.put(blob, note);
     }
@@ -213,9 +215,7 @@ final class BlobNotes {
   }
 
   private List<Node> unprotected(Digest digest, Note note, Ownership ownership) {
-    if (note.needs.isEmpty()
-        || !isRecorded(digest)
-        || !ownership.keeps(new Node.Blob(digest))) {
+    if (note.needs.isEmpty() || !isRecorded(digest) || !ownership.keeps(new Node.Blob(digest))) {
       return List.of();
     }
     Set<Digest> labelled = labelsOf(digest).blobs();

@@ -280,8 +280,7 @@ final class ContainerdStore {
 
   private LayerRecords layers(Found found) {
     lastLayers =
-        LayerRecords.of(
-            found.images().images().values(), found.snapshots(), layout, lastLayers);
+        LayerRecords.of(found.images().images().values(), found.snapshots(), layout, lastLayers);
     return lastLayers;
   }
 

@@ -101,10 +101,7 @@ final class ImageReader {
   }
 
   private ImageReader(
-      Namespace namespace,
-      KnownWalks.Pass walks,
-      ContainerdLayout layout,
-      ReadFailures failures) {
+      Namespace namespace, KnownWalks.Pass walks, ContainerdLayout layout, ReadFailures failures) {
     this.walks = walks;
     this.store = walks.store();
     this.layout = layout;
@@ -113,10 +110,7 @@ final class ImageReader {
   }
 
   static Images read(
-      Namespace namespace,
-      KnownWalks.Pass walks,
-      ContainerdLayout layout,
-      ReadFailures failures) {
+      Namespace namespace, KnownWalks.Pass walks, ContainerdLayout layout, ReadFailures failures) {
     var reader = new ImageReader(namespace, walks, layout, failures);
     var references = new ArrayList<Reference>();
     var unnamed = new TreeSet<Digest>();

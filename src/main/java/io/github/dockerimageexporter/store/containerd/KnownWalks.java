@@ -53,8 +53,7 @@ final class KnownWalks {
     /// The walk from `target`, of which there is a record.
     Walked walk(Descriptor target) {
       @Nullable Walked known = last.get(target);
-      Walked walked =
-          known != null && isAsBefore(known) ? known : ImageWalk.from(target, store);
+      Walked walked = known != null && isAsBefore(known) ? known : ImageWalk.from(target, store);
       current.put(target, walked);
       walked.platforms().forEach(image -> store.chains().keep(image.manifest().rootFs()));
       return walked;

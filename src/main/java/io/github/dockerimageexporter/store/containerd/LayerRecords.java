@@ -78,8 +78,7 @@ record LayerRecords(
     Optional<ChainId> below = Optional.empty();
     for (int i = 0; i < chain.size(); i++) {
       ChainId id = chain.get(i);
-      @Nullable SnapshotRecord record =
-          layers.containsKey(id) ? null : snapshots.layers().get(id);
+      @Nullable SnapshotRecord record = layers.containsKey(id) ? null : snapshots.layers().get(id);
       if (record != null) {
         DiffId diffId = rootFs.diffIds().get(i);
         @Nullable Layer known = last.known(id, record, snapshots);

@@ -41,8 +41,8 @@ public final class UnpackedChains {
     return new UnpackedChains("", Map.of(), Set.of());
   }
 
-  /// What is unpacked now and was not, or was and is not, since `last`: the layers, and the manifests
-  /// that containers run. What is neither is answered as then.
+  /// What is unpacked now and was not, or was and is not, since `last`: the layers, and the
+  /// manifests that containers run. What is neither is answered as then.
   public Set<Digest> changedSince(UnpackedChains last) {
     var changed = new HashSet<Digest>();
     addMissing(snapshots, last.snapshots, changed);
