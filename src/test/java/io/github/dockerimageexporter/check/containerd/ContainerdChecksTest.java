@@ -4,6 +4,7 @@ import static io.github.dockerimageexporter.store.containerd.ContainerdSample.bu
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.github.dockerimageexporter.bolt.BoltTree;
+import io.github.dockerimageexporter.check.Explanation;
 import io.github.dockerimageexporter.check.Kind;
 import io.github.dockerimageexporter.check.Report;
 import io.github.dockerimageexporter.model.Digest;
@@ -18,6 +19,7 @@ import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Objects;
 import java.util.regex.MatchResult;
@@ -69,6 +71,36 @@ class ContainerdChecksTest {
 
     assertThat(told(report)).containsExactly("blob_missing unusable " + index.digest());
     assertThat(report.findings().getFirst().affectedImages()).isEqualTo(index.images());
+  }
+
+  /// However far behind other images its own sorts.
+  @Test
+  void whatStopsTheWholeHostIsFirstInTheList() throws IOException {
+    NamedBlob index =
+        blobs(Role.INDEX).max(Comparator.comparing(ContainerdChecksTest::image)).orElseThrow();
+    NamedBlob layer =
+        blobs(Role.LAYER).min(Comparator.comparing(ContainerdChecksTest::image)).orElseThrow();
+    assertThat(image(layer)).isLessThan(image(index));
+    Files.delete(sample.blob(layer.digest()));
+    Files.delete(sample.blob(index.digest()));
+
+    Report report = report();
+
+    assertThat(told(report))
+        .containsExactly(
+            "blob_missing unusable " + index.digest(), "blob_missing wrong_data " + layer.digest());
+    assertThat(report.findings())
+        .extracting(finding -> finding.problem().stopsHost())
+        .containsExactly(true, false);
+    assertThat(Explanation.message(report.findings().getFirst().problem()))
+        .isEqualTo(
+            "index %s: recorded, but its content is missing; docker images and docker system df can"
+                + " fail for the whole host",
+            index.digest());
+  }
+
+  private static ImageId image(NamedBlob blob) {
+    return blob.images().getFirst();
   }
 
   @Test
@@ -525,7 +557,6 @@ class ContainerdChecksTest {
                 .removeIf(label -> label.startsWith(prefix)));
   }
 
-  /// Puts a blob into the store.
   /// The top layer of an image that nothing stands on.
   private String topLayer() {
     ImageId image = idOf("moved:1");
