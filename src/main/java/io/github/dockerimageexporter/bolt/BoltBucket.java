@@ -94,7 +94,7 @@ public final class BoltBucket {
       return PageMark.of(first, rootOf(element), element.place(), pages::read);
     }
 
-    /// Takes it apart.
+    /// Takes it apart, for the time of the visit as well.
     ///
     /// @throws TornReadException if it cannot be a bucket's tree
     public BoltBucket open() throws IOException {

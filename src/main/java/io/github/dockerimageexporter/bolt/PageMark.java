@@ -16,6 +16,10 @@ final class PageMark {
   private static final int MOST_PAGES = 64;
 
   private static final int MOST_LEVELS = 4;
+
+  /// Of a page with its overflow: one of each level is in memory.
+  private static final int MOST_BYTES = 64 * 1024;
+
   private static final int BRANCH = 1;
   private static final int LEAF = 2;
   private static final int ELEMENT = 16;
@@ -52,7 +56,10 @@ final class PageMark {
   }
 
   private boolean add(ByteBuffer page, long id, long bucket, int levels) throws IOException {
-    int kind = page.limit() < Page.HEADER ? 0 : page.getShort(8);
+    if (page.limit() < Page.HEADER || page.limit() > MOST_BYTES) {
+      return false;
+    }
+    int kind = page.getShort(8);
     int elementsEnd = Page.HEADER + ELEMENT * Page.count(page);
     if ((kind != BRANCH && kind != LEAF)
         || elementsEnd > page.limit()

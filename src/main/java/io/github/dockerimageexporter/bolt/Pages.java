@@ -8,7 +8,7 @@ import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/// The pages of one committed state; each is read once and belongs to one bucket.
+/// The pages of one committed state; each belongs to one bucket.
 ///
 /// Whatever the file holds, a read ends, in bounded memory:
 ///

@@ -95,8 +95,8 @@ public final class EntryBuffer {
     return address + entry + NAME;
   }
 
-  /// Copies the name with its NUL to `target`, where there must be room for [#MAX_NAME]; how long
-  /// it is. What follows it there is of no meaning.
+  /// Copies the name with its NUL to `target`, where there must be room for the rest of the entry,
+  /// at most [#MAX_NAME]; how long it is. What follows it there is of no meaning.
   public int copyName(byte[] target, int offset) {
     memory.get(entry + NAME, target, offset, following - entry - NAME);
     int end = offset;

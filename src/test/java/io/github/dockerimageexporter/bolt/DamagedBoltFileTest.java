@@ -81,7 +81,19 @@ class DamagedBoltFileTest {
     return damaged;
   }
 
+  /// Reads all that there is, and the marks of all buckets two levels deep.
   private static BoltTree.Bucket readAll(Path file) throws IOException {
-    return BoltFixture.read(file, BoltTree::of);
+    return BoltFixture.read(
+        file,
+        root -> {
+          for (String name : root.bucketNames()) {
+            BoltBucket parent = root.bucket(name).orElseThrow();
+            for (String child : parent.bucketNames()) {
+              parent.eachBucketIn(child, (_, bucket) -> bucket.mark());
+            }
+            root.eachBucketIn(name, (_, bucket) -> bucket.mark());
+          }
+          return BoltTree.of(root);
+        });
   }
 }

@@ -1,5 +1,6 @@
 package io.github.dockerimageexporter.bolt;
 
+import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.IOException;
@@ -139,6 +140,19 @@ class HostileBoltFileTest {
     writeState(element(leaf(2, 1), 0, 1, 16, 1, 8));
 
     assertTorn("bucket header: found 8 bytes, expected at least 16");
+  }
+
+  @Test
+  void recordThatEndsWithItsHeader() throws IOException {
+    writeState(bucketElement(leaf(2, 1), 3), bucketElement(leaf(3, 1), 0));
+
+    BoltFixture.read(
+        file,
+        root -> {
+          root.eachBucketIn("k", (_, record) -> assertThat(record.mark()).isEmpty());
+          return true;
+        });
+    assertTorn("found 0 bytes, expected page 0");
   }
 
   private static ByteBuffer leaf(long id, int count) {

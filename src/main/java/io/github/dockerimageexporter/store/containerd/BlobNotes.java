@@ -27,7 +27,8 @@ import java.util.Set;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
-/// What the walk over the images of a namespace notes of each blob that they name.
+/// The records of blobs in a namespace, and what the walks over its images have shown of each blob
+/// that they name.
 final class BlobNotes {
   private final Map<Digest, BlobRecord> records;
   private final Set<Digest> foreign;

@@ -12,12 +12,12 @@ import io.github.dockerimageexporter.model.Reference;
 import io.github.dockerimageexporter.snapshot.containerd.ContainerdLayout;
 import io.github.dockerimageexporter.snapshot.containerd.ImageContent;
 import io.github.dockerimageexporter.snapshot.containerd.InvalidNames;
-import io.github.dockerimageexporter.store.containerd.ImageWalk.PlatformImage;
-import io.github.dockerimageexporter.store.containerd.ImageWalk.Walked;
 import io.github.dockerimageexporter.store.containerd.KnownWalks.WalkedStore;
 import io.github.dockerimageexporter.store.containerd.database.Namespace;
 import io.github.dockerimageexporter.store.containerd.database.Namespace.ImageRecord;
 import io.github.dockerimageexporter.store.containerd.document.Descriptor;
+import io.github.dockerimageexporter.store.containerd.walk.Walked;
+import io.github.dockerimageexporter.store.containerd.walk.Walked.PlatformImage;
 import io.github.dockerimageexporter.store.file.BeyondLimitException;
 import io.github.dockerimageexporter.store.file.ReadFailures;
 import java.time.Instant;
@@ -196,7 +196,7 @@ final class ImageReader {
             platforms.isEmpty()
                 ? List.of(ImageManifest.unknown())
                 : platforms.stream().map(PlatformImage::manifest).toList(),
-            platforms.stream().findFirst().flatMap(first -> first.config().created()),
+            platforms.stream().findFirst().flatMap(first -> first.created()),
             record,
             Optional.empty()));
   }

@@ -19,8 +19,9 @@ import io.github.dockerimageexporter.store.containerd.document.BlobDocument.Form
 import io.github.dockerimageexporter.store.containerd.document.Descriptor;
 import io.github.dockerimageexporter.store.containerd.document.MediaType;
 import io.github.dockerimageexporter.store.containerd.document.Reading;
-import io.github.dockerimageexporter.store.containerd.walk.Mention;
 import io.github.dockerimageexporter.store.containerd.walk.Mentions;
+import io.github.dockerimageexporter.store.containerd.walk.Walked;
+import io.github.dockerimageexporter.store.containerd.walk.Walked.PlatformImage;
 import io.github.dockerimageexporter.store.json.ImageConfig;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -59,19 +60,7 @@ final class ImageWalk {
   private final Set<Digest> runnable = new HashSet<>();
   private int blobs;
   private Optional<String> unread = Optional.empty();
-
-  /// A platform and its configuration.
-  record PlatformImage(ImageManifest manifest, ImageConfig config) {}
-
-  /// What an image leads to.
-  ///
-  /// @param mentions what it names
-  /// @param unread why not all of it is known, if so
-  record Walked(
-      ImageContent content,
-      List<PlatformImage> platforms,
-      List<Mention> mentions,
-      Optional<String> unread) {}
+  private boolean doubtful;
 
   private ImageWalk(WalkedStore store) {
     this.store = store;
@@ -88,7 +77,8 @@ final class ImageWalk {
         new ImageContent(List.copyOf(walk.indexes), List.copyOf(walk.contents)),
         List.copyOf(walk.platforms),
         walk.mentions.toList(store.notes().records(), store.files()::file),
-        walk.unread);
+        walk.unread,
+        walk.unread.isEmpty() && !walk.doubtful);
   }
 
   private void visit(Descriptor blob, boolean isTarget) {
@@ -119,7 +109,9 @@ final class ImageWalk {
     }
     String type = Quote.of(target.mediaType());
     for (Form form : List.of(Form.INDEX, Form.MANIFEST)) {
-      if (store.files().read(target.digest(), form) instanceof Reading.Read(var content)
+      Reading reading = store.files().read(target.digest(), form);
+      doubtful |= reading instanceof Reading.Unread;
+      if (reading instanceof Reading.Read(var content)
           && !(content instanceof BlobDocument.Other)) {
         var fault = new Fault.Mistaken("%s with the media type %s".formatted(form.word(), type));
         mentions.fault(target.digest(), fault);
@@ -182,7 +174,8 @@ final class ImageWalk {
     if (isNew && rootFs.isPresent()) {
       platforms.add(
           new PlatformImage(
-              manifest(manifest, config, layers, content.get(), rootFs.get()), content.get()));
+              manifest(manifest, config, layers, content.get(), rootFs.get()),
+              content.get().created()));
     }
   }
 

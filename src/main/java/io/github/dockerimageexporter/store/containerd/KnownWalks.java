@@ -1,9 +1,9 @@
 package io.github.dockerimageexporter.store.containerd;
 
 import io.github.dockerimageexporter.model.Digest;
-import io.github.dockerimageexporter.store.containerd.ImageWalk.Walked;
 import io.github.dockerimageexporter.store.containerd.document.Descriptor;
 import io.github.dockerimageexporter.store.containerd.walk.UnpackedChains;
+import io.github.dockerimageexporter.store.containerd.walk.Walked;
 import io.github.dockerimageexporter.store.file.ChainInterner;
 import java.util.HashMap;
 import java.util.Map;
@@ -16,10 +16,13 @@ import org.jspecify.annotations.Nullable;
 /// | a walk meets                         | which is the same if it is                            |
 /// |--------------------------------------|-------------------------------------------------------|
 /// | records of blobs, or none            | the very object: what changes is read anew            |
-/// | files, and what small ones say       | the very object, or of what is not there the same     |
+/// | files, and what small ones say       | the very object, or still absent                      |
 /// | layers that are unpacked             | not among those that came or went                     |
 /// | manifests that containers run        | not among those that came or went                     |
 final class KnownWalks {
+  /// Of one image: what is larger is no real one, and not kept beside the many.
+  private static final int MOST_MENTIONS = 10_000;
+
   private Map<Descriptor, Walked> last = Map.of();
   private UnpackedChains lastUnpacked = UnpackedChains.none();
 
@@ -54,13 +57,15 @@ final class KnownWalks {
     Walked walk(Descriptor target) {
       @Nullable Walked known = last.get(target);
       Walked walked = known != null && isAsBefore(known) ? known : ImageWalk.from(target, store);
-      current.put(target, walked);
+      if (walked.mentions().size() <= MOST_MENTIONS) {
+        current.put(target, walked);
+      }
       walked.platforms().forEach(image -> store.chains().keep(image.manifest().rootFs()));
       return walked;
     }
 
     private boolean isAsBefore(Walked known) {
-      return known.unread().isEmpty()
+      return known.isRepeatable()
           && known.mentions().stream()
               .allMatch(
                   mention ->

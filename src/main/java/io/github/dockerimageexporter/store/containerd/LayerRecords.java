@@ -50,7 +50,7 @@ record LayerRecords(
     for (Image image : images) {
       image.chains().forEach(rootFs -> records.add(rootFs, layout, last));
     }
-    return new LayerRecords(records.sorted(last), records.invalid, snapshots);
+    return new LayerRecords(records.sorted(last), records.invalid, snapshots.ofNamespace());
   }
 
   /// The layers by their chain IDs, most of which are in the order of the pass before.
@@ -81,7 +81,7 @@ record LayerRecords(
       @Nullable SnapshotRecord record = layers.containsKey(id) ? null : snapshots.layers().get(id);
       if (record != null) {
         DiffId diffId = rootFs.diffIds().get(i);
-        @Nullable Layer known = last.known(id, record, snapshots);
+        @Nullable Layer known = last.known(id, record, below, snapshots);
         if (known != null && known.diffId().equals(diffId) && known.parent().equals(below)) {
           layers.put(id, known);
         } else {
@@ -92,15 +92,17 @@ record LayerRecords(
     }
   }
 
-  /// The layer that was found in a snapshot, if that is as it was, and the one that it stands on.
+  /// The layer that was found in a snapshot, if that is as it was, and stands on the snapshot of the
+  /// layer `below`, which is as it was too.
   @SuppressWarnings("ReferenceEquality") // A record that is the same is the same object.
-  private @Nullable Layer known(ChainId id, SnapshotRecord record, Snapshots now) {
+  private @Nullable Layer known(
+      ChainId id, SnapshotRecord record, Optional<ChainId> below, Snapshots now) {
+    @Nullable SnapshotRecord base = record.parent().map(now.own()::get).orElse(null);
     boolean isSame =
         snapshots.layers().get(id) == record
-            && record
-                .parent()
-                .filter(parent -> snapshots.own().get(parent) != now.own().get(parent))
-                .isEmpty();
+            && base == record.parent().map(snapshots.own()::get).orElse(null)
+            && base == below.map(now.layers()::get).orElse(null)
+            && (base != null || (record.parent().isEmpty() && below.isEmpty()));
     return isSame ? layers.get(id) : null;
   }
 

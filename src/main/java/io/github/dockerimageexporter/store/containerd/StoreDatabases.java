@@ -97,6 +97,11 @@ final class StoreDatabases {
       Map<String, String> byDirectory) {
     static final Snapshots NONE = new Snapshots(Map.of(), Map.of(), Map.of(), Map.of());
 
+    /// Without what the snapshotter has of any namespace.
+    Snapshots ofNamespace() {
+      return new Snapshots(own, layers, Map.of(), Map.of());
+    }
+
     static Snapshots of(
         Map<String, SnapshotRecord> own,
         Map<ChainId, SnapshotRecord> layers,

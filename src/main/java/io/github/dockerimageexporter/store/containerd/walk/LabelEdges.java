@@ -15,7 +15,7 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /// What each blob and snapshot of a namespace keeps: by its labels, and of a snapshot the one that
-/// it stands on. A view of the records, most of which are asked for once.
+/// it stands on. A view of the records.
 public final class LabelEdges extends AbstractMap<Node, List<Node>> {
   private final Namespace namespace;
   private final String snapshotter;

@@ -33,6 +33,7 @@ public record Mention(
   @SuppressWarnings("ReferenceEquality") // What has not changed is the same object.
   public boolean isOf(@Nullable BlobRecord recordNow, BlobFile fileNow) {
     return record == recordNow
-        && (file == fileNow || (!(file instanceof BlobFile.Present) && file.equals(fileNow)));
+        && (file == fileNow
+            || (file instanceof BlobFile.Absent && fileNow instanceof BlobFile.Absent));
   }
 }

@@ -14,7 +14,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 
-/// Which chains of layers are unpacked in a namespace, or should be. For one pass and one thread.
+/// Which chains of layers are unpacked in a namespace, or should be. For one thread.
 public final class UnpackedChains {
   private final String snapshotter;
   private final Map<String, Map<String, SnapshotEntry>> snapshots;

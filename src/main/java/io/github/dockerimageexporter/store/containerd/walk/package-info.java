@@ -1,4 +1,5 @@
-/// What the walk over an image meets: the blobs that it names, and the chains that are unpacked.
+/// What the walk over an image meets: the blobs that it names, the chains that are unpacked, and
+/// what keeps what.
 @NullMarked
 package io.github.dockerimageexporter.store.containerd.walk;
 
