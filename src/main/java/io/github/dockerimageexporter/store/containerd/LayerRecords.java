@@ -92,8 +92,8 @@ record LayerRecords(
     }
   }
 
-  /// The layer that was found in a snapshot, if that is as it was, and stands on the snapshot of the
-  /// layer `below`, which is as it was too.
+  /// The layer that was found in a snapshot, if that is as it was, and stands on the snapshot of
+  /// the layer `below`, which is as it was too.
   @SuppressWarnings("ReferenceEquality") // A record that is the same is the same object.
   private @Nullable Layer known(
       ChainId id, SnapshotRecord record, Optional<ChainId> below, Snapshots now) {

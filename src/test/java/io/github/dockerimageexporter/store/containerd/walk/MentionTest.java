@@ -49,6 +49,7 @@ class MentionTest {
   }
 
   private Mention mention(BlobFile file) {
-    return new Mention(BLOB, Role.LAYER, 1, List.of(), false, false, Optional.empty(), record, file);
+    return new Mention(
+        BLOB, Role.LAYER, 1, List.of(), false, false, Optional.empty(), record, file);
   }
 }
