@@ -44,6 +44,8 @@ public record ReportDocument(
   ///     driver
   /// @param layers null if they could not be listed
   /// @param unreadable how many paths could not be read
+  /// @param sizesUnknown why no recorded size of a layer is compared with its directory; null if
+  ///     they are
   /// @param active whether dockerd uses it; null where the files do not say
   /// @param scrub one for each depth at which layers are compared; none if they are not
   record StoreReport(
@@ -52,6 +54,7 @@ public record ReportDocument(
       @Nullable Boolean active,
       @Nullable Long layers,
       long unreadable,
+      @Nullable String sizesUnknown,
       Iterable<ImageReport> images,
       Iterable<ProblemReport> problems,
       List<ScrubReport> scrub) {}
@@ -153,6 +156,7 @@ public record ReportDocument(
         active(observed.store().use()),
         AsciiJson.orNull(inventory.layers()),
         inventory.unreadablePaths(),
+        observed.report().hasUnknownSizes() ? Explanation.UNKNOWN_SIZES : null,
         () ->
             observed.store().imageIds().map(image -> image(image, observed, inventory)).iterator(),
         () -> problems(observed).iterator(),

@@ -3,6 +3,7 @@ package io.github.dockerimageexporter.cli.command;
 import static io.github.dockerimageexporter.cli.command.Outcome.run;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.github.dockerimageexporter.check.Explanation;
 import io.github.dockerimageexporter.store.containerd.ContainerdSample;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -48,7 +49,11 @@ class ContainerdCommandTest {
     assertThat(outcome.out())
         .containsOnlyOnce("\n\n  sizes unknown: most layers do not take the space that is recorded")
         .contains(", no problems in what could be read\n");
+    assertThat(run("check", dataRoot, home, "--format=json").out())
+        .contains("\"sizesUnknown\":\"" + Explanation.UNKNOWN_SIZES + "\"");
     assertThat(run("check", dataRoot, home, "--no-usage").out()).doesNotContain("sizes unknown");
+    assertThat(run("check", dataRoot, home, "--no-usage", "--format=json").out())
+        .contains("\"sizesUnknown\":null");
   }
 
   @Test
