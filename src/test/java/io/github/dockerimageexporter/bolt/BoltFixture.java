@@ -33,6 +33,10 @@ public final class BoltFixture implements AutoCloseable {
   private final FileChannel channel;
   private final int pageSize;
   private long transaction;
+
+  /// The page with the newest state's outermost bucket.
+  private long root;
+
   private BitSet used = new BitSet();
   private BitSet usedNext = new BitSet();
   private long highWater = 2;
@@ -83,14 +87,19 @@ public final class BoltFixture implements AutoCloseable {
   public void commit(BoltTree.Bucket tree) throws IOException {
     usedNext = new BitSet();
     lowest = 2;
-    long root = writePages(tree);
+    root = writePages(tree);
+    used = usedNext;
+    recommit();
+  }
+
+  /// Commits another transaction, which changes nothing.
+  public void recommit() throws IOException {
     transaction++;
     long metaPage = transaction % 2;
     ByteBuffer meta = meta(metaPage, root, highWater, transaction);
     meta.putInt(24, pageSize);
     seal(meta);
     writeAt(meta, metaPage * pageSize);
-    used = usedNext;
   }
 
   /// A meta page with a valid checksum.

@@ -2,10 +2,15 @@ package io.github.dockerimageexporter.refresh;
 
 import static io.github.dockerimageexporter.demo.SampleStore.chainId;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
+import io.github.dockerimageexporter.bolt.BoltFixture;
+import io.github.dockerimageexporter.bolt.BoltTree;
 import io.github.dockerimageexporter.check.Kind;
 import io.github.dockerimageexporter.check.graphdriver.Checking;
 import io.github.dockerimageexporter.demo.SampleStore;
+import io.github.dockerimageexporter.engine.machine.SideWork;
+import io.github.dockerimageexporter.store.containerd.ContainerdSample;
 import io.github.dockerimageexporter.store.file.Freshness;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -15,6 +20,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
+import java.util.Set;
 import java.util.zip.GZIPOutputStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -56,6 +62,37 @@ class StoreScannerTest {
     assertThat(unreadableAndSettled(scanner)).containsExactly(1, true);
     Files.delete(mount.resolve("mount-id"));
     assertThat(unreadableAndSettled(scanner)).containsExactly(0, true);
+  }
+
+  /// Nothing is missing, nothing is waste: what it records is not known in that scan.
+  @Test
+  void aDatabaseThatIsWrittenAllTheTimeIsUnreadableAndNoProblem() throws IOException {
+    var sample = ContainerdSample.in(dataRoot);
+    String meta = dataRoot.relativize(sample.meta()).toString();
+    BoltTree.Bucket tree = BoltFixture.read(sample.meta(), BoltTree::of);
+    Files.delete(sample.meta());
+    var scanner = new StoreScanner(dataRoot, Duration.ZERO, Duration.ZERO, InstantSource.system());
+    try (var writer = new BoltFixture(sample.meta(), 4096)) {
+      writer.commit(tree);
+      try (var _ = SideWork.start(() -> commitUntilInterrupted(writer))) {
+        await()
+            .atMost(Duration.ofMinutes(1))
+            .until(() -> unreadableWithoutProblem(scanner), Set.of(meta)::equals);
+      }
+      assertThat(unreadableWithoutProblem(scanner)).isEmpty();
+    }
+  }
+
+  private static void commitUntilInterrupted(BoltFixture writer) throws IOException {
+    while (!Thread.currentThread().isInterrupted()) {
+      writer.recommit();
+    }
+  }
+
+  private static Set<String> unreadableWithoutProblem(StoreScanner scanner) {
+    var seen = scanner.scan(Freshness.EVERY_FILE).stores().getFirst();
+    assertThat(seen.report().findings()).isEmpty();
+    return seen.store().unreadable().reasons().keySet();
   }
 
   private static List<Object> unreadableAndSettled(StoreScanner scanner) {

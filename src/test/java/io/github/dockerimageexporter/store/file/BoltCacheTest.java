@@ -10,6 +10,7 @@ import io.github.dockerimageexporter.store.file.BoltCache.Absent;
 import io.github.dockerimageexporter.store.file.BoltCache.Damaged;
 import io.github.dockerimageexporter.store.file.BoltCache.Known;
 import io.github.dockerimageexporter.store.file.BoltCache.Outcome;
+import io.github.dockerimageexporter.store.file.BoltCache.Unknown;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.channels.FileChannel;
@@ -89,6 +90,24 @@ class BoltCacheTest {
 
       assertThat(read()).isEqualTo(new Known<>(tree("x".repeat(200_000))));
       assertThat(decoded).isEqualTo(3);
+    }
+  }
+
+  /// Three attempts, of five reads each.
+  @Test
+  void aFileThatIsWrittenAtEveryReadIsUnknown() throws IOException {
+    try (var writer = new BoltFixture(file, PAGE_SIZE)) {
+      writer.commit(tree("one"));
+      whileRead = () -> commit(writer, tree("two"));
+
+      assertThat(read())
+          .isEqualTo(
+              new Unknown<>(
+                  file + ": no consistent state in 5 reads, last: transaction 16 overtook 15"));
+      assertThat(decoded).isEqualTo(15);
+
+      whileRead = () -> {};
+      assertThat(read()).isEqualTo(new Known<>(tree("two")));
     }
   }
 
