@@ -75,8 +75,7 @@ public final class BoltFile {
   private void requireLatest(Meta before) throws IOException {
     Meta after = Meta.latest(file);
     if (!after.equals(before)) {
-      throw new TornReadException(
-          "transaction " + after.transaction() + " overtook " + before.transaction());
+      throw TornReadException.overtaken(before.transaction(), after.transaction());
     }
   }
 }

@@ -9,12 +9,29 @@ import java.nio.file.Path;
 public final class TornReadException extends IOException {
   private static final long serialVersionUID = 1L;
 
+  private final boolean overtaken;
+
   TornReadException(String what) {
+    this(what, false);
+  }
+
+  private TornReadException(String what, boolean overtaken) {
     super(what);
+    this.overtaken = overtaken;
   }
 
   TornReadException(Path file, int attempts, TornReadException last) {
     super(
         file + ": no consistent state in " + attempts + " reads, last: " + last.getMessage(), last);
+    overtaken = last.overtaken;
+  }
+
+  static TornReadException overtaken(long read, long latest) {
+    return new TornReadException("transaction %d overtook %d".formatted(latest, read), true);
+  }
+
+  /// Whether the writer has committed meanwhile, so that nothing is said of the file.
+  public boolean isOvertaken() {
+    return overtaken;
   }
 }

@@ -94,12 +94,22 @@ public final class BoltFixture implements AutoCloseable {
 
   /// Commits another transaction, which changes nothing.
   public void recommit() throws IOException {
+    writeAt(nextMeta(), transaction % 2 * pageSize);
+  }
+
+  /// The same through a mapping of the file, whose times do not change for pages that have been
+  /// written in it before.
+  public void recommitIn(ByteBuffer mapped) {
+    ByteBuffer meta = nextMeta();
+    mapped.put((int) (transaction % 2 * pageSize), meta, 0, meta.limit());
+  }
+
+  private ByteBuffer nextMeta() {
     transaction++;
-    long metaPage = transaction % 2;
-    ByteBuffer meta = meta(metaPage, root, highWater, transaction);
+    ByteBuffer meta = meta(transaction % 2, root, highWater, transaction);
     meta.putInt(24, pageSize);
     seal(meta);
-    writeAt(meta, metaPage * pageSize);
+    return meta;
   }
 
   /// A meta page with a valid checksum.

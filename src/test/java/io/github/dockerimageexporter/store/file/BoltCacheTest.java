@@ -111,6 +111,22 @@ class BoltCacheTest {
     }
   }
 
+  /// As where the kernel has one time for all that is written within 4 ms.
+  @Test
+  void aFileThatIsWrittenAtEveryReadIsUnknownThoughItsTimesDoNotChange() throws IOException {
+    try (var writer = new BoltFixture(file, PAGE_SIZE);
+        var channel = FileChannel.open(file, StandardOpenOption.READ, StandardOpenOption.WRITE)) {
+      writer.commit(tree("one"));
+      var mapped = channel.map(FileChannel.MapMode.READ_WRITE, 0, 2 * PAGE_SIZE);
+      writer.recommitIn(mapped);
+      writer.recommitIn(mapped);
+      whileRead = () -> writer.recommitIn(mapped);
+
+      assertThat(read()).isInstanceOf(Unknown.class);
+      assertThat(decoded).isEqualTo(15);
+    }
+  }
+
   @Test
   void aFileThatWasCutShortIsDamaged() throws IOException {
     BoltFixture.write(file, tree("x".repeat(100_000)));
