@@ -8,6 +8,7 @@ import io.github.dockerimageexporter.snapshot.StoreUse;
 import io.github.dockerimageexporter.snapshot.graphdriver.GraphDriverLayout;
 import io.github.dockerimageexporter.store.containerd.ContainerdSettings;
 import io.github.dockerimageexporter.store.containerd.ContainerdStores;
+import io.github.dockerimageexporter.store.containerd.HomeSearch;
 import io.github.dockerimageexporter.store.file.Freshness;
 import io.github.dockerimageexporter.store.file.ReadFailures;
 import io.github.dockerimageexporter.store.graphdriver.DriverHome;
@@ -28,6 +29,7 @@ import java.util.TreeMap;
 public final class StoreReader {
   private final Path dataRoot;
   private final ContainerdSettings containerd;
+  private final HomeSearch search;
   private Map<GraphDriverLayout, GraphDriverStore> stores = Map.of();
   private Map<String, ContainerdStores> containerdStores = Map.of();
 
@@ -37,8 +39,13 @@ public final class StoreReader {
 
   /// @param containerd what of containerd is read
   public StoreReader(Path dataRoot, ContainerdSettings containerd) {
+    this(dataRoot, containerd, HomeSearch.OF_THIS_HOST);
+  }
+
+  StoreReader(Path dataRoot, ContainerdSettings containerd, HomeSearch search) {
     this.dataRoot = dataRoot;
     this.containerd = containerd;
+    this.search = search;
   }
 
   /// Reads everything that there is to read. A data root that is absent or cannot be read is a
@@ -165,7 +172,10 @@ public final class StoreReader {
           known != null
               ? known
               : new ContainerdStores(
-                  dataRoot, prefix, prefix.isEmpty() ? containerd : containerd.ofFurtherDaemon()));
+                  dataRoot,
+                  prefix,
+                  prefix.isEmpty() ? containerd : containerd.ofFurtherDaemon(),
+                  search));
     }
     containerdStores = keptStores;
   }

@@ -22,6 +22,9 @@ import io.github.dockerimageexporter.snapshot.StorePart;
 import io.github.dockerimageexporter.snapshot.StoreSnapshot;
 import io.github.dockerimageexporter.snapshot.graphdriver.GraphDriverLayout;
 import io.github.dockerimageexporter.snapshot.graphdriver.GraphDriverSnapshot;
+import io.github.dockerimageexporter.store.containerd.ContainerdSample;
+import io.github.dockerimageexporter.store.containerd.ContainerdSettings;
+import io.github.dockerimageexporter.store.containerd.HomeSearch;
 import io.github.dockerimageexporter.store.file.Freshness;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -99,6 +102,26 @@ class StoreReaderTest {
     Files.createDirectories(containerd.resolve("io.containerd.content.v1.content/blobs/sha256"));
 
     assertThat(read().stores()).extracting(StoreSnapshot::name).containsExactly("overlay2");
+  }
+
+  @Test
+  void findsTheRootOfAPackagedContainerdIfTheDataRootHasTracesOfIt(@TempDir Path host)
+      throws IOException {
+    Path home = host.resolve("var/lib/containerd");
+    ContainerdSample.in(dataRoot, home);
+    var reader = new StoreReader(dataRoot, ContainerdSettings.DEFAULT, new HomeSearch(host));
+
+    DataRootSnapshot found = reader.read(Freshness.EVERY_FILE);
+    Files.delete(dataRoot.resolve("rootfs/overlayfs"));
+    Files.delete(dataRoot.resolve("rootfs"));
+    DataRootSnapshot withoutTraces = reader.read(Freshness.EVERY_FILE);
+
+    assertThat(found.state()).isEqualTo(DataRootState.CONTAINERD);
+    assertThat(found.stores())
+        .extracting(store -> store.paths().directories())
+        .containsExactly(home + "/io.containerd.snapshotter.v1.overlayfs/snapshots");
+    assertThat(withoutTraces.state()).isEqualTo(DataRootState.EMPTY);
+    assertThat(withoutTraces.stores()).isEmpty();
   }
 
   @Test

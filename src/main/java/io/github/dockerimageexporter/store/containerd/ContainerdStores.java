@@ -50,11 +50,9 @@ public final class ContainerdStores {
 
   /// @param prefix what leads from the data root to the daemon's own root, with its slash, or
   ///     nothing
-  public ContainerdStores(Path dataRoot, String prefix, ContainerdSettings settings) {
-    this(dataRoot, prefix, settings, HomeSearch.OF_THIS_HOST);
-  }
-
-  ContainerdStores(Path dataRoot, String prefix, ContainerdSettings settings, HomeSearch search) {
+  /// @param search finds containerd's root where the settings do not say it
+  public ContainerdStores(
+      Path dataRoot, String prefix, ContainerdSettings settings, HomeSearch search) {
     this.dataRoot = dataRoot;
     this.prefix = prefix;
     this.settings = settings;
