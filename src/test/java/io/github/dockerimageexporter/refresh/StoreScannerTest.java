@@ -10,6 +10,8 @@ import io.github.dockerimageexporter.check.Kind;
 import io.github.dockerimageexporter.check.graphdriver.Checking;
 import io.github.dockerimageexporter.demo.SampleStore;
 import io.github.dockerimageexporter.engine.machine.SideWork;
+import io.github.dockerimageexporter.snapshot.StoreDirectory;
+import io.github.dockerimageexporter.snapshot.StoreDirectory.Owner;
 import io.github.dockerimageexporter.store.containerd.ContainerdSample;
 import io.github.dockerimageexporter.store.file.Freshness;
 import java.io.IOException;
@@ -62,6 +64,24 @@ class StoreScannerTest {
     assertThat(unreadableAndSettled(scanner)).containsExactly(1, true);
     Files.delete(mount.resolve("mount-id"));
     assertThat(unreadableAndSettled(scanner)).containsExactly(0, true);
+  }
+
+  @Test
+  void aDirectoryInContainerdThatIsFoundToBeAnOrphanIsOwnedAsOne() throws IOException {
+    Path orphan = ContainerdSample.in(dataRoot).directory(4711);
+    Files.createDirectories(orphan.resolve("fs"));
+    var scanner = new StoreScanner(dataRoot, Duration.ZERO, Duration.ZERO, InstantSource.system());
+
+    scanner.scan(Freshness.EVERY_FILE);
+    var seen = scanner.scan(Freshness.EVERY_FILE).stores().getFirst();
+
+    assertThat(seen.report().findings())
+        .extracting(finding -> finding.problem().kind())
+        .containsExactly(Kind.ORPHAN_DIRECTORY);
+    assertThat(seen.store().directories())
+        .filteredOn(directory -> directory.owner() == Owner.ORPHAN)
+        .extracting(StoreDirectory::path)
+        .containsExactly(orphan);
   }
 
   /// Nothing is missing, nothing is waste: what it records is not known in that scan.
