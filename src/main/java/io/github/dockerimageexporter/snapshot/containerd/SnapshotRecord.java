@@ -18,9 +18,11 @@ import java.util.regex.Pattern;
 public record SnapshotRecord(Optional<String> parent, String name, Optional<Stored> stored) {
 
   /// Keys that nobody asks for once the work is over: of what dockerd fills and then commits as the
-  /// snapshot below a container's (moby daemon/containerd/image_snapshot.go), and of what a layer
-  /// is unpacked to (containerd core/unpack/unpacker.go).
-  private static final Pattern WORK_KEY = Pattern.compile(".+-init-key|extract-\\d+-\\S+ .+");
+  /// snapshot below a container's (moby daemon/containerd/image_snapshot.go), of what a layer is
+  /// unpacked to (containerd core/unpack/unpacker.go), and of what a step of a build writes to,
+  /// which BuildKit forgets with its lease if it cannot load it (BuildKit cache/manager.go).
+  private static final Pattern WORK_KEY =
+      Pattern.compile(".+-init-key|extract-\\d+-\\S+ .+|[a-z0-9]{25}");
 
   /// What the snapshotter's own database has.
   ///
