@@ -6,9 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.github.dockerimageexporter.bolt.BoltTree;
-import io.github.dockerimageexporter.check.Finding;
 import io.github.dockerimageexporter.check.Kind;
-import io.github.dockerimageexporter.cli.command.ExporterCommand;
 import io.github.dockerimageexporter.engine.BuildHistory;
 import io.github.dockerimageexporter.engine.Containers;
 import io.github.dockerimageexporter.engine.DataRoots;
@@ -18,24 +16,19 @@ import io.github.dockerimageexporter.engine.ImageStore;
 import io.github.dockerimageexporter.engine.Images;
 import io.github.dockerimageexporter.engine.Registry;
 import io.github.dockerimageexporter.engine.RequiresEngine;
-import io.github.dockerimageexporter.engine.Systemctl;
 import io.github.dockerimageexporter.engine.machine.Program;
 import io.github.dockerimageexporter.model.ChainId;
 import io.github.dockerimageexporter.model.Digest;
 import io.github.dockerimageexporter.model.ImageId;
 import io.github.dockerimageexporter.observation.ObservedStore;
-import io.github.dockerimageexporter.refresh.StoreScanner;
 import io.github.dockerimageexporter.snapshot.containerd.ContainerdSnapshot;
 import io.github.dockerimageexporter.snapshot.containerd.NamedBlob;
 import io.github.dockerimageexporter.snapshot.containerd.NamedBlob.Role;
 import io.github.dockerimageexporter.store.containerd.ContainerdSample;
 import java.io.IOException;
-import java.io.PrintWriter;
-import java.io.StringWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.time.InstantSource;
 import java.util.Arrays;
 import java.util.EnumSet;
 import java.util.HashMap;
@@ -76,7 +69,7 @@ class ContainerdRepairIT {
   private static DockerEngine engine;
   private static Registry registry;
   private static Registry lostRegistry;
-  private static Systemctl systemctl;
+  private static ContainerdPlans plans;
   private static Images images;
   private static Containers containers;
   private static String pushed;
@@ -113,21 +106,20 @@ class ContainerdRepairIT {
     containers.run("written", pulled);
     containers.exec("written", "echo work >/work");
     containers.stop("written");
-    systemctl = Systemctl.start(engine);
-    systemctl.program("docker-image-exporter", "#!/bin/sh\n");
+    plans = ContainerdPlans.start(engine, Duration.ofHours(1));
     ids = new HashMap<>();
     for (String image : List.of(pushed, pulled, zstd, LOCAL, unserved)) {
       ids.put(image, images.id(image));
     }
     BuildHistory.settle(engine);
-    ObservedStore observed = observed();
+    ObservedStore observed = plans.observed();
     assertThat(observed.report().findings()).isEmpty();
     stocked = (ContainerdSnapshot) observed.store();
   }
 
   @AfterParameterizedClassInvocation
   static void removeEngine() throws IOException {
-    systemctl.close();
+    plans.close();
     engine.close();
     registry.close();
     lostRegistry.close();
@@ -149,7 +141,7 @@ class ContainerdRepairIT {
     Files.delete(file(blob(pushed, Role.INDEX)));
     assertThatThrownBy(() -> engine.docker("system", "df")).hasMessageContaining("sha256:");
 
-    assertThat(repair()).contains("\nput 'sha256:");
+    assertThat(plans.repair()).contains("\nput 'sha256:");
     allIsWell();
   }
 
@@ -159,7 +151,7 @@ class ContainerdRepairIT {
       Files.delete(file(blob(pushed, role)));
     }
 
-    repair();
+    plans.repair();
 
     allIsWell();
   }
@@ -179,7 +171,7 @@ class ContainerdRepairIT {
       replace(one.getKey(), one.getValue());
     }
 
-    repair();
+    plans.repair();
 
     for (var one : damaged.entrySet()) {
       assertThat(asideOf(one.getKey())).hasBinaryContent(one.getValue());
@@ -197,7 +189,7 @@ class ContainerdRepairIT {
     Files.delete(config);
     Files.createDirectory(config);
 
-    repair();
+    plans.repair();
 
     assertThat(asideOf(config)).isDirectory();
     allIsWell();
@@ -212,7 +204,7 @@ class ContainerdRepairIT {
       }
     }
 
-    repair();
+    plans.repair();
 
     assertThat(images.id(pulled)).isEqualTo(ids.get(pulled));
     allIsWell();
@@ -224,7 +216,7 @@ class ContainerdRepairIT {
       removeRecord(blob(pushed, role).digest());
     }
 
-    assertThat(repair()).contains("\ningest 'sha256:");
+    assertThat(plans.repair()).contains("\ningest 'sha256:");
     allIsWell();
   }
 
@@ -234,7 +226,7 @@ class ContainerdRepairIT {
     String names = engine.ctr("--namespace=moby", "images", "ls", "--quiet");
     removeRecord(blob(pushed, Role.MANIFEST).digest());
 
-    assertThat(repair()).contains("\nfetch_image '" + registry.address());
+    assertThat(plans.repair()).contains("\nfetch_image '" + registry.address());
     allIsWell();
     assertThat(engine.ctr("--namespace=moby", "images", "ls", "--quiet")).isEqualTo(names);
   }
@@ -250,7 +242,7 @@ class ContainerdRepairIT {
     Files.delete(index);
     String before = listing();
 
-    Program.Outcome outcome = run(plan(), Map.of());
+    Program.Outcome outcome = plans.run(plans.plan(), Map.of());
 
     assertThat(outcome.status()).isEqualTo(1);
     assertThat(outcome.complaints())
@@ -267,14 +259,14 @@ class ContainerdRepairIT {
     Files.delete(index);
     Files.delete(file(blob(pushed, Role.INDEX)));
 
-    String plan = plan();
-    Program.Outcome without = run(plan, Map.of());
+    String plan = plans.plan();
+    Program.Outcome without = plans.run(plan, Map.of());
 
     assertThat(plan).contains("Index sha256:" + index.getFileName() + " of local:1: no registry");
     assertThat(without.complaints()).contains("set ARCHIVE to an archive that has it");
     assertThat(without.status()).isZero();
-    assertThat(findings()).hasSize(1);
-    assertThat(run(plan(), Map.of("ARCHIVE", archive().toString())).status()).isZero();
+    assertThat(plans.findings()).hasSize(1);
+    assertThat(plans.run(plans.plan(), Map.of("ARCHIVE", archive().toString())).status()).isZero();
     allIsWell();
   }
 
@@ -290,7 +282,7 @@ class ContainerdRepairIT {
       DataRoots.remove(directory);
     }
 
-    repair();
+    plans.repair();
 
     for (var one : before.entrySet()) {
       assertThat(tree(one.getKey())).isEqualTo(one.getValue());
@@ -307,9 +299,10 @@ class ContainerdRepairIT {
     replace(directory.resolve("bin/busybox"), new byte[0]);
     Files.writeString(directory.resolve("added"), "content");
 
-    assertThat(run(plan("--scrub"), Map.of()).complaints()).contains("in use; stop the containers");
+    assertThat(plans.run(plans.plan("--scrub"), Map.of()).complaints())
+        .contains("in use; stop the containers");
     containers.stop("user");
-    Program.Outcome outcome = run(plan("--scrub"), Map.of());
+    Program.Outcome outcome = plans.run(plans.plan("--scrub"), Map.of());
 
     assertThat(outcome.status()).as(outcome.complaints()).isZero();
     assertThat(tree(directory)).isEqualTo(before);
@@ -324,7 +317,7 @@ class ContainerdRepairIT {
     bytes[bytes.length / 2] ^= 1;
     replace(layer, bytes);
 
-    assertThat(run(plan("--scrub"), Map.of()).status()).isZero();
+    assertThat(plans.run(plans.plan("--scrub"), Map.of()).status()).isZero();
 
     assertThat(asideOf(layer)).hasBinaryContent(bytes);
     allIsWell();
@@ -339,7 +332,7 @@ class ContainerdRepairIT {
     DataRoots.remove(base);
     Files.delete(file(blob(zstd, Role.LAYER)));
 
-    repair();
+    plans.repair();
 
     allIsWell();
   }
@@ -350,12 +343,12 @@ class ContainerdRepairIT {
     for (String key : List.of(id, ContainerdSnapshot.initOf(id))) {
       DataRoots.remove(Objects.requireNonNull(stocked.snapshotDirectories().get(key)));
     }
-    assertThat(findings())
+    assertThat(plans.findings())
         .extracting(finding -> finding.problem().kind())
         .containsExactly(Kind.CONTAINER_MOUNT_MISSING);
 
-    assertThat(plan()).contains(": what it wrote is lost");
-    repair();
+    assertThat(plans.plan()).contains(": what it wrote is lost");
+    plans.repair();
 
     engine.docker("start", "written");
     engine.docker("stop", "--time=0", "written");
@@ -376,8 +369,9 @@ class ContainerdRepairIT {
           buildAndPush("closed:1", Images.with(Images.BASE, "RUN echo >/closed"), closed);
       Files.delete(blobs().resolve(images.id(image).digest().hex()));
 
-      assertThat(run(plan(), Map.of()).complaints()).contains("not served by " + closed.address());
-      assertThat(run(plan(), Map.of("REGISTRY_LOGIN", login)).status()).isZero();
+      assertThat(plans.run(plans.plan(), Map.of()).complaints())
+          .contains("not served by " + closed.address());
+      assertThat(plans.run(plans.plan(), Map.of("REGISTRY_LOGIN", login)).status()).isZero();
 
       containers.tryOut(image);
       images.remove(image);
@@ -393,7 +387,7 @@ class ContainerdRepairIT {
       addBrokenName(damaged, damaged.contains("broken") ? "garbage" : "");
       assertThatThrownBy(() -> engine.docker("images")).hasMessageContaining("failed validation");
 
-      assertThat(repair()).contains("\nremove_name '" + damaged + "'\n");
+      assertThat(plans.repair()).contains("\nremove_name '" + damaged + "'\n");
       allIsWell();
     }
   }
@@ -418,7 +412,7 @@ class ContainerdRepairIT {
 
   /// All images run, are listed and saved, and a scan finds nothing.
   private static void allIsWell() throws IOException, InterruptedException {
-    assertThat(findings()).isEmpty();
+    assertThat(plans.findings()).isEmpty();
     for (String image : List.of(pushed, pulled, zstd, LOCAL)) {
       containers.tryOut(image);
     }
@@ -477,49 +471,6 @@ class ContainerdRepairIT {
     assertThat(images.id(pulled)).hasToString(id);
   }
 
-  /// Plans and runs the plan.
-  private static String repair() throws IOException, InterruptedException {
-    String plan = plan();
-    Program.Outcome outcome = run(plan, Map.of());
-    assertThat(outcome.status()).as("%s%n%s", outcome.complaints(), plan).isZero();
-    return plan;
-  }
-
-  private static String plan(String... flags) {
-    var out = new StringWriter();
-    ExporterCommand.run(
-        Stream.concat(
-                Stream.of(
-                    "check", "--plan", "--check.settle=10ms", "--docker.root=" + engine.dataRoot()),
-                Stream.of(flags))
-            .toArray(String[]::new),
-        Map.of(),
-        new PrintWriter(out),
-        new PrintWriter(new StringWriter()));
-    return out.toString();
-  }
-
-  private static Program.Outcome run(String plan, Map<String, String> variables)
-      throws IOException, InterruptedException {
-    Path script = Files.writeString(engine.directory().resolve("plan.sh"), plan);
-    var environment = new HashMap<String, String>(variables);
-    environment.put("PATH", systemctl.directory() + ":/usr/bin:/bin:/usr/sbin:/sbin");
-    environment.put("CONTAINERD_ADDRESS", engine.containerdSocket().toString());
-    return new Program(environment, List.of("sh", script.toString())).outcome();
-  }
-
-  private static List<Finding> findings() throws InterruptedException {
-    return observed().report().findings();
-  }
-
-  private static ObservedStore observed() throws InterruptedException {
-    return new StoreScanner(
-            engine.dataRoot(), Duration.ofMillis(10), Duration.ofHours(1), InstantSource.system())
-        .scanAndMeasure(1)
-        .stores()
-        .getFirst();
-  }
-
   private static List<NamedBlob> blobs(String image) {
     return stocked.namedBlobs().stream()
         .filter(blob -> blob.images().contains(ids.get(image)))
@@ -555,15 +506,9 @@ class ContainerdRepairIT {
     for (String namespace : List.of("moby", "moby_history")) {
       engine.ctr("--namespace=" + namespace, "content", "rm", digest.toString());
     }
-    collect();
+    plans.collect();
     assertThat(file).doesNotExist();
     Files.write(file, bytes);
-  }
-
-  /// Lets containerd collect its garbage, and waits until it has.
-  private static void collect() throws IOException, InterruptedException {
-    engine.ctr("--namespace=moby", "leases", "create", "--id=collect");
-    engine.ctr("--namespace=moby", "leases", "rm", "--sync", "collect");
   }
 
   private static void replace(Path file, byte[] bytes) throws IOException {
