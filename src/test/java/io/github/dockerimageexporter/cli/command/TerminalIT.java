@@ -108,10 +108,11 @@ class TerminalIT {
     return builder.start();
   }
 
+  /// Ctrl-C is not ignored, as it is by what a script has begun in the background.
   private List<String> command(String variable, String arguments) {
     String root = arguments.endsWith("--help") ? "" : " --docker.root=" + dataRoot;
-    return List.of(
-        "script", "-qec", variable + " " + launcher() + " " + arguments + root, "/dev/null");
+    String command = variable + " " + launcher() + " " + arguments + root;
+    return List.of("env", "--default-signal=INT", "script", "-qec", command, "/dev/null");
   }
 
   private static String launcher() {
