@@ -78,13 +78,7 @@ class ContainerdRereadingTest {
   @Test
   void inAStoreThatIsNotWatchedWhollyABlobThatIsBroughtAgainIsSeen() throws IOException {
     Path blob = layerBlob();
-    Digest digest = Digest.ofName(blob.getFileName().toString()).orElseThrow();
-    ContainerdSample.setLength(blob, Files.size(blob) - 1);
-    Files.createFile(sample.blob(Digest.of("another")));
-    sample.changeMeta(
-        root ->
-            ContainerdSample.bucket(root, "v1", "moby", "content", "blob", digest.toString())
-                .with("updatedat", "later"));
+    bringAgain(blob);
 
     assertThat(readChanges())
         .isEqualTo(new StoreReader(dataRoot).read(Freshness.EVERY_FILE).stores().getFirst());
@@ -98,13 +92,7 @@ class ContainerdRereadingTest {
     reader = new StoreReader(sample.dataRoot(), sample.settings());
     settle();
     Path blob = layerBlob();
-    Digest digest = Digest.ofName(blob.getFileName().toString()).orElseThrow();
-    ContainerdSample.setLength(blob, Files.size(blob) - 1);
-    Files.createFile(sample.blob(Digest.of("another")));
-    sample.changeMeta(
-        root ->
-            ContainerdSample.bucket(root, "v1", "moby", "content", "blob", digest.toString())
-                .with("updatedat", "later"));
+    bringAgain(blob);
     Path blobs = blob.getParent();
     Files.move(blobs, directory.resolve("aside"));
     Files.createSymbolicLink(blobs, Path.of("nowhere"));
@@ -113,6 +101,17 @@ class ContainerdRereadingTest {
     Files.move(directory.resolve("aside"), blobs);
 
     assertThat(readChanges()).isEqualTo(sample.read());
+  }
+
+  /// As if it was removed and brought again, shorter, beside another one.
+  private void bringAgain(Path blob) throws IOException {
+    Digest digest = Digest.ofName(blob.getFileName().toString()).orElseThrow();
+    ContainerdSample.setLength(blob, Files.size(blob) - 1);
+    Files.createFile(sample.blob(Digest.of("another")));
+    sample.changeMeta(
+        root ->
+            ContainerdSample.bucket(root, "v1", "moby", "content", "blob", digest.toString())
+                .with("updatedat", "later"));
   }
 
   @Test
