@@ -56,12 +56,17 @@ final class KnownWalks {
     /// The walk from `target`, of which there is a record.
     Walked walk(Descriptor target) {
       @Nullable Walked known = last.get(target);
-      Walked walked = known != null && isAsBefore(known) ? known : ImageWalk.from(target, store);
+      Walked walked =
+          known != null && isAsBefore(known) ? kept(known) : ImageWalk.from(target, store);
       if (walked.mentions().size() <= MOST_MENTIONS) {
         current.put(target, walked);
       }
-      walked.platforms().forEach(image -> store.chains().keep(image.manifest().rootFs()));
       return walked;
+    }
+
+    private Walked kept(Walked known) {
+      known.platforms().forEach(image -> store.chains().keep(image.manifest().rootFs()));
+      return known;
     }
 
     private boolean isAsBefore(Walked known) {

@@ -38,7 +38,7 @@ public final class ChainInterner {
     return rootFs;
   }
 
-  /// Keeps what [#rootFs] gave, in this pass or the one before.
+  /// Keeps what [#rootFs] gave in the pass before for this one.
   public void keep(RootFs rootFs) {
     current.put(rootFs.diffIds(), rootFs);
   }
