@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.github.dockerimageexporter.check.Finding;
 import io.github.dockerimageexporter.cli.command.ExporterCommand;
+import io.github.dockerimageexporter.engine.Cri;
 import io.github.dockerimageexporter.engine.DockerEngine;
 import io.github.dockerimageexporter.engine.EngineKind;
 import io.github.dockerimageexporter.engine.ImageStore;
@@ -32,19 +33,26 @@ import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 /// A store that containerd's own client has filled in the namespace of Kubernetes, seen from a host
 /// without a data root.
 @RequiresEngine
 class KubernetesNodeIT {
+  private static final EngineKind KIND =
+      new EngineKind(EngineKind.Origin.SID, ImageStore.SEPARATE_CONTAINERD);
+
   private static final String NAMESPACE = "--namespace=k8s.io";
+
+  /// The label of what CRI has pulled, as a filter.
+  private static final String MANAGED = "labels.\"io.cri-containerd.image\"==managed";
 
   @Test
   void aNodesImagesAreIntactWithAndWithoutTheBlobsOfTheirLayers()
       throws IOException, InterruptedException {
-    try (var engine =
-        DockerEngine.start(new EngineKind(EngineKind.Origin.SID, ImageStore.SEPARATE_CONTAINERD))) {
+    try (var engine = DockerEngine.start(KIND)) {
       fill(engine);
       ObservedStore whole = scan(engine);
       assertThat(whole.store().references().stream().map(Reference::name)).containsExactly("app:1");
@@ -58,12 +66,58 @@ class KubernetesNodeIT {
     }
   }
 
+  /// As nodes of EKS have it, where containerd drops each blob once it is unpacked, and where its
+  /// own client has pulled and runs the same image in its default namespace.
+  @Test
+  void whatAKubeletPullsRunsAndRemovesIsIntact(@TempDir Path directory)
+      throws IOException, InterruptedException {
+    try (var registry = Registry.start(directory);
+        var engine =
+            DockerEngine.start(KIND, Cri.containerdSettings(registry.address() + "/app:1"))) {
+      String app = pushed(engine, registry);
+      var cri = new Cri(engine);
+      String config = cri.pull(app);
+      collect(engine);
+
+      ObservedStore pulled = scan(engine);
+      List<String> names = List.of(app, app.replace("app:1", "app@" + image(pulled).id()));
+      assertThat(pulled.store().references())
+          .extracting(Reference::name)
+          .containsExactlyInAnyOrderElementsOf(names);
+      assertThat(engine.ctr(NAMESPACE, "images", "ls", "--quiet", MANAGED).lines())
+          .containsAll(names)
+          .hasSize(3)
+          .contains(config);
+      assertThat(image(pulled).manifests().getFirst())
+          .matches(manifest -> manifest.unpacked() && !manifest.unfetchedLayers().isEmpty());
+
+      engine.ctr("images", "pull", "--plain-http", app);
+      engine.ctr("run", "--detach", app, "by-ctr", "/bin/sleep", "1000");
+      String pod = cri.run("pod", app);
+      assertThat(found(engine))
+          .contains(
+              "overlayfs in k8s.io: 1 image, 5 layers, no problems",
+              "  7 directories, ",
+              "overlayfs in default: 1 image, 5 layers, no problems",
+              "  6 directories, ");
+
+      engine.ctr("tasks", "rm", "--force", "by-ctr");
+      engine.ctr("containers", "rm", "by-ctr");
+      cri.remove(pod);
+      cri.removeImage(app);
+      collect(engine);
+      assertThat(found(engine))
+          .contains(
+              "overlayfs in k8s.io: 0 images, 0 layers, no problems",
+              "overlayfs in default: 1 image, 5 layers, no problems",
+              "  5 directories, ");
+    }
+  }
+
   /// Word for word, though there is neither a daemon nor its data root.
   @Test
   void thePlanOfANodeFetchesBlobsAgain() throws IOException, InterruptedException {
-    try (var engine =
-            DockerEngine.start(
-                new EngineKind(EngineKind.Origin.SID, ImageStore.SEPARATE_CONTAINERD));
+    try (var engine = DockerEngine.start(KIND);
         var registry = Registry.start(engine.directory().resolve("registry"))) {
       var images = new Images(engine);
       images.buildKit("app:1", Images.VARIED);
@@ -88,19 +142,7 @@ class KubernetesNodeIT {
   }
 
   private static String repair(DockerEngine engine) throws IOException, InterruptedException {
-    var plan = new StringWriter();
-    ExporterCommand.run(
-        new String[] {
-          "check",
-          "--plan",
-          "--check.settle=10ms",
-          "--docker.root=" + engine.directory().resolve("no-docker"),
-          "--containerd.root=" + engine.containerdRoot(),
-          "--containerd.namespaces=k8s.io"
-        },
-        Map.of(),
-        new PrintWriter(plan),
-        new PrintWriter(new StringWriter()));
+    String plan = check(engine, "--plan", "--containerd.namespaces=k8s.io");
     Path program = Files.createDirectories(engine.directory().resolve("bin"));
     Path check = Files.writeString(program.resolve("docker-image-exporter"), "#!/bin/sh\n");
     Files.writeString(
@@ -108,7 +150,7 @@ class KubernetesNodeIT {
     for (Path file : List.of(check, program.resolve("ctr"))) {
       file.toFile().setExecutable(true);
     }
-    Path script = Files.writeString(engine.directory().resolve("plan.sh"), plan.toString());
+    Path script = Files.writeString(engine.directory().resolve("plan.sh"), plan);
     Program.Outcome outcome =
         new Program(
                 Map.of(
@@ -119,7 +161,48 @@ class KubernetesNodeIT {
                 List.of("sh", script.toString()))
             .outcome();
     assertThat(outcome.status()).as("%s%n%s", outcome.complaints(), plan).isZero();
-    return plan.toString();
+    return plan;
+  }
+
+  /// What `check` says of both namespaces, the beginnings of its lines up to the first figure in
+  /// bytes.
+  private static List<String> found(DockerEngine engine) {
+    return check(engine, "--check.grace=0s", "--containerd.namespaces=k8s.io,default")
+        .lines()
+        .map(line -> line.replaceFirst("^(  \\d+ directories, ).*", "$1"))
+        .toList();
+  }
+
+  private static String check(DockerEngine engine, String... flags) {
+    var out = new StringWriter();
+    ExporterCommand.run(
+        Stream.concat(
+                Stream.of(
+                    "check",
+                    "--check.settle=10ms",
+                    "--docker.root=" + engine.directory().resolve("no-docker"),
+                    "--containerd.root=" + engine.containerdRoot()),
+                Stream.of(flags))
+            .toArray(String[]::new),
+        Map.of(),
+        new PrintWriter(out),
+        new PrintWriter(new StringWriter()));
+    return out.toString();
+  }
+
+  private static String pushed(DockerEngine engine, Registry registry)
+      throws IOException, InterruptedException {
+    var images = new Images(engine);
+    images.buildKit("app:1", Images.VARIED);
+    String name = images.push("app:1", registry);
+    images.remove("app:1", name);
+    engine.docker("builder", "prune", "--all", "--force");
+    return name;
+  }
+
+  private static void collect(DockerEngine engine) throws IOException, InterruptedException {
+    engine.ctr(NAMESPACE, "leases", "create", "--id=collect");
+    engine.ctr(NAMESPACE, "leases", "rm", "--sync", "collect");
   }
 
   private static void fill(DockerEngine engine) throws IOException, InterruptedException {

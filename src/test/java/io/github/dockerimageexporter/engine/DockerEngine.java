@@ -35,14 +35,16 @@ import java.util.stream.Stream;
 /// configuration in `/etc/docker`.
 public final class DockerEngine implements AutoCloseable {
   private final EngineCommands commands;
+  private final String containerdSettings;
   private final Thread closer = new Thread(this::closeAtExit, "close engine");
   private ImageStore store;
   private Optional<Daemon> containerd = Optional.empty();
   private Optional<Daemon> dockerd = Optional.empty();
   private boolean closed;
 
-  private DockerEngine(EngineCommands commands, ImageStore store) {
+  private DockerEngine(EngineCommands commands, ImageStore store, String containerdSettings) {
     this.commands = commands;
+    this.containerdSettings = containerdSettings;
     this.store = store;
     Runtime.getRuntime().addShutdownHook(closer);
   }
@@ -57,6 +59,12 @@ public final class DockerEngine implements AutoCloseable {
   /// Starts an engine with an empty data root. Where the machine lacks what that takes, the test is
   /// skipped.
   public static DockerEngine start(EngineKind kind) throws IOException, InterruptedException {
+    return start(kind, "");
+  }
+
+  /// The same with a separate containerd that has further settings, as tables of TOML.
+  public static DockerEngine start(EngineKind kind, String containerdSettings)
+      throws IOException, InterruptedException {
     Optional<DebianRoot> debian = kind.origin().debian();
     if (debian.isPresent()) {
       Requirement.assumeMet(Requirement.DEBOOTSTRAP);
@@ -67,7 +75,7 @@ public final class DockerEngine implements AutoCloseable {
         debian.isPresent()
             ? EngineCommands.of(directory, kind.host(), Chroot.make(debian.get(), directory))
             : EngineCommands.ofMachine(directory, kind.host());
-    var engine = new DockerEngine(commands, kind.store());
+    var engine = new DockerEngine(commands, kind.store(), containerdSettings);
     try {
       commands.prepareHost();
       engine.restart();
@@ -273,7 +281,9 @@ public final class DockerEngine implements AutoCloseable {
 
   private void startContainerd() throws IOException {
     Files.createDirectories(commands.exec());
-    Files.writeString(commands.containerdConfigurationFile(), commands.containerdConfiguration());
+    Files.writeString(
+        commands.containerdConfigurationFile(),
+        commands.containerdConfiguration() + containerdSettings);
     Daemon daemon = Daemon.start(directory().resolve("containerd.log"), commands.containerd());
     containerd = Optional.of(daemon);
     daemon.awaitReady(() -> !ctr("version").isEmpty());
