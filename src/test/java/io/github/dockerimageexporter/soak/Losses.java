@@ -4,6 +4,7 @@ import static java.util.stream.Collectors.toSet;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
+import io.github.dockerimageexporter.check.Kind;
 import io.github.dockerimageexporter.engine.DockerEngine;
 import io.github.dockerimageexporter.engine.Images;
 import java.io.IOException;
@@ -35,7 +36,7 @@ import java.util.regex.Pattern;
 /// | the image store | no configuration of that ID    |
 /// | the engine      | no such image as the name      |
 /// | the list        | the same name and image ID     |
-final class Losses implements AutoCloseable {
+final class Losses implements TrueDamage, AutoCloseable {
   private static final Duration INTERVAL = Duration.ofMillis(100);
 
   /// How long after its end a loss may still be reported.
@@ -71,13 +72,14 @@ final class Losses implements AutoCloseable {
     routine.start();
   }
 
-  /// How many names were lost so far.
-  synchronized int count() {
-    return proven.size();
+  @Override
+  public Kind kind() {
+    return Kind.REFERENCE_DANGLING;
   }
 
   /// How many images have lost names now, or had a moment ago.
-  synchronized long imagesNow() {
+  @Override
+  public synchronized long now() {
     Instant recent = Instant.now().minus(AFTERMATH);
     return proven.entrySet().stream()
         .filter(loss -> loss.getValue().isAfter(recent))
@@ -86,8 +88,13 @@ final class Losses implements AutoCloseable {
         .count();
   }
 
-  /// Whether a line of the exporter's log says nothing but that such names are without their image.
-  synchronized boolean explain(String line) throws InterruptedException {
+  @Override
+  public synchronized String tally() {
+    return "names it lost: " + proven.size();
+  }
+
+  @Override
+  public synchronized boolean explain(String line) throws InterruptedException {
     Matcher matcher = DANGLING.matcher(line);
     if (!matcher.find()) {
       return false;

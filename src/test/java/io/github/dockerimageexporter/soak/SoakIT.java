@@ -83,8 +83,9 @@ class SoakIT {
   }
 
   private Watch watch(ExporterProcess exporter, DockerEngine engine, Losses losses) {
-    var unfinished = new UnfinishedContainers(engine);
-    return new Watch(exporter, journal, losses, unfinished, new Evidence(engine));
+    List<TrueDamage> damage =
+        List.of(losses, new UnfinishedContainers(engine), new LostBlobs(engine));
+    return new Watch(exporter, journal, damage, new Evidence(engine));
   }
 
   private static boolean isAskedFor(EngineKind kind) {

@@ -1,5 +1,6 @@
 package io.github.dockerimageexporter.soak;
 
+import io.github.dockerimageexporter.check.Kind;
 import io.github.dockerimageexporter.engine.DockerEngine;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -16,17 +17,27 @@ import java.util.regex.Pattern;
 /// container is true.
 ///
 /// One that is being made looks the same, and has no directory from before dockerd started.
-record UnfinishedContainers(DockerEngine engine) {
+record UnfinishedContainers(DockerEngine engine) implements TrueDamage {
   private static final Pattern INVALID =
       Pattern.compile("problem=container_config_invalid .*path=containers/(?<id>[0-9a-f]{64})/");
 
-  /// How many there are now.
-  int count() {
+  @Override
+  public Kind kind() {
+    return Kind.CONTAINER_CONFIG_INVALID;
+  }
+
+  @Override
+  public long now() {
     return ids().size();
   }
 
-  /// Whether a line of the exporter's log says that such a container has no configuration.
-  boolean explain(String line) {
+  @Override
+  public String tally() {
+    return "containers it has unfinished: " + ids().size();
+  }
+
+  @Override
+  public boolean explain(String line) {
     Matcher matcher = INVALID.matcher(line);
     return matcher.find() && ids().contains(matcher.group("id"));
   }

@@ -21,8 +21,8 @@ import java.util.regex.Pattern;
 
 /// Scrapes an exporter each second and reads its log, for what must not be there.
 ///
-/// The log tells of every scan, the ones between two scrapes included. What the engine has proven
-/// to have lost may be there.
+/// The log tells of every scan, the ones between two scrapes included, and is written before what
+/// it tells is served. What is proven of the engine may be there.
 final class Watch implements AutoCloseable {
   private static final Duration INTERVAL = Duration.ofSeconds(1);
 
@@ -45,8 +45,7 @@ final class Watch implements AutoCloseable {
 
   private final ExporterProcess exporter;
   private final Journal journal;
-  private final Losses losses;
-  private final UnfinishedContainers unfinished;
+  private final List<TrueDamage> trueDamage;
   private final Evidence evidence;
   private final Routine routine = new Routine(INTERVAL, this::scan);
   private final List<String> violations = new ArrayList<>();
@@ -58,16 +57,10 @@ final class Watch implements AutoCloseable {
   private int scrapes;
   private double scans;
 
-  Watch(
-      ExporterProcess exporter,
-      Journal journal,
-      Losses losses,
-      UnfinishedContainers unfinished,
-      Evidence evidence) {
+  Watch(ExporterProcess exporter, Journal journal, List<TrueDamage> trueDamage, Evidence evidence) {
     this.exporter = exporter;
     this.journal = journal;
-    this.losses = losses;
-    this.unfinished = unfinished;
+    this.trueDamage = List.copyOf(trueDamage);
     this.evidence = evidence;
   }
 
@@ -115,9 +108,9 @@ final class Watch implements AutoCloseable {
 
   /// Scrapes, scans, and problems found by kind, in one line each.
   synchronized String counts() {
-    return ("%d scrapes of %.0f scans; found at work: %s; names the engine lost: %d; containers it"
-            + " left unfinished: %d; violations: %d")
-        .formatted(scrapes, scans, found, losses.count(), unfinished.count(), violations.size());
+    String proven = trueDamage.stream().map(TrueDamage::tally).collect(joining("; "));
+    return "%d scrapes of %.0f scans; found at work: %s; proven of the engine: %s; violations: %d"
+        .formatted(scrapes, scans, found, proven, violations.size());
   }
 
   @Override
@@ -126,31 +119,42 @@ final class Watch implements AutoCloseable {
   }
 
   private synchronized void scan() throws InterruptedException {
-    try {
-      Scrape scrape = exporter.metrics();
-      scrapes++;
-      latest = scrape;
-      scans = scrape.value("docker_image_exporter_refreshes_total");
-      List<String> shown =
-          scrape.of("docker_store_problems").stream()
-              .filter(series -> !series.label("impact").equals("waste"))
-              .filter(series -> series.value() > lost(series.label("problem")))
-              .map(Scrape.Series::toString)
-              .toList();
-      if (!shown.isEmpty()) {
-        violated("scrape shows " + shown);
-      }
-    } catch (IOException | RuntimeException failure) {
-      violated("scrape failed: " + failure);
-    }
+    boolean isAnswered = scrape();
     readLog();
+    if (isAnswered) {
+      compare();
+    }
   }
 
-  private double lost(String problem) {
-    if (problem.equals(Kind.REFERENCE_DANGLING.label())) {
-      return losses.imagesNow();
+  private boolean scrape() throws InterruptedException {
+    try {
+      latest = exporter.metrics();
+      scans = latest.value("docker_image_exporter_refreshes_total");
+      scrapes++;
+      return true;
+    } catch (IOException | RuntimeException failure) {
+      violated("scrape failed: " + failure);
+      return false;
     }
-    return problem.equals(Kind.CONTAINER_CONFIG_INVALID.label()) ? unfinished.count() : 0;
+  }
+
+  private void compare() throws InterruptedException {
+    List<String> shown =
+        latest.of("docker_store_problems").stream()
+            .filter(series -> !series.label("impact").equals("waste"))
+            .filter(series -> series.value() > proven(series.label("problem")))
+            .map(Scrape.Series::toString)
+            .toList();
+    if (!shown.isEmpty()) {
+      violated("scrape shows " + shown);
+    }
+  }
+
+  private long proven(String problem) {
+    return trueDamage.stream()
+        .filter(damage -> damage.kind().label().equals(problem))
+        .mapToLong(TrueDamage::now)
+        .sum();
   }
 
   private void readLog() throws InterruptedException {
@@ -171,7 +175,7 @@ final class Watch implements AutoCloseable {
     if (problem.find()) {
       found.merge(problem.group("problem"), 1, Integer::sum);
       if (HARMFUL.contains(problem.group("problem"))) {
-        harmful = !losses.explain(line) && !unfinished.explain(line);
+        harmful = !isTrue(line);
       } else {
         known.put(problem.group("path"), problem.group("problem"));
       }
@@ -185,5 +189,14 @@ final class Watch implements AutoCloseable {
     if (harmful || TROUBLE.matcher(line).find()) {
       violated("logged: " + line);
     }
+  }
+
+  private boolean isTrue(String line) throws InterruptedException {
+    for (TrueDamage damage : trueDamage) {
+      if (damage.explain(line)) {
+        return true;
+      }
+    }
+    return false;
   }
 }
