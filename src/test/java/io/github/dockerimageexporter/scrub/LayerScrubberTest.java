@@ -205,6 +205,22 @@ class LayerScrubberTest {
         .sum();
   }
 
+  /// BuildKit mounts on directories that it makes; a daemon in a user name space compares whole
+  /// trees for the tar of a layer, which has none of them then.
+  @ParameterizedTest
+  @EnumSource
+  void aPlaceToMountOnIsNotToldWhereTheDaemonIsNotRoots(Depth depth)
+      throws IOException, InterruptedException {
+    Optional<LayerVerdict> healthy = scrub(depth);
+    Path place = Files.createDirectory(content.resolve("place"));
+    Program.of("chown", "1000", dataRoot.toString()).run();
+
+    assertThat(scrub(depth)).isEqualTo(healthy);
+
+    Files.createFile(place.resolve("added"));
+    assertThat(scrub(depth)).contains(corrupt(Fault.FILE_UNEXPECTED, "place/added"));
+  }
+
   @Test
   void aLayerThatIsGoneIsNoFinding() throws IOException, InterruptedException {
     delete(content);
