@@ -19,7 +19,7 @@ import java.util.List;
 /// laid inline; a node over half a page's size is split, but into no node of one item, which bbolt
 /// never makes and cannot take an item from; a value over a page's size overflows.
 public final class BoltFixture implements AutoCloseable {
-  static final int PAGE_SIZE = 1024;
+  public static final int PAGE_SIZE = 1024;
 
   private static final int HEADER = 16;
 

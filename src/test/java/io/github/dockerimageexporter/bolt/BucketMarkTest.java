@@ -4,62 +4,71 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.github.dockerimageexporter.bolt.BoltTree.Bucket;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.OptionalLong;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedClass;
+import org.junit.jupiter.params.provider.ValueSource;
 
-/// The mark by which a bucket that has not changed need not be taken apart again.
+/// The mark by which a bucket that has not changed need not be taken apart again, with pages of
+/// several sizes.
+@ParameterizedClass
+@ValueSource(ints = {1024, 4096, 16_384})
 class BucketMarkTest {
-  @TempDir private Path directory;
+  private final int pageSize;
+  private final String twoPages;
   private final Bucket small =
       new Bucket().with("size", "1").with("labels", new Bucket().with("a", "b"));
   private final Bucket inline = new Bucket().with("name", "n");
-  private final Bucket large =
-      new Bucket().with("labels", new Bucket().with("a", "b".repeat(2000)));
-  private final Bucket branch = new Bucket().with("labels", keys(10));
-  private final Bucket deep =
-      new Bucket()
-          .with("a", new Bucket().with("b", new Bucket().with("c", new Bucket().with("d", large))));
-  private final Bucket wide = keys(200);
-  private final Bucket records =
-      new Bucket()
-          .with("small", small)
-          .with("inline", inline)
-          .with("large", large)
-          .with("branch", branch)
-          .with("deep", deep)
-          .with("wide", wide);
-  private Map<String, OptionalLong> before = Map.of();
+  private final Bucket large;
+  private final Bucket branch;
+  private final Bucket records;
+  @TempDir private Path directory;
 
-  @BeforeEach
-  void mark() throws IOException {
-    before = marks();
+  BucketMarkTest(int pageSize) {
+    this.pageSize = pageSize;
+    this.twoPages = "b".repeat(2 * pageSize);
+    this.large = new Bucket().with("labels", new Bucket().with("a", twoPages));
+    this.branch = new Bucket().with("labels", keys(10));
+    this.records =
+        new Bucket()
+            .with("small", small)
+            .with("inline", inline)
+            .with("large", large)
+            .with("branch", branch);
   }
 
-  private static Bucket keys(int count) {
+  private Bucket keys(int count) {
     var keys = new Bucket();
     for (int i = 0; i < count; i++) {
-      keys.with("key " + i, "v".repeat(1000));
+      keys.with("key " + i, "v".repeat(pageSize));
     }
     return keys;
   }
 
   @Test
-  void aBucketOfManyPagesOrLevelsHasNoMark() {
-    assertThat(before.get("small")).isPresent();
-    assertThat(before.get("inline")).isPresent();
-    assertThat(before.get("large")).isPresent();
-    assertThat(before.get("branch")).isPresent();
-    assertThat(before.get("deep")).isEmpty();
-    assertThat(before.get("wide")).isEmpty();
+  void aBucketOfManyPagesOrLevelsOrOfAVeryLargePageHasNoMark() throws IOException {
+    records
+        .with("wide", keys(200))
+        .with("deep", nested(large, 4))
+        .with("huge", new Bucket().with("labels", new Bucket().with("a", "b".repeat(1 << 16))));
+
+    assertThat(marks().entrySet().stream().filter(mark -> mark.getValue().isEmpty()))
+        .extracting(Map.Entry::getKey)
+        .containsExactlyInAnyOrder("wide", "deep", "huge");
+  }
+
+  private static Bucket nested(Bucket bucket, int levels) {
+    return levels == 0 ? bucket : new Bucket().with("a", nested(bucket, levels - 1));
   }
 
   @Test
   void aBucketThatMovesToAnotherPageKeepsItsMark() throws IOException {
+    Map<String, OptionalLong> before = marks();
     records.with(
         "another", new Bucket().with("size", "2").with("labels", new Bucket().with("c", "d")));
 
@@ -68,21 +77,23 @@ class BucketMarkTest {
 
   @Test
   void anotherValueIsAnotherMark() throws IOException {
+    Map<String, OptionalLong> before = marks();
     small.with("labels", new Bucket().with("a", "c"));
     inline.with("name", "m");
-    large.with("labels", new Bucket().with("a", "b".repeat(1999) + "c"));
+    large.with("labels", new Bucket().with("a", twoPages.substring(1) + "c"));
     branch.with("labels", keys(10).with("key 3", "w"));
 
-    Map<String, OptionalLong> after = marks();
-    assertThat(after.get("small")).isPresent().isNotEqualTo(before.get("small"));
-    assertThat(after.get("inline")).isPresent().isNotEqualTo(before.get("inline"));
-    assertThat(after.get("large")).isPresent().isNotEqualTo(before.get("large"));
-    assertThat(after.get("branch")).isPresent().isNotEqualTo(before.get("branch"));
+    assertThat(marks())
+        .hasSameSizeAs(before)
+        .allSatisfy((name, mark) -> assertThat(mark).isPresent().isNotEqualTo(before.get(name)));
   }
 
   private Map<String, OptionalLong> marks() throws IOException {
     Path file = directory.resolve("test.db");
-    BoltFixture.write(file, new Bucket().with("records", records));
+    Files.deleteIfExists(file);
+    try (var fixture = new BoltFixture(file, pageSize)) {
+      fixture.commit(new Bucket().with("records", records));
+    }
     return BoltFixture.read(
         file,
         root -> {

@@ -1,13 +1,17 @@
 package io.github.dockerimageexporter.store.containerd;
 
+import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.github.dockerimageexporter.bolt.BoltTree.Bucket;
+import io.github.dockerimageexporter.model.ChainId;
 import io.github.dockerimageexporter.model.Digest;
+import io.github.dockerimageexporter.model.Layer;
 import io.github.dockerimageexporter.snapshot.StoreSnapshot;
 import io.github.dockerimageexporter.snapshot.containerd.ContainerdLayout;
 import io.github.dockerimageexporter.snapshot.containerd.ContainerdSnapshot;
 import io.github.dockerimageexporter.snapshot.containerd.NamedBlob;
+import io.github.dockerimageexporter.snapshot.containerd.SnapshotRecord;
 import io.github.dockerimageexporter.store.StoreReader;
 import io.github.dockerimageexporter.store.file.Freshness;
 import java.io.IOException;
@@ -18,12 +22,16 @@ import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.Comparator;
 import java.util.List;
-import java.util.Objects;
+import java.util.Map;
+import java.util.Optional;
 import java.util.Random;
+import java.util.function.Consumer;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /// A pass that finds nothing changed makes nothing anew; whatever changes, in place or not, does.
 class ContainerdRereadingTest {
@@ -157,14 +165,14 @@ class ContainerdRereadingTest {
   }
 
   /// Records that are the same are taken from the pass before.
-  @Test
-  void whateverIsRecordedIsReadAsIfForTheFirstTime() throws IOException {
+  @ParameterizedTest
+  @ValueSource(ints = {1024, 4096, 16_384})
+  void whateverIsRecordedIsReadAsIfForTheFirstTime(int pageSize) throws IOException {
     var random = new Random(1);
     for (int round = 0; round < 40; round++) {
-      sample.changeMeta(root -> changeRecord(root, random));
+      sample.changeMeta(pageSize, root -> changeRecord(root, random));
 
-      assertThat(read())
-          .isEqualTo(new StoreReader(dataRoot).read(Freshness.EVERY_FILE).stores().getFirst());
+      assertThat(read()).isEqualTo(sample.read());
     }
   }
 
@@ -173,17 +181,66 @@ class ContainerdRereadingTest {
     Bucket snapshots = ContainerdSample.bucket(root, "v1", "moby", "snapshots", "overlayfs");
     Bucket records = random.nextBoolean() ? blobs : snapshots;
     String other = anyOf(records, random);
-    Bucket record = (Bucket) Objects.requireNonNull(records.items().get(anyOf(records, random)));
+    Bucket record = (Bucket) requireNonNull(records.items().get(anyOf(records, random)));
     switch (random.nextInt(4)) {
       case 0 -> record.with("size", String.valueOf((char) random.nextInt(0x80)));
       case 1 -> record.with("parent", other);
-      case 2 -> record.with("labels", new Bucket().with("containerd.io/gc.ref.content.x", other));
+      case 2 ->
+          record.with(
+              "labels",
+              new Bucket()
+                  .with("containerd.io/gc.ref.content.x", other)
+                  .with("note", "n".repeat(random.nextInt(100_000))));
       default -> record.items().remove("labels");
     }
   }
 
   private static String anyOf(Bucket records, Random random) {
     return List.copyOf(records.items().keySet()).get(random.nextInt(records.items().size()));
+  }
+
+  /// A commit stands on the places for its container's mounts, and those on the layer below; here
+  /// is one more between them.
+  @Test
+  void aChangeTwoStepsBelowALayerIsSeen() throws IOException {
+    Map<String, SnapshotRecord> snapshots = ((ContainerdSnapshot) last).snapshots();
+    Layer committed =
+        last.layers().values().stream()
+            .filter(layer -> parent(snapshots, layer).endsWith("-init"))
+            .findFirst()
+            .orElseThrow();
+    ChainId below = committed.parent().orElseThrow();
+    ChainId other =
+        last.layers().keySet().stream()
+            .filter(layer -> !layer.equals(below) && !layer.equals(committed.chainId()))
+            .findFirst()
+            .orElseThrow();
+    String places = parent(snapshots, committed);
+    changeSnapshots(
+        all -> {
+          all.with("between", new Bucket().with("name", "none").with("parent", below.toString()));
+          ContainerdSample.bucket(all, places).with("parent", "between");
+        });
+    settle();
+
+    changeSnapshots(
+        all -> ContainerdSample.bucket(all, "between").with("parent", other.toString()));
+
+    StoreSnapshot seen = read();
+    assertThat(seen).isEqualTo(sample.read());
+    assertThat(seen.layers().get(committed.chainId()))
+        .extracting(Layer::parent)
+        .isEqualTo(Optional.of(other));
+  }
+
+  private static String parent(Map<String, SnapshotRecord> snapshots, Layer layer) {
+    return requireNonNull(snapshots.get(layer.chainId().toString())).parent().orElse("");
+  }
+
+  private void changeSnapshots(Consumer<Bucket> change) throws IOException {
+    sample.changeMeta(
+        root ->
+            change.accept(ContainerdSample.bucket(root, "v1", "moby", "snapshots", "overlayfs")));
   }
 
   @Test

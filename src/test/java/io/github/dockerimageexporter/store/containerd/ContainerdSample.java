@@ -209,19 +209,27 @@ public final class ContainerdSample {
 
   /// Writes `meta.db` with a change.
   public void changeMeta(Consumer<BoltTree.Bucket> change) throws IOException {
-    change(meta(), change);
+    change(meta(), BoltFixture.PAGE_SIZE, change);
+  }
+
+  /// The same, with pages of another size.
+  void changeMeta(int pageSize, Consumer<BoltTree.Bucket> change) throws IOException {
+    change(meta(), pageSize, change);
   }
 
   /// Writes the snapshotter's database with a change.
   public void changeMetadata(Consumer<BoltTree.Bucket> change) throws IOException {
-    change(metadata(), change);
+    change(metadata(), BoltFixture.PAGE_SIZE, change);
   }
 
-  private static void change(Path file, Consumer<BoltTree.Bucket> change) throws IOException {
+  private static void change(Path file, int pageSize, Consumer<BoltTree.Bucket> change)
+      throws IOException {
     BoltTree.Bucket tree = BoltFixture.read(file, BoltTree::of);
     change.accept(tree);
     Files.delete(file);
-    BoltFixture.write(file, tree);
+    try (var fixture = new BoltFixture(file, pageSize)) {
+      fixture.commit(tree);
+    }
   }
 
   /// The bucket at `path` below `root`.
