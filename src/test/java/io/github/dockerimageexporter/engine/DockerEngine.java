@@ -187,10 +187,14 @@ public final class DockerEngine implements AutoCloseable {
     forgetTheDead();
   }
 
-  /// Kills containerd beneath a dockerd that runs, and waits for the next: dockerd starts its own
-  /// again, as systemd does a separate one.
-  public void restartKilledContainerd() throws IOException {
+  /// Kills containerd beneath a dockerd that runs.
+  public void killContainerd() {
     processes().stream().filter(DockerEngine::isContainerd).forEach(this::killAndAwait);
+  }
+
+  /// Waits for the next containerd after one that was killed: dockerd starts its own again, as
+  /// systemd does a separate one.
+  public void restartContainerd() throws IOException {
     if (store == ImageStore.SEPARATE_CONTAINERD) {
       startContainerd();
     }

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assumptions.assumeThat;
 import static org.awaitility.Awaitility.await;
 
 import io.github.dockerimageexporter.check.Finding;
+import io.github.dockerimageexporter.engine.Containers;
 import io.github.dockerimageexporter.engine.DockerEngine;
 import io.github.dockerimageexporter.engine.EngineKind;
 import io.github.dockerimageexporter.engine.ImageStore;
@@ -50,9 +51,12 @@ class ContainerdCrashIT {
   private static final Duration SETTLE = Duration.ofSeconds(1);
   private static final Duration GRACE = Duration.ofHours(1);
   private static final int MANY = 20_000;
+  private static final List<String> AT_WORK =
+      Images.with(Images.BASE, "RUN touch /before", "RUN touch /working && sleep 1000");
 
   private static DockerEngine engine;
   private static Images images;
+  private static Containers containers;
   private static Registry registry;
 
   /// As `bin/soak` asks; else as all tests do.
@@ -69,6 +73,7 @@ class ContainerdCrashIT {
   static void pushALargeImage(EngineKind kind) throws IOException, InterruptedException {
     engine = DockerEngine.start(kind);
     images = new Images(engine);
+    containers = new Containers(engine);
     registry = Registry.start(engine.directory().resolve("registry"));
     images.buildKit(
         Images.with(
@@ -92,13 +97,19 @@ class ContainerdCrashIT {
     images.classic("more:1", List.of("FROM scratch", "COPY busybox /more"));
   }
 
-  /// A killed pull's lease would keep what the next one is to fetch.
+  /// A killed pull's lease would keep what the next one is to fetch. Its name is neither that of a
+  /// container nor one that BuildKit gives.
   @AfterEach
-  void removeImage() throws IOException, InterruptedException {
+  void removeWhatIsLeft() throws IOException, InterruptedException {
+    for (String container : engine.docker("ps", "--all", "--quiet").lines().toList()) {
+      containers.remove(container);
+    }
     images.remove(many());
     for (String lease :
         engine.ctr("--namespace=moby", "leases", "ls", "--quiet").lines().toList()) {
-      engine.ctr("--namespace=moby", "leases", "rm", lease);
+      if (!lease.matches("[0-9a-f]{64}|[0-9a-z]{25}")) {
+        engine.ctr("--namespace=moby", "leases", "rm", lease);
+      }
     }
     collect();
   }
@@ -137,6 +148,44 @@ class ContainerdCrashIT {
   @EnumSource(
       value = Interruption.class,
       names = {"DOCKERD_KILLED", "CONTAINERD_KILLED", "BOTH_KILLED"})
+  void buildLeavesNothingWrong(Interruption crash) throws Exception {
+    try (var build = SideWork.start(() -> images.buildKit("built:1", AT_WORK))) {
+      awaitFile("working");
+
+      assertNothingIsWrongAfter(crash, build);
+    }
+  }
+
+  @ParameterizedTest
+  @EnumSource(
+      value = Interruption.class,
+      names = {"DOCKERD_KILLED", "CONTAINERD_KILLED", "BOTH_KILLED"})
+  void classicBuildLeavesNothingWrong(Interruption crash) throws Exception {
+    try (var build = SideWork.start(() -> images.classic("built:1", AT_WORK))) {
+      awaitFile("working");
+
+      assertNothingIsWrongAfter(crash, build);
+    }
+  }
+
+  @ParameterizedTest
+  @EnumSource(
+      value = Interruption.class,
+      names = {"DOCKERD_KILLED", "CONTAINERD_KILLED", "BOTH_KILLED"})
+  void runLeavesNothingWrong(Interruption crash) throws Exception {
+    images.buildKit("base:1", Images.BASE);
+    String script = "touch /running; sleep 1000";
+    try (var run = SideWork.start(() -> containers.script("base:1", script))) {
+      awaitFile("running");
+
+      assertNothingIsWrongAfter(crash, run);
+    }
+  }
+
+  @ParameterizedTest
+  @EnumSource(
+      value = Interruption.class,
+      names = {"DOCKERD_KILLED", "CONTAINERD_KILLED", "BOTH_KILLED"})
   void collectionLeavesNothingWrong(Interruption crash) throws Exception {
     List<Path> before = snapshots();
     engine.docker("pull", "--quiet", many());
@@ -154,19 +203,17 @@ class ContainerdCrashIT {
     }
   }
 
-  /// Kills, looks while the engine is down, starts it, looks again, and lets it remove an image.
+  /// Kills, scans while what was killed is down, starts it, scans again, and lets the engine remove
+  /// an image.
   ///
   /// A client whose containerd was killed may wait for ever: whatever it says later, it was not at
   /// its end before.
   private static void assertNothingIsWrongAfter(Interruption crash, SideWork work)
       throws IOException, InterruptedException {
-    if (crash == Interruption.BOTH_KILLED) {
-      engine.kill();
-      assertThat(problems(GRACE)).as("while it is down").isEmpty();
-      engine.restart();
-    } else {
-      crash.crash(engine);
-    }
+    crash.kill(engine);
+    List<String> whileDown = problems(GRACE);
+    crash.recover(engine);
+    assertThat(whileDown).as("while it is down").isEmpty();
     work.close();
     assumeThat(work.result()).as("killed before the end").isCompletedExceptionally();
     assertThat(problems(GRACE)).as("after the next start").isEmpty();
@@ -202,7 +249,15 @@ class ContainerdCrashIT {
 
   /// Where the large layer is, or will be; what a killed pull has leased stays.
   private static List<Path> snapshots() throws IOException {
-    return found("io.containerd.snapshotter.v1.overlayfs/snapshots/*/fs/many");
+    return snapshotsWith("many");
+  }
+
+  private static List<Path> snapshotsWith(String file) throws IOException {
+    return found("io.containerd.snapshotter.v1.overlayfs/snapshots/*/fs/" + file);
+  }
+
+  private static void awaitFile(String file) {
+    await(file).atMost(LIMIT).until(() -> !snapshotsWith(file).isEmpty());
   }
 
   private static boolean hasAny(String content) throws IOException {

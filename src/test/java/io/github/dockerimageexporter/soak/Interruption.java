@@ -34,19 +34,22 @@ enum Interruption {
     return this == DOCKERD_KILLED || this == CONTAINERD_KILLED || this == BOTH_KILLED;
   }
 
-  /// Kills what this is to kill, and starts it again.
-  void crash(DockerEngine engine) throws IOException {
+  /// Kills what this is to kill.
+  void kill(DockerEngine engine) throws IOException {
     switch (this) {
-      case DOCKERD_KILLED -> {
-        engine.killDockerd();
-        engine.restart();
-      }
-      case CONTAINERD_KILLED -> engine.restartKilledContainerd();
-      case BOTH_KILLED -> {
-        engine.kill();
-        engine.restart();
-      }
+      case DOCKERD_KILLED -> engine.killDockerd();
+      case CONTAINERD_KILLED -> engine.killContainerd();
+      case BOTH_KILLED -> engine.kill();
       case RESTART, REMOVAL -> throw new IllegalStateException(this + " is no crash");
+    }
+  }
+
+  /// Starts again what it has killed.
+  void recover(DockerEngine engine) throws IOException {
+    if (this == CONTAINERD_KILLED) {
+      engine.restartContainerd();
+    } else {
+      engine.restart();
     }
   }
 

@@ -139,7 +139,8 @@ class SoakIT {
   private void crash(DockerEngine engine, Crowd crowd, Idleness idleness, Interruption interruption)
       throws IOException, InterruptedException {
     int number = journal.begin(interruption.toString());
-    interruption.crash(engine);
+    interruption.kill(engine);
+    interruption.recover(engine);
     journal.end(number, Optional.empty());
     boolean idle = crowd.whileIdle(PATIENCE, () -> idleness.scan("idle after a " + interruption));
     if (!idle) {
