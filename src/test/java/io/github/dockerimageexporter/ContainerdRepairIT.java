@@ -145,6 +145,24 @@ class ContainerdRepairIT {
     allIsWell();
   }
 
+  /// Docker says where it is since 27.
+  @Test
+  void thePlanFindsTheSocketOfContainerd() throws IOException, InterruptedException {
+    removeRecord(blob(pushed, Role.LAYER).digest());
+
+    Program.Outcome outcome = plans.runAsItIs(plans.plan(), Map.of());
+
+    if (engine.majorVersion() < 27) {
+      assertThat(outcome.complaints())
+          .contains("no containerd with the root %s answers".formatted(engine.containerdRoot()))
+          .contains("set CONTAINERD_ADDRESS to its socket");
+      plans.repair();
+    } else {
+      assertThat(outcome.status()).as(outcome.complaints()).isZero();
+    }
+    allIsWell();
+  }
+
   @Test
   void oneOfEachKindOfBlobIsFetchedAgain() throws IOException, InterruptedException {
     for (Role role : EnumSet.complementOf(EnumSet.of(Role.KEPT))) {
