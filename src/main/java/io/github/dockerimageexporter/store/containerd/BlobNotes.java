@@ -129,6 +129,11 @@ final class BlobNotes {
     return record == null ? GcLabels.NONE : record.labels();
   }
 
+  /// Whether a manifest that the engine has given a name has no labels, which it never leaves so.
+  boolean hasLostLabels(Digest manifest) {
+    return dockers && labelsOf(manifest).blobs().isEmpty();
+  }
+
   /// What is here of what a manifest names, itself first, as often as it is named.
   List<Sized> present(Descriptor manifest, Descriptor config, List<Descriptor> layers) {
     Stream<Descriptor> named = Stream.concat(Stream.of(config), layers.stream());

@@ -40,7 +40,8 @@ import java.util.Set;
 /// A manifest's labels name its blobs before they are fetched, and an image has its name once one
 /// platform is here. So they only prove that a blob was fetched if no other platform is here, or if
 /// the platform was unpacked or runs: a pull of a further platform that is at work, or was
-/// interrupted, leaves a manifest with its labels alone.
+/// interrupted, leaves a manifest with its labels alone. Docker gives no name to a manifest that
+/// has no labels: where an image's own has none, they are lost, and nothing keeps what they named.
 ///
 /// Source: moby, `daemon/containerd/image_manifest.go`; containerd, `core/images/image.go`.
 final class ImageWalk {
@@ -228,8 +229,8 @@ final class ImageWalk {
     }
   }
 
-  /// Which blobs of a platform the labels of its manifest name. A layer that is unpacked need not
-  /// be fetched: the engine takes the snapshot that another image has brought.
+  /// Which blobs of a platform the labels of its manifest name, or have named. A layer that is
+  /// unpacked need not be fetched: the engine takes the snapshot that another image has brought.
   private void noteFetched(
       Descriptor manifest, Descriptor config, List<Descriptor> layers, List<ChainId> chain) {
     var named = new HashSet<>(Set.of(config.digest()));
@@ -240,7 +241,9 @@ final class ImageWalk {
         }
       }
     }
-    named.retainAll(store.notes().labelsOf(manifest.digest()).blobs());
+    if (!above.isEmpty() || !store.notes().hasLostLabels(manifest.digest())) {
+      named.retainAll(store.notes().labelsOf(manifest.digest()).blobs());
+    }
     labelled.addAll(named);
     boolean proven =
         chain.isEmpty()
