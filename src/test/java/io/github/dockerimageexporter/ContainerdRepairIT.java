@@ -58,11 +58,7 @@ import org.junit.jupiter.params.provider.FieldSource;
 @FieldSource("KINDS")
 class ContainerdRepairIT {
   @SuppressWarnings("UnusedVariable") // named by a field source
-  private static final List<EngineKind> KINDS =
-      Stream.of(EngineKind.Origin.SID, EngineKind.Origin.TRIXIE)
-          .filter(origin -> origin == EngineKind.Origin.SID || EngineKind.isThorough())
-          .map(origin -> new EngineKind(origin, ImageStore.CONTAINERD))
-          .toList();
+  private static final List<EngineKind> KINDS = EngineKind.newest(ImageStore.CONTAINERD);
 
   private static final String LOCAL = "local:1";
 

@@ -15,7 +15,6 @@ import io.github.dockerimageexporter.engine.ContainerdStock;
 import io.github.dockerimageexporter.engine.DataRoots;
 import io.github.dockerimageexporter.engine.DockerEngine;
 import io.github.dockerimageexporter.engine.EngineKind;
-import io.github.dockerimageexporter.engine.EngineKind.Origin;
 import io.github.dockerimageexporter.engine.EngineNotes;
 import io.github.dockerimageexporter.engine.ImageStore;
 import io.github.dockerimageexporter.engine.RequiresEngine;
@@ -47,13 +46,8 @@ import org.junit.jupiter.params.provider.FieldSource;
 @ParameterizedClass
 @FieldSource("KINDS")
 class DamagedContainerdIT {
-  private static final EngineKind SID = new EngineKind(Origin.SID, ImageStore.CONTAINERD);
-
   @SuppressWarnings("UnusedVariable") // named by a field source
-  private static final List<EngineKind> KINDS =
-      EngineKind.isThorough()
-          ? List.of(SID, new EngineKind(Origin.TRIXIE, ImageStore.CONTAINERD))
-          : List.of(SID);
+  private static final List<EngineKind> KINDS = EngineKind.newest(ImageStore.CONTAINERD);
 
   @SuppressWarnings("UnusedVariable") // named by a field source
   private static final List<ContainerdDamage> DAMAGES = ContainerdDamages.ALL;

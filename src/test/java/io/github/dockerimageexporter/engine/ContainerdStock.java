@@ -49,6 +49,14 @@ public final class ContainerdStock {
     engine.docker("pull", "--quiet", "--platform=linux/amd64", name);
   }
 
+  /// Pulls two images with the same layers in other compressions, of which the engine fetches only
+  /// the first's, and returns the other's name.
+  public static String pullTwins(DockerEngine engine, Registry registry)
+      throws IOException, InterruptedException {
+    new ContainerdStock(engine, registry).pullTwins();
+    return registry.address() + "/again:1";
+  }
+
   private void pullTwins() throws IOException, InterruptedException {
     String zstd = ",compression=zstd,force-compression=true,oci-mediatypes=true";
     push(registry.address() + "/plain:1", TWIN, "--provenance=false", ",compression=gzip");

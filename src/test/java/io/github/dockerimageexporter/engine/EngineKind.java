@@ -61,6 +61,12 @@ public record EngineKind(Origin origin, ImageStore store, Host host) {
     return isOfHosts() ? CONTAINERD_HOSTS : elsewhere;
   }
 
+  /// The newest engine with a store, for what takes long; where every engine does it, those of
+  /// later Debians.
+  public static List<EngineKind> newest(ImageStore store) {
+    return isThorough() ? onEach(store, Origin.SID, Origin.TRIXIE) : onEach(store, Origin.SID);
+  }
+
   /// Whether every engine does what takes long, and not only the machine's: `-Dengines=all`.
   public static boolean isThorough() {
     return "all".equals(System.getProperty("engines"));
