@@ -9,6 +9,7 @@ import io.github.dockerimageexporter.engine.Systemctl;
 import io.github.dockerimageexporter.engine.machine.Program;
 import io.github.dockerimageexporter.observation.ObservedStore;
 import io.github.dockerimageexporter.refresh.StoreScanner;
+import io.github.dockerimageexporter.store.containerd.ContainerdSettings;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
@@ -19,6 +20,7 @@ import java.time.InstantSource;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.stream.Stream;
 
 /// The plans for the store of an engine with containerd, and the host where they are run.
@@ -49,14 +51,15 @@ record ContainerdPlans(DockerEngine engine, Systemctl systemctl, Duration grace)
   String plan(String... flags) {
     var out = new StringWriter();
     ExporterCommand.run(
-        Stream.concat(
+        Stream.of(
                 Stream.of(
                     "check",
                     "--plan",
                     "--check.settle=10ms",
-                    "--check.grace=" + grace.toSeconds() + "s",
-                    "--docker.root=" + engine.dataRoot()),
+                    "--check.grace=" + grace.toSeconds() + "s"),
+                engine.exporterFlags().stream(),
                 Stream.of(flags))
+            .flatMap(part -> part)
             .toArray(String[]::new),
         Map.of(),
         new PrintWriter(out),
@@ -86,7 +89,11 @@ record ContainerdPlans(DockerEngine engine, Systemctl systemctl, Duration grace)
   }
 
   ObservedStore observed() throws InterruptedException {
-    return new StoreScanner(engine.dataRoot(), Duration.ofMillis(10), grace, InstantSource.system())
+    var settings =
+        new ContainerdSettings(
+            Optional.of(engine.containerdRoot()), List.of(ContainerdSettings.DOCKER));
+    return new StoreScanner(
+            engine.dataRoot(), settings, Duration.ofMillis(10), grace, InstantSource.system())
         .scanAndMeasure(1)
         .stores()
         .getFirst();

@@ -35,6 +35,14 @@ import org.junit.jupiter.api.Test;
 @RequiresEngine
 class ContainerdRecordRepairIT {
   private static final String MOBY = "--namespace=moby";
+  private static final String COLLECTS_WHEN_TOLD =
+      """
+      [plugins."io.containerd.gc.v1.scheduler"]
+      startup_delay = "1h"
+      mutation_threshold = 1000000
+      deletion_threshold = 0
+      """;
+
   private static final Pattern LABEL = Pattern.compile("containerd\\.io/gc\\.ref\\.[^,]+");
 
   private static DockerEngine engine;
@@ -89,6 +97,32 @@ class ContainerdRecordRepairIT {
     allIsWellAfterACollection();
     assertThat(labels(manifest))
         .contains("containerd.io/gc.ref.content.%s=%s".formatted(layer.hex(), layer));
+  }
+
+  /// Of a containerd that collects only when it is told to: it would have taken the snapshots
+  /// before the plan is there.
+  @Test
+  void aConfigurationKeepsItsSnapshotAgain() throws IOException, InterruptedException {
+    try (var lazy =
+            DockerEngine.start(
+                new EngineKind(EngineKind.Origin.SID, ImageStore.SEPARATE_CONTAINERD),
+                COLLECTS_WHEN_TOLD);
+        var itsPlans = ContainerdPlans.start(lazy, Duration.ZERO)) {
+      new Images(lazy).pull(image);
+      String config = blob(itsPlans, Role.CONFIG).toString();
+      String snapshot = new Images(lazy).chain(image).toString();
+      String label = "containerd.io/gc.ref.snapshot.overlayfs=";
+      lazy.ctr(MOBY, "content", "label", config, label);
+      assertThat(kinds(itsPlans)).containsExactly(Kind.GC_LABEL_MISSING);
+
+      assertThat(itsPlans.repair())
+          .contains("\nkeep_snapshot '%s' '%s'\n".formatted(config, snapshot));
+
+      itsPlans.collect();
+      assertThat(itsPlans.findings()).isEmpty();
+      assertThat(lazy.ctr(MOBY, "snapshots", "ls")).contains(snapshot);
+      new Containers(lazy).tryOut(image);
+    }
   }
 
   /// What it wrote goes with the lease.
@@ -153,6 +187,10 @@ class ContainerdRecordRepairIT {
   }
 
   private static List<Kind> kinds() throws InterruptedException {
+    return kinds(plans);
+  }
+
+  private static List<Kind> kinds(ContainerdPlans plans) throws InterruptedException {
     return plans.findings().stream().map(finding -> finding.problem().kind()).toList();
   }
 
@@ -165,6 +203,10 @@ class ContainerdRecordRepairIT {
   }
 
   private static Digest blob(Role role) throws InterruptedException {
+    return blob(plans, role);
+  }
+
+  private static Digest blob(ContainerdPlans plans, Role role) throws InterruptedException {
     return ((ContainerdSnapshot) plans.observed().store())
         .namedBlobs().stream()
             .filter(blob -> blob.role() == role && blob.isRecorded())
