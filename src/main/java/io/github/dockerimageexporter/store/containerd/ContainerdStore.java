@@ -14,6 +14,7 @@ import io.github.dockerimageexporter.store.container.ContainerStore;
 import io.github.dockerimageexporter.store.containerd.KnownWalks.WalkedStore;
 import io.github.dockerimageexporter.store.containerd.database.MetaDatabase;
 import io.github.dockerimageexporter.store.containerd.database.Namespace;
+import io.github.dockerimageexporter.store.containerd.walk.BlobRecords;
 import io.github.dockerimageexporter.store.containerd.walk.UnpackedChains;
 import io.github.dockerimageexporter.store.file.BoltCache;
 import io.github.dockerimageexporter.store.file.ChainInterner;
@@ -126,15 +127,16 @@ final class ContainerdStore {
     files.expect(namespace.blobs().keySet(), layout, failures);
     var snapshots = databases.snapshots(inputs.stored(), namespace, directories, failures, faults);
     Set<Digest> foreign = meta.blobsOutside(layout.namespace());
-    var notes = new BlobNotes(namespace.blobs(), foreign, files, dockers);
+    var records = new BlobRecords(namespace.blobs(), foreign, dockers);
+    var notes = new BlobNotes(records, files);
     var unpacked =
         new UnpackedChains(
             layout.snapshotter(),
             namespace.snapshots(),
             Set.copyOf(inputs.containers().manifests().values()));
     ImageReader.Images all;
-    try (var walking = walks.open(new WalkedStore(files, notes, unpacked, chains))) {
-      all = ImageReader.read(namespace, walking, layout, failures);
+    try (var walking = walks.open(new WalkedStore(files, records, unpacked, chains))) {
+      all = ImageReader.read(namespace, walking, notes, layout, failures);
     }
     chains.forget();
     return new Found(

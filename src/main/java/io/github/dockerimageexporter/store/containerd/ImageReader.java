@@ -61,6 +61,7 @@ final class ImageReader {
 
   private final KnownWalks.Pass walks;
   private final WalkedStore store;
+  private final BlobNotes notes;
   private final ContainerdLayout layout;
   private final ReadFailures failures;
   private final Set<Digest> targets;
@@ -101,7 +102,12 @@ final class ImageReader {
   }
 
   private ImageReader(
-      Namespace namespace, KnownWalks.Pass walks, ContainerdLayout layout, ReadFailures failures) {
+      Namespace namespace,
+      KnownWalks.Pass walks,
+      BlobNotes notes,
+      ContainerdLayout layout,
+      ReadFailures failures) {
+    this.notes = notes;
     this.walks = walks;
     this.store = walks.store();
     this.layout = layout;
@@ -109,9 +115,14 @@ final class ImageReader {
     this.targets = namespace.images().values().stream().map(ImageRecord::target).collect(toSet());
   }
 
+  /// @param notes takes what the walks show of blobs
   static Images read(
-      Namespace namespace, KnownWalks.Pass walks, ContainerdLayout layout, ReadFailures failures) {
-    var reader = new ImageReader(namespace, walks, layout, failures);
+      Namespace namespace,
+      KnownWalks.Pass walks,
+      BlobNotes notes,
+      ContainerdLayout layout,
+      ReadFailures failures) {
+    var reader = new ImageReader(namespace, walks, notes, layout, failures);
     var references = new ArrayList<Reference>();
     var unnamed = new TreeSet<Digest>();
     namespace
@@ -121,7 +132,7 @@ final class ImageReader {
               if (isName(name)) {
                 references.add(new Reference(familiar(name), record.target().toString()));
               }
-              if (walks.store().notes().isRecorded(record.target())) {
+              if (walks.store().records().has(record.target())) {
                 reader.add(record);
               } else if (!isName(name)) {
                 unnamed.add(record.target());
@@ -171,14 +182,14 @@ final class ImageReader {
     Descriptor target = Descriptor.of(record.target(), record.mediaType(), record.sizeBytes());
     if (known != null) {
       if (!record.mediaType().equals(types.get(id))) {
-        store.notes().add(id, walks.walk(target).mentions());
+        notes.add(id, walks.walk(target).mentions());
       }
       images.put(id, image(id, known.manifests(), known.created(), record, known.lastTagged()));
       return;
     }
     types.put(id, record.mediaType());
     Walked walked = walks.walk(target);
-    store.notes().add(id, walked.mentions());
+    notes.add(id, walked.mentions());
     walked
         .unread()
         .ifPresent(

@@ -28,6 +28,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Stream;
 
 /// Follows one image from its target to its configurations and layers.
 ///
@@ -77,7 +78,7 @@ final class ImageWalk {
     return new Walked(
         new ImageContent(List.copyOf(walk.indexes), List.copyOf(walk.contents)),
         List.copyOf(walk.platforms),
-        walk.mentions.toList(store.notes().records(), store.files()::file),
+        walk.mentions.toList(store.records(), store.files()::file),
         walk.unread,
         walk.unread.isEmpty() && !walk.doubtful);
   }
@@ -97,7 +98,7 @@ final class ImageWalk {
     } else if (MediaType.isManifest(blob.mediaType())) {
       visitManifest(blob);
     } else if (name(blob, Role.OTHER) && isTarget) {
-      indexes.add(BlobNotes.sized(blob));
+      indexes.add(blob.sized());
       doubt(blob);
     }
   }
@@ -124,7 +125,7 @@ final class ImageWalk {
     if (!name(index, Role.INDEX)) {
       return;
     }
-    indexes.add(BlobNotes.sized(index));
+    indexes.add(index.sized());
     if (read(index, Form.INDEX).orElse(null) instanceof BlobDocument.Index(var manifests)) {
       above.add(index.digest());
       manifests.forEach(manifest -> visit(manifest, false));
@@ -168,7 +169,11 @@ final class ImageWalk {
     contents.add(
         new ImageContent.Manifest(
             manifest.digest(),
-            store.notes().present(manifest, config, layers),
+            Stream.of(List.of(manifest, config), layers)
+                .flatMap(List::stream)
+                .filter(it -> store.records().has(it.digest()))
+                .map(Descriptor::sized)
+                .toList(),
             layers.stream().map(Descriptor::digest).toList(),
             chain,
             runs));
@@ -201,7 +206,7 @@ final class ImageWalk {
     for (int i = 0; i < layers.size(); i++) {
       Descriptor layer = layers.get(i);
       if (!hasFile(layer)) {
-        boolean isRecorded = store.notes().isRecorded(layer.digest());
+        boolean isRecorded = store.records().has(layer.digest());
         absent.add(new AbsentLayer(i + 1, layer.digest(), layer.sizeBytes(), isRecorded));
       }
     }
@@ -210,11 +215,11 @@ final class ImageWalk {
 
   /// What the labels of a configuration say that it was unpacked to.
   private List<SnapshotKey> unpackedBy(Descriptor config) {
-    return store.notes().labelsOf(config.digest()).snapshots();
+    return store.records().labelsOf(config.digest()).snapshots();
   }
 
   private boolean hasFile(Descriptor blob) {
-    return store.notes().isRecorded(blob.digest())
+    return store.records().has(blob.digest())
         && store.files().file(blob.digest()) instanceof BlobFile.Present;
   }
 
@@ -241,8 +246,8 @@ final class ImageWalk {
         }
       }
     }
-    if (!above.isEmpty() || !store.notes().hasLostLabels(manifest.digest())) {
-      named.retainAll(store.notes().labelsOf(manifest.digest()).blobs());
+    if (!above.isEmpty() || !store.records().haveLostLabels(manifest.digest())) {
+      named.retainAll(store.records().labelsOf(manifest.digest()).blobs());
     }
     labelled.addAll(named);
     boolean proven =
@@ -261,7 +266,7 @@ final class ImageWalk {
   private void readAttestation(Descriptor layer) {
     if (MediaType.isJson(layer.mediaType())
         && layer.sizeBytes() < MOST_ATTESTATION_BYTES
-        && store.notes().isRecorded(layer.digest())) {
+        && store.records().has(layer.digest())) {
       var _ = read(layer, Form.OTHER);
     }
   }
@@ -285,7 +290,7 @@ final class ImageWalk {
   /// Notes that the image names a blob; whether there is a record of it.
   private boolean name(Descriptor blob, Role role) {
     mentions.name(blob.digest(), role, blob.sizeBytes());
-    return store.notes().isRecorded(blob.digest());
+    return store.records().has(blob.digest());
   }
 
   private void needs(Descriptor blob, List<Descriptor> others) {

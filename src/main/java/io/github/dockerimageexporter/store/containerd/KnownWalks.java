@@ -2,6 +2,7 @@ package io.github.dockerimageexporter.store.containerd;
 
 import io.github.dockerimageexporter.model.Digest;
 import io.github.dockerimageexporter.store.containerd.document.Descriptor;
+import io.github.dockerimageexporter.store.containerd.walk.BlobRecords;
 import io.github.dockerimageexporter.store.containerd.walk.UnpackedChains;
 import io.github.dockerimageexporter.store.containerd.walk.Walked;
 import io.github.dockerimageexporter.store.file.ChainInterner;
@@ -28,10 +29,12 @@ final class KnownWalks {
 
   /// What all walks of a pass share.
   ///
-  /// @param notes the records of blobs
   /// @param snapshots what is unpacked
   record WalkedStore(
-      ContentStore.Pass files, BlobNotes notes, UnpackedChains snapshots, ChainInterner chains) {}
+      ContentStore.Pass files,
+      BlobRecords records,
+      UnpackedChains snapshots,
+      ChainInterner chains) {}
 
   /// Begins a pass.
   Pass open(WalkedStore store) {
@@ -75,7 +78,7 @@ final class KnownWalks {
               .allMatch(
                   mention ->
                       mention.isOf(
-                              store.notes().records().get(mention.digest()),
+                              store.records().of(mention.digest()),
                               store.files().file(mention.digest()))
                           && !changed.contains(mention.digest()))
           && known.content().manifests().stream()

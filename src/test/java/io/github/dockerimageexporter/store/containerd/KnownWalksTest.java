@@ -13,6 +13,7 @@ import io.github.dockerimageexporter.store.containerd.KnownWalks.WalkedStore;
 import io.github.dockerimageexporter.store.containerd.database.GcLabels;
 import io.github.dockerimageexporter.store.containerd.database.Namespace.BlobRecord;
 import io.github.dockerimageexporter.store.containerd.document.Descriptor;
+import io.github.dockerimageexporter.store.containerd.walk.BlobRecords;
 import io.github.dockerimageexporter.store.containerd.walk.Mention;
 import io.github.dockerimageexporter.store.containerd.walk.UnpackedChains;
 import io.github.dockerimageexporter.store.containerd.walk.Walked;
@@ -107,7 +108,7 @@ class KnownWalksTest {
     var store =
         new WalkedStore(
             files,
-            new BlobNotes(records, Set.of(), files, true),
+            new BlobRecords(records, Set.of(), true),
             UnpackedChains.none(),
             new ChainInterner());
     try (KnownWalks.Pass pass = known.open(store)) {

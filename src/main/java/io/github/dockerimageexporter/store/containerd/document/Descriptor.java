@@ -3,6 +3,7 @@ package io.github.dockerimageexporter.store.containerd.document;
 import io.github.dockerimageexporter.model.Digest;
 import io.github.dockerimageexporter.model.Platform;
 import io.github.dockerimageexporter.model.Quote;
+import io.github.dockerimageexporter.snapshot.containerd.ImageContent.Sized;
 import io.github.dockerimageexporter.store.file.BeyondLimitException;
 import io.github.dockerimageexporter.store.json.Json;
 import java.io.IOException;
@@ -26,6 +27,10 @@ public record Descriptor(
 
   public static Descriptor of(Digest digest, String mediaType, long sizeBytes) {
     return new Descriptor(digest, mediaType, sizeBytes, Optional.empty(), false);
+  }
+
+  public Sized sized() {
+    return new Sized(digest, sizeBytes);
   }
 
   /// @throws IllegalArgumentException if it is not one

@@ -8,6 +8,7 @@ import io.github.dockerimageexporter.snapshot.containerd.Node;
 import io.github.dockerimageexporter.store.containerd.database.Namespace.BlobRecord;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /// What the walk over one image has shown of a blob that it names.
@@ -28,6 +29,29 @@ public record Mention(
     Optional<Fault> fault,
     @Nullable BlobRecord record,
     BlobFile file) {
+
+  /// What this image and another have shown of the blob, which is what the first says that it is.
+  public Mention and(Mention other) {
+    return other.addsNothingTo(this)
+        ? this
+        : new Mention(
+            digest,
+            role,
+            describedBytes,
+            Stream.concat(needs.stream(), other.needs.stream()).distinct().toList(),
+            fetched || other.fetched,
+            unpacked || other.unpacked,
+            other.fault.or(() -> fault),
+            record,
+            file);
+  }
+
+  private boolean addsNothingTo(Mention first) {
+    return (first.fetched || !fetched)
+        && (first.unpacked || !unpacked)
+        && (needs.isEmpty() || needs.equals(first.needs))
+        && (fault.isEmpty() || fault.equals(first.fault));
+  }
 
   /// Whether the blob is as it was, so that another walk would show the same of it.
   @SuppressWarnings("ReferenceEquality") // What has not changed is the same object.

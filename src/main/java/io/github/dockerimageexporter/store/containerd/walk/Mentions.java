@@ -5,7 +5,6 @@ import io.github.dockerimageexporter.snapshot.containerd.BlobFile;
 import io.github.dockerimageexporter.snapshot.containerd.NamedBlob.Fault;
 import io.github.dockerimageexporter.snapshot.containerd.NamedBlob.Role;
 import io.github.dockerimageexporter.snapshot.containerd.Node;
-import io.github.dockerimageexporter.store.containerd.database.Namespace.BlobRecord;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
@@ -66,7 +65,7 @@ public final class Mentions {
   ///
   /// @param records what the namespace has
   /// @param file what stands where a blob should be
-  public List<Mention> toList(Map<Digest, BlobRecord> records, Function<Digest, BlobFile> file) {
+  public List<Mention> toList(BlobRecords records, Function<Digest, BlobFile> file) {
     var all = new ArrayList<Mention>(drafts.size());
     drafts.forEach(
         (blob, draft) ->
@@ -79,7 +78,7 @@ public final class Mentions {
                     draft.fetched,
                     draft.unpacked,
                     draft.fault,
-                    records.get(blob),
+                    records.of(blob),
                     file.apply(blob))));
     return List.copyOf(all);
   }
