@@ -91,7 +91,7 @@ final class KnownWalks {
     @Override
     public void close() {
       last = current;
-      lastUnpacked = store.snapshots();
+      lastUnpacked = store.snapshots().withoutAnswers();
     }
   }
 }

@@ -41,6 +41,11 @@ public final class UnpackedChains {
     return new UnpackedChains("", Map.of(), Set.of());
   }
 
+  /// The same for the next pass, to which [#changedSince] is all that matters.
+  public UnpackedChains withoutAnswers() {
+    return new UnpackedChains(snapshotter, snapshots, run);
+  }
+
   /// What is unpacked now and was not, or was and is not, since `last`: the layers, and the
   /// manifests that containers run. What is neither is answered as then.
   public Set<Digest> changedSince(UnpackedChains last) {
