@@ -109,6 +109,8 @@ class ArchitectureTest {
               "scrub.record",
               Set.of("model", "posix", "scrub.json", "scrub.tar", "scrub.tree", "snapshot")),
           entry(
+              "scrub.cover", Set.of("model", "scrub.record", "scrub.tar", "scrub.tree", "snapshot")),
+          entry(
               "scrub",
               Set.of(
                   "model",
@@ -130,6 +132,7 @@ class ArchitectureTest {
                   "observation",
                   "posix",
                   "scrub",
+                  "scrub.cover",
                   "scrub.json",
                   "scrub.record",
                   "scrub.tar",

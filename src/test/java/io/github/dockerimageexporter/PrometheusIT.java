@@ -81,6 +81,7 @@ class PrometheusIT {
       docker_image_disk_bytes gauge driver,image_id
       docker_image_freeable_bytes gauge driver,image_id
       docker_image_problems gauge driver,image_id,impact
+      docker_image_hidden_bytes gauge driver,image_id
       docker_image_layers gauge driver,image_id
       docker_image_containers gauge driver,image_id
       docker_image_created_timestamp_seconds gauge driver,image_id
@@ -163,6 +164,7 @@ class PrometheusIT {
         .until(
             () ->
                 !exporter.metrics().of("docker_store_directory_disk_bytes").isEmpty()
+                    && !exporter.metrics().of("docker_image_hidden_bytes").isEmpty()
                     && !exporter.metrics().of("docker_image_problems").isEmpty());
     plainText = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
     plainText.createContext("/", PrometheusIT::relay);

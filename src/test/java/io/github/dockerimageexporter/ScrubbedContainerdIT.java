@@ -75,6 +75,13 @@ class ScrubbedContainerdIT {
   private static final Duration SETTLE = Duration.ofMillis(10);
   private static final String PROGRAM = "bin/busybox";
 
+  /// The upper layer hides all that is in a directory of the lower one.
+  private static final String OPAQUE =
+      """
+      mkdir -p 1/d; echo hidden >1/d/hidden
+      mkdir -p 2/d; : >2/d/.wh..wh..opq; echo new >2/d/new
+      """;
+
   private static DockerEngine engine;
 
   private final EngineKind kind;
@@ -103,34 +110,13 @@ class ScrubbedContainerdIT {
             Images.VARIED,
             "RUN chmod 700 /data/kept && chown 12:34 /data/hard && touch /data/kept/new",
             "RUN mv /data/hard /data/moved && rm -r /data/kept && echo file >/data/kept"));
-    images.load(opaqueArchive());
+    images.load(OddFiles.archiveIn(engine.directory(), "opaque", OPAQUE));
     pullPacked(images, "uncompressed", "zstd");
     if (kind.origin() == Origin.TRIXIE) { // Debian's 28.5 dies of it.
       pullPacked(images, "estargz");
     }
     BuildHistory.settle(engine);
     engine.stop();
-  }
-
-  /// An image whose upper layer hides all that is in a directory of the lower one.
-  private static Path opaqueArchive() throws IOException, InterruptedException {
-    Path archive = engine.directory().resolve("opaque.tar");
-    String script =
-        """
-        set -e
-        mkdir "$1.d"; cd "$1.d"
-        mkdir -p lower/d; echo hidden >lower/d/hidden
-        mkdir -p upper/d; : >upper/d/.wh..wh..opq; echo new >upper/d/new
-        for layer in lower upper; do tar --owner=0 --group=0 -cf $layer.tar -C $layer d; done
-        diff() { sha256sum $1.tar | cut -d ' ' -f 1; }
-        echo '{"architecture":"amd64","os":"linux","config":{},"rootfs":{"type":"layers","diff_ids":' \
-          "[\\"sha256:$(diff lower)\\",\\"sha256:$(diff upper)\\"]}}" >config.json
-        echo '[{"Config":"config.json","RepoTags":["opaque:1"],"Layers":["lower.tar","upper.tar"]}]' \
-          >manifest.json
-        tar -cf "$1" manifest.json config.json lower.tar upper.tar
-        """;
-    Program.of("bash", "-c", script, "opaque", archive.toString()).run();
-    return archive;
   }
 
   /// Layers in other forms than those that the engine writes itself.

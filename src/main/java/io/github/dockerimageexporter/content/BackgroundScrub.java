@@ -41,6 +41,7 @@ public final class BackgroundScrub implements AutoCloseable {
   private final Hidden<KeptShapes.State> hidden = new Hidden<>(KeptShapes.State::held);
   private final LayerWalks walks;
   private final List<ScrubReader> readers = new ArrayList<>();
+  private final Pace paceOfOthers;
 
   /// What to scrub, and how hard.
   ///
@@ -63,6 +64,7 @@ public final class BackgroundScrub implements AutoCloseable {
     this.walks = walks;
     var schedule = new ScrubSchedule(settings.interval(), clock);
     Pace pace = new Pace(settings.bytesPerSecond(), Pace.Timer.SYSTEM);
+    this.paceOfOthers = pace.beside();
     if (settings.shape()) {
       ScrubSchedule between = schedule.inBetween();
       readers.add(
@@ -79,6 +81,11 @@ public final class BackgroundScrub implements AutoCloseable {
               schedule,
               onChange));
     }
+  }
+
+  /// At which others may read what is scrubbed, all together as many bytes a second.
+  public Pace paceOfOthers() {
+    return paceOfOthers;
   }
 
   /// What has shown the shape of a layer, so that it need not be read for that.
@@ -114,6 +121,7 @@ public final class BackgroundScrub implements AutoCloseable {
             .flatMap(reader -> reader.unread(stores).stream())
             .toList());
     measuring.run();
+    paceOfOthers.pause(isBusy);
     for (ScrubReader reader : readers) {
       reader.pause(isBusy);
       reader.track(seen, stores);

@@ -161,6 +161,12 @@ public final class Inventory {
         : removal.freedBytes(image, directory -> diskBytes(seen.usageOf(directory)));
   }
 
+  /// The bytes in the image's lower layers that an upper one replaces or removes, of the platform
+  /// that Docker would run.
+  public OptionalLong hiddenBytesOf(Image image) {
+    return seen.hidden().in(image.rootFs().chainIds());
+  }
+
   public OptionalLong directories(Owner owner) {
     return known(knows(owner), directories.getOrDefault(owner, 0L));
   }

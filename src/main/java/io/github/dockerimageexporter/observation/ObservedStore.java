@@ -16,18 +16,26 @@ import java.util.Optional;
 ///
 /// @param usages by directory, of every store; a directory not measured yet is not in it
 /// @param scrub what comparing layers with their records has shown, and how that goes on
+/// @param hidden what upper layers hide of lower ones
 public record ObservedStore(
     StoreSnapshot store,
     LayerGraph graph,
     Report report,
     ChainConsistency consistency,
     Map<Path, DirectoryUsage> usages,
-    ScrubState scrub) {
+    ScrubState scrub,
+    HiddenBytes hidden) {
 
   /// What a scan alone shows: nothing is measured yet.
   public static ObservedStore of(StoreSnapshot store, LayerGraph graph, Report report) {
     return new ObservedStore(
-        store, graph, report, ChainConsistency.of(store, graph, report), Map.of(), ScrubState.NONE);
+        store,
+        graph,
+        report,
+        ChainConsistency.of(store, graph, report),
+        Map.of(),
+        ScrubState.NONE,
+        HiddenBytes.UNKNOWN);
   }
 
   /// Whether nothing that was to be read or measured was unreadable.
@@ -60,10 +68,14 @@ public record ObservedStore(
   }
 
   public ObservedStore withUsages(Map<Path, DirectoryUsage> usages) {
-    return new ObservedStore(store, graph, report, consistency, usages, scrub);
+    return new ObservedStore(store, graph, report, consistency, usages, scrub, hidden);
   }
 
   public ObservedStore withScrub(ScrubState state) {
-    return new ObservedStore(store, graph, report, consistency, usages, state);
+    return new ObservedStore(store, graph, report, consistency, usages, state, hidden);
+  }
+
+  public ObservedStore withHidden(HiddenBytes hidden) {
+    return new ObservedStore(store, graph, report, consistency, usages, scrub, hidden);
   }
 }

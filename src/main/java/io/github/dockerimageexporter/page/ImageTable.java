@@ -86,6 +86,8 @@ final class ImageTable {
         "n",
         "Freeable",
         "n",
+        "Hidden",
+        "n",
         "Layers",
         "n",
         "Containers",
@@ -106,7 +108,8 @@ final class ImageTable {
             + " layers. Freeable: the disk space you get back by removing the image with all its"
             + " names. Unlike unique, it is measured on disk, includes what the image shares only"
             + " with its own build intermediates, excludes what the build cache keeps, and is 0"
-            + " while a container or a child image uses the image.";
+            + " while a container or a child image uses the image. Hidden: the bytes in its lower layers"
+            + " that an upper one replaces or removes.";
     return shown == all
         ? sizes
         : "%s of %s images: damaged ones first, then the largest. The report lists all. %s"
@@ -123,6 +126,7 @@ final class ImageTable {
     SortableCells.bytes(html, entry.figure(view.inventory().sizes()::uniqueSizeOf));
     SortableCells.bytes(html, entry.figure(view.inventory()::diskBytesOf));
     SortableCells.bytes(html, entry.figure(view.inventory()::freeableBytesOf));
+    SortableCells.bytes(html, entry.figure(view.inventory()::hiddenBytesOf));
     entry
         .image()
         .ifPresentOrElse(

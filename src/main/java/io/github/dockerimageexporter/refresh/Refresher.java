@@ -1,6 +1,8 @@
 package io.github.dockerimageexporter.refresh;
 
 import io.github.dockerimageexporter.content.BackgroundScrub;
+import io.github.dockerimageexporter.content.ChainRecords;
+import io.github.dockerimageexporter.content.HiddenBytesReader;
 import io.github.dockerimageexporter.content.LayerWalks;
 import io.github.dockerimageexporter.content.ReadingCache;
 import io.github.dockerimageexporter.content.Readings;
@@ -56,6 +58,7 @@ public final class Refresher implements AutoCloseable {
   private final StoreWatcher watcher;
   private final ReadingCache readings;
   private final BackgroundScrub scrub;
+  private final HiddenBytesReader hidden;
   private final InstantSource clock;
   private final ScanSchedule schedule;
   private final Thread thread = Thread.ofPlatform().daemon().name("refresh").unstarted(this::run);
@@ -99,6 +102,12 @@ public final class Refresher implements AutoCloseable {
     this.scrub =
         new BackgroundScrub(
             settings.scrub(), settings.settle(), walks, clock, () -> note(measured));
+    this.hidden =
+        new HiddenBytesReader(
+            settings.scrub().content()
+                ? ChainRecords.withBlobs(scrub.paceOfOthers())
+                : ChainRecords.ofTarSplits(),
+            () -> note(measured));
   }
 
   /// Begins to watch and to scan. Returns at once.
@@ -145,6 +154,7 @@ public final class Refresher implements AutoCloseable {
     watcher.close();
     readings.close();
     scrub.close();
+    hidden.close();
   }
 
   private void note(AtomicBoolean flag) {
@@ -186,6 +196,7 @@ public final class Refresher implements AutoCloseable {
   private void showReadings(Observation seen) {
     Readings known = known();
     last.ifPresent(stores -> readings.probe(stores, known));
+    last.ifPresent(stores -> hidden.probe(stores, known));
     latest = Optional.of(withReadings(seen, known));
     if (seen.stores().stream().anyMatch(store -> StoreScanner.hasUnreported(store, known))) {
       schedule.hasten(System.nanoTime());
@@ -218,6 +229,7 @@ public final class Refresher implements AutoCloseable {
     Observation seen = scanner.scan(freshness(reason), known());
     last = Optional.of(seen);
     scrub.track(seen, () -> readings.track(seen));
+    hidden.track(seen, known());
     boolean canWait = latest.isEmpty() || scanner.isNewlyUnreadable();
     if (!canWait || scanner.isSettled() || reason == Reason.CONFIRMATION) {
       publish(withReadings(seen, known()));
@@ -229,7 +241,7 @@ public final class Refresher implements AutoCloseable {
   }
 
   private Observation withReadings(Observation seen, Readings known) {
-    return scrub.show(seen.withUsages(known.usages()), known, latest);
+    return hidden.show(scrub.show(seen.withUsages(known.usages()), known, latest));
   }
 
   /// Whether `work` came to its end. A failure is logged unless the last scan has failed too.

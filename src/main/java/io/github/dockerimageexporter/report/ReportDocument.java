@@ -84,6 +84,8 @@ public record ReportDocument(
   /// @param sizeBytes null if a layer of its chain has no known size
   /// @param contentSizeBytes what of it is the compressed copy; null in the store of a graph driver
   /// @param unpackedSizeBytes what of it is ready to run
+  /// @param hiddenBytes what is in its lower layers, and replaced or removed by an upper one, on the
+  ///     platform that Docker runs first; null while that is not known
   /// @param chain the layers of all platforms that are unpacked
   /// @param platforms those whose configuration is here, the one that Docker runs first
   record ImageReport(
@@ -93,6 +95,7 @@ public record ReportDocument(
       @Nullable Long sizeBytes,
       @Nullable Long contentSizeBytes,
       @Nullable Long unpackedSizeBytes,
+      @Nullable Long hiddenBytes,
       List<String> chain,
       List<PlatformReport> platforms) {}
 
@@ -200,6 +203,7 @@ public record ReportDocument(
         image.map(it -> AsciiJson.orNull(sizes.sizeOf(it))).orElse(null),
         image.map(it -> AsciiJson.orNull(sizes.contentSizeOf(it))).orElse(null),
         image.map(it -> AsciiJson.orNull(sizes.unpackedSizeOf(it))).orElse(null),
+        image.map(it -> AsciiJson.orNull(inventory.hiddenBytesOf(it))).orElse(null),
         image.stream().flatMap(it -> it.layers().stream()).map(Object::toString).toList(),
         image.stream()
             .flatMap(it -> it.manifests().stream())

@@ -1,7 +1,6 @@
 package io.github.dockerimageexporter.scrub;
 
 import io.github.dockerimageexporter.model.DiffId;
-import io.github.dockerimageexporter.model.StorePath;
 import io.github.dockerimageexporter.scrub.record.BlobRecord;
 import io.github.dockerimageexporter.scrub.record.EntryVisitor;
 import io.github.dockerimageexporter.scrub.record.UnverifiableException;
@@ -35,12 +34,7 @@ final class BlobSource implements LayerSource {
   record Reading(Buffers buffers, Pace pace, boolean onDisk) {
 
     BlobRecord open(Path root, Blob blob) throws IOException {
-      return BlobRecord.open(
-          blob,
-          StorePath.of(root, root.resolve(blob.path()), 1),
-          buffers,
-          onDisk,
-          (_, length) -> pace.read(length));
+      return BlobRecord.open(blob, root, buffers, onDisk, (_, length) -> pace.read(length));
     }
   }
 

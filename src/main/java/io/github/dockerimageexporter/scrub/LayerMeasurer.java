@@ -1,5 +1,6 @@
 package io.github.dockerimageexporter.scrub;
 
+import io.github.dockerimageexporter.scrub.record.TarSplitRecord;
 import io.github.dockerimageexporter.scrub.tree.Buffers;
 import io.github.dockerimageexporter.scrub.tree.LayerTree;
 import io.github.dockerimageexporter.snapshot.LayerRecord.TarSplitFile;
@@ -64,7 +65,7 @@ public final class LayerMeasurer {
     var match =
         new ShapeMatch(
             target,
-            visitor -> TarSplitSource.read(record, visitor),
+            visitor -> TarSplitRecord.read(record, visitor),
             tree,
             buffers,
             LayerScrubber.owners(target));

@@ -1,11 +1,9 @@
 package io.github.dockerimageexporter.scrub;
 
 import io.github.dockerimageexporter.model.DiffId;
-import io.github.dockerimageexporter.posix.RegularFile;
 import io.github.dockerimageexporter.scrub.ScrubTarget.LowerLayer;
 import io.github.dockerimageexporter.scrub.record.EntryVisitor;
 import io.github.dockerimageexporter.scrub.record.TarSplitRecord;
-import io.github.dockerimageexporter.scrub.record.UnpackedStream;
 import io.github.dockerimageexporter.scrub.tar.TarPath;
 import io.github.dockerimageexporter.scrub.tar.Whiteout;
 import io.github.dockerimageexporter.scrub.tree.LayerTree;
@@ -45,14 +43,7 @@ final class TarSplitSource implements LayerSource {
 
   @Override
   public void read(EntryVisitor visitor) throws IOException {
-    read(record, visitor);
-  }
-
-  /// Tells of each entry of a record.
-  static void read(TarSplitFile file, EntryVisitor visitor) throws IOException {
-    try (RegularFile opened = UnpackedStream.open(file)) {
-      TarSplitRecord.read(opened, visitor);
-    }
+    TarSplitRecord.read(record, visitor);
   }
 
   @Override
@@ -84,7 +75,7 @@ final class TarSplitSource implements LayerSource {
     }
     for (LowerLayer below : target.below()) {
       if (below.record() instanceof TarSplitFile file) {
-        read(file, (entry, _) -> addBelow(TarPath.clean(entry.path()), paths));
+        TarSplitRecord.read(file, (entry, _) -> addBelow(TarPath.clean(entry.path()), paths));
       }
     }
     return walk -> paths.has(walk.hash(), Mark.BELOW);

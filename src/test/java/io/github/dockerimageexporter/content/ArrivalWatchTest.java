@@ -4,6 +4,7 @@ import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.github.dockerimageexporter.demo.SampleStore;
+import io.github.dockerimageexporter.observation.HiddenBytes;
 import io.github.dockerimageexporter.observation.Observation;
 import io.github.dockerimageexporter.observation.ObservedStore;
 import io.github.dockerimageexporter.observation.ScrubState;
@@ -122,6 +123,7 @@ class ArrivalWatchTest {
         one.report(),
         one.consistency(),
         Map.of(),
-        ScrubState.NONE);
+        ScrubState.NONE,
+        HiddenBytes.UNKNOWN);
   }
 }

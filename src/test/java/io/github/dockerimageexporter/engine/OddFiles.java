@@ -4,7 +4,7 @@ import io.github.dockerimageexporter.engine.machine.Program;
 import java.io.IOException;
 import java.nio.file.Path;
 
-/// Files that few layers have.
+/// Files, and layers, that few images have.
 public final class OddFiles {
   private OddFiles() {}
 
@@ -25,5 +25,30 @@ public final class OddFiles {
         """;
     Program.of("bash", "-c", script, "odd", tar.toString()).run();
     return tar;
+  }
+
+  /// An archive for `docker load` of the image `<name>:1`, which no engine would make so.
+  ///
+  /// @param layers a script that makes a directory for each layer, in the order of their names
+  public static Path archiveIn(Path directory, String name, String layers)
+      throws IOException, InterruptedException {
+    Path archive = directory.resolve(name + ".tar");
+    String script =
+        """
+        set -e
+        mkdir "$1.d"; cd "$1.d"
+        eval "$3"
+        for layer in *; do tar --owner=0 --group=0 --sort=name -cf $layer.tar -C $layer $(ls -A $layer); done
+        list() { printf '"%s"\n' $1 | paste -sd ,; }
+        ids=$(for tar in *.tar; do echo "sha256:$(sha256sum $tar | cut -d ' ' -f 1)"; done)
+        tars=$(ls *.tar)
+        echo '{"architecture":"amd64","os":"linux","config":{},"rootfs":{"type":"layers","diff_ids":' \
+          "[$(list "$ids")]}}" >config.json
+        echo "[{\\"Config\\":\\"config.json\\",\\"RepoTags\\":[\\"$2:1\\"],\\"Layers\\":[$(list "$tars")]}]" \
+          >manifest.json
+        tar -cf "$1" *.json *.tar
+        """;
+    Program.of("bash", "-c", script, "archive", archive.toString(), name, layers).run();
+    return archive;
   }
 }

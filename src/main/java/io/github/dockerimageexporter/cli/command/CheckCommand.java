@@ -8,6 +8,7 @@ import io.github.dockerimageexporter.cli.process.HeapTrim;
 import io.github.dockerimageexporter.cli.text.ImageSearch;
 import io.github.dockerimageexporter.cli.text.PlanScript;
 import io.github.dockerimageexporter.cli.text.ReportTable;
+import io.github.dockerimageexporter.content.HiddenBytesReader;
 import io.github.dockerimageexporter.content.ScrubScope;
 import io.github.dockerimageexporter.observation.Observation;
 import io.github.dockerimageexporter.observation.ObservedStore;
@@ -160,7 +161,13 @@ final class CheckCommand implements Callable<Integer> {
     }
   }
 
+  /// Tables do not say what layers hide, which takes another reading of their records.
   private Observation scan(StoreScanner scanner) throws InterruptedException {
+    Observation seen = checked(scanner);
+    return usage && format == Format.json ? HiddenBytesReader.readAll(seen, _ -> true) : seen;
+  }
+
+  private Observation checked(StoreScanner scanner) throws InterruptedException {
     if (scrub.isPresent()) {
       try (HeapTrim _ = HeapTrim.start()) {
         return scanner.scanAndScrub(usageThreads, new ScrubScope(scrub.get().depth, this::wanted));

@@ -6,6 +6,8 @@ import io.github.dockerimageexporter.cli.text.ChainTable;
 import io.github.dockerimageexporter.cli.text.CommandFailure;
 import io.github.dockerimageexporter.cli.text.ImageChain;
 import io.github.dockerimageexporter.cli.text.ImageSearch;
+import io.github.dockerimageexporter.content.HiddenBytesReader;
+import io.github.dockerimageexporter.model.ChainId;
 import io.github.dockerimageexporter.model.Quote;
 import io.github.dockerimageexporter.observation.Observation;
 import io.github.dockerimageexporter.refresh.StoreScanner;
@@ -72,7 +74,7 @@ final class InspectCommand implements Callable<Integer> {
     return result.interrupted().isPresent() ? TerminalRun.INTERRUPTED : 0;
   }
 
-  /// The scan, with the sizes of the image's own layers.
+  /// The scan, with the sizes of the image's own layers, and what they hide of each other.
   private Observation measured(StoreScanner scanner) throws InterruptedException {
     Observation seen = scanner.scanTwice();
     if (seen.stores().isEmpty()) {
@@ -84,8 +86,11 @@ final class InspectCommand implements Callable<Integer> {
                   Quote.sentence(seen.detail())),
           ExporterCommand.NOT_READ);
     }
-    Set<Path> directories = ImageSearch.find(seen, name).directories();
-    return seen.measured(
-        1, directory -> directories.contains(directory.path()), scanner.progress());
+    ImageSearch.Hit hit = ImageSearch.find(seen, name);
+    Set<Path> directories = hit.directories();
+    Set<ChainId> layers = hit.image().map(image -> Set.copyOf(image.layers())).orElse(Set.of());
+    return HiddenBytesReader.readAll(
+        seen.measured(1, directory -> directories.contains(directory.path()), scanner.progress()),
+        layers::contains);
   }
 }

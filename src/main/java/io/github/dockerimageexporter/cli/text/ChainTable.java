@@ -23,7 +23,7 @@ public final class ChainTable {
   private static final int MAX_WIDTH = 160;
   private static final Pattern HEX = Pattern.compile("(?:sha256:)?([0-9a-f]{12})[0-9a-f]{52}");
   private static final String[] HEADER = {
-    "HEIGHT", "STATE", "RECORDED", "MEASURED", "DIFF ID", "CHAIN ID", "CACHE ID", "DIRECTORY"
+    "HEIGHT", "STATE", "RECORDED", "MEASURED", "HIDDEN", "DIFF ID", "CHAIN ID", "CACHE ID", "DIRECTORY"
   };
 
   private static final String SIZE = " (what Docker 29.6 and later reports)";
@@ -32,6 +32,9 @@ public final class ChainTable {
   private static final String UNIQUE = " (recorded bytes that only this image has)";
   private static final String FREEABLE =
       " (bytes on disk you get back by removing the image with all its names)";
+
+  private static final String HIDDEN =
+      " (bytes in lower layers that an upper one replaces or removes)";
 
   private final ImageChain chain;
 
@@ -60,6 +63,9 @@ public final class ChainTable {
     }
     out.printf("unique:     %s%s%n", orDash(chain.uniqueSizeBytes()), UNIQUE);
     out.printf("freeable:   %s%s%n", orDash(chain.freeableBytes()), FREEABLE);
+    if (chain.hiddenBytes() != null) {
+      out.printf("hidden:     %s%s%n", chain.hiddenBytes(), HIDDEN);
+    }
     chain.platforms().forEach(platform -> print(out, platform, truncates));
     List<Kind> named = kinds();
     if (!named.isEmpty()) {
@@ -108,6 +114,7 @@ public final class ChainTable {
             link.state(),
             link.sizeBytes(),
             measured(link),
+            link.hiddenBytes(),
             link.diffId(),
             link.chainId(),
             link.cacheId(),

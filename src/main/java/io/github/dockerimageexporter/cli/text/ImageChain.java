@@ -22,6 +22,7 @@ import org.jspecify.annotations.Nullable;
 /// @param unpackedSizeBytes what of it is ready to run
 /// @param uniqueSizeBytes what of it no other image has
 /// @param freeableBytes what removing it with all its names would free on disk
+/// @param hiddenBytes what is in its lower layers and not seen, on the platform that Docker runs here
 /// @param platforms the one that Docker runs here first
 public record ImageChain(
     String driver,
@@ -36,6 +37,7 @@ public record ImageChain(
     @Nullable Long unpackedSizeBytes,
     @Nullable Long uniqueSizeBytes,
     @Nullable Long freeableBytes,
+    @Nullable Long hiddenBytes,
     List<PlatformChain> platforms) {
 
   public static ImageChain of(ImageSearch.Hit hit) {
@@ -58,6 +60,7 @@ public record ImageChain(
         figure(hit, inventory.sizes()::unpackedSizeOf),
         figure(hit, inventory.sizes()::uniqueSizeOf),
         figure(hit, inventory::freeableBytesOf),
+        figure(hit, inventory::hiddenBytesOf),
         hit.image().map(image -> platforms(observed, image)).orElse(List.of()));
   }
 

@@ -11,6 +11,7 @@ import io.github.dockerimageexporter.model.LayerDirectory;
 import io.github.dockerimageexporter.observation.ObservedStore;
 import io.github.dockerimageexporter.page.words.PlatformWords;
 import io.github.dockerimageexporter.repair.ContentFetch;
+import io.github.dockerimageexporter.report.AsciiJson;
 import io.github.dockerimageexporter.usage.DirectoryUsage;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -52,6 +53,7 @@ record PlatformChain(
   /// @param directorySizeBytes as measured: the lengths of its files, as graph drivers record it
   /// @param directoryDiskBytes allocated by its directory: snapshots record the same but for their
   ///     own directories
+  /// @param hiddenBytes in the layer's tar, of files that a layer above it replaces or removes
   /// @param state the problems of this layer, or else `unreadable` if its record is, or `not
   ///     unpacked`, or else whether it and all below it are `consistent`, `inconsistent` or
   ///     `unknown`
@@ -64,6 +66,7 @@ record PlatformChain(
       @Nullable Long sizeBytes,
       @Nullable Long directorySizeBytes,
       @Nullable Long directoryDiskBytes,
+      @Nullable Long hiddenBytes,
       String state) {}
 
   static PlatformChain of(ObservedStore observed, Image image, ImageManifest manifest) {
@@ -98,6 +101,7 @@ record PlatformChain(
               layer.map(Layer::sizeBytes).orElse(null),
               directory.flatMap(observed::usageOf).map(DirectoryUsage::contentBytes).orElse(null),
               directory.flatMap(observed::usageOf).map(DirectoryUsage::diskBytes).orElse(null),
+              AsciiJson.orNull(observed.hidden().of(chainId, chainIds)),
               problems.getOrDefault(chainId, state(observed, manifest, chainId))));
     }
     return links;

@@ -96,6 +96,13 @@ final class ImageFamilies {
                   + " unknown.",
               (shown, image) -> asDouble(shown.inventory().freeableBytesOf(image))),
           figure(
+              "docker_image_hidden_bytes",
+              "Bytes in the image's lower layers that an upper one replaces or removes: sizes of"
+                  + " regular files in the layers' tars (tar-split; in containerd: blobs, with"
+                  + " --scrub.content). Read in the background and cached; absent until read, where"
+                  + " a layer has no list of its files, and above 500,000 files.",
+              (shown, image) -> asDouble(shown.inventory().hiddenBytesOf(image))),
+          figure(
               "docker_image_layers",
               "Layers of the image (configuration: rootfs.diff_ids), of the platform that Docker"
                   + " runs here.",

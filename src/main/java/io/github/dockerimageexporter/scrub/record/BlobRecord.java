@@ -15,6 +15,7 @@ import java.io.InputStream;
 import java.io.InterruptedIOException;
 import java.nio.file.FileSystemException;
 import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
 import java.util.Optional;
 
 /// A layer's blob: the tar itself, compressed. It is read once, from its first byte to its last.
@@ -46,13 +47,15 @@ public final class BlobRecord implements AutoCloseable {
 
   /// Opens the blob.
   ///
+  /// @param dataRoot where its path begins, if that is relative
   /// @param onDisk whether to read from the disk even what is in memory
   /// @param progress is shown what is read
   /// @throws NoSuchFileException if it is gone
   /// @throws UnverifiableException if it is not what the scan has found
   public static BlobRecord open(
-      Blob record, StorePath path, Buffers buffers, boolean onDisk, LayerFile.Sink progress)
+      Blob record, Path dataRoot, Buffers buffers, boolean onDisk, LayerFile.Sink progress)
       throws IOException {
+    StorePath path = StorePath.of(dataRoot, dataRoot.resolve(record.path()), 1);
     LayerTree home = LayerTree.ofList(path, buffers);
     try {
       return new BlobRecord(record, home, open(home, path, record, onDisk), progress);

@@ -6,6 +6,7 @@ import io.github.dockerimageexporter.scrub.tar.MalformedTarException;
 import io.github.dockerimageexporter.scrub.tar.TarEntry;
 import io.github.dockerimageexporter.scrub.tar.TarParser;
 import io.github.dockerimageexporter.scrub.tar.TarPath;
+import io.github.dockerimageexporter.snapshot.LayerRecord.TarSplitFile;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.ByteBuffer;
@@ -51,11 +52,12 @@ public final class TarSplitRecord {
     return name.getBytes(StandardCharsets.US_ASCII);
   }
 
-  /// Reads a record to its end.
+  /// Reads a layer's record to its end.
   ///
   /// @throws IOException if it cannot be read, or is none
-  public static void read(RegularFile file, EntryVisitor visitor) throws IOException {
-    try (InputStream unpacked = UnpackedStream.ofRecord(file)) {
+  public static void read(TarSplitFile layers, EntryVisitor visitor) throws IOException {
+    try (RegularFile file = UnpackedStream.open(layers);
+        InputStream unpacked = UnpackedStream.ofRecord(file)) {
       var record = new TarSplitRecord(new JsonReader(unpacked), visitor);
       while (record.json.nextObject()) {
         record.readPiece();

@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.github.dockerimageexporter.exporter.metrics.StoreFixture;
 import java.io.PrintWriter;
 import java.io.StringWriter;
+import java.util.Map;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
@@ -52,6 +53,22 @@ class ImageChainTest {
   @Test
   void freeableIsADashWhileItIsNotMeasured() {
     assertThat(table("app:1")).contains("unique:     125 (", "freeable:   - (");
+  }
+
+  @Test
+  void whatIsHiddenIsShownForTheImageAndForEachLayer() {
+    store.hides(chain("base"), Map.of()).hides(chain("base", "mid"), Map.of(chain("base"), 30L));
+    assertThat(inspect("app:1").toJson()).contains("\"hiddenBytes\":null").doesNotContain("\"hiddenBytes\":30");
+    assertThat(table("app:1")).doesNotContain("hidden:");
+
+    store.hides(
+        chain("base", "mid", "app"), Map.of(chain("base"), 7L, chain("base", "mid"), 5L));
+
+    assertThat(table("app:1"))
+        .contains("hidden:     42 (bytes in lower layers that an upper one replaces or removes)\n")
+        .containsPattern("\\n1 .* 100 +- +37 ")
+        .containsPattern("\\n2 .* 5 +- +5 ")
+        .containsPattern("\\n3 .* 20 +- +0 ");
   }
 
   @Test

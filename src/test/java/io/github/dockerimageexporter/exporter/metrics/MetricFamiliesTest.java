@@ -12,6 +12,7 @@ import io.github.dockerimageexporter.usage.DirectoryUsage;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.HashSet;
+import java.util.Map;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
@@ -31,6 +32,7 @@ class MetricFamiliesTest {
     store.child("dangling", "web", "base:100", "loose:7");
     store.container("c1", "app");
     store.measured("base", 90, 4096, 3).measured("app", 20, 8192, 2);
+    store.hides(chain("base"), Map.of()).hides(chain("base", "app"), Map.of(chain("base"), 30L));
     store.invalidImage("broken").invalidLayer("bad");
 
     Golden.assertMatches(Expositions.text(store.observation()), "exposition.txt");
@@ -93,6 +95,16 @@ class MetricFamiliesTest {
     store.measured("web", 0, 8192, 1);
     assertThat(series("docker_image_disk_bytes", store.observation()))
         .isEqualTo(image("docker_image_disk_bytes", "web", "12288.0"));
+  }
+
+  @Test
+  void hiddenBytesOfAnImageWaitForItsLastLayer() throws IOException {
+    store.hides(chain("base", "app"), Map.of(chain("base"), 30L));
+    assertThat(series("docker_image_hidden_bytes", store.observation())).isEmpty();
+
+    store.hides(chain("base"), Map.of());
+    assertThat(series("docker_image_hidden_bytes", store.observation()))
+        .isEqualTo(image("docker_image_hidden_bytes", "app", "30.0"));
   }
 
   @Test

@@ -20,6 +20,7 @@ import io.github.dockerimageexporter.model.Platform;
 import io.github.dockerimageexporter.model.Reference;
 import io.github.dockerimageexporter.model.RootFs;
 import io.github.dockerimageexporter.model.StorePath;
+import io.github.dockerimageexporter.observation.HiddenBytes;
 import io.github.dockerimageexporter.observation.Observation;
 import io.github.dockerimageexporter.observation.ObservedStore;
 import io.github.dockerimageexporter.observation.ScrubState;
@@ -56,6 +57,7 @@ public final class StoreFixture {
 
   private final GraphDriverLayout layout;
   private ScrubState scrub = ScrubState.NONE;
+  private final Map<ChainId, Map<ChainId, Long>> hidden = new HashMap<>();
   private final Map<ImageId, Image> images = new TreeMap<>();
   private final Map<ImageId, InvalidImage> invalidImages = new TreeMap<>();
   private final Map<ChainId, Layer> layers = new TreeMap<>();
@@ -217,6 +219,12 @@ public final class StoreFixture {
     return this;
   }
 
+  /// What a layer hides of those below it.
+  public StoreFixture hides(ChainId upper, Map<ChainId, Long> bytes) {
+    hidden.put(upper, bytes);
+    return this;
+  }
+
   public StoreFixture use(StoreUse use) {
     this.use = use;
     return this;
@@ -292,7 +300,10 @@ public final class StoreFixture {
             List.of(),
             new Unreadable(unknown, unreadableImages, unreadableLayers, reasons),
             Optional.of(NOON));
-    return Checking.observe(store, NOON).withUsages(usages).withScrub(scrub);
+    return Checking.observe(store, NOON)
+        .withUsages(usages)
+        .withScrub(scrub)
+        .withHidden(new HiddenBytes(hidden));
   }
 
   public Observation observation() {

@@ -1,0 +1,164 @@
+package io.github.dockerimageexporter.content;
+
+import io.github.dockerimageexporter.content.background.BackgroundReader;
+import io.github.dockerimageexporter.content.background.Confirmation;
+import io.github.dockerimageexporter.content.background.Hidden;
+import io.github.dockerimageexporter.content.background.ReadingQueue;
+import io.github.dockerimageexporter.model.ChainId;
+import io.github.dockerimageexporter.observation.HiddenBytes;
+import io.github.dockerimageexporter.observation.Observation;
+import io.github.dockerimageexporter.observation.ObservedStore;
+import io.github.dockerimageexporter.posix.Kernel;
+import io.github.dockerimageexporter.posix.UnexpectedFileException;
+import io.github.dockerimageexporter.scrub.cover.ChainLayer;
+import io.github.dockerimageexporter.scrub.cover.LayerCover;
+import io.github.dockerimageexporter.scrub.cover.LayerStack;
+import java.io.IOException;
+import java.io.InterruptedIOException;
+import java.nio.channels.ClosedByInterruptException;
+import java.nio.file.FileSystemException;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Predicate;
+
+/// Finds out what the upper layers of images hide of the lower ones, beside the scans, by the lists
+/// of files in the layers' records.
+///
+/// | record                | is read                                                             |
+/// |-----------------------|---------------------------------------------------------------------|
+/// | tar-split             | once, and for a new image on top of it once more                    |
+/// | a blob                | the same, after the scrub of its content, as fast as that may       |
+///
+/// What is known of a layer stays until its record, or that of one below it, changes.
+///
+/// All methods but those that say so are for one thread.
+public final class HiddenBytesReader implements AutoCloseable {
+  private final ChainRecords records;
+  private final LayerStack stack;
+  private final BackgroundReader<ChainLayer, LayerCover> reader;
+  private final Hidden<ChainLayer> unseen = new Hidden<>(ChainLayer::id);
+  private Map<String, List<ChainLayer>> tracked = Map.of();
+
+  /// Starts the thread.
+  ///
+  /// @param records of what is read
+  /// @param onChange told by the thread that there is news
+  public HiddenBytesReader(ChainRecords records, Runnable onChange) {
+    this.records = records;
+    this.stack = new LayerStack(records::read);
+    this.reader =
+        new BackgroundReader<>(
+            "hidden-bytes",
+            records.followScrub() ? Kernel::yieldDisks : Kernel::yieldPriority,
+            true,
+            this::read,
+            new ReadingQueue<>(new Confirmation<>(_ -> false, Duration.ZERO)),
+            onChange);
+  }
+
+  /// Reads what `wanted` layers of images hide at once, however long that takes.
+  public static Observation readAll(Observation seen, Predicate<ChainId> wanted)
+      throws InterruptedException {
+    var records = ChainRecords.ofTarSplits();
+    var stack = new LayerStack(records::read);
+    Map<ChainLayer, LayerCover> known = new HashMap<>();
+    Map<String, List<ChainLayer>> layers = records.chains(seen, Readings.NONE);
+    for (List<ChainLayer> chains : layers.values()) {
+      for (ChainLayer layer : chains) {
+        if (wanted.test(layer.id())) {
+          cover(layer, stack).ifPresent(cover -> known.put(layer, cover));
+        }
+        if (Thread.interrupted()) {
+          throw new InterruptedException("stopped");
+        }
+      }
+    }
+    return show(seen, layers, known);
+  }
+
+  /// By the reader's thread.
+  private Optional<LayerCover> read(ChainLayer layer) {
+    try {
+      return cover(layer, stack);
+    } finally {
+      if (reader.pending() <= 1) {
+        stack.clear(); // nothing is known to come that stands on the same layers
+      }
+    }
+  }
+
+  /// What is not a record, or too much, says nothing until it changes; what cannot be read now may
+  /// be later.
+  private static Optional<LayerCover> cover(ChainLayer layer, LayerStack stack) {
+    try {
+      return Optional.of(stack.cover(layer));
+    } catch (UnexpectedFileException other) {
+      return Optional.of(LayerCover.UNKNOWN);
+    } catch (InterruptedIOException | ClosedByInterruptException stopped) {
+      Thread.currentThread().interrupt();
+      return Optional.empty();
+    } catch (FileSystemException unreadable) {
+      return Optional.empty();
+    } catch (IOException malformed) {
+      return Optional.of(LayerCover.UNKNOWN);
+    }
+  }
+
+  /// Makes the layers of the images of `seen` all that is read.
+  ///
+  /// @param known what of their content was compared by now
+  public void track(Observation seen, Readings known) {
+    tracked = records.chains(seen, known);
+    reader.track(
+        unseen.and(
+            tracked.values().stream().flatMap(List::stream).toList(),
+            seen.isWhole(),
+            reader.known()::keySet));
+  }
+
+  /// The same, if what was compared since then can make a difference.
+  public void probe(Observation seen, Readings known) {
+    if (records.followScrub()) {
+      track(seen, known);
+    }
+  }
+
+  /// What was `seen`, with what is known by now.
+  public Observation show(Observation seen) {
+    return show(seen, tracked, reader.known());
+  }
+
+  private static Observation show(
+      Observation seen,
+      Map<String, List<ChainLayer>> layers,
+      Map<ChainLayer, LayerCover> known) {
+    return seen.with(one -> one.withHidden(hidden(one, layers, known)));
+  }
+
+  private static HiddenBytes hidden(
+      ObservedStore one,
+      Map<String, List<ChainLayer>> layers,
+      Map<ChainLayer, LayerCover> known) {
+    Map<ChainId, Map<ChainId, Long>> byLayer = new HashMap<>();
+    for (ChainLayer layer : layers.getOrDefault(one.store().name(), List.of())) {
+      LayerCover cover = known.get(layer);
+      if (cover != null && cover.isKnown()) {
+        byLayer.put(layer.id(), cover.hiddenBytes());
+      }
+    }
+    return new HiddenBytes(byLayer);
+  }
+
+  /// How many layers are to be read; for any thread.
+  public int pending() {
+    return reader.pending();
+  }
+
+  @Override
+  public void close() {
+    reader.close();
+  }
+}

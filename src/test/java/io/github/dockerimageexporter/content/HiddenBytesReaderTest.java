@@ -1,0 +1,183 @@
+package io.github.dockerimageexporter.content;
+
+import static io.github.dockerimageexporter.demo.SampleStore.chainId;
+import static io.github.dockerimageexporter.demo.SampleStore.sizeBytes;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import io.github.dockerimageexporter.content.BackgroundScrub.Settings;
+import io.github.dockerimageexporter.demo.ContainerdSampleStore;
+import io.github.dockerimageexporter.demo.SampleStore;
+import io.github.dockerimageexporter.model.Image;
+import io.github.dockerimageexporter.model.ImageId;
+import io.github.dockerimageexporter.observation.Inventory;
+import io.github.dockerimageexporter.observation.Observation;
+import io.github.dockerimageexporter.observation.ObservedStore;
+import io.github.dockerimageexporter.refresh.StoreScanner;
+import io.github.dockerimageexporter.store.file.Freshness;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.OptionalLong;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+/// The hidden bytes of samples, in which a layer that is there twice hides its own files.
+@Timeout(60)
+class HiddenBytesReaderTest {
+  private static final Duration NEVER = Duration.ofDays(36_500);
+  private static final String[] TWICE = {"base", "app", "base"};
+
+  @TempDir private Path dataRoot;
+  private Optional<HiddenBytesReader> started = Optional.empty();
+  private Optional<BackgroundScrub> scrub = Optional.empty();
+
+  @AfterEach
+  void stop() {
+    started.ifPresent(HiddenBytesReader::close);
+    scrub.ifPresent(BackgroundScrub::close);
+  }
+
+  @Test
+  void whatAnUpperLayerReplacesIsHidden() {
+    var store = new SampleStore(dataRoot);
+    ImageId once = store.image("once:1", "base", "app");
+    ImageId twice = store.image("twice:1", TWICE);
+
+    Observation seen = awaitAll();
+
+    assertThat(hidden(seen, once)).hasValue(0);
+    assertThat(hidden(seen, twice)).hasValue(sizeBytes("base"));
+    assertThat(store(seen).hidden().of(chainId("base"), image(seen, twice).rootFs().chainIds()))
+        .hasValue(sizeBytes("base"));
+    assertThat(
+            store(seen).hidden().of(chainId("base", "app"), image(seen, twice).rootFs().chainIds()))
+        .hasValue(0);
+  }
+
+  @Test
+  void allIsReadAtOnceForACommand() throws InterruptedException {
+    ImageId twice = new SampleStore(dataRoot).image("twice:1", TWICE);
+
+    assertThat(hidden(HiddenBytesReader.readAll(scan(), _ -> true), twice))
+        .hasValue(sizeBytes("base"));
+    assertThat(hidden(HiddenBytesReader.readAll(scan(), chainId("base")::equals), twice)).isEmpty();
+  }
+
+  @Test
+  void nothingIsSaidAboveALayerWithoutARecord() throws IOException {
+    var store = new SampleStore(dataRoot);
+    ImageId app = store.image("app:1", "base", "app");
+    ImageId other = store.image("other:1", "base", "other");
+    Files.delete(record(store, "base", "app"));
+
+    Observation seen = awaitAll();
+
+    assertThat(hidden(seen, app)).isEmpty();
+    assertThat(hidden(seen, other)).hasValue(0);
+  }
+
+  @Test
+  void aRecordThatIsNoneSaysNothingUntilItIsReplaced() throws IOException {
+    var store = new SampleStore(dataRoot);
+    ImageId twice = store.image("twice:1", TWICE);
+    Path record = record(store, "base");
+    byte[] whole = Files.readAllBytes(record);
+    Files.writeString(record, "nonsense");
+    assertThat(hidden(awaitAll(), twice)).isEmpty();
+
+    Files.delete(record);
+    Files.write(record, whole);
+
+    await().until(() -> hidden(show(), twice).equals(OptionalLong.of(sizeBytes("base"))));
+  }
+
+  @Test
+  void anImageThatComesLaterIsReadToo() {
+    var store = new SampleStore(dataRoot);
+    store.image("once:1", "base", "app");
+    awaitAll();
+
+    ImageId twice = store.image("twice:1", TWICE);
+
+    assertThat(hidden(awaitAll(), twice)).hasValue(sizeBytes("base"));
+  }
+
+  @Test
+  void layersInContainerdHaveNoListBeforeTheScrubOfTheirContent() throws InterruptedException {
+    ImageId twice = new ContainerdSampleStore(dataRoot).image("twice:1", TWICE);
+
+    assertThat(hidden(awaitAll(), twice)).isEmpty();
+    assertThat(hidden(HiddenBytesReader.readAll(scan(), _ -> true), twice)).isEmpty();
+  }
+
+  @Test
+  void layersInContainerdAreReadAfterTheScrubOfTheirContent() {
+    ImageId twice = new ContainerdSampleStore(dataRoot).image("twice:1", TWICE);
+    var walks = new LayerWalks(InstantSource.system());
+    var content =
+        new BackgroundScrub(
+            new Settings(false, true, 0, NEVER),
+            Duration.ZERO,
+            walks,
+            InstantSource.system(),
+            () -> {});
+    scrub = Optional.of(content);
+    var reader =
+        new HiddenBytesReader(ChainRecords.withBlobs(content.paceOfOthers()), () -> {});
+    started = Optional.of(reader);
+    content.track(scan(), () -> {});
+
+    await()
+        .until(
+            () -> {
+              Observation seen = scan();
+              reader.probe(seen, Readings.NONE.with(content.known()));
+              return hidden(reader.show(seen), twice)
+                  .equals(OptionalLong.of(sizeBytes("base")));
+            });
+  }
+
+  /// What is known once nothing is left to read.
+  private Observation awaitAll() {
+    Observation seen = show();
+    await().until(() -> started.orElseThrow().pending() == 0);
+    return started.orElseThrow().show(seen);
+  }
+
+  private Observation show() {
+    if (started.isEmpty()) {
+      started = Optional.of(new HiddenBytesReader(ChainRecords.ofTarSplits(), () -> {}));
+    }
+    Observation seen = scan();
+    started.get().track(seen, Readings.NONE);
+    return started.get().show(seen);
+  }
+
+  private Observation scan() {
+    return new StoreScanner(dataRoot, Duration.ZERO, Duration.ZERO, InstantSource.system())
+        .scan(Freshness.EVERY_FILE);
+  }
+
+  private static Path record(SampleStore store, String... words) {
+    return store.layer(chainId(words)).resolve("tar-split.json.gz");
+  }
+
+  private static ObservedStore store(Observation seen) {
+    return seen.stores().getFirst();
+  }
+
+  private static Image image(Observation seen, ImageId id) {
+    return Objects.requireNonNull(store(seen).store().images().get(id));
+  }
+
+  private static OptionalLong hidden(Observation seen, ImageId image) {
+    return new Inventory(store(seen)).hiddenBytesOf(image(seen, image));
+  }
+}
