@@ -7,7 +7,8 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 
-/// An image comes, a chain breaks and heals, an image goes: in the store of a graph driver.
+/// An image comes, a chain breaks and heals, an image goes: in the store of a graph driver. One image
+/// has a layer's files twice, so that the upper ones hide the lower.
 final class GraphDriverStory implements Demo.Story {
   private static final ChainId RUNTIME = SampleStore.chainId("base", "runtime");
   private static final CacheId SHOP = SampleStore.cacheId("base", "runtime", "shop-1");
@@ -34,7 +35,7 @@ final class GraphDriverStory implements Demo.Story {
     ImageId shop = store.image("shop:1", "base", "runtime", "shop-1");
     store.tag("shop:latest", shop);
     store.container("shop", shop);
-    store.image("localhost:5000/tool:3", "base", "compiler", "tool");
+    store.image("localhost:5000/tool:3", "base", "compiler", "tool", "compiler");
   }
 
   @Override

@@ -4,11 +4,17 @@ import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import io.github.dockerimageexporter.content.HiddenBytesReader;
 import io.github.dockerimageexporter.logging.LogLines;
+import io.github.dockerimageexporter.observation.Inventory;
+import io.github.dockerimageexporter.observation.Observation;
+import io.github.dockerimageexporter.observation.ObservedStore;
+import io.github.dockerimageexporter.refresh.StoreScanner;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.InstantSource;
 import java.util.Map;
 import java.util.TreeMap;
 import org.junit.jupiter.api.AfterEach;
@@ -33,6 +39,20 @@ class DemoTest {
     demo.step();
 
     assertThat(files()).isEqualTo(before);
+  }
+
+  @Test
+  void oneImageHidesFilesOfItsOwnLayers() throws InterruptedException {
+    Observation seen =
+        new StoreScanner(demo.dataRoot(), Duration.ZERO, Duration.ZERO, InstantSource.system())
+            .scanTwice();
+
+    ObservedStore store =
+        HiddenBytesReader.readAll(seen, _ -> true).stores().getFirst();
+
+    assertThat(store.store().images().values())
+        .map(image -> new Inventory(store).hiddenBytesOf(image).orElse(-1))
+        .containsExactlyInAnyOrder(0L, 0L, SampleStore.sizeBytes("compiler"));
   }
 
   @Test

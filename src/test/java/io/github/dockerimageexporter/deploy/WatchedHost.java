@@ -97,6 +97,12 @@ public final class WatchedHost implements AutoCloseable {
                 .formatted(tag.replaceAll("\\W", "-"), megabytes)));
   }
 
+  /// Makes an image of one more layer than `from`, an image made by [#addImage], which has all of that
+  /// file once more.
+  public void addChanged(String tag, String from) throws IOException, InterruptedException {
+    images.buildKit(tag, List.of("FROM " + from, "RUN chmod 600 /content-of-*"));
+  }
+
   public void removeImage(String tag) throws IOException, InterruptedException {
     images.remove(tag);
   }

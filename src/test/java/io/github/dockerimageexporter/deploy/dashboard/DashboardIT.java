@@ -66,6 +66,7 @@ class DashboardIT {
     host.addImage("shop/app:1", "base:1", 2);
     host.addImage("shop/tool:1", "base:1", 1);
     host.addImage("shop/job:1", "base:1", 1);
+    host.addChanged("shop/job:2", "shop/job:1");
     host.spoilContent("shop/job:1");
     host.runContainer("app", "shop/app:1");
     fleet = Fleet.of(directory, List.of(host));
