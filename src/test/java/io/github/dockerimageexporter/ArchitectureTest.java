@@ -109,7 +109,8 @@ class ArchitectureTest {
               "scrub.record",
               Set.of("model", "posix", "scrub.json", "scrub.tar", "scrub.tree", "snapshot")),
           entry(
-              "scrub.cover", Set.of("model", "scrub.record", "scrub.tar", "scrub.tree", "snapshot")),
+              "scrub.cover",
+              Set.of("model", "scrub.record", "scrub.tar", "scrub.tree", "snapshot")),
           entry(
               "scrub",
               Set.of(

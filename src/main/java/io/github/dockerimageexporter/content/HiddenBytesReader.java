@@ -132,16 +132,12 @@ public final class HiddenBytesReader implements AutoCloseable {
   }
 
   private static Observation show(
-      Observation seen,
-      Map<String, List<ChainLayer>> layers,
-      Map<ChainLayer, LayerCover> known) {
+      Observation seen, Map<String, List<ChainLayer>> layers, Map<ChainLayer, LayerCover> known) {
     return seen.with(one -> one.withHidden(hidden(one, layers, known)));
   }
 
   private static HiddenBytes hidden(
-      ObservedStore one,
-      Map<String, List<ChainLayer>> layers,
-      Map<ChainLayer, LayerCover> known) {
+      ObservedStore one, Map<String, List<ChainLayer>> layers, Map<ChainLayer, LayerCover> known) {
     Map<ChainId, Map<ChainId, Long>> byLayer = new HashMap<>();
     for (ChainLayer layer : layers.getOrDefault(one.store().name(), List.of())) {
       LayerCover cover = known.get(layer);

@@ -7,8 +7,8 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 
-/// An image comes, a chain breaks and heals, an image goes: in the store of a graph driver. One image
-/// has a layer's files twice, so that the upper ones hide the lower.
+/// An image comes, a chain breaks and heals, an image goes: in the store of a graph driver. One
+/// image has a layer's files twice, so that the upper ones hide the lower.
 final class GraphDriverStory implements Demo.Story {
   private static final ChainId RUNTIME = SampleStore.chainId("base", "runtime");
   private static final CacheId SHOP = SampleStore.cacheId("base", "runtime", "shop-1");

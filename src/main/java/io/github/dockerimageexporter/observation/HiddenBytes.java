@@ -32,9 +32,7 @@ public record HiddenBytes(Map<ChainId, Map<ChainId, Long>> byLayer) {
 
   private OptionalLong hiddenBy(ChainId upper, ChainId lower) {
     Map<ChainId, Long> hidden = byLayer.get(upper);
-    return hidden == null
-        ? OptionalLong.empty()
-        : OptionalLong.of(hidden.getOrDefault(lower, 0L));
+    return hidden == null ? OptionalLong.empty() : OptionalLong.of(hidden.getOrDefault(lower, 0L));
   }
 
   private static long sum(Collection<Long> figures) {

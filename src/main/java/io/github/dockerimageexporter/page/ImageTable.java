@@ -104,12 +104,11 @@ final class ImageTable {
     String sizes =
         "Size, shared and unique: as Docker 29.6 and later report them, with the compressed copy"
             + " that containerd's store keeps next to the unpacked one. On disk: the directories of"
-            + " all its"
-            + " layers. Freeable: the disk space you get back by removing the image with all its"
-            + " names. Unlike unique, it is measured on disk, includes what the image shares only"
-            + " with its own build intermediates, excludes what the build cache keeps, and is 0"
-            + " while a container or a child image uses the image. Hidden: the bytes in its lower layers"
-            + " that an upper one replaces or removes.";
+            + " all its layers. Freeable: the disk space you get back by removing the image with"
+            + " all its names. Unlike unique, it is measured on disk, includes what the image"
+            + " shares only with its own build intermediates, excludes what the build cache keeps,"
+            + " and is 0 while a container or a child image uses the image. Hidden: the bytes in"
+            + " its lower layers that an upper one replaces or removes.";
     return shown == all
         ? sizes
         : "%s of %s images: damaged ones first, then the largest. The report lists all. %s"

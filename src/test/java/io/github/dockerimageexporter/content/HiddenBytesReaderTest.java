@@ -129,8 +129,7 @@ class HiddenBytesReaderTest {
             InstantSource.system(),
             () -> {});
     scrub = Optional.of(content);
-    var reader =
-        new HiddenBytesReader(ChainRecords.withBlobs(content.paceOfOthers()), () -> {});
+    var reader = new HiddenBytesReader(ChainRecords.withBlobs(content.paceOfOthers()), () -> {});
     started = Optional.of(reader);
     content.track(scan(), () -> {});
 
@@ -139,8 +138,7 @@ class HiddenBytesReaderTest {
             () -> {
               Observation seen = scan();
               reader.probe(seen, Readings.NONE.with(content.known()));
-              return hidden(reader.show(seen), twice)
-                  .equals(OptionalLong.of(sizeBytes("base")));
+              return hidden(reader.show(seen), twice).equals(OptionalLong.of(sizeBytes("base")));
             });
   }
 

@@ -47,8 +47,7 @@ class DemoTest {
         new StoreScanner(demo.dataRoot(), Duration.ZERO, Duration.ZERO, InstantSource.system())
             .scanTwice();
 
-    ObservedStore store =
-        HiddenBytesReader.readAll(seen, _ -> true).stores().getFirst();
+    ObservedStore store = HiddenBytesReader.readAll(seen, _ -> true).stores().getFirst();
 
     assertThat(store.store().images().values())
         .map(image -> new Inventory(store).hiddenBytesOf(image).orElse(-1))

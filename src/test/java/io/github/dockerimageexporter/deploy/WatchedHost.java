@@ -97,8 +97,8 @@ public final class WatchedHost implements AutoCloseable {
                 .formatted(tag.replaceAll("\\W", "-"), megabytes)));
   }
 
-  /// Makes an image of one more layer than `from`, an image made by [#addImage], which has all of that
-  /// file once more.
+  /// Makes an image of one more layer than `from`, an image made by [#addImage], which has all of
+  /// that file once more.
   public void addChanged(String tag, String from) throws IOException, InterruptedException {
     images.buildKit(tag, List.of("FROM " + from, "RUN chmod 600 /content-of-*"));
   }

@@ -108,7 +108,8 @@ public record SavedImage(List<List<Entry>> layers) {
   public List<Long> hiddenByLayer() {
     var hidden = new ArrayList<Long>();
     for (int i = 0; i < layers.size(); i++) {
-      List<Entry> above = layers.subList(i + 1, layers.size()).stream().flatMap(List::stream).toList();
+      List<Entry> above =
+          layers.subList(i + 1, layers.size()).stream().flatMap(List::stream).toList();
       hidden.add(
           layers.get(i).stream()
               .filter(file -> above.stream().anyMatch(upper -> upper.hides(file.path())))

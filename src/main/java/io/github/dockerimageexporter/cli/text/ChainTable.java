@@ -23,7 +23,15 @@ public final class ChainTable {
   private static final int MAX_WIDTH = 160;
   private static final Pattern HEX = Pattern.compile("(?:sha256:)?([0-9a-f]{12})[0-9a-f]{52}");
   private static final String[] HEADER = {
-    "HEIGHT", "STATE", "RECORDED", "MEASURED", "HIDDEN", "DIFF ID", "CHAIN ID", "CACHE ID", "DIRECTORY"
+    "HEIGHT",
+    "STATE",
+    "RECORDED",
+    "MEASURED",
+    "HIDDEN",
+    "DIFF ID",
+    "CHAIN ID",
+    "CACHE ID",
+    "DIRECTORY"
   };
 
   private static final String SIZE = " (what Docker 29.6 and later reports)";

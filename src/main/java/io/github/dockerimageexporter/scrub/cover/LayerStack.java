@@ -110,8 +110,7 @@ public final class LayerStack {
             }
           }
         });
-    return new Floor(
-        layer, files, covering.isWhole() ? cover(covering) : LayerCover.UNKNOWN);
+    return new Floor(layer, files, covering.isWhole() ? cover(covering) : LayerCover.UNKNOWN);
   }
 
   private LayerCover cover(CoveringPaths covering) {

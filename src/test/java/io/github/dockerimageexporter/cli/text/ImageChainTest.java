@@ -58,11 +58,12 @@ class ImageChainTest {
   @Test
   void whatIsHiddenIsShownForTheImageAndForEachLayer() {
     store.hides(chain("base"), Map.of()).hides(chain("base", "mid"), Map.of(chain("base"), 30L));
-    assertThat(inspect("app:1").toJson()).contains("\"hiddenBytes\":null").doesNotContain("\"hiddenBytes\":30");
+    assertThat(inspect("app:1").toJson())
+        .contains("\"hiddenBytes\":null")
+        .doesNotContain("\"hiddenBytes\":30");
     assertThat(table("app:1")).doesNotContain("hidden:");
 
-    store.hides(
-        chain("base", "mid", "app"), Map.of(chain("base"), 7L, chain("base", "mid"), 5L));
+    store.hides(chain("base", "mid", "app"), Map.of(chain("base"), 7L, chain("base", "mid"), 5L));
 
     assertThat(table("app:1"))
         .contains("hidden:     42 (bytes in lower layers that an upper one replaces or removes)\n")

@@ -54,7 +54,11 @@ class LayerStackTest {
       case '/' -> entry(text, TarEntry.Type.DIRECTORY, 0, "");
       case '|' -> entry(text.substring(0, text.length() - 1), TarEntry.Type.FIFO, 0, "");
       default -> {
-        int at = IntStream.range(0, text.length()).filter(i -> ":>=".indexOf(text.charAt(i)) >= 0).findFirst().orElseThrow();
+        int at =
+            IntStream.range(0, text.length())
+                .filter(i -> ":>=".indexOf(text.charAt(i)) >= 0)
+                .findFirst()
+                .orElseThrow();
         String path = text.substring(0, at);
         String rest = text.substring(at + 1);
         yield switch (text.charAt(at)) {
@@ -82,7 +86,8 @@ class LayerStackTest {
       entries.put(record, layer.isEmpty() ? List.of() : List.of(layer.split(" ", -1)));
       top =
           Optional.of(
-              top.map(below -> below.with(id, record)).orElseGet(() -> ChainLayer.base(id, record)));
+              top.map(below -> below.with(id, record))
+                  .orElseGet(() -> ChainLayer.base(id, record)));
     }
     return top.orElseThrow();
   }
@@ -172,8 +177,7 @@ class LayerStackTest {
         .isEqualTo(
             new LayerCover(
                 true,
-                Map.of(
-                    third.id(), 4L, second.id(), 2L, second.below().orElseThrow().id(), 1L)));
+                Map.of(third.id(), 4L, second.id(), 2L, second.below().orElseThrow().id(), 1L)));
   }
 
   @Test
@@ -220,8 +224,7 @@ class LayerStackTest {
     var later = new TarSplitFile(((TarSplitFile) base.record()).path(), 2);
     entries.put(later, List.of("a:4"));
 
-    assertThat(hidden(ChainLayer.base(base.id(), later).with(top.id(), top.record())))
-        .isEqualTo(4);
+    assertThat(hidden(ChainLayer.base(base.id(), later).with(top.id(), top.record()))).isEqualTo(4);
   }
 
   @Test
