@@ -93,7 +93,7 @@ final class ContainerdStore {
             home,
             pass.meta(),
             databases.stored(pass.home()),
-            !Downloads.areNone(pass.home(), layout));
+            Downloads.of(pass.home(), layout));
     if (last.filter(known -> known.holds(inputs, pass.now())).isPresent()) {
       return last.get().snapshot();
     }
@@ -143,6 +143,7 @@ final class ContainerdStore {
         inputs.containers(),
         files,
         directories,
+        inputs.downloads(),
         meta,
         namespace,
         snapshots,
@@ -158,6 +159,7 @@ final class ContainerdStore {
       ContainerStore.Containers containers,
       ContentStore.Pass files,
       SnapshotHome directories,
+      Downloads downloads,
       MetaDatabase meta,
       Namespace namespace,
       StoreDatabases.Snapshots snapshots,
@@ -172,7 +174,8 @@ final class ContainerdStore {
     var layers = layers(found);
     lastNamed = namedBlobs(found);
     var leftovers = new Leftovers(failures);
-    findLeftovers(found, new Unrecorded.Pass(pass.home(), layout, pass.now(), failures, leftovers));
+    var seeking = new Unrecorded.Pass(pass.home(), layout, pass.now(), failures, leftovers);
+    findLeftovers(found, seeking);
     return new ContainerdSnapshot(
         layout,
         use,
@@ -195,7 +198,7 @@ final class ContainerdStore {
         lastNamed.blobs(),
         found.meta().blobsOutside(layout.namespace()),
         found.files().allocatedBytes(),
-        blobs(found, pass, failures, leftovers),
+        blobs(found, pass, seeking),
         found.ownership().graph(),
         found.directories().ofLayers(layers.layers(), layout, dataRoot),
         found.directories().ofSnapshots(snapshots),
@@ -229,8 +232,7 @@ final class ContainerdStore {
         .of(found.directories(), found.snapshots());
   }
 
-  private Map<BlobOwner, BlobTally> blobs(
-      Found found, Pass pass, ReadFailures failures, Leftovers leftovers) {
+  private Map<BlobOwner, BlobTally> blobs(Found found, Pass pass, Unrecorded.Pass seeking) {
     return found
         .ownership()
         .blobs(
@@ -238,12 +240,7 @@ final class ContainerdStore {
             found.namespace().blobs().keySet(),
             found.meta().blobsOutside(layout.namespace()),
             found.first().ofAll()
-                ? Downloads.read(
-                    pass.home(),
-                    layout,
-                    found.meta().keptDownloads(pass.now()),
-                    failures,
-                    leftovers)
+                ? found.downloads().tally(found.meta().keptDownloads(seeking.now()), seeking)
                 : BlobTally.NONE);
   }
 

@@ -11,7 +11,6 @@ import io.github.dockerimageexporter.posix.FileStatus;
 import io.github.dockerimageexporter.snapshot.BlobTally;
 import io.github.dockerimageexporter.snapshot.StorePart;
 import io.github.dockerimageexporter.snapshot.containerd.ContainerdLayout;
-import io.github.dockerimageexporter.store.file.Leftovers;
 import io.github.dockerimageexporter.store.file.ReadFailures;
 import java.io.IOException;
 import java.nio.file.NoSuchFileException;
@@ -20,18 +19,28 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Stream;
 
-/// What the content store takes besides its blobs: downloads at work, and its own directories.
+/// What the content store has besides its blobs: downloads at work, and what is not read.
 ///
 /// Source: containerd, `plugins/content/local/store.go`.
-final class Downloads {
-  private Downloads() {}
+///
+/// @param areNone whether there surely are no downloads
+/// @param others the paths of what stands next to the directory of blobs
+record Downloads(boolean areNone, List<String> others) {
 
-  /// Whether the content store has nothing besides its blobs, neither downloads nor others' names.
-  static boolean areNone(Home home, ContainerdLayout layout) {
+  static Downloads of(Home home, ContainerdLayout layout) {
+    return new Downloads(areNone(home, layout), otherAlgorithms(home, layout));
+  }
+
+  /// Whether the content store has nothing but blobs.
+  boolean isEmpty() {
+    return areNone && others.isEmpty();
+  }
+
+  private static boolean areNone(Home home, ContainerdLayout layout) {
     try (Directory downloads = home.openDirectory(layout.downloads())) {
-      return downloads.entries().isEmpty() && otherAlgorithms(home, layout).isEmpty();
+      return downloads.entries().isEmpty();
     } catch (NoSuchFileException noneYet) {
-      return otherAlgorithms(home, layout).isEmpty();
+      return true;
     } catch (IOException unreadable) {
       return false;
     }
@@ -41,16 +50,14 @@ final class Downloads {
   /// Until it is known what the database records, none of them is left over.
   ///
   /// @param kept what the downloads at work are named after
-  static BlobTally read(
-      Home home,
-      ContainerdLayout layout,
-      Set<String> kept,
-      ReadFailures failures,
-      Leftovers leftovers) {
+  BlobTally tally(Set<String> kept, Unrecorded.Pass pass) {
+    Home home = pass.home();
+    ContainerdLayout layout = pass.layout();
+    ReadFailures failures = pass.failures();
     Set<String> names = kept.stream().map(Downloads::name).collect(toSet());
     boolean known = !failures.isUnknown(StorePart.IMAGES);
     long bytes = directories(home, layout);
-    otherAlgorithms(home, layout).forEach(path -> failures.path(path, "only blobs/sha256 is read"));
+    others.forEach(path -> failures.path(path, "only blobs/sha256 is read"));
     long count = 0;
     try (Directory downloads = home.openDirectory(layout.downloads())) {
       for (DirectoryEntry entry : downloads.entries()) {
@@ -58,11 +65,12 @@ final class Downloads {
         count++;
         boolean isDownload = entry.isDirectory() && Digest.isHex(entry.name());
         if (!isDownload || (known && !names.contains(entry.name()))) {
-          leftovers.add(
-              isDownload ? Leftover.Kind.DOWNLOAD : Leftover.Kind.STRAY,
-              downloads,
-              layout.downloads(),
-              entry.name());
+          pass.leftovers()
+              .add(
+                  isDownload ? Leftover.Kind.DOWNLOAD : Leftover.Kind.STRAY,
+                  downloads,
+                  layout.downloads(),
+                  entry.name());
         }
       }
     } catch (NoSuchFileException noneYet) {
@@ -85,7 +93,6 @@ final class Downloads {
         .sum();
   }
 
-  /// The paths of what stands beside the directory of blobs.
   private static List<String> otherAlgorithms(Home home, ContainerdLayout layout) {
     String known = layout.blobs();
     String parent = known.substring(0, known.lastIndexOf('/'));

@@ -9,7 +9,7 @@ import io.github.dockerimageexporter.store.file.BoltCache;
 /// What a pass makes a store's snapshot of: as long as it is the same, so is the snapshot. That an
 /// expiry has passed meanwhile is not in it, nor that a file could not be read.
 ///
-/// @param more whether the content store has more than blobs, as downloads, whose files grow
+/// @param downloads as long as there are any, their files grow
 record PassInputs(
     ContainerdStore.First first,
     StoreUse use,
@@ -18,13 +18,13 @@ record PassInputs(
     SnapshotHome directories,
     BoltCache.Outcome<MetaDatabase> meta,
     BoltCache.Outcome<SnapshotDatabase> stored,
-    boolean more) {
+    Downloads downloads) {
 
   @SuppressWarnings(
       "ReferenceEquality") // Directories that were not read again are the same object.
   boolean isSameAs(PassInputs earlier) {
-    return !more
-        && !earlier.more
+    return downloads.isEmpty()
+        && earlier.downloads.isEmpty()
         && first.equals(earlier.first)
         && use == earlier.use
         && directories == earlier.directories
