@@ -1,7 +1,5 @@
 package io.github.dockerimageexporter.snapshot.containerd;
 
-import static java.util.stream.Collectors.toSet;
-
 import io.github.dockerimageexporter.model.ChainId;
 import io.github.dockerimageexporter.model.Container;
 import io.github.dockerimageexporter.model.Digest;
@@ -162,8 +160,10 @@ public record ContainerdSnapshot(
 
   @Override
   public Map<String, Path> writableLayers() {
-    var writable = new TreeMap<>(snapshotDirectories);
-    writable.keySet().retainAll(containers.stream().map(Container::id).collect(toSet()));
+    var writable = new TreeMap<String, Path>();
+    for (Container container : containers) {
+      writable.computeIfAbsent(container.id(), snapshotDirectories::get);
+    }
     return writable;
   }
 
