@@ -181,7 +181,13 @@ class ArchitectureTest {
           entry("cli.process", Set.of("logging")),
           entry(
               "cli.option",
-              Set.of("exporter.metrics", "logging", "model", "refresh", "store.containerd")),
+              Set.of(
+                  "exporter.metrics",
+                  "logging",
+                  "model",
+                  "page.words",
+                  "refresh",
+                  "store.containerd")),
           entry(
               "cli.text",
               Set.of(

@@ -12,11 +12,9 @@ import io.github.dockerimageexporter.content.HiddenBytesReader;
 import io.github.dockerimageexporter.content.ScrubScope;
 import io.github.dockerimageexporter.observation.Observation;
 import io.github.dockerimageexporter.observation.ObservedStore;
-import io.github.dockerimageexporter.page.words.PlanCommand;
 import io.github.dockerimageexporter.refresh.StoreScanner;
 import io.github.dockerimageexporter.report.ReportDocument;
 import io.github.dockerimageexporter.snapshot.LayerVerdict.Depth;
-import io.github.dockerimageexporter.store.containerd.ContainerdSettings;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.PrintWriter;
@@ -192,7 +190,7 @@ final class CheckCommand implements Callable<Integer> {
       return;
     }
     switch (format) {
-      case table -> new ReportTable(seen, planCommand()).print(out);
+      case table -> new ReportTable(seen, store.planCommand()).print(out);
       case json -> out.print(json(seen));
     }
   }
@@ -202,11 +200,6 @@ final class CheckCommand implements Callable<Integer> {
     return Stream.concat(
             scrub.stream().map(it -> "--scrub=" + it), image.stream().map(it -> "--image=" + it))
         .toList();
-  }
-
-  private PlanCommand planCommand() {
-    ContainerdSettings containerd = store.containerd();
-    return PlanCommand.of(store.dataRoot, containerd.root(), containerd.namespaces());
   }
 
   private static String json(Observation seen) {

@@ -4,12 +4,12 @@ import io.github.dockerimageexporter.cli.option.CheckOptions;
 import io.github.dockerimageexporter.cli.option.DurationConverter;
 import io.github.dockerimageexporter.cli.option.LogOptions;
 import io.github.dockerimageexporter.cli.option.ServeOptions;
+import io.github.dockerimageexporter.cli.option.StoreOptions;
 import io.github.dockerimageexporter.cli.process.StopSignal;
 import io.github.dockerimageexporter.cli.text.CommandFailure;
 import io.github.dockerimageexporter.demo.Demo;
 import io.github.dockerimageexporter.demo.Demo.StoreKind;
 import io.github.dockerimageexporter.logging.Logging;
-import io.github.dockerimageexporter.store.containerd.ContainerdSettings;
 import java.io.UncheckedIOException;
 import java.time.Duration;
 import java.util.Objects;
@@ -51,7 +51,7 @@ final class DemoCommand implements Callable<Integer> {
     Logging.setUp(log.level, log.format);
     try (var stop = new StopSignal();
         var demo = build();
-        var _ = ExporterDaemon.start(demo.dataRoot(), ContainerdSettings.DEFAULT, check, serve)) {
+        var _ = ExporterDaemon.start(StoreOptions.of(demo.dataRoot()), check, serve)) {
       demo.start();
       stop.await();
     }

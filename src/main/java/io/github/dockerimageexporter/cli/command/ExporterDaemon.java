@@ -2,6 +2,7 @@ package io.github.dockerimageexporter.cli.command;
 
 import io.github.dockerimageexporter.cli.option.CheckOptions;
 import io.github.dockerimageexporter.cli.option.ServeOptions;
+import io.github.dockerimageexporter.cli.option.StoreOptions;
 import io.github.dockerimageexporter.cli.process.HangupSignal;
 import io.github.dockerimageexporter.cli.process.HeapTrim;
 import io.github.dockerimageexporter.cli.text.CommandFailure;
@@ -12,9 +13,7 @@ import io.github.dockerimageexporter.exporter.metrics.BuildInfo;
 import io.github.dockerimageexporter.page.words.PlanCommand;
 import io.github.dockerimageexporter.refresh.Refresher;
 import io.github.dockerimageexporter.store.DataRootProbe;
-import io.github.dockerimageexporter.store.containerd.ContainerdSettings;
 import java.io.IOException;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.time.InstantSource;
 import org.slf4j.Logger;
@@ -37,19 +36,16 @@ final class ExporterDaemon implements AutoCloseable {
 
   /// @throws CommandFailure if the address cannot be listened on, or a flag or the web config is
   ///     not good
-  static ExporterDaemon start(
-      Path dataRoot, ContainerdSettings containerd, CheckOptions check, ServeOptions serve) {
-    var refresher =
-        new Refresher(settings(dataRoot, containerd, check, serve), InstantSource.system());
-    var daemon =
-        new ExporterDaemon(refresher, server(serve, refresher, plan(dataRoot, containerd)));
+  static ExporterDaemon start(StoreOptions store, CheckOptions check, ServeOptions serve) {
+    var refresher = new Refresher(settings(store, check, serve), InstantSource.system());
+    var daemon = new ExporterDaemon(refresher, server(serve, refresher, store.planCommand()));
     daemon.server.start();
     HangupSignal.handle(daemon.server::reload);
-    DataRootProbe probe = DataRootProbe.at(dataRoot, containerd);
+    DataRootProbe probe = DataRootProbe.at(store.dataRoot, store.containerd());
     LoggingEventBuilder listening =
         LOG.atInfo()
             .addKeyValue("version", BuildInfo.read().version())
-            .addKeyValue("data_root", dataRoot)
+            .addKeyValue("data_root", store.dataRoot)
             .addKeyValue("state", probe.state().label());
     if (!probe.drivers().isEmpty()) {
       listening = listening.addKeyValue("drivers", String.join(",", probe.drivers()));
@@ -60,10 +56,10 @@ final class ExporterDaemon implements AutoCloseable {
   }
 
   private static Refresher.Settings settings(
-      Path dataRoot, ContainerdSettings containerd, CheckOptions check, ServeOptions serve) {
+      StoreOptions store, CheckOptions check, ServeOptions serve) {
     return new Refresher.Settings(
-        dataRoot,
-        containerd,
+        store.dataRoot,
+        store.containerd(),
         serve.interval,
         serve.debounce,
         serve.watchLimit,
@@ -73,10 +69,6 @@ final class ExporterDaemon implements AutoCloseable {
         serve.usageThreads,
         new BackgroundScrub.Settings(
             serve.scrubShape, serve.scrubContent, serve.scrubRate, serve.scrubInterval));
-  }
-
-  private static PlanCommand plan(Path dataRoot, ContainerdSettings containerd) {
-    return PlanCommand.of(dataRoot, containerd.root(), containerd.namespaces());
   }
 
   private static ExporterServer server(ServeOptions serve, Refresher refresher, PlanCommand plan) {

@@ -24,7 +24,7 @@ final class ServeCommand implements Callable<Integer> {
   public Integer call() throws InterruptedException {
     Logging.setUp(log.level, log.format);
     try (var stop = new StopSignal();
-        var _ = ExporterDaemon.start(store.dataRoot, store.containerd(), check, serve)) {
+        var _ = ExporterDaemon.start(store, check, serve)) {
       stop.await();
     }
     return 0;

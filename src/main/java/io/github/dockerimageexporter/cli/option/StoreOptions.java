@@ -1,5 +1,6 @@
 package io.github.dockerimageexporter.cli.option;
 
+import io.github.dockerimageexporter.page.words.PlanCommand;
 import io.github.dockerimageexporter.store.containerd.ContainerdSettings;
 import java.nio.file.Path;
 import java.util.List;
@@ -35,6 +36,18 @@ public final class StoreOptions {
           "Containerd namespaces whose images to read, separated by commas; moby is Docker's own."
               + " Default: ${DEFAULT-VALUE}")
   List<String> containerdNamespaces = List.of("moby");
+
+  /// The defaults, for a data root of one's own.
+  public static StoreOptions of(Path dataRoot) {
+    var options = new StoreOptions();
+    options.dataRoot = dataRoot;
+    return options;
+  }
+
+  /// The command that plans the repair of what is scanned so.
+  public PlanCommand planCommand() {
+    return PlanCommand.of(dataRoot, containerdRoot, containerdNamespaces);
+  }
 
   /// What of containerd is read.
   public ContainerdSettings containerd() {
