@@ -13,6 +13,7 @@ import io.github.dockerimageexporter.engine.ImageStore;
 import io.github.dockerimageexporter.engine.Images;
 import io.github.dockerimageexporter.engine.Registry;
 import io.github.dockerimageexporter.engine.RequiresEngine;
+import io.github.dockerimageexporter.model.ChainId;
 import io.github.dockerimageexporter.model.Digest;
 import io.github.dockerimageexporter.snapshot.containerd.ContainerdSnapshot;
 import io.github.dockerimageexporter.snapshot.containerd.NamedBlob;
@@ -147,16 +148,35 @@ class ContainerdRecordRepairIT {
     containers.create("first", image);
     String layer = images.chain(image).toString();
     engine.stop();
-    ContainerdSample.at(engine.dataRoot())
-        .changeMeta(
-            root -> bucket(root, "v1", "moby", "snapshots", "overlayfs").items().remove(layer));
+    removeSnapshot(layer);
     engine.restart();
     assertThat(kinds()).containsOnly(Kind.LAYER_MISSING);
 
-    assertThat(plans.repair()).contains("\nunpack '" + images.id(image));
+    assertThat(plans.repair())
+        .contains("\n# - These containers stay on the old copy of their layers: first. ")
+        .contains("\nunpack '" + images.id(image));
 
     assertThat(kinds()).containsExactly(Kind.SNAPSHOT_PARENT_MISMATCH);
     containers.remove("first");
+    allIsWellAfterACollection();
+  }
+
+  /// Docker does not unpack what it does not look for: the plan says what to do instead.
+  @Test
+  void aSnapshotWithoutRecordBelowOthersComesWithTheImage()
+      throws IOException, InterruptedException {
+    String layer = layers().getFirst().toString();
+    engine.stop();
+    removeSnapshot(layer);
+    engine.restart();
+    assertThat(kinds()).containsExactly(Kind.LAYER_MISSING);
+    containers.tryOut(image);
+    assertThat(kinds()).containsExactly(Kind.LAYER_MISSING);
+
+    assertThat(plans.repair()).contains("\n# no command for layer " + layer + ": ");
+
+    images.remove(image);
+    images.pull(image);
     allIsWellAfterACollection();
   }
 
@@ -184,6 +204,16 @@ class ContainerdRecordRepairIT {
     assertThat(plans.findings()).isEmpty();
     containers.tryOut(image);
     images.save(engine.directory().resolve("saved.tar"), image);
+  }
+
+  private static List<ChainId> layers() throws InterruptedException {
+    return plans.observed().store().images().values().iterator().next().rootFs().chainIds();
+  }
+
+  private static void removeSnapshot(String key) throws IOException {
+    ContainerdSample.at(engine.dataRoot())
+        .changeMeta(
+            root -> bucket(root, "v1", "moby", "snapshots", "overlayfs").items().remove(key));
   }
 
   private static List<Kind> kinds() throws InterruptedException {

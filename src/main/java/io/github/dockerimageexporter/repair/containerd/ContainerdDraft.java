@@ -19,6 +19,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.SequencedSet;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.stream.Stream;
@@ -38,7 +39,8 @@ final class ContainerdDraft {
   private final Set<ContainerdStep> labels = new LinkedHashSet<>();
   private final Map<Long, ContainerdStep> directories = new TreeMap<>();
   private final Set<ContainerdStep> others = new LinkedHashSet<>();
-  private final Set<String> losses = new LinkedHashSet<>();
+  private final SequencedSet<String> losses = new LinkedHashSet<>();
+  private final LeftContainers leftBehind;
   private long neededBytes;
   private boolean isCollectionHeld;
 
@@ -46,6 +48,7 @@ final class ContainerdDraft {
     this.store = store;
     this.repositories = new Repositories(store);
     this.refills = new LayerRefills(store);
+    this.leftBehind = new LeftContainers(store);
   }
 
   /// A blob that is lost, or not what its name says.
@@ -258,8 +261,9 @@ final class ContainerdDraft {
     }
   }
 
-  /// Images of which a layer is to be unpacked again.
-  void unpack(Stream<ImageId> images) {
+  /// A layer that is to be unpacked again, and the images that contain it.
+  void unpack(ChainId layer, Stream<ImageId> images) {
+    leftBehind.unpackAgain(layer);
     images.map(ContainerdStep.Unpack::new).forEach(others::add);
   }
 
@@ -289,6 +293,7 @@ final class ContainerdDraft {
     if (isCollectionHeld) {
       steps.replaceAll(HeldCollection::without);
     }
+    leftBehind.loss().ifPresent(losses::addFirst);
     return new ContainerdPlan(
         store.layout(), List.copyOf(losses), List.copyOf(fetches.values()), steps, neededBytes);
   }

@@ -8,6 +8,7 @@ import io.github.dockerimageexporter.check.Report;
 import io.github.dockerimageexporter.model.CacheId;
 import io.github.dockerimageexporter.model.ChainId;
 import io.github.dockerimageexporter.model.Digest;
+import io.github.dockerimageexporter.model.Image;
 import io.github.dockerimageexporter.model.ImageId;
 import io.github.dockerimageexporter.model.Quote;
 import io.github.dockerimageexporter.model.Reference;
@@ -174,15 +175,31 @@ public final class ContainerdPlanner {
     }
   }
 
-  /// Nothing but Docker unpacks a layer again on which others stand.
+  /// Nothing but Docker unpacks a layer again on which others stand, and that only if no layer
+  /// above it is there.
   private void unpack(ChainId layer, List<ImageId> images) {
-    if (store.layout().isDockers()) {
-      draft.unpack(images.stream());
-    } else {
+    if (!store.layout().isDockers()) {
       draft.note(
           "layer " + layer,
           "remove all images that contain it (crictl rmi, ctr images rm), and pull them again");
+    } else if (images.stream().anyMatch(image -> hasAnyAbove(layer, image))) {
+      draft.note(
+          "layer " + layer, "Docker needs only the layers above it, which exist; " + REMOVE_ALL);
+    } else {
+      draft.unpack(layer, images.stream());
     }
+  }
+
+  private boolean hasAnyAbove(ChainId layer, ImageId id) {
+    Image image = store.images().get(id);
+    return image != null
+        && image.manifests().stream()
+            .map(manifest -> manifest.rootFs().chainIds())
+            .anyMatch(
+                chain ->
+                    chain.stream()
+                        .skip(chain.contains(layer) ? chain.indexOf(layer) : chain.size())
+                        .anyMatch(store::hasLayer));
   }
 
   private void add(Problem.OfLeftover problem) {

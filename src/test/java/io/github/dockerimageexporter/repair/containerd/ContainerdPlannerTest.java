@@ -12,6 +12,7 @@ import io.github.dockerimageexporter.check.SharedChecks;
 import io.github.dockerimageexporter.check.StatedEvidence;
 import io.github.dockerimageexporter.check.containerd.ContainerdChecks;
 import io.github.dockerimageexporter.model.ChainId;
+import io.github.dockerimageexporter.model.Container;
 import io.github.dockerimageexporter.model.Digest;
 import io.github.dockerimageexporter.model.ImageId;
 import io.github.dockerimageexporter.repair.plan.ContainerdPlan;
@@ -175,11 +176,42 @@ class ContainerdPlannerTest {
   @Test
   void aContainerWithoutRecordIsLost() throws IOException {
     String id = healthy.containers().getFirst().id();
-    sample.changeMeta(
-        root -> bucket(root, "v1", "moby", "snapshots", "overlayfs").items().remove(id));
+    removeSnapshot(id);
 
     assertThat(plan().changesAnything()).isFalse();
     assertThat(plan().losses()).anyMatch(loss -> loss.startsWith("Container " + id));
+  }
+
+  @Test
+  void containersThatStayOnTheOldCopyOfALayerAreToldFirst() throws IOException {
+    Container container = healthy.containers().getFirst();
+    String top = parentOf(ContainerdSnapshot.initOf(container.id()));
+    removeSnapshot(top);
+
+    ContainerdPlan plan = plan();
+
+    assertThat(plan.steps()).containsExactly(new ContainerdStep.Unpack(container.imageId()));
+    assertThat(plan.losses())
+        .containsExactly(
+            "These containers stay on the old copy of their layers: %s. Once the plan has run, copy"
+                    .formatted(container.name())
+                + " what they wrote (docker cp), remove them and create them again; until then,"
+                + " check reports their snapshots (snapshot_parent_mismatch).");
+  }
+
+  /// Docker looks for the top alone, and would leave it as it is.
+  @Test
+  void aLayerBelowOthersThatAreThereIsNotUnpackedAlone() throws IOException {
+    ChainId layer = layersOf(PULLED).getFirst();
+    removeSnapshot(layer.toString());
+
+    assertThat(plan().steps())
+        .containsExactly(
+            new ContainerdStep.Note(
+                "no command for layer %s: Docker needs only the layers above it, which exist; remove"
+                        .formatted(layer)
+                    + " all containers and images that contain it (docker rm, docker rmi), and pull"
+                    + " or build the images again"));
   }
 
   @Test
@@ -282,6 +314,11 @@ class ContainerdPlannerTest {
 
   private static Problem dangling(String name, String target) {
     return new Problem.ReferenceDangling("meta.db", target, List.of(name));
+  }
+
+  private void removeSnapshot(String key) throws IOException {
+    sample.changeMeta(
+        root -> bucket(root, "v1", "moby", "snapshots", "overlayfs").items().remove(key));
   }
 
   private void removeRecord(Digest blob) throws IOException {
