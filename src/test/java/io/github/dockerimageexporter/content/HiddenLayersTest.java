@@ -23,7 +23,9 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.InstantSource;
+import java.util.List;
 import java.util.Optional;
+import java.util.OptionalLong;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -55,12 +57,16 @@ class HiddenLayersTest {
           InstantSource.system(),
           () -> {});
 
-  /// What is known of the layer.
+  private final HiddenBytesReader hidden =
+      new HiddenBytesReader(ChainRecords.withBlobs(scrub.paceOfOthers()), () -> {});
+
+  /// What is known of the layer, and of what is hidden in the image.
   private record Known(
       Optional<Scrubbed> shape,
       Optional<Scrubbed> content,
       Optional<Allocated> allocated,
-      Optional<TarSplit> record) {
+      Optional<TarSplit> record,
+      OptionalLong hiddenBytes) {
 
     /// Whether it is all there is to know.
     ///
@@ -69,12 +75,14 @@ class HiddenLayersTest {
       return shape.isPresent()
           && content.isPresent()
           && allocated.isPresent()
+          && hiddenBytes.isPresent()
           && record.isPresent() == isRecorded;
     }
   }
 
   @AfterEach
   void stop() {
+    hidden.close();
     scrub.close();
     readings.close();
   }
@@ -157,7 +165,8 @@ class HiddenLayersTest {
         evidence.scrubbed(LAYER, Depth.SHAPE),
         evidence.scrubbed(LAYER, Depth.CONTENT),
         evidence.allocated(LAYER),
-        evidence.tarSplit(LAYER));
+        evidence.tarSplit(LAYER),
+        hidden.show(seen).stores().getFirst().hidden().in(List.of(LAYER)));
   }
 
   /// Scans, as the exporter does.
@@ -166,6 +175,7 @@ class HiddenLayersTest {
         new StoreScanner(dataRoot, Duration.ZERO, Duration.ZERO, InstantSource.system())
             .scan(Freshness.EVERY_FILE);
     scrub.track(seen, () -> readings.track(seen));
+    hidden.track(seen, readings.known().with(scrub.known()));
     return seen;
   }
 }

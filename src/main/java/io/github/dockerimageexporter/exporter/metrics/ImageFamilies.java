@@ -100,7 +100,7 @@ final class ImageFamilies {
               "Bytes in the image's lower layers that an upper one replaces or removes: sizes of"
                   + " regular files in the layers' tars (tar-split; in containerd: blobs, with"
                   + " --scrub.content). Read in the background and cached; absent until read, where"
-                  + " a layer has no list of its files, and above 500,000 files.",
+                  + " a layer has no list of its files, and above 250,000 files.",
               (shown, image) -> asDouble(shown.inventory().hiddenBytesOf(image))),
           figure(
               "docker_image_layers",

@@ -14,12 +14,12 @@ import java.util.Map;
 
 /// The layers of a chain, one on the other, and what each hides of those below it.
 ///
-/// When chains that begin alike come one after the other, each record is read once. It takes 17 MiB
+/// When chains that begin alike come one after the other, each record is read once. It takes 9 MiB
 /// at most for the files of the chain, and 8 MiB for the paths of the layer that is read; a chain
 /// that needs more is not known. Used by one thread.
 public final class LayerStack {
   /// How many files with content, and directories with such, a chain may have.
-  private static final int MAX_ENTRIES = 1 << 19;
+  private static final int MAX_ENTRIES = 1 << 18;
 
   private final Records records;
   private final int maxEntries;
