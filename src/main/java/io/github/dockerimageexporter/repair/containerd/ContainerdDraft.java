@@ -113,13 +113,17 @@ final class ContainerdDraft {
   void keep(Digest digest) {
     for (Node node : refills.blob(digest).unprotected()) {
       switch (node) {
-        case Node.Blob(var blob) -> labels.add(new ContainerdStep.KeepBlob(digest, blob));
+        case Node.Blob(var blob) -> keep(digest, blob);
         case Node.Snapshot(var key) when SafeNames.isDigest(key) ->
             labels.add(new ContainerdStep.KeepSnapshot(digest, key));
         case Node.Snapshot _, Node.Other _ ->
             note(Quote.line(node.toString()), "it has no name that an image can keep it by");
       }
     }
+  }
+
+  void keep(Digest keeper, Digest blob) {
+    labels.add(new ContainerdStep.KeepBlob(keeper, blob));
   }
 
   /// Names whose target has no record.

@@ -17,8 +17,12 @@ import io.github.dockerimageexporter.snapshot.LayerGraph;
 import io.github.dockerimageexporter.snapshot.LayerVerdict.Fault;
 import io.github.dockerimageexporter.snapshot.StoreUse;
 import io.github.dockerimageexporter.snapshot.containerd.ContainerdSnapshot;
+import io.github.dockerimageexporter.snapshot.containerd.ImageContent;
+import io.github.dockerimageexporter.snapshot.containerd.Node;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.stream.Stream;
 
 /// Turns the findings of one store of containerd into the plan that repairs them all.
 ///
@@ -115,12 +119,19 @@ public final class ContainerdPlanner {
 
   private void add(ContainerdProblem problem) {
     switch (problem) {
-      case ContainerdProblem.GcLabelMissing(var blob, _, _, _, _) -> draft.keep(blob);
+      case ContainerdProblem.GcLabelMissing(var blob, _, var images, _, _) -> {
+        draft.keep(blob);
+        label(images, List.of());
+      }
       case ContainerdProblem.ManifestInvalid invalid when invalid.intact() ->
           draft.note(
               "the %s %s".formatted(invalid.role(), invalid.blob()),
               "its content is what was published, so remove the image (docker rmi), and pull or"
                   + " build it again");
+      case ContainerdProblem.BlobMissing missing when !missing.recorded() -> {
+        draft.blob(missing.blob());
+        label(missing.images(), List.of(missing.blob()));
+      }
       case ContainerdProblem.OfBlob ofBlob -> draft.blob(ofBlob.blob());
       case ContainerdProblem.ContainerLeaseMissing(var container, _) -> {
         draft.holdCollection();
@@ -143,6 +154,31 @@ public final class ContainerdPlanner {
           draft.note("the snapshot " + Quote.line(key), REMOVE_ALL);
       case ContainerdProblem.StoreDatabaseInvalid(var path, _) -> restore(Quote.line(path));
     }
+  }
+
+  /// Gives manifests that have lost all their labels those of the engine: without any, what is
+  /// fetched again would be collected again, and with some of them, the rest would seem never to
+  /// have been fetched.
+  ///
+  /// @param images those that may have lost them
+  /// @param lost what they name besides what is known of them
+  private void label(List<ImageId> images, List<Digest> lost) {
+    for (ImageId image : images) {
+      Digest target = image.digest();
+      if (!store.graph().edges().containsKey(new Node.Blob(target))) {
+        Optional.ofNullable(store.contents().get(image)).stream()
+            .flatMap(content -> content.manifests().stream())
+            .filter(manifest -> manifest.digest().equals(target))
+            .flatMap(manifest -> named(manifest, lost))
+            .filter(blob -> !blob.equals(target))
+            .forEach(blob -> draft.keep(target, blob));
+      }
+    }
+  }
+
+  private static Stream<Digest> named(ImageContent.Manifest manifest, List<Digest> lost) {
+    Stream<Digest> here = manifest.content().stream().map(ImageContent.Sized::digest);
+    return Stream.of(lost.stream(), here, manifest.layers().stream()).flatMap(blobs -> blobs);
   }
 
   private void add(Problem.OfImage problem) {

@@ -32,6 +32,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.OptionalLong;
 import java.util.Set;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -95,6 +96,36 @@ class ContainerdPlannerTest {
     removeRecord(config);
 
     assertThat(plan().steps()).containsExactly(new ContainerdStep.Ingest(config));
+  }
+
+  /// Even if it is collected between two plans, nothing that it names is taken for never fetched.
+  @Test
+  void aManifestThatHasLostAllItsLabelsIsGivenThemAgain() throws IOException {
+    Digest manifest = idOf(LOCAL).digest();
+    Digest config = blob(LOCAL, Role.CONFIG).digest();
+    sample.changeMeta(
+        root ->
+            bucket(root, "v1", "moby", "content", "blob", manifest.toString())
+                .items()
+                .remove("labels"));
+    removeRecord(config);
+    Files.delete(sample.blob(config));
+
+    List<Digest> named =
+        Stream.concat(
+                Stream.of(config),
+                Objects.requireNonNull(healthy.contents().get(idOf(LOCAL)))
+                    .manifests()
+                    .getFirst()
+                    .layers()
+                    .stream())
+            .toList();
+    assertThat(plan().steps())
+        .containsExactlyElementsOf(
+            Stream.concat(
+                    named.stream().map(blob -> new ContainerdStep.KeepBlob(manifest, blob)),
+                    Stream.of(new ContainerdStep.Ingest(config)))
+                .toList());
   }
 
   @Test
