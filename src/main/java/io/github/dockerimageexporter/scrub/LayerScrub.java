@@ -42,9 +42,10 @@ final class LayerScrub {
   private static final String TOO_MANY =
       "it has more files than it can be told of which of them its record lists";
 
-  /// Some 12 million paths at least, in groups that differ. Each part is another reading of the record
-  /// and another walk: where a directory has none of the names of its record, but as many others,
-  /// that takes 35 s of a processor for one million and 125 s for three, some 20 minutes for ten.
+  /// Some 12 million paths at least, in groups that differ. Each part is another reading of the
+  /// record and another walk: where a directory has none of the names of its record, but as many
+  /// others, that takes 35 s of a processor for one million and 125 s for three, some 20 minutes
+  /// for ten.
   private static final int MOST_PARTS = 32;
 
   private final ScrubTarget target;

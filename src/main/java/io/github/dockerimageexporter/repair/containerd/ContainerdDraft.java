@@ -63,7 +63,7 @@ final class ContainerdDraft {
     blobs.add(
         blob.isRecorded() ? new ContainerdStep.Put(digest) : new ContainerdStep.Ingest(digest));
     if (known.isEmpty()) {
-      losses.add(lostBlob(blob));
+      losses.add(repositories.noneHas(blob));
     }
   }
 
@@ -85,28 +85,12 @@ final class ContainerdDraft {
   /// containerd needs more of an index or a manifest than its bytes: what it names.
   private void fetchImage(NamedBlob blob, List<String> known) {
     if (known.isEmpty()) {
-      losses.add(lostBlob(blob));
+      losses.add(repositories.noneHas(blob));
       note("the %s %s".formatted(blob.role().word(), blob.digest()), "no registry is known for it");
       return;
     }
     fetch(blob, known);
     others.add(new ContainerdStep.FetchImage(known.getFirst() + "@" + blob.digest()));
-  }
-
-  private String lostBlob(NamedBlob blob) {
-    List<String> names =
-        blob.images().stream().flatMap(image -> repositories.namesOf(image).stream()).toList();
-    return "%s %s%s: no registry is known to have it. %s"
-        .formatted(
-            capital(blob.role().word()),
-            blob.digest(),
-            names.isEmpty() ? "" : " of " + Quote.names(names),
-            "If you have an archive of the image (docker save), set ARCHIVE to its path when you"
-                + " run the plan; otherwise remove the image and build it again.");
-  }
-
-  private static String capital(String word) {
-    return Character.toUpperCase(word.charAt(0)) + word.substring(1);
   }
 
   /// A blob that does not keep what it names.

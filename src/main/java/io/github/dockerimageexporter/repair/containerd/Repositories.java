@@ -4,6 +4,7 @@ import static java.util.stream.Collectors.groupingBy;
 
 import io.github.dockerimageexporter.model.Digest;
 import io.github.dockerimageexporter.model.ImageId;
+import io.github.dockerimageexporter.model.Quote;
 import io.github.dockerimageexporter.model.Reference;
 import io.github.dockerimageexporter.repair.plan.SafeNames;
 import io.github.dockerimageexporter.snapshot.containerd.ContainerdSnapshot;
@@ -72,6 +73,22 @@ final class Repositories {
   /// What a person calls an image.
   List<String> namesOf(ImageId image) {
     return references.getOrDefault(image, List.of()).stream().map(Reference::name).toList();
+  }
+
+  /// What to say of a blob that no repository is known to have.
+  String noneHas(NamedBlob blob) {
+    List<String> names = blob.images().stream().flatMap(image -> namesOf(image).stream()).toList();
+    return "%s %s%s: no registry is known to have it. %s"
+        .formatted(
+            capital(blob.role().word()),
+            blob.digest(),
+            names.isEmpty() ? "" : " of " + Quote.names(names),
+            "If you have an archive of the image (docker save), set ARCHIVE to its path when you"
+                + " run the plan; otherwise remove the image and build it again.");
+  }
+
+  private static String capital(String word) {
+    return Character.toUpperCase(word.charAt(0)) + word.substring(1);
   }
 
   /// The repository of a label, as names of the store write it, or else with the port that they
