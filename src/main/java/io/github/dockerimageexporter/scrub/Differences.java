@@ -5,8 +5,11 @@ import io.github.dockerimageexporter.scrub.tar.TarPath;
 import io.github.dockerimageexporter.snapshot.LayerVerdict.AffectedFiles;
 import io.github.dockerimageexporter.snapshot.LayerVerdict.Fault;
 import java.util.EnumMap;
+import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Set;
 
 /// What differs in one layer: how many files, and the first of them.
 final class Differences {
@@ -15,7 +18,16 @@ final class Differences {
   /// Of how many it is kept which they are.
   private static final int KEPT = 100;
 
+  /// How many findings are put off at most.
+  private static final int MOST_PUT_OFF = 1000;
+
   private final Map<Fault, Tally> tallies = new EnumMap<>(Fault.class);
+
+  /// The details of the other metadata that a later entry of the tar may explain, by paths.
+  private final Map<String, String> putOff = new LinkedHashMap<>();
+
+  /// The paths of those, by what explains them.
+  private final Map<Object, Set<String>> explained = new HashMap<>();
 
   private static final class Tally {
     long count;
@@ -34,6 +46,30 @@ final class Differences {
       String shown = path.isEmpty() ? "/" : Quote.line(TarPath.decoded(path));
       tally.kept.put(path, detail.isEmpty() ? shown : "%s (%s)".formatted(shown, detail));
     }
+  }
+
+  /// Puts off to tell that the metadata of `path` are others, in case that `reason` turns up; of
+  /// very many, it is told of the first.
+  void putOff(String path, String detail, Object reason) {
+    if (putOff.size() < MOST_PUT_OFF) {
+      putOff.put(path, detail);
+      explained.computeIfAbsent(reason, _ -> new HashSet<>()).add(path);
+    }
+  }
+
+  /// Takes back what was put off for `reason`, which has turned up.
+  void explain(Object reason) {
+    if (!explained.isEmpty()) {
+      explained.getOrDefault(reason, Set.of()).forEach(putOff::remove);
+      explained.remove(reason);
+    }
+  }
+
+  /// Adds what was put off, and not taken back since.
+  void addPutOff() {
+    putOff.forEach((path, detail) -> add(Fault.FILE_METADATA, path, detail));
+    putOff.clear();
+    explained.clear();
   }
 
   boolean isEmpty() {
@@ -56,6 +92,7 @@ final class Differences {
 
   /// Takes back what was added of `path`, which a later entry of the tar replaces.
   void forget(String path) {
+    putOff.remove(path);
     if (tallies.isEmpty()) {
       return;
     }

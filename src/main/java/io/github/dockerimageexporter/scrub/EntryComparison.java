@@ -21,6 +21,9 @@ import java.util.OptionalLong;
 /// | symbolic links  | where they point, owner, group                                  |
 /// | hard links      | that they are the file they are another name of                 |
 ///
+/// A file of several names has the mode, owner and group of the last of their headers. One that
+/// differs from its own header is told only if it differs from those of all its other names.
+///
 /// Times and extended attributes are not: they change with what a daemon does of its own.
 ///
 /// Source: moby, `pkg/archive/archive.go` (createTarFile).
@@ -41,8 +44,9 @@ final class EntryComparison {
   /// Compares the file at `path`, which was found just now; whether its content may be compared.
   boolean compare(String path, TarEntry entry) throws IOException {
     StatusBuffer status = tree.status();
+    differences.explain(path);
     if (entry.type() == TarEntry.Type.HARD_LINK) {
-      compareLink(path, entry, status.kind(), status.inode());
+      compareLink(path, entry, status);
       return false;
     }
     int expected = format(entry.type());
@@ -54,7 +58,9 @@ final class EntryComparison {
       return false;
     }
     String detail = metadata(path, entry, status);
-    if (!detail.isEmpty()) {
+    if (!detail.isEmpty() && status.links() > 1 && entry.type() != TarEntry.Type.DIRECTORY) {
+      differences.putOff(path, detail, status.inode());
+    } else if (!detail.isEmpty()) {
       differences.add(Fault.FILE_METADATA, path, detail);
     }
     if (entry.type() == TarEntry.Type.REGULAR && status.sizeBytes() != entry.sizeBytes()) {
@@ -65,13 +71,21 @@ final class EntryComparison {
     return entry.type() == TarEntry.Type.REGULAR;
   }
 
-  private void compareLink(String path, TarEntry entry, FileKind kind, long inode)
-      throws IOException {
+  private void compareLink(String path, TarEntry entry, StatusBuffer status) throws IOException {
+    boolean isDirectory = status.kind() == FileKind.DIRECTORY;
+    long inode = status.inode();
+    boolean isLink = status.kind() == FileKind.SYMBOLIC_LINK;
+    if ((isLink || (status.mode() & PERMISSIONS) == entry.mode())
+        && owner(entry, status).isEmpty()) {
+      differences.explain(inode);
+    }
     String target = TarPath.clean(entry.link());
-    if (kind == FileKind.DIRECTORY
-        || (tree.find(target) == Found.PRESENT && tree.status().inode() != inode)) {
-      String detail = "not a hard link to " + Quote.line(TarPath.decoded(target));
+    String detail = "not a hard link to " + Quote.line(TarPath.decoded(target));
+    if (isDirectory) {
       differences.add(Fault.FILE_METADATA, path, detail);
+    } else if (tree.find(target) == Found.PRESENT && tree.status().inode() != inode) {
+      // It is right if the tar replaces the target further on.
+      differences.putOff(path, detail, target);
     }
   }
 
@@ -91,6 +105,11 @@ final class EntryComparison {
       return "device %d:%d, expected %d:%d"
           .formatted(status.majorOfDevice(), status.minorOfDevice(), entry.major(), entry.minor());
     }
+    return owner(entry, status);
+  }
+
+  /// What is wrong of its owner or group; empty if nothing is.
+  private String owner(TarEntry entry, StatusBuffer status) {
     OptionalLong user = owners.user(entry.owner());
     OptionalLong group = owners.group(entry.group());
     if (user.orElse(status.owner()) != status.owner()

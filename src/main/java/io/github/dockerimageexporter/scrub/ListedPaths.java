@@ -53,6 +53,7 @@ final class ListedPaths implements EntryVisitor {
   private void add(Whiteout whiteout) {
     if (!isWholeTree) {
       add(whiteout.path(), Mark.FILE);
+      whiteout.ofAufs().ifPresent(device -> add(device, Mark.FILE));
     }
     whiteout.hidden().ifPresent(hidden -> add(hidden, isWholeTree ? Mark.REMOVED : Mark.FILE));
   }

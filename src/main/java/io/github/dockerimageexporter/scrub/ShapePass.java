@@ -101,7 +101,9 @@ final class ShapePass implements EntryVisitor {
       compare(path, entry);
       return;
     }
-    if (!isWholeTree) {
+    if (isWholeTree) {
+      whiteout.get().hidden().ifPresent(differences::forget);
+    } else {
       compare(whiteout.get());
     }
     if (entry.sizeBytes() > 0) {
@@ -203,6 +205,7 @@ final class ShapePass implements EntryVisitor {
         tellUncovered(path, tree.status().mode());
       }
     }
+    differences.addPutOff();
   }
 
   /// Looks for a mark of the directory that removes what `path` says is removed.

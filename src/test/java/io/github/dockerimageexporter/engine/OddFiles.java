@@ -15,7 +15,7 @@ public final class OddFiles {
     String script =
         """
         set -e
-        mkdir "$1.d"; cd "$1.d"
+        mkdir -m 1770 "$1.d"; cd "$1.d"
         long=$(printf 'n%.0s' $(seq 200)); mkdir -p "$long/$long"; echo long >"$long/$long/$long"
         echo bytes >"$(printf 'bad\\377\\376')"; echo unicode >"$(printf 'caf\\303\\251')"
         echo setuid >setuid; chmod 6755 setuid; mkdir -m 1777 sticky; echo owned >owned

@@ -375,6 +375,61 @@ class BlobScrubTest {
         .contains(new Verified(8, LARGE + 10));
   }
 
+  /// Each header of a file of several names sets the mode of all of them.
+  @Test
+  void theHeaderOfAnotherNameMayHaveAnotherMode() throws Exception {
+    byte[] tar = tar();
+    setMode(tar, "hard", "0000600");
+    assertThat(scrub(tar)).contains(new Verified(8, LARGE + 10));
+
+    Files.setPosixFilePermissions(
+        content.resolve("hard"), PosixFilePermissions.fromString("rw-------"));
+    assertThat(scrub(tar)).contains(new Verified(8, LARGE + 10));
+
+    Files.setPosixFilePermissions(
+        content.resolve("hard"), PosixFilePermissions.fromString("rwx------"));
+    assertThat(scrub(tar))
+        .contains(corrupt(Fault.FILE_METADATA, "bin/large (mode 0700, expected 0644)"));
+  }
+
+  @Test
+  void aHardLinkToWhatTheTarReplacesFurtherOnIsNotTold() throws Exception {
+    Path file = root.resolve("tar");
+    Files.write(file, tar());
+    Files.delete(content.resolve("bin/large"));
+    write(content.resolve("bin/large"), 20);
+    Program.of("tar", "-rf", file.toString(), "-C", content.toString(), "bin/large").run();
+    byte[] tar = Files.readAllBytes(file);
+
+    assertThat(scrub(tar)).contains(new Verified(9, 30));
+
+    Files.delete(content.resolve("hard"));
+    Files.createDirectory(content.resolve("hard"));
+    assertThat(scrub(tar))
+        .contains(corrupt(Fault.FILE_METADATA, "hard (not a hard link to bin/large)"));
+  }
+
+  @Test
+  void aHardLinkThatIsACopyIsTold() throws Exception {
+    byte[] tar = tar();
+    Files.delete(content.resolve("hard"));
+    write(content.resolve("hard"), LARGE);
+
+    assertThat(scrub(tar))
+        .contains(corrupt(Fault.FILE_METADATA, "hard (not a hard link to bin/large)"));
+  }
+
+  /// What stands on nothing is unpacked where a whiteout removes at once.
+  @Test
+  void aFileThatItsOwnTarRemovesIsNotTold() throws Exception {
+    byte[] tar = tar("--transform=s,^empty$,bin/deep/.wh.small,");
+    Files.delete(content.resolve("empty"));
+    Files.delete(content.resolve("bin/deep/small"));
+    files = LayerFiles.WHOLE_TREE;
+
+    assertThat(scrub(tar)).contains(new Verified(8, LARGE));
+  }
+
   @Test
   void aDeviceThatADaemonOfAnotherUserDidNotMakeIsNotTold() throws Exception {
     Path device = content.resolve("bin/device");
@@ -494,6 +549,22 @@ class BlobScrubTest {
     }
     Files.write(file, bytes);
     Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rw-r--r--"));
+  }
+
+  /// Changes the mode in the header of `name`, and the header's checksum with it.
+  private static void setMode(byte[] tar, String name, String octal) {
+    byte[] wanted = (name + '\0').getBytes(US_ASCII);
+    int header = 0;
+    while (!Arrays.equals(tar, header, header + wanted.length, wanted, 0, wanted.length)) {
+      header += 512;
+    }
+    System.arraycopy(octal.getBytes(US_ASCII), 0, tar, header + 100, octal.length());
+    Arrays.fill(tar, header + 148, header + 156, (byte) ' ');
+    int sum = 0;
+    for (int i = 0; i < 512; i++) {
+      sum += tar[header + i] & 0xff;
+    }
+    System.arraycopy("%06o\0".formatted(sum).getBytes(US_ASCII), 0, tar, header + 148, 7);
   }
 
   private static void flip(Path file) throws IOException {

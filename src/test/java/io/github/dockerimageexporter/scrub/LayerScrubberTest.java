@@ -176,6 +176,40 @@ class LayerScrubberTest {
     assertThat(scrub(Depth.SHAPE)).get().isInstanceOf(Unverifiable.class);
   }
 
+  /// dockerd takes none of its metadata from there.
+  @Test
+  void theDirectoryThatAllIsUnpackedToMayHaveAnotherMode()
+      throws IOException, InterruptedException {
+    Path root = Files.createDirectory(dataRoot.resolve("root"));
+    Program.of("chmod", "1700", root.toString()).run();
+    record("./", root);
+
+    assertThat(scrub(Depth.SHAPE)).get().isInstanceOf(Verified.class);
+  }
+
+  @Test
+  void whatDockerdMakesOfAFileOfAufsIsNotTold() throws IOException, InterruptedException {
+    record(".wh..wh.aufs", Files.createFile(dataRoot.resolve("empty")));
+    assertThat(scrub(Depth.SHAPE)).get().isInstanceOf(Verified.class);
+
+    Program.of("mknod", content.resolve(".wh.aufs").toString(), "c", "0", "0").run();
+    assertThat(scrub(Depth.SHAPE)).get().isInstanceOf(Verified.class);
+
+    Program.of("mknod", content.resolve(".wh.other").toString(), "c", "0", "0").run();
+    assertThat(scrub(Depth.SHAPE)).contains(corrupt(Fault.FILE_UNEXPECTED, ".wh.other"));
+  }
+
+  /// Puts an entry at the start of the record, without content.
+  private void record(String name, Path file) throws IOException, InterruptedException {
+    Path tar = dataRoot.resolve("entry.tar");
+    Program.of("tar", "--no-recursion", "-Pcf", tar.toString(), file.toString()).run();
+    byte[] header = Arrays.copyOf(Files.readAllBytes(tar), 512);
+    String entry =
+        "{\"type\":2,\"payload\":\"%s\"}{\"type\":1,\"name\":\"%s\"}"
+            .formatted(Base64.getEncoder().encodeToString(header), name);
+    rewriteRecord(text -> entry + text);
+  }
+
   /// One segment of 100 MB, which is never one array.
   @Test
   void aLongSegmentTakesNoMemory() throws IOException {

@@ -5,7 +5,6 @@ import io.github.dockerimageexporter.model.StorePath;
 import io.github.dockerimageexporter.posix.FileKind;
 import io.github.dockerimageexporter.scrub.tar.MalformedTarException;
 import io.github.dockerimageexporter.scrub.tar.TarEntry;
-import io.github.dockerimageexporter.scrub.tar.TarPath;
 import io.github.dockerimageexporter.scrub.tree.Buffers;
 import io.github.dockerimageexporter.scrub.tree.LayerFile;
 import io.github.dockerimageexporter.scrub.tree.LayerTree;
@@ -101,19 +100,11 @@ public final class BlobRecord implements AutoCloseable {
       var entries = new TarStream(unpacked, unpackedDigest);
       tar = Optional.of(entries);
       for (Optional<TarEntry> entry = entries.next(); entry.isPresent(); entry = entries.next()) {
-        if (!isRoot(entry.get())) {
+        if (!entry.get().isRoot()) {
           visitor.file(entry.get(), 0);
         }
       }
     }
-  }
-
-  /// Whether it is of the directory that all else is unpacked to, whose mode and owner containerd
-  /// leaves as they are.
-  ///
-  /// Source: containerd, `pkg/archive/tar.go` (applyNaive).
-  private static boolean isRoot(TarEntry entry) {
-    return entry.type() == TarEntry.Type.DIRECTORY && TarPath.clean(entry.path()).isEmpty();
   }
 
   /// Reads what is left of it.

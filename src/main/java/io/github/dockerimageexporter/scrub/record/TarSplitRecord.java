@@ -100,7 +100,10 @@ public final class TarSplitRecord {
     }
     requireType();
     if (type == FILE) {
-      visitor.file(takeEntry(), checksum);
+      TarEntry entry = takeEntry();
+      if (!entry.isRoot()) {
+        visitor.file(entry, checksum);
+      }
       tar.skipContent(size);
     }
   }

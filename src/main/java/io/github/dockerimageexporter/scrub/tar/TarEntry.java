@@ -36,6 +36,15 @@ public record TarEntry(
     }
   }
 
+  /// Whether it is of the directory that all else is unpacked to, whose mode and owner neither
+  /// dockerd nor containerd takes from there.
+  ///
+  /// Source: moby, `pkg/archive/archive.go` (Unpack); containerd, `pkg/archive/tar.go`
+  /// (applyNaive).
+  public boolean isRoot() {
+    return type == Type.DIRECTORY && TarPath.clean(path).isEmpty();
+  }
+
   /// The same, of another name.
   public TarEntry withPath(String other) {
     return new TarEntry(other, type, sizeBytes, mode, owner, group, link, major, minor);

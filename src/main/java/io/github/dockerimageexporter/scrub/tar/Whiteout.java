@@ -9,7 +9,7 @@ import java.util.Optional;
 /// |-----------------|---------------------|-----------------------------------|-----------------|
 /// | `.wh.x`         | `x`                 | `x`, a character device 0:0; or the name | no `x`   |
 /// | `.wh..wh..opq`  | all else around it  | an attribute of the directory; or the name | nothing |
-/// | other `.wh..wh.` | nothing            | nothing                           | nothing         |
+/// | other `.wh..wh.` of aufs | nothing    | nothing; or `.wh.` and the rest, a device | nothing |
 ///
 /// Source: moby, `pkg/archive/whiteouts.go`, `archive_linux.go`, `diff.go`.
 ///
@@ -46,6 +46,14 @@ public record Whiteout(String path, Optional<String> hidden) {
   /// The paths of the files that make `directory` such a one.
   public static List<String> opaqueMarks(String directory) {
     return OPAQUE_MARKS.stream().map(name -> TarPath.child(directory, name)).toList();
+  }
+
+  /// What dockerd makes in an overlay's directory of a file of aufs, taking it for a whiteout.
+  public Optional<String> ofAufs() {
+    String rest = TarPath.name(path).substring(PREFIX.length());
+    return hidden.isPresent() || isOpaque()
+        ? Optional.empty()
+        : Optional.of(TarPath.child(TarPath.parent(path), rest));
   }
 
   /// Whether it removes all that is in its directory.
