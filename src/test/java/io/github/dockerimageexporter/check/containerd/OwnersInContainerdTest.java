@@ -50,8 +50,7 @@ class OwnersInContainerdTest {
   void aBlobThatIsRecordedAndKeptByNothingIsBeingRemoved() throws IOException {
     sample.publish(CONTENT);
 
-    assertThat(blobsMore()).isEqualTo(Map.of(BlobOwner.REMOVING, 1L));
-    assertThat(problems()).isEmpty();
+    assertOneBlobMore(BlobOwner.REMOVING);
   }
 
   @Test
@@ -72,8 +71,7 @@ class OwnersInContainerdTest {
             bucket(root, "v1", "moby", "leases")
                 .with(lease, new Bucket().with("content", new Bucket().with(blob.toString(), ""))));
 
-    assertThat(blobsMore()).isEqualTo(Map.of(owner, 1L));
-    assertThat(problems()).isEmpty();
+    assertOneBlobMore(owner);
   }
 
   @ParameterizedTest
@@ -82,8 +80,7 @@ class OwnersInContainerdTest {
     Digest blob = sample.publish(CONTENT);
     sample.changeMeta(root -> label(root, blob, label, sample.idOf("imported:1").toString()));
 
-    assertThat(blobsMore()).isEqualTo(Map.of(BlobOwner.LEASE, 1L));
-    assertThat(problems()).isEmpty();
+    assertOneBlobMore(BlobOwner.LEASE);
   }
 
   /// As signatures and attestations that were published after the image.
@@ -99,8 +96,7 @@ class OwnersInContainerdTest {
                 "containerd.io/gc.ref.content.referrer.0",
                 referrer.toString()));
 
-    assertThat(blobsMore()).isEqualTo(Map.of(BlobOwner.IMAGE, 1L));
-    assertThat(problems()).isEmpty();
+    assertOneBlobMore(BlobOwner.IMAGE);
   }
 
   /// As a store is that was migrated from a graph driver.
@@ -156,6 +152,12 @@ class OwnersInContainerdTest {
     Bucket record = bucket(root, "v1", "moby", "content", "blob", blob.toString());
     record.items().putIfAbsent("labels", new Bucket());
     bucket(record, "labels").with(label, value);
+  }
+
+  /// Of `owner`, and nothing is wrong with it.
+  private void assertOneBlobMore(BlobOwner owner) {
+    assertThat(blobsMore()).isEqualTo(Map.of(owner, 1L));
+    assertThat(problems()).isEmpty();
   }
 
   private List<String> problems() {

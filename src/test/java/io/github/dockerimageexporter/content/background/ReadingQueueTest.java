@@ -39,8 +39,7 @@ class ReadingQueueTest {
 
   @Test
   void aDoubtedReadingWaitsForTheSettleTimeAndCountsIfItStays() {
-    queue.track(List.of("a"), BEGAN);
-    read("a", -1, BEGAN);
+    readFirst(queue, -1);
 
     assertThat(queue.known()).isEmpty();
     assertThat(queue.pending()).isEqualTo(1);
@@ -53,8 +52,7 @@ class ReadingQueueTest {
 
   @Test
   void whatIsNewAndWhatIsDoubtedTakeTurns() {
-    queue.track(List.of("a"), BEGAN);
-    read("a", -1, BEGAN);
+    readFirst(queue, -1);
     queue.track(List.of("a", "b", "c"), after(SETTLE));
 
     read("b", 1, after(SETTLE));
@@ -140,8 +138,7 @@ class ReadingQueueTest {
 
   @Test
   void whatIsNewGoesBeforeWhatIsKnown() {
-    recurring.track(List.of("a"), BEGAN);
-    read(recurring, "a", 1, BEGAN);
+    readFirst(recurring, 1);
     recurring.track(List.of("a", "b"), after(Duration.ofHours(2)));
 
     read(recurring, "b", 1, after(Duration.ofHours(2)));
@@ -150,8 +147,7 @@ class ReadingQueueTest {
 
   @Test
   void aKeyIsKnownUntilItsNextReadingCounts() {
-    recurring.track(List.of("a"), BEGAN);
-    read(recurring, "a", 1, BEGAN);
+    readFirst(recurring, 1);
 
     read(recurring, "a", -1, after(Duration.ofHours(1)));
     assertThat(recurring.known()).isEqualTo(Map.of("a", 1));
@@ -162,8 +158,7 @@ class ReadingQueueTest {
 
   @Test
   void harmThatIsKnownCountsAtOnceWhenItIsReadAgain() {
-    recurring.track(List.of("a"), BEGAN);
-    read(recurring, "a", -1, BEGAN);
+    readFirst(recurring, -1);
     read(recurring, "a", -1, after(SETTLE));
     Duration again = SETTLE.plusHours(1);
 
@@ -176,8 +171,7 @@ class ReadingQueueTest {
 
   @Test
   void aKnownKeyThatCannotBeReadAgainStaysKnownAndIsTriedAgain() {
-    recurring.track(List.of("a"), BEGAN);
-    read(recurring, "a", 1, BEGAN);
+    readFirst(recurring, 1);
 
     fail(recurring, "a", after(Duration.ofHours(1)));
 
@@ -188,8 +182,7 @@ class ReadingQueueTest {
 
   @Test
   void theKnownKeyThatFailsAgainAndAgainIsTriedLessAndLessOften() {
-    recurring.track(List.of("a"), BEGAN);
-    read(recurring, "a", 1, BEGAN);
+    readFirst(recurring, 1);
     Duration turn = Duration.ofHours(1);
 
     for (int pause : List.of(30, 60, 120, 240, 480, 960, 1920, 3840, 3840)) {
@@ -207,8 +200,7 @@ class ReadingQueueTest {
 
   @Test
   void aTurnThatWasTakenInVainIsOverdue() {
-    recurring.track(List.of("a"), BEGAN);
-    read(recurring, "a", 1, BEGAN);
+    readFirst(recurring, 1);
 
     fail(recurring, "a", after(Duration.ofHours(2)));
     assertThat(recurring.overdue(after(Duration.ofHours(1)))).isEmpty();
@@ -222,8 +214,7 @@ class ReadingQueueTest {
 
   @Test
   void whatIsBeingReadIsNotOverdue() {
-    recurring.track(List.of("a"), BEGAN);
-    read(recurring, "a", 1, BEGAN);
+    readFirst(recurring, 1);
 
     assertThat(recurring.take(after(Duration.ofHours(2)))).isEqualTo("a");
 
@@ -271,6 +262,12 @@ class ReadingQueueTest {
     recurring.track(List.of("b"), BEGAN);
 
     assertThat(recurring.remaining(BEGAN)).isEqualTo(Duration.ofHours(2).toNanos());
+  }
+
+  /// Wants the key `a` alone, and reads it.
+  private static void readFirst(ReadingQueue<String, Integer> queue, int value) {
+    queue.track(List.of("a"), BEGAN);
+    read(queue, "a", value, BEGAN);
   }
 
   private void read(String key, int value, long now) {
