@@ -360,6 +360,8 @@ class ContainerdRepairIT {
     assertThat(plans.findings())
         .extracting(finding -> finding.problem().kind())
         .containsExactly(Kind.CONTAINER_MOUNT_MISSING);
+    assertThatThrownBy(() -> engine.docker("system", "df")).hasMessageContaining("lstat");
+    assertThatThrownBy(() -> engine.docker("ps", "--all", "--size")).hasMessageContaining("lstat");
 
     assertThat(plans.plan()).contains(": what it wrote is lost");
     plans.repair();

@@ -46,9 +46,7 @@ public final class Explanation {
       case Problem.OverlayLowerMismatch lower -> sentence(lower);
       case Problem.MountInvalid(var mounts, _, var reason) ->
           "mount %s: %s".formatted(Quote.names(mounts), reason);
-      case Problem.ContainerMountMissing(var container, _) ->
-          "container %s: its writable layer, or the layer below that, is missing"
-              .formatted(container);
+      case Problem.ContainerMountMissing missing -> sentence(missing);
       case Problem.CacheIdConflict(var cacheId, var layers, _, _) ->
           "layer %s: %d layers refer to the same directory %s"
               .formatted(layers.getFirst(), layers.size(), cacheId);
@@ -59,6 +57,15 @@ public final class Explanation {
               .formatted(images.getFirst(), parent);
       case Problem.OfLeftover leftover -> sentence(leftover);
     };
+  }
+
+  private static String sentence(Problem.ContainerMountMissing missing) {
+    String fault =
+        "container %s: its writable layer, or the layer below that, is missing"
+            .formatted(missing.container());
+    return missing.stopsHost()
+        ? fault + "; docker system df and docker ps --size fail for the whole host"
+        : fault;
   }
 
   private static String sentence(Problem.OfImage problem) {

@@ -146,9 +146,7 @@ public sealed interface Problem {
     }
   }
 
-  /// References name an image that the image store does not have.
-  ///
-  /// @param target the image, as the references write it
+  /// References name an image, as they write it in `target`, that the image store does not have.
   record ReferenceDangling(String path, String target, List<String> references)
       implements Problem {}
 
@@ -230,8 +228,9 @@ public sealed interface Problem {
   /// A file of a mount's record is missing or malformed, or names what is not there.
   record MountInvalid(List<String> mounts, String path, String reason) implements Problem {}
 
-  /// A container has no mount.
-  record ContainerMountMissing(String container, String path) implements Problem {}
+  /// A container has no mount, for which Docker does not start it, or adds up no sizes of the host.
+  record ContainerMountMissing(String container, String path, boolean stopsHost)
+      implements Problem {}
 
   /// The layer's name is not the chain ID that its parent and diff ID make.
   record ChainIdMismatch(ChainId layer, String path, ChainId implied) implements OfLayer {}

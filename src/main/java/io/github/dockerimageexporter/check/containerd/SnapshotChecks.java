@@ -202,7 +202,14 @@ final class SnapshotChecks {
   }
 
   private static Problem missing(Container container, ContainerdSnapshot store) {
-    return new Problem.ContainerMountMissing(container.id(), store.layout().meta());
+    return new Problem.ContainerMountMissing(
+        container.id(), store.layout().meta(), isMeasuredInVain(container.id(), store));
+  }
+
+  /// Whether Docker has what it takes to walk a snapshot's directory, and does not find it.
+  private static boolean isMeasuredInVain(String key, ContainerdSnapshot store) {
+    @Nullable SnapshotRecord snapshot = store.snapshots().get(key);
+    return snapshot != null && snapshot.stored().isPresent() && !hasDirectory(key, store);
   }
 
   private static List<ChainId> layers(String key, ContainerdSnapshot store) {

@@ -176,7 +176,9 @@ final class MountChecks {
     return store.containers().stream()
         .filter(container -> !container.removing())
         .filter(container -> !hasMount(container.id()))
-        .map(container -> new Problem.ContainerMountMissing(container.id(), path(container.id())));
+        .map(
+            container ->
+                new Problem.ContainerMountMissing(container.id(), path(container.id()), false));
   }
 
   private record Lost(String file, CacheId id) {}

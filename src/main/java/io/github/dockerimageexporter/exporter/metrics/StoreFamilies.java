@@ -97,8 +97,9 @@ final class StoreFamilies {
           MetricFamily.gauge(
               "docker_store_host_problems",
               List.of("driver", "problem"),
-              "Problems that keep Docker from starting, or make commands such as docker images fail"
-                  + " for the whole host, by kind. Absent where docker_store_problems is.",
+              "Problems that keep Docker from starting, or make commands such as docker images or"
+                  + " docker system df fail for the whole host, by kind. Absent where"
+                  + " docker_store_problems is.",
               StoreFamilies::hostProblems),
           MetricFamily.gauge(
               "docker_store_unreadable_paths",
@@ -125,6 +126,7 @@ final class StoreFamilies {
   private static final Set<Kind> OF_HOST =
       EnumSet.of(
           Kind.REFERENCES_INVALID,
+          Kind.CONTAINER_MOUNT_MISSING,
           Kind.LAYER_PARENT_CYCLE,
           Kind.DRIVER_DIRECTORY_EMPTY,
           Kind.STORE_DATABASE_INVALID,

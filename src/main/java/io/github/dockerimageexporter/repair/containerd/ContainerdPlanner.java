@@ -83,7 +83,7 @@ public final class ContainerdPlanner {
         draft.refill(store.layers().keySet().stream());
         store.containers().forEach(container -> draft.container(container.id()));
       }
-      case Problem.ContainerMountMissing(var container, _) -> draft.container(container);
+      case Problem.ContainerMountMissing(var container, _, _) -> draft.container(container);
       case Problem.ContainerConfigInvalid(var container, var path, _) -> {
         draft.loss(
             "Container %s: if docker ps -a still lists it, docker rename writes its configuration"

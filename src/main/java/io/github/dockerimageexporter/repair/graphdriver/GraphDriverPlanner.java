@@ -85,7 +85,7 @@ public final class GraphDriverPlanner {
       case Problem.OverlayLinkDangling dangling -> link(dangling, finding);
       case Problem.OverlayLowerMismatch(_, _, var path, var below) -> restack(path, below);
       case Problem.MountInvalid(var mounts, _, _) -> mounts.forEach(draft.containers::add);
-      case Problem.ContainerMountMissing(var container, _) -> draft.containers.add(container);
+      case Problem.ContainerMountMissing(var container, _, _) -> draft.containers.add(container);
       case Problem.ContainerConfigInvalid(var container, _, _) -> draft.forgetContainer(container);
       case Problem.ImageParentDangling(var parent, var images, _) ->
           images.forEach(image -> draft.forgetParent(image, parent));

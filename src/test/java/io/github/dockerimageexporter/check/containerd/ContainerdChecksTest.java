@@ -99,6 +99,19 @@ class ContainerdChecksTest {
             index.digest());
   }
 
+  @Test
+  void aLostDirectoryOfAContainerSaysWhatItStops() throws IOException {
+    String id = sample.read().containers().getFirst().id();
+    Files.delete(Objects.requireNonNull(sample.read().snapshotDirectories().get(id)).resolve("fs"));
+
+    assertThat(report().findings())
+        .extracting(finding -> Explanation.message(finding.problem()))
+        .containsExactly(
+            "container %s: its writable layer, or the layer below that, is missing; docker system df"
+                    .formatted(id)
+                + " and docker ps --size fail for the whole host");
+  }
+
   private static ImageId image(NamedBlob blob) {
     return blob.images().getFirst();
   }

@@ -112,7 +112,8 @@ class MountChecksTest {
     assertThat(checked.findings())
         .containsExactly(
             new Finding(
-                new Problem.ContainerMountMissing(container, checked.path(mount())), List.of()));
+                new Problem.ContainerMountMissing(container, checked.path(mount()), false),
+                List.of()));
     assertThat(checked.consistency().inconsistentImages()).isEmpty();
   }
 

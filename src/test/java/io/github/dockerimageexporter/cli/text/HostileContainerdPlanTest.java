@@ -198,7 +198,7 @@ class HostileContainerdPlanTest {
             Stream.of(
                 new Problem.ReferenceDangling(name, image.toString(), List.of(name, "a:" + name)),
                 new Problem.ReferenceDangling(name, name, List.of(name)),
-                new Problem.ContainerMountMissing(name, name),
+                new Problem.ContainerMountMissing(name, name, true),
                 new Problem.ContainerConfigInvalid(name, name, name),
                 new Problem.LayerMissing(layer, name, true),
                 new Problem.LayerDirectoryMissing(layer, name, false),

@@ -180,7 +180,7 @@ class HostilePlanTest {
         new Problem.OverlayLowerMismatch(name, List.of(layer), own, Optional.empty()),
         new Problem.OverlayLowerMismatch(name, List.of(), path + "/lower", Optional.empty()),
         new Problem.MountInvalid(List.of(name, container), path, name),
-        new Problem.ContainerMountMissing(name, path),
+        new Problem.ContainerMountMissing(name, path, false),
         new Problem.ChainIdMismatch(layer, path, base),
         new Problem.CacheIdConflict(cacheId, List.of(layer), path, true),
         new Problem.LayerSizeMismatch(layer, path, 1, 2, 3),

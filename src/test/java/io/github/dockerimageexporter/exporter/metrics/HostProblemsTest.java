@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.github.dockerimageexporter.model.ImageId;
 import io.github.dockerimageexporter.refresh.StoreScanner;
+import io.github.dockerimageexporter.snapshot.containerd.ContainerdSnapshot;
 import io.github.dockerimageexporter.snapshot.containerd.NamedBlob;
 import io.github.dockerimageexporter.snapshot.containerd.NamedBlob.Role;
 import io.github.dockerimageexporter.store.containerd.ContainerdSample;
@@ -21,6 +22,8 @@ import java.util.regex.Pattern;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /// What fails for the whole host is counted apart, whatever image it is of.
 class HostProblemsTest {
@@ -54,6 +57,18 @@ class HostProblemsTest {
     Files.delete(sample.blob(blob(Role.CONFIG).digest()));
 
     assertThat(series()).containsEntry("blob_missing", 0.0);
+  }
+
+  /// Docker walks it to add up sizes, but not what stands below it.
+  @ParameterizedTest
+  @CsvSource({"'', 1", "-init, 0"})
+  void aLostDirectoryOfAContainerFailsForTheHost(String suffix, double expected)
+      throws IOException, InterruptedException {
+    ContainerdSnapshot store = sample.read();
+    String key = store.containers().getFirst().id() + suffix;
+    Files.delete(Objects.requireNonNull(store.snapshotDirectories().get(key)).resolve("fs"));
+
+    assertThat(series()).containsEntry("container_mount_missing", expected);
   }
 
   private NamedBlob blob(Role role) {
