@@ -132,6 +132,11 @@ public record Readings(
     }
 
     @Override
+    public boolean hasVerdicts() {
+      return !readings.scrub().isEmpty();
+    }
+
+    @Override
     public Optional<LayerVerdict> verdict(ChainId layer) {
       return held(layer).flatMap(readings.scrub()::verdict);
     }

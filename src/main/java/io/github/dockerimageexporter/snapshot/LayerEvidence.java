@@ -29,6 +29,12 @@ public interface LayerEvidence {
   /// directories nor files of metadata alone, with which the first would mean something else.
   boolean isConfirmed(ChainId layer);
 
+  /// Whether the directory of any layer was compared with its record, or any blob was read. What
+  /// goes through all layers for such verdicts need not begin if not.
+  default boolean hasVerdicts() {
+    return false;
+  }
+
   /// What comparing the layer's directory with its record has shown, however closely; empty if that
   /// was not done.
   default Optional<LayerVerdict> verdict(ChainId layer) {

@@ -46,6 +46,9 @@ final class BlobChecks {
 
   /// Blobs of layers that do not hash to their names, of those that were read.
   static Stream<Problem> changed(ContainerdSnapshot store, LayerEvidence evidence) {
+    if (!evidence.hasVerdicts()) {
+      return Stream.empty();
+    }
     var changed = new TreeMap<Digest, Digest>();
     for (ChainId layer : store.layers().keySet()) {
       if (evidence.verdict(layer).orElse(null)
@@ -79,6 +82,9 @@ final class BlobChecks {
 
   /// The blobs of layers that hash to their names.
   private static Set<Digest> hashed(ContainerdSnapshot store, LayerEvidence evidence) {
+    if (!evidence.hasVerdicts()) {
+      return Set.of();
+    }
     var readings = new HashMap<ChainId, LayerVerdict>();
     for (ChainId layer : store.layers().keySet()) {
       evidence

@@ -119,7 +119,8 @@ final class ContentStore {
         && last.filter(listing -> listing.stamp().holdsAt(stamp)).isPresent()) {
       return last.get();
     }
-    var files = new HashMap<Digest, Found>();
+    Map<Digest, Found> known = last.map(Listing::files).orElse(Map.of());
+    var files = HashMap.<Digest, Found>newHashMap(known.size());
     var others = new ArrayList<String>();
     for (DirectoryEntry entry : directory.entries()) {
       Optional<Digest> digest = Digest.ofName(entry.name());
@@ -130,7 +131,6 @@ final class ContentStore {
         others.add(entry.name());
       }
     }
-    Map<Digest, Found> known = last.map(Listing::files).orElse(Map.of());
     last = Optional.of(new Listing(stamp, areSame(files, known) ? known : files, others, true));
     return last.get();
   }

@@ -46,7 +46,8 @@ record LayerRecords(
   /// @param last those of the pass before: the layers that are the same are the very objects
   static LayerRecords of(
       Collection<Image> images, Snapshots snapshots, ContainerdLayout layout, LayerRecords last) {
-    var records = new LayerRecords(new HashMap<>(), new TreeMap<>(), snapshots);
+    Map<ChainId, Layer> layers = HashMap.newHashMap(last.layers.size());
+    var records = new LayerRecords(layers, new TreeMap<>(), snapshots);
     for (Image image : images) {
       image.chains().forEach(rootFs -> records.add(rootFs, layout, last));
     }
