@@ -100,8 +100,8 @@ class ContainerdRecordRepairIT {
         .contains("containerd.io/gc.ref.content.%s=%s".formatted(layer.hex(), layer));
   }
 
-  /// Of a containerd that collects only when it is told to: it would have taken the snapshots
-  /// before the plan is there.
+  /// Of a containerd that collects only when it is told to, and without the daemon, whose builder
+  /// tells it to by itself: the snapshots would be gone before the plan is there.
   @Test
   void aConfigurationKeepsItsSnapshotAgain() throws IOException, InterruptedException {
     try (var lazy =
@@ -112,8 +112,8 @@ class ContainerdRecordRepairIT {
       new Images(lazy).pull(image);
       String config = blob(itsPlans, Role.CONFIG).toString();
       String snapshot = new Images(lazy).chain(image).toString();
-      String label = "containerd.io/gc.ref.snapshot.overlayfs=";
-      lazy.ctr(MOBY, "content", "label", config, label);
+      lazy.killDockerd();
+      lazy.ctr(MOBY, "content", "label", config, "containerd.io/gc.ref.snapshot.overlayfs=");
       assertThat(kinds(itsPlans)).containsExactly(Kind.GC_LABEL_MISSING);
 
       assertThat(itsPlans.repair())
@@ -122,6 +122,7 @@ class ContainerdRecordRepairIT {
       itsPlans.collect();
       assertThat(itsPlans.findings()).isEmpty();
       assertThat(lazy.ctr(MOBY, "snapshots", "ls")).contains(snapshot);
+      lazy.restart();
       new Containers(lazy).tryOut(image);
     }
   }
