@@ -1,10 +1,16 @@
 package io.github.dockerimageexporter.bench;
 
 import io.github.dockerimageexporter.content.TarSplitReader;
+import io.github.dockerimageexporter.model.ChainId;
+import io.github.dockerimageexporter.model.Digest;
 import io.github.dockerimageexporter.model.StorePath;
 import io.github.dockerimageexporter.scrub.LayerScrubber;
 import io.github.dockerimageexporter.scrub.Pace;
 import io.github.dockerimageexporter.scrub.ScrubTarget;
+import io.github.dockerimageexporter.scrub.cover.ChainLayer;
+import io.github.dockerimageexporter.scrub.cover.LayerCover;
+import io.github.dockerimageexporter.scrub.cover.LayerStack;
+import io.github.dockerimageexporter.scrub.record.TarSplitRecord;
 import io.github.dockerimageexporter.snapshot.LayerRecord.TarSplitFile;
 import io.github.dockerimageexporter.snapshot.LayerVerdict;
 import io.github.dockerimageexporter.snapshot.LayerVerdict.Depth;
@@ -15,13 +21,14 @@ import java.lang.management.ManagementFactory;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.Callable;
 
 /// What the scrub of one layer takes, as the distribution runs Java; see [ScrubBenchmark].
 ///
 /// Arguments: the layer's directory, how closely to compare, and how often. Prints the medians of
 /// processor time and of all time, in seconds, of a walk and a reading of the record, then of the
-/// scrub.
+/// scrub, then of what the layer hides of another one of the same record.
 final class ScrubRounds {
   private final GeneratedLayer layer;
   private final Depth depth;
@@ -43,11 +50,12 @@ final class ScrubRounds {
   }
 
   private void run(int rounds) throws Exception {
-    var cpu = new double[2][rounds];
-    var wall = new double[2][rounds];
+    var cpu = new double[3][rounds];
+    var wall = new double[3][rounds];
     for (int round = 0; round < rounds; round++) {
       time(this::measure, cpu[0], wall[0], round);
       time(this::scrub, cpu[1], wall[1], round);
+      time(this::hide, cpu[2], wall[2], round);
     }
     for (int i = 0; i < cpu.length; i++) {
       System.out.printf("%.4f %.4f%n", Figures.median(cpu[i]), Figures.median(wall[i]));
@@ -76,6 +84,17 @@ final class ScrubRounds {
   private Object measure() throws IOException {
     measurer.measure(place(layer.content()), Optional.empty());
     return TarSplitReader.read(record());
+  }
+
+  private Object hide() throws IOException {
+    var stack =
+        new LayerStack((record, visitor) -> TarSplitRecord.read((TarSplitFile) record, visitor));
+    var base = ChainLayer.base(new ChainId(Digest.of("lower")), record());
+    LayerCover cover = stack.cover(base.with(new ChainId(Digest.of("upper")), record()));
+    if (cover.hiddenBytes().keySet().equals(Set.of(base.id()))) {
+      return cover;
+    }
+    throw new IllegalStateException("expected a layer that hides the other, found " + cover);
   }
 
   private Object scrub() throws IOException {
