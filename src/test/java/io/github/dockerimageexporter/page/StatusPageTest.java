@@ -26,6 +26,7 @@ import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class StatusPageTest {
   private static final Pattern HEADLINE =
@@ -59,6 +60,31 @@ class StatusPageTest {
             "<dt>Repair</dt><dd><code>docker-image-exporter check --plan</code></dd>"
                 + "<dt>Explain</dt><dd><code>docker-image-exporter explain"
                 + " layer_directory_missing</code></dd>");
+  }
+
+  /// On a narrow screen the style sheet names each number, since the head of the table is not shown.
+  @ParameterizedTest
+  @ValueSource(strings = {"images", "layers"})
+  void numbersOfATableAreNamedAlikeOnEveryScreen(String table) {
+    String text = text(shop().observation());
+    String head = text.substring(text.indexOf("<table class=\"" + table));
+    List<String> heads =
+        Pattern.compile("<th scope=\"col\" class=\"n?\">(.*?)</th>")
+            .matcher(head.substring(0, head.indexOf("</thead>")))
+            .results()
+            .map(found -> found.group(1))
+            .toList();
+
+    assertThat(
+            Pattern.compile("\\.%s td:nth-child\\((\\d+)\\)::before .*?\"(.*?)\"".formatted(table))
+                .matcher(EmbeddedFile.read("status.css").text())
+                .results()
+                .map(found -> found.group(1) + " " + found.group(2)))
+        .containsExactlyElementsOf(
+            IntStream.range(0, heads.size())
+                .filter(i -> !List.of("Image", "Layer", "Chain", "Shared by").contains(heads.get(i)))
+                .mapToObj(i -> i + 1 + " " + heads.get(i))
+                .toList());
   }
 
   @Test
