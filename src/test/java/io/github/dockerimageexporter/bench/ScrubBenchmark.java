@@ -14,7 +14,8 @@ import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 /// The scrub of a layer: shape beside the walk and the reading of the record that there are anyway,
-/// content beside `openssl dgst` of the same files by one thread; and what one layer hides of another.
+/// content beside `openssl dgst` of the same files by one thread; and what one layer hides of
+/// another.
 ///
 /// The rounds run in a virtual machine with the distribution's options, the walk and the scrub in
 /// turn.

@@ -62,7 +62,8 @@ class StatusPageTest {
                 + " layer_directory_missing</code></dd>");
   }
 
-  /// On a narrow screen the style sheet names each number, since the head of the table is not shown.
+  /// On a narrow screen the style sheet names each number, since the head of the table is not
+  /// shown.
   @ParameterizedTest
   @ValueSource(strings = {"images", "layers"})
   void numbersOfATableAreNamedAlikeOnEveryScreen(String table) {
@@ -82,7 +83,8 @@ class StatusPageTest {
                 .map(found -> found.group(1) + " " + found.group(2)))
         .containsExactlyElementsOf(
             IntStream.range(0, heads.size())
-                .filter(i -> !List.of("Image", "Layer", "Chain", "Shared by").contains(heads.get(i)))
+                .filter(
+                    i -> !List.of("Image", "Layer", "Chain", "Shared by").contains(heads.get(i)))
                 .mapToObj(i -> i + 1 + " " + heads.get(i))
                 .toList());
   }
