@@ -86,7 +86,7 @@ final class ShapePass implements EntryVisitor {
   @Override
   public void file(TarEntry entry, long crc64) throws IOException {
     if (entry.type() == TarEntry.Type.SPARSE) {
-      throw new UnverifiableException("its tar has sparse files, which cannot be compared");
+      throw UnverifiableException.ofSparseFiles();
     }
     if (entry.type() == TarEntry.Type.GLOBAL_HEADER) {
       return;

@@ -199,6 +199,25 @@ class LayerScrubberTest {
     assertThat(scrub(Depth.SHAPE)).contains(corrupt(Fault.FILE_UNEXPECTED, ".wh.other"));
   }
 
+  /// The record has the file's length, the tar that of its data.
+  @ParameterizedTest
+  @EnumSource
+  void sparseFilesCannotBeCompared(Depth depth) throws IOException, InterruptedException {
+    Path file = content.resolve("sparse");
+    Program.of("truncate", "--size=1M", file.toString()).run();
+    Path tar = dataRoot.resolve("sparse.tar");
+    Program.of("tar", "-Scf", tar.toString(), "--format=posix", "-C", content.toString(), "sparse")
+        .run();
+    byte[] headers = Arrays.copyOf(Files.readAllBytes(tar), 1536);
+    String entry =
+        "{\"type\":2,\"payload\":\"%s\"}{\"type\":1,\"name\":\"sparse\",\"size\":1048576}"
+            .formatted(Base64.getEncoder().encodeToString(headers));
+    rewriteRecord(text -> entry + text);
+
+    assertThat(scrub(depth))
+        .contains(new Unverifiable("its tar has sparse files, which cannot be compared"));
+  }
+
   /// Puts an entry at the start of the record, without content.
   private void record(String name, Path file) throws IOException, InterruptedException {
     Path tar = dataRoot.resolve("entry.tar");

@@ -172,6 +172,9 @@ public final class TarSplitRecord {
     TarEntry entry =
         tar.takeEntry()
             .orElseThrow(() -> new MalformedTarException("file that has no header in its tar"));
+    if (entry.type() == TarEntry.Type.SPARSE) {
+      throw UnverifiableException.ofSparseFiles();
+    }
     if (entry.type() != TarEntry.Type.GLOBAL_HEADER && entry.sizeBytes() != size) {
       throw new MalformedTarException("file of another size than its header in its tar");
     }

@@ -9,4 +9,9 @@ public final class UnverifiableException extends IOException {
   public UnverifiableException(String message) {
     super(message);
   }
+
+  /// Of a tar that leaves out what is zero: how long its files are is among their content.
+  public static UnverifiableException ofSparseFiles() {
+    return new UnverifiableException("its tar has sparse files, which cannot be compared");
+  }
 }
