@@ -57,7 +57,7 @@ class ArchitectureTest {
               Set.of("model", "snapshot.containerd", "store.file", "store.json")),
           entry(
               "store.containerd.walk",
-              Set.of("model", "snapshot.containerd", "store.containerd.database")),
+              Set.of("model", "snapshot", "snapshot.containerd", "store.containerd.database")),
           entry(
               "store.containerd",
               Set.of(

@@ -14,7 +14,9 @@ import io.github.dockerimageexporter.store.container.ContainerStore;
 import io.github.dockerimageexporter.store.containerd.KnownWalks.WalkedStore;
 import io.github.dockerimageexporter.store.containerd.database.MetaDatabase;
 import io.github.dockerimageexporter.store.containerd.database.Namespace;
+import io.github.dockerimageexporter.store.containerd.walk.BlobNotes;
 import io.github.dockerimageexporter.store.containerd.walk.BlobRecords;
+import io.github.dockerimageexporter.store.containerd.walk.Ownership;
 import io.github.dockerimageexporter.store.containerd.walk.UnpackedChains;
 import io.github.dockerimageexporter.store.file.BoltCache;
 import io.github.dockerimageexporter.store.file.ChainInterner;
@@ -128,7 +130,7 @@ final class ContainerdStore {
     var snapshots = databases.snapshots(inputs.stored(), namespace, directories, failures, faults);
     Set<Digest> foreign = meta.blobsOutside(layout.namespace());
     var records = new BlobRecords(namespace.blobs(), foreign, dockers);
-    var notes = new BlobNotes(records, files);
+    var notes = new BlobNotes(records, files::file);
     var unpacked =
         new UnpackedChains(
             layout.snapshotter(),

@@ -4,6 +4,7 @@ import io.github.dockerimageexporter.snapshot.StoreDirectory;
 import io.github.dockerimageexporter.snapshot.StoreDirectory.Owner;
 import io.github.dockerimageexporter.snapshot.containerd.ContainerdLayout;
 import io.github.dockerimageexporter.store.containerd.StoreDatabases.Snapshots;
+import io.github.dockerimageexporter.store.containerd.walk.Ownership;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;

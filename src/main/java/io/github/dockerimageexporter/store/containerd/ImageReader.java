@@ -16,6 +16,7 @@ import io.github.dockerimageexporter.store.containerd.KnownWalks.WalkedStore;
 import io.github.dockerimageexporter.store.containerd.database.Namespace;
 import io.github.dockerimageexporter.store.containerd.database.Namespace.ImageRecord;
 import io.github.dockerimageexporter.store.containerd.document.Descriptor;
+import io.github.dockerimageexporter.store.containerd.walk.BlobNotes;
 import io.github.dockerimageexporter.store.containerd.walk.Walked;
 import io.github.dockerimageexporter.store.containerd.walk.Walked.PlatformImage;
 import io.github.dockerimageexporter.store.file.BeyondLimitException;

@@ -12,6 +12,7 @@ import io.github.dockerimageexporter.store.containerd.database.MetaDatabase;
 import io.github.dockerimageexporter.store.containerd.database.Namespace;
 import io.github.dockerimageexporter.store.containerd.database.Namespace.ImageRecord;
 import io.github.dockerimageexporter.store.containerd.database.Namespace.Lease;
+import io.github.dockerimageexporter.store.containerd.walk.BlobNotes;
 import io.github.dockerimageexporter.store.file.Abandonment;
 import io.github.dockerimageexporter.store.file.Leftovers;
 import io.github.dockerimageexporter.store.file.ReadFailures;

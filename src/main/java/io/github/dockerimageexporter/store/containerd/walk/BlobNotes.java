@@ -1,16 +1,15 @@
-package io.github.dockerimageexporter.store.containerd;
+package io.github.dockerimageexporter.store.containerd.walk;
 
 import static java.util.stream.Collectors.toSet;
 
 import io.github.dockerimageexporter.model.Digest;
 import io.github.dockerimageexporter.model.ImageId;
+import io.github.dockerimageexporter.snapshot.containerd.BlobFile;
 import io.github.dockerimageexporter.snapshot.containerd.NamedBlob;
 import io.github.dockerimageexporter.snapshot.containerd.NamedBlob.Role;
 import io.github.dockerimageexporter.snapshot.containerd.Node;
 import io.github.dockerimageexporter.store.containerd.database.KnownRecords;
 import io.github.dockerimageexporter.store.containerd.database.Namespace.BlobRecord;
-import io.github.dockerimageexporter.store.containerd.walk.BlobRecords;
-import io.github.dockerimageexporter.store.containerd.walk.Mention;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.Comparator;
@@ -21,17 +20,19 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /// What the walks over the images of a namespace have shown of each blob that they name.
-final class BlobNotes {
+public final class BlobNotes {
   private final BlobRecords records;
-  private final ContentStore.Pass content;
+  private final Function<Digest, BlobFile> files;
   private final Map<Digest, Note> notes = new HashMap<>();
 
-  BlobNotes(BlobRecords records, ContentStore.Pass content) {
+  /// @param files what stands where the content of a blob should be
+  public BlobNotes(BlobRecords records, Function<Digest, BlobFile> files) {
     this.records = records;
-    this.content = content;
+    this.files = files;
   }
 
   /// What all images together have shown of a blob.
@@ -63,7 +64,7 @@ final class BlobNotes {
   }
 
   /// Notes what the walk over `image` has met.
-  void add(ImageId image, List<Mention> mentions) {
+  public void add(ImageId image, List<Mention> mentions) {
     for (Mention mention : mentions) {
       notes.computeIfAbsent(mention.digest(), _ -> new Note(mention, true)).add(image, mention);
     }
@@ -71,7 +72,7 @@ final class BlobNotes {
 
   /// Notes all blobs that something keeps, though no image names them. What a document names that
   /// is lost is still kept by the label that its record has.
-  void addKept(Ownership ownership) {
+  public void addKept(Ownership ownership) {
     Set<Digest> kept =
         records.own().keySet().stream()
             .filter(blob -> !isNamed(blob) && ownership.keeps(new Node.Blob(blob)))
@@ -98,10 +99,10 @@ final class BlobNotes {
         false,
         Optional.empty(),
         record,
-        content.file(blob));
+        files.apply(blob));
   }
 
-  boolean isNamed(Digest blob) {
+  public boolean isNamed(Digest blob) {
     return notes.containsKey(blob);
   }
 
@@ -109,12 +110,14 @@ final class BlobNotes {
   ///
   /// @param blobs all that are named, sorted
   /// @param soles of each, what the only image that names it has shown, if it is only one
-  record Named(List<NamedBlob> blobs, List<Optional<Mention>> soles) {
-    static final Named NONE = new Named(List.of(), List.of());
+  public record Named(List<NamedBlob> blobs, List<Optional<Mention>> soles) {
+    public static final Named NONE = new Named(List.of(), List.of());
   }
 
+  /// What has been noted by now, of all blobs.
+  ///
   /// @param last what those of the pass before have come to: what is the same is the very object
-  Named toNamed(Ownership ownership, Named last) {
+  public Named toNamed(Ownership ownership, Named last) {
     var named = new ArrayList<NamedBlob>(notes.size());
     var soles = new ArrayList<Optional<Mention>>(notes.size());
     int before = 0;

@@ -1,4 +1,4 @@
-package io.github.dockerimageexporter.store.containerd;
+package io.github.dockerimageexporter.store.containerd.walk;
 
 import io.github.dockerimageexporter.model.Digest;
 import io.github.dockerimageexporter.snapshot.BlobOwner;
@@ -13,7 +13,6 @@ import io.github.dockerimageexporter.store.containerd.database.GcLabels.Snapshot
 import io.github.dockerimageexporter.store.containerd.database.Namespace;
 import io.github.dockerimageexporter.store.containerd.database.Namespace.BlobRecord;
 import io.github.dockerimageexporter.store.containerd.database.Namespace.Lease;
-import io.github.dockerimageexporter.store.containerd.walk.LabelEdges;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.EnumMap;
@@ -34,7 +33,7 @@ import java.util.stream.Stream;
 ///
 /// Source: containerd, `core/metadata/gc.go`; moby, `daemon/containerd/image_snapshot.go`;
 /// BuildKit, `cache/manager.go`.
-final class Ownership {
+public final class Ownership {
   private static final Pattern CONTAINER = Pattern.compile("[0-9a-f]{64}(-init)?");
   private static final Pattern BUILD_CACHE = Pattern.compile("[a-z0-9]{25}(-.*)?");
 
@@ -46,8 +45,10 @@ final class Ownership {
     this.holders = graph.holders();
   }
 
+  /// The owners at `now`, when leases may have expired.
+  ///
   /// @param snapshotter the store's own
-  static Ownership of(Namespace namespace, String snapshotter, Instant now) {
+  public static Ownership of(Namespace namespace, String snapshotter, Instant now) {
     var roots = new ArrayList<Root>();
     namespace
         .images()
@@ -96,7 +97,7 @@ final class Ownership {
     return BUILD_CACHE.matcher(lease).matches() ? Holder.BUILD_CACHE : Holder.LEASE;
   }
 
-  ReferenceGraph graph() {
+  public ReferenceGraph graph() {
     return graph;
   }
 
@@ -110,7 +111,7 @@ final class Ownership {
   }
 
   /// The owner of the directory of a snapshot that has a record.
-  Owner ownerOf(String key) {
+  public Owner ownerOf(String key) {
     Set<Holder> all = holders.getOrDefault(new Node.Snapshot(key), Set.of());
     if (all.isEmpty()) {
       return Owner.REMOVING;
@@ -127,7 +128,7 @@ final class Ownership {
   ///
   /// @param own the blobs with a record in the namespace
   /// @param foreign the blobs with a record in another one
-  Map<BlobOwner, BlobTally> blobs(
+  public Map<BlobOwner, BlobTally> blobs(
       Map<Digest, Long> files, Set<Digest> own, Set<Digest> foreign, BlobTally downloads) {
     var tallies = new EnumMap<BlobOwner, BlobTally>(BlobOwner.class);
     for (BlobOwner owner : BlobOwner.values()) {
