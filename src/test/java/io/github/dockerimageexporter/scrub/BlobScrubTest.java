@@ -1,6 +1,7 @@
 package io.github.dockerimageexporter.scrub;
 
 import static java.nio.charset.StandardCharsets.US_ASCII;
+import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.github.luben.zstd.ZstdOutputStream;
@@ -22,9 +23,11 @@ import io.github.dockerimageexporter.snapshot.StoreSnapshot.LayerFiles;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
+import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.nio.file.attribute.UserDefinedFileAttributeView;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -407,6 +410,33 @@ class BlobScrubTest {
     Files.createDirectory(content.resolve("hard"));
     assertThat(scrub(tar))
         .contains(corrupt(Fault.FILE_METADATA, "hard (not a hard link to bin/large)"));
+  }
+
+  /// Where the kernel has moved a directory, or copied the metadata of a file alone, the rest is
+  /// elsewhere.
+  @ParameterizedTest
+  @ValueSource(strings = {"redirect", "metacopy"})
+  void whatTheKernelHasNotCopiedIsUnverifiable(String mark) throws Exception {
+    byte[] tar = tar();
+    boolean isMoved = mark.equals("redirect");
+    if (isMoved) {
+      Files.delete(content.resolve("bin/deep/small"));
+    } else {
+      flip(content.resolve("bin/large"));
+    }
+    assertThat(scrub(tar)).get().isInstanceOf(Corrupt.class);
+
+    requireNonNull(
+            Files.getFileAttributeView(
+                content.resolve(isMoved ? "bin/deep" : "bin/large"),
+                UserDefinedFileAttributeView.class))
+        .write("overlay." + mark, ByteBuffer.wrap(new byte[] {'/'}));
+
+    assertThat(scrub(tar))
+        .contains(
+            new Unverifiable(
+                "the kernel has moved directories of it, or copied the metadata of files alone"
+                    + " (overlay's redirect_dir or metacopy)"));
   }
 
   @Test

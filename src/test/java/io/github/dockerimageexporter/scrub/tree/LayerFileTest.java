@@ -1,21 +1,27 @@
 package io.github.dockerimageexporter.scrub.tree;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import io.github.dockerimageexporter.engine.machine.Program;
 import io.github.dockerimageexporter.model.StorePath;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.Random;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.api.io.TempDirFactory;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /// On a disk: what is in memory anyway cannot be read past it.
 class LayerFileTest {
@@ -74,6 +80,21 @@ class LayerFileTest {
 
     assertThat(part).isPositive().isLessThan(content.length);
     assertThat(cached()).isEqualTo(part);
+  }
+
+  /// Between its status and its opening, as somebody may who writes to the layer.
+  @ParameterizedTest
+  @ValueSource(strings = {"ln -s /etc/passwd", "mkfifo", "mkdir"})
+  @Timeout(10)
+  void whatTakesItsPlaceIsNotRead(String command) throws IOException, InterruptedException {
+    try (LayerTree tree = open()) {
+      Files.delete(layer.resolve(NAME));
+      Program.of("sh", "-c", command + " \"$0\"", layer.resolve(NAME).toString()).run();
+
+      assertThatThrownBy(() -> tree.openFile(NAME, false))
+          .isInstanceOf(FileSystemException.class)
+          .hasMessageContaining(NAME);
+    }
   }
 
   private byte[] read(boolean onDisk) throws IOException {
