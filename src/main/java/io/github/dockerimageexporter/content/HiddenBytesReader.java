@@ -1,5 +1,7 @@
 package io.github.dockerimageexporter.content;
 
+import static java.util.stream.Collectors.toMap;
+
 import io.github.dockerimageexporter.content.background.BackgroundReader;
 import io.github.dockerimageexporter.content.background.Confirmation;
 import io.github.dockerimageexporter.content.background.Hidden;
@@ -7,7 +9,6 @@ import io.github.dockerimageexporter.content.background.ReadingQueue;
 import io.github.dockerimageexporter.model.ChainId;
 import io.github.dockerimageexporter.observation.HiddenBytes;
 import io.github.dockerimageexporter.observation.Observation;
-import io.github.dockerimageexporter.observation.ObservedStore;
 import io.github.dockerimageexporter.posix.Kernel;
 import io.github.dockerimageexporter.posix.UnexpectedFileException;
 import io.github.dockerimageexporter.scrub.cover.ChainLayer;
@@ -36,19 +37,37 @@ import java.util.function.Predicate;
 ///
 /// All methods but those that say so are for one thread.
 public final class HiddenBytesReader implements AutoCloseable {
+  /// To show news takes as long as some hundred readings, in a large store.
+  private static final long NEWS_NANOS = Duration.ofSeconds(30).toNanos();
+
   private final ChainRecords records;
   private final LayerStack stack;
+  private final Runnable onChange;
   private final BackgroundReader<ChainLayer, LayerCover> reader;
   private final Hidden<ChainLayer> unseen = new Hidden<>(ChainLayer::id);
   private Map<String, List<ChainLayer>> tracked = Map.of();
 
+  /// What is shown of each store, and what was known when it was made.
+  private Map<String, HiddenBytes> shown = Map.of();
+
+  private Map<ChainLayer, LayerCover> shownOf = Map.of();
+
+  /// What was known when the news was told.
+  private volatile Map<ChainLayer, LayerCover> news = Map.of();
+
+  /// Of the reader's thread.
+  private long told = System.nanoTime();
+
   /// Starts the thread.
   ///
   /// @param records of what is read
-  /// @param onChange told by the thread that there is news
+  /// @param onChange told by the thread that there is news: when nothing is left to read, and
+  /// seldom
+  ///     before
   public HiddenBytesReader(ChainRecords records, Runnable onChange) {
     this.records = records;
     this.stack = new LayerStack(records::read);
+    this.onChange = onChange;
     this.reader =
         new BackgroundReader<>(
             "hidden-bytes",
@@ -56,7 +75,16 @@ public final class HiddenBytesReader implements AutoCloseable {
             true,
             this::read,
             new ReadingQueue<>(new Confirmation<>(_ -> false, Duration.ZERO)),
-            onChange);
+            this::tell);
+  }
+
+  private void tell() {
+    long now = System.nanoTime();
+    if (pending() == 0 || now - told >= NEWS_NANOS) {
+      told = now;
+      news = reader.known();
+      onChange.run();
+    }
   }
 
   /// Reads what `wanted` layers of images hide at once, however long that takes.
@@ -76,7 +104,7 @@ public final class HiddenBytesReader implements AutoCloseable {
         }
       }
     }
-    return show(seen, layers, known);
+    return show(seen, hidden(layers, known));
   }
 
   /// By the reader's thread.
@@ -112,6 +140,7 @@ public final class HiddenBytesReader implements AutoCloseable {
   /// @param known what of their content was compared by now
   public void track(Observation seen, Readings known) {
     tracked = records.chains(seen, known);
+    shown = Map.of();
     reader.track(
         unseen.and(
             tracked.values().stream().flatMap(List::stream).toList(),
@@ -126,20 +155,31 @@ public final class HiddenBytesReader implements AutoCloseable {
     }
   }
 
-  /// What was `seen`, with what is known by now.
+  /// What was `seen`, with what is known by now; made anew only if anything is new.
+  @SuppressWarnings("ReferenceEquality")
   public Observation show(Observation seen) {
-    return show(seen, tracked, reader.known());
+    Map<ChainLayer, LayerCover> known = pending() == 0 ? reader.known() : news;
+    if (known != shownOf || shown.isEmpty()) {
+      shownOf = known;
+      shown = hidden(tracked, known);
+    }
+    return show(seen, shown);
   }
 
-  private static Observation show(
-      Observation seen, Map<String, List<ChainLayer>> layers, Map<ChainLayer, LayerCover> known) {
-    return seen.with(one -> one.withHidden(hidden(one, layers, known)));
+  private static Observation show(Observation seen, Map<String, HiddenBytes> hidden) {
+    return seen.with(
+        one -> one.withHidden(hidden.getOrDefault(one.store().name(), HiddenBytes.UNKNOWN)));
   }
 
-  private static HiddenBytes hidden(
-      ObservedStore one, Map<String, List<ChainLayer>> layers, Map<ChainLayer, LayerCover> known) {
-    Map<ChainId, Map<ChainId, Long>> byLayer = new HashMap<>();
-    for (ChainLayer layer : layers.getOrDefault(one.store().name(), List.of())) {
+  private static Map<String, HiddenBytes> hidden(
+      Map<String, List<ChainLayer>> layers, Map<ChainLayer, LayerCover> known) {
+    return layers.entrySet().stream()
+        .collect(toMap(Map.Entry::getKey, store -> hidden(store.getValue(), known)));
+  }
+
+  private static HiddenBytes hidden(List<ChainLayer> layers, Map<ChainLayer, LayerCover> known) {
+    Map<ChainId, Map<ChainId, Long>> byLayer = HashMap.newHashMap(layers.size());
+    for (ChainLayer layer : layers) {
       LayerCover cover = known.get(layer);
       if (cover != null && cover.isKnown()) {
         byLayer.put(layer.id(), cover.hiddenBytes());

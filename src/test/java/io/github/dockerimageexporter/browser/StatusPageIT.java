@@ -278,7 +278,7 @@ class StatusPageIT {
         })()
         """);
 
-    assertThat(sortOfColumn(9)).isEqualTo("descending");
+    assertThat(sortOfColumn(10)).isEqualTo("descending");
   }
 
   @Test

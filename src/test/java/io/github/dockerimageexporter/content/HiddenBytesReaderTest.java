@@ -23,6 +23,7 @@ import java.time.InstantSource;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -96,6 +97,18 @@ class HiddenBytesReaderTest {
     Files.write(record, whole);
 
     await().until(() -> hidden(show(), twice).equals(OptionalLong.of(sizeBytes("base"))));
+  }
+
+  @Test
+  void newsIsToldOnceNothingIsLeftToRead() {
+    new SampleStore(dataRoot).image("twice:1", TWICE);
+    var told = new AtomicInteger();
+    started = Optional.of(new HiddenBytesReader(ChainRecords.ofTarSplits(), told::incrementAndGet));
+
+    show();
+
+    await().until(() -> told.get() == 1);
+    assertThat(started.get().pending()).isZero();
   }
 
   @Test
