@@ -85,7 +85,9 @@ public final class Explanation {
     return switch (problem) {
       case Problem.LayerMissing(var layer, _, boolean restorable) ->
           "layer %s: referenced by images but missing from the layer store%s"
-              .formatted(layer, restorable ? "; Docker unpacks it again at need" : "");
+              .formatted(
+                  layer,
+                  restorable ? "; Docker unpacks it again once no layer above is there" : "");
       case Problem.LayerMetadataInvalid(var layer, _, var reason, _) ->
           "layer %s: %s".formatted(layer, reason);
       case Problem.LayerEmpty(var layer, _) ->

@@ -115,7 +115,7 @@ final class SpaceSection {
   private void writeImages(StoreView view) {
     OptionalLong total = view.inventory().sizes().total();
     OptionalLong reclaimable = view.inventory().sizes().reclaimable();
-    boolean said = view.store().use() != StoreUse.LEFT_BEHIND;
+    boolean said = view.store().isDockers() && view.store().use() != StoreUse.LEFT_BEHIND;
     if (said && total.isPresent() && reclaimable.isPresent()) {
       html.element(
           "p", Counts.systemDf(total.getAsLong(), reclaimable.getAsLong()) + ".", "class", "note");

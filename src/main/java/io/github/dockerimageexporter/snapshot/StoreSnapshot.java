@@ -42,6 +42,11 @@ public interface StoreSnapshot {
     return Optional.empty();
   }
 
+  /// Whether Docker keeps its images here, so that its commands show them.
+  default boolean isDockers() {
+    return true;
+  }
+
   /// What a person calls the store: its driver, and the namespace of containerd.
   default String name() {
     return containerdNamespace().map(namespace -> driver() + " in " + namespace).orElse(driver());

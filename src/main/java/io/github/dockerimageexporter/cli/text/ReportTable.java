@@ -118,7 +118,7 @@ public final class ReportTable {
                 out.printf(
                     "  %s, %s on disk%n",
                     Numbers.count(blobs.count(), "blob"), Bytes.format(blobs.allocatedBytes())));
-    if (store.store().use() != StoreUse.LEFT_BEHIND) {
+    if (store.store().isDockers() && store.store().use() != StoreUse.LEFT_BEHIND) {
       printDockersSizes(out, inventory);
     }
   }

@@ -131,6 +131,11 @@ public record ContainerdSnapshot(
 
   /// Whether all blobs of an image with the layer are here, so that it can be unpacked again.
   @Override
+  public boolean isDockers() {
+    return layout.isDockers();
+  }
+
+  @Override
   public boolean canRestore(ChainId layer) {
     return images.values().stream()
         .flatMap(image -> image.manifests().stream())

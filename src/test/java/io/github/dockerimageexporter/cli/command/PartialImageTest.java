@@ -53,7 +53,7 @@ class PartialImageTest {
             manifest:   %1$s
             blobs:      complete
 
-            HEIGHT  STATE       RECORDED  MEASURED  DIFF ID\
+            HEIGHT  STATE       RECORDED  MEASURED  HIDDEN  DIFF ID\
             """
                 .formatted(sample.idOf(NAME)));
   }
@@ -126,6 +126,15 @@ class PartialImageTest {
         .contains(
             "\n  docker system df reports 14.75MB for images, 4.324MB of it reclaimable (Docker"
                 + " 29.6 and later)\n");
+  }
+
+  @Test
+  void checkGivesDockersFiguresOfItsOwnNamespaceAlone() {
+    String out =
+        Outcome.onRoot(dataRoot, List.of("check", "--containerd.namespaces=moby,k8s.io")).out();
+
+    assertThat(out).contains("overlayfs in k8s.io: ");
+    assertThat(out.split("docker system df reports", -1)).hasSize(2);
   }
 
   private Outcome inspect(String... flags) {
