@@ -5,6 +5,8 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -13,9 +15,11 @@ import java.util.regex.Pattern;
 /// AOT cache, with which the exporter starts in half the time.
 ///
 /// Argument: the distribution's directory; the cache goes to `lib/docker-image-exporter.aot`. The
-/// demo is served and scraped in every form that Prometheus asks for, then stopped by SIGTERM.
+/// data root of a demo is served and scraped in every form that Prometheus asks for, then both are
+/// stopped by SIGTERM. The demo's own classes stay out of the cache, all of which is resident.
 final class TrainAotCache {
-  private static final Pattern LISTENING = Pattern.compile("msg=\"listening\".* port=([0-9]+)");
+  private static final Pattern LISTENING =
+      Pattern.compile("msg=\"listening\".* data_root=(?<root>\\S+) .*port=(?<port>[0-9]+)");
 
   /// Profiles are of use to C2, which does not run, and take memory and time at each start.
   private static final String WITHOUT_PROFILES =
@@ -35,39 +39,58 @@ final class TrainAotCache {
     Path home = Path.of(arguments[0]).toAbsolutePath();
     Path cache = home.resolve("lib/docker-image-exporter.aot");
     Files.deleteIfExists(cache);
-    Process exporter = start(home, cache);
+    Exporter demo = start(home, "", "demo", "--demo.interval=500ms");
     try {
-      new TrainAotCache().scrape("http://127.0.0.1:" + port(exporter));
+      train(home, cache, demo.dataRoot());
     } finally {
-      exporter.toHandle().destroy(); // Process.destroy would close the log under it.
+      demo.stop();
     }
-    if (!exporter.waitFor(STOP_SECONDS, TimeUnit.SECONDS) || !Files.exists(cache)) {
+  }
+
+  private static void train(Path home, Path cache, String dataRoot)
+      throws IOException, InterruptedException {
+    Exporter exporter = start(home, WITHOUT_PROFILES + cache, "--docker.root=" + dataRoot);
+    try {
+      new TrainAotCache().scrape("http://127.0.0.1:" + exporter.port());
+    } finally {
+      exporter.stop();
+    }
+    if (!Files.exists(cache)) {
       throw new IOException(cache + ": the JVM has not written it");
     }
   }
 
-  private static Process start(Path home, Path cache) throws IOException {
-    var builder =
-        new ProcessBuilder(
-            home.resolve("bin/docker-image-exporter").toString(),
-            "demo",
-            "--demo.interval=500ms",
-            "--check.settle=100ms",
-            "--web.listen-address=127.0.0.1:0");
-    builder.environment().put("JAVA_HOME", System.getProperty("java.home"));
-    builder.environment().put("JAVA_OPTS", "");
-    builder.environment().put("DOCKER_IMAGE_EXPORTER_JAVA_OPTS", WITHOUT_PROFILES + cache);
-    return builder.redirectOutput(ProcessBuilder.Redirect.DISCARD).start();
+  /// One that listens.
+  private record Exporter(Process process, String dataRoot, String port) {
+    /// Waits for its end, before which a JVM writes its cache and a demo removes its data root.
+    void stop() throws IOException, InterruptedException {
+      process.toHandle().destroy(); // Process.destroy would close the log under it.
+      if (!process.waitFor(STOP_SECONDS, TimeUnit.SECONDS)) {
+        throw new IOException("the exporter did not end within " + STOP_SECONDS + " s");
+      }
+    }
   }
 
-  /// The port that the exporter says it listens on. What it logs later is little, and waits in the
-  /// pipe.
-  private static int port(Process exporter) throws IOException {
-    var log = exporter.errorReader();
+  private static Exporter start(Path home, String javaOptions, String... arguments)
+      throws IOException {
+    var command = new ArrayList<String>();
+    command.add(home.resolve("bin/docker-image-exporter").toString());
+    command.addAll(List.of(arguments));
+    command.addAll(List.of("--check.settle=100ms", "--web.listen-address=127.0.0.1:0"));
+    var builder = new ProcessBuilder(command);
+    builder.environment().put("JAVA_HOME", System.getProperty("java.home"));
+    builder.environment().put("JAVA_OPTS", "");
+    builder.environment().put("DOCKER_IMAGE_EXPORTER_JAVA_OPTS", javaOptions);
+    return listening(builder.redirectOutput(ProcessBuilder.Redirect.DISCARD).start());
+  }
+
+  /// What the exporter logs after it listens is little, and waits in the pipe.
+  private static Exporter listening(Process process) throws IOException {
+    var log = process.errorReader();
     for (String line = log.readLine(); line != null; line = log.readLine()) {
       Matcher listening = LISTENING.matcher(line);
       if (listening.find()) {
-        return Integer.parseInt(listening.group(1));
+        return new Exporter(process, listening.group("root"), listening.group("port"));
       }
     }
     throw new IOException("the exporter ended before it listened");
