@@ -23,8 +23,8 @@ final class Differences {
 
   private final Map<Fault, Tally> tallies = new EnumMap<>(Fault.class);
 
-  /// The details of the other metadata that a later entry of the tar may explain, by paths.
-  private final Map<String, String> putOff = new LinkedHashMap<>();
+  /// What a later entry of the tar may explain, by paths.
+  private final Map<String, PutOff> putOff = new LinkedHashMap<>();
 
   /// The paths of those, by what explains them.
   private final Map<Object, Set<String>> explained = new HashMap<>();
@@ -33,6 +33,9 @@ final class Differences {
     long count;
     final Map<String, String> kept = new LinkedHashMap<>();
   }
+
+  /// A finding that is told unless its reason turns up.
+  private record PutOff(String detail, Object reason) {}
 
   void add(Fault fault, String path) {
     add(fault, path, "");
@@ -52,7 +55,7 @@ final class Differences {
   /// very many, it is told of the first.
   void putOff(String path, String detail, Object reason) {
     if (putOff.size() < MOST_PUT_OFF) {
-      putOff.put(path, detail);
+      putOff.put(path, new PutOff(detail, reason));
       explained.computeIfAbsent(reason, _ -> new HashSet<>()).add(path);
     }
   }
@@ -60,14 +63,28 @@ final class Differences {
   /// Takes back what was put off for `reason`, which has turned up.
   void explain(Object reason) {
     if (!explained.isEmpty()) {
-      explained.getOrDefault(reason, Set.of()).forEach(putOff::remove);
-      explained.remove(reason);
+      Set<String> paths = explained.remove(reason);
+      if (paths != null) {
+        paths.forEach(putOff::remove);
+      }
+    }
+  }
+
+  private void forgetPutOff(String path) {
+    PutOff finding = putOff.remove(path);
+    if (finding != null) {
+      explained.computeIfPresent(
+          finding.reason(),
+          (_, paths) -> {
+            paths.remove(path);
+            return paths.isEmpty() ? null : paths;
+          });
     }
   }
 
   /// Adds what was put off, and not taken back since.
   void addPutOff() {
-    putOff.forEach((path, detail) -> add(Fault.FILE_METADATA, path, detail));
+    putOff.forEach((path, finding) -> add(Fault.FILE_METADATA, path, finding.detail()));
     putOff.clear();
     explained.clear();
   }
@@ -92,7 +109,7 @@ final class Differences {
 
   /// Takes back what was added of `path`, which a later entry of the tar replaces.
   void forget(String path) {
-    putOff.remove(path);
+    forgetPutOff(path);
     if (tallies.isEmpty()) {
       return;
     }
