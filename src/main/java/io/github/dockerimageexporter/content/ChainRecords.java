@@ -6,6 +6,7 @@ import io.github.dockerimageexporter.model.ChainId;
 import io.github.dockerimageexporter.model.Layer;
 import io.github.dockerimageexporter.observation.Observation;
 import io.github.dockerimageexporter.observation.ObservedStore;
+import io.github.dockerimageexporter.posix.UnexpectedFileException;
 import io.github.dockerimageexporter.scrub.Pace;
 import io.github.dockerimageexporter.scrub.cover.ChainLayer;
 import io.github.dockerimageexporter.scrub.record.BlobRecord;
@@ -19,6 +20,9 @@ import io.github.dockerimageexporter.snapshot.LayerRecord.Held;
 import io.github.dockerimageexporter.snapshot.LayerVerdict.Depth;
 import io.github.dockerimageexporter.snapshot.StoreSnapshot;
 import java.io.IOException;
+import java.io.InterruptedIOException;
+import java.nio.channels.ClosedByInterruptException;
+import java.nio.file.FileSystemException;
 import java.nio.file.Path;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -114,11 +118,23 @@ public final class ChainRecords {
   }
 
   /// Tells of each entry of a record; by one thread.
-  void read(LayerRecord record, EntryVisitor visitor) throws IOException {
-    switch (record) {
-      case LayerRecord.TarSplitFile file -> TarSplitRecord.read(file, visitor);
-      case Blob blob -> read(blob, pace.orElseThrow(), visitor);
-      case LayerRecord.None(String reason) -> throw new UnverifiableException(reason);
+  ///
+  /// @return whether it is one: what is none stays so until it changes
+  /// @throws IOException if it cannot be read now
+  boolean read(LayerRecord record, EntryVisitor visitor) throws IOException {
+    try {
+      switch (record) {
+        case LayerRecord.TarSplitFile file -> TarSplitRecord.read(file, visitor);
+        case Blob blob -> read(blob, pace.orElseThrow(), visitor);
+        case LayerRecord.None(String reason) -> throw new UnverifiableException(reason);
+      }
+      return true;
+    } catch (UnexpectedFileException other) {
+      return false;
+    } catch (FileSystemException | InterruptedIOException | ClosedByInterruptException notNow) {
+      throw notNow;
+    } catch (IOException malformed) {
+      return false;
     }
   }
 

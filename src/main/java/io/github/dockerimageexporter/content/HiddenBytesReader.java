@@ -10,14 +10,12 @@ import io.github.dockerimageexporter.model.ChainId;
 import io.github.dockerimageexporter.observation.HiddenBytes;
 import io.github.dockerimageexporter.observation.Observation;
 import io.github.dockerimageexporter.posix.Kernel;
-import io.github.dockerimageexporter.posix.UnexpectedFileException;
 import io.github.dockerimageexporter.scrub.cover.ChainLayer;
 import io.github.dockerimageexporter.scrub.cover.LayerCover;
 import io.github.dockerimageexporter.scrub.cover.LayerStack;
 import java.io.IOException;
 import java.io.InterruptedIOException;
 import java.nio.channels.ClosedByInterruptException;
-import java.nio.file.FileSystemException;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
@@ -61,9 +59,8 @@ public final class HiddenBytesReader implements AutoCloseable {
   /// Starts the thread.
   ///
   /// @param records of what is read
-  /// @param onChange told by the thread that there is news: when nothing is left to read, and
-  /// seldom
-  ///     before
+  /// @param onChange told by the thread that there is news: when nothing is left to read, and each
+  ///     half a minute before
   public HiddenBytesReader(ChainRecords records, Runnable onChange) {
     this.records = records;
     this.stack = new LayerStack(records::read);
@@ -118,20 +115,15 @@ public final class HiddenBytesReader implements AutoCloseable {
     }
   }
 
-  /// What is not a record, or too much, says nothing until it changes; what cannot be read now may
-  /// be later.
+  /// What cannot be read now may be later.
   private static Optional<LayerCover> cover(ChainLayer layer, LayerStack stack) {
     try {
       return Optional.of(stack.cover(layer));
-    } catch (UnexpectedFileException other) {
-      return Optional.of(LayerCover.UNKNOWN);
     } catch (InterruptedIOException | ClosedByInterruptException stopped) {
       Thread.currentThread().interrupt();
       return Optional.empty();
-    } catch (FileSystemException unreadable) {
+    } catch (IOException unreadable) {
       return Optional.empty();
-    } catch (IOException malformed) {
-      return Optional.of(LayerCover.UNKNOWN);
     }
   }
 

@@ -88,7 +88,11 @@ final class ScrubRounds {
 
   private Object hide() throws IOException {
     var stack =
-        new LayerStack((record, visitor) -> TarSplitRecord.read((TarSplitFile) record, visitor));
+        new LayerStack(
+            (record, visitor) -> {
+              TarSplitRecord.read((TarSplitFile) record, visitor);
+              return true;
+            });
     var base = ChainLayer.base(new ChainId(Digest.of("lower")), record());
     LayerCover cover = stack.cover(base.with(new ChainId(Digest.of("upper")), record()));
     if (cover.hiddenBytes().keySet().equals(Set.of(base.id()))) {

@@ -26,10 +26,10 @@ public final class LayerStack {
   private final PathTable paths;
   private final List<Floor> floors = new ArrayList<>();
 
-  /// Tells of each entry of a record.
+  /// Tells of each entry of a record; whether it is one.
   @FunctionalInterface
   public interface Records {
-    void read(LayerRecord record, EntryVisitor visitor) throws IOException;
+    boolean read(LayerRecord record, EntryVisitor visitor) throws IOException;
   }
 
   private record Floor(ChainLayer layer, FileList files, LayerCover cover) {
@@ -49,9 +49,10 @@ public final class LayerStack {
     this.paths = paths;
   }
 
-  /// What `top` hides of the layers that it stands on.
+  /// What `top` hides of the layers that it stands on; unknown if the record of one of them is
+  // none.
   ///
-  /// @throws IOException if a record cannot be read, or is none
+  /// @throws IOException if a record cannot be read now
   public LayerCover cover(ChainLayer top) throws IOException {
     List<ChainLayer> chain = top.chain();
     leave(common(chain));
@@ -99,18 +100,20 @@ public final class LayerStack {
     var covering = new CoveringPaths(paths);
     int taken = floors.stream().mapToInt(floor -> floor.files().size()).sum();
     var files = new FileList(maxEntries - taken);
-    records.read(
-        layer.record(),
-        (entry, _) -> {
-          if (entry.type() != TarEntry.Type.GLOBAL_HEADER) {
-            String path = TarPath.clean(entry.path());
-            files.add(path, entry);
-            if (!floors.isEmpty()) {
-              covering.add(path, entry);
-            }
-          }
-        });
-    return new Floor(layer, files, covering.isWhole() ? cover(covering) : LayerCover.UNKNOWN);
+    boolean isRecord =
+        records.read(
+            layer.record(),
+            (entry, _) -> {
+              if (entry.type() != TarEntry.Type.GLOBAL_HEADER) {
+                String path = TarPath.clean(entry.path());
+                files.add(path, entry);
+                if (!floors.isEmpty()) {
+                  covering.add(path, entry);
+                }
+              }
+            });
+    boolean isKnown = isRecord && covering.isWhole();
+    return new Floor(layer, files, isKnown ? cover(covering) : LayerCover.UNKNOWN);
   }
 
   private LayerCover cover(CoveringPaths covering) {

@@ -32,21 +32,26 @@ import org.junit.jupiter.params.provider.ValueSource;
 /// `lib>usr/lib` for a symbolic, `lib=usr/lib` for a hard link.
 class LayerStackTest {
   private static final String LOWER = "a:1 d/ d/b:2 d/e/ d/e/c:4 dd/f:8";
+  private static final String NONSENSE = "nonsense";
   private static final int PLENTY = 1 << 19;
 
   private final Map<LayerRecord, List<String>> entries = new HashMap<>();
   private final List<LayerRecord> read = new ArrayList<>();
   private final LayerStack stack = new LayerStack(this::read);
 
-  private void read(LayerRecord record, EntryVisitor visitor) throws IOException {
+  private boolean read(LayerRecord record, EntryVisitor visitor) throws IOException {
     read.add(record);
     List<String> layer = entries.get(record);
     if (layer == null) {
       throw new IOException("no record");
     }
     for (String entry : layer) {
+      if (entry.equals(NONSENSE)) {
+        return false;
+      }
       visitor.file(entry(entry), 0);
     }
+    return true;
   }
 
   private static TarEntry entry(String text) {
@@ -237,6 +242,16 @@ class LayerStackTest {
 
     assertThat(hidden(top)).isEqualTo(1);
     assertThat(read).hasSize(3);
+  }
+
+  @Test
+  void whatStandsOnARecordThatIsNoneIsUnknownAndThatIsNotReadAgain() throws IOException {
+    ChainLayer top = chain("a:1 " + NONSENSE, "a:2", "a:3");
+
+    for (ChainLayer layer : top.chain()) {
+      assertThat(stack.cover(layer)).isEqualTo(LayerCover.UNKNOWN);
+    }
+    assertThat(read).hasSize(1);
   }
 
   /// The root of each layer takes room as well.
