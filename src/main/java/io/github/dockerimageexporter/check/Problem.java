@@ -228,7 +228,7 @@ public sealed interface Problem {
   /// A file of a mount's record is missing or malformed, or names what is not there.
   record MountInvalid(List<String> mounts, String path, String reason) implements Problem {}
 
-  /// A container has no mount, for which Docker does not start it, or adds up no sizes of the host.
+  /// A container has no mount. Docker does not start it, and may fail to add up the sizes of all.
   record ContainerMountMissing(String container, String path, boolean stopsHost)
       implements Problem {}
 

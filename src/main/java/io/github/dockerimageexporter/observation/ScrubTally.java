@@ -27,8 +27,7 @@ import org.jspecify.annotations.Nullable;
 /// @param unverifiable by reason, those of which it cannot be told
 /// @param pending those that were not compared, could not be read, or should have been read again
 /// @param completed when the reading of the last of them began, at a time when none was pending;
-/// empty
-///     if one always was
+///     empty if one always was
 public record ScrubTally(
     Depth depth,
     long verified,

@@ -85,8 +85,7 @@ public record ReportDocument(
   /// @param contentSizeBytes what of it is the compressed copy; null in the store of a graph driver
   /// @param unpackedSizeBytes what of it is ready to run
   /// @param hiddenBytes what is in its lower layers, and replaced or removed by an upper one, on
-  /// the
-  ///     platform that Docker runs first; null while that is not known
+  ///     the platform that Docker runs first; null while that is not known
   /// @param chain the layers of all platforms that are unpacked
   /// @param platforms those whose configuration is here, the one that Docker runs first
   record ImageReport(

@@ -33,8 +33,7 @@ record UnitSandbox(List<Mount> mounts, boolean isUnit) {
   /// @param type of the file system
   record Mount(String source, String point, boolean isReadOnly, String type) {
 
-    /// @param line of mountinfo: `36 35 98:0 /source /point ro,noatime master:1 - ext4 /dev/sda1
-    /// ro`
+    /// @param line of mountinfo: `36 35 98:0 /source /point ro,noatime master:1 - ext4 /dev/sda ro`
     static Mount parse(String line) {
       String[] sides = line.split(" - ", 2);
       String[] fields = sides[0].split(" ", -1);

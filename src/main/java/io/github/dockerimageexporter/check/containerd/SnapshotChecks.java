@@ -206,7 +206,8 @@ final class SnapshotChecks {
         container.id(), store.layout().meta(), isMeasuredInVain(container.id(), store));
   }
 
-  /// Whether Docker has what it takes to walk a snapshot's directory, and does not find it.
+  /// Whether Docker tries to measure a snapshot's directory, which both databases record, and
+  // fails.
   private static boolean isMeasuredInVain(String key, ContainerdSnapshot store) {
     @Nullable SnapshotRecord snapshot = store.snapshots().get(key);
     return snapshot != null && snapshot.stored().isPresent() && !hasDirectory(key, store);

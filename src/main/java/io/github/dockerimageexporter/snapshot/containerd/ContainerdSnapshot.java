@@ -129,12 +129,12 @@ public record ContainerdSnapshot(
         || snapshots.containsKey(id.toString());
   }
 
-  /// Whether all blobs of an image with the layer are here, so that it can be unpacked again.
   @Override
   public boolean isDockers() {
     return layout.isDockers();
   }
 
+  /// Whether all blobs of an image with the layer are here, so that it can be unpacked again.
   @Override
   public boolean canRestore(ChainId layer) {
     return images.values().stream()

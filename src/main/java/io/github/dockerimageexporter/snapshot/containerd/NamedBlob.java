@@ -22,8 +22,7 @@ import org.jspecify.annotations.Nullable;
 ///     of this blob keeps it, nor anything else; sorted
 /// @param sources the repositories that it was pulled from or pushed to, without their port
 /// @param createdSeconds since when the namespace has its record, in seconds since 1970; the most
-/// if
-///     that is not known
+///     if that is not known
 /// @param fault what is wrong with its content, if it was read and is not what its name says
 public record NamedBlob(
     Digest digest,
