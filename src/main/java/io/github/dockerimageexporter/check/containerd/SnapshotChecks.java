@@ -207,7 +207,7 @@ final class SnapshotChecks {
   }
 
   /// Whether Docker tries to measure a snapshot's directory, which both databases record, and
-  // fails.
+  /// fails.
   private static boolean isMeasuredInVain(String key, ContainerdSnapshot store) {
     @Nullable SnapshotRecord snapshot = store.snapshots().get(key);
     return snapshot != null && snapshot.stored().isPresent() && !hasDirectory(key, store);

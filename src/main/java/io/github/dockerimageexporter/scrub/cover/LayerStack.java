@@ -50,7 +50,7 @@ public final class LayerStack {
   }
 
   /// What `top` hides of the layers that it stands on; unknown if the record of one of them is
-  // none.
+  /// none.
   ///
   /// @throws IOException if a record cannot be read now
   public LayerCover cover(ChainLayer top) throws IOException {
