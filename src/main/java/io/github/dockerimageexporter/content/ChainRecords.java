@@ -1,9 +1,12 @@
 package io.github.dockerimageexporter.content;
 
 import static java.util.stream.Collectors.toMap;
+import static java.util.stream.Collectors.toSet;
 
 import io.github.dockerimageexporter.model.ChainId;
+import io.github.dockerimageexporter.model.Image;
 import io.github.dockerimageexporter.model.Layer;
+import io.github.dockerimageexporter.model.RootFs;
 import io.github.dockerimageexporter.observation.Observation;
 import io.github.dockerimageexporter.observation.ObservedStore;
 import io.github.dockerimageexporter.posix.UnexpectedFileException;
@@ -100,21 +103,35 @@ public final class ChainRecords {
     return ordered;
   }
 
+  /// Blobs only of chains of which all were scrubbed: those below are read with each that comes
+  /// later, and nothing is shown of an image before its last one.
   private Function<ChainId, Optional<LayerRecord>> records(StoreSnapshot store, Readings known) {
     if (!store.tarSplits().isEmpty() || pace.isEmpty()) {
       return layer -> Optional.ofNullable(store.tarSplits().get(layer));
     }
-    Map<ChainId, LayerRecord> scrubbed = new HashMap<>();
+    Map<ChainId, LayerRecord> blobs = scrubbedBlobs(store, known);
+    Set<ChainId> whole =
+        store.images().values().stream()
+            .flatMap(Image::chains)
+            .map(RootFs::chainIds)
+            .filter(blobs.keySet()::containsAll)
+            .flatMap(List::stream)
+            .collect(toSet());
+    return layer -> Optional.ofNullable(blobs.get(layer)).filter(_ -> whole.contains(layer));
+  }
+
+  private static Map<ChainId, LayerRecord> scrubbedBlobs(StoreSnapshot store, Readings known) {
+    Map<ChainId, LayerRecord> blobs = new HashMap<>();
     var evidence = known.evidence(store);
     store
         .layerRecords()
         .forEach(
             (layer, record) -> {
               if (record instanceof Blob && evidence.scrubbed(layer, Depth.CONTENT).isPresent()) {
-                scrubbed.put(layer, new Held(Path.of(""), record).record());
+                blobs.put(layer, new Held(Path.of(""), record).record());
               }
             });
-    return layer -> Optional.ofNullable(scrubbed.get(layer));
+    return blobs;
   }
 
   /// Tells of each entry of a record; by one thread.

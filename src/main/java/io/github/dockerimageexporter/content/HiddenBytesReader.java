@@ -29,7 +29,7 @@ import java.util.function.Predicate;
 /// | record                | is read                                                             |
 /// |-----------------------|---------------------------------------------------------------------|
 /// | tar-split             | once, and for a new image on top of it once more                    |
-/// | a blob                | the same, after the scrub of its content, as fast as that may       |
+/// | a blob                | the same, once those of an image are scrubbed, as fast as that may  |
 ///
 /// What is known of a layer stays until its record, or that of one below it, changes.
 ///

@@ -7,8 +7,7 @@ import java.util.stream.Stream;
 
 /// An image whose record could be parsed.
 ///
-/// @param contentDigest what the content that the image ID names hashes to: the ID, in a sound
-/// store
+/// @param contentDigest what the content that the image ID names hashes to; the same if it is sound
 /// @param manifests what of it is here, one for each platform, the one that Docker would run first;
 ///     never empty
 /// @param parent the image it was built or committed on; pulled images have none

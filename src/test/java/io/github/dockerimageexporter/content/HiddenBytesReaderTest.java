@@ -8,18 +8,27 @@ import static org.awaitility.Awaitility.await;
 import io.github.dockerimageexporter.content.BackgroundScrub.Settings;
 import io.github.dockerimageexporter.demo.ContainerdSampleStore;
 import io.github.dockerimageexporter.demo.SampleStore;
+import io.github.dockerimageexporter.model.ChainId;
 import io.github.dockerimageexporter.model.Image;
 import io.github.dockerimageexporter.model.ImageId;
+import io.github.dockerimageexporter.model.LayerDirectory;
 import io.github.dockerimageexporter.observation.Inventory;
 import io.github.dockerimageexporter.observation.Observation;
 import io.github.dockerimageexporter.observation.ObservedStore;
 import io.github.dockerimageexporter.refresh.StoreScanner;
+import io.github.dockerimageexporter.scrub.cover.ChainLayer;
+import io.github.dockerimageexporter.snapshot.LayerRecord.Held;
+import io.github.dockerimageexporter.snapshot.LayerVerdict.Depth;
+import io.github.dockerimageexporter.snapshot.LayerVerdict.Scrubbed;
 import io.github.dockerimageexporter.store.file.Freshness;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.InstantSource;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.OptionalLong;
@@ -130,21 +139,55 @@ class HiddenBytesReaderTest {
     assertThat(hidden(HiddenBytesReader.readAll(scan(), _ -> true), twice)).isEmpty();
   }
 
+  /// With each layer that is read alone, those below it would be read again.
   @Test
-  void layersInContainerdAreReadAfterTheScrubOfTheirContent() {
-    ImageId twice = new ContainerdSampleStore(dataRoot).image("twice:1", TWICE);
-    var walks = new LayerWalks(InstantSource.system());
+  void layersInContainerdAreReadOnceAllOfAnImageAreScrubbed() {
+    new ContainerdSampleStore(dataRoot).image("app:1", "base", "app");
+    BackgroundScrub content = scrubContent();
+    await().until(() -> scrubbed(content).size() == 2);
+    var records = ChainRecords.withBlobs(content.paceOfOthers());
+    ScrubResults whole = content.known();
+    LayerDirectory top =
+        Objects.requireNonNull(
+            store(scan()).store().layerDirectories().get(chainId("base", "app")));
+    var others = new HashMap<>(scrubbed(content));
+    others.keySet().removeIf(held -> held.directory().equals(top.path()));
+    var partial = new ScrubResults(Map.of(Depth.CONTENT, others));
+
+    assertThat(layers(records, partial)).isEmpty();
+    assertThat(layers(records, whole)).containsExactly(chainId("base"), chainId("base", "app"));
+  }
+
+  private List<ChainId> layers(ChainRecords records, ScrubResults scrubbed) {
+    return records.chains(scan(), Readings.NONE.with(scrubbed)).values().stream()
+        .flatMap(List::stream)
+        .map(ChainLayer::id)
+        .toList();
+  }
+
+  private static Map<Held, Scrubbed> scrubbed(BackgroundScrub content) {
+    return content.known().readings().getOrDefault(Depth.CONTENT, Map.of());
+  }
+
+  private BackgroundScrub scrubContent() {
     var content =
         new BackgroundScrub(
             new Settings(false, true, 0, NEVER),
             Duration.ZERO,
-            walks,
+            new LayerWalks(InstantSource.system()),
             InstantSource.system(),
             () -> {});
     scrub = Optional.of(content);
+    content.track(scan(), () -> {});
+    return content;
+  }
+
+  @Test
+  void layersInContainerdAreReadAfterTheScrubOfTheirContent() {
+    ImageId twice = new ContainerdSampleStore(dataRoot).image("twice:1", TWICE);
+    BackgroundScrub content = scrubContent();
     var reader = new HiddenBytesReader(ChainRecords.withBlobs(content.paceOfOthers()), () -> {});
     started = Optional.of(reader);
-    content.track(scan(), () -> {});
 
     await()
         .until(

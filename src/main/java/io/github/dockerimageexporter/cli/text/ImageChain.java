@@ -22,8 +22,7 @@ import org.jspecify.annotations.Nullable;
 /// @param unpackedSizeBytes what of it is ready to run
 /// @param uniqueSizeBytes what of it no other image has
 /// @param freeableBytes what removing it with all its names would free on disk
-/// @param hiddenBytes what an upper layer replaces or removes, on the platform that Docker runs
-/// here
+/// @param hiddenBytes what upper layers replace or remove, of the platform that Docker runs here
 /// @param platforms the one that Docker runs here first
 public record ImageChain(
     String driver,
