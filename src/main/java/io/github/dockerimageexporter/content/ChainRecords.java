@@ -19,7 +19,6 @@ import io.github.dockerimageexporter.scrub.record.UnverifiableException;
 import io.github.dockerimageexporter.scrub.tree.Buffers;
 import io.github.dockerimageexporter.snapshot.LayerRecord;
 import io.github.dockerimageexporter.snapshot.LayerRecord.Blob;
-import io.github.dockerimageexporter.snapshot.LayerRecord.Held;
 import io.github.dockerimageexporter.snapshot.LayerVerdict.Depth;
 import io.github.dockerimageexporter.snapshot.StoreSnapshot;
 import java.io.IOException;
@@ -127,8 +126,9 @@ public final class ChainRecords {
         .layerRecords()
         .forEach(
             (layer, record) -> {
-              if (record instanceof Blob && evidence.scrubbed(layer, Depth.CONTENT).isPresent()) {
-                blobs.put(layer, new Held(Path.of(""), record).record());
+              if (record instanceof Blob blob
+                  && evidence.scrubbed(layer, Depth.CONTENT).isPresent()) {
+                blobs.put(layer, blob.alone());
               }
             });
     return blobs;

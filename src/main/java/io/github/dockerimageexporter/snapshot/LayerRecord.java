@@ -37,7 +37,8 @@ public sealed interface LayerRecord {
       twins = List.copyOf(twins);
     }
 
-    private Blob alone() {
+    /// The same without its twins.
+    public Blob alone() {
       return twins.isEmpty() ? this : new Blob(digest, path, sizeBytes, stamp, List.of());
     }
   }
