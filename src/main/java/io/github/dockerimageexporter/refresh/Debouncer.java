@@ -2,9 +2,10 @@ package io.github.dockerimageexporter.refresh;
 
 import java.time.Duration;
 
-/// Decides when a burst of change events becomes one scan.
+/// Decides when a burst of events becomes one piece of work: of changes a scan, of what is read
+/// beside the scans a look at all of it.
 ///
-/// A scan is due once `quiet` has passed without an event, and at the latest `limit` after the
+/// The work is due once `quiet` has passed without an event, and at the latest `limit` after the
 /// burst's first event, so that a long pull cannot hold it off for ever. Time is passed in, never
 /// read: all `now` values are nanoseconds of one [System#nanoTime] clock. Used by one
 /// thread.
@@ -28,13 +29,13 @@ final class Debouncer {
     last = now;
   }
 
-  /// Nanoseconds until a scan is due: zero or less when it is due now, [Long#MAX_VALUE] when
+  /// Nanoseconds until the work is due: zero or less when it is due now, [Long#MAX_VALUE] when
   /// nothing is pending.
   long remaining(long now) {
     return pending ? Math.min(last - now + quiet, first - now + limit) : Long.MAX_VALUE;
   }
 
-  void scanned() {
+  void done() {
     pending = false;
   }
 }

@@ -38,6 +38,12 @@ import org.slf4j.LoggerFactory;
 public final class Refresher implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(Refresher.class);
 
+  /// Several threads read, and come to an end at about the same time; to show what they have read
+  /// goes through the whole store.
+  private static final Duration NEWS_QUIET = Duration.ofMillis(100);
+
+  private static final Duration NEWS_LIMIT = Duration.ofSeconds(1);
+
   /// A read of a disk that hangs cannot be ended.
   private static final Duration STOP_LIMIT = Duration.ofSeconds(10);
 
@@ -68,6 +74,7 @@ public final class Refresher implements AutoCloseable {
   private final AtomicBoolean changed = new AtomicBoolean();
   private final AtomicBoolean measured = new AtomicBoolean();
   private final AtomicBoolean asked = new AtomicBoolean(true);
+  private final Debouncer news = new Debouncer(NEWS_QUIET, NEWS_LIMIT);
   private final ThreadHealth health = new ThreadHealth();
   private volatile boolean closed;
 
@@ -173,10 +180,14 @@ public final class Refresher implements AutoCloseable {
       if (changed.getAndSet(false)) {
         schedule.changed(now);
       }
+      if (measured.getAndSet(false)) {
+        news.event(now);
+      }
       Optional<Reason> due = schedule.due(now, asked.get());
       if (due.isPresent()) {
         scan(due.get());
-      } else if (measured.getAndSet(false)) {
+      } else if (news.remaining(now) <= 0) {
+        news.done();
         latest.ifPresent(seen -> attempt(() -> showReadings(seen)));
       } else {
         LockSupport.parkNanos(this, untilDue(now));
@@ -206,7 +217,8 @@ public final class Refresher implements AutoCloseable {
   /// Nanoseconds until there is something to do, if nothing happens until then.
   private long untilDue(long now) {
     long toSay = latest.isPresent() ? measuring.remaining(now) : Long.MAX_VALUE;
-    return Math.max(1, Math.min(schedule.remaining(now, asked.get()), toSay));
+    long toDo = Math.min(schedule.remaining(now, asked.get()), news.remaining(now));
+    return Math.max(1, Math.min(toDo, toSay));
   }
 
   /// One scan. Whatever goes wrong in it, the last good observation stays and the next scan comes.

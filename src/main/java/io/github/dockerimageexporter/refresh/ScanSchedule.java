@@ -76,7 +76,7 @@ final class ScanSchedule {
 
   /// A scan begins; it sees every change so far.
   void begin() {
-    debouncer.scanned();
+    debouncer.done();
   }
 
   /// A scan has ended. A confirmation that is due already is not put off by scans in between.

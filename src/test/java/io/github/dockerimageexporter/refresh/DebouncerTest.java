@@ -32,14 +32,14 @@ class DebouncerTest {
   @Test
   void nothingIsPendingAfterARefresh() {
     debouncer.event(100);
-    debouncer.scanned();
+    debouncer.done();
     assertThat(debouncer.remaining(200)).isEqualTo(Long.MAX_VALUE);
   }
 
   @Test
   void aBurstAfterARefreshHasALimitOfItsOwn() {
     debouncer.event(100);
-    debouncer.scanned();
+    debouncer.done();
     debouncer.event(200);
     assertThat(debouncer.remaining(201)).isEqualTo(9);
   }
