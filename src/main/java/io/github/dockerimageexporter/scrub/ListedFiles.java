@@ -5,6 +5,7 @@ import io.github.dockerimageexporter.scrub.record.EntryVisitor;
 import io.github.dockerimageexporter.scrub.tar.TarEntry;
 import io.github.dockerimageexporter.scrub.tar.TarPath;
 import io.github.dockerimageexporter.scrub.tar.Whiteout;
+import io.github.dockerimageexporter.scrub.tree.DirectoryMarks;
 import io.github.dockerimageexporter.scrub.tree.FilePrint;
 import io.github.dockerimageexporter.scrub.tree.FileSum;
 import io.github.dockerimageexporter.scrub.tree.LayerTree;
@@ -34,7 +35,7 @@ final class ListedFiles implements EntryVisitor {
   private final FileSum.Adder files = new FileSum.Adder();
   private final LayerTree tree;
   private final Owners owners;
-  private String parent = "";
+  private final DirectoryMarks parents;
   private boolean isUncertain;
   private long entries;
   private long bytes;
@@ -43,6 +44,7 @@ final class ListedFiles implements EntryVisitor {
   /// @param directories takes those that it lists, and those on the way
   ListedFiles(PathTable directories, LayerTree tree, Owners owners) {
     this.directories = directories;
+    this.parents = new DirectoryMarks(directories, Mark.WAY);
     this.tree = tree;
     this.owners = owners;
     directories.add(PathHash.of(""), Mark.WAY);
@@ -81,7 +83,7 @@ final class ListedFiles implements EntryVisitor {
     entries++;
     addBytes(entry.sizeBytes());
     String path = TarPath.clean(entry.path());
-    addParents(TarPath.parent(path));
+    parents.add(TarPath.parent(path));
     Optional<Whiteout> whiteout = Whiteout.of(path);
     if (whiteout.isPresent()) {
       addWhiteout(whiteout.get(), entry);
@@ -96,14 +98,6 @@ final class ListedFiles implements EntryVisitor {
     if (entry.type() == TarEntry.Type.DIRECTORY) {
       directories.add(hash, Mark.DIRECTORY);
     }
-  }
-
-  private void addParents(String path) {
-    if (path.equals(parent)) {
-      return;
-    }
-    parent = path;
-    PathHash.ofWay(path, each -> directories.add(each, Mark.WAY));
   }
 
   private void addWhiteout(Whiteout whiteout, TarEntry entry) throws IOException {

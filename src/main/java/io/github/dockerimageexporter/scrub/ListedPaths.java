@@ -4,6 +4,7 @@ import io.github.dockerimageexporter.scrub.record.EntryVisitor;
 import io.github.dockerimageexporter.scrub.tar.TarEntry;
 import io.github.dockerimageexporter.scrub.tar.TarPath;
 import io.github.dockerimageexporter.scrub.tar.Whiteout;
+import io.github.dockerimageexporter.scrub.tree.DirectoryMarks;
 import io.github.dockerimageexporter.scrub.tree.LowerTrees.Says;
 import io.github.dockerimageexporter.scrub.tree.PathHash;
 import io.github.dockerimageexporter.scrub.tree.PathTable;
@@ -16,11 +17,12 @@ import java.util.function.LongConsumer;
 final class ListedPaths implements EntryVisitor {
   private final PathTable paths;
   private final boolean isWholeTree;
-  private String parent = "";
+  private final DirectoryMarks parents;
 
   /// @param paths takes them, as far as they are in its part
   ListedPaths(PathTable paths, boolean isWholeTree) {
     this.paths = paths;
+    this.parents = new DirectoryMarks(paths, Mark.DIRECTORY);
     this.isWholeTree = isWholeTree;
   }
 
@@ -44,7 +46,7 @@ final class ListedPaths implements EntryVisitor {
       return;
     }
     String path = TarPath.clean(entry.path());
-    addParents(TarPath.parent(path));
+    parents.add(TarPath.parent(path));
     boolean isDirectory = entry.type() == TarEntry.Type.DIRECTORY;
     Whiteout.of(path)
         .ifPresentOrElse(this::add, () -> add(path, isDirectory ? Mark.DIRECTORY : Mark.FILE));
@@ -56,15 +58,6 @@ final class ListedPaths implements EntryVisitor {
       whiteout.ofAufs().ifPresent(device -> add(device, Mark.FILE));
     }
     whiteout.hidden().ifPresent(hidden -> add(hidden, isWholeTree ? Mark.REMOVED : Mark.FILE));
-  }
-
-  /// A tar need not list the directories that its files are in.
-  private void addParents(String path) {
-    if (path.equals(parent)) {
-      return;
-    }
-    parent = path;
-    PathHash.ofWay(path, each -> paths.add(each, Mark.DIRECTORY));
   }
 
   private void add(String path, Mark mark) {

@@ -3,6 +3,7 @@ package io.github.dockerimageexporter.scrub.cover;
 import io.github.dockerimageexporter.scrub.tar.TarEntry;
 import io.github.dockerimageexporter.scrub.tar.TarPath;
 import io.github.dockerimageexporter.scrub.tar.Whiteout;
+import io.github.dockerimageexporter.scrub.tree.DirectoryMarks;
 import io.github.dockerimageexporter.scrub.tree.Part;
 import io.github.dockerimageexporter.scrub.tree.PathHash;
 import io.github.dockerimageexporter.scrub.tree.PathTable;
@@ -21,17 +22,18 @@ import io.github.dockerimageexporter.scrub.tree.PathTable.Mark;
 /// Source: OCI image spec, `layer.md`, "Representing Changes", "Whiteouts".
 final class CoveringPaths {
   private final PathTable paths;
-  private String parent = "";
+  private final DirectoryMarks parents;
 
   /// @param paths takes them
   CoveringPaths(PathTable paths) {
     this.paths = paths;
+    this.parents = new DirectoryMarks(paths, Mark.DIRECTORY);
     paths.begin(Part.ALL);
   }
 
   /// @param path the clean one of `entry`
   void add(String path, TarEntry entry) {
-    addParents(TarPath.parent(path));
+    parents.add(TarPath.parent(path));
     Whiteout.of(path)
         .ifPresentOrElse(
             this::add,
@@ -45,14 +47,6 @@ final class CoveringPaths {
     whiteout.hidden().ifPresent(hidden -> paths.add(PathHash.of(hidden), Mark.REMOVED));
     if (whiteout.isOpaque()) {
       paths.add(PathHash.of(TarPath.parent(whiteout.path())), Mark.REMOVED);
-    }
-  }
-
-  /// A tar need not list the directories that its files are in.
-  private void addParents(String path) {
-    if (!path.equals(parent)) {
-      parent = path;
-      PathHash.ofWay(path, each -> paths.add(each, Mark.DIRECTORY));
     }
   }
 
