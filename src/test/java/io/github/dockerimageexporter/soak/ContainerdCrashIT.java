@@ -17,6 +17,10 @@ import io.github.dockerimageexporter.engine.machine.SideWork;
 import io.github.dockerimageexporter.refresh.StoreScanner;
 import io.github.dockerimageexporter.store.containerd.ContainerdSettings;
 import java.io.IOException;
+import java.lang.annotation.ElementType;
+import java.lang.annotation.Retention;
+import java.lang.annotation.RetentionPolicy;
+import java.lang.annotation.Target;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -46,6 +50,15 @@ class ContainerdCrashIT {
           .filter(ContainerdCrashIT::isAskedFor)
           .map(origin -> new EngineKind(origin, ImageStore.SEPARATE_CONTAINERD))
           .toList();
+
+  /// A test of each way to kill an engine.
+  @Target(ElementType.METHOD)
+  @Retention(RetentionPolicy.RUNTIME)
+  @ParameterizedTest
+  @EnumSource(
+      value = Interruption.class,
+      names = {"DOCKERD_KILLED", "CONTAINERD_KILLED", "BOTH_KILLED"})
+  private @interface AfterEachCrash {}
 
   private static final Duration LIMIT = Duration.ofMinutes(1);
   private static final Duration SETTLE = Duration.ofSeconds(1);
@@ -114,10 +127,7 @@ class ContainerdCrashIT {
     collect();
   }
 
-  @ParameterizedTest
-  @EnumSource(
-      value = Interruption.class,
-      names = {"DOCKERD_KILLED", "CONTAINERD_KILLED", "BOTH_KILLED"})
+  @AfterEachCrash
   void pullLeavesNothingWrong(Interruption crash) throws Exception {
     try (var stalled = StalledRegistry.of(registry, "many");
         var pull = SideWork.start(() -> engine.docker("pull", stalled.image()))) {
@@ -128,10 +138,7 @@ class ContainerdCrashIT {
     }
   }
 
-  @ParameterizedTest
-  @EnumSource(
-      value = Interruption.class,
-      names = {"DOCKERD_KILLED", "CONTAINERD_KILLED", "BOTH_KILLED"})
+  @AfterEachCrash
   void unpackLeavesNothingWrong(Interruption crash) throws Exception {
     List<Path> before = snapshots();
     try (var pull = SideWork.start(() -> engine.docker("pull", many()))) {
@@ -144,10 +151,7 @@ class ContainerdCrashIT {
     }
   }
 
-  @ParameterizedTest
-  @EnumSource(
-      value = Interruption.class,
-      names = {"DOCKERD_KILLED", "CONTAINERD_KILLED", "BOTH_KILLED"})
+  @AfterEachCrash
   void buildLeavesNothingWrong(Interruption crash) throws Exception {
     try (var build = SideWork.start(() -> images.buildKit("built:1", AT_WORK))) {
       awaitFile("working");
@@ -156,10 +160,7 @@ class ContainerdCrashIT {
     }
   }
 
-  @ParameterizedTest
-  @EnumSource(
-      value = Interruption.class,
-      names = {"DOCKERD_KILLED", "CONTAINERD_KILLED", "BOTH_KILLED"})
+  @AfterEachCrash
   void classicBuildLeavesNothingWrong(Interruption crash) throws Exception {
     try (var build = SideWork.start(() -> images.classic("built:1", AT_WORK))) {
       awaitFile("working");
@@ -168,10 +169,7 @@ class ContainerdCrashIT {
     }
   }
 
-  @ParameterizedTest
-  @EnumSource(
-      value = Interruption.class,
-      names = {"DOCKERD_KILLED", "CONTAINERD_KILLED", "BOTH_KILLED"})
+  @AfterEachCrash
   void runLeavesNothingWrong(Interruption crash) throws Exception {
     images.buildKit("base:1", Images.BASE);
     String script = "touch /running; sleep 1000";
@@ -182,10 +180,7 @@ class ContainerdCrashIT {
     }
   }
 
-  @ParameterizedTest
-  @EnumSource(
-      value = Interruption.class,
-      names = {"DOCKERD_KILLED", "CONTAINERD_KILLED", "BOTH_KILLED"})
+  @AfterEachCrash
   void collectionLeavesNothingWrong(Interruption crash) throws Exception {
     List<Path> before = snapshots();
     engine.docker("pull", "--quiet", many());
