@@ -6,21 +6,19 @@ import java.nio.charset.StandardCharsets;
 /// Names of a directory as the kernel hands them out: a buffer full at a time, each entry a
 /// `struct linux_dirent64`.
 ///
-/// | offset | bytes | field                               |
-/// |--------|-------|-------------------------------------|
-/// | 0      | 8     | inode                               |
-/// | 8      | 8     | where the next entry is             |
-/// | 16     | 2     | length of this entry                |
-/// | 18     | 1     | kind                                |
-/// | 19     |       | name, ended and padded by NUL bytes |
+/// The name at its end is ended and padded by NUL bytes.
 ///
-/// Source: Linux, `include/linux/dirent.h`.
+/// Source: Linux, `include/linux/dirent.h`; the same on every processor.
 public final class EntryBuffer {
   /// The longest name of any file system (FUSE), its NUL, and what pads an entry to a multiple of
   /// eight.
   public static final int MAX_NAME = 1024 + 1 + 7;
 
   private static final int SIZE = 32 * 1024;
+  private static final int INODE = 0;
+  private static final int FOLLOWING = 8;
+  private static final int LENGTH = 16;
+  private static final int KIND = 18;
   private static final int NAME = 19;
   private static final byte KIND_UNKNOWN = 0;
   private static final byte KIND_DIRECTORY = 4;
@@ -50,7 +48,7 @@ public final class EntryBuffer {
   public boolean next() {
     while (following < filled) {
       entry = following;
-      following = entry + memory.getShort(entry + 16);
+      following = entry + memory.getShort(entry + LENGTH);
       if (!isSelfOrParent()) {
         return true;
       }
@@ -67,27 +65,27 @@ public final class EntryBuffer {
   }
 
   public long inode() {
-    return memory.getLong(entry);
+    return memory.getLong(entry + INODE);
   }
 
   /// Where the entry behind it is, for [Kernel#seek].
   public long following() {
-    return memory.getLong(entry + 8);
+    return memory.getLong(entry + FOLLOWING);
   }
 
   /// Whether the entry says it is a directory; false, too, if its file system does not tell.
   public boolean isDirectory() {
-    return memory.get(entry + 18) == KIND_DIRECTORY;
+    return memory.get(entry + KIND) == KIND_DIRECTORY;
   }
 
   /// Whether its file system does not tell the kinds of entries.
   public boolean isOfUnknownKind() {
-    return memory.get(entry + 18) == KIND_UNKNOWN;
+    return memory.get(entry + KIND) == KIND_UNKNOWN;
   }
 
   /// The kind the entry tells, which is that of `st_mode` without its lowest bits.
   FileKind kind() {
-    return FileKind.ofMode(memory.get(entry + 18) << 12);
+    return FileKind.ofMode(memory.get(entry + KIND) << 12);
   }
 
   /// Where the name lies, with its NUL, until the next [#fill].

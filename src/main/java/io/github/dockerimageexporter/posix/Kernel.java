@@ -28,8 +28,8 @@ public final class Kernel {
 
   public static final int ENOENT = 2;
   public static final int ENOTDIR = 20;
-
   public static final int EINVAL = 22;
+  public static final int ELOOP = 40;
 
   private static final int EPERM = 1;
   private static final int ENOMEM = 12;

@@ -8,7 +8,7 @@ import java.util.OptionalInt;
 /// `include/uapi/asm-generic/poll.h` (struct pollfd), `fs/pipe.c` (pipe_poll).
 public final class OutputDescriptor {
   private static final int COLUMNS_OFFSET = 2;
-  private static final int EVENTS_OFFSET = Integer.BYTES + Short.BYTES;
+  private static final int RETURNED_EVENTS_OFFSET = 6;
   private static final int POLLERR = 8;
 
   private OutputDescriptor() {}
@@ -26,6 +26,7 @@ public final class OutputDescriptor {
   /// Whether `descriptor` is a pipe that nobody reads any more.
   public static boolean isClosedPipe(int descriptor) {
     var scratch = Scratch.ofThread();
-    return scratch.poll(descriptor) > 0 && (scratch.content.getShort(EVENTS_OFFSET) & POLLERR) != 0;
+    return scratch.poll(descriptor) > 0
+        && (scratch.content.getShort(RETURNED_EVENTS_OFFSET) & POLLERR) != 0;
   }
 }

@@ -8,7 +8,8 @@ final class Scratch {
   private static final int TEXT_SIZE = 4096;
   private static final int ATTRIBUTE_SIZE = 256;
   private static final int CONTENT_SIZE = 16 * 1024;
-  private static final int POLL_SIZE = Integer.BYTES + 2 * Short.BYTES;
+  private static final int POLL_SIZE = 8;
+  private static final int POLL_EVENTS = 4;
   private static final ThreadLocal<Scratch> OF_THREAD = ThreadLocal.withInitial(Scratch::new);
 
   final Kernel kernel = Kernel.ofThread();
@@ -89,7 +90,7 @@ final class Scratch {
 
   /// Asks what can be done with `descriptor`; the answer is a `struct pollfd` in [#content].
   int poll(int descriptor) {
-    content.putInt(0, descriptor).putInt(Integer.BYTES, 0);
+    content.putInt(0, descriptor).putInt(POLL_EVENTS, 0);
     content.putLong(POLL_SIZE, 0).putLong(POLL_SIZE + Long.BYTES, 0);
     return kernel.poll(contentAddress, contentAddress + POLL_SIZE);
   }

@@ -21,8 +21,6 @@ public final class LayerTree implements AutoCloseable {
   /// Deeper than any software is installed, and fewer than the descriptors of a process.
   static final int MAX_DEPTH = 256;
 
-  private static final int ELOOP = 40;
-
   private final Directory root;
   private final Buffers buffers;
   private final Kernel kernel;
@@ -235,7 +233,7 @@ public final class LayerTree implements AutoCloseable {
     if (opened == -Kernel.ENOENT) {
       return Found.ABSENT;
     }
-    if (opened == -Kernel.ENOTDIR || opened == -ELOOP) {
+    if (opened == -Kernel.ENOTDIR || opened == -Kernel.ELOOP) {
       blocking = path;
       return Found.BLOCKED;
     }

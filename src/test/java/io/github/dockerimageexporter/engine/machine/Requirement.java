@@ -43,6 +43,8 @@ public enum Requirement {
   ZSH("apt-get install zsh", "/usr/bin/zsh"),
   FISH("apt-get install fish", "/usr/bin/fish"),
   SCRIPT("apt-get install bsdutils", "/usr/bin/script"),
+  GCC_X86_64("apt-get install gcc-x86-64-linux-gnu", "/usr/bin/x86_64-linux-gnu-gcc"),
+  GCC_AARCH64("apt-get install gcc-aarch64-linux-gnu", "/usr/bin/aarch64-linux-gnu-gcc"),
   KUBECTL("apt-get install kubernetes-client", "/usr/bin/kubectl"),
   RELEASE("bin/package", "target/SHA256SUMS");
 
