@@ -51,7 +51,7 @@ record Abi(
       }
     }
     throw new UnsupportedOperationException(
-        "found %s on %s, expected Linux on x86_64 or aarch64".formatted(system, processor));
+        "%s on %s is not supported, only Linux on x86_64 and aarch64".formatted(system, processor));
   }
 
   static Abi ofThisMachine() {

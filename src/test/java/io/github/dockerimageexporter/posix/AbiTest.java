@@ -81,7 +81,7 @@ class AbiTest {
   @Test
   void refusesOtherMachines() {
     assertThatThrownBy(() -> Abi.of("Linux", "riscv64"))
-        .hasMessage("found Linux on riscv64, expected Linux on x86_64 or aarch64");
+        .hasMessage("Linux on riscv64 is not supported, only Linux on x86_64 and aarch64");
   }
 
   private Outcome compile(String compiler, Map<String, Long> numbers)

@@ -125,6 +125,7 @@ final class CheckCommand implements Callable<Integer> {
   @Override
   public Integer call() throws InterruptedException {
     requireSense();
+    SupportedMachine.require();
     PrintWriter out = spec.commandLine().getOut();
     PrintWriter err = spec.commandLine().getErr();
     StoreScanner scanner = check.scanner(store);

@@ -48,6 +48,7 @@ final class DemoCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws InterruptedException {
+    SupportedMachine.require();
     Logging.setUp(log.level, log.format);
     try (var stop = new StopSignal();
         var demo = build();

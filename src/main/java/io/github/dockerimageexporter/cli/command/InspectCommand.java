@@ -61,6 +61,7 @@ final class InspectCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws InterruptedException {
+    SupportedMachine.require();
     PrintWriter out = spec.commandLine().getOut();
     PrintWriter err = spec.commandLine().getErr();
     StoreScanner scanner = check.scanner(store);

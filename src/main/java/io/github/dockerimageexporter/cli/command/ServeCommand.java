@@ -22,6 +22,7 @@ final class ServeCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws InterruptedException {
+    SupportedMachine.require();
     Logging.setUp(log.level, log.format);
     try (var stop = new StopSignal();
         var _ = ExporterDaemon.start(store, check, serve)) {
