@@ -32,7 +32,7 @@ public record LayerArrivals(Set<Path> held, BlobTally downloads, Set<Instant> be
     long unrecorded =
         store.leftovers().stream().filter(each -> each.kind() == Leftover.Kind.DOWNLOAD).count();
     return new LayerArrivals(
-        store.directories().stream()
+        store.directories().values().stream()
             .filter(directory -> directory.owner() == Owner.LEASE)
             .map(StoreDirectory::path)
             .collect(toSet()),

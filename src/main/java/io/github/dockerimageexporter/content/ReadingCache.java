@@ -212,21 +212,14 @@ public final class ReadingCache implements AutoCloseable {
     if (mismatches.isEmpty()) {
       return Stream.empty();
     }
-    Map<Path, StoreDirectory> directories = new HashMap<>();
-    store.directories().forEach(each -> directories.put(each.path(), each));
     return mismatches.stream()
-        .flatMap(
-            layer -> mismatch(dataRoot, layer.chainId(), store, evidence, directories).stream());
+        .flatMap(layer -> mismatch(dataRoot, layer.chainId(), store, evidence).stream());
   }
 
   private static Optional<SizeMismatch> mismatch(
-      Path dataRoot,
-      ChainId layer,
-      StoreSnapshot store,
-      LayerEvidence evidence,
-      Map<Path, StoreDirectory> directories) {
+      Path dataRoot, ChainId layer, StoreSnapshot store, LayerEvidence evidence) {
     LayerDirectory home = store.layerDirectories().get(layer);
-    StoreDirectory directory = home == null ? null : directories.get(home.path());
+    StoreDirectory directory = home == null ? null : store.directories().get(home.path());
     TarSplitFile record = store.tarSplits().get(layer);
     Optional<TarSplit> tarSplit = evidence.tarSplit(layer);
     OptionalLong contentBytes = evidence.contentBytes(layer);

@@ -43,7 +43,7 @@ final class ScrubTargets {
   private final Map<ChainId, LayerRecord> records;
   private static final LayerRecord NO_LAYER = new LayerRecord.None("it is a container's");
 
-  private final Map<Path, StoreDirectory> directories = new HashMap<>();
+  private final Map<Path, StoreDirectory> directories;
   private final Set<LayerRecord.Blob> otherBlobs;
 
   /// The directories of the layers that are in blobs besides those that they are compared with.
@@ -58,7 +58,7 @@ final class ScrubTargets {
     this.store = store;
     this.isSparing = isSparing;
     this.records = store.layerRecords();
-    store.directories().forEach(each -> directories.put(each.path(), each));
+    this.directories = store.directories();
     List<LayerState> layers =
         store.layers().values().stream()
             .flatMap(

@@ -148,6 +148,11 @@ public final class Digest implements Comparable<Digest> {
     return of(text.getBytes(US_ASCII));
   }
 
+  /// The first sixteen digits as an unsigned number: those of two digests are ordered as they are.
+  public long rank() {
+    return first;
+  }
+
   /// The 64 digits without the prefix.
   public String hex() {
     return text(NOTHING);

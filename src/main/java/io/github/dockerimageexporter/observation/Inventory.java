@@ -70,7 +70,7 @@ public final class Inventory {
           .ifPresent(
               id -> names.computeIfAbsent(id, _ -> new ArrayList<>(1)).add(reference.name()));
     }
-    for (StoreDirectory directory : store.directories()) {
+    for (StoreDirectory directory : store.directories().values()) {
       directories.merge(directory.owner(), 1L, Long::sum);
     }
   }
@@ -194,7 +194,9 @@ public final class Inventory {
 
   private OptionalLong sum(Owner owner) {
     List<StoreDirectory> owned =
-        store.directories().stream().filter(directory -> directory.owner() == owner).toList();
+        store.directories().values().stream()
+            .filter(directory -> directory.owner() == owner)
+            .toList();
     OptionalLong inside = sum(owned, directory -> diskBytes(seen.usageOf(directory)));
     return owner == Owner.OTHER && inside.isPresent()
         ? OptionalLong.of(inside.getAsLong() + store.bytesOutsideDirectories())
@@ -245,7 +247,7 @@ public final class Inventory {
 
   private Stream<Path> measuredPaths() {
     return Stream.concat(
-        store.directories().stream().map(StoreDirectory::path),
+        store.directories().keySet().stream(),
         store.layerDirectories().values().stream().map(LayerDirectory::path));
   }
 

@@ -72,7 +72,7 @@ public record Observation(
   /// every name has a path.
   private Stream<StoreDirectory> readableDirectories(ObservedStore observed) {
     Set<String> unreadable = observed.store().unreadable().reasons().keySet();
-    Stream<StoreDirectory> all = observed.store().directories().stream();
+    Stream<StoreDirectory> all = observed.store().directories().values().stream();
     if (unreadable.isEmpty()) {
       return all;
     }

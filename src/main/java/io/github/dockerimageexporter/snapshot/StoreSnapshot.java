@@ -4,6 +4,7 @@ import static java.util.stream.Collectors.counting;
 import static java.util.stream.Collectors.groupingBy;
 import static java.util.stream.Collectors.toSet;
 
+import io.github.dockerimageexporter.model.CacheId;
 import io.github.dockerimageexporter.model.ChainId;
 import io.github.dockerimageexporter.model.Container;
 import io.github.dockerimageexporter.model.Image;
@@ -15,12 +16,15 @@ import io.github.dockerimageexporter.model.Layer;
 import io.github.dockerimageexporter.model.LayerDirectory;
 import io.github.dockerimageexporter.model.Leftover;
 import io.github.dockerimageexporter.model.Reference;
+import io.github.dockerimageexporter.persistent.KeyOrder;
+import io.github.dockerimageexporter.persistent.PersistentMap;
 import io.github.dockerimageexporter.snapshot.LayerRecord.TarSplitFile;
 import io.github.dockerimageexporter.snapshot.LayerVerdict.Depth;
 import io.github.dockerimageexporter.snapshot.StoreDirectory.Owner;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.Collections;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -58,11 +62,11 @@ public interface StoreSnapshot {
   RecordPaths paths();
 
   /// Those whose configuration could be parsed.
-  Map<ImageId, Image> images();
+  PersistentMap<ImageId, Image> images();
 
   Map<ImageId, InvalidImage> invalidImages();
 
-  Map<ChainId, Layer> layers();
+  PersistentMap<ChainId, Layer> layers();
 
   Map<ChainId, InvalidLayer> invalidLayers();
 
@@ -93,13 +97,13 @@ public interface StoreSnapshot {
   long mountCount();
 
   /// Where each layer's content is; nothing where the layout of the directories is not known.
-  Map<ChainId, LayerDirectory> layerDirectories();
+  PersistentMap<ChainId, LayerDirectory> layerDirectories();
 
   /// The directory that takes a container's writes, by the container's ID; of those that have one.
   Map<String, Path> writableLayers();
 
-  /// Every directory of the store, layers' or not.
-  List<StoreDirectory> directories();
+  /// Every directory of the store, layers' or not, by its path.
+  PersistentMap<Path, StoreDirectory> directories();
 
   /// What can own a directory in a store of this kind.
   Set<StoreDirectory.Owner> owners();
@@ -159,7 +163,7 @@ public interface StoreSnapshot {
   record FirstUser(long user, long group) {}
 
   /// The records from which Docker restores a layer's tar, of the layers that have one.
-  Map<ChainId, TarSplitFile> tarSplits();
+  PersistentMap<ChainId, TarSplitFile> tarSplits();
 
   /// Whether its layers can be compared with their records that closely, without reading what takes
   /// as long as a closer look.
@@ -192,17 +196,21 @@ public interface StoreSnapshot {
   Removal removal(LayerGraph graph, Intermediates intermediates);
 
   /// The same store, but for what is known of its directories and of what could not be read.
-  StoreSnapshot with(List<StoreDirectory> directories, Unreadable unreadable);
+  StoreSnapshot with(PersistentMap<Path, StoreDirectory> directories, Unreadable unreadable);
 
   /// The same store, with those directories that are in `orphans` called so.
   default StoreSnapshot withOrphans(Set<Path> orphans) {
-    return orphans.isEmpty()
-        ? this
-        : with(
-            directories().stream()
-                .map(each -> orphans.contains(each.path()) ? each.ownedBy(Owner.ORPHAN) : each)
-                .toList(),
-            unreadable());
+    if (orphans.isEmpty()) {
+      return this;
+    }
+    PersistentMap<Path, StoreDirectory>.Editor called = directories().edit();
+    for (Path orphan : orphans) {
+      StoreDirectory directory = called.get(orphan);
+      if (directory != null) {
+        called.put(orphan, directory.ownedBy(Owner.ORPHAN));
+      }
+    }
+    return with(called.done(), unreadable());
   }
 
   /// The same store, with more that could not be read.
@@ -272,5 +280,21 @@ public interface StoreSnapshot {
     return layers().containsKey(id)
         || invalidLayers().containsKey(id)
         || unreadable().layers().contains(id);
+  }
+
+  /// The orders of the keys of its maps.
+  final class Keys {
+    public static final KeyOrder<ChainId> CHAINS =
+        new KeyOrder<>(chain -> chain.digest().rank(), Comparator.<ChainId>naturalOrder());
+
+    public static final KeyOrder<ImageId> IMAGES =
+        new KeyOrder<>(image -> image.digest().rank(), Comparator.<ImageId>naturalOrder());
+
+    public static final KeyOrder<CacheId> CACHE_IDS = KeyOrder.byName(CacheId::value);
+
+    /// None: a path's hash code is kept, its name would have to be made.
+    public static final KeyOrder<Path> PATHS = KeyOrder.byHash();
+
+    private Keys() {}
   }
 }

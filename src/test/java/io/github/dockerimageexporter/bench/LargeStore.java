@@ -19,6 +19,7 @@ import io.github.dockerimageexporter.model.RootFs;
 import io.github.dockerimageexporter.observation.Observation;
 import io.github.dockerimageexporter.observation.ObservedStore;
 import io.github.dockerimageexporter.snapshot.DataRootState;
+import io.github.dockerimageexporter.snapshot.Parts;
 import io.github.dockerimageexporter.snapshot.StoreDirectory;
 import io.github.dockerimageexporter.snapshot.StoreDirectory.Owner;
 import io.github.dockerimageexporter.snapshot.StoreUse;
@@ -89,9 +90,9 @@ public final class LargeStore {
         new GraphDriverSnapshot(
             LAYOUT,
             StoreUse.IN_USE,
-            images,
+            Parts.images(images),
             Map.of(),
-            layers,
+            Parts.ofChains(layers),
             Map.of(),
             Map.of(),
             Map.of(),
@@ -104,12 +105,13 @@ public final class LargeStore {
             Optional.empty(),
             List.of(),
             Map.of(),
-            directories,
-            Map.of(),
-            Map.of(),
-            directories.values().stream()
-                .map(d -> new StoreDirectory(d.path(), Optional.of("diff"), 1, Owner.LAYER))
-                .toList(),
+            Parts.ofChains(directories),
+            Parts.ofCacheIds(Map.of()),
+            Parts.ofChains(Map.of()),
+            Parts.directories(
+                directories.values().stream()
+                    .map(d -> new StoreDirectory(d.path(), Optional.of("diff"), 1, Owner.LAYER))
+                    .toList()),
             Optional.of(Set.of()),
             0,
             List.of(),

@@ -9,6 +9,7 @@ import io.github.dockerimageexporter.observation.Observation;
 import io.github.dockerimageexporter.observation.ObservedStore;
 import io.github.dockerimageexporter.observation.ScrubState;
 import io.github.dockerimageexporter.refresh.StoreScanner;
+import io.github.dockerimageexporter.snapshot.Parts;
 import io.github.dockerimageexporter.snapshot.StoreDirectory;
 import io.github.dockerimageexporter.snapshot.StoreDirectory.Owner;
 import io.github.dockerimageexporter.snapshot.StoreSnapshot;
@@ -112,13 +113,13 @@ class ArrivalWatchTest {
 
   private ObservedStore held(ObservedStore one, String... names) {
     StoreSnapshot store = one.store();
-    List<StoreDirectory> directories = new ArrayList<>(store.directories());
+    List<StoreDirectory> directories = new ArrayList<>(store.directories().values());
     for (String name : names) {
       Path path = dataRoot.resolve("overlay2").resolve(name);
       directories.add(new StoreDirectory(path, Optional.empty(), 1, Owner.LEASE));
     }
     return new ObservedStore(
-        store.with(directories, store.unreadable()),
+        store.with(Parts.directories(directories), store.unreadable()),
         one.graph(),
         one.report(),
         one.consistency(),

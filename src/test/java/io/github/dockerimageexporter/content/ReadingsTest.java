@@ -35,7 +35,7 @@ class ReadingsTest {
   private OptionalLong contentBytesOfBase(String driver) throws IOException {
     new SampleStore(dataRoot, driver).image("app:1", "base");
     StoreSnapshot store = new StoreReader(dataRoot).read(Freshness.EVERY_FILE).stores().getFirst();
-    Path directory = store.directories().getFirst().path();
+    Path directory = store.layerDirectories().values().iterator().next().path();
     var usage = new DirectoryUsage(BYTES, 4096, 1, 0);
 
     return new Readings(

@@ -163,7 +163,7 @@ class WasteIT {
   private static Map<String, Integer> owners(Observation seen) {
     var owners = new TreeMap<String, Integer>();
     seen.stores().stream()
-        .flatMap(store -> store.store().directories().stream())
+        .flatMap(store -> store.store().directories().values().stream())
         .map(StoreDirectory::owner)
         .forEach(owner -> owners.merge(owner.label(), 1, Integer::sum));
     return owners;
@@ -172,7 +172,7 @@ class WasteIT {
   private static long bytes(Observation seen) {
     var store = seen.stores().getFirst();
     return store.store().bytesOutsideDirectories()
-        + store.store().directories().stream()
+        + store.store().directories().values().stream()
             .flatMap(directory -> store.usageOf(directory).stream())
             .mapToLong(DirectoryUsage::diskBytes)
             .sum();

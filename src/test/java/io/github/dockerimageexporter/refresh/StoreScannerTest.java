@@ -78,7 +78,7 @@ class StoreScannerTest {
     assertThat(seen.report().findings())
         .extracting(finding -> finding.problem().kind())
         .containsExactly(Kind.ORPHAN_DIRECTORY);
-    assertThat(seen.store().directories())
+    assertThat(seen.store().directories().values())
         .filteredOn(directory -> directory.owner() == Owner.ORPHAN)
         .extracting(StoreDirectory::path)
         .containsExactly(orphan);

@@ -130,7 +130,7 @@ class StoreReaderTest {
     store.container("web", store.image("app:1", "base", "app"));
 
     Map<Owner, Integer> count = new TreeMap<>();
-    only(read()).directories().forEach(one -> count.merge(one.owner(), 1, Integer::sum));
+    only(read()).directories().values().forEach(one -> count.merge(one.owner(), 1, Integer::sum));
 
     assertThat(count).isEqualTo(Map.of(Owner.LAYER, 2, Owner.MOUNT, 2, Owner.OTHER, 1));
   }

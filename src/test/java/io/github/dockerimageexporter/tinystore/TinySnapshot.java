@@ -12,11 +12,13 @@ import io.github.dockerimageexporter.model.InvalidLayer;
 import io.github.dockerimageexporter.model.Layer;
 import io.github.dockerimageexporter.model.LayerDirectory;
 import io.github.dockerimageexporter.model.Reference;
+import io.github.dockerimageexporter.persistent.PersistentMap;
 import io.github.dockerimageexporter.snapshot.ImageSizes;
 import io.github.dockerimageexporter.snapshot.Intermediates;
 import io.github.dockerimageexporter.snapshot.LayerGraph;
 import io.github.dockerimageexporter.snapshot.LayerRecord.TarSplitFile;
 import io.github.dockerimageexporter.snapshot.Need;
+import io.github.dockerimageexporter.snapshot.Parts;
 import io.github.dockerimageexporter.snapshot.RecordPaths;
 import io.github.dockerimageexporter.snapshot.Removal;
 import io.github.dockerimageexporter.snapshot.StoreDirectory;
@@ -38,10 +40,10 @@ import java.util.stream.Stream;
 ///
 /// @param forgotten layers that the database itself says nothing uses
 record TinySnapshot(
-    Map<ImageId, Image> images,
-    Map<ChainId, Layer> layers,
+    PersistentMap<ImageId, Image> images,
+    PersistentMap<ChainId, Layer> layers,
     List<Reference> references,
-    Map<ChainId, LayerDirectory> layerDirectories,
+    PersistentMap<ChainId, LayerDirectory> layerDirectories,
     Set<ChainId> forgotten,
     Unreadable unreadable)
     implements StoreSnapshot {
@@ -99,11 +101,13 @@ record TinySnapshot(
   }
 
   @Override
-  public List<StoreDirectory> directories() {
-    return layerDirectories.values().stream()
-        .filter(directory -> directory.content() == LayerDirectory.Content.PRESENT)
-        .map(directory -> new StoreDirectory(directory.path(), Optional.empty(), 1, Owner.LAYER))
-        .toList();
+  public PersistentMap<Path, StoreDirectory> directories() {
+    return Parts.directories(
+        layerDirectories.values().stream()
+            .filter(directory -> directory.content() == LayerDirectory.Content.PRESENT)
+            .map(
+                directory -> new StoreDirectory(directory.path(), Optional.empty(), 1, Owner.LAYER))
+            .toList());
   }
 
   @Override
@@ -132,8 +136,8 @@ record TinySnapshot(
   }
 
   @Override
-  public Map<ChainId, TarSplitFile> tarSplits() {
-    return Map.of();
+  public PersistentMap<ChainId, TarSplitFile> tarSplits() {
+    return Parts.ofChains(Map.of());
   }
 
   @Override
@@ -170,7 +174,7 @@ record TinySnapshot(
   }
 
   @Override
-  public TinySnapshot with(List<StoreDirectory> directories, Unreadable unread) {
+  public TinySnapshot with(PersistentMap<Path, StoreDirectory> directories, Unreadable unread) {
     return new TinySnapshot(images, layers, references, layerDirectories, forgotten, unread);
   }
 

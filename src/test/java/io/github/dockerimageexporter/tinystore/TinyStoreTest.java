@@ -44,6 +44,7 @@ import io.github.dockerimageexporter.report.ReportDocument;
 import io.github.dockerimageexporter.snapshot.DataRootState;
 import io.github.dockerimageexporter.snapshot.LayerGraph;
 import io.github.dockerimageexporter.snapshot.Need;
+import io.github.dockerimageexporter.snapshot.Parts;
 import io.github.dockerimageexporter.snapshot.StorePart;
 import io.github.dockerimageexporter.snapshot.Unreadable;
 import io.github.dockerimageexporter.usage.DirectoryUsage;
@@ -251,7 +252,14 @@ class TinyStoreTest {
   private ObservedStore observe() {
     List<Reference> references =
         List.of(new Reference("app:1", APP.toString()), new Reference("tool:1", TOOL.toString()));
-    var store = new TinySnapshot(images, layers, references, directories, forgotten, unreadable);
+    var store =
+        new TinySnapshot(
+            Parts.images(images),
+            Parts.ofChains(layers),
+            references,
+            Parts.ofChains(directories),
+            forgotten,
+            unreadable);
     var graph = LayerGraph.of(store);
     var context = CheckContext.of(graph, StatedEvidence.NONE, NOON, Set.of());
     List<Problem> problems = checker.check(store, context);

@@ -149,8 +149,8 @@ final class MountChecks {
       return Stream.empty();
     }
     Set<String> present =
-        store.directories().stream()
-            .map(directory -> directory.path().getFileName().toString())
+        store.directories().keySet().stream()
+            .map(directory -> directory.getFileName().toString())
             .collect(toSet());
     return needed.stream()
         .flatMap(

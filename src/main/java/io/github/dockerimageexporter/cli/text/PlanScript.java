@@ -29,11 +29,11 @@ public final class PlanScript {
     one.store()
         .directories()
         .forEach(
-            directory ->
+            (path, directory) ->
                 one.usageOf(directory)
                     .ifPresent(
                         usage ->
-                            CacheId.find(directory.path().getFileName().toString())
+                            CacheId.find(path.getFileName().toString())
                                 .ifPresent(id -> diskBytes.put(id, usage.diskBytes()))));
     return Repair.plan(one.store(), one.graph(), one.report(), diskBytes)
         .map(plan -> of(seen.dataRoot(), seen.checkedAt(), flags, plan))

@@ -12,6 +12,7 @@ import io.github.dockerimageexporter.model.Layer;
 import io.github.dockerimageexporter.model.LayerDirectory;
 import io.github.dockerimageexporter.model.Leftover;
 import io.github.dockerimageexporter.model.Reference;
+import io.github.dockerimageexporter.persistent.PersistentMap;
 import io.github.dockerimageexporter.snapshot.BlobOwner;
 import io.github.dockerimageexporter.snapshot.BlobTally;
 import io.github.dockerimageexporter.snapshot.ImageSizes;
@@ -25,6 +26,7 @@ import io.github.dockerimageexporter.snapshot.StoreDirectory;
 import io.github.dockerimageexporter.snapshot.StoreDirectory.Owner;
 import io.github.dockerimageexporter.snapshot.StorePart;
 import io.github.dockerimageexporter.snapshot.StoreSnapshot;
+import io.github.dockerimageexporter.snapshot.StoreSnapshot.Keys;
 import io.github.dockerimageexporter.snapshot.StoreUse;
 import io.github.dockerimageexporter.snapshot.Unreadable;
 import java.nio.file.Path;
@@ -39,8 +41,6 @@ import java.util.stream.Stream;
 
 /// Docker's image store in one namespace of containerd, with the snapshots of one snapshotter, as
 /// one pass over its databases and files found it.
-///
-/// Maps and lists are sorted by name, so that everything derived from them has a stable order.
 ///
 /// @param images by the digest of their targets, as Docker names them
 /// @param contents what each image's target leads to
@@ -63,10 +63,10 @@ import java.util.stream.Stream;
 public record ContainerdSnapshot(
     ContainerdLayout layout,
     StoreUse use,
-    Map<ImageId, Image> images,
+    PersistentMap<ImageId, Image> images,
     Map<ImageId, ImageContent> contents,
     Set<ImageId> parentsGone,
-    Map<ChainId, Layer> layers,
+    PersistentMap<ChainId, Layer> layers,
     Map<ChainId, InvalidLayer> invalidLayers,
     List<Reference> references,
     InvalidNames invalidNames,
@@ -82,16 +82,19 @@ public record ContainerdSnapshot(
     Map<Digest, Long> blobBytes,
     Map<BlobOwner, BlobTally> blobs,
     ReferenceGraph graph,
-    Map<ChainId, LayerDirectory> layerDirectories,
+    PersistentMap<ChainId, LayerDirectory> layerDirectories,
     Map<String, Path> snapshotDirectories,
     Set<String> hiddenDirectories,
-    List<StoreDirectory> directories,
+    PersistentMap<Path, StoreDirectory> directories,
     long bytesOutsideDirectories,
     List<Leftover> leftovers,
     Unreadable unreadable,
     Optional<Instant> lastChange)
     implements StoreSnapshot {
   static final String INIT = "-init";
+
+  private static final PersistentMap<ChainId, TarSplitFile> NO_TAR_SPLITS =
+      PersistentMap.empty(Keys.CHAINS);
 
   private static final Set<Owner> OWNERS = EnumSet.complementOf(EnumSet.of(Owner.MOUNT));
 
@@ -201,8 +204,8 @@ public record ContainerdSnapshot(
   }
 
   @Override
-  public Map<ChainId, TarSplitFile> tarSplits() {
-    return Map.of();
+  public PersistentMap<ChainId, TarSplitFile> tarSplits() {
+    return NO_TAR_SPLITS;
   }
 
   @Override
@@ -261,7 +264,8 @@ public record ContainerdSnapshot(
   }
 
   @Override
-  public ContainerdSnapshot with(List<StoreDirectory> directories, Unreadable unread) {
+  public ContainerdSnapshot with(
+      PersistentMap<Path, StoreDirectory> directories, Unreadable unread) {
     return new ContainerdSnapshot(
         layout,
         use,

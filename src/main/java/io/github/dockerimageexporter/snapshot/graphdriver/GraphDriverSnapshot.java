@@ -12,6 +12,7 @@ import io.github.dockerimageexporter.model.Layer;
 import io.github.dockerimageexporter.model.LayerDirectory;
 import io.github.dockerimageexporter.model.Leftover;
 import io.github.dockerimageexporter.model.Reference;
+import io.github.dockerimageexporter.persistent.PersistentMap;
 import io.github.dockerimageexporter.snapshot.ImageSizes;
 import io.github.dockerimageexporter.snapshot.Intermediates;
 import io.github.dockerimageexporter.snapshot.LayerGraph;
@@ -57,9 +58,9 @@ import java.util.TreeMap;
 public record GraphDriverSnapshot(
     GraphDriverLayout layout,
     StoreUse use,
-    Map<ImageId, Image> images,
+    PersistentMap<ImageId, Image> images,
     Map<ImageId, InvalidImage> invalidImages,
-    Map<ChainId, Layer> layers,
+    PersistentMap<ChainId, Layer> layers,
     Map<ChainId, InvalidLayer> invalidLayers,
     Map<String, RwLayer> mounts,
     Map<String, InvalidMount> invalidMounts,
@@ -67,10 +68,10 @@ public record GraphDriverSnapshot(
     Optional<String> invalidReferences,
     List<Container> containers,
     Map<String, InvalidContainer> invalidContainers,
-    Map<ChainId, LayerDirectory> layerDirectories,
-    Map<CacheId, OverlayRecord> overlayRecords,
-    Map<ChainId, TarSplitFile> tarSplits,
-    List<StoreDirectory> directories,
+    PersistentMap<ChainId, LayerDirectory> layerDirectories,
+    PersistentMap<CacheId, OverlayRecord> overlayRecords,
+    PersistentMap<ChainId, TarSplitFile> tarSplits,
+    PersistentMap<Path, StoreDirectory> directories,
     Optional<Set<ChainId>> cachedLayers,
     long bytesOutsideDirectories,
     List<Leftover> leftovers,
@@ -110,7 +111,7 @@ public record GraphDriverSnapshot(
         && !layers.isEmpty()
         && layerDirectories.values().stream()
             .allMatch(directory -> directory.content() == LayerDirectory.Content.ABSENT)
-        && directories.stream()
+        && directories.values().stream()
             .map(directory -> directory.path().getFileName().toString())
             .noneMatch(CacheId::isGenerated);
   }
@@ -123,7 +124,7 @@ public record GraphDriverSnapshot(
   @Override
   public Map<String, Path> writableLayers() {
     var mounted = new HashMap<String, Path>();
-    directories.stream()
+    directories.values().stream()
         .filter(directory -> directory.owner() == Owner.MOUNT)
         .forEach(each -> mounted.put(each.path().getFileName().toString(), each.path()));
     var writable = new TreeMap<String, Path>();
@@ -176,7 +177,8 @@ public record GraphDriverSnapshot(
   }
 
   @Override
-  public GraphDriverSnapshot with(List<StoreDirectory> directories, Unreadable unread) {
+  public GraphDriverSnapshot with(
+      PersistentMap<Path, StoreDirectory> directories, Unreadable unread) {
     return new GraphDriverSnapshot(
         layout,
         use,

@@ -47,6 +47,7 @@ final class ContainerdStore {
   private final ChainInterner chains = new ChainInterner();
   private final KnownWalks walks = new KnownWalks();
   private final Unrecorded unrecorded = new Unrecorded();
+  private final SnapshotVersions versions = new SnapshotVersions();
   private SnapshotHome home = SnapshotHome.NONE;
   private Optional<Remembered> last = Optional.empty();
   private LayerRecords lastLayers = LayerRecords.NONE;
@@ -181,10 +182,10 @@ final class ContainerdStore {
     return new ContainerdSnapshot(
         layout,
         use,
-        found.images().images(),
+        versions.images().next(found.images().images()),
         found.images().contents(),
         found.images().parentsGone(),
-        layers.layers(),
+        versions.layers().next(layers.layers()),
         layers.invalid(),
         found.images().references(),
         found.images().invalidNames(),
@@ -202,10 +203,10 @@ final class ContainerdStore {
         found.files().allocatedBytes(),
         blobs(found, pass, seeking),
         found.ownership().graph(),
-        found.directories().ofLayers(layers.layers(), layout, dataRoot),
+        versions.ofLayers(found.directories().ofLayers(layers.layers(), layout, dataRoot)),
         found.directories().ofSnapshots(snapshots),
         found.directories().hidden(snapshots),
-        owned(found, pass),
+        versions.directories().next(owned(found, pass)),
         found.first().ofSnapshotter() ? found.directories().homeBytes() : 0,
         leftovers.toList(),
         failures.toUnreadable(),
@@ -224,7 +225,7 @@ final class ContainerdStore {
     }
   }
 
-  private List<StoreDirectory> owned(Found found, Pass pass) {
+  private Map<Path, StoreDirectory> owned(Found found, Pass pass) {
     return new DirectoryOwners(
             layout,
             pass.followed(),

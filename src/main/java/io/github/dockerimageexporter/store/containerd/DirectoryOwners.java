@@ -5,9 +5,8 @@ import io.github.dockerimageexporter.snapshot.StoreDirectory.Owner;
 import io.github.dockerimageexporter.snapshot.containerd.ContainerdLayout;
 import io.github.dockerimageexporter.store.containerd.StoreDatabases.Snapshots;
 import io.github.dockerimageexporter.store.containerd.walk.Ownership;
-import java.util.ArrayList;
+import java.nio.file.Path;
 import java.util.HashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -34,18 +33,19 @@ record DirectoryOwners(
     Ownership ownership) {
   private static final String INIT = "-init";
 
-  /// The directories that are this store's, sorted by name.
-  List<StoreDirectory> of(SnapshotHome home, Snapshots snapshots) {
+  /// The directories that are this store's.
+  Map<Path, StoreDirectory> of(SnapshotHome home, Snapshots snapshots) {
     Map<String, String> keys = new HashMap<>();
     snapshots.own().forEach((key, record) -> keys.put(record.name(), key));
-    var directories = new ArrayList<StoreDirectory>();
+    var directories = new HashMap<Path, StoreDirectory>();
     Optional<String> content = Optional.of(layout.content()).filter(it -> !it.isEmpty());
     home.directories()
         .forEach(
             (name, found) ->
                 owner(snapshots.byDirectory().get(name), keys)
-                    .ifPresent(owner -> directories.add(directory(found, content, owner))));
-    return List.copyOf(directories);
+                    .map(owner -> directory(found, content, owner))
+                    .ifPresent(directory -> directories.put(directory.path(), directory)));
+    return directories;
   }
 
   private static StoreDirectory directory(

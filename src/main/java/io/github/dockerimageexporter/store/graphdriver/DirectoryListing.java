@@ -18,6 +18,7 @@ import java.nio.file.InvalidPathException;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.Collection;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -188,17 +189,16 @@ final class DirectoryListing {
         dataRoot.resolve(home + "/" + name), home, form.content().orElse(""), content);
   }
 
-  /// Every directory and whose it is, sorted by name.
-  List<StoreDirectory> all(DirectoryOwners owners) {
-    return last.entrySet().stream()
-        .filter(entry -> entry.getValue().kind() == FileKind.DIRECTORY)
-        .map(
-            entry ->
-                new StoreDirectory(
-                    entry.getValue().directory().path(),
-                    form.content(),
-                    entry.getValue().inode(),
-                    owners.of(entry.getKey())))
-        .toList();
+  /// Every directory and whose it is.
+  Map<Path, StoreDirectory> all(DirectoryOwners owners) {
+    Map<Path, StoreDirectory> all = HashMap.newHashMap(last.size());
+    last.forEach(
+        (name, found) -> {
+          if (found.kind() == FileKind.DIRECTORY) {
+            Path path = found.directory().path();
+            all.put(path, new StoreDirectory(path, form.content(), found.inode(), owners.of(name)));
+          }
+        });
+    return all;
   }
 }

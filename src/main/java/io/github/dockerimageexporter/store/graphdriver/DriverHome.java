@@ -21,7 +21,6 @@ import java.io.IOException;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.Collection;
-import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -57,14 +56,14 @@ public final class DriverHome {
 
   /// @param layers where each layer's content is
   /// @param overlays what the driver has written down about them, if it stacks directories
-  /// @param all every directory, sorted by name
+  /// @param all every directory
   /// @param homeBytes what the home takes on disk without them
   record Directories(
       Map<ChainId, LayerDirectory> layers,
       Map<CacheId, OverlayRecord> overlays,
-      List<StoreDirectory> all,
+      Map<Path, StoreDirectory> all,
       long homeBytes) {
-    private static final Directories UNKNOWN = new Directories(Map.of(), Map.of(), List.of(), 0);
+    private static final Directories UNKNOWN = new Directories(Map.of(), Map.of(), Map.of(), 0);
   }
 
   Directories read(
@@ -112,7 +111,7 @@ public final class DriverHome {
       RootDirectory root, Map<ChainId, LayerDirectory> absent, String home, ReadFailures failures) {
     try {
       if (root.find(layout.driverHome()).isPresent()) {
-        return new Directories(absent, Map.of(), List.of(), bytesAbove(root, home));
+        return new Directories(absent, Map.of(), Map.of(), bytesAbove(root, home));
       }
       failures.part(StorePart.DIRECTORIES, home, "does not exist");
     } catch (IOException unreadable) {

@@ -3,11 +3,22 @@ package io.github.dockerimageexporter.store.graphdriver;
 import static io.github.dockerimageexporter.store.file.WatchedTree.object;
 import static io.github.dockerimageexporter.store.file.WatchedTree.store;
 
+import io.github.dockerimageexporter.model.CacheId;
+import io.github.dockerimageexporter.model.ChainId;
+import io.github.dockerimageexporter.model.Image;
+import io.github.dockerimageexporter.model.ImageId;
+import io.github.dockerimageexporter.model.Layer;
+import io.github.dockerimageexporter.model.LayerDirectory;
+import io.github.dockerimageexporter.persistent.Versions;
 import io.github.dockerimageexporter.posix.FileStatus;
 import io.github.dockerimageexporter.posix.RootDirectory;
+import io.github.dockerimageexporter.snapshot.LayerRecord.TarSplitFile;
+import io.github.dockerimageexporter.snapshot.StoreDirectory;
+import io.github.dockerimageexporter.snapshot.StoreSnapshot.Keys;
 import io.github.dockerimageexporter.snapshot.StoreUse;
 import io.github.dockerimageexporter.snapshot.graphdriver.GraphDriverLayout;
 import io.github.dockerimageexporter.snapshot.graphdriver.GraphDriverSnapshot;
+import io.github.dockerimageexporter.snapshot.graphdriver.OverlayRecord;
 import io.github.dockerimageexporter.store.container.ContainerStore;
 import io.github.dockerimageexporter.store.file.ChainInterner;
 import io.github.dockerimageexporter.store.file.Freshness;
@@ -67,6 +78,7 @@ public final class GraphDriverStore {
   private final DriverHome driverHome;
   private final BuildCacheStore buildCache;
   private final TemporaryStore temporary;
+  private final Versioned versions = new Versioned();
 
   public GraphDriverStore(GraphDriverLayout layout, Path dataRoot) {
     this.layout = layout;
@@ -108,7 +120,26 @@ public final class GraphDriverStore {
       temporary.read(root, failures, leftovers);
     }
     return new Parts(named, contained, mounted, imaged, layered, owners.buildCache(), directories)
-        .snapshot(layout, use, leftovers, failures, lastChange);
+        .snapshot(versions, layout, use, leftovers, failures, lastChange);
+  }
+
+  /// What a snapshot shares with that of the pass before.
+  private record Versioned(
+      Versions<ImageId, Image> images,
+      Versions<ChainId, Layer> layers,
+      Versions<ChainId, LayerDirectory> layerDirectories,
+      Versions<CacheId, OverlayRecord> overlayRecords,
+      Versions<ChainId, TarSplitFile> tarSplits,
+      Versions<Path, StoreDirectory> directories) {
+    Versioned() {
+      this(
+          new Versions<>(Keys.IMAGES),
+          new Versions<>(Keys.CHAINS),
+          new Versions<>(Keys.CHAINS),
+          new Versions<>(Keys.CACHE_IDS),
+          new Versions<>(Keys.CHAINS),
+          new Versions<>(Keys.PATHS));
+    }
   }
 
   /// What one pass found in each part of the store.
@@ -122,6 +153,7 @@ public final class GraphDriverStore {
       DriverHome.Directories directories) {
 
     GraphDriverSnapshot snapshot(
+        Versioned versions,
         GraphDriverLayout layout,
         StoreUse use,
         Leftovers leftovers,
@@ -130,9 +162,9 @@ public final class GraphDriverStore {
       return new GraphDriverSnapshot(
           layout,
           use,
-          images.valid(),
+          versions.images().next(images.valid()),
           images.invalid(),
-          layers.valid(),
+          versions.layers().next(layers.valid()),
           layers.invalid(),
           mounts.valid(),
           mounts.invalid(),
@@ -140,10 +172,10 @@ public final class GraphDriverStore {
           references.invalid(),
           containers.own(),
           containers.invalidOf(mounts::has, failures),
-          directories.layers(),
-          directories.overlays(),
-          layers.tarSplits(),
-          directories.all(),
+          versions.layerDirectories().next(directories.layers()),
+          versions.overlayRecords().next(directories.overlays()),
+          versions.tarSplits().next(layers.tarSplits()),
+          versions.directories().next(directories.all()),
           buildCache.layers(),
           directories.homeBytes(),
           leftovers.toList(),

@@ -179,7 +179,7 @@ class OwnersInContainerdTest {
   }
 
   private static Map<Owner, Long> directories(ContainerdSnapshot store) {
-    return store.directories().stream()
+    return store.directories().values().stream()
         .collect(Collectors.groupingBy(StoreDirectory::owner, Collectors.counting()));
   }
 

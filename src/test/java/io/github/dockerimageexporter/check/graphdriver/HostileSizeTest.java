@@ -16,6 +16,7 @@ import io.github.dockerimageexporter.model.LayerDirectory;
 import io.github.dockerimageexporter.model.Leftover;
 import io.github.dockerimageexporter.model.StorePath;
 import io.github.dockerimageexporter.snapshot.LayerRecord.TarSplitFile;
+import io.github.dockerimageexporter.snapshot.Parts;
 import io.github.dockerimageexporter.snapshot.StoreUse;
 import io.github.dockerimageexporter.snapshot.Unreadable;
 import io.github.dockerimageexporter.snapshot.graphdriver.GraphDriverLayout;
@@ -154,9 +155,9 @@ class HostileSizeTest {
         new GraphDriverSnapshot(
             LAYOUT,
             StoreUse.IN_USE,
+            Parts.images(Map.of()),
             Map.of(),
-            Map.of(),
-            layers,
+            Parts.ofChains(layers),
             invalidLayers,
             Map.of(),
             Map.of(),
@@ -164,10 +165,10 @@ class HostileSizeTest {
             Optional.empty(),
             containers,
             Map.of(),
-            directories,
-            Map.of(),
-            tarSplits,
-            List.of(),
+            Parts.ofChains(directories),
+            Parts.ofCacheIds(Map.of()),
+            Parts.ofChains(tarSplits),
+            Parts.directories(List.of()),
             Optional.of(Set.of()),
             0,
             leftovers,

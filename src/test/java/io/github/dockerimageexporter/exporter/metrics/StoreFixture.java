@@ -26,6 +26,7 @@ import io.github.dockerimageexporter.observation.ObservedStore;
 import io.github.dockerimageexporter.observation.ScrubState;
 import io.github.dockerimageexporter.snapshot.DataRootState;
 import io.github.dockerimageexporter.snapshot.LayerRecord.TarSplitFile;
+import io.github.dockerimageexporter.snapshot.Parts;
 import io.github.dockerimageexporter.snapshot.StoreDirectory;
 import io.github.dockerimageexporter.snapshot.StoreDirectory.Owner;
 import io.github.dockerimageexporter.snapshot.StorePart;
@@ -281,9 +282,9 @@ public final class StoreFixture {
         new GraphDriverSnapshot(
             layout,
             use,
-            images,
+            Parts.images(images),
             invalidImages,
-            layers,
+            Parts.ofChains(layers),
             invalidLayers,
             mounts,
             Map.of(),
@@ -291,10 +292,10 @@ public final class StoreFixture {
             Optional.empty(),
             containers,
             Map.of(),
-            layerDirectories,
-            Map.of(),
-            sound(layers.keySet()),
-            directories,
+            Parts.ofChains(layerDirectories),
+            Parts.ofCacheIds(Map.of()),
+            Parts.ofChains(sound(layers.keySet())),
+            Parts.directories(directories),
             cachedLayers,
             0,
             List.of(),

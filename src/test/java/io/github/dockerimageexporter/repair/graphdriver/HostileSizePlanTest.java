@@ -8,6 +8,7 @@ import io.github.dockerimageexporter.model.ImageId;
 import io.github.dockerimageexporter.model.InvalidImage;
 import io.github.dockerimageexporter.model.Reference;
 import io.github.dockerimageexporter.observation.ObservedStore;
+import io.github.dockerimageexporter.snapshot.Parts;
 import io.github.dockerimageexporter.snapshot.StoreUse;
 import io.github.dockerimageexporter.snapshot.Unreadable;
 import io.github.dockerimageexporter.snapshot.graphdriver.GraphDriverLayout;
@@ -51,9 +52,9 @@ class HostileSizePlanTest {
     return new GraphDriverSnapshot(
         LAYOUT,
         StoreUse.IN_USE,
-        Map.of(),
+        Parts.images(Map.of()),
         invalidImages,
-        Map.of(),
+        Parts.ofChains(Map.of()),
         Map.of(),
         Map.of(),
         Map.of(),
@@ -61,10 +62,10 @@ class HostileSizePlanTest {
         Optional.empty(),
         List.of(),
         Map.of(),
-        Map.of(),
-        Map.of(),
-        Map.of(),
-        List.of(),
+        Parts.ofChains(Map.of()),
+        Parts.ofCacheIds(Map.of()),
+        Parts.ofChains(Map.of()),
+        Parts.directories(List.of()),
         Optional.of(Set.of()),
         0,
         List.of(),

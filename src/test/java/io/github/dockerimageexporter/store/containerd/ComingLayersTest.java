@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.github.dockerimageexporter.bolt.BoltTree;
 import io.github.dockerimageexporter.content.LayerArrivals;
 import io.github.dockerimageexporter.snapshot.BlobTally;
+import io.github.dockerimageexporter.snapshot.Parts;
 import io.github.dockerimageexporter.snapshot.StoreDirectory;
 import io.github.dockerimageexporter.snapshot.StoreDirectory.Owner;
 import io.github.dockerimageexporter.snapshot.containerd.ContainerdSnapshot;
@@ -67,9 +68,9 @@ class ComingLayersTest {
   @Test
   void aDirectoryThatWorkHoldsOnToBringsOne() {
     ContainerdSnapshot read = sample.read();
-    var held = read.directories().stream().map(each -> each.ownedBy(Owner.LEASE)).toList();
+    var held = read.directories().values().stream().map(each -> each.ownedBy(Owner.LEASE)).toList();
 
-    assertThat(LayerArrivals.of(read.with(held, read.unreadable())).held())
+    assertThat(LayerArrivals.of(read.with(Parts.directories(held), read.unreadable())).held())
         .isEqualTo(held.stream().map(StoreDirectory::path).collect(toSet()));
   }
 }

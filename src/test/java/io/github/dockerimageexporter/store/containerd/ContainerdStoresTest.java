@@ -83,7 +83,7 @@ class ContainerdStoresTest {
     assertThat(store.images()).hasSize(22);
     assertThat(store.paths().directories())
         .isEqualTo(home + "/io.containerd.snapshotter.v1.overlayfs/snapshots");
-    assertThat(store.directories())
+    assertThat(store.directories().values())
         .allMatch(each -> each.path().startsWith(home))
         .hasSize(DIRECTORIES);
   }
@@ -185,7 +185,7 @@ class ContainerdStoresTest {
 
     assertThat(store.writableLayers().keySet())
         .containsExactlyElementsOf(store.containers().stream().map(Container::id).toList());
-    assertThat(store.directories())
+    assertThat(store.directories().values())
         .filteredOn(directory -> store.writableLayers().containsValue(directory.path()))
         .extracting(StoreDirectory::owner)
         .hasSize(store.containers().size())
@@ -298,7 +298,7 @@ class ContainerdStoresTest {
 
   private static Map<Owner, Long> owners(StoreSnapshot store) {
     var owners = new TreeMap<Owner, Long>();
-    for (StoreDirectory each : store.directories()) {
+    for (StoreDirectory each : store.directories().values()) {
       owners.merge(each.owner(), 1L, Long::sum);
     }
     return owners;

@@ -67,7 +67,9 @@ class SnapshottersTest {
     assertThat(left.references().stream().map(Reference::name)).contains("base:1");
     assertThat(left.images()).hasSizeLessThan(stores.getFirst().images().size());
     assertThat(left.layers()).containsOnlyKeys(base);
-    assertThat(left.directories()).hasSize(base.size()).allMatch(d -> d.owner() == Owner.LAYER);
+    assertThat(left.directories().values())
+        .hasSize(base.size())
+        .allMatch(d -> d.owner() == Owner.LAYER);
     assertThat(left.unreadable().reasons()).isEmpty();
   }
 

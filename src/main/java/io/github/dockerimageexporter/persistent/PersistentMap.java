@@ -1,0 +1,274 @@
+package io.github.dockerimageexporter.persistent;
+
+import java.util.AbstractMap;
+import java.util.AbstractSet;
+import java.util.Arrays;
+import java.util.Iterator;
+import java.util.Map;
+import java.util.Set;
+import java.util.function.BiConsumer;
+import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
+
+/// A sorted map that never changes. Whoever needs another one edits a copy, which shares with this
+/// one all buckets that are alike, so that a change copies the top and some ten entries, and what
+/// differs between two versions is found without looking at what they share.
+///
+/// What is equal to what was there before is not put in its place: a value that is made anew and
+/// says the same is no change, and nothing that is derived from it has to be made again.
+///
+/// ```text
+/// buckets, by the first bits of a key's rank:  | 0 | 1 | 2 | ... | 2^bits - 1 |
+/// a bucket:                                    ranks, keys and values, sorted
+/// ```
+public final class PersistentMap<K, V> extends AbstractMap<K, V> {
+  /// Entries of a bucket, on average, at which there are twice as many buckets, or half as many.
+  private static final int MOST_IN_BUCKET = 16;
+
+  private static final int FEWEST_IN_BUCKET = 2;
+
+  private final KeyOrder<K> order;
+  private final Bucket<K, V>[] buckets;
+  private final int size;
+
+  private PersistentMap(KeyOrder<K> order, Bucket<K, V>[] buckets, int size) {
+    this.order = order;
+    this.buckets = buckets;
+    this.size = size;
+  }
+
+  public static <K, V> PersistentMap<K, V> empty(KeyOrder<K> order) {
+    return new PersistentMap<>(order, emptyBuckets(1), 0);
+  }
+
+  /// One that has what `entries` has.
+  public static <K, V> PersistentMap<K, V> of(KeyOrder<K> order, Map<K, V> entries) {
+    return PersistentMap.<K, V>empty(order).changedTo(entries);
+  }
+
+  @SuppressWarnings({"unchecked", "rawtypes"}) // Java has no arrays of generic types
+  private static <K, V> Bucket<K, V>[] emptyBuckets(int count) {
+    Bucket<K, V>[] buckets = new Bucket[count];
+    Arrays.fill(buckets, Bucket.<K, V>empty());
+    return buckets;
+  }
+
+  /// Which of `count` buckets is that of `rank`.
+  private static int bucketOf(long rank, int count) {
+    int bits = Integer.numberOfTrailingZeros(count);
+    return bits == 0 ? 0 : (int) (rank >>> (Long.SIZE - bits));
+  }
+
+  @Override
+  public int size() {
+    return size;
+  }
+
+  @Override
+  public @Nullable V get(@Nullable Object key) {
+    if (key == null) {
+      return null;
+    }
+    long rank = rankOf(key);
+    return buckets[bucketOf(rank, buckets.length)].get(rank, key);
+  }
+
+  @Override
+  public boolean containsKey(@Nullable Object key) {
+    return get(key) != null;
+  }
+
+  @SuppressWarnings("unchecked") // a key of another type is a mistake of the caller
+  private long rankOf(Object key) {
+    return order.rank().applyAsLong((K) key);
+  }
+
+  @Override
+  public void forEach(BiConsumer<? super K, ? super V> action) {
+    for (Bucket<K, V> bucket : buckets) {
+      for (int i = 0; i < bucket.size(); i++) {
+        action.accept(bucket.key(i), bucket.value(i));
+      }
+    }
+  }
+
+  @Override
+  public Set<Entry<K, V>> entrySet() {
+    return new AbstractSet<>() {
+      @Override
+      public int size() {
+        return size;
+      }
+
+      @Override
+      public Iterator<Entry<K, V>> iterator() {
+        return new Entries<>(buckets);
+      }
+    };
+  }
+
+  /// Begins a new version.
+  public Editor edit() {
+    return new Editor();
+  }
+
+  /// The version that has what `entries` has.
+  public PersistentMap<K, V> changedTo(Map<K, V> entries) {
+    Editor editor = edit();
+    entries.forEach(editor::put);
+    editor.retain(entries.size(), entries::containsKey);
+    return editor.done();
+  }
+
+  /// What becomes of a key from one version to another.
+  @FunctionalInterface
+  public interface Change<K, V> {
+    /// A key has another value now.
+    ///
+    /// @param before null if it is new
+    /// @param now null if it is gone
+    void accept(K key, @Nullable V before, @Nullable V now);
+  }
+
+  /// Tells of each key that has another value than in `before`, or is in one of both only.
+  public void changesSince(PersistentMap<K, V> before, Change<K, V> change) {
+    if (buckets.length == before.buckets.length) {
+      for (int i = 0; i < buckets.length; i++) {
+        changes(before.buckets[i], buckets[i], change);
+      }
+      return;
+    }
+    forEach((key, now) -> tell(key, before.get(key), now, change));
+    before.forEach(
+        (key, was) -> {
+          if (!containsKey(key)) {
+            change.accept(key, was, null);
+          }
+        });
+  }
+
+  @SuppressWarnings("ReferenceEquality") // what is shared is the same
+  private static <K, V> void changes(Bucket<K, V> before, Bucket<K, V> now, Change<K, V> change) {
+    if (before == now) {
+      return;
+    }
+    for (int i = 0; i < now.size(); i++) {
+      tell(now.key(i), before.get(now.rank(i), now.key(i)), now.value(i), change);
+    }
+    for (int i = 0; i < before.size(); i++) {
+      if (now.find(before.rank(i), before.key(i)) < 0) {
+        change.accept(before.key(i), before.value(i), null);
+      }
+    }
+  }
+
+  @SuppressWarnings("ReferenceEquality") // the same is equal, and mostly it is the same
+  private static <K, V> void tell(K key, @Nullable V before, V now, Change<K, V> change) {
+    if (before != now && !now.equals(before)) {
+      change.accept(key, before, now);
+    }
+  }
+
+  /// The next version in the making. For one thread.
+  public final class Editor {
+    private Bucket<K, V>[] edited = buckets;
+    private int count = size;
+
+    private Editor() {}
+
+    /// What `key` has by now; null if it is not there.
+    public @Nullable V get(K key) {
+      long rank = order.rank().applyAsLong(key);
+      return edited[bucketOf(rank, edited.length)].get(rank, key);
+    }
+
+    /// How many keys there are by now.
+    public int size() {
+      return count;
+    }
+
+    /// Gives `key` a value, unless it has an equal one; which it has then.
+    public V put(K key, V value) {
+      long rank = order.rank().applyAsLong(key);
+      int at = bucketOf(rank, edited.length);
+      Bucket<K, V> bucket = edited[at];
+      int index = bucket.find(rank, key);
+      if (index < 0) {
+        replace(at, bucket.withEntry(order, rank, key, value));
+        count++;
+        spread();
+        return value;
+      }
+      V before = bucket.value(index);
+      if (before.equals(value)) {
+        return before;
+      }
+      replace(at, bucket.withValue(index, value));
+      return value;
+    }
+
+    public void remove(K key) {
+      long rank = order.rank().applyAsLong(key);
+      int at = bucketOf(rank, edited.length);
+      int index = edited[at].find(rank, key);
+      if (index >= 0) {
+        replace(at, edited[at].without(index));
+        count--;
+        spread();
+      }
+    }
+
+    /// Removes all but those that are `wanted`.
+    ///
+    /// @param wantedCount how many those are, all of which are there: if no others are, none is
+    ///     asked for
+    public void retain(int wantedCount, Predicate<K> wanted) {
+      if (count == wantedCount) {
+        return;
+      }
+      for (Bucket<K, V> bucket : edited.clone()) {
+        for (int i = 0; i < bucket.size(); i++) {
+          if (!wanted.test(bucket.key(i))) {
+            remove(bucket.key(i));
+          }
+        }
+      }
+    }
+
+    /// The version as edited; the one that it was made of if that has not changed.
+    @SuppressWarnings("ReferenceEquality")
+    public PersistentMap<K, V> done() {
+      return edited == buckets ? PersistentMap.this : new PersistentMap<>(order, edited, count);
+    }
+
+    @SuppressWarnings("ReferenceEquality")
+    private void replace(int at, Bucket<K, V> bucket) {
+      if (edited == buckets) {
+        edited = buckets.clone();
+      }
+      edited[at] = bucket;
+    }
+
+    /// Makes buckets more or fewer if they are too full, or too empty.
+    private void spread() {
+      if (count > MOST_IN_BUCKET * edited.length) {
+        spread(2 * edited.length);
+      } else if (edited.length > 1 && count < FEWEST_IN_BUCKET * edited.length) {
+        spread(edited.length / 2);
+      }
+    }
+
+    private void spread(int bucketCount) {
+      Bucket<K, V>[] all = edited;
+      Bucket<K, V>[] spread = emptyBuckets(bucketCount);
+      for (Bucket<K, V> bucket : all) {
+        for (int i = 0; i < bucket.size(); i++) {
+          long rank = bucket.rank(i);
+          int at = bucketOf(rank, bucketCount);
+          spread[at] = spread[at].withEntry(order, rank, bucket.key(i), bucket.value(i));
+        }
+      }
+      edited = spread;
+    }
+  }
+}
