@@ -20,6 +20,7 @@ import io.github.dockerimageexporter.observation.ObservedStore;
 import io.github.dockerimageexporter.observation.ScanProgress;
 import io.github.dockerimageexporter.observation.ScrubState;
 import io.github.dockerimageexporter.observation.ScrubTally;
+import io.github.dockerimageexporter.persistent.Derivations;
 import io.github.dockerimageexporter.snapshot.DataRootSnapshot;
 import io.github.dockerimageexporter.snapshot.LayerEvidence;
 import io.github.dockerimageexporter.snapshot.LayerGraph;
@@ -58,7 +59,7 @@ public final class StoreScanner {
   private final Duration grace;
   private final InstantSource clock;
   private final ScanProgress progress = new ScanProgress();
-  private Map<String, SecondScan> secondScans = Map.of();
+  private Map<String, FollowedStore> followed = Map.of();
   private Set<String> unreadable = Set.of();
   private boolean newlyUnreadable;
 
@@ -98,13 +99,13 @@ public final class StoreScanner {
     long began = System.nanoTime();
     DataRootSnapshot root = reader.read(freshness);
     long ended = System.nanoTime();
-    var scans = new HashMap<String, SecondScan>();
+    var scanned = new HashMap<String, FollowedStore>();
     Instant wasteUntil = checkedAt.minus(grace);
     List<ObservedStore> stores =
         root.stores().stream()
-            .map(store -> check(store, readings, scans, wasteUntil, began, ended))
+            .map(store -> check(store, readings, scanned, wasteUntil, began, ended))
             .toList();
-    secondScans = scans;
+    followed = scanned;
     Set<String> unread = unreadable(stores);
     newlyUnreadable = !unreadable.containsAll(unread);
     unreadable = unread;
@@ -184,7 +185,8 @@ public final class StoreScanner {
 
   /// Whether the last scan found nothing that still waits for its second.
   boolean isSettled() {
-    return !newlyUnreadable && secondScans.values().stream().allMatch(SecondScan::isSettled);
+    return !newlyUnreadable
+        && followed.values().stream().allMatch(store -> store.scan().isSettled());
   }
 
   /// Whether the last scan could not read or understand what the one before it could, or did not
@@ -202,24 +204,31 @@ public final class StoreScanner {
   private ObservedStore check(
       StoreSnapshot read,
       Readings readings,
-      Map<String, SecondScan> scans,
+      Map<String, FollowedStore> scanned,
       Instant wasteUntil,
       long began,
       long ended) {
     StoreSnapshot store = read.withUnreadable(readings.unreadable(read));
-    var scan = secondScans.getOrDefault(store.name(), new SecondScan(settle));
-    scans.put(store.name(), scan);
-    var graph = LayerGraph.of(store);
-    Set<Problem> known = Set.copyOf(scan.confirmed());
-    var context = CheckContext.of(graph, readings.evidence(store), wasteUntil, known);
-    List<Problem> problems = scan.confirm(CHECKER.check(store, context), began, ended);
+    FollowedStore kept = followedAs(store.name());
+    scanned.put(store.name(), kept);
+    LayerGraph graph = kept.graphs().of(store);
+    Set<Problem> known = Set.copyOf(kept.scan().confirmed());
+    var context =
+        CheckContext.of(graph, readings.evidence(store), wasteUntil, known, kept.derivations());
+    List<Problem> problems = kept.scan().confirm(CHECKER.check(store, context), began, ended);
     return ObservedStore.of(
         store.withOrphans(orphans(problems)), graph, CHECKER.report(store, context, problems));
   }
 
+  private FollowedStore followedAs(String store) {
+    FollowedStore kept = followed.get(store);
+    return kept == null ? FollowedStore.begin(settle) : kept;
+  }
+
   /// Whether `readings` tell of a problem in `observed` that its report does not.
-  static boolean hasUnreported(ObservedStore observed, Readings readings) {
-    CheckContext context = contextOf(observed, readings);
+  boolean hasUnreported(ObservedStore observed, Readings readings) {
+    Derivations derivations = followedAs(observed.store().name()).derivations();
+    CheckContext context = contextOf(observed, readings, derivations);
     return CHECKER.check(observed.store(), Basis.CONTENT, context).findAny().isPresent();
   }
 
@@ -229,7 +238,7 @@ public final class StoreScanner {
   }
 
   private static ObservedStore withContent(ObservedStore observed, Readings readings) {
-    CheckContext context = contextOf(observed, readings);
+    CheckContext context = contextOf(observed, readings, new Derivations());
     List<Problem> problems =
         Stream.concat(
                 context.found().stream(), CHECKER.check(observed.store(), Basis.CONTENT, context))
@@ -238,10 +247,12 @@ public final class StoreScanner {
         observed.store(), observed.graph(), CHECKER.report(observed.store(), context, problems));
   }
 
-  private static CheckContext contextOf(ObservedStore observed, Readings readings) {
+  private static CheckContext contextOf(
+      ObservedStore observed, Readings readings, Derivations derivations) {
     List<Problem> reported = observed.report().findings().stream().map(Finding::problem).toList();
     LayerEvidence evidence = readings.evidence(observed.store());
-    return new CheckContext(observed.graph(), evidence, Instant.MIN, Set.of(), reported);
+    return CheckContext.of(observed.graph(), evidence, Instant.MIN, Set.of(), derivations)
+        .after(reported);
   }
 
   private static Observation withScrub(Observation seen, ScrubScope scope, Readings readings) {

@@ -4,56 +4,54 @@ import io.github.dockerimageexporter.model.ChainId;
 import io.github.dockerimageexporter.model.Image;
 import io.github.dockerimageexporter.model.ImageId;
 import io.github.dockerimageexporter.model.Layer;
-import java.util.ArrayDeque;
-import java.util.ArrayList;
+import io.github.dockerimageexporter.persistent.Forest;
+import io.github.dockerimageexporter.persistent.InverseMap;
+import io.github.dockerimageexporter.persistent.PersistentMap;
+import io.github.dockerimageexporter.snapshot.StoreSnapshot.Keys;
 import java.util.Collection;
-import java.util.Collections;
-import java.util.Deque;
-import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
-import java.util.Map;
 import java.util.OptionalInt;
 import java.util.Set;
-import org.jspecify.annotations.Nullable;
 
 /// How a store's layers and images hang together: who stands on whom, and who uses whom.
 ///
 /// Derived from one [StoreSnapshot]; computed once a scan, since checks and metrics both ask.
 public final class LayerGraph {
-  private static final int UNKNOWN = -1;
+  private final PersistentMap<ChainId, List<ImageId>> imagesOf;
+  private final PersistentMap<ChainId, List<ChainId>> childrenOf;
+  private final PersistentMap<ChainId, Integer> heights;
+  private final List<List<ChainId>> cycles;
 
-  /// Of a layer on the way down that [#climb] is on: meeting it again closes a ring.
-  private static final int CLIMBING = -2;
-
-  private final Map<ChainId, List<ImageId>> imagesOf;
-  private final Map<ChainId, List<ChainId>> childrenOf;
-  private final Map<ChainId, Integer> heights;
-  private final List<List<ChainId>> cycles = new ArrayList<>();
-
-  private LayerGraph(int layers) {
-    imagesOf = HashMap.newHashMap(layers);
-    childrenOf = HashMap.newHashMap(layers);
-    heights = HashMap.newHashMap(layers);
+  private LayerGraph(
+      PersistentMap<ChainId, List<ImageId>> imagesOf, Forest<ChainId, Layer> layers) {
+    this.imagesOf = imagesOf;
+    this.childrenOf = layers.above();
+    this.heights = layers.heights();
+    this.cycles = layers.rings();
   }
 
+  /// Derives one graph after the other for a store that is scanned again and again. For one thread.
+  public static final class Follower {
+    private final InverseMap<ImageId, Image, ChainId> images =
+        new InverseMap<>(Keys.IMAGES, Keys.CHAINS, Image::layers);
+    private final Forest<ChainId, Layer> layers = new Forest<>(Keys.CHAINS, Layer::parent);
+
+    /// The graph of what `store` has become.
+    public LayerGraph of(StoreSnapshot store) {
+      layers.follow(store.layers());
+      return new LayerGraph(images.of(store.images()), layers);
+    }
+  }
+
+  /// The graph of a store of which no scan before is known.
   public static LayerGraph of(StoreSnapshot store) {
-    var graph = new LayerGraph(store.layers().size());
-    for (Image image : store.images().values()) {
-      for (ChainId chainId : image.layers()) {
-        graph.imagesOf.computeIfAbsent(chainId, _ -> new ArrayList<>(1)).add(image.id());
-      }
-    }
-    for (Layer layer : store.layers().values()) {
-      if (layer.parent().isPresent()) {
-        graph
-            .childrenOf
-            .computeIfAbsent(layer.parent().get(), _ -> new ArrayList<>(1))
-            .add(layer.chainId());
-      }
-      graph.climb(store.layers(), layer);
-    }
-    return graph;
+    return new Follower().of(store);
+  }
+
+  /// The images whose chain contains a layer, there or not.
+  public PersistentMap<ChainId, List<ImageId>> imagesOf() {
+    return imagesOf;
   }
 
   /// The images whose chain contains `layer`.
@@ -70,7 +68,12 @@ public final class LayerGraph {
 
   /// Every chain ID that some image names, there or not.
   public Set<ChainId> namedByImages() {
-    return Collections.unmodifiableSet(imagesOf.keySet());
+    return imagesOf.keySet();
+  }
+
+  /// The layers that name a layer as their parent, there or not.
+  public PersistentMap<ChainId, List<ChainId>> childrenOf() {
+    return childrenOf;
   }
 
   /// The layers that name `layer` as their parent.
@@ -78,70 +81,24 @@ public final class LayerGraph {
     return childrenOf.getOrDefault(layer, List.of());
   }
 
+  /// The height in its chain of each layer below which the chain is whole, 1 for a base layer.
+  public PersistentMap<ChainId, Integer> heights() {
+    return heights;
+  }
+
   /// The height of `layer` in its chain, 1 for a base layer; empty if the chain below it is broken.
   public OptionalInt heightOf(ChainId layer) {
-    int height = heights.getOrDefault(layer, UNKNOWN);
-    return height == UNKNOWN ? OptionalInt.empty() : OptionalInt.of(height);
+    Integer height = heights.get(layer);
+    return height == null ? OptionalInt.empty() : OptionalInt.of(height);
   }
 
   /// The rings that layers form when one is, at last, its own parent; each sorted.
   public List<List<ChainId>> cycles() {
-    return Collections.unmodifiableList(cycles);
+    return cycles;
   }
 
   /// Every layer that stands on one of `layers`, those included.
   public Set<ChainId> above(Set<ChainId> layers) {
-    var reached = new HashSet<>(layers);
-    Deque<ChainId> open = new ArrayDeque<>(layers);
-    while (!open.isEmpty()) {
-      for (ChainId child : childrenOf(open.pop())) {
-        if (reached.add(child)) {
-          open.push(child);
-        }
-      }
-    }
-    return reached;
-  }
-
-  /// Finds the height of `layer` and of every layer below it that has none yet.
-  private void climb(Map<ChainId, Layer> layers, Layer layer) {
-    if (heights.containsKey(layer.chainId())) {
-      return;
-    }
-    Deque<Layer> path = new ArrayDeque<>();
-    @Nullable Layer next = layer;
-    while (next != null && !heights.containsKey(next.chainId())) {
-      heights.put(next.chainId(), CLIMBING);
-      path.push(next);
-      next = next.parent().isPresent() ? layers.get(next.parent().get()) : null;
-    }
-    int height =
-        next == null ? groundBelow(path.getFirst()) : heights.getOrDefault(next.chainId(), UNKNOWN);
-    if (next != null && height == CLIMBING) {
-      cycles.add(ring(path, next.chainId()));
-      height = UNKNOWN;
-    }
-    for (Layer above : path) {
-      height = height == UNKNOWN ? UNKNOWN : height + 1;
-      heights.put(above.chainId(), height);
-    }
-  }
-
-  /// The height below `lowest`, whose parent is not in the store: none for a base layer.
-  private static int groundBelow(Layer lowest) {
-    return lowest.parent().isEmpty() ? 0 : UNKNOWN;
-  }
-
-  /// The part of `path` from its top down to `first`.
-  private static List<ChainId> ring(Deque<Layer> path, ChainId first) {
-    var ring = new ArrayList<ChainId>();
-    for (Layer layer : path) {
-      ring.add(layer.chainId());
-      if (layer.chainId().equals(first)) {
-        break;
-      }
-    }
-    Collections.sort(ring);
-    return List.copyOf(ring);
+    return Forest.above(layers, childrenOf);
   }
 }

@@ -7,6 +7,7 @@ import io.github.dockerimageexporter.exporter.metrics.Expositions;
 import io.github.dockerimageexporter.model.Leftover;
 import io.github.dockerimageexporter.observation.Observation;
 import io.github.dockerimageexporter.observation.ObservedStore;
+import io.github.dockerimageexporter.snapshot.LayerGraph;
 import io.github.dockerimageexporter.snapshot.StoreSnapshot;
 import io.github.dockerimageexporter.store.file.Freshness;
 import java.io.IOException;
@@ -79,12 +80,17 @@ public final class StoreHistories {
     for (ObservedStore one : seen.stores()) {
       String name = one.store().name() + " ";
       components(one.store()).forEach((component, value) -> all.put(name + component, value));
+      all.put(name + "graph", graph(one.graph()));
       all.put(name + "report", one.report());
       all.put(name + "consistency", one.consistency());
     }
     all.put("text", Expositions.text(seen));
     all.put("state", seen.state() + ", " + seen.detail() + ", " + seen.notRead());
     return all;
+  }
+
+  private static List<Object> graph(LayerGraph graph) {
+    return List.of(graph.imagesOf(), graph.childrenOf(), graph.heights(), graph.cycles());
   }
 
   private static Map<String, Object> components(StoreSnapshot snapshot) {

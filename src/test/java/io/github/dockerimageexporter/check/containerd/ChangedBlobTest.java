@@ -124,7 +124,8 @@ class ChangedBlobTest {
 
   private static List<Problem> problems(
       StoreSnapshot store, LayerEvidence evidence, List<Problem> told) {
-    var context = new CheckContext(LayerGraph.of(store), evidence, Instant.MIN, Set.of(), told);
+    CheckContext context =
+        CheckContext.of(LayerGraph.of(store), evidence, Instant.MIN, Set.of()).after(told);
     return CHECKER.check(store, Basis.CONTENT, context).toList();
   }
 
