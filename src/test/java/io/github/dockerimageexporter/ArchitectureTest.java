@@ -129,10 +129,12 @@ class ArchitectureTest {
           entry("usage", Set.of("model", "posix")),
           entry("observation", Set.of("check", "model", "snapshot", "usage")),
           entry("content.background", Set.of("posix")),
+          entry("content.layer", Set.of("model", "snapshot")),
           entry(
               "content",
               Set.of(
                   "content.background",
+                  "content.layer",
                   "model",
                   "observation",
                   "posix",
@@ -152,6 +154,7 @@ class ArchitectureTest {
                   "check.containerd",
                   "check.graphdriver",
                   "content",
+                  "content.layer",
                   "observation",
                   "refresh.watch",
                   "snapshot",

@@ -11,6 +11,7 @@ import io.github.dockerimageexporter.observation.ObservedStore;
 import io.github.dockerimageexporter.observation.ScrubState;
 import io.github.dockerimageexporter.observation.ScrubState.Background;
 import io.github.dockerimageexporter.observation.ScrubTally;
+import io.github.dockerimageexporter.persistent.PersistentMap;
 import io.github.dockerimageexporter.scrub.KeptShapes;
 import io.github.dockerimageexporter.scrub.Pace;
 import io.github.dockerimageexporter.snapshot.LayerEvidence;
@@ -130,7 +131,7 @@ public final class BackgroundScrub implements AutoCloseable {
 
   /// What is known by now.
   public ScrubResults known() {
-    Map<Depth, Map<Held, Scrubbed>> readings = new EnumMap<>(Depth.class);
+    Map<Depth, PersistentMap<Held, Scrubbed>> readings = new EnumMap<>(Depth.class);
     readers.forEach(reader -> readings.put(reader.depth(), reader.results()));
     return new ScrubResults(readings);
   }

@@ -90,7 +90,7 @@ public final class HiddenBytesReader implements AutoCloseable {
     var records = ChainRecords.ofTarSplits();
     var stack = new LayerStack(records::read);
     Map<ChainLayer, LayerCover> known = new HashMap<>();
-    Map<String, List<ChainLayer>> layers = records.chains(seen, Readings.NONE);
+    Map<String, List<ChainLayer>> layers = records.chains(seen, Readings.none());
     for (List<ChainLayer> chains : layers.values()) {
       for (ChainLayer layer : chains) {
         if (wanted.test(layer.id())) {

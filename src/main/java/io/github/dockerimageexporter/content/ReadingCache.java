@@ -7,18 +7,22 @@ import io.github.dockerimageexporter.content.background.BackgroundReader;
 import io.github.dockerimageexporter.content.background.Confirmation;
 import io.github.dockerimageexporter.content.background.Hidden;
 import io.github.dockerimageexporter.content.background.ReadingQueue;
+import io.github.dockerimageexporter.content.layer.LayerIndex;
 import io.github.dockerimageexporter.model.ChainId;
 import io.github.dockerimageexporter.model.Layer;
 import io.github.dockerimageexporter.model.LayerDirectory;
 import io.github.dockerimageexporter.model.StorePath;
+import io.github.dockerimageexporter.observation.MeasureTargets;
 import io.github.dockerimageexporter.observation.Observation;
 import io.github.dockerimageexporter.observation.ObservedStore;
 import io.github.dockerimageexporter.observation.ScanProgress;
+import io.github.dockerimageexporter.persistent.PersistentMap;
 import io.github.dockerimageexporter.posix.Kernel;
 import io.github.dockerimageexporter.snapshot.LayerEvidence;
 import io.github.dockerimageexporter.snapshot.LayerRecord.TarSplitFile;
 import io.github.dockerimageexporter.snapshot.StoreDirectory;
 import io.github.dockerimageexporter.snapshot.StoreSnapshot;
+import io.github.dockerimageexporter.snapshot.StoreSnapshot.Keys;
 import io.github.dockerimageexporter.snapshot.TarSplit;
 import io.github.dockerimageexporter.usage.DirectoryUsage;
 import io.github.dockerimageexporter.usage.MeasureTarget;
@@ -57,7 +61,9 @@ public final class ReadingCache implements AutoCloseable {
   private final Hidden<MeasureTarget> hiddenDirectories = new Hidden<>(MeasureTarget::directory);
   private final Hidden<TarSplitFile> hiddenRecords = new Hidden<>(TarSplitFile::path);
   private final Hidden<SizeMismatch> hiddenMismatches = new Hidden<>(SizeMismatch::directory);
-  private Set<Path> complete = Set.of();
+  private final MeasureTargets measureTargets = new MeasureTargets();
+  private final LayerIndex layers = new LayerIndex();
+  private PersistentMap<Path, MeasureTarget> targets = PersistentMap.empty(Keys.PATHS);
 
   /// Starts the threads.
   ///
@@ -116,7 +122,7 @@ public final class ReadingCache implements AutoCloseable {
   /// Reads all that `seen` has and that is not known yet, however long that takes.
   public Readings readAll(Observation seen, ScanProgress progress) throws InterruptedException {
     track(seen);
-    progress.measuring(seen.targets().size(), usages::pending, usages::measured);
+    progress.measuring(targets.size(), usages::pending, usages::measured);
     usages.awaitIdle();
     progress.reading(tarSplits.pending(), tarSplits::pending);
     tarSplits.awaitIdle();
@@ -127,14 +133,10 @@ public final class ReadingCache implements AutoCloseable {
 
   /// Makes what `seen` has all that is read.
   public void track(Observation seen) {
-    List<MeasureTarget> targets = seen.targets();
-    usages.track(hiddenDirectories.and(targets, seen.isWhole(), usages::targets));
+    targets = measureTargets.of(seen);
+    layers.retain(seen.stores().stream().map(one -> one.store().name()).collect(toSet()));
+    usages.track(withHidden(targets, seen.isWhole()));
     walks.settle(usages::isPending);
-    complete =
-        targets.stream()
-            .filter(MeasureTarget::complete)
-            .map(MeasureTarget::directory)
-            .collect(toSet());
     Readings known = known();
     tarSplits.track(
         hiddenRecords.and(
@@ -142,6 +144,16 @@ public final class ReadingCache implements AutoCloseable {
             seen.isWhole(),
             known.tarSplits()::keySet));
     probe(seen, known);
+  }
+
+  private PersistentMap<Path, MeasureTarget> withHidden(
+      PersistentMap<Path, MeasureTarget> found, boolean isWhole) {
+    PersistentMap<Path, MeasureTarget>.Editor all = found.edit();
+    for (MeasureTarget hidden :
+        hiddenDirectories.besides(found.values(), isWhole, () -> usages.targets().values())) {
+      all.put(hidden.directory(), hidden);
+    }
+    return all.done();
   }
 
   /// Looks into the layers whose size is neither that of their files nor that of their record.
@@ -167,7 +179,7 @@ public final class ReadingCache implements AutoCloseable {
               }
             });
     return new Readings(
-        usages.measured(), complete, tarSplits.known(), confirmed, ScrubResults.NONE);
+        usages.measured(), targets, tarSplits.known(), confirmed, ScrubResults.NONE, layers);
   }
 
   public int pending() {

@@ -1,9 +1,12 @@
 package io.github.dockerimageexporter.content;
 
 import io.github.dockerimageexporter.content.SizeMismatchReader.SizeMismatch;
+import io.github.dockerimageexporter.content.layer.LayerIndex;
 import io.github.dockerimageexporter.model.ChainId;
 import io.github.dockerimageexporter.model.LayerDirectory;
 import io.github.dockerimageexporter.observation.Observation;
+import io.github.dockerimageexporter.persistent.KeyOrder;
+import io.github.dockerimageexporter.persistent.PersistentMap;
 import io.github.dockerimageexporter.snapshot.LayerEvidence;
 import io.github.dockerimageexporter.snapshot.LayerRecord;
 import io.github.dockerimageexporter.snapshot.LayerRecord.Held;
@@ -13,10 +16,11 @@ import io.github.dockerimageexporter.snapshot.LayerVerdict.Depth;
 import io.github.dockerimageexporter.snapshot.LayerVerdict.Fault;
 import io.github.dockerimageexporter.snapshot.LayerVerdict.Scrubbed;
 import io.github.dockerimageexporter.snapshot.StoreSnapshot;
+import io.github.dockerimageexporter.snapshot.StoreSnapshot.Keys;
 import io.github.dockerimageexporter.snapshot.TarSplit;
 import io.github.dockerimageexporter.usage.DirectoryUsage;
+import io.github.dockerimageexporter.usage.MeasureTarget;
 import java.nio.file.Path;
-import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
@@ -25,59 +29,38 @@ import java.util.Set;
 /// What is known by now of what takes long to read.
 ///
 /// @param usages by directory
-/// @param complete the directories that were a layer's when they were measured: before, somebody
-///     may have been writing to them
+/// @param targets the directories that are measured, as they were when they were: those of layers
+///     are complete, others somebody may be writing to
 /// @param confirmed by directory, the mismatches that a second reading has confirmed
 /// @param scrub what comparing directories with records has shown
+/// @param layers finds the layers that a change is of; for the thread that scans
 public record Readings(
-    Map<Path, DirectoryUsage> usages,
-    Set<Path> complete,
-    Map<TarSplitFile, TarSplit> tarSplits,
+    PersistentMap<Path, DirectoryUsage> usages,
+    PersistentMap<Path, MeasureTarget> targets,
+    PersistentMap<TarSplitFile, TarSplit> tarSplits,
     Map<Path, SizeMismatch> confirmed,
-    ScrubResults scrub) {
-  public static final Readings NONE =
-      new Readings(Map.of(), Set.of(), Map.of(), Map.of(), ScrubResults.NONE);
+    ScrubResults scrub,
+    LayerIndex layers) {
+
+  /// Nothing is known.
+  public static Readings none() {
+    return new Readings(
+        PersistentMap.empty(Keys.PATHS),
+        PersistentMap.empty(Keys.PATHS),
+        PersistentMap.empty(KeyOrder.byHash()),
+        Map.of(),
+        ScrubResults.NONE,
+        new LayerIndex());
+  }
 
   /// What that says of the layers of `store`; looked up as it is asked for, since most is not.
   public LayerEvidence evidence(StoreSnapshot store) {
     return new StoreEvidence(this, store);
   }
 
-  /// The tar-split records of `store` that are too large to read, and what of its layers could not
-  /// be read. What this process may not read, measuring it has told already.
-  public Map<String, String> unreadable(StoreSnapshot store) {
-    if (scrub.isEmpty()
-        && tarSplits.values().stream().noneMatch(TarSplit.Unknown.class::isInstance)) {
-      return Map.of();
-    }
-    var unreadable = new HashMap<String, String>();
-    for (TarSplitFile file : store.tarSplits().values()) {
-      if (tarSplits.get(file) instanceof TarSplit.Unknown(String reason)) {
-        unreadable.put(file.path().relative(), reason);
-      }
-    }
-    var evidence = new StoreEvidence(this, store);
-    for (ChainId layer : store.layers().keySet()) {
-      for (Depth depth : Depth.values()) {
-        evidence.scrubbed(layer, depth).ifPresent(reading -> note(reading.verdict(), unreadable));
-      }
-    }
-    store
-        .layerBlobs()
-        .forEach(blob -> evidence.verdict(blob).ifPresent(verdict -> note(verdict, unreadable)));
-    return unreadable;
-  }
-
-  private static void note(LayerVerdict verdict, Map<String, String> unreadable) {
-    if (verdict instanceof LayerVerdict.Unreadable(String path, String reason, boolean isForbidden)
-        && !isForbidden) {
-      unreadable.put(path, reason);
-    }
-  }
-
   /// The same, with what scrubbing has shown.
   public Readings with(ScrubResults results) {
-    return new Readings(usages, complete, tarSplits, confirmed, results);
+    return new Readings(usages, targets, tarSplits, confirmed, results, layers);
   }
 
   /// Whether the tar-split record of every layer in `seen` was read in the state that it has there.
@@ -95,6 +78,11 @@ public record Readings(
       this(readings, store, readings.scrub().isEmpty() ? Map.of() : store.layerRecords());
     }
 
+    /// Those that are no tar-split records.
+    private Map<ChainId, LayerRecord> recordsBesides() {
+      return store.tarSplits().isEmpty() ? records : Map.of();
+    }
+
     @Override
     public OptionalLong contentBytes(ChainId layer) {
       return usage(layer)
@@ -109,9 +97,11 @@ public record Readings(
 
     private Optional<DirectoryUsage> usage(ChainId layer) {
       LayerDirectory directory = store.layerDirectories().get(layer);
-      return directory != null
-              && store.keepsLayersApart()
-              && readings.complete().contains(directory.path())
+      if (directory == null || !store.keepsLayersApart()) {
+        return Optional.empty();
+      }
+      MeasureTarget target = readings.targets().get(directory.path());
+      return target != null && target.complete()
           ? Optional.ofNullable(readings.usages().get(directory.path()))
               .filter(usage -> usage.unreadable() == 0)
           : Optional.empty();
@@ -154,6 +144,18 @@ public record Readings(
     @Override
     public Set<Fault> soughtFaults(ChainId layer) {
       return held(layer).map(readings.scrub()::sought).orElse(Set.of());
+    }
+
+    @Override
+    public Optional<Changes> changesSince(LayerEvidence before) {
+      return before instanceof StoreEvidence earlier
+          ? Optional.of(
+              new EvidenceChanges(readings.layers(), store)
+                  .add(earlier.store, store)
+                  .add(earlier.readings, readings)
+                  .addRecords(earlier.recordsBesides(), recordsBesides())
+                  .found())
+          : Optional.empty();
     }
 
     @Override

@@ -1,6 +1,5 @@
 package io.github.dockerimageexporter.content;
 
-import static java.util.stream.Collectors.toMap;
 import static java.util.stream.Collectors.toSet;
 
 import io.github.dockerimageexporter.content.LayerWalks.Expected;
@@ -12,6 +11,9 @@ import io.github.dockerimageexporter.content.background.ReadingQueue;
 import io.github.dockerimageexporter.content.background.Recurrence;
 import io.github.dockerimageexporter.model.ChainId;
 import io.github.dockerimageexporter.observation.Observation;
+import io.github.dockerimageexporter.persistent.KeyOrder;
+import io.github.dockerimageexporter.persistent.PersistentMap;
+import io.github.dockerimageexporter.persistent.RekeyedMap;
 import io.github.dockerimageexporter.posix.Kernel;
 import io.github.dockerimageexporter.scrub.KeptShapes;
 import io.github.dockerimageexporter.scrub.LayerScrubber;
@@ -50,8 +52,8 @@ public final class ScrubReader implements AutoCloseable {
   private final Hidden<LayerState> hidden = new Hidden<>(LayerState::held);
   private volatile List<ScrubTargets> targets = List.of();
 
-  private Map<LayerState, Scrubbed> known = Map.of();
-  private Map<Held, Scrubbed> results = Map.of();
+  private final RekeyedMap<LayerState, Scrubbed, Held> results =
+      new RekeyedMap<>(KeyOrder.byHash(), KeyOrder.byHash(), LayerState::held);
 
   /// What others have shown of a layer.
   @FunctionalInterface
@@ -264,17 +266,9 @@ public final class ScrubReader implements AutoCloseable {
     return new ScrubResults(Map.of(depth(), results()));
   }
 
-  /// The same by what was compared; made anew only if anything is new.
-  @SuppressWarnings("ReferenceEquality")
-  Map<Held, Scrubbed> results() {
-    Map<LayerState, Scrubbed> latest = reader.known();
-    if (latest != known) {
-      known = latest;
-      results =
-          latest.entrySet().stream()
-              .collect(toMap(read -> read.getKey().held(), Map.Entry::getValue, (one, _) -> one));
-    }
-    return results;
+  /// The same by what was compared.
+  synchronized PersistentMap<Held, Scrubbed> results() {
+    return results.of(reader.known());
   }
 
   /// Waits until all layers are scrubbed.

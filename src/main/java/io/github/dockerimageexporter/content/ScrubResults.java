@@ -1,5 +1,7 @@
 package io.github.dockerimageexporter.content;
 
+import io.github.dockerimageexporter.persistent.KeyOrder;
+import io.github.dockerimageexporter.persistent.PersistentMap;
 import io.github.dockerimageexporter.snapshot.LayerRecord.Held;
 import io.github.dockerimageexporter.snapshot.LayerVerdict;
 import io.github.dockerimageexporter.snapshot.LayerVerdict.AffectedFiles;
@@ -18,7 +20,10 @@ import org.jspecify.annotations.Nullable;
 ///
 /// @param readings of directories and the records that they were compared with, for each depth at
 ///     which that is done
-public record ScrubResults(Map<Depth, Map<Held, Scrubbed>> readings) {
+public record ScrubResults(Map<Depth, PersistentMap<Held, Scrubbed>> readings) {
+  private static final PersistentMap<Held, Scrubbed> NOTHING =
+      PersistentMap.empty(KeyOrder.byHash());
+
   /// Nothing was scrubbed.
   public static final ScrubResults NONE = new ScrubResults(Map.of());
 
@@ -31,7 +36,12 @@ public record ScrubResults(Map<Depth, Map<Held, Scrubbed>> readings) {
   }
 
   private @Nullable Scrubbed get(Held held, Depth depth) {
-    return readings.getOrDefault(depth, Map.of()).get(held);
+    return at(depth).get(held);
+  }
+
+  /// What was compared that closely.
+  PersistentMap<Held, Scrubbed> at(Depth depth) {
+    return readings.getOrDefault(depth, NOTHING);
   }
 
   /// The faults that would be known of it.

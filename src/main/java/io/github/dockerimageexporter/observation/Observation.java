@@ -1,6 +1,6 @@
 package io.github.dockerimageexporter.observation;
 
-import io.github.dockerimageexporter.model.StorePath;
+import io.github.dockerimageexporter.persistent.PersistentMap;
 import io.github.dockerimageexporter.snapshot.DataRootState;
 import io.github.dockerimageexporter.snapshot.StoreDirectory;
 import io.github.dockerimageexporter.snapshot.Unreadable;
@@ -11,10 +11,8 @@ import java.nio.file.Path;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.function.Predicate;
 import java.util.function.UnaryOperator;
-import java.util.stream.Stream;
 
 /// What is known of a data root at one time. Immutable; a scrape shows the latest one.
 ///
@@ -34,7 +32,7 @@ public record Observation(
   }
 
   /// The same scan with the sizes that are known by now.
-  public Observation withUsages(Map<Path, DirectoryUsage> usages) {
+  public Observation withUsages(PersistentMap<Path, DirectoryUsage> usages) {
     return with(store -> store.withUsages(usages));
   }
 
@@ -51,52 +49,15 @@ public record Observation(
         && stores.stream().allMatch(one -> one.store().unreadable().equals(Unreadable.NOTHING));
   }
 
-  /// The directories whose sizes are wanted.
-  public List<MeasureTarget> targets() {
-    return targets(_ -> true);
-  }
-
   /// The same scan with the sizes of `wanted` directories measured, however long that takes.
   public Observation measured(int threads, Predicate<StoreDirectory> wanted, ScanProgress progress)
       throws InterruptedException {
     try (var usages = new UsageCache(threads, UsageCache.NEVER_AGAIN, () -> {})) {
-      List<MeasureTarget> targets = targets(wanted);
+      PersistentMap<Path, MeasureTarget> targets = new MeasureTargets(wanted).of(this);
       usages.track(targets);
       progress.measuring(targets.size(), usages::pending, usages::measured);
       usages.awaitIdle();
       return withUsages(usages.measured());
     }
-  }
-
-  /// Those that the scan itself has not found unreadable, and named. Compared as texts, since not
-  /// every name has a path.
-  private Stream<StoreDirectory> readableDirectories(ObservedStore observed) {
-    Set<String> unreadable = observed.store().unreadable().reasons().keySet();
-    Stream<StoreDirectory> all = observed.store().directories().values().stream();
-    if (unreadable.isEmpty()) {
-      return all;
-    }
-    String start = dataRoot.resolve("_").toString();
-    String prefix = start.substring(0, start.length() - 1);
-    return all.filter(
-        directory -> {
-          String path = directory.path().toString();
-          return !unreadable.contains(
-              path.startsWith(prefix) ? path.substring(prefix.length()) : path);
-        });
-  }
-
-  private List<MeasureTarget> targets(Predicate<StoreDirectory> wanted) {
-    return stores.stream()
-        .flatMap(this::readableDirectories)
-        .filter(wanted)
-        .map(
-            directory ->
-                new MeasureTarget(
-                    StorePath.of(dataRoot, directory.path(), 1),
-                    directory.content(),
-                    directory.inode(),
-                    directory.owner() == StoreDirectory.Owner.LAYER))
-        .toList();
   }
 }

@@ -3,12 +3,13 @@ package io.github.dockerimageexporter.observation;
 import io.github.dockerimageexporter.check.Report;
 import io.github.dockerimageexporter.model.ChainId;
 import io.github.dockerimageexporter.model.LayerDirectory;
+import io.github.dockerimageexporter.persistent.PersistentMap;
 import io.github.dockerimageexporter.snapshot.LayerGraph;
 import io.github.dockerimageexporter.snapshot.StoreDirectory;
 import io.github.dockerimageexporter.snapshot.StoreSnapshot;
+import io.github.dockerimageexporter.snapshot.StoreSnapshot.Keys;
 import io.github.dockerimageexporter.usage.DirectoryUsage;
 import java.nio.file.Path;
-import java.util.Map;
 import java.util.Optional;
 
 /// What is known of one store: its records, its problems, what these mean for its chains, and the
@@ -22,7 +23,7 @@ public record ObservedStore(
     LayerGraph graph,
     Report report,
     ChainConsistency consistency,
-    Map<Path, DirectoryUsage> usages,
+    PersistentMap<Path, DirectoryUsage> usages,
     ScrubState scrub,
     HiddenBytes hidden) {
 
@@ -33,7 +34,7 @@ public record ObservedStore(
         graph,
         report,
         ChainConsistency.of(store, graph, report),
-        Map.of(),
+        PersistentMap.empty(Keys.PATHS),
         ScrubState.NONE,
         HiddenBytes.UNKNOWN);
   }
@@ -67,7 +68,7 @@ public record ObservedStore(
     return Optional.ofNullable(usages.get(directory)).filter(usage -> usage.unreadable() == 0);
   }
 
-  public ObservedStore withUsages(Map<Path, DirectoryUsage> usages) {
+  public ObservedStore withUsages(PersistentMap<Path, DirectoryUsage> usages) {
     return new ObservedStore(store, graph, report, consistency, usages, scrub, hidden);
   }
 

@@ -1,9 +1,10 @@
 package io.github.dockerimageexporter.observation;
 
+import io.github.dockerimageexporter.persistent.PersistentMap;
+import io.github.dockerimageexporter.snapshot.StoreSnapshot.Keys;
 import io.github.dockerimageexporter.usage.DirectoryUsage;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.Map;
 import java.util.Optional;
 import java.util.function.IntSupplier;
 import java.util.function.LongSupplier;
@@ -38,7 +39,8 @@ public final class ScanProgress {
 
   private volatile Work work = new Work(Stage.SCANNING, 0, () -> 0, () -> 0);
   private volatile Supplier<Optional<Observation>> seen = Optional::empty;
-  private volatile Supplier<Map<Path, DirectoryUsage>> usages = Map::of;
+  private volatile Supplier<PersistentMap<Path, DirectoryUsage>> usages =
+      () -> PersistentMap.empty(Keys.PATHS);
 
   public Position position() {
     Work now = work;
@@ -52,7 +54,7 @@ public final class ScanProgress {
 
   /// The latest scan with the sizes measured by now; empty before the first scan is complete.
   public Optional<Observation> soFar() {
-    Map<Path, DirectoryUsage> measured = usages.get();
+    PersistentMap<Path, DirectoryUsage> measured = usages.get();
     return seen.get().map(observation -> observation.withUsages(measured));
   }
 
@@ -62,7 +64,7 @@ public final class ScanProgress {
   }
 
   public void measuring(
-      int directories, IntSupplier pending, Supplier<Map<Path, DirectoryUsage>> known) {
+      int directories, IntSupplier pending, Supplier<PersistentMap<Path, DirectoryUsage>> known) {
     usages = known;
     work = new Work(Stage.MEASURING, directories, pending, this::measuredBytes);
   }
@@ -82,7 +84,7 @@ public final class ScanProgress {
 
   /// What was measured stays known.
   public void scanning() {
-    Map<Path, DirectoryUsage> measured = usages.get();
+    PersistentMap<Path, DirectoryUsage> measured = usages.get();
     usages = () -> measured;
     work = new Work(Stage.SCANNING, 0, () -> 0, () -> 0);
   }

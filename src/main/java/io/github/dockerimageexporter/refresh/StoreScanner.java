@@ -90,7 +90,7 @@ public final class StoreScanner {
 
   /// One scan. What it finds for the first time is not in the report yet.
   public Observation scan(Freshness freshness) {
-    return scan(freshness, Readings.NONE);
+    return scan(freshness, Readings.none());
   }
 
   /// One scan, with what has been read and measured beside the scans.
@@ -115,7 +115,7 @@ public final class StoreScanner {
 
   /// Scans, and if that finds anything, scans once more after the time that makes it count.
   public Observation scanTwice() throws InterruptedException {
-    return scanTwice(Readings.NONE);
+    return scanTwice(Readings.none());
   }
 
   /// The same; then reads and measures all that was found, however long that takes, and scans again
@@ -161,7 +161,7 @@ public final class StoreScanner {
 
   private Supplied scanAndRead(Reading reading, BiPredicate<Readings, Observation> covers)
       throws InterruptedException {
-    Readings readings = reading.of(scanTwice(Readings.NONE));
+    Readings readings = reading.of(scanTwice(Readings.none()));
     Observation seen = scanTwice(readings);
     for (int again = 0; again < MOST_REPEATS && !covers.test(readings, seen); again++) {
       Thread.sleep(PAUSE);
@@ -208,9 +208,9 @@ public final class StoreScanner {
       Instant wasteUntil,
       long began,
       long ended) {
-    StoreSnapshot store = read.withUnreadable(readings.unreadable(read));
-    FollowedStore kept = followedAs(store.name());
-    scanned.put(store.name(), kept);
+    FollowedStore kept = followedAs(read.name());
+    scanned.put(read.name(), kept);
+    StoreSnapshot store = read.withUnreadable(kept.unreadable().of(read, readings.evidence(read)));
     LayerGraph graph = kept.graphs().of(store);
     Set<Problem> known = Set.copyOf(kept.scan().confirmed());
     var context =

@@ -56,6 +56,18 @@ public interface LayerEvidence {
     return Set.of();
   }
 
+  /// Of what this may say something else than `before`, which is of the same store at an earlier
+  /// time; empty if that cannot be told, so that it may be everything.
+  default Optional<Changes> changesSince(LayerEvidence before) {
+    return Optional.empty();
+  }
+
+  /// Of what something else may be known.
+  ///
+  /// @param layers those that are there, and some that are gone
+  /// @param blobs the same of those that no layer is compared with
+  record Changes(Set<ChainId> layers, Set<LayerRecord.Blob> blobs) {}
+
   /// The lengths that the layer's record lists, if it could be read and understood.
   default OptionalLong tarSplitBytes(ChainId layer) {
     return tarSplit(layer).orElse(null) instanceof TarSplit.Valid(long sizeBytes)

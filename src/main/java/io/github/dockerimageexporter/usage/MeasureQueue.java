@@ -1,17 +1,15 @@
 package io.github.dockerimageexporter.usage;
 
-import static java.util.stream.Collectors.toSet;
-
+import io.github.dockerimageexporter.persistent.KeyOrder;
+import io.github.dockerimageexporter.persistent.PersistentMap;
+import io.github.dockerimageexporter.persistent.VersionedMap;
 import io.github.dockerimageexporter.usage.Measurement.Result;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.Collection;
-import java.util.Collections;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashSet;
-import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.PriorityQueue;
@@ -30,6 +28,9 @@ final class MeasureQueue {
   private static final long FIRST_PAUSE = TimeUnit.MINUTES.toNanos(1);
   private static final int MOST_DOUBLINGS = 20;
 
+  /// A path's hash code is kept; its name would have to be made.
+  private static final KeyOrder<Path> PATHS = KeyOrder.byHash();
+
   private final long interval;
   private final Map<Path, Measurement> measurements = new HashMap<>();
   private final Set<Measurement> running = new HashSet<>();
@@ -38,29 +39,38 @@ final class MeasureQueue {
   private final PriorityQueue<Measurement> failed =
       new PriorityQueue<>(Comparator.comparingLong(Measurement::due));
   private long nextAgingAllowed = Long.MIN_VALUE;
-  private @Nullable Map<Path, DirectoryUsage> measured;
+  private final VersionedMap<Path, DirectoryUsage> measured = new VersionedMap<>(PATHS);
+  private PersistentMap<Path, MeasureTarget> targets = PersistentMap.empty(PATHS);
 
   MeasureQueue(Duration interval) {
     this.interval = interval.toNanos();
   }
 
   /// Makes `present` all that is measured: what is new is queued, what is gone is forgotten.
-  void track(Collection<MeasureTarget> present) {
-    for (var target : present) {
-      var known = measurements.get(target.directory());
-      if (known == null || !known.target().covers(target)) {
-        forget(target.directory());
-        add(target);
-      }
-    }
-    if (measurements.size() != present.size()) {
-      retain(present.stream().map(MeasureTarget::directory).collect(toSet()));
+  void track(PersistentMap<Path, MeasureTarget> present) {
+    present.changesSince(
+        targets,
+        (directory, _, now) -> {
+          if (now == null) {
+            forget(directory);
+          } else {
+            want(now);
+          }
+        });
+    targets = present;
+  }
+
+  private void want(MeasureTarget target) {
+    @Nullable Measurement known = measurements.get(target.directory());
+    if (known == null || !known.target().covers(target)) {
+      forget(target.directory());
+      add(target);
     }
   }
 
   /// What it was last told to measure.
-  List<MeasureTarget> targets() {
-    return measurements.values().stream().map(Measurement::target).toList();
+  PersistentMap<Path, MeasureTarget> targets() {
+    return targets;
   }
 
   private void add(MeasureTarget target) {
@@ -69,16 +79,10 @@ final class MeasureQueue {
     fresh.add(measurement);
   }
 
-  private void retain(Set<Path> present) {
-    List.copyOf(measurements.keySet()).stream()
-        .filter(path -> !present.contains(path))
-        .forEach(this::forget);
-  }
-
   private void forget(Path directory) {
     var forgotten = measurements.remove(directory);
     if (forgotten != null) {
-      measured = null;
+      measured.remove(directory);
       fresh.remove(forgotten);
       aging.remove(forgotten);
       failed.remove(forgotten);
@@ -137,7 +141,11 @@ final class MeasureQueue {
     boolean changed = finished.finish(result, now + pause);
     (result.retry() ? failed : aging).add(finished);
     if (changed) {
-      measured = null;
+      Path directory = finished.target().directory();
+      result
+          .usage()
+          .ifPresentOrElse(
+              usage -> measured.put(directory, usage), () -> measured.remove(directory));
     }
     return changed;
   }
@@ -157,24 +165,8 @@ final class MeasureQueue {
     return measurement != null && (fresh.contains(measurement) || running.contains(measurement));
   }
 
-  /// What is known; copied only if it is not what it was when it was last asked for.
-  Map<Path, DirectoryUsage> measured() {
-    Map<Path, DirectoryUsage> known = measured;
-    if (known == null) {
-      known = Collections.unmodifiableMap(copy());
-      measured = known;
-    }
-    return known;
-  }
-
-  private Map<Path, DirectoryUsage> copy() {
-    var copy = HashMap.<Path, DirectoryUsage>newHashMap(measurements.size());
-    for (Measurement measurement : measurements.values()) {
-      Optional<DirectoryUsage> usage = measurement.result().usage();
-      if (usage.isPresent()) {
-        copy.put(measurement.target().directory(), usage.get());
-      }
-    }
-    return copy;
+  /// What is known.
+  PersistentMap<Path, DirectoryUsage> measured() {
+    return measured.version();
   }
 }

@@ -1,5 +1,6 @@
 package io.github.dockerimageexporter.usage;
 
+import io.github.dockerimageexporter.persistent.PersistentMap;
 import io.github.dockerimageexporter.posix.ExhaustedException;
 import io.github.dockerimageexporter.posix.Kernel;
 import io.github.dockerimageexporter.usage.Measurement.Result;
@@ -10,9 +11,7 @@ import java.nio.file.FileSystemException;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.Collection;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
@@ -80,19 +79,19 @@ public final class UsageCache implements AutoCloseable {
 
   /// Makes `present` all that is measured. A target not seen before, or with another inode than
   /// before, is measured first; what is not in `present` is forgotten.
-  public synchronized void track(Collection<MeasureTarget> present) {
+  public synchronized void track(PersistentMap<Path, MeasureTarget> present) {
     queue.track(present);
     notifyAll();
   }
 
   /// What it was last told to measure.
-  public synchronized List<MeasureTarget> targets() {
+  public synchronized PersistentMap<Path, MeasureTarget> targets() {
     return queue.targets();
   }
 
   /// What is known so far. A directory that has not been measured yet or has vanished is not in it;
   /// one that cannot be read is, without a figure but that.
-  public synchronized Map<Path, DirectoryUsage> measured() {
+  public synchronized PersistentMap<Path, DirectoryUsage> measured() {
     return queue.measured();
   }
 

@@ -119,11 +119,12 @@ public final class LargeStore {
             Optional.of(TIME));
     return Checking.observe(store, List.of())
         .withUsages(
-            directories.values().stream()
-                .collect(
-                    toMap(
-                        LayerDirectory::path,
-                        _ -> new DirectoryUsage(1_000_000, 1_200_128, 321, 0))));
+            Parts.usages(
+                directories.values().stream()
+                    .collect(
+                        toMap(
+                            LayerDirectory::path,
+                            _ -> new DirectoryUsage(1_000_000, 1_200_128, 321, 0)))));
   }
 
   private static LayerDirectory directoryOf(Layer layer) {

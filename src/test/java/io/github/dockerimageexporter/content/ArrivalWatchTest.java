@@ -123,7 +123,7 @@ class ArrivalWatchTest {
         one.graph(),
         one.report(),
         one.consistency(),
-        Map.of(),
+        Parts.usages(Map.of()),
         ScrubState.NONE,
         HiddenBytes.UNKNOWN);
   }

@@ -270,7 +270,7 @@ class BackgroundScrubTest {
   }
 
   private Readings known() {
-    return Readings.NONE.with(started.orElseThrow().known());
+    return Readings.none().with(started.orElseThrow().known());
   }
 
   private StoreSnapshot shownStore() {

@@ -178,6 +178,6 @@ class BothDepthsTest {
   }
 
   private LayerEvidence known(Observation seen) {
-    return Readings.NONE.with(scrub.known()).evidence(seen.stores().getFirst().store());
+    return Readings.none().with(scrub.known()).evidence(seen.stores().getFirst().store());
   }
 }

@@ -114,7 +114,7 @@ class CloserLookTest {
         new StoreScanner(dataRoot, Duration.ZERO, Duration.ZERO, InstantSource.system())
             .scan(Freshness.EVERY_FILE);
     reader.track(seen, ScrubTargets.of(seen, Set.of(Depth.SHAPE, Depth.CONTENT)));
-    return Readings.NONE
+    return Readings.none()
         .with(reader.known())
         .evidence(seen.stores().getFirst().store())
         .verdict(chainId("base"));

@@ -130,7 +130,7 @@ class CommittedLayersTest {
       reader.track(seen);
       reader.awaitIdle();
       StoreSnapshot store = seen.stores().getFirst().store();
-      LayerEvidence evidence = Readings.NONE.with(reader.known()).evidence(store);
+      LayerEvidence evidence = Readings.none().with(reader.known()).evidence(store);
       return store.layers().keySet().stream()
           .collect(toMap(layer -> layer, layer -> evidence.verdict(layer).orElseThrow()));
     }

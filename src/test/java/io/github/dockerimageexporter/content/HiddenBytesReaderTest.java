@@ -15,6 +15,8 @@ import io.github.dockerimageexporter.model.LayerDirectory;
 import io.github.dockerimageexporter.observation.Inventory;
 import io.github.dockerimageexporter.observation.Observation;
 import io.github.dockerimageexporter.observation.ObservedStore;
+import io.github.dockerimageexporter.persistent.KeyOrder;
+import io.github.dockerimageexporter.persistent.PersistentMap;
 import io.github.dockerimageexporter.refresh.StoreScanner;
 import io.github.dockerimageexporter.scrub.cover.ChainLayer;
 import io.github.dockerimageexporter.snapshot.LayerRecord.Held;
@@ -152,21 +154,22 @@ class HiddenBytesReaderTest {
             store(scan()).store().layerDirectories().get(chainId("base", "app")));
     var others = new HashMap<>(scrubbed(content));
     others.keySet().removeIf(held -> held.directory().equals(top.path()));
-    var partial = new ScrubResults(Map.of(Depth.CONTENT, others));
+    var partial =
+        new ScrubResults(Map.of(Depth.CONTENT, PersistentMap.of(KeyOrder.byHash(), others)));
 
     assertThat(layers(records, partial)).isEmpty();
     assertThat(layers(records, whole)).containsExactly(chainId("base"), chainId("base", "app"));
   }
 
   private List<ChainId> layers(ChainRecords records, ScrubResults scrubbed) {
-    return records.chains(scan(), Readings.NONE.with(scrubbed)).values().stream()
+    return records.chains(scan(), Readings.none().with(scrubbed)).values().stream()
         .flatMap(List::stream)
         .map(ChainLayer::id)
         .toList();
   }
 
   private static Map<Held, Scrubbed> scrubbed(BackgroundScrub content) {
-    return content.known().readings().getOrDefault(Depth.CONTENT, Map.of());
+    return content.known().at(Depth.CONTENT);
   }
 
   private BackgroundScrub scrubContent() {
@@ -193,7 +196,7 @@ class HiddenBytesReaderTest {
         .until(
             () -> {
               Observation seen = scan();
-              reader.probe(seen, Readings.NONE.with(content.known()));
+              reader.probe(seen, Readings.none().with(content.known()));
               return hidden(reader.show(seen), twice).equals(OptionalLong.of(sizeBytes("base")));
             });
   }
@@ -210,7 +213,7 @@ class HiddenBytesReaderTest {
       started = Optional.of(new HiddenBytesReader(ChainRecords.ofTarSplits(), () -> {}));
     }
     Observation seen = scan();
-    started.get().track(seen, Readings.NONE);
+    started.get().track(seen, Readings.none());
     return started.get().show(seen);
   }
 

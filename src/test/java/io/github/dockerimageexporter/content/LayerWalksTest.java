@@ -11,6 +11,7 @@ import io.github.dockerimageexporter.content.ScrubReader.Shown;
 import io.github.dockerimageexporter.content.ScrubTargets.LayerState;
 import io.github.dockerimageexporter.demo.SampleStore;
 import io.github.dockerimageexporter.model.ChainId;
+import io.github.dockerimageexporter.observation.MeasureTargets;
 import io.github.dockerimageexporter.observation.Observation;
 import io.github.dockerimageexporter.refresh.StoreScanner;
 import io.github.dockerimageexporter.scrub.KeptShapes;
@@ -22,7 +23,6 @@ import io.github.dockerimageexporter.snapshot.LayerVerdict.Verified;
 import io.github.dockerimageexporter.snapshot.TarSplit;
 import io.github.dockerimageexporter.store.file.Freshness;
 import io.github.dockerimageexporter.usage.DirectoryUsage;
-import io.github.dockerimageexporter.usage.MeasureTarget;
 import io.github.dockerimageexporter.usage.UsageCache;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -189,9 +189,8 @@ class LayerWalksTest {
   }
 
   private Map<Path, DirectoryUsage> measured(LayerWalks walks) throws InterruptedException {
-    List<MeasureTarget> targets = scan().targets();
     try (var usages = new UsageCache(1, UsageCache.NEVER_AGAIN, walks::measuring, () -> {})) {
-      usages.track(targets);
+      usages.track(new MeasureTargets().of(scan()));
       usages.awaitIdle();
       return usages.measured();
     }

@@ -3,16 +3,22 @@ package io.github.dockerimageexporter.content;
 import static io.github.dockerimageexporter.demo.SampleStore.chainId;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.github.dockerimageexporter.content.layer.LayerIndex;
 import io.github.dockerimageexporter.demo.SampleStore;
+import io.github.dockerimageexporter.model.StorePath;
+import io.github.dockerimageexporter.persistent.KeyOrder;
+import io.github.dockerimageexporter.persistent.PersistentMap;
 import io.github.dockerimageexporter.snapshot.StoreSnapshot;
+import io.github.dockerimageexporter.snapshot.StoreSnapshot.Keys;
 import io.github.dockerimageexporter.store.StoreReader;
 import io.github.dockerimageexporter.store.file.Freshness;
 import io.github.dockerimageexporter.usage.DirectoryUsage;
+import io.github.dockerimageexporter.usage.MeasureTarget;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Map;
+import java.util.Optional;
 import java.util.OptionalLong;
-import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -37,9 +43,16 @@ class ReadingsTest {
     StoreSnapshot store = new StoreReader(dataRoot).read(Freshness.EVERY_FILE).stores().getFirst();
     Path directory = store.layerDirectories().values().iterator().next().path();
     var usage = new DirectoryUsage(BYTES, 4096, 1, 0);
+    var target =
+        new MeasureTarget(StorePath.of(dataRoot, directory, 1), Optional.of("diff"), 1, true);
 
     return new Readings(
-            Map.of(directory, usage), Set.of(directory), Map.of(), Map.of(), ScrubResults.NONE)
+            PersistentMap.of(Keys.PATHS, Map.of(directory, usage)),
+            PersistentMap.of(Keys.PATHS, Map.of(directory, target)),
+            PersistentMap.empty(KeyOrder.byHash()),
+            Map.of(),
+            ScrubResults.NONE,
+            new LayerIndex())
         .evidence(store)
         .contentBytes(chainId("base"));
   }

@@ -4,9 +4,12 @@ import static io.github.dockerimageexporter.demo.SampleStore.chainId;
 import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.github.dockerimageexporter.content.layer.UnreadableContent;
 import io.github.dockerimageexporter.demo.SampleStore;
 import io.github.dockerimageexporter.model.ChainId;
 import io.github.dockerimageexporter.observation.ScrubTally;
+import io.github.dockerimageexporter.persistent.KeyOrder;
+import io.github.dockerimageexporter.persistent.PersistentMap;
 import io.github.dockerimageexporter.snapshot.LayerEvidence;
 import io.github.dockerimageexporter.snapshot.LayerRecord.Held;
 import io.github.dockerimageexporter.snapshot.LayerVerdict;
@@ -40,7 +43,7 @@ class ScrubResultsTest {
   private static final AffectedFiles FILES = new AffectedFiles(1, List.of("file"));
 
   @TempDir private Path dataRoot;
-  private final Map<Depth, Map<Held, Scrubbed>> readings = new EnumMap<>(Depth.class);
+  private final Map<Depth, PersistentMap<Held, Scrubbed>> readings = new EnumMap<>(Depth.class);
   private StoreSnapshot store;
   private Held held;
 
@@ -124,7 +127,8 @@ class ScrubResultsTest {
   void whatCouldNotBeReadIsToldAndPending() {
     scrubbed(Depth.CONTENT, new Unreadable("path", "input/output error", false), 0);
 
-    assertThat(known().unreadable(store)).isEqualTo(Map.of("path", "input/output error"));
+    assertThat(new UnreadableContent().of(store, evidence()))
+        .isEqualTo(Map.of("path", "input/output error"));
     assertThat(evidence().soughtFaults(LAYER)).isEmpty();
     assertThat(tally().pending()).isEqualTo(1);
   }
@@ -134,7 +138,7 @@ class ScrubResultsTest {
   void whatMayNotBeReadIsUnverifiable() {
     scrubbed(Depth.CONTENT, new Unreadable("path", "permission denied", true), 0);
 
-    assertThat(known().unreadable(store)).isEmpty();
+    assertThat(new UnreadableContent().of(store, evidence())).isEmpty();
     assertThat(evidence().soughtFaults(LAYER)).isEmpty();
     assertThat(tally().pending()).isZero();
     assertThat(tally().unverifiable())
@@ -151,11 +155,15 @@ class ScrubResultsTest {
   }
 
   private Readings known() {
-    return Readings.NONE.with(new ScrubResults(readings));
+    return Readings.none().with(new ScrubResults(readings));
   }
 
   private void scrubbed(Depth depth, LayerVerdict verdict, long secondsLater) {
-    readings.put(depth, Map.of(held, new Scrubbed(verdict, NOON.plusSeconds(secondsLater))));
+    readings.put(
+        depth,
+        PersistentMap.of(
+            KeyOrder.byHash(),
+            Map.of(held, new Scrubbed(verdict, NOON.plusSeconds(secondsLater)))));
   }
 
   private static LayerVerdict corrupt(Fault... faults) {

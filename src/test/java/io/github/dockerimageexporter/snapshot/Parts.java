@@ -9,6 +9,7 @@ import io.github.dockerimageexporter.model.Image;
 import io.github.dockerimageexporter.model.ImageId;
 import io.github.dockerimageexporter.persistent.PersistentMap;
 import io.github.dockerimageexporter.snapshot.StoreSnapshot.Keys;
+import io.github.dockerimageexporter.usage.DirectoryUsage;
 import java.nio.file.Path;
 import java.util.Collection;
 import java.util.Map;
@@ -36,5 +37,10 @@ public final class Parts {
     return PersistentMap.of(
         Keys.PATHS,
         directories.stream().collect(toMap(StoreDirectory::path, identity(), (one, _) -> one)));
+  }
+
+  /// What each directory takes.
+  public static PersistentMap<Path, DirectoryUsage> usages(Map<Path, DirectoryUsage> usages) {
+    return PersistentMap.of(Keys.PATHS, usages);
   }
 }

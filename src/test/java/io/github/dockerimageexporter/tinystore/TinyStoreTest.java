@@ -268,7 +268,7 @@ class TinyStoreTest {
         .values()
         .forEach(each -> usages.put(each.path(), new DirectoryUsage(1, 4096, 2, 0)));
     return ObservedStore.of(store, graph, checker.report(store, context, problems))
-        .withUsages(usages);
+        .withUsages(Parts.usages(usages));
   }
 
   private static Image image(ImageId id, List<ImageManifest> manifests) {

@@ -26,7 +26,7 @@ class MeasureQueueTest {
 
   @Test
   void givesOutNewTargetsInOrderAndEachOnce() {
-    queue.track(List.of(A, B));
+    queue.track(Targets.of(A, B));
     assertThat(queue.pending()).isEqualTo(2);
     assertThat(List.of(take(0), take(0))).containsExactly(A, B);
     assertThat(queue.take(0)).isEmpty();
@@ -35,9 +35,9 @@ class MeasureQueueTest {
 
   @Test
   void whatIsMeasuredIsDueAgainAfterTheInterval() {
-    queue.track(List.of(A));
+    queue.track(Targets.of(A));
     scan(0);
-    queue.track(List.of(A));
+    queue.track(Targets.of(A));
     assertThat(queue.pending()).isZero();
     assertThat(queue.remaining(400)).isEqualTo(600);
     assertThat(queue.take(999)).isEmpty();
@@ -46,9 +46,9 @@ class MeasureQueueTest {
 
   @Test
   void newTargetsOvertakeThoseDueAgain() {
-    queue.track(List.of(A));
+    queue.track(Targets.of(A));
     scan(0);
-    queue.track(List.of(A, B));
+    queue.track(Targets.of(A, B));
     assertThat(take(5000)).isEqualTo(B);
     assertThat(take(5000)).isEqualTo(A);
   }
@@ -56,7 +56,7 @@ class MeasureQueueTest {
   @Test
   void measuresAgainOneByOneOverHalfTheInterval() {
     var targets = IntStream.range(0, 5).mapToObj(i -> target("t" + i, i)).toList();
-    queue.track(targets);
+    queue.track(Targets.of(targets));
     targets.forEach(_ -> scan(0));
     var times = new ArrayList<Long>();
     for (long now = 0; now < 1900; now += 50) {
@@ -70,18 +70,18 @@ class MeasureQueueTest {
 
   @Test
   void anotherInodeIsANewTarget() {
-    queue.track(List.of(A));
+    queue.track(Targets.of(A));
     scan(0);
-    queue.track(List.of(target("a", 9)));
+    queue.track(Targets.of(target("a", 9)));
     assertThat(queue.measured()).isEmpty();
     assertThat(take(0)).isEqualTo(target("a", 9));
   }
 
   @Test
   void forgetsWhatIsGone() {
-    queue.track(List.of(A, B));
+    queue.track(Targets.of(A, B));
     scan(0);
-    queue.track(List.of());
+    queue.track(Targets.of());
     assertThat(queue.measured()).isEmpty();
     assertThat(queue.pending()).isZero();
     assertThat(queue.remaining(0)).isEqualTo(Long.MAX_VALUE);
@@ -89,9 +89,9 @@ class MeasureQueueTest {
 
   @Test
   void dropsTheResultOfWhatIsGone() {
-    queue.track(List.of(A));
+    queue.track(Targets.of(A));
     var running = queue.take(0).orElseThrow();
-    queue.track(List.of(B));
+    queue.track(Targets.of(B));
     assertThat(queue.finish(running, Result.of(USAGE, false), 0)).isFalse();
     assertThat(queue.measured()).isEmpty();
     assertThat(queue.pending()).isEqualTo(1);
@@ -99,7 +99,7 @@ class MeasureQueueTest {
 
   @Test
   void onlyAnotherResultIsAChange() {
-    queue.track(List.of(A));
+    queue.track(Targets.of(A));
     assertThat(queue.finish(queue.take(0).orElseThrow(), Result.of(USAGE, false), 0)).isTrue();
     assertThat(queue.finish(queue.take(1000).orElseThrow(), Result.of(USAGE, false), 1000))
         .isFalse();
@@ -109,7 +109,7 @@ class MeasureQueueTest {
   @Test
   void whatFailedIsTriedAgainSoonerAndEachTimeLater() {
     var queue = new MeasureQueue(Duration.ofHours(6));
-    queue.track(List.of(A));
+    queue.track(Targets.of(A));
     long now = 0;
 
     for (long minutes : new long[] {1, 2, 4}) {
@@ -126,7 +126,7 @@ class MeasureQueueTest {
   @Test
   void aMeasurementThatDidNotComeAboutLeavesTheOneBefore() {
     var measured = Result.of(USAGE, false);
-    queue.track(List.of(A));
+    queue.track(Targets.of(A));
     queue.finish(queue.take(0).orElseThrow(), measured, 0);
 
     Measurement taken = queue.take(INTERVAL).orElseThrow();
@@ -137,7 +137,7 @@ class MeasureQueueTest {
 
   @Test
   void whatCannotBeReadIsKnownToBeSo() {
-    queue.track(List.of(A, B));
+    queue.track(Targets.of(A, B));
     queue.finish(queue.take(0).orElseThrow(), Result.unreadable(false), 0);
     queue.finish(queue.take(0).orElseThrow(), Result.NONE.retried(), 0);
     assertThat(queue.measured())

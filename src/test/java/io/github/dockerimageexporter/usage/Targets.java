@@ -1,7 +1,13 @@
 package io.github.dockerimageexporter.usage;
 
+import static java.util.function.Function.identity;
+import static java.util.stream.Collectors.toMap;
+
 import io.github.dockerimageexporter.model.StorePath;
+import io.github.dockerimageexporter.persistent.KeyOrder;
+import io.github.dockerimageexporter.persistent.PersistentMap;
 import java.nio.file.Path;
+import java.util.List;
 
 /// Places for tests that have no store.
 public final class Targets {
@@ -15,5 +21,17 @@ public final class Targets {
   /// A file of an object in a data root that is the object's parent.
   public static StorePath file(Path file) {
     return new StorePath(file.resolve("../..").normalize(), file, 2);
+  }
+
+  /// What is to be measured, sorted by path.
+  public static PersistentMap<Path, MeasureTarget> of(MeasureTarget... targets) {
+    return of(List.of(targets));
+  }
+
+  /// What is to be measured, sorted by path.
+  public static PersistentMap<Path, MeasureTarget> of(List<MeasureTarget> targets) {
+    return PersistentMap.of(
+        KeyOrder.byName(Path::toString),
+        targets.stream().collect(toMap(MeasureTarget::directory, identity())));
   }
 }

@@ -9,7 +9,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -40,7 +39,7 @@ class UsageCacheTest {
     for (int i = 0; i < 100; i++) {
       targets.add(layer("layer" + i, i));
     }
-    cache.track(targets);
+    cache.track(Targets.of(targets));
     cache.awaitIdle();
     assertThat(contentBytes())
         .isEqualTo(
@@ -51,7 +50,7 @@ class UsageCacheTest {
 
   @Test
   void tellsOnceWhenTheQueueIsEmpty() throws Exception {
-    cache.track(List.of(layer("a", 1), layer("b", 2), layer("c", 3)));
+    cache.track(Targets.of(layer("a", 1), layer("b", 2), layer("c", 3)));
     await().untilAsserted(() -> assertThat(changes).hasValue(1));
   }
 
@@ -60,7 +59,7 @@ class UsageCacheTest {
     var busy = new ArrayList<Integer>();
     try (var steady =
         new UsageCache(1, INTERVAL, () -> Measuring.PLAIN, () -> busy.add(1), now::get)) {
-      steady.track(List.of(layer("a", 1), layer("b", 2), layer("c", 3)));
+      steady.track(Targets.of(layer("a", 1), layer("b", 2), layer("c", 3)));
       steady.awaitIdle();
     }
     assertThat(busy).hasSize(1);
@@ -69,14 +68,14 @@ class UsageCacheTest {
   @Test
   void measuresAgainAfterTheInterval() throws Exception {
     var target = layer("a", 10);
-    cache.track(List.of(target));
+    cache.track(Targets.of(target));
     cache.awaitIdle();
     Files.write(target.directory().resolve("diff/file"), new byte[20]);
-    cache.track(List.of(target));
+    cache.track(Targets.of(target));
     assertThat(contentBytes()).isEqualTo(Map.of(target.directory(), 10L));
 
     now.addAndGet(INTERVAL.toNanos());
-    cache.track(List.of(target));
+    cache.track(Targets.of(target));
     await()
         .untilAsserted(() -> assertThat(contentBytes()).isEqualTo(Map.of(target.directory(), 20L)));
   }
@@ -86,13 +85,13 @@ class UsageCacheTest {
     var target = layer("a", 10);
     Path aside = root.resolve("aside");
     Files.move(target.directory(), aside);
-    cache.track(List.of(target));
+    cache.track(Targets.of(target));
     cache.awaitIdle();
     assertThat(contentBytes()).isEmpty();
     Files.move(aside, target.directory());
 
     now.addAndGet(Duration.ofMinutes(1).toNanos());
-    cache.track(List.of(target));
+    cache.track(Targets.of(target));
     await()
         .untilAsserted(() -> assertThat(contentBytes()).isEqualTo(Map.of(target.directory(), 10L)));
   }
@@ -100,11 +99,11 @@ class UsageCacheTest {
   @Test
   void measuresANewInodeAtOnce() throws Exception {
     var target = layer("a", 10);
-    cache.track(List.of(target));
+    cache.track(Targets.of(target));
     cache.awaitIdle();
     Files.write(target.directory().resolve("diff/file"), new byte[20]);
     cache.track(
-        List.of(new MeasureTarget(target.place(), target.content(), target.inode() + 1, true)));
+        Targets.of(new MeasureTarget(target.place(), target.content(), target.inode() + 1, true)));
     cache.awaitIdle();
     assertThat(contentBytes()).isEqualTo(Map.of(target.directory(), 20L));
   }
@@ -113,7 +112,7 @@ class UsageCacheTest {
   void leavesOutWhatHasVanished() throws Exception {
     var gone = new MeasureTarget(Targets.at(root.resolve("gone")), Optional.of("diff"), 1, true);
     var target = layer("a", 10);
-    cache.track(List.of(gone, target));
+    cache.track(Targets.of(gone, target));
     cache.awaitIdle();
     assertThat(contentBytes()).isEqualTo(Map.of(target.directory(), 10L));
   }
@@ -122,7 +121,7 @@ class UsageCacheTest {
   void countsARootThatCannotBeRead() throws Exception {
     var tooLong =
         new MeasureTarget(Targets.at(root.resolve("n".repeat(300))), Optional.empty(), 1, true);
-    cache.track(List.of(tooLong));
+    cache.track(Targets.of(tooLong));
     cache.awaitIdle();
     assertThat(cache.measured())
         .isEqualTo(Map.of(tooLong.directory(), new DirectoryUsage(0, 0, 0, 1)));
@@ -138,10 +137,10 @@ class UsageCacheTest {
               throw new IllegalStateException("a listener that fails");
             });
     try (fragile) {
-      fragile.track(List.of(layer("a", 1)));
+      fragile.track(Targets.of(layer("a", 1)));
       fragile.awaitIdle();
       var second = layer("b", 2);
-      fragile.track(List.of(second));
+      fragile.track(Targets.of(second));
       fragile.awaitIdle();
       assertThat(fragile.measured()).containsOnlyKeys(second.directory());
     }
@@ -150,7 +149,7 @@ class UsageCacheTest {
   @Test
   void closingStopsTheThreads() throws Exception {
     cache.close();
-    cache.track(List.of(layer("a", 1)));
+    cache.track(Targets.of(layer("a", 1)));
     cache.awaitIdle();
     assertThat(cache.scanned()).isZero();
   }

@@ -1,10 +1,10 @@
 package io.github.dockerimageexporter.content.background;
 
+import io.github.dockerimageexporter.persistent.PersistentMap;
 import io.github.dockerimageexporter.posix.ExhaustedException;
 import io.github.dockerimageexporter.posix.Kernel;
 import java.time.Duration;
 import java.util.Collection;
-import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
@@ -68,8 +68,8 @@ public final class BackgroundReader<K, V> implements AutoCloseable {
     notifyAll();
   }
 
-  /// What has been read so far; copied only if it is not what it was when it was last asked for.
-  public synchronized Map<K, V> known() {
+  /// What has been read so far.
+  public synchronized PersistentMap<K, V> known() {
     return queue.known();
   }
 

@@ -6,6 +6,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.Function;
@@ -49,9 +50,24 @@ public final class Hidden<K> {
   /// @param known what something is known of
   public Collection<K> and(
       Collection<K> found, boolean isWhole, Supplier<? extends Collection<K>> known) {
+    Collection<K> hidden = besides(found, isWhole, known);
+    if (hidden.isEmpty()) {
+      return found;
+    }
+    var all = new ArrayList<>(found);
+    all.addAll(hidden);
+    return all;
+  }
+
+  /// What may be there besides what was `found`.
+  ///
+  /// @param isWhole whether everything was seen
+  /// @param known what something is known of
+  public Collection<K> besides(
+      Collection<K> found, boolean isWhole, Supplier<? extends Collection<K>> known) {
     if (isWhole) {
       since = Map.of();
-      return found;
+      return List.of();
     }
     long now = nanoTime.getAsLong();
     Set<Object> places = found.stream().map(place).collect(toSet());
@@ -62,13 +78,13 @@ public final class Hidden<K> {
       }
     }
     since = hidden;
-    var all = new ArrayList<>(found);
+    var stillHidden = new ArrayList<K>();
     hidden.forEach(
         (thing, at) -> {
           if (now - at < PATIENCE_NANOS) {
-            all.add(thing);
+            stillHidden.add(thing);
           }
         });
-    return all;
+    return stillHidden;
   }
 }

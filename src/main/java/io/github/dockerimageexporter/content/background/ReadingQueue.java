@@ -2,6 +2,9 @@ package io.github.dockerimageexporter.content.background;
 
 import static java.util.stream.Collectors.toUnmodifiableSet;
 
+import io.github.dockerimageexporter.persistent.KeyOrder;
+import io.github.dockerimageexporter.persistent.PersistentMap;
+import io.github.dockerimageexporter.persistent.VersionedMap;
 import java.time.Duration;
 import java.util.Collection;
 import java.util.HashMap;
@@ -13,7 +16,6 @@ import java.util.Optional;
 import java.util.PriorityQueue;
 import java.util.Set;
 import java.util.stream.Stream;
-import org.jspecify.annotations.Nullable;
 
 /// Decides what is read next, and which readings count.
 ///
@@ -40,14 +42,13 @@ public final class ReadingQueue<K, V> {
   private final LinkedHashSet<K> waiting = new LinkedHashSet<>();
   private final LinkedHashMap<K, Doubt<V>> doubts = new LinkedHashMap<>();
   private final Map<K, Failure> failures = new HashMap<>();
-  private final Map<K, V> known = new HashMap<>();
+  private final VersionedMap<K, V> known = new VersionedMap<>(KeyOrder.byHash());
   private final PriorityQueue<Turn<K>> turns =
       new PriorityQueue<>((one, other) -> Long.signum(one.due() - other.due()));
 
   /// When the turns came that were taken, of the known keys that were not read since.
   private final Map<K, Long> late = new HashMap<>();
 
-  private @Nullable Map<K, V> copy;
   private Optional<K> current = Optional.empty();
   private boolean isDoubtsTurn;
 
@@ -85,12 +86,19 @@ public final class ReadingQueue<K, V> {
       }
     }
     current.ifPresent(waiting::remove);
-    if (known.size() > wanted.size() - pending() - failures.size()
-        && known.keySet().retainAll(new HashSet<>(wanted))) {
-      turns.removeIf(turn -> !known.containsKey(turn.key()));
-      late.keySet().retainAll(known.keySet());
-      copy = null;
+    if (known.size() > wanted.size() - pending() - failures.size()) {
+      forgetAllBut(new HashSet<>(wanted));
     }
+  }
+
+  private void forgetAllBut(Set<K> wanted) {
+    for (K key : known.version().keySet()) {
+      if (!wanted.contains(key)) {
+        known.remove(key);
+      }
+    }
+    turns.removeIf(turn -> !known.containsKey(turn.key()));
+    late.keySet().removeIf(key -> !known.containsKey(key));
   }
 
   private boolean isPaused(K key, long now) {
@@ -98,14 +106,9 @@ public final class ReadingQueue<K, V> {
     return last != null && now - last.until() < 0;
   }
 
-  /// What has been read so far; copied only if it is not what it was when it was last asked for.
-  Map<K, V> known() {
-    Map<K, V> latest = copy;
-    if (latest == null) {
-      latest = Map.copyOf(known);
-      copy = latest;
-    }
-    return latest;
+  /// What has been read so far.
+  PersistentMap<K, V> known() {
+    return known.version();
   }
 
   /// What has been read of one.
@@ -195,7 +198,6 @@ public final class ReadingQueue<K, V> {
     }
     if (!leavesKnown) {
       known.put(key, value);
-      copy = null;
     }
     comeAgain(key, recurrence.pauseNanos(key, value), now);
   }

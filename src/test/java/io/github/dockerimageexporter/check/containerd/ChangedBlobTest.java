@@ -13,6 +13,8 @@ import io.github.dockerimageexporter.content.Readings;
 import io.github.dockerimageexporter.content.ScrubResults;
 import io.github.dockerimageexporter.model.ChainId;
 import io.github.dockerimageexporter.model.Digest;
+import io.github.dockerimageexporter.persistent.KeyOrder;
+import io.github.dockerimageexporter.persistent.PersistentMap;
 import io.github.dockerimageexporter.snapshot.LayerEvidence;
 import io.github.dockerimageexporter.snapshot.LayerGraph;
 import io.github.dockerimageexporter.snapshot.LayerRecord;
@@ -101,7 +103,10 @@ class ChangedBlobTest {
   }
 
   private static LayerEvidence evidence(Map<Held, Scrubbed> readings, StoreSnapshot store) {
-    return Readings.NONE.with(new ScrubResults(Map.of(Depth.CONTENT, readings))).evidence(store);
+    return Readings.none()
+        .with(
+            new ScrubResults(Map.of(Depth.CONTENT, PersistentMap.of(KeyOrder.byHash(), readings))))
+        .evidence(store);
   }
 
   private static boolean isCertain(StoreSnapshot store, LayerEvidence evidence) {

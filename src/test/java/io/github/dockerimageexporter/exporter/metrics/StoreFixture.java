@@ -302,7 +302,7 @@ public final class StoreFixture {
             new Unreadable(unknown, unreadableImages, unreadableLayers, reasons),
             Optional.of(NOON));
     return Checking.observe(store, NOON)
-        .withUsages(usages)
+        .withUsages(Parts.usages(usages))
         .withScrub(scrub)
         .withHidden(new HiddenBytes(hidden));
   }
