@@ -1,6 +1,7 @@
 package io.github.dockerimageexporter.check;
 
 import io.github.dockerimageexporter.persistent.Derivations;
+import io.github.dockerimageexporter.persistent.Derivations.Derivation;
 import io.github.dockerimageexporter.snapshot.LayerEvidence;
 import io.github.dockerimageexporter.snapshot.LayerGraph;
 import java.time.Instant;
@@ -36,6 +37,11 @@ public record CheckContext(
   public static CheckContext of(
       LayerGraph graph, LayerEvidence evidence, Instant grace, Set<Problem> known) {
     return of(graph, evidence, grace, known, new Derivations());
+  }
+
+  /// What follows the store's maps as `derivation` says.
+  public <T> T derived(Derivation<T> derivation) {
+    return derivations.get(derivation);
   }
 
   /// What checks may look at after others have found `found`.

@@ -9,14 +9,17 @@ import io.github.dockerimageexporter.model.ChainId;
 import io.github.dockerimageexporter.model.Layer;
 import io.github.dockerimageexporter.model.LayerDirectory;
 import io.github.dockerimageexporter.model.LayerDirectory.Content;
+import io.github.dockerimageexporter.persistent.Derivations.Derivation;
+import io.github.dockerimageexporter.persistent.DerivedMap;
+import io.github.dockerimageexporter.persistent.InverseMap;
+import io.github.dockerimageexporter.persistent.PersistentMap;
 import io.github.dockerimageexporter.snapshot.LayerEvidence;
 import io.github.dockerimageexporter.snapshot.LayerVerdict.Corrupt;
 import io.github.dockerimageexporter.snapshot.LayerVerdict.Fault;
 import io.github.dockerimageexporter.snapshot.Need;
 import io.github.dockerimageexporter.snapshot.StoreSnapshot;
-import java.util.ArrayList;
+import io.github.dockerimageexporter.snapshot.StoreSnapshot.Keys;
 import java.util.Arrays;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -36,17 +39,14 @@ public final class DirectoryChecks {
               Scope.STORE,
               Kind.LAYER_DIRECTORY_MISSING,
               Set.of(Need.LAYERS, Need.DIRECTORIES),
-              (store, _) -> layerDirectories(store)),
+              DirectoryChecks::layerDirectories),
           Check.of(
               Scope.STORE,
               Kind.DRIVER_DIRECTORY_EMPTY,
               Set.of(Need.LAYER_LIST, Need.DIRECTORY_LIST),
               (store, _) -> emptyHome(store)),
           Check.of(
-              Scope.STORE,
-              Kind.CACHE_ID_CONFLICT,
-              Set.of(Need.LAYERS),
-              (store, _) -> conflicts(store)),
+              Scope.STORE, Kind.CACHE_ID_CONFLICT, Set.of(Need.LAYERS), DirectoryChecks::conflicts),
           new Check<>(
               StoreSnapshot.class,
               Scope.OBJECT,
@@ -56,6 +56,15 @@ public final class DirectoryChecks {
                   store.layers().keySet().stream()
                       .flatMap(layer -> faults(layer, store, context.evidence())),
               (store, evidence, _) -> notSought(store, evidence)));
+
+  private static final Derivation<DerivedMap<ChainId, LayerDirectory, LayerDirectory>> LOST =
+      () -> DerivedMap.where(Keys.CHAINS, DirectoryChecks::isLost);
+
+  private static final Derivation<InverseMap<ChainId, Layer, CacheId>> LAYERS =
+      () -> new InverseMap<>(Keys.CHAINS, Keys.CACHE_IDS, layer -> List.of(layer.cacheId()));
+
+  private static final Derivation<DerivedMap<CacheId, List<ChainId>, List<ChainId>>> CONTESTED =
+      () -> DerivedMap.where(Keys.CACHE_IDS, layers -> layers.size() > 1);
 
   private DirectoryChecks() {}
 
@@ -67,15 +76,11 @@ public final class DirectoryChecks {
   }
 
   /// Layers whose content is gone. Content that this process may not see is not.
-  static Stream<Problem> layerDirectories(StoreSnapshot store) {
+  static Stream<Problem> layerDirectories(StoreSnapshot store, CheckContext context) {
     if (store.lacksAllContent()) {
       return Stream.empty();
     }
-    return store.layerDirectories().entrySet().stream()
-        .filter(
-            entry ->
-                entry.getValue().content() == Content.ABSENT
-                    || entry.getValue().content() == Content.FOREIGN)
+    return context.derived(LOST).of(store.layerDirectories()).entrySet().stream()
         .map(
             entry ->
                 new Problem.LayerDirectoryMissing(
@@ -84,37 +89,49 @@ public final class DirectoryChecks {
                     entry.getValue().content() == Content.FOREIGN));
   }
 
+  private static boolean isLost(LayerDirectory directory) {
+    return directory.content() == Content.ABSENT || directory.content() == Content.FOREIGN;
+  }
+
   /// Directories that more than one layer names, each by right as far as its own record tells. One
   /// that stands under a name that is not its chain's is a copy, and that is its problem.
-  static Stream<Problem> conflicts(StoreSnapshot store) {
-    Map<CacheId, List<ChainId>> layersOf = new TreeMap<>();
-    shared(store).forEach(cacheId -> layersOf.put(cacheId, new ArrayList<>()));
-    for (Layer layer : store.layers().values()) {
-      List<ChainId> layers = layersOf.get(layer.cacheId());
-      if (layers != null && layer.isNamedByItsChain()) {
-        layers.add(layer.chainId());
-      }
-    }
-    return layersOf.entrySet().stream()
+  static Stream<Problem> conflicts(StoreSnapshot store, CheckContext context) {
+    return shared(store, context).entrySet().stream()
         .map(
             shared ->
                 new Problem.CacheIdConflict(
                     shared.getKey(),
-                    List.copyOf(shared.getValue()),
+                    shared.getValue(),
                     store.paths().layerDirectoryName(shared.getValue().getFirst()),
                     store.runsOnSharedDirectories()));
   }
 
-  /// The directories of [#conflicts].
-  public static Set<CacheId> shared(StoreSnapshot store) {
-    Set<CacheId> seen = HashSet.newHashSet(store.layers().size());
-    var shared = new HashSet<CacheId>();
-    for (Layer layer : store.layers().values()) {
-      if (layer.isNamedByItsChain() && !seen.add(layer.cacheId())) {
-        shared.add(layer.cacheId());
-      }
-    }
+  /// The directories of [#conflicts], with the layers that name each, all of them sorted.
+  public static Map<CacheId, List<ChainId>> shared(StoreSnapshot store, CheckContext context) {
+    Map<CacheId, List<ChainId>> shared = new TreeMap<>();
+    context
+        .derived(CONTESTED)
+        .of(layersOf(store, context))
+        .forEach(
+            (cacheId, layers) -> {
+              List<ChainId> rightful =
+                  layers.stream().filter(layer -> isNamedByItsChain(layer, store)).toList();
+              if (rightful.size() > 1) {
+                shared.put(cacheId, rightful);
+              }
+            });
     return shared;
+  }
+
+  /// The layers that name each directory, by right or not.
+  public static PersistentMap<CacheId, List<ChainId>> layersOf(
+      StoreSnapshot store, CheckContext context) {
+    return context.derived(LAYERS).of(store.layers());
+  }
+
+  private static boolean isNamedByItsChain(ChainId id, StoreSnapshot store) {
+    Layer layer = store.layers().get(id);
+    return layer != null && layer.isNamedByItsChain();
   }
 
   /// What differs in a layer's directory from the record of its tar.

@@ -1,22 +1,24 @@
 package io.github.dockerimageexporter.check;
 
-import static java.util.stream.Collectors.groupingBy;
-import static java.util.stream.Collectors.mapping;
-import static java.util.stream.Collectors.toList;
-
 import io.github.dockerimageexporter.check.Check.Scope;
+import io.github.dockerimageexporter.model.ChainId;
 import io.github.dockerimageexporter.model.Image;
 import io.github.dockerimageexporter.model.ImageId;
 import io.github.dockerimageexporter.model.InvalidImage;
+import io.github.dockerimageexporter.model.Layer;
 import io.github.dockerimageexporter.model.RootFs;
+import io.github.dockerimageexporter.persistent.Derivations.Derivation;
+import io.github.dockerimageexporter.persistent.DerivedMap;
+import io.github.dockerimageexporter.persistent.Difference;
+import io.github.dockerimageexporter.persistent.InverseMap;
+import io.github.dockerimageexporter.persistent.PersistentMap;
 import io.github.dockerimageexporter.snapshot.Need;
 import io.github.dockerimageexporter.snapshot.StorePart;
 import io.github.dockerimageexporter.snapshot.StoreSnapshot;
+import io.github.dockerimageexporter.snapshot.StoreSnapshot.Keys;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.TreeMap;
 import java.util.function.Predicate;
 import java.util.stream.Stream;
 
@@ -36,22 +38,38 @@ final class ImageChecks {
               Scope.OBJECT,
               Kind.IMAGE_CONFIG_DIGEST_MISMATCH,
               Set.of(Need.IMAGES),
-              (store, _) -> configDigests(store)),
+              ImageChecks::configDigests),
           Check.of(
               Scope.OBJECT,
               Kind.CHAIN_TOO_DEEP,
               Set.of(Need.IMAGES, Need.LAYERS),
-              (store, _) -> tooDeep(store)),
+              ImageChecks::tooDeep),
           Check.of(
               Scope.STORE,
               Kind.LAYER_MISSING,
               Set.of(Need.IMAGES, Need.LAYER_LIST),
-              (store, _) -> layersPresent(store)),
+              ImageChecks::layersPresent),
           Check.of(
               Scope.STORE,
               Kind.IMAGE_PARENT_DANGLING,
               Set.of(Need.IMAGES, Need.METADATA),
-              (store, _) -> parentsPresent(store)));
+              ImageChecks::parentsPresent));
+
+  private static final Derivation<DerivedMap<ImageId, Image, Image>> CHANGED =
+      () -> DerivedMap.where(Keys.IMAGES, image -> !image.hasIntactConfig());
+
+  /// Layers that images name, and that have no record to go by.
+  private static final Derivation<Difference<ChainId, List<ImageId>, Layer>> LAYERS_NAMED_ALONE =
+      () -> new Difference<>(Keys.CHAINS);
+
+  private static final Derivation<InverseMap<ImageId, Image, ImageId>> CHILDREN =
+      () ->
+          new InverseMap<>(
+              Keys.IMAGES, Keys.IMAGES, image -> image.parent().map(List::of).orElse(List.of()));
+
+  /// Images that others name as their parent, and that have no configuration to go by.
+  private static final Derivation<Difference<ImageId, List<ImageId>, Image>> PARENTS_NAMED_ALONE =
+      () -> new Difference<>(Keys.IMAGES);
 
   private ImageChecks() {}
 
@@ -66,10 +84,9 @@ final class ImageChecks {
   }
 
   /// Configurations that were changed, readable or not: Docker compares the digest first.
-  static Stream<Problem> configDigests(StoreSnapshot store) {
+  static Stream<Problem> configDigests(StoreSnapshot store, CheckContext context) {
     Stream<Problem> readable =
-        store.images().values().stream()
-            .filter(image -> !image.hasIntactConfig())
+        context.derived(CHANGED).of(store.images()).values().stream()
             .map(
                 image ->
                     new Problem.ImageConfigDigestMismatch(
@@ -87,24 +104,25 @@ final class ImageChecks {
   }
 
   /// Images with more layers than Docker loads, unless the layer at which it stops tells of it.
-  static Stream<Problem> tooDeep(StoreSnapshot store) {
-    return store.images().values().stream()
+  static Stream<Problem> tooDeep(StoreSnapshot store, CheckContext context) {
+    return layersNamedAlone(store, context).values().stream()
+        .flatMap(List::stream)
+        .distinct()
+        .sorted()
+        .flatMap(image -> Stream.ofNullable(store.images().get(image)))
         .filter(image -> image.hasIntactConfig() && isTooDeep(image, store))
         .flatMap(image -> tooDeep(image, store).stream());
   }
 
   /// Layers that sound images name and the layer store does not have: one problem for each layer,
   /// however many images name it.
-  static Stream<Problem> layersPresent(StoreSnapshot store) {
+  static Stream<Problem> layersPresent(StoreSnapshot store, CheckContext context) {
     if (!store.knows(StorePart.LAYERS)) {
       return Stream.empty();
     }
-    return store.images().values().stream()
-        .filter(image -> image.hasIntactConfig() && !isTooDeep(image, store))
-        .flatMap(image -> image.layers().stream())
-        .filter(layer -> !store.hasLayer(layer))
-        .distinct()
-        .sorted()
+    var soundImages = new SoundImages(store, context.graph());
+    return layersNamedAlone(store, context).keySet().stream()
+        .filter(layer -> !store.hasLayer(layer) && soundImages.name(layer))
         .map(
             layer ->
                 new Problem.LayerMissing(
@@ -113,31 +131,29 @@ final class ImageChecks {
 
   /// Images noted as others' parents and not there: one problem for each. A lost image that still
   /// has a name is left to its references.
-  static Stream<Problem> parentsPresent(StoreSnapshot store) {
-    if (!store.knows(StorePart.IMAGES)) {
+  static Stream<Problem> parentsPresent(StoreSnapshot store, CheckContext context) {
+    PersistentMap<ImageId, List<ImageId>> namedAlone =
+        context
+            .derived(PARENTS_NAMED_ALONE)
+            .of(context.derived(CHILDREN).of(store.images()), store.images());
+    if (namedAlone.isEmpty() || !store.knows(StorePart.IMAGES)) {
       return Stream.empty();
     }
     Set<ImageId> named = store.namedImages();
-    Map<ImageId, List<ImageId>> childrenOf =
-        store.images().values().stream()
-            .filter(
-                image ->
-                    image
-                        .parent()
-                        .filter(parent -> !store.hasImage(parent) && !named.contains(parent))
-                        .isPresent())
-            .collect(
-                groupingBy(
-                    image -> image.parent().orElseThrow(),
-                    TreeMap::new,
-                    mapping(Image::id, toList())));
-    return childrenOf.entrySet().stream()
+    return namedAlone.entrySet().stream()
+        .filter(parent -> !store.hasImage(parent.getKey()) && !named.contains(parent.getKey()))
         .map(
             lost ->
                 new Problem.ImageParentDangling(
                     lost.getKey(),
                     lost.getValue(),
                     store.paths().imageParent(lost.getValue().getFirst())));
+  }
+
+  /// By layer, the images that name it.
+  private static PersistentMap<ChainId, List<ImageId>> layersNamedAlone(
+      StoreSnapshot store, CheckContext context) {
+    return context.derived(LAYERS_NAMED_ALONE).of(context.graph().imagesOf(), store.layers());
   }
 
   private static Optional<Problem> tooDeep(Image image, StoreSnapshot store) {

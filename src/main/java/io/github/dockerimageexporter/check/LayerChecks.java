@@ -1,23 +1,23 @@
 package io.github.dockerimageexporter.check;
 
-import static java.util.stream.Collectors.groupingBy;
-import static java.util.stream.Collectors.mapping;
-import static java.util.stream.Collectors.toList;
 import static java.util.stream.Collectors.toSet;
 
 import io.github.dockerimageexporter.check.Check.Basis;
 import io.github.dockerimageexporter.check.Check.Scope;
 import io.github.dockerimageexporter.model.ChainId;
 import io.github.dockerimageexporter.model.Layer;
+import io.github.dockerimageexporter.persistent.Derivations.Derivation;
+import io.github.dockerimageexporter.persistent.DerivedMap;
+import io.github.dockerimageexporter.persistent.Difference;
 import io.github.dockerimageexporter.snapshot.LayerGraph;
 import io.github.dockerimageexporter.snapshot.Need;
 import io.github.dockerimageexporter.snapshot.StorePart;
 import io.github.dockerimageexporter.snapshot.StoreSnapshot;
+import io.github.dockerimageexporter.snapshot.StoreSnapshot.Keys;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.TreeMap;
 import java.util.stream.Stream;
 
 /// Each layer's record, held against itself and against the layer below.
@@ -35,11 +35,7 @@ final class LayerChecks {
               Basis.RECORDS,
               Map.of(Kind.LAYER_METADATA_INVALID, LAYERS, Kind.LAYER_EMPTY, LAYERS),
               (store, _) -> invalidLayers(store)),
-          Check.of(
-              Scope.STORE,
-              Kind.LAYER_PARENT_MISSING,
-              LAYERS,
-              (store, context) -> parentsPresent(store, context.graph())),
+          Check.of(Scope.STORE, Kind.LAYER_PARENT_MISSING, LAYERS, LayerChecks::parentsPresent),
           Check.of(
               Scope.STORE,
               Kind.LAYER_PARENT_CYCLE,
@@ -49,12 +45,23 @@ final class LayerChecks {
               Scope.OBJECT,
               Kind.CHAIN_TOO_DEEP,
               Set.of(Need.IMAGES, Need.LAYERS),
-              (store, context) -> depths(store, context.graph())),
-          Check.of(
-              Scope.STORE,
-              Kind.CHAIN_ID_MISMATCH,
-              LAYERS,
-              (store, context) -> chainIds(store, context.graph())));
+              LayerChecks::depths),
+          Check.of(Scope.STORE, Kind.CHAIN_ID_MISMATCH, LAYERS, LayerChecks::chainIds));
+
+  /// Parents that have no record to go by.
+  private static final Derivation<Difference<ChainId, List<ChainId>, Layer>> NAMED_ALONE =
+      () -> new Difference<>(Keys.CHAINS);
+
+  private static final Derivation<DerivedMap<ChainId, Layer, Layer>> NAMED_OTHERWISE =
+      () -> DerivedMap.where(Keys.CHAINS, layer -> !layer.isNamedByItsChain());
+
+  /// Layers that stand so high.
+  private record AtHeight(int height) implements Derivation<DerivedMap<ChainId, Integer, Integer>> {
+    @Override
+    public DerivedMap<ChainId, Integer, Integer> begin() {
+      return DerivedMap.where(Keys.CHAINS, it -> it == height);
+    }
+  }
 
   private LayerChecks() {}
 
@@ -70,29 +77,33 @@ final class LayerChecks {
 
   /// Parents that are not in the layer store. One that sound images miss too is left to them, if
   /// the layers above it confirm its name: then it is the parent that was lost.
-  static Stream<Problem> parentsPresent(StoreSnapshot store, LayerGraph graph) {
+  static Stream<Problem> parentsPresent(StoreSnapshot store, CheckContext context) {
     if (!store.knows(StorePart.LAYERS)) {
       return Stream.empty();
     }
-    var soundImages = new SoundImages(store, graph);
-    Map<ChainId, List<ChainId>> childrenOf =
-        store.layers().values().stream()
-            .filter(layer -> !hasParent(layer, store))
-            .filter(
-                layer ->
-                    !layer.isNamedByItsChain() || !soundImages.name(layer.parent().orElseThrow()))
-            .collect(
-                groupingBy(
-                    layer -> layer.parent().orElseThrow(),
-                    TreeMap::new,
-                    mapping(Layer::chainId, toList())));
-    return childrenOf.entrySet().stream()
-        .map(
-            lost ->
-                new Problem.LayerParentMissing(
-                    lost.getKey(),
-                    lost.getValue(),
-                    store.paths().layerParent(lost.getValue().getFirst())));
+    var soundImages = new SoundImages(store, context.graph());
+    return context
+        .derived(NAMED_ALONE)
+        .of(context.graph().childrenOf(), store.layers())
+        .entrySet()
+        .stream()
+        .filter(parent -> !store.hasLayer(parent.getKey()))
+        .flatMap(parent -> parentMissing(parent.getKey(), parent.getValue(), store, soundImages));
+  }
+
+  private static Stream<Problem> parentMissing(
+      ChainId parent, List<ChainId> children, StoreSnapshot store, SoundImages soundImages) {
+    List<ChainId> telling =
+        children.stream()
+            .flatMap(child -> Stream.ofNullable(store.layers().get(child)))
+            .filter(layer -> !layer.isNamedByItsChain() || !soundImages.name(parent))
+            .map(Layer::chainId)
+            .toList();
+    return telling.isEmpty()
+        ? Stream.empty()
+        : Stream.of(
+            new Problem.LayerParentMissing(
+                parent, telling, store.paths().layerParent(telling.getFirst())));
   }
 
   static Stream<Problem> cycles(StoreSnapshot store, LayerGraph graph) {
@@ -102,9 +113,12 @@ final class LayerChecks {
   }
 
   /// The layers at which Docker gives up; those above them are a consequence.
-  static Stream<Problem> depths(StoreSnapshot store, LayerGraph graph) {
-    return store.layers().keySet().stream()
-        .filter(layer -> graph.heightOf(layer).orElse(0) == store.maxDepth() + 1)
+  static Stream<Problem> depths(StoreSnapshot store, CheckContext context) {
+    return context
+        .derived(new AtHeight(store.maxDepth() + 1))
+        .of(context.graph().heights())
+        .keySet()
+        .stream()
         .map(
             layer -> new Problem.ChainTooDeep(layer, store.paths().layer(layer), store.maxDepth()));
   }
@@ -114,11 +128,11 @@ final class LayerChecks {
   /// One step for each layer is enough: when each agrees with its parent, the whole stack agrees.
   /// A layer whose parent is not there, or is itself, has that problem and not this one. One that
   /// was renamed is missing under its own name, and that is the problem.
-  static Stream<Problem> chainIds(StoreSnapshot store, LayerGraph graph) {
+  static Stream<Problem> chainIds(StoreSnapshot store, CheckContext context) {
+    LayerGraph graph = context.graph();
     var soundImages = new SoundImages(store, graph);
     Set<ChainId> inCycles = graph.cycles().stream().flatMap(List::stream).collect(toSet());
-    return store.layers().values().stream()
-        .filter(layer -> !layer.isNamedByItsChain())
+    return context.derived(NAMED_OTHERWISE).of(store.layers()).values().stream()
         .filter(layer -> hasParent(layer, store) && !inCycles.contains(layer.chainId()))
         .filter(layer -> !isRenamed(layer, store, graph, soundImages))
         .map(

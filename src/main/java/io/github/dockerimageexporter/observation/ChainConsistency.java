@@ -7,7 +7,6 @@ import io.github.dockerimageexporter.check.Problem;
 import io.github.dockerimageexporter.check.Report;
 import io.github.dockerimageexporter.model.ChainId;
 import io.github.dockerimageexporter.model.ImageId;
-import io.github.dockerimageexporter.model.LayerDirectory;
 import io.github.dockerimageexporter.snapshot.LayerGraph;
 import io.github.dockerimageexporter.snapshot.StorePart;
 import io.github.dockerimageexporter.snapshot.StoreSnapshot;
@@ -75,14 +74,7 @@ public record ChainConsistency(
   private static Set<ChainId> unreadableLayers(StoreSnapshot store, LayerGraph graph) {
     if (store.knows(StorePart.LAYERS) && store.seesDirectories()) {
       var unreadable = new HashSet<>(store.unreadable().layers());
-      store
-          .layerDirectories()
-          .forEach(
-              (layer, directory) -> {
-                if (directory.content() == LayerDirectory.Content.UNREADABLE) {
-                  unreadable.add(layer);
-                }
-              });
+      unreadable.addAll(graph.unseen());
       return unreadable;
     }
     var named = new HashSet<>(graph.namedByImages());

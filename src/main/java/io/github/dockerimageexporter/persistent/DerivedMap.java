@@ -1,6 +1,7 @@
 package io.github.dockerimageexporter.persistent;
 
 import java.util.function.BiFunction;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /// A map that is made of another one entry by entry, and follows it from version to version: only
@@ -18,6 +19,11 @@ public final class DerivedMap<K, S, V> {
     this.value = value;
     this.source = PersistentMap.empty(order);
     this.derived = PersistentMap.empty(order);
+  }
+
+  /// One that has the entries whose values are `wanted`.
+  public static <K, V> DerivedMap<K, V, V> where(KeyOrder<K> order, Predicate<V> wanted) {
+    return new DerivedMap<>(order, (_, value) -> wanted.test(value) ? value : null);
   }
 
   /// What is made of `version`.

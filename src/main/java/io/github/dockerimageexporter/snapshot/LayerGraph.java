@@ -4,6 +4,9 @@ import io.github.dockerimageexporter.model.ChainId;
 import io.github.dockerimageexporter.model.Image;
 import io.github.dockerimageexporter.model.ImageId;
 import io.github.dockerimageexporter.model.Layer;
+import io.github.dockerimageexporter.model.LayerDirectory;
+import io.github.dockerimageexporter.model.LayerDirectory.Content;
+import io.github.dockerimageexporter.persistent.DerivedMap;
 import io.github.dockerimageexporter.persistent.Forest;
 import io.github.dockerimageexporter.persistent.InverseMap;
 import io.github.dockerimageexporter.persistent.PersistentMap;
@@ -22,10 +25,14 @@ public final class LayerGraph {
   private final PersistentMap<ChainId, List<ChainId>> childrenOf;
   private final PersistentMap<ChainId, Integer> heights;
   private final List<List<ChainId>> cycles;
+  private final PersistentMap<ChainId, LayerDirectory> unseen;
 
   private LayerGraph(
-      PersistentMap<ChainId, List<ImageId>> imagesOf, Forest<ChainId, Layer> layers) {
+      PersistentMap<ChainId, List<ImageId>> imagesOf,
+      Forest<ChainId, Layer> layers,
+      PersistentMap<ChainId, LayerDirectory> unseen) {
     this.imagesOf = imagesOf;
+    this.unseen = unseen;
     this.childrenOf = layers.above();
     this.heights = layers.heights();
     this.cycles = layers.rings();
@@ -36,11 +43,13 @@ public final class LayerGraph {
     private final InverseMap<ImageId, Image, ChainId> images =
         new InverseMap<>(Keys.IMAGES, Keys.CHAINS, Image::layers);
     private final Forest<ChainId, Layer> layers = new Forest<>(Keys.CHAINS, Layer::parent);
+    private final DerivedMap<ChainId, LayerDirectory, LayerDirectory> unseen =
+        DerivedMap.where(Keys.CHAINS, directory -> directory.content() == Content.UNREADABLE);
 
     /// The graph of what `store` has become.
     public LayerGraph of(StoreSnapshot store) {
       layers.follow(store.layers());
-      return new LayerGraph(images.of(store.images()), layers);
+      return new LayerGraph(images.of(store.images()), layers, unseen.of(store.layerDirectories()));
     }
   }
 
@@ -95,6 +104,11 @@ public final class LayerGraph {
   /// The rings that layers form when one is, at last, its own parent; each sorted.
   public List<List<ChainId>> cycles() {
     return cycles;
+  }
+
+  /// The layers whose directories this process may not see.
+  public Set<ChainId> unseen() {
+    return unseen.keySet();
   }
 
   /// Every layer that stands on one of `layers`, those included.

@@ -5,7 +5,6 @@ import static java.util.stream.Collectors.groupingBy;
 import static java.util.stream.Collectors.mapping;
 import static java.util.stream.Collectors.toList;
 import static java.util.stream.Collectors.toMap;
-import static java.util.stream.Collectors.toSet;
 
 import io.github.dockerimageexporter.check.Check;
 import io.github.dockerimageexporter.check.Check.Basis;
@@ -22,12 +21,14 @@ import io.github.dockerimageexporter.snapshot.Need;
 import io.github.dockerimageexporter.snapshot.StorePart;
 import io.github.dockerimageexporter.snapshot.graphdriver.GraphDriverSnapshot;
 import io.github.dockerimageexporter.snapshot.graphdriver.RwLayer;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.Function;
+import java.util.function.Predicate;
 import java.util.stream.Stream;
 
 /// Containers, their mounts, and what those name, held against one another.
@@ -148,10 +149,7 @@ final class MountChecks {
     if (needed.isEmpty()) {
       return Stream.empty();
     }
-    Set<String> present =
-        store.directories().keySet().stream()
-            .map(directory -> directory.getFileName().toString())
-            .collect(toSet());
+    Predicate<CacheId> present = present(store);
     return needed.stream()
         .flatMap(
             mount ->
@@ -181,10 +179,18 @@ final class MountChecks {
                 new Problem.ContainerMountMissing(container.id(), path(container.id()), false));
   }
 
+  /// Which directories the driver's home has.
+  private static Predicate<CacheId> present(GraphDriverSnapshot store) {
+    Optional<Path> home = store.directories().keySet().stream().findFirst().map(Path::getParent);
+    return id ->
+        home.map(it -> it.resolve(id.value())).filter(store.directories()::containsKey).isPresent();
+  }
+
   private record Lost(String file, CacheId id) {}
 
-  private static Optional<Lost> missing(String file, Optional<CacheId> id, Set<String> present) {
-    return id.filter(name -> !present.contains(name.value())).map(name -> new Lost(file, name));
+  private static Optional<Lost> missing(
+      String file, Optional<CacheId> id, Predicate<CacheId> present) {
+    return id.filter(present.negate()).map(name -> new Lost(file, name));
   }
 
   private boolean hasMount(String container) {

@@ -5,6 +5,8 @@ import static java.util.stream.Collectors.toSet;
 import io.github.dockerimageexporter.check.Check;
 import io.github.dockerimageexporter.check.Check.Basis;
 import io.github.dockerimageexporter.check.Check.Scope;
+import io.github.dockerimageexporter.check.CheckContext;
+import io.github.dockerimageexporter.check.DirectoryChecks;
 import io.github.dockerimageexporter.check.Kind;
 import io.github.dockerimageexporter.check.Problem;
 import io.github.dockerimageexporter.check.graphdriver.OverlayClaims.Claim;
@@ -48,21 +50,29 @@ final class OverlayChecks {
               NEEDS,
               Kind.OVERLAY_LOWER_MISMATCH,
               NEEDS),
-          (store, _) -> all(store));
+          OverlayChecks::all);
 
   private OverlayChecks() {}
 
-  static Stream<Problem> all(GraphDriverSnapshot store) {
+  static Stream<Problem> all(GraphDriverSnapshot store, CheckContext context) {
     if (store.overlayRecords().isEmpty()) {
       return Stream.empty();
     }
-    Map<CacheId, OverlayRecord> records = store.overlayRecords();
-    List<Claim> doubtful = new OverlayClaims(store).where(claim -> !isSound(claim, records));
+    var claims = new OverlayClaims(store, DirectoryChecks.shared(store, context).keySet());
+    List<Claim> doubtful =
+        Stream.concat(
+                context
+                    .derived(DoubtfulLayers.FOLLOWED)
+                    .of(store, context, claims)
+                    .values()
+                    .stream(),
+                claims.ofMounts().filter(claim -> !isSound(claim, store.overlayRecords())))
+            .toList();
     return Stream.concat(
         doubtful.stream().flatMap(claim -> link(claim, store).stream()), lowers(doubtful, store));
   }
 
-  private static boolean isSound(Claim claim, Map<CacheId, OverlayRecord> records) {
+  static boolean isSound(Claim claim, Map<CacheId, OverlayRecord> records) {
     return claim.overlay().leadsHome() && (!claim.comparable() || isCoherent(claim, records));
   }
 

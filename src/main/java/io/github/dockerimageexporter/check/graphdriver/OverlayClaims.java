@@ -1,6 +1,5 @@
 package io.github.dockerimageexporter.check.graphdriver;
 
-import io.github.dockerimageexporter.check.DirectoryChecks;
 import io.github.dockerimageexporter.model.CacheId;
 import io.github.dockerimageexporter.model.ChainId;
 import io.github.dockerimageexporter.model.Container;
@@ -9,12 +8,10 @@ import io.github.dockerimageexporter.model.LayerDirectory;
 import io.github.dockerimageexporter.snapshot.graphdriver.GraphDriverSnapshot;
 import io.github.dockerimageexporter.snapshot.graphdriver.OverlayRecord;
 import io.github.dockerimageexporter.snapshot.graphdriver.RwLayer;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.function.Predicate;
 import java.util.stream.Stream;
 
 /// Which layer or mount each directory of the overlay driver is for, and which directory it should
@@ -28,9 +25,10 @@ final class OverlayClaims {
   private final Set<CacheId> shared;
   private final Map<String, Container> needing;
 
-  OverlayClaims(GraphDriverSnapshot store) {
+  /// @param shared the directories that more than one layer claims
+  OverlayClaims(GraphDriverSnapshot store, Set<CacheId> shared) {
     this.store = store;
-    this.shared = DirectoryChecks.shared(store);
+    this.shared = shared;
     this.needing = MountChecks.needing(store);
   }
 
@@ -73,24 +71,13 @@ final class OverlayClaims {
       Owner owner,
       OverlayRecord overlay) {}
 
-  /// Those of all claims that `wanted` is true of.
-  List<Claim> where(Predicate<Claim> wanted) {
-    var claims = new ArrayList<Claim>();
-    for (Layer layer : store.layers().values()) {
-      Optional<Claim> claim = claim(layer);
-      if (claim.isPresent() && wanted.test(claim.get())) {
-        claims.add(claim.get());
-      }
-    }
-    store.mounts().values().stream()
+  Stream<Claim> ofMounts() {
+    return store.mounts().values().stream()
         .flatMap(this::claims)
-        .filter(claim -> claim.needed() || claim.overlay().leadsHome())
-        .filter(wanted)
-        .forEach(claims::add);
-    return claims;
+        .filter(claim -> claim.needed() || claim.overlay().leadsHome());
   }
 
-  private Optional<Claim> claim(Layer layer) {
+  Optional<Claim> of(Layer layer) {
     LayerDirectory directory = store.layerDirectories().get(layer.chainId());
     OverlayRecord overlay = store.overlayRecords().get(layer.cacheId());
     if (overlay == null
