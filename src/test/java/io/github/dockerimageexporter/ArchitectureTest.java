@@ -85,9 +85,14 @@ class ArchitectureTest {
                   "store.containerd",
                   "store.file",
                   "store.graphdriver")),
-          entry("check", Set.of("model", "snapshot")),
-          entry("check.containerd", Set.of("check", "model", "snapshot", "snapshot.containerd")),
-          entry("check.graphdriver", Set.of("check", "model", "snapshot", "snapshot.graphdriver")),
+          entry("check.evidence", Set.of("model", "snapshot")),
+          entry("check", Set.of("check.evidence", "model", "snapshot")),
+          entry(
+              "check.containerd",
+              Set.of("check", "check.evidence", "model", "snapshot", "snapshot.containerd")),
+          entry(
+              "check.graphdriver",
+              Set.of("check", "check.evidence", "model", "snapshot", "snapshot.graphdriver")),
           entry("repair.plan", Set.of("model", "snapshot.containerd", "snapshot.graphdriver")),
           entry(
               "repair.containerd",

@@ -1,6 +1,5 @@
 package io.github.dockerimageexporter.check;
 
-import io.github.dockerimageexporter.snapshot.LayerEvidence;
 import io.github.dockerimageexporter.snapshot.Need;
 import io.github.dockerimageexporter.snapshot.StoreSnapshot;
 import java.util.List;
@@ -55,7 +54,7 @@ public record Check<S extends StoreSnapshot>(
   /// Says of which kinds there may be problems that were not told, given those that were.
   @FunctionalInterface
   public interface Omissions<S extends StoreSnapshot> {
-    Stream<Kind> of(S store, LayerEvidence evidence, List<Problem> reported);
+    Stream<Kind> of(S store, CheckContext context, List<Problem> reported);
   }
 
   /// One that can tell problems of `kind` from the records of any store.
@@ -81,8 +80,8 @@ public record Check<S extends StoreSnapshot>(
   }
 
   /// The kinds of which it may have held problems back, given those that were told.
-  Stream<Kind> omissions(StoreSnapshot snapshot, LayerEvidence evidence, List<Problem> reported) {
-    return omissions.of(store.cast(snapshot), evidence, reported);
+  Stream<Kind> omissions(StoreSnapshot snapshot, CheckContext context, List<Problem> reported) {
+    return omissions.of(store.cast(snapshot), context, reported);
   }
 
   private void requireDeclared(Problem problem) {

@@ -71,7 +71,7 @@ public final class Checker {
   public Report report(StoreSnapshot store, CheckContext context, List<Problem> problems) {
     Set<Kind> heldBack =
         checksOf(store)
-            .flatMap(check -> check.omissions(store, context.evidence(), problems))
+            .flatMap(check -> check.omissions(store, context, problems))
             .collect(toSet());
     return Report.of(
         store,

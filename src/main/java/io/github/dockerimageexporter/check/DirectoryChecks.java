@@ -4,6 +4,8 @@ import static java.util.stream.Collectors.toMap;
 
 import io.github.dockerimageexporter.check.Check.Basis;
 import io.github.dockerimageexporter.check.Check.Scope;
+import io.github.dockerimageexporter.check.evidence.EvidenceMap;
+import io.github.dockerimageexporter.check.evidence.SoughtFaults;
 import io.github.dockerimageexporter.model.CacheId;
 import io.github.dockerimageexporter.model.ChainId;
 import io.github.dockerimageexporter.model.Layer;
@@ -13,7 +15,6 @@ import io.github.dockerimageexporter.persistent.Derivations.Derivation;
 import io.github.dockerimageexporter.persistent.DerivedMap;
 import io.github.dockerimageexporter.persistent.InverseMap;
 import io.github.dockerimageexporter.persistent.PersistentMap;
-import io.github.dockerimageexporter.snapshot.LayerEvidence;
 import io.github.dockerimageexporter.snapshot.LayerVerdict.Corrupt;
 import io.github.dockerimageexporter.snapshot.LayerVerdict.Fault;
 import io.github.dockerimageexporter.snapshot.Need;
@@ -52,10 +53,8 @@ public final class DirectoryChecks {
               Scope.OBJECT,
               Basis.CONTENT,
               FAULTS,
-              (store, context) ->
-                  store.layers().keySet().stream()
-                      .flatMap(layer -> faults(layer, store, context.evidence())),
-              (store, evidence, _) -> notSought(store, evidence)));
+              DirectoryChecks::faults,
+              (store, context, _) -> notSought(store, context)));
 
   private static final Derivation<DerivedMap<ChainId, LayerDirectory, LayerDirectory>> LOST =
       () -> DerivedMap.where(Keys.CHAINS, DirectoryChecks::isLost);
@@ -65,6 +64,16 @@ public final class DirectoryChecks {
 
   private static final Derivation<DerivedMap<CacheId, List<ChainId>, List<ChainId>>> CONTESTED =
       () -> DerivedMap.where(Keys.CACHE_IDS, layers -> layers.size() > 1);
+
+  private static final Derivation<EvidenceMap<Corrupt>> CORRUPT =
+      () ->
+          new EvidenceMap<>(
+              (layer, evidence) ->
+                  evidence.verdict(layer.chainId()).orElse(null) instanceof Corrupt corrupt
+                      ? corrupt
+                      : null);
+
+  private static final Derivation<SoughtFaults> SOUGHT = SoughtFaults::new;
 
   private DirectoryChecks() {}
 
@@ -134,27 +143,27 @@ public final class DirectoryChecks {
     return layer != null && layer.isNamedByItsChain();
   }
 
-  /// What differs in a layer's directory from the record of its tar.
-  private static Stream<Problem> faults(
-      ChainId layer, StoreSnapshot store, LayerEvidence evidence) {
+  /// What differs in the layers' directories from the records of their tars.
+  private static Stream<Problem> faults(StoreSnapshot store, CheckContext context) {
+    return context.derived(CORRUPT).of(store.layers(), context.evidence()).entrySet().stream()
+        .flatMap(layer -> faults(layer.getKey(), layer.getValue(), store));
+  }
+
+  private static Stream<Problem> faults(ChainId layer, Corrupt verdict, StoreSnapshot store) {
     LayerDirectory directory = store.layerDirectories().get(layer);
-    return directory != null && evidence.verdict(layer).orElse(null) instanceof Corrupt(var faults)
-        ? faults.entrySet().stream()
+    return directory == null
+        ? Stream.empty()
+        : verdict.faults().entrySet().stream()
             .sorted(Map.Entry.comparingByKey())
             .map(
                 fault ->
                     new ContentProblem(
-                        layer, directory.contentPath(), fault.getKey(), fault.getValue()))
-        : Stream.empty();
+                        layer, directory.contentPath(), fault.getKey(), fault.getValue()));
   }
 
   /// The kinds of which a layer may have a problem that nobody has looked for.
-  private static Stream<Kind> notSought(StoreSnapshot store, LayerEvidence evidence) {
-    return Arrays.stream(Fault.values())
-        .filter(
-            fault ->
-                store.layers().keySet().stream()
-                    .anyMatch(layer -> !evidence.soughtFaults(layer).contains(fault)))
+  private static Stream<Kind> notSought(StoreSnapshot store, CheckContext context) {
+    return context.derived(SOUGHT).notSought(store.layers(), context.evidence()).stream()
         .map(ContentProblem::kindOf);
   }
 }

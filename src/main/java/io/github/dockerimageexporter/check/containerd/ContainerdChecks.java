@@ -62,7 +62,7 @@ public final class ContainerdChecks {
               Basis.CONTENT,
               Map.of(Kind.BLOB_DIGEST_MISMATCH, BLOBS),
               (store, context) -> BlobChecks.changed(store, context.evidence()),
-              (store, evidence, _) -> BlobChecks.notHashed(store, evidence)),
+              (store, context, _) -> BlobChecks.notHashed(store, context.evidence())),
           of(
               Scope.STORE,
               Map.of(Kind.DRIVER_DIRECTORY_EMPTY, Set.of(Need.BLOBS, Need.IMAGE_LIST)),

@@ -3,19 +3,26 @@ package io.github.dockerimageexporter.check.graphdriver;
 import io.github.dockerimageexporter.check.Check;
 import io.github.dockerimageexporter.check.Check.Basis;
 import io.github.dockerimageexporter.check.Check.Scope;
+import io.github.dockerimageexporter.check.CheckContext;
 import io.github.dockerimageexporter.check.Kind;
 import io.github.dockerimageexporter.check.Problem;
+import io.github.dockerimageexporter.check.evidence.EvidenceMap;
 import io.github.dockerimageexporter.model.ChainId;
+import io.github.dockerimageexporter.model.Layer;
+import io.github.dockerimageexporter.persistent.Derivations.Derivation;
+import io.github.dockerimageexporter.persistent.Difference;
 import io.github.dockerimageexporter.snapshot.LayerEvidence;
+import io.github.dockerimageexporter.snapshot.LayerRecord.TarSplitFile;
 import io.github.dockerimageexporter.snapshot.LayerVerdict.Corrupt;
 import io.github.dockerimageexporter.snapshot.Need;
+import io.github.dockerimageexporter.snapshot.StoreSnapshot.Keys;
 import io.github.dockerimageexporter.snapshot.TarSplit;
 import io.github.dockerimageexporter.snapshot.graphdriver.GraphDriverSnapshot;
-import java.util.ArrayList;
 import java.util.Map;
-import java.util.Optional;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /// Each layer's recorded size and tar-split record, held against what was measured and read.
 ///
@@ -37,7 +44,7 @@ final class SizeChecks {
           Scope.OBJECT,
           Basis.CONTENT,
           Map.of(Kind.LAYER_SIZE_MISMATCH, Set.of(Need.TAR_SPLITS, Need.DIRECTORIES)),
-          (store, context) -> sizes(store, context.evidence()));
+          SizeChecks::sizes);
 
   static final Check<GraphDriverSnapshot> TAR_SPLITS =
       Check.of(
@@ -45,44 +52,47 @@ final class SizeChecks {
           Scope.OBJECT,
           Basis.CONTENT,
           Map.of(Kind.TAR_SPLIT_INVALID, Set.of(Need.TAR_SPLITS)),
-          (store, context) -> tarSplits(store, context.evidence()));
+          SizeChecks::tarSplits);
+
+  private static final Derivation<EvidenceMap<String>> INVALID =
+      () -> new EvidenceMap<>(SizeChecks::whyInvalid);
+
+  private static final Derivation<Difference<ChainId, Layer, TarSplitFile>> WITHOUT_RECORD =
+      () -> new Difference<>(Keys.CHAINS);
+
+  private static final Derivation<EvidenceMap<Layer>> WRONG_SIZES =
+      () -> new EvidenceMap<>((layer, evidence) -> isWrong(layer, evidence) ? layer : null);
 
   private SizeChecks() {}
 
-  static Stream<Problem> tarSplits(GraphDriverSnapshot store, LayerEvidence evidence) {
-    var problems = new ArrayList<Problem>();
-    if (!isPlugin(store.layout().graphDriver())) {
-      for (ChainId layer : store.layers().keySet()) {
-        Optional<String> reason = invalidTarSplit(layer, store, evidence);
-        if (reason.isPresent()) {
-          problems.add(
-              new Problem.TarSplitInvalid(layer, store.layout().tarSplit(layer), reason.get()));
-        }
-      }
+  static Stream<Problem> tarSplits(GraphDriverSnapshot store, CheckContext context) {
+    if (isPlugin(store.layout().graphDriver())) {
+      return Stream.empty();
     }
-    return problems.stream();
+    var reasons =
+        new TreeMap<ChainId, String>(
+            context.derived(INVALID).of(store.layers(), context.evidence()));
+    context
+        .derived(WITHOUT_RECORD)
+        .of(store.layers(), store.tarSplits())
+        .keySet()
+        .forEach(layer -> reasons.put(layer, "missing"));
+    return reasons.entrySet().stream()
+        .map(
+            layer ->
+                new Problem.TarSplitInvalid(
+                    layer.getKey(), store.layout().tarSplit(layer.getKey()), layer.getValue()));
   }
 
-  private static Optional<String> invalidTarSplit(
-      ChainId layer, GraphDriverSnapshot store, LayerEvidence evidence) {
-    if (!store.tarSplits().containsKey(layer)) {
-      return Optional.of("missing");
-    }
-    return evidence
-        .tarSplit(layer)
-        .flatMap(
-            tarSplit ->
-                switch (tarSplit) {
-                  case TarSplit.Valid _, TarSplit.Unknown _ -> Optional.empty();
-                  case TarSplit.Invalid(String reason) -> Optional.of(reason);
-                });
+  private static @Nullable String whyInvalid(Layer layer, LayerEvidence evidence) {
+    return evidence.tarSplit(layer.chainId()).orElse(null) instanceof TarSplit.Invalid(var reason)
+        ? reason
+        : null;
   }
 
-  static Stream<Problem> sizes(GraphDriverSnapshot store, LayerEvidence evidence) {
-    return store.layers().values().stream()
-        .filter(layer -> evidence.disputesSizeOf(layer))
-        .filter(layer -> evidence.isConfirmed(layer.chainId()))
-        .filter(layer -> !(evidence.verdict(layer.chainId()).orElse(null) instanceof Corrupt))
+  static Stream<Problem> sizes(GraphDriverSnapshot store, CheckContext context) {
+    LayerEvidence evidence = context.evidence();
+    return context.derived(WRONG_SIZES).of(store.layers(), evidence).values().stream()
         .map(
             layer ->
                 new Problem.LayerSizeMismatch(
@@ -91,6 +101,12 @@ final class SizeChecks {
                     layer.sizeBytes(),
                     evidence.contentBytes(layer.chainId()).orElse(0),
                     evidence.tarSplitBytes(layer.chainId()).orElse(0)));
+  }
+
+  private static boolean isWrong(Layer layer, LayerEvidence evidence) {
+    return evidence.disputesSizeOf(layer)
+        && evidence.isConfirmed(layer.chainId())
+        && !(evidence.verdict(layer.chainId()).orElse(null) instanceof Corrupt);
   }
 
   /// A driver of an old plugin; those could restore a tar without the record.
