@@ -2,6 +2,7 @@ package io.github.dockerimageexporter.content;
 
 import io.github.dockerimageexporter.content.layer.LayerIndex;
 import io.github.dockerimageexporter.model.ChainId;
+import io.github.dockerimageexporter.persistent.PersistentMap;
 import io.github.dockerimageexporter.snapshot.LayerEvidence.Changes;
 import io.github.dockerimageexporter.snapshot.LayerRecord;
 import io.github.dockerimageexporter.snapshot.LayerRecord.Held;
@@ -34,6 +35,7 @@ final class EvidenceChanges {
     now.layerDirectories()
         .changesSince(before.layerDirectories(), (layer, _, _) -> layers.add(layer));
     now.tarSplits().changesSince(before.tarSplits(), (layer, _, _) -> layers.add(layer));
+    now.layers().changesSince(before.layers(), (layer, _, _) -> layers.add(layer));
     return this;
   }
 
@@ -51,9 +53,10 @@ final class EvidenceChanges {
   }
 
   /// By what the layers are compared with. Nothing was compared with what is not known on one side.
-  EvidenceChanges addRecords(Map<ChainId, LayerRecord> before, Map<ChainId, LayerRecord> now) {
+  EvidenceChanges addRecords(
+      PersistentMap<ChainId, LayerRecord> before, PersistentMap<ChainId, LayerRecord> now) {
     if (!before.isEmpty() && !now.isEmpty()) {
-      layers.addAll(differing(before, now));
+      now.changesSince(before, (layer, _, _) -> layers.add(layer));
     }
     return this;
   }

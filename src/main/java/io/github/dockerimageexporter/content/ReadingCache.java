@@ -1,5 +1,6 @@
 package io.github.dockerimageexporter.content;
 
+import static java.util.stream.Collectors.toMap;
 import static java.util.stream.Collectors.toSet;
 
 import io.github.dockerimageexporter.content.SizeMismatchReader.SizeMismatch;
@@ -8,20 +9,16 @@ import io.github.dockerimageexporter.content.background.Confirmation;
 import io.github.dockerimageexporter.content.background.Hidden;
 import io.github.dockerimageexporter.content.background.ReadingQueue;
 import io.github.dockerimageexporter.content.layer.LayerIndex;
-import io.github.dockerimageexporter.model.ChainId;
-import io.github.dockerimageexporter.model.Layer;
-import io.github.dockerimageexporter.model.LayerDirectory;
-import io.github.dockerimageexporter.model.StorePath;
 import io.github.dockerimageexporter.observation.MeasureTargets;
 import io.github.dockerimageexporter.observation.Observation;
 import io.github.dockerimageexporter.observation.ObservedStore;
 import io.github.dockerimageexporter.observation.ScanProgress;
+import io.github.dockerimageexporter.persistent.KeyOrder;
 import io.github.dockerimageexporter.persistent.PersistentMap;
+import io.github.dockerimageexporter.persistent.UnitedMap;
+import io.github.dockerimageexporter.persistent.Versions;
 import io.github.dockerimageexporter.posix.Kernel;
-import io.github.dockerimageexporter.snapshot.LayerEvidence;
 import io.github.dockerimageexporter.snapshot.LayerRecord.TarSplitFile;
-import io.github.dockerimageexporter.snapshot.StoreDirectory;
-import io.github.dockerimageexporter.snapshot.StoreSnapshot;
 import io.github.dockerimageexporter.snapshot.StoreSnapshot.Keys;
 import io.github.dockerimageexporter.snapshot.TarSplit;
 import io.github.dockerimageexporter.usage.DirectoryUsage;
@@ -31,12 +28,9 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.HashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.OptionalLong;
 import java.util.Set;
-import java.util.stream.Stream;
 
 /// Reads beside the scans what takes long to read, and keeps it until it changes.
 ///
@@ -63,6 +57,9 @@ public final class ReadingCache implements AutoCloseable {
   private final Hidden<SizeMismatch> hiddenMismatches = new Hidden<>(SizeMismatch::directory);
   private final MeasureTargets measureTargets = new MeasureTargets();
   private final LayerIndex layers = new LayerIndex();
+  private final Map<String, StoreReads> reads = new HashMap<>();
+  private final UnitedMap<TarSplitFile, Long> records = new UnitedMap<>(KeyOrder.byHash());
+  private final Versions<SizeMismatch, Long> wantedMismatches = new Versions<>(KeyOrder.byHash());
   private PersistentMap<Path, MeasureTarget> targets = PersistentMap.empty(Keys.PATHS);
 
   /// Starts the threads.
@@ -134,16 +131,20 @@ public final class ReadingCache implements AutoCloseable {
   /// Makes what `seen` has all that is read.
   public void track(Observation seen) {
     targets = measureTargets.of(seen);
-    layers.retain(seen.stores().stream().map(one -> one.store().name()).collect(toSet()));
+    layers.retain(names(seen));
     usages.track(withHidden(targets, seen.isWhole()));
     walks.settle(usages::isPending);
     Readings known = known();
-    tarSplits.track(
-        hiddenRecords.and(
-            seen.stores().stream().flatMap(one -> files(one.store(), known)).toList(),
-            seen.isWhole(),
-            known.tarSplits()::keySet));
     probe(seen, known);
+    PersistentMap<TarSplitFile, Long> found =
+        records.of(
+            reads.entrySet().stream()
+                .collect(toMap(Map.Entry::getKey, store -> store.getValue().records())));
+    PersistentMap<TarSplitFile, Long>.Editor wanted = found.edit();
+    hiddenRecords
+        .besides(found.keySet(), seen.isWhole(), known.tarSplits()::keySet)
+        .forEach(record -> wanted.put(record, 0L));
+    tarSplits.track(wanted.done());
   }
 
   private PersistentMap<Path, MeasureTarget> withHidden(
@@ -158,14 +159,21 @@ public final class ReadingCache implements AutoCloseable {
 
   /// Looks into the layers whose size is neither that of their files nor that of their record.
   public void probe(Observation seen, Readings known) {
-    mismatches.track(
-        hiddenMismatches.and(
-            seen.stores().stream()
-                .map(ObservedStore::store)
-                .flatMap(store -> mismatches(seen.dataRoot(), store, known.evidence(store)))
-                .toList(),
-            seen.isWhole(),
-            mismatches.known()::keySet));
+    reads.keySet().retainAll(names(seen));
+    Map<SizeMismatch, Long> found = new HashMap<>();
+    for (ObservedStore one : seen.stores()) {
+      StoreReads store = reads.computeIfAbsent(one.store().name(), _ -> new StoreReads());
+      store.follow(seen.dataRoot(), one.store(), known.evidence(one.store()));
+      store.mismatches().forEach(mismatch -> found.put(mismatch, 0L));
+    }
+    hiddenMismatches
+        .besides(Set.copyOf(found.keySet()), seen.isWhole(), mismatches.known()::keySet)
+        .forEach(mismatch -> found.put(mismatch, 0L));
+    mismatches.track(wantedMismatches.next(found));
+  }
+
+  private static Set<String> names(Observation seen) {
+    return seen.stores().stream().map(one -> one.store().name()).collect(toSet());
   }
 
   public Readings known() {
@@ -200,53 +208,5 @@ public final class ReadingCache implements AutoCloseable {
     usages.close();
     tarSplits.close();
     mismatches.close();
-  }
-
-  private static Stream<TarSplitFile> files(StoreSnapshot store, Readings known) {
-    LayerEvidence evidence = known.evidence(store);
-    Set<TarSplitFile> first =
-        store.layers().values().stream()
-            .filter(layer -> differs(layer, evidence))
-            .flatMap(layer -> Stream.ofNullable(store.tarSplits().get(layer.chainId())))
-            .collect(toSet());
-    return Stream.concat(
-        first.stream(), store.tarSplits().values().stream().filter(file -> !first.contains(file)));
-  }
-
-  private static boolean differs(Layer layer, LayerEvidence evidence) {
-    return evidence.contentBytes(layer.chainId()).orElse(layer.sizeBytes()) != layer.sizeBytes();
-  }
-
-  private static Stream<SizeMismatch> mismatches(
-      Path dataRoot, StoreSnapshot store, LayerEvidence evidence) {
-    List<Layer> mismatches =
-        store.layers().values().stream().filter(evidence::disputesSizeOf).toList();
-    if (mismatches.isEmpty()) {
-      return Stream.empty();
-    }
-    return mismatches.stream()
-        .flatMap(layer -> mismatch(dataRoot, layer.chainId(), store, evidence).stream());
-  }
-
-  private static Optional<SizeMismatch> mismatch(
-      Path dataRoot, ChainId layer, StoreSnapshot store, LayerEvidence evidence) {
-    LayerDirectory home = store.layerDirectories().get(layer);
-    StoreDirectory directory = home == null ? null : store.directories().get(home.path());
-    TarSplitFile record = store.tarSplits().get(layer);
-    Optional<TarSplit> tarSplit = evidence.tarSplit(layer);
-    OptionalLong contentBytes = evidence.contentBytes(layer);
-    return directory == null || record == null || tarSplit.isEmpty() || contentBytes.isEmpty()
-        ? Optional.empty()
-        : directory
-            .content()
-            .map(
-                content ->
-                    new SizeMismatch(
-                        new StorePath(dataRoot, directory.path(), 1),
-                        content,
-                        directory.inode(),
-                        contentBytes.getAsLong(),
-                        record,
-                        tarSplit.get()));
   }
 }

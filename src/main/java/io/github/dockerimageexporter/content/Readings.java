@@ -41,6 +41,8 @@ public record Readings(
     Map<Path, SizeMismatch> confirmed,
     ScrubResults scrub,
     LayerIndex layers) {
+  private static final PersistentMap<ChainId, LayerRecord> NO_RECORDS =
+      PersistentMap.empty(Keys.CHAINS);
 
   /// Nothing is known.
   public static Readings none() {
@@ -71,16 +73,11 @@ public record Readings(
 
   /// @param records of the layers, if any was scrubbed
   private record StoreEvidence(
-      Readings readings, StoreSnapshot store, Map<ChainId, LayerRecord> records)
+      Readings readings, StoreSnapshot store, PersistentMap<ChainId, LayerRecord> records)
       implements LayerEvidence {
 
     StoreEvidence(Readings readings, StoreSnapshot store) {
-      this(readings, store, readings.scrub().isEmpty() ? Map.of() : store.layerRecords());
-    }
-
-    /// Those that are no tar-split records.
-    private Map<ChainId, LayerRecord> recordsBesides() {
-      return store.tarSplits().isEmpty() ? records : Map.of();
+      this(readings, store, readings.scrub().isEmpty() ? NO_RECORDS : store.layerRecords());
     }
 
     @Override
@@ -153,7 +150,7 @@ public record Readings(
               new EvidenceChanges(readings.layers(), store)
                   .add(earlier.store, store)
                   .add(earlier.readings, readings)
-                  .addRecords(earlier.recordsBesides(), recordsBesides())
+                  .addRecords(earlier.records, records)
                   .found())
           : Optional.empty();
     }

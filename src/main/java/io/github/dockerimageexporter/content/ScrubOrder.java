@@ -1,42 +1,35 @@
 package io.github.dockerimageexporter.content;
 
 import io.github.dockerimageexporter.content.ScrubTargets.LayerState;
-import java.util.ArrayList;
-import java.util.Collection;
-import java.util.Comparator;
-import java.util.HashSet;
-import java.util.List;
-import java.util.Optional;
-import java.util.Set;
+import io.github.dockerimageexporter.persistent.DerivedMap;
+import io.github.dockerimageexporter.persistent.KeyOrder;
+import io.github.dockerimageexporter.persistent.PersistentMap;
 
 /// Which layer is scrubbed first: one that came since the start, then those that were there,
-/// longest unread first.
+/// longest unread first. For one thread.
 final class ScrubOrder {
-  private final ScrubSchedule schedule;
+  /// Behind all that came since the start.
+  private static final long BACKLOG = 1L << 62;
 
-  /// Those that were there at the start and have not been read yet; empty before the start.
-  private Optional<Set<LayerState>> backlog = Optional.empty();
+  private final ScrubSchedule schedule;
+  private final DerivedMap<LayerState, Long, Long> places =
+      new DerivedMap<>(KeyOrder.byHash(), (state, _) -> place(state));
+  private boolean hasStarted;
 
   ScrubOrder(ScrubSchedule schedule) {
     this.schedule = schedule;
   }
 
-  /// All `present` ones, those that were not `read` yet first.
-  List<LayerState> of(Collection<LayerState> present, Collection<LayerState> read) {
-    var unread = new ArrayList<LayerState>();
-    var all = new ArrayList<LayerState>(present.size());
-    for (LayerState state : present) {
-      (read.contains(state) ? all : unread).add(state);
-    }
-    Set<LayerState> old = backlog.orElseGet(() -> new HashSet<>(unread));
-    backlog = Optional.of(old);
-    if (!old.isEmpty()) {
-      old.retainAll(new HashSet<>(unread));
-    }
-    unread.sort(
-        Comparator.comparing((LayerState state) -> old.contains(state))
-            .thenComparing(state -> schedule.untilTurn(state.layer())));
-    all.addAll(0, unread);
-    return all;
+  /// Where each of `present` stands in line.
+  PersistentMap<LayerState, Long> of(PersistentMap<LayerState, Long> present) {
+    PersistentMap<LayerState, Long> line = places.of(present);
+    hasStarted = true;
+    return line;
+  }
+
+  /// The one whose turn comes next was read first, by whoever did.
+  private long place(LayerState state) {
+    long turn = schedule.clock().millis() + schedule.untilTurn(state.layer()).toMillis();
+    return hasStarted ? turn : BACKLOG + turn;
   }
 }

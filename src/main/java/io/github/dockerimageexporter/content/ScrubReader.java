@@ -14,6 +14,7 @@ import io.github.dockerimageexporter.observation.Observation;
 import io.github.dockerimageexporter.persistent.KeyOrder;
 import io.github.dockerimageexporter.persistent.PersistentMap;
 import io.github.dockerimageexporter.persistent.RekeyedMap;
+import io.github.dockerimageexporter.persistent.Versions;
 import io.github.dockerimageexporter.posix.Kernel;
 import io.github.dockerimageexporter.scrub.KeptShapes;
 import io.github.dockerimageexporter.scrub.LayerScrubber;
@@ -28,7 +29,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
-import java.util.Collection;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -50,6 +51,7 @@ public final class ScrubReader implements AutoCloseable {
   private final BytesByStore bytes;
   private final BackgroundReader<LayerState, Scrubbed> reader;
   private final Hidden<LayerState> hidden = new Hidden<>(LayerState::held);
+  private final Versions<LayerState, Long> versions = new Versions<>(KeyOrder.byHash());
   private volatile List<ScrubTargets> targets = List.of();
 
   private final RekeyedMap<LayerState, Scrubbed, Held> results =
@@ -186,9 +188,12 @@ public final class ScrubReader implements AutoCloseable {
   /// The same, of the layers that are in `stores`.
   int track(Observation seen, List<ScrubTargets> stores) {
     targets = stores;
-    Set<LayerState> read = reader.known().keySet();
-    Collection<LayerState> states = hidden.and(states(seen, stores), seen.isWhole(), () -> read);
-    reader.track(order.<Collection<LayerState>>map(it -> it.of(states, read)).orElse(states));
+    Map<LayerState, Long> wanted = new HashMap<>();
+    hidden
+        .and(states(seen, stores), seen.isWhole(), reader.known()::keySet)
+        .forEach(state -> wanted.put(state, 0L));
+    PersistentMap<LayerState, Long> version = versions.next(wanted);
+    reader.track(order.map(it -> it.of(version)).orElse(version));
     return reader.pending();
   }
 

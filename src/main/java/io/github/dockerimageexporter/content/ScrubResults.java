@@ -40,7 +40,7 @@ public record ScrubResults(Map<Depth, PersistentMap<Held, Scrubbed>> readings) {
   }
 
   /// What was compared that closely.
-  PersistentMap<Held, Scrubbed> at(Depth depth) {
+  public PersistentMap<Held, Scrubbed> at(Depth depth) {
     return readings.getOrDefault(depth, NOTHING);
   }
 

@@ -9,6 +9,7 @@ import io.github.dockerimageexporter.model.LayerDirectory;
 import io.github.dockerimageexporter.model.StorePath;
 import io.github.dockerimageexporter.observation.Observation;
 import io.github.dockerimageexporter.observation.ObservedStore;
+import io.github.dockerimageexporter.persistent.PersistentMap;
 import io.github.dockerimageexporter.scrub.KeptShapes;
 import io.github.dockerimageexporter.scrub.LayerScrubber;
 import io.github.dockerimageexporter.scrub.ScrubTarget;
@@ -40,7 +41,7 @@ final class ScrubTargets {
   private final Path dataRoot;
   private final StoreSnapshot store;
   private final boolean isSparing;
-  private final Map<ChainId, LayerRecord> records;
+  private final PersistentMap<ChainId, LayerRecord> records;
   private static final LayerRecord NO_LAYER = new LayerRecord.None("it is a container's");
 
   private final Map<Path, StoreDirectory> directories;

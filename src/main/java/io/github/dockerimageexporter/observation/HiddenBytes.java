@@ -1,6 +1,8 @@
 package io.github.dockerimageexporter.observation;
 
 import io.github.dockerimageexporter.model.ChainId;
+import io.github.dockerimageexporter.persistent.PersistentMap;
+import io.github.dockerimageexporter.snapshot.StoreSnapshot.Keys;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
@@ -11,9 +13,9 @@ import java.util.OptionalLong;
 ///
 /// @param byLayer what a layer hides of each of those below it that none between them hides; only
 ///     of layers of which that is known
-public record HiddenBytes(Map<ChainId, Map<ChainId, Long>> byLayer) {
+public record HiddenBytes(PersistentMap<ChainId, Map<ChainId, Long>> byLayer) {
   /// Nothing is known.
-  public static final HiddenBytes UNKNOWN = new HiddenBytes(Map.of());
+  public static final HiddenBytes UNKNOWN = new HiddenBytes(PersistentMap.empty(Keys.CHAINS));
 
   /// Of all layers of a chain; empty while it is not known what one of them hides.
   public OptionalLong in(List<ChainId> chain) {

@@ -46,6 +46,12 @@ public final class PersistentMap<K, V> extends AbstractMap<K, V> {
     return PersistentMap.<K, V>empty(order).changedTo(entries);
   }
 
+  /// The same map, of values of a wider type.
+  @SuppressWarnings("unchecked") // nothing can be put in
+  public static <K, V> PersistentMap<K, V> widened(PersistentMap<K, ? extends V> map) {
+    return (PersistentMap<K, V>) map;
+  }
+
   @SuppressWarnings({"unchecked", "rawtypes"}) // Java has no arrays of generic types
   private static <K, V> Bucket<K, V>[] emptyBuckets(int count) {
     Bucket<K, V>[] buckets = new Bucket[count];

@@ -1,11 +1,11 @@
 package io.github.dockerimageexporter.refresh;
 
 import io.github.dockerimageexporter.content.BackgroundScrub;
-import io.github.dockerimageexporter.content.ChainRecords;
-import io.github.dockerimageexporter.content.HiddenBytesReader;
 import io.github.dockerimageexporter.content.LayerWalks;
 import io.github.dockerimageexporter.content.ReadingCache;
 import io.github.dockerimageexporter.content.Readings;
+import io.github.dockerimageexporter.content.hidden.ChainRecords;
+import io.github.dockerimageexporter.content.hidden.HiddenBytesReader;
 import io.github.dockerimageexporter.observation.Observation;
 import io.github.dockerimageexporter.observation.RefreshStatus;
 import io.github.dockerimageexporter.refresh.ScanSchedule.Reason;

@@ -23,7 +23,6 @@ import io.github.dockerimageexporter.snapshot.LayerVerdict.Depth;
 import io.github.dockerimageexporter.snapshot.StoreDirectory.Owner;
 import java.nio.file.Path;
 import java.time.Instant;
-import java.util.Collections;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
@@ -172,8 +171,8 @@ public interface StoreSnapshot {
   }
 
   /// What the directory of each layer is compared with, of those of which that is known.
-  default Map<ChainId, LayerRecord> layerRecords() {
-    return Collections.unmodifiableMap(tarSplits());
+  default PersistentMap<ChainId, LayerRecord> layerRecords() {
+    return PersistentMap.widened(tarSplits());
   }
 
   /// The blobs of layers, unpacked or not, each of which is to hash to its name.

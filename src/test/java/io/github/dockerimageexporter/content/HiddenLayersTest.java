@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import io.github.dockerimageexporter.content.BackgroundScrub.Settings;
+import io.github.dockerimageexporter.content.hidden.ChainRecords;
+import io.github.dockerimageexporter.content.hidden.HiddenBytesReader;
 import io.github.dockerimageexporter.demo.ContainerdSampleStore;
 import io.github.dockerimageexporter.demo.SampleStore;
 import io.github.dockerimageexporter.model.ChainId;

@@ -1,10 +1,13 @@
 package io.github.dockerimageexporter.content;
 
+import static java.util.stream.Collectors.toMap;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.github.dockerimageexporter.content.ScrubTargets.LayerState;
 import io.github.dockerimageexporter.model.ChainId;
 import io.github.dockerimageexporter.model.Digest;
+import io.github.dockerimageexporter.persistent.KeyOrder;
+import io.github.dockerimageexporter.persistent.PersistentMap;
 import io.github.dockerimageexporter.snapshot.LayerRecord;
 import io.github.dockerimageexporter.snapshot.LayerRecord.Held;
 import io.github.dockerimageexporter.snapshot.LayerVerdict;
@@ -15,7 +18,6 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
@@ -75,7 +77,7 @@ class ScrubScheduleTest {
 
   @Test
   void theLayerWhoseTurnComesNextIsReadFirst() {
-    List<LayerState> order = new ScrubOrder(schedule).of(layers, Set.of());
+    List<LayerState> order = line(new ScrubOrder(schedule), layers);
 
     assertThat(order)
         .containsExactlyInAnyOrderElementsOf(layers)
@@ -85,11 +87,11 @@ class ScrubScheduleTest {
 
   @Test
   void aRestartGoesOnWhereTheTurnsAre() {
-    List<LayerState> before = new ScrubOrder(schedule()).of(layers, Set.of());
+    List<LayerState> before = line(new ScrubOrder(schedule()), layers);
     ChainId tenth = before.get(9).layer();
     now = START.plus(schedule.untilTurn(tenth));
 
-    List<LayerState> after = new ScrubOrder(schedule()).of(layers, Set.of());
+    List<LayerState> after = line(new ScrubOrder(schedule()), layers);
 
     assertThat(after.subList(0, 90)).isEqualTo(before.subList(10, 100));
     assertThat(after.subList(90, 100)).isEqualTo(before.subList(0, 10));
@@ -98,27 +100,37 @@ class ScrubScheduleTest {
   @Test
   void whatCameSinceTheStartIsReadBeforeWhatWasThere() {
     var order = new ScrubOrder(schedule);
-    List<LayerState> old = order.of(layers.subList(0, 50), Set.of());
+    List<LayerState> old = line(order, layers.subList(0, 50));
 
-    List<LayerState> all = order.of(layers, Set.copyOf(old.subList(0, 20)));
+    List<LayerState> all = line(order, layers);
 
     assertThat(all.subList(0, 50)).containsExactlyInAnyOrderElementsOf(layers.subList(50, 100));
-    assertThat(all.subList(50, 80)).isEqualTo(old.subList(20, 50));
-    assertThat(all.subList(80, 100)).containsExactlyInAnyOrderElementsOf(old.subList(0, 20));
+    assertThat(all.subList(50, 100)).isEqualTo(old);
   }
 
   @Test
   void anotherStateOfALayerIsANewOne() {
     var order = new ScrubOrder(schedule);
-    List<LayerState> old = order.of(layers, Set.of());
+    List<LayerState> old = line(order, layers);
     LayerState last = old.getLast();
     var changed = new LayerState(last.layer(), last.held(), 2);
 
     List<LayerState> all =
-        order.of(layers.stream().map(it -> it.equals(last) ? changed : it).toList(), Set.of());
+        line(order, layers.stream().map(it -> it.equals(last) ? changed : it).toList());
 
     assertThat(all.getFirst()).isEqualTo(changed);
     assertThat(all.subList(1, 100)).isEqualTo(old.subList(0, 99));
+  }
+
+  private static List<LayerState> line(ScrubOrder order, List<LayerState> present) {
+    PersistentMap<LayerState, Long> places =
+        order.of(
+            PersistentMap.of(
+                KeyOrder.byHash(), present.stream().collect(toMap(state -> state, _ -> 0L))));
+    return places.entrySet().stream()
+        .sorted(Map.Entry.comparingByValue())
+        .map(Map.Entry::getKey)
+        .toList();
   }
 
   private ScrubSchedule schedule() {

@@ -4,7 +4,7 @@ import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import io.github.dockerimageexporter.content.HiddenBytesReader;
+import io.github.dockerimageexporter.content.hidden.HiddenBytesReader;
 import io.github.dockerimageexporter.logging.LogLines;
 import io.github.dockerimageexporter.observation.Inventory;
 import io.github.dockerimageexporter.observation.Observation;

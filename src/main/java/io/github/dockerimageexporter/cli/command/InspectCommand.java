@@ -6,7 +6,7 @@ import io.github.dockerimageexporter.cli.text.ChainTable;
 import io.github.dockerimageexporter.cli.text.CommandFailure;
 import io.github.dockerimageexporter.cli.text.ImageChain;
 import io.github.dockerimageexporter.cli.text.ImageSearch;
-import io.github.dockerimageexporter.content.HiddenBytesReader;
+import io.github.dockerimageexporter.content.hidden.HiddenBytesReader;
 import io.github.dockerimageexporter.model.ChainId;
 import io.github.dockerimageexporter.model.Quote;
 import io.github.dockerimageexporter.observation.Observation;

@@ -4,7 +4,6 @@ import io.github.dockerimageexporter.persistent.PersistentMap;
 import io.github.dockerimageexporter.posix.ExhaustedException;
 import io.github.dockerimageexporter.posix.Kernel;
 import java.time.Duration;
-import java.util.Collection;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
@@ -61,9 +60,10 @@ public final class BackgroundReader<K, V> implements AutoCloseable {
     this.thread = Thread.ofPlatform().daemon().name(name).start(this::run);
   }
 
-  /// Makes `wanted` all that is read, the first of them first; what is known of others is
-  /// forgotten.
-  public synchronized void track(Collection<K> wanted) {
+  /// Makes `wanted` all that is read; what is known of others is forgotten.
+  ///
+  /// @param wanted where each stands in line, the lowest first
+  public synchronized void track(PersistentMap<K, Long> wanted) {
     queue.track(wanted, System.nanoTime());
     notifyAll();
   }

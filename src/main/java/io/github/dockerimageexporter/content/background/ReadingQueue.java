@@ -6,11 +6,9 @@ import io.github.dockerimageexporter.persistent.KeyOrder;
 import io.github.dockerimageexporter.persistent.PersistentMap;
 import io.github.dockerimageexporter.persistent.VersionedMap;
 import java.time.Duration;
-import java.util.Collection;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
-import java.util.LinkedHashSet;
 import java.util.Map;
 import java.util.Optional;
 import java.util.PriorityQueue;
@@ -39,7 +37,11 @@ public final class ReadingQueue<K, V> {
 
   private final Confirmation<V> confirmation;
   private final Recurrence<K, V> recurrence;
-  private final LinkedHashSet<K> waiting = new LinkedHashSet<>();
+  private final Set<K> waiting = new HashSet<>();
+
+  /// Those that wait, and some that do not any more.
+  private final PriorityQueue<Place<K>> line = new PriorityQueue<>();
+
   private final LinkedHashMap<K, Doubt<V>> doubts = new LinkedHashMap<>();
   private final Map<K, Failure> failures = new HashMap<>();
   private final VersionedMap<K, V> known = new VersionedMap<>(KeyOrder.byHash());
@@ -49,8 +51,19 @@ public final class ReadingQueue<K, V> {
   /// When the turns came that were taken, of the known keys that were not read since.
   private final Map<K, Long> late = new HashMap<>();
 
+  private PersistentMap<K, Long> wanted = PersistentMap.empty(KeyOrder.byHash());
   private Optional<K> current = Optional.empty();
   private boolean isDoubtsTurn;
+  private long arrivals;
+
+  /// Where a key stands in line; of two at one place, the one that came first is first.
+  private record Place<K>(K key, long place, long number) implements Comparable<Place<K>> {
+    @Override
+    public int compareTo(Place<K> other) {
+      int byPlace = Long.compare(place, other.place);
+      return byPlace == 0 ? Long.compare(number, other.number) : byPlace;
+    }
+  }
 
   /// A reading that waits for its second, which is due then.
   private record Doubt<V>(V value, long due) {}
@@ -71,39 +84,51 @@ public final class ReadingQueue<K, V> {
     this.recurrence = recurrence;
   }
 
-  /// Makes `wanted` all that is read, the first of them first; what is known of others is
-  /// forgotten.
-  void track(Collection<K> wanted, long now) {
-    waiting.clear();
-    if (!failures.isEmpty() || !doubts.isEmpty()) {
-      Set<K> all = new HashSet<>(wanted);
-      failures.keySet().retainAll(all);
-      doubts.keySet().retainAll(all);
-    }
-    for (K key : wanted) {
-      if (!known.containsKey(key) && !doubts.containsKey(key) && !isPaused(key, now)) {
-        waiting.add(key);
+  /// Makes `present` all that is read; what is known of others is forgotten.
+  ///
+  /// @param present where each stands in line, the lowest first
+  void track(PersistentMap<K, Long> present, long now) {
+    Set<K> gone = new HashSet<>();
+    present.changesSince(
+        wanted,
+        (key, _, place) -> {
+          if (place == null) {
+            gone.add(key);
+          } else if (isUnread(key) && !failures.containsKey(key)) {
+            await(key, place);
+          }
+        });
+    wanted = present;
+    forget(gone);
+    for (Map.Entry<K, Failure> failed : failures.entrySet()) {
+      if (isUnread(failed.getKey()) && now - failed.getValue().until() >= 0) {
+        await(failed.getKey(), wanted.getOrDefault(failed.getKey(), 0L));
       }
-    }
-    current.ifPresent(waiting::remove);
-    if (known.size() > wanted.size() - pending() - failures.size()) {
-      forgetAllBut(new HashSet<>(wanted));
     }
   }
 
-  private void forgetAllBut(Set<K> wanted) {
-    for (K key : known.version().keySet()) {
-      if (!wanted.contains(key)) {
-        known.remove(key);
-      }
-    }
-    turns.removeIf(turn -> !known.containsKey(turn.key()));
-    late.keySet().removeIf(key -> !known.containsKey(key));
+  private boolean isUnread(K key) {
+    return !known.containsKey(key) && !doubts.containsKey(key) && !current.equals(Optional.of(key));
   }
 
-  private boolean isPaused(K key, long now) {
-    Failure last = failures.get(key);
-    return last != null && now - last.until() < 0;
+  private void await(K key, long place) {
+    waiting.add(key);
+    line.add(new Place<>(key, place, arrivals++));
+  }
+
+  private void forget(Set<K> gone) {
+    boolean areKnown = false;
+    for (K key : gone) {
+      areKnown |= known.containsKey(key);
+      known.remove(key);
+      waiting.remove(key);
+      doubts.remove(key);
+      failures.remove(key);
+      late.remove(key);
+    }
+    if (areKnown) {
+      turns.removeIf(turn -> gone.contains(turn.key()));
+    }
   }
 
   /// What has been read so far.
@@ -162,7 +187,7 @@ public final class ReadingQueue<K, V> {
       next = doubts.firstEntry().getKey();
       isDoubtsTurn = false;
     } else if (!waiting.isEmpty()) {
-      next = waiting.removeFirst();
+      next = firstInLine();
       isDoubtsTurn = isDoubtDue;
     } else {
       Turn<K> turn = turns.remove();
@@ -173,11 +198,25 @@ public final class ReadingQueue<K, V> {
     return next;
   }
 
-  /// Takes a result; whether it was the last for now.
+  private K firstInLine() {
+    K first = line.remove().key();
+    while (!waiting.remove(first)) {
+      first = line.remove().key();
+    }
+    if (waiting.isEmpty()) {
+      line.clear();
+    }
+    return first;
+  }
+
+  /// Takes a result; whether it was the last for now. That of what is not wanted any more is none.
   ///
   /// @param value empty if it could not be read
   boolean finish(K key, Optional<V> value, long now) {
     current = Optional.empty();
+    if (!wanted.containsKey(key)) {
+      return waiting.isEmpty();
+    }
     Optional<V> first = Optional.ofNullable(doubts.remove(key)).map(Doubt::value);
     if (value.isPresent()) {
       failures.remove(key);

@@ -209,8 +209,8 @@ public record ContainerdSnapshot(
   }
 
   @Override
-  public Map<ChainId, LayerRecord> layerRecords() {
-    return LayerBlobs.of(this);
+  public PersistentMap<ChainId, LayerRecord> layerRecords() {
+    return PersistentMap.of(Keys.CHAINS, LayerBlobs.of(this));
   }
 
   @Override

@@ -5,7 +5,6 @@ import static org.awaitility.Awaitility.await;
 
 import io.github.dockerimageexporter.posix.Kernel;
 import java.time.Duration;
-import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Queue;
@@ -42,9 +41,9 @@ class BackgroundReaderTest {
 
   @Test
   void readsEveryKeyOnceInItsOrder() throws InterruptedException {
-    reader.track(List.of("b", "a"));
+    reader.track(Lines.of("b", "a"));
     reader.awaitIdle();
-    reader.track(List.of("a", "b", "ccc"));
+    reader.track(Lines.of("a", "b", "ccc"));
     reader.awaitIdle();
 
     assertThat(read).containsExactly("b", "a", "ccc");
@@ -53,16 +52,16 @@ class BackgroundReaderTest {
 
   @Test
   void forgetsWhatIsNotWantedAnyMore() throws InterruptedException {
-    reader.track(List.of("a", "b"));
+    reader.track(Lines.of("a", "b"));
     reader.awaitIdle();
-    reader.track(List.of("b"));
+    reader.track(Lines.of("b"));
 
     assertThat(reader.known()).containsOnlyKeys("b");
   }
 
   @Test
   void tellsWhenNothingWaits() {
-    reader.track(List.of("a", "b"));
+    reader.track(Lines.of("a", "b"));
 
     await().untilAsserted(() -> assertThat(changes).hasPositiveValue());
     assertThat(reader.known()).containsKey("a");
@@ -81,9 +80,9 @@ class BackgroundReaderTest {
               throw new IllegalStateException("a listener that fails");
             });
     try (fragile) {
-      fragile.track(List.of("a"));
+      fragile.track(Lines.of("a"));
       fragile.awaitIdle();
-      fragile.track(List.of("a", "bb"));
+      fragile.track(Lines.of("a", "bb"));
       fragile.awaitIdle();
       assertThat(fragile.known()).isEqualTo(Map.of("a", 1, "bb", 2));
     }
@@ -91,7 +90,7 @@ class BackgroundReaderTest {
 
   @Test
   void survivesAnInterruptOfSomebodyElse() throws InterruptedException {
-    reader.track(List.of("a"));
+    reader.track(Lines.of("a"));
     reader.awaitIdle();
     Thread thread =
         Thread.getAllStackTraces().keySet().stream()
@@ -101,7 +100,7 @@ class BackgroundReaderTest {
     thread.interrupt();
     await().until(() -> thread.getState() == Thread.State.TIMED_WAITING);
 
-    reader.track(List.of("a", "bb"));
+    reader.track(Lines.of("a", "bb"));
     reader.awaitIdle();
 
     assertThat(reader.known()).isEqualTo(Map.of("a", 1, "bb", 2));
@@ -109,7 +108,7 @@ class BackgroundReaderTest {
 
   @Test
   void aFailureLeavesTheOthersToBeRead() throws InterruptedException {
-    reader.track(List.of("fails", "a"));
+    reader.track(Lines.of("fails", "a"));
     reader.awaitIdle();
 
     assertThat(reader.known()).containsOnlyKeys("a");
@@ -117,12 +116,12 @@ class BackgroundReaderTest {
 
   @Test
   void whatCouldNotBeReadIsReadAgain() throws InterruptedException {
-    reader.track(List.of("unreadable", "a"));
+    reader.track(Lines.of("unreadable", "a"));
     reader.awaitIdle();
     assertThat(reader.known()).containsOnlyKeys("a");
 
     unreadable.set(false);
-    reader.track(List.of("unreadable", "a"));
+    reader.track(Lines.of("unreadable", "a"));
     reader.awaitIdle();
 
     assertThat(read).containsExactly("unreadable", "a", "unreadable");
@@ -132,7 +131,7 @@ class BackgroundReaderTest {
   @Test
   void whatFailsAgainAndAgainIsLeftAloneForAWhile() throws InterruptedException {
     for (int i = 0; i < 5; i++) {
-      reader.track(List.of("unreadable"));
+      reader.track(Lines.of("unreadable"));
       reader.awaitIdle();
     }
 
@@ -141,9 +140,9 @@ class BackgroundReaderTest {
 
   @Test
   void whatIsBeingReadIsNotReadTwice() throws InterruptedException {
-    reader.track(List.of("waits"));
+    reader.track(Lines.of("waits"));
     await().until(() -> read.contains("waits"));
-    reader.track(List.of("waits", "a"));
+    reader.track(Lines.of("waits", "a"));
     released.countDown();
     reader.awaitIdle();
 

@@ -7,7 +7,6 @@ import io.github.dockerimageexporter.posix.Kernel;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Deque;
-import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
@@ -92,7 +91,7 @@ class ConfirmationTest {
   @Test
   void trackingAgainNeitherHastensNorForgetsTheSecondReading() throws InterruptedException {
     gives("layer", -1, -1);
-    reader.track(List.of("layer"));
+    reader.track(Lines.of("layer"));
     await().until(() -> !read.isEmpty());
 
     assertThat(known("layer")).isEqualTo(Map.of("layer", -1));
@@ -104,7 +103,7 @@ class ConfirmationTest {
     reader.close();
     reader = reader(Duration.ofDays(1));
     gives("layer", -1);
-    reader.track(List.of("layer"));
+    reader.track(Lines.of("layer"));
     await().until(() -> !read.isEmpty());
 
     assertThat(known()).isEmpty();
@@ -130,7 +129,7 @@ class ConfirmationTest {
   }
 
   private Map<String, Integer> known(String... keys) throws InterruptedException {
-    reader.track(List.of(keys));
+    reader.track(Lines.of(keys));
     reader.awaitIdle();
     return reader.known();
   }

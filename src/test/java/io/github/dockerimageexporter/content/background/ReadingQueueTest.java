@@ -25,7 +25,7 @@ class ReadingQueueTest {
 
   @Test
   void keysAreReadInTheirOrder() {
-    queue.track(List.of("a", "b"), BEGAN);
+    queue.track(Lines.of("a", "b"), BEGAN);
 
     assertThat(queue.remaining(BEGAN)).isZero();
     assertThat(queue.take(BEGAN)).isEqualTo("a");
@@ -53,7 +53,7 @@ class ReadingQueueTest {
   @Test
   void whatIsNewAndWhatIsDoubtedTakeTurns() {
     readFirst(queue, -1);
-    queue.track(List.of("a", "b", "c"), after(SETTLE));
+    queue.track(Lines.of("a", "b", "c"), after(SETTLE));
 
     read("b", 1, after(SETTLE));
     read("a", -1, after(SETTLE));
@@ -62,7 +62,7 @@ class ReadingQueueTest {
 
   @Test
   void whatIsDoubtedWaitsForTheSettleTimeAmongNewOnesToo() {
-    queue.track(List.of("a", "b", "c"), BEGAN);
+    queue.track(Lines.of("a", "b", "c"), BEGAN);
     read("a", -1, BEGAN);
 
     read("b", 1, BEGAN);
@@ -72,58 +72,58 @@ class ReadingQueueTest {
 
   @Test
   void whatIsNotWantedIsForgottenWhileAnotherIsRead() {
-    queue.track(List.of("old"), BEGAN);
+    queue.track(Lines.of("old"), BEGAN);
     read("old", 1, BEGAN);
-    queue.track(List.of("old", "new"), BEGAN);
+    queue.track(Lines.of("old", "new"), BEGAN);
     assertThat(queue.take(BEGAN)).isEqualTo("new");
 
-    queue.track(List.of("new", "newer"), BEGAN);
+    queue.track(Lines.of("new", "newer"), BEGAN);
 
     assertThat(queue.known()).isEmpty();
   }
 
   @Test
   void whatCouldNotBeReadIsReadWhenItIsTrackedNextAndThenAfterAPause() {
-    queue.track(List.of("a"), BEGAN);
+    queue.track(Lines.of("a"), BEGAN);
     fail("a", BEGAN);
     assertThat(queue.pending()).isZero();
 
-    queue.track(List.of("a"), BEGAN);
+    queue.track(Lines.of("a"), BEGAN);
     fail("a", BEGAN);
 
-    queue.track(List.of("a"), after(Duration.ofSeconds(59)));
+    queue.track(Lines.of("a"), after(Duration.ofSeconds(59)));
     assertThat(queue.pending()).isZero();
-    queue.track(List.of("a"), after(Duration.ofSeconds(60)));
+    queue.track(Lines.of("a"), after(Duration.ofSeconds(60)));
     assertThat(queue.pending()).isEqualTo(1);
   }
 
   @Test
   void thePauseEndsAtAboutAnHour() {
     for (int i = 0; i < 20; i++) {
-      queue.track(List.of("a"), after(Duration.ofDays(i)));
+      queue.track(Lines.of("a"), after(Duration.ofDays(i)));
       fail("a", after(Duration.ofDays(i)));
     }
 
-    queue.track(List.of("a"), after(Duration.ofDays(19).plusSeconds(3839)));
+    queue.track(Lines.of("a"), after(Duration.ofDays(19).plusSeconds(3839)));
     assertThat(queue.pending()).isZero();
-    queue.track(List.of("a"), after(Duration.ofDays(19).plusSeconds(3840)));
+    queue.track(Lines.of("a"), after(Duration.ofDays(19).plusSeconds(3840)));
     assertThat(queue.pending()).isEqualTo(1);
   }
 
   @Test
   void whatIsNotWantedAnyMoreIsForgotten() {
-    queue.track(List.of("a", "b"), BEGAN);
+    queue.track(Lines.of("a", "b"), BEGAN);
     read("a", 1, BEGAN);
     read("b", 2, BEGAN);
 
-    queue.track(List.of("b"), BEGAN);
+    queue.track(Lines.of("b"), BEGAN);
 
     assertThat(queue.known()).isEqualTo(Map.of("b", 2));
   }
 
   @Test
   void aKnownKeyIsReadAgainWhenItsTurnComes() {
-    recurring.track(List.of("a", "b"), BEGAN);
+    recurring.track(Lines.of("a", "b"), BEGAN);
     read(recurring, "a", 9, BEGAN);
     read(recurring, "b", 5, BEGAN);
 
@@ -139,7 +139,7 @@ class ReadingQueueTest {
   @Test
   void whatIsNewGoesBeforeWhatIsKnown() {
     readFirst(recurring, 1);
-    recurring.track(List.of("a", "b"), after(Duration.ofHours(2)));
+    recurring.track(Lines.of("a", "b"), after(Duration.ofHours(2)));
 
     read(recurring, "b", 1, after(Duration.ofHours(2)));
     read(recurring, "a", 1, after(Duration.ofHours(2)));
@@ -223,7 +223,7 @@ class ReadingQueueTest {
 
   @Test
   void aTurnThatCameAndWasNotTakenIsOverdue() {
-    recurring.track(List.of("a", "b"), BEGAN);
+    recurring.track(Lines.of("a", "b"), BEGAN);
     read(recurring, "a", 1, BEGAN);
     read(recurring, "b", 5, BEGAN);
 
@@ -239,7 +239,7 @@ class ReadingQueueTest {
         new ReadingQueue<String, Integer>(
             new Confirmation<>(value -> value < 0, value -> value == 0, Object::equals, SETTLE),
             (_, value) -> Duration.ofHours(1 + Math.abs(value)).toNanos());
-    silent.track(List.of("a"), BEGAN);
+    silent.track(Lines.of("a"), BEGAN);
     read(silent, "a", -1, BEGAN);
     read(silent, "a", -1, after(SETTLE));
     Duration again = SETTLE.plusHours(2);
@@ -255,18 +255,18 @@ class ReadingQueueTest {
 
   @Test
   void whatIsForgottenHasNoTurn() {
-    recurring.track(List.of("a", "b"), BEGAN);
+    recurring.track(Lines.of("a", "b"), BEGAN);
     read(recurring, "a", 1, BEGAN);
     read(recurring, "b", 2, BEGAN);
 
-    recurring.track(List.of("b"), BEGAN);
+    recurring.track(Lines.of("b"), BEGAN);
 
     assertThat(recurring.remaining(BEGAN)).isEqualTo(Duration.ofHours(2).toNanos());
   }
 
   /// Wants the key `a` alone, and reads it.
   private static void readFirst(ReadingQueue<String, Integer> queue, int value) {
-    queue.track(List.of("a"), BEGAN);
+    queue.track(Lines.of("a"), BEGAN);
     read(queue, "a", value, BEGAN);
   }
 

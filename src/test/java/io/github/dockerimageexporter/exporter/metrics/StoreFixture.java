@@ -304,7 +304,7 @@ public final class StoreFixture {
     return Checking.observe(store, NOON)
         .withUsages(Parts.usages(usages))
         .withScrub(scrub)
-        .withHidden(new HiddenBytes(hidden));
+        .withHidden(new HiddenBytes(Parts.ofChains(hidden)));
   }
 
   public Observation observation() {

@@ -1,7 +1,8 @@
-package io.github.dockerimageexporter.content;
+package io.github.dockerimageexporter.content.hidden;
 
 import static java.util.stream.Collectors.toMap;
 
+import io.github.dockerimageexporter.content.Readings;
 import io.github.dockerimageexporter.content.background.BackgroundReader;
 import io.github.dockerimageexporter.content.background.Confirmation;
 import io.github.dockerimageexporter.content.background.Hidden;
@@ -9,8 +10,13 @@ import io.github.dockerimageexporter.content.background.ReadingQueue;
 import io.github.dockerimageexporter.model.ChainId;
 import io.github.dockerimageexporter.observation.HiddenBytes;
 import io.github.dockerimageexporter.observation.Observation;
+import io.github.dockerimageexporter.persistent.KeyOrder;
+import io.github.dockerimageexporter.persistent.PersistentMap;
+import io.github.dockerimageexporter.persistent.UnitedMap;
+import io.github.dockerimageexporter.persistent.VersionedMap;
 import io.github.dockerimageexporter.posix.Kernel;
 import io.github.dockerimageexporter.scrub.cover.ChainLayer;
+import io.github.dockerimageexporter.scrub.cover.ChainLayers;
 import io.github.dockerimageexporter.scrub.cover.LayerCover;
 import io.github.dockerimageexporter.scrub.cover.LayerStack;
 import java.io.IOException;
@@ -18,10 +24,10 @@ import java.io.InterruptedIOException;
 import java.nio.channels.ClosedByInterruptException;
 import java.time.Duration;
 import java.util.HashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
 
 /// Finds out what the upper layers of images hide of the lower ones, beside the scans, by the lists
 /// of files in the layers' records.
@@ -43,15 +49,15 @@ public final class HiddenBytesReader implements AutoCloseable {
   private final Runnable onChange;
   private final BackgroundReader<ChainLayer, LayerCover> reader;
   private final Hidden<ChainLayer> unseen = new Hidden<>(ChainLayer::id);
-  private Map<String, List<ChainLayer>> tracked = Map.of();
+  private final UnitedMap<ChainLayer, Long> places = new UnitedMap<>(KeyOrder.byHash());
+  private Map<String, ChainLayers> tracked = Map.of();
 
-  /// What is shown of each store, and what was known when it was made.
-  private Map<String, HiddenBytes> shown = Map.of();
-
-  private Map<ChainLayer, LayerCover> shownOf = Map.of();
+  /// What is shown of each store.
+  private final Map<String, StoreCover> shown = new HashMap<>();
 
   /// What was known when the news was told.
-  private volatile Map<ChainLayer, LayerCover> news = Map.of();
+  private volatile PersistentMap<ChainLayer, LayerCover> news =
+      PersistentMap.empty(KeyOrder.byHash());
 
   /// Of the reader's thread.
   private long told = System.nanoTime();
@@ -89,10 +95,10 @@ public final class HiddenBytesReader implements AutoCloseable {
       throws InterruptedException {
     var records = ChainRecords.ofTarSplits();
     var stack = new LayerStack(records::read);
-    Map<ChainLayer, LayerCover> known = new HashMap<>();
-    Map<String, List<ChainLayer>> layers = records.chains(seen, Readings.none());
-    for (List<ChainLayer> chains : layers.values()) {
-      for (ChainLayer layer : chains) {
+    var known = new VersionedMap<ChainLayer, LayerCover>(KeyOrder.byHash());
+    Map<String, ChainLayers> chains = records.follow(seen, Readings.none());
+    for (ChainLayers store : chains.values()) {
+      for (ChainLayer layer : store.inLine()) {
         if (wanted.test(layer.id())) {
           cover(layer, stack).ifPresent(cover -> known.put(layer, cover));
         }
@@ -101,7 +107,7 @@ public final class HiddenBytesReader implements AutoCloseable {
         }
       }
     }
-    return show(seen, hidden(layers, known));
+    return show(seen, chains, known.version(), new HashMap<>());
   }
 
   /// By the reader's thread.
@@ -131,13 +137,17 @@ public final class HiddenBytesReader implements AutoCloseable {
   ///
   /// @param known what of their content was compared by now
   public void track(Observation seen, Readings known) {
-    tracked = records.chains(seen, known);
-    shown = Map.of();
-    reader.track(
-        unseen.and(
-            tracked.values().stream().flatMap(List::stream).toList(),
-            seen.isWhole(),
-            reader.known()::keySet));
+    tracked = records.follow(seen, known);
+    shown.keySet().retainAll(tracked.keySet());
+    PersistentMap<ChainLayer, Long> found =
+        places.of(
+            tracked.entrySet().stream()
+                .collect(toMap(Map.Entry::getKey, store -> store.getValue().places())));
+    PersistentMap<ChainLayer, Long>.Editor wanted = found.edit();
+    unseen
+        .besides(found.keySet(), seen.isWhole(), reader.known()::keySet)
+        .forEach(layer -> wanted.put(layer, Long.MAX_VALUE));
+    reader.track(wanted.done());
   }
 
   /// The same, if what was compared since then can make a difference.
@@ -147,37 +157,26 @@ public final class HiddenBytesReader implements AutoCloseable {
     }
   }
 
-  /// What was `seen`, with what is known by now; made anew only if anything is new.
-  @SuppressWarnings("ReferenceEquality")
+  /// What was `seen`, with what is known by now.
   public Observation show(Observation seen) {
-    Map<ChainLayer, LayerCover> known = pending() == 0 ? reader.known() : news;
-    if (known != shownOf || shown.isEmpty()) {
-      shownOf = known;
-      shown = hidden(tracked, known);
-    }
-    return show(seen, shown);
+    return show(seen, tracked, pending() == 0 ? reader.known() : news, shown);
   }
 
-  private static Observation show(Observation seen, Map<String, HiddenBytes> hidden) {
+  private static Observation show(
+      Observation seen,
+      Map<String, ChainLayers> chains,
+      PersistentMap<ChainLayer, LayerCover> known,
+      Map<String, StoreCover> covers) {
     return seen.with(
-        one -> one.withHidden(hidden.getOrDefault(one.store().name(), HiddenBytes.UNKNOWN)));
-  }
-
-  private static Map<String, HiddenBytes> hidden(
-      Map<String, List<ChainLayer>> layers, Map<ChainLayer, LayerCover> known) {
-    return layers.entrySet().stream()
-        .collect(toMap(Map.Entry::getKey, store -> hidden(store.getValue(), known)));
-  }
-
-  private static HiddenBytes hidden(List<ChainLayer> layers, Map<ChainLayer, LayerCover> known) {
-    Map<ChainId, Map<ChainId, Long>> byLayer = HashMap.newHashMap(layers.size());
-    for (ChainLayer layer : layers) {
-      LayerCover cover = known.get(layer);
-      if (cover != null && cover.isKnown()) {
-        byLayer.put(layer.id(), cover.hiddenBytes());
-      }
-    }
-    return new HiddenBytes(byLayer);
+        one -> {
+          @Nullable ChainLayers store = chains.get(one.store().name());
+          return store == null
+              ? one.withHidden(HiddenBytes.UNKNOWN)
+              : one.withHidden(
+                  covers
+                      .computeIfAbsent(one.store().name(), _ -> new StoreCover())
+                      .of(store.layers(), known));
+        });
   }
 
   /// How many layers are to be read; for any thread.

@@ -1,11 +1,15 @@
-package io.github.dockerimageexporter.content;
+package io.github.dockerimageexporter.content.hidden;
 
 import static io.github.dockerimageexporter.demo.SampleStore.chainId;
 import static io.github.dockerimageexporter.demo.SampleStore.sizeBytes;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import io.github.dockerimageexporter.content.BackgroundScrub;
 import io.github.dockerimageexporter.content.BackgroundScrub.Settings;
+import io.github.dockerimageexporter.content.LayerWalks;
+import io.github.dockerimageexporter.content.Readings;
+import io.github.dockerimageexporter.content.ScrubResults;
 import io.github.dockerimageexporter.demo.ContainerdSampleStore;
 import io.github.dockerimageexporter.demo.SampleStore;
 import io.github.dockerimageexporter.model.ChainId;
@@ -162,8 +166,8 @@ class HiddenBytesReaderTest {
   }
 
   private List<ChainId> layers(ChainRecords records, ScrubResults scrubbed) {
-    return records.chains(scan(), Readings.none().with(scrubbed)).values().stream()
-        .flatMap(List::stream)
+    return records.follow(scan(), Readings.none().with(scrubbed)).values().stream()
+        .flatMap(store -> store.inLine().stream())
         .map(ChainLayer::id)
         .toList();
   }

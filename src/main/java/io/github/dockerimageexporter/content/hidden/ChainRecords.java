@@ -1,17 +1,15 @@
-package io.github.dockerimageexporter.content;
+package io.github.dockerimageexporter.content.hidden;
 
 import static java.util.stream.Collectors.toMap;
-import static java.util.stream.Collectors.toSet;
 
+import io.github.dockerimageexporter.content.Readings;
 import io.github.dockerimageexporter.model.ChainId;
-import io.github.dockerimageexporter.model.Image;
-import io.github.dockerimageexporter.model.Layer;
-import io.github.dockerimageexporter.model.RootFs;
 import io.github.dockerimageexporter.observation.Observation;
 import io.github.dockerimageexporter.observation.ObservedStore;
+import io.github.dockerimageexporter.persistent.PersistentMap;
 import io.github.dockerimageexporter.posix.UnexpectedFileException;
 import io.github.dockerimageexporter.scrub.Pace;
-import io.github.dockerimageexporter.scrub.cover.ChainLayer;
+import io.github.dockerimageexporter.scrub.cover.ChainLayers;
 import io.github.dockerimageexporter.scrub.record.BlobRecord;
 import io.github.dockerimageexporter.scrub.record.EntryVisitor;
 import io.github.dockerimageexporter.scrub.record.TarSplitRecord;
@@ -19,35 +17,35 @@ import io.github.dockerimageexporter.scrub.record.UnverifiableException;
 import io.github.dockerimageexporter.scrub.tree.Buffers;
 import io.github.dockerimageexporter.snapshot.LayerRecord;
 import io.github.dockerimageexporter.snapshot.LayerRecord.Blob;
-import io.github.dockerimageexporter.snapshot.LayerVerdict.Depth;
 import io.github.dockerimageexporter.snapshot.StoreSnapshot;
 import java.io.IOException;
 import java.io.InterruptedIOException;
 import java.nio.channels.ClosedByInterruptException;
 import java.nio.file.FileSystemException;
 import java.nio.file.Path;
-import java.util.ArrayDeque;
-import java.util.ArrayList;
-import java.util.Deque;
 import java.util.HashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
-import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /// The chains of all images, layer by layer, and the records of their layers: tar-split records,
 /// and blobs whose content was scrubbed.
 public final class ChainRecords {
-  /// More than any image has.
-  private static final int MOST_LAYERS = 1000;
-
   private final Optional<Pace> pace;
   private volatile Path dataRoot = Path.of("");
 
+  /// Of the thread that scans.
+  private Map<String, Followed> followed = Map.of();
+
   /// Of the thread that reads, whose system calls they make.
   private @Nullable Buffers buffers;
+
+  /// What is kept of a store.
+  private record Followed(ChainLayers chains, ScrubbedBlobs blobs) {
+    Followed() {
+      this(new ChainLayers(), new ScrubbedBlobs());
+    }
+  }
 
   private ChainRecords(Optional<Pace> pace) {
     this.pace = pace;
@@ -70,68 +68,26 @@ public final class ChainRecords {
     return pace.isPresent();
   }
 
-  /// The layers of images whose chains have a record each, by store: each layer behind the one that
-  /// it stands on, before those that do not stand on that.
-  Map<String, List<ChainLayer>> chains(Observation seen, Readings known) {
+  /// The layers of images whose chains have a record each, by store.
+  Map<String, ChainLayers> follow(Observation seen, Readings known) {
     dataRoot = seen.dataRoot();
-    return seen.stores().stream()
-        .collect(toMap(one -> one.store().name(), one -> chains(one, known)));
-  }
-
-  private List<ChainLayer> chains(ObservedStore one, Readings known) {
-    Function<ChainId, Optional<LayerRecord>> records = records(one.store(), known);
-    Set<ChainId> wanted = one.graph().namedByImages();
-    var ordered = new ArrayList<ChainLayer>(wanted.size());
-    Deque<ChainLayer> open = new ArrayDeque<>();
-    for (Layer layer : one.store().layers().values()) {
-      if (layer.parent().isEmpty() && wanted.contains(layer.chainId())) {
-        records
-            .apply(layer.chainId())
-            .ifPresent(record -> open.push(ChainLayer.base(layer.chainId(), record)));
-      }
-      while (!open.isEmpty()) {
-        ChainLayer next = open.pop();
-        ordered.add(next);
-        for (ChainId upper : one.graph().childrenOf(next.id())) {
-          if (wanted.contains(upper) && next.height() < MOST_LAYERS) {
-            records.apply(upper).ifPresent(record -> open.push(next.with(upper, record)));
-          }
-        }
-      }
+    Map<String, Followed> stores = new HashMap<>();
+    for (ObservedStore one : seen.stores()) {
+      Followed store = followed.getOrDefault(one.store().name(), new Followed());
+      store.chains.follow(one.store().layers(), one.graph(), records(one, store.blobs, known));
+      stores.put(one.store().name(), store);
     }
-    return ordered;
+    followed = stores;
+    return stores.entrySet().stream()
+        .collect(toMap(Map.Entry::getKey, store -> store.getValue().chains));
   }
 
-  /// Blobs only of chains of which all were scrubbed: those below are read with each that comes
-  /// later, and nothing is shown of an image before its last one.
-  private Function<ChainId, Optional<LayerRecord>> records(StoreSnapshot store, Readings known) {
-    if (!store.tarSplits().isEmpty() || pace.isEmpty()) {
-      return layer -> Optional.ofNullable(store.tarSplits().get(layer));
-    }
-    Map<ChainId, LayerRecord> blobs = scrubbedBlobs(store, known);
-    Set<ChainId> whole =
-        store.images().values().stream()
-            .flatMap(Image::chains)
-            .map(RootFs::chainIds)
-            .filter(blobs.keySet()::containsAll)
-            .flatMap(List::stream)
-            .collect(toSet());
-    return layer -> Optional.ofNullable(blobs.get(layer)).filter(_ -> whole.contains(layer));
-  }
-
-  private static Map<ChainId, LayerRecord> scrubbedBlobs(StoreSnapshot store, Readings known) {
-    Map<ChainId, LayerRecord> blobs = new HashMap<>();
-    var evidence = known.evidence(store);
-    store
-        .layerRecords()
-        .forEach(
-            (layer, record) -> {
-              if (record instanceof Blob blob
-                  && evidence.scrubbed(layer, Depth.CONTENT).isPresent()) {
-                blobs.put(layer, blob.alone());
-              }
-            });
-    return blobs;
+  private PersistentMap<ChainId, LayerRecord> records(
+      ObservedStore one, ScrubbedBlobs blobs, Readings known) {
+    StoreSnapshot store = one.store();
+    return !store.tarSplits().isEmpty() || pace.isEmpty()
+        ? PersistentMap.widened(store.tarSplits())
+        : blobs.of(one, known.evidence(store));
   }
 
   /// Tells of each entry of a record; by one thread.
