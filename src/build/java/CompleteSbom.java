@@ -12,9 +12,9 @@ import java.util.Properties;
 ///
 /// | part of the component | from                                                             |
 /// |-----------------------|------------------------------------------------------------------|
-/// | version, publisher    | the JDK that runs this, whose jlink made the runtime             |
-/// | cpe                   | the runtime's `JAVA_VERSION`: databases of weaknesses have these |
-/// | property `modules`    | the runtime's `MODULES`: what jlink took                         |
+/// | version, publisher    | what the runtime says when it runs                               |
+/// | cpe                   | its `JAVA_VERSION`: databases of weaknesses have these           |
+/// | property `modules`    | its `MODULES`: what jlink took                                   |
 ///
 /// Arguments: the bill of the libraries, the runtime's directory, the file to write.
 final class CompleteSbom {
@@ -22,9 +22,10 @@ final class CompleteSbom {
 
   private CompleteSbom() {}
 
-  public static void main(String[] arguments) throws IOException {
+  public static void main(String[] arguments) throws IOException, InterruptedException {
     ObjectNode bill = (ObjectNode) JSON.readTree(Path.of(arguments[0]).toFile());
-    ObjectNode runtime = runtime(release(Path.of(arguments[1])));
+    Path home = Path.of(arguments[1]);
+    ObjectNode runtime = runtime(release(home), settings(home));
     ((ArrayNode) bill.get("components")).add(runtime);
     dependOn(bill, runtime.get("bom-ref").asText());
     Files.writeString(
@@ -42,20 +43,32 @@ final class CompleteSbom {
     return release;
   }
 
-  private static ObjectNode runtime(Properties release) {
-    String javaVersion = value(release, "JAVA_VERSION");
-    if (!javaVersion.equals(System.getProperty("java.version"))) {
-      throw new IllegalArgumentException(
-          "the runtime is of Java %s, expected that of the JDK that runs this, %s"
-              .formatted(javaVersion, System.getProperty("java.version")));
+  /// The system properties of a Java runtime, which it prints as `    name = value`.
+  private static Properties settings(Path runtime) throws IOException, InterruptedException {
+    Process java =
+        new ProcessBuilder(
+                runtime.resolve("bin/java").toString(), "-XshowSettings:properties", "-version")
+            .start();
+    var settings = new Properties();
+    try (var printed = java.errorReader()) {
+      settings.load(printed);
     }
-    String version = System.getProperty("java.runtime.version");
+    int status = java.waitFor();
+    if (status != 0) {
+      throw new IOException(runtime + " ended with status " + status + ", expected 0");
+    }
+    return settings;
+  }
+
+  private static ObjectNode runtime(Properties release, Properties settings) {
+    String javaVersion = value(release, "JAVA_VERSION");
+    String version = value(settings, "java.runtime.version");
     String purl = "pkg:generic/openjdk@" + version.replace("+", "%2B");
     ObjectNode component = JSON.createObjectNode();
     component
         .put("type", "platform")
         .put("bom-ref", purl)
-        .put("publisher", System.getProperty("java.vendor"))
+        .put("publisher", value(settings, "java.vendor"))
         .put("name", "openjdk")
         .put("version", version)
         .put("description", "Java runtime, of the modules that the program needs");
@@ -76,7 +89,7 @@ final class CompleteSbom {
   private static String value(Properties release, String name) {
     String value = release.getProperty(name);
     if (value == null) {
-      throw new IllegalArgumentException("the runtime's file release has no " + name);
+      throw new IllegalArgumentException("the runtime does not say its " + name);
     }
     return value;
   }

@@ -9,7 +9,7 @@ import java.util.regex.Pattern;
 
 /// Writes the manual page out of what `--help` says, so that neither tells what the other does not.
 ///
-/// Argument: the distribution's directory; the page goes to `share/man/man1`.
+/// Arguments: the distribution to ask, and the file to write.
 final class WriteManual {
   private static final String NAME = "docker-image-exporter";
   private static final String BEGINNING =
@@ -67,7 +67,7 @@ final class WriteManual {
       }
     }
     page.append(END);
-    Path file = home.resolve("share/man/man1/" + NAME + ".1");
+    Path file = Path.of(arguments[1]);
     Files.createDirectories(file.getParent());
     Files.writeString(file, page);
   }

@@ -61,6 +61,15 @@ class ArchiveIT {
   }
 
   @Test
+  void noProgramNeedsANewerLibraryOfCThanThePackagesAskFor()
+      throws IOException, InterruptedException {
+    String asked =
+        Program.of("dpkg-deb", "--field", ReleaseFiles.debianPackage().toString(), "Depends").run();
+
+    assertThat(asked).isEqualTo("libc6 (>= %s)", GlibcVersion.neededBy(home));
+  }
+
+  @Test
   void nothingIsMadeBesideThem() throws IOException {
     try (Stream<Path> files = Files.list(ReleaseFiles.TARGET)) {
       assertThat(files.map(file -> file.getFileName().toString()))

@@ -14,20 +14,33 @@ final class ReleaseFiles {
   private ReleaseFiles() {}
 
   static Path archive() throws IOException {
-    return only("docker-image-exporter-", ".tar.gz");
+    return archive(TARGET);
+  }
+
+  /// That of a build into another directory than `target/`.
+  static Path archive(Path target) throws IOException {
+    return only(target, "docker-image-exporter-", ".tar.gz");
   }
 
   static Path debianPackage() throws IOException {
-    return only("docker-image-exporter_", ".deb");
+    return debianPackage(TARGET);
+  }
+
+  static Path debianPackage(Path target) throws IOException {
+    return only(target, "docker-image-exporter_", ".deb");
   }
 
   static Path rpm() throws IOException {
-    return only("docker-image-exporter-", ".rpm");
+    return rpm(TARGET);
+  }
+
+  static Path rpm(Path target) throws IOException {
+    return only(target, "docker-image-exporter-", ".rpm");
   }
 
   /// The bill of materials.
   static Path sbom() throws IOException {
-    return only("docker-image-exporter-", ".cdx.json");
+    return only(TARGET, "docker-image-exporter-", ".cdx.json");
   }
 
   /// The names of all that is shipped for Prometheus and Grafana, below
@@ -48,13 +61,13 @@ final class ReleaseFiles {
         "grafana/host.json", Path.of("grafana/dashboards/host.json"));
   }
 
-  private static Path only(String start, String end) throws IOException {
-    try (Stream<Path> files = Files.list(TARGET)) {
+  private static Path only(Path target, String start, String end) throws IOException {
+    try (Stream<Path> files = Files.list(target)) {
       List<Path> found =
           files.filter(file -> isNamed(file.getFileName().toString(), start, end)).toList();
       if (found.size() != 1) {
         throw new IOException(
-            "%s: expected one %s…%s, found %s".formatted(TARGET, start, end, found));
+            "%s: expected one %s…%s, found %s".formatted(target, start, end, found));
       }
       return found.getFirst();
     }

@@ -17,13 +17,14 @@ import java.util.Optional;
 ///
 /// | below `$XDG_CACHE_HOME/docker-image-exporter/debian` | what                              |
 /// |------------------------------------------------------|-----------------------------------|
-/// | `<suite>`                                            | the root file system              |
-/// | `<suite>.packages`                                   | what it was made with; made last  |
-/// | `<suite>.lock`                                       | held while it is being made       |
+/// | `<name>`                                             | the root file system              |
+/// | `<name>.packages`                                    | what it was made with; made last  |
+/// | `<name>.lock`                                        | held while it is being made       |
 ///
 /// @param suite as Debian calls it: `trixie`
+/// @param processor as Debian calls it, `arm64`, if it is not the machine's
 /// @param packages what it has beside the essential ones
-public record DebianRoot(String suite, List<String> packages) {
+public record DebianRoot(String suite, Optional<String> processor, List<String> packages) {
   private static final Path CACHE =
       Optional.ofNullable(System.getenv("XDG_CACHE_HOME"))
           .filter(home -> !home.isEmpty())
@@ -35,12 +36,21 @@ public record DebianRoot(String suite, List<String> packages) {
     packages = List.copyOf(packages);
   }
 
-  /// Where it is. Takes a minute or two if it must be made first.
+  /// One for the machine's processor.
+  public DebianRoot(String suite, List<String> packages) {
+    this(suite, Optional.empty(), packages);
+  }
+
+  /// Where it is. If it must be made first, that takes a minute or two, and twice as long for
+  /// another processor.
   public Path directory() throws IOException, InterruptedException {
+    if (processor.isPresent()) {
+      Emulation.turnOn();
+    }
     Files.createDirectories(CACHE);
     try (var file =
             FileChannel.open(
-                CACHE.resolve(suite + ".lock"),
+                CACHE.resolve(name() + ".lock"),
                 StandardOpenOption.CREATE,
                 StandardOpenOption.WRITE);
         var _ = file.lock()) {
@@ -65,12 +75,9 @@ public record DebianRoot(String suite, List<String> packages) {
   private void debootstrap() throws IOException, InterruptedException {
     var command =
         new ArrayList<String>(
-            List.of(
-                "debootstrap",
-                "--variant=minbase",
-                "--include=" + String.join(",", packages),
-                suite,
-                root().toString()));
+            List.of("debootstrap", "--variant=minbase", "--include=" + String.join(",", packages)));
+    processor.ifPresent(other -> command.add("--arch=" + other));
+    command.addAll(List.of(suite, root().toString()));
     // Without a mirror, debootstrap takes Debian's own.
     mirrors().stream().limit(1).forEach(command::add);
     new Program(Map.of(), command).run();
@@ -90,11 +97,15 @@ public record DebianRoot(String suite, List<String> packages) {
         .toList();
   }
 
+  private String name() {
+    return processor.map(other -> suite + "-" + other).orElse(suite);
+  }
+
   private Path root() {
-    return CACHE.resolve(suite);
+    return CACHE.resolve(name());
   }
 
   private Path made() {
-    return CACHE.resolve(suite + ".packages");
+    return CACHE.resolve(name() + ".packages");
   }
 }

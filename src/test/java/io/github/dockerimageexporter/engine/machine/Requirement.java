@@ -45,6 +45,7 @@ public enum Requirement {
   SCRIPT("apt-get install bsdutils", "/usr/bin/script"),
   GCC_X86_64("apt-get install gcc-x86-64-linux-gnu", "/usr/bin/x86_64-linux-gnu-gcc"),
   GCC_AARCH64("apt-get install gcc-aarch64-linux-gnu", "/usr/bin/aarch64-linux-gnu-gcc"),
+  QEMU("apt-get install qemu-user-static", "/usr/lib/binfmt.d/qemu-aarch64.conf"),
   KUBECTL("apt-get install kubernetes-client", "/usr/bin/kubectl"),
   RELEASE("bin/package", "target/SHA256SUMS");
 
