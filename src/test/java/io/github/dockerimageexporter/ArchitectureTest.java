@@ -189,9 +189,17 @@ class ArchitectureTest {
           entry("web.tls", Set.of("web.access")),
           entry("web", Set.of("posix", "web.access", "web.tls")),
           entry("exporter.answer", Set.of("observation")),
+          entry("exporter.text", Set.of("exporter.answer")),
           entry(
               "exporter.metrics",
-              Set.of("check", "exporter.answer", "model", "observation", "snapshot", "usage")),
+              Set.of(
+                  "check",
+                  "exporter.answer",
+                  "exporter.text",
+                  "model",
+                  "observation",
+                  "snapshot",
+                  "usage")),
           entry(
               "exporter.http",
               Set.of(

@@ -4,6 +4,7 @@ import static java.util.stream.Collectors.joining;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.github.dockerimageexporter.exporter.metrics.Expositions;
+import io.github.dockerimageexporter.exporter.metrics.FollowedText;
 import io.github.dockerimageexporter.model.Leftover;
 import io.github.dockerimageexporter.observation.Observation;
 import io.github.dockerimageexporter.observation.ObservedStore;
@@ -23,7 +24,8 @@ import java.util.Objects;
 import java.util.TreeMap;
 
 /// Holds what a scanner says that has followed a store from the beginning against what one says
-/// that sees it for the first time: snapshot, report and text.
+/// that sees it for the first time: snapshot, report and text; and a text that is kept against one
+/// that is rendered afresh.
 ///
 /// Since when something has lost its owner only the first can know, so that leftovers are compared
 /// without it, and none is old enough to be waste; nor is it compared whether a file was too young
@@ -52,6 +54,7 @@ public final class StoreHistories {
     var history = new StoreHistory(dataRoot, seed);
     StoreScanner following = scanner(dataRoot);
     following.scan(Freshness.EVERY_FILE);
+    var text = new FollowedText(Expositions.EVERYTHING);
     var steps = new ArrayList<String>(List.of("seed " + seed));
     for (int step = 0; step < STEPS; step++) {
       steps.add(history.step());
@@ -59,8 +62,10 @@ public final class StoreHistories {
           history.wasEditedInPlace() || seed % 2 == 0
               ? Freshness.EVERY_FILE
               : Freshness.CHANGED_DIRECTORIES;
-      Map<String, Object> followed = seen(following, freshness);
-      Map<String, Object> afresh = seen(scanner(dataRoot), Freshness.EVERY_FILE);
+      Observation seen = confirmed(following, freshness);
+      text.show(seen, steps.toString());
+      Map<String, Object> followed = told(seen);
+      Map<String, Object> afresh = told(confirmed(scanner(dataRoot), Freshness.EVERY_FILE));
       followed.entrySet().removeAll(Map.copyOf(afresh).entrySet());
       afresh.keySet().retainAll(followed.keySet());
       assertThat(followed).describedAs("%s, then %s", steps, freshness).isEqualTo(afresh);
@@ -72,10 +77,12 @@ public final class StoreHistories {
   }
 
   /// What a second scan confirms is in the report.
-  private static Map<String, Object> seen(StoreScanner scanner, Freshness freshness)
-      throws IOException {
+  private static Observation confirmed(StoreScanner scanner, Freshness freshness) {
     scanner.scan(freshness);
-    Observation seen = scanner.scan(freshness);
+    return scanner.scan(freshness);
+  }
+
+  private static Map<String, Object> told(Observation seen) throws IOException {
     var all = new TreeMap<String, Object>();
     for (ObservedStore one : seen.stores()) {
       String name = one.store().name() + " ";

@@ -30,7 +30,19 @@ public record GzipMember(long textLength, int checksum) {
   private static final int BUFFER_SIZE = 8192;
 
   /// Digests hardly compress, so more effort than the least buys next to nothing.
-  private static final int LEVEL = Deflater.BEST_SPEED;
+  static final int LEVEL = Deflater.BEST_SPEED;
+
+  /// What stands before its text.
+  static TextPart header() {
+    return new TextPart(HEADER, 0, 0);
+  }
+
+  /// The member with one part more.
+  GzipMember with(TextPart part) {
+    return new GzipMember(
+        textLength + part.textLength(),
+        Crc32.concatenate(checksum, part.checksum(), part.textLength()));
+  }
 
   /// The end of the member, with `text` in it.
   public byte[] endWith(byte[] text) throws IOException {

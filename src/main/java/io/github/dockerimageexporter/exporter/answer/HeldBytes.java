@@ -2,8 +2,10 @@ package io.github.dockerimageexporter.exporter.answer;
 
 import java.io.IOException;
 import java.io.OutputStream;
+import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.LongSupplier;
@@ -69,13 +71,25 @@ public final class HeldBytes {
     }
   }
 
+  /// Makes a text of parts, which is kept until it is dropped.
+  public PartedText join(List<TextPart> parts, ContentEncoding encoding) {
+    var all = new ArrayList<TextPart>(parts.size() + 1);
+    if (encoding == ContentEncoding.GZIP) {
+      all.add(GzipMember.header());
+    }
+    all.addAll(parts);
+    var share = new Share();
+    share.join(all);
+    return new PartedText(share, all, encoding);
+  }
+
   /// How many bytes are held now.
   public synchronized long bytes() {
     return bytes;
   }
 
   /// Whether a text takes so much that there is not room for many more.
-  public boolean isLarge(ByteChunks text) {
+  public boolean isLarge(PartedText text) {
     return text.size() > budget / 2;
   }
 
@@ -120,6 +134,7 @@ public final class HeldBytes {
   /// What one text takes, and how many hold it.
   final class Share {
     private final long number;
+    private List<TextPart> parts = List.of();
     private long taken;
     private int readersOfIt;
     private boolean kept = true;
@@ -135,6 +150,15 @@ public final class HeldBytes {
       synchronized (HeldBytes.this) {
         taken += more;
         bytes += more;
+        makeRoom();
+      }
+    }
+
+    /// Takes what `all` take, but for those that other texts hold as well.
+    private void join(List<TextPart> all) {
+      synchronized (HeldBytes.this) {
+        parts = all;
+        all.forEach(part -> bytes += part.hold());
         makeRoom();
       }
     }
@@ -182,6 +206,7 @@ public final class HeldBytes {
     private void countIfChanged(boolean held) {
       if (held != isHeld()) {
         bytes += held ? -taken : taken;
+        parts.forEach(part -> bytes += held ? -part.letGo() : part.hold());
       }
     }
   }

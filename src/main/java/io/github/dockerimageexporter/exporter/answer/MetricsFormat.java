@@ -9,19 +9,26 @@ import java.util.List;
 
 /// A text format of metrics, by its content type.
 public enum MetricsFormat {
-  TEXT(TextFormat.CONTENT_TYPE_004, ""),
-  OPENMETRICS(TextFormat.CONTENT_TYPE_OPENMETRICS_100, FamilyWriter.END_OF_OPENMETRICS);
+  TEXT(TextFormat.CONTENT_TYPE_004, ",", ""),
+  OPENMETRICS(TextFormat.CONTENT_TYPE_OPENMETRICS_100, "", FamilyWriter.END_OF_OPENMETRICS);
 
   private final String contentType;
+  private final String endOfLabels;
   private final String end;
 
-  MetricsFormat(String contentType, String end) {
+  MetricsFormat(String contentType, String endOfLabels, String end) {
     this.contentType = contentType;
+    this.endOfLabels = endOfLabels;
     this.end = end;
   }
 
   public String contentType() {
     return contentType;
+  }
+
+  /// What follows the last label of a series.
+  public String endOfLabels() {
+    return endOfLabels;
   }
 
   /// What must follow the last family.

@@ -1,5 +1,6 @@
 package io.github.dockerimageexporter.exporter.metrics;
 
+import io.github.dockerimageexporter.exporter.text.LabeledSample;
 import io.github.dockerimageexporter.model.Container;
 import io.github.dockerimageexporter.usage.DirectoryUsage;
 import java.util.List;

@@ -2,6 +2,7 @@ package io.github.dockerimageexporter.exporter.metrics;
 
 import static io.github.dockerimageexporter.exporter.metrics.StoreFamilies.unixTime;
 
+import io.github.dockerimageexporter.exporter.text.LabeledSample;
 import io.github.dockerimageexporter.observation.RefreshStatus;
 import java.time.Duration;
 import java.util.List;

@@ -1,9 +1,9 @@
 package io.github.dockerimageexporter.exporter.metrics;
 
-import io.github.dockerimageexporter.exporter.answer.ByteChunks;
 import io.github.dockerimageexporter.exporter.answer.ContentEncoding;
 import io.github.dockerimageexporter.exporter.answer.HeldBytes;
 import io.github.dockerimageexporter.exporter.answer.MetricsFormat;
+import io.github.dockerimageexporter.exporter.answer.PartedText;
 import io.github.dockerimageexporter.observation.Observation;
 import io.prometheus.client.Collector;
 import io.prometheus.client.Collector.MetricFamilySamples;
@@ -13,10 +13,13 @@ import java.io.StringWriter;
 import java.lang.ref.WeakReference;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Optional;
 import java.util.SequencedMap;
+import java.util.Set;
+import java.util.function.BiPredicate;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -25,9 +28,10 @@ import org.jspecify.annotations.Nullable;
 ///
 /// The latest observation is kept in the forms that were asked for last, each rendered when it
 /// first is. One rendering is made at a time and few are kept, since that of a large store takes as
-/// much memory as all else: a Prometheus asks for one form, and two for two. A text that takes half
-/// of the memory for texts, as that of a large store does which is not compressed, is let go as
-/// soon as another form is asked for.
+/// much memory as all else: a Prometheus asks for one form, and two for two. A text is let go if no
+/// one has asked for its form since the observation before; one that takes half of the memory for
+/// texts, as that of a large store does which is not compressed, as soon as another form is asked
+/// for.
 public final class Exposition {
   private static final int MOST_KEPT = 2;
 
@@ -37,7 +41,8 @@ public final class Exposition {
   private final MetricFamilies families;
   private final List<Collector> own;
   private final HeldBytes held;
-  private final SequencedMap<Form, MetricsText> kept = new LinkedHashMap<>();
+  private final SequencedMap<Form, KeptText> kept = new LinkedHashMap<>();
+  private final Set<Form> current = new HashSet<>();
 
   /// Of what the renderings are. They do not keep it: a large store takes as much memory again.
   private WeakReference<@Nullable Observation> rendered = new WeakReference<>(null);
@@ -56,38 +61,49 @@ public final class Exposition {
 
   /// A complete scrape.
   public Text text(MetricsFormat format, ContentEncoding encoding) throws IOException {
-    MetricsText text = newest(new Form(format, encoding));
-    return new Text(text.bytes(), text.endWith(ownText(format)));
+    PartedText text = newest(new Form(format, encoding));
+    return new Text(text, text.endWith(ownText(format)));
   }
 
-  /// The rendering of what is the latest observation by the time that others are done with theirs;
-  /// those of an earlier one are let go first.
-  private synchronized MetricsText newest(Form form) throws IOException {
+  /// The rendering of what is the latest observation by the time that others are done with theirs.
+  private synchronized PartedText newest(Form form) throws IOException {
     Optional<Observation> seen = latest.get();
     if (!isRendered(seen)) {
-      kept.values().forEach(old -> old.bytes().drop());
-      kept.clear();
+      letGo((other, _) -> !current.contains(other));
+      current.clear();
       rendered = new WeakReference<>(seen.orElse(null));
     }
-    MetricsText known = kept.remove(form);
-    if (known == null) {
+    @Nullable KeptText known = kept.remove(form);
+    KeptText text =
+        known == null ? new KeptText(families, form.format(), form.encoding(), held) : known;
+    if (!current.contains(form)) {
       makeRoom();
+      text.show(seen);
+      current.add(form);
     }
-    MetricsText text = known != null ? known : render(seen, form);
     kept.putLast(form, text);
-    return text;
+    return text.shown().orElseThrow();
   }
 
   private void makeRoom() {
-    for (MetricsText text : List.copyOf(kept.values())) {
-      if (held.isLarge(text.bytes())) {
-        text.bytes().drop();
-        kept.values().remove(text);
-      }
-    }
+    letGo((_, text) -> text.shown().filter(held::isLarge).isPresent());
     if (kept.size() == MOST_KEPT) {
-      kept.pollFirstEntry().getValue().bytes().drop();
+      Form oldest = kept.firstEntry().getKey();
+      letGo((form, _) -> form.equals(oldest));
     }
+  }
+
+  private void letGo(BiPredicate<Form, KeptText> unwanted) {
+    kept.entrySet()
+        .removeIf(
+            entry -> {
+              boolean goes = unwanted.test(entry.getKey(), entry.getValue());
+              if (goes) {
+                entry.getValue().drop();
+                current.remove(entry.getKey());
+              }
+              return goes;
+            });
   }
 
   /// Whether what is kept is of that very observation; comparing their contents would cost a
@@ -95,11 +111,6 @@ public final class Exposition {
   @SuppressWarnings("ReferenceEquality")
   private boolean isRendered(Optional<Observation> seen) {
     return rendered.get() == seen.orElse(null);
-  }
-
-  private MetricsText render(Optional<Observation> seen, Form form) throws IOException {
-    return MetricsText.of(
-        held, seen.map(families::samples).orElseGet(List::of), form.format(), form.encoding());
   }
 
   private byte[] ownText(MetricsFormat format) throws IOException {
@@ -112,15 +123,15 @@ public final class Exposition {
 
   /// The bytes of one answer.
   public static final class Text {
-    private final ByteChunks cached;
+    private final PartedText cached;
     private final byte[] end;
 
-    private Text(ByteChunks cached, byte[] end) {
+    private Text(PartedText cached, byte[] end) {
       this.cached = cached;
       this.end = end;
     }
 
-    ByteChunks cached() {
+    PartedText cached() {
       return cached;
     }
 
@@ -129,12 +140,7 @@ public final class Exposition {
     }
 
     public void writeTo(OutputStream out) throws IOException {
-      cached.read(out, this::write);
-    }
-
-    private void write(OutputStream out) throws IOException {
-      cached.writeTo(out);
-      out.write(end);
+      cached.read(out, reader -> cached.writeTo(reader, end));
     }
   }
 }

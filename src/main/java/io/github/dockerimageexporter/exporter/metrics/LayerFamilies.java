@@ -1,33 +1,34 @@
 package io.github.dockerimageexporter.exporter.metrics;
 
-import io.github.dockerimageexporter.model.ChainId;
-import io.github.dockerimageexporter.model.Image;
-import io.github.dockerimageexporter.model.ImageId;
+import static io.github.dockerimageexporter.exporter.metrics.ObjectFamily.asDouble;
+
+import io.github.dockerimageexporter.exporter.text.LabeledSample;
 import io.github.dockerimageexporter.model.Layer;
 import io.github.dockerimageexporter.usage.DirectoryUsage;
 import java.util.List;
-import java.util.Optional;
-import java.util.OptionalLong;
-import java.util.function.BiFunction;
+import java.util.OptionalDouble;
 import java.util.function.Consumer;
+import java.util.function.Function;
 import java.util.function.ToLongFunction;
+import org.jspecify.annotations.Nullable;
 
 /// The families of single layers.
 final class LayerFamilies {
-  static final List<LayerFamily> ALL =
+  static final List<ObjectFamily<LayerFigures>> ALL =
       List.of(
-          new LayerFamily(
+          new ObjectFamily<>(
               "docker_layer_info",
-              List.of("driver", "chain_id", "diff_id", "parent_chain_id", "cache_id"),
+              List.of("chain_id", "diff_id", "parent_chain_id", "cache_id"),
               "A layer as layerdb records it (diff, parent, cache-id; parent_chain_id is empty for"
                   + " a base layer); always 1.",
-              LayerFamilies::infos),
+              LayerFamilies::info),
           figure(
               "docker_layer_size_bytes",
               "Size that Docker recorded for this layer alone (layerdb, size).",
-              (shown, layer) ->
-                  Optional.ofNullable(shown.store().layers().get(layer))
-                      .map(record -> (double) record.sizeBytes())),
+              figures ->
+                  figures.record().isPresent()
+                      ? OptionalDouble.of((double) figures.record().get().sizeBytes())
+                      : OptionalDouble.empty()),
           measured(
               "docker_layer_directory_size_bytes",
               "Apparent bytes (st_size, hard links once, directories not counted) of the layer's"
@@ -46,12 +47,15 @@ final class LayerFamilies {
               "docker_layer_images",
               "Images whose chain contains the layer (imagedb/content: rootfs.diff_ids),"
                   + " including build intermediates. Absent while an image cannot be read.",
-              LayerFamilies::images),
+              figures -> asDouble(figures.images())),
           figure(
               "docker_layer_depth",
               "Height of the layer in its chain (layerdb, parent), 1 = base. Absent if the chain"
                   + " below it is broken.",
-              LayerFamilies::depth),
+              figures ->
+                  figures.height().isPresent()
+                      ? OptionalDouble.of(figures.height().getAsInt())
+                      : OptionalDouble.empty()),
           figure(
               "docker_layer_chain_consistent",
               "1 if the layer and all layers below it are free of problems with impact unusable or"
@@ -60,77 +64,54 @@ final class LayerFamilies {
               LayerFamilies::consistent));
 
   /// Which image contains which layer: only on demand, since it grows with both.
-  static final LayerFamily MEMBERSHIP =
-      new LayerFamily(
+  static final ObjectFamily<LayerFigures> MEMBERSHIP =
+      new ObjectFamily<>(
           "docker_image_layer_info",
-          List.of("driver", "image_id", "chain_id", "depth"),
+          List.of("image_id", "chain_id", "depth"),
           "A layer of the store, an image that contains it, and its height in the chain, 1 = base"
               + " (imagedb/content: rootfs.diff_ids); always 1.",
           LayerFamilies::memberships);
 
   private LayerFamilies() {}
 
-  private static LayerFamily figure(
-      String name, String help, BiFunction<ScrapedStore, ChainId, Optional<Double>> value) {
-    return new LayerFamily(
-        name,
-        List.of("driver", "chain_id"),
-        help,
-        (shown, layer, sink) ->
-            value
-                .apply(shown, layer)
-                .ifPresent(
-                    v -> sink.accept(LabeledSample.of(v, shown.driver(), layer.toString()))));
+  private static ObjectFamily<LayerFigures> figure(
+      String name, String help, Function<LayerFigures, OptionalDouble> value) {
+    return ObjectFamily.figure(name, help, "chain_id", LayerFigures::id, value);
   }
 
-  private static LayerFamily measured(
+  private static ObjectFamily<LayerFigures> measured(
       String name, String help, ToLongFunction<DirectoryUsage> value) {
     return figure(
         name,
         help + " Measured in the background and cached; absent until measured.",
-        (shown, layer) -> shown.usageOf(layer).map(usage -> (double) value.applyAsLong(usage)));
+        figures ->
+            figures.usage().isPresent()
+                ? OptionalDouble.of((double) value.applyAsLong(figures.usage().get()))
+                : OptionalDouble.empty());
   }
 
-  private static void infos(ScrapedStore shown, ChainId id, Consumer<LabeledSample> sink) {
-    Layer layer = shown.store().layers().get(id);
-    if (layer != null) {
-      sink.accept(info(shown, layer));
+  private static void info(LayerFigures figures, Consumer<LabeledSample> sink) {
+    if (figures.record().isPresent()) {
+      Layer layer = figures.record().get();
+      sink.accept(
+          LabeledSample.info(
+              figures.id(),
+              layer.diffId(),
+              layer.parent().isPresent() ? layer.parent().get() : "",
+              layer.cacheId().value()));
     }
   }
 
-  private static LabeledSample info(ScrapedStore shown, Layer layer) {
-    return LabeledSample.info(
-        shown.driver(),
-        layer.chainId().toString(),
-        layer.diffId().toString(),
-        layer.parent().map(ChainId::toString).orElse(""),
-        layer.cacheId().value());
+  private static OptionalDouble consistent(LayerFigures figures) {
+    @Nullable Boolean consistent = figures.consistency().orNull();
+    return consistent == null
+        ? OptionalDouble.empty()
+        : OptionalDouble.of(LabeledSample.flag(consistent));
   }
 
-  private static Optional<Double> images(ScrapedStore shown, ChainId layer) {
-    OptionalLong images = shown.inventory().imagesOf(layer);
-    return images.isPresent() ? Optional.of((double) images.getAsLong()) : Optional.empty();
-  }
-
-  private static Optional<Double> consistent(ScrapedStore shown, ChainId layer) {
-    return Optional.ofNullable(shown.consistency().of(layer).orNull()).map(LabeledSample::flag);
-  }
-
-  private static Optional<Double> depth(ScrapedStore shown, ChainId layer) {
-    var height = shown.graph().heightOf(layer);
-    return height.isPresent() ? Optional.of((double) height.getAsInt()) : Optional.empty();
-  }
-
-  private static void memberships(ScrapedStore shown, ChainId layer, Consumer<LabeledSample> sink) {
-    for (ImageId id : shown.graph().imagesOf(layer)) {
-      String height = height(shown, id, layer);
-      sink.accept(LabeledSample.info(shown.driver(), id.toString(), layer.toString(), height));
+  private static void memberships(LayerFigures figures, Consumer<LabeledSample> sink) {
+    for (LayerFigures.Member member : figures.members()) {
+      sink.accept(LabeledSample.info(member.image(), figures.id(), member.height()));
     }
-  }
-
-  /// Where `layer` stands in the chain of the image, whatever the layer store says of it.
-  private static String height(ScrapedStore shown, ImageId id, ChainId layer) {
-    Image image = shown.store().images().get(id);
-    return image == null ? "" : Integer.toString(image.rootFs().chainIds().indexOf(layer) + 1);
   }
 }

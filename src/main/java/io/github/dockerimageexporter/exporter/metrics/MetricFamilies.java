@@ -1,5 +1,6 @@
 package io.github.dockerimageexporter.exporter.metrics;
 
+import io.github.dockerimageexporter.exporter.text.LabeledSample;
 import io.github.dockerimageexporter.observation.Observation;
 import io.github.dockerimageexporter.observation.RefreshStatus;
 import io.github.dockerimageexporter.snapshot.DataRootState;
@@ -15,7 +16,7 @@ import java.util.stream.Stream;
 /// Names end in their base unit; figures carry only the labels that make them unique, and the rest
 /// is on the `_info` families.
 final class MetricFamilies {
-  private static final MetricFamily<Observation> STATE =
+  static final MetricFamily<Observation> STATE =
       MetricFamily.gauge(
           "docker_data_root_state",
           List.of("state"),
@@ -23,14 +24,14 @@ final class MetricFamilies {
           MetricFamilies::states);
 
   private final List<MetricFamily<ScrapedStore>> containers;
-  private final List<LayerFamily> limited;
-  private final int layerLimit;
+  private final List<ObjectFamily<LayerFigures>> limited;
+  private final CollectorOptions options;
   private final MetricFamily<List<ScrapedStore>> dropped;
 
   MetricFamilies(CollectorOptions options) {
     this.containers = options.containers() ? ContainerFamilies.ALL : List.of();
     this.limited = limited(options);
-    this.layerLimit = options.layerLimit();
+    this.options = options;
     this.dropped =
         MetricFamily.gauge(
             "docker_image_exporter_dropped_series",
@@ -53,9 +54,24 @@ final class MetricFamilies {
         .toList();
   }
 
+  /// The families of each image.
+  static List<ObjectFamily<ImageFigures>> ofImages() {
+    return ImageFamilies.OF_EACH;
+  }
+
+  /// The families of each layer.
+  List<ObjectFamily<LayerFigures>> ofLayers() {
+    return limited;
+  }
+
+  /// The stores as `observation` shows them.
+  List<ScrapedStore> stores(Observation observation) {
+    return ScrapedStore.of(observation, options);
+  }
+
   /// What `observation` says.
   List<MetricFamilySamples> samples(Observation observation) {
-    List<ScrapedStore> stores = ScrapedStore.of(observation, layerLimit);
+    List<ScrapedStore> stores = stores(observation);
     var samples = new ArrayList<MetricFamilySamples>();
     samples.add(STATE.samples(List.of(observation)));
     ofStores().forEach(family -> samples.add(family.samples(stores)));
@@ -79,19 +95,25 @@ final class MetricFamilies {
     return samples;
   }
 
-  private Stream<MetricFamily<ScrapedStore>> ofStores() {
+  /// The families of stores, whether of each image or layer or of the whole.
+  Stream<MetricFamily<ScrapedStore>> ofStores() {
     return Stream.of(
             StoreFamilies.ALL.stream(),
             ScrubFamilies.OF_STORES.stream(),
-            ImageFamilies.ALL.stream(),
+            ImageFamilies.all(),
             containers.stream(),
-            limited.stream().map(LayerFamily::shown))
+            limited.stream().map(family -> family.shown(ScrapedStore::layers)))
         .flatMap(Function.identity())
         .map(family -> family.within(ScrapedStore::namespace));
   }
 
-  private static List<LayerFamily> limited(CollectorOptions options) {
-    var limited = new ArrayList<LayerFamily>();
+  /// How many series are left out.
+  MetricFamily<List<ScrapedStore>> dropped() {
+    return dropped;
+  }
+
+  private static List<ObjectFamily<LayerFigures>> limited(CollectorOptions options) {
+    var limited = new ArrayList<ObjectFamily<LayerFigures>>();
     if (options.layers()) {
       limited.addAll(LayerFamilies.ALL);
       limited.add(ScrubFamilies.VERIFIED);
@@ -111,10 +133,14 @@ final class MetricFamilies {
 
   private Stream<LabeledSample> dropped(List<ScrapedStore> stores) {
     return Stream.concat(
-        limited.stream().map(family -> LabeledSample.of(family.dropped(stores), family.name())),
+        limited.stream().map(family -> LabeledSample.of(dropped(family, stores), family.name())),
         Stream.of(
             LabeledSample.of(
                 stores.stream().mapToLong(ImageFamilies::droppedPlatforms).sum(),
                 ImageFamilies.PLATFORMS)));
+  }
+
+  private static long dropped(ObjectFamily<LayerFigures> family, List<ScrapedStore> stores) {
+    return stores.stream().mapToLong(shown -> family.count(shown.droppedLayers())).sum();
   }
 }

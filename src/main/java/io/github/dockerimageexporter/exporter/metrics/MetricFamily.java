@@ -1,5 +1,7 @@
 package io.github.dockerimageexporter.exporter.metrics;
 
+import io.github.dockerimageexporter.exporter.text.LabeledSample;
+import io.github.dockerimageexporter.exporter.text.StreamedSamples;
 import io.prometheus.client.Collector;
 import io.prometheus.client.Collector.MetricFamilySamples;
 import io.prometheus.client.Collector.MetricFamilySamples.Sample;
@@ -69,7 +71,7 @@ record MetricFamily<T>(
   }
 
   private Sample sample(LabeledSample one, List<String> names, Map<String, String> more) {
-    return new Sample(name, names, joined(one.labelValues(), more.values()), one.value());
+    return new Sample(name, names, joined(one.texts(), more.values()), one.value());
   }
 
   private static List<String> joined(List<String> own, Collection<String> more) {

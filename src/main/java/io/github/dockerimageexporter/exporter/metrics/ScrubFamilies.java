@@ -2,6 +2,7 @@ package io.github.dockerimageexporter.exporter.metrics;
 
 import static io.github.dockerimageexporter.exporter.metrics.StoreFamilies.unixTime;
 
+import io.github.dockerimageexporter.exporter.text.LabeledSample;
 import io.github.dockerimageexporter.observation.ScrubState.Background;
 import io.github.dockerimageexporter.observation.ScrubTally;
 import io.github.dockerimageexporter.observation.ScrubTally.State;
@@ -9,6 +10,7 @@ import io.github.dockerimageexporter.snapshot.LayerVerdict.Depth;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalDouble;
 import java.util.stream.Stream;
 
 /// The families of the scrub: how far it is, and what it has shown. None of a depth that is
@@ -49,19 +51,17 @@ final class ScrubFamilies {
                                               shown.driver(),
                                               tally.depth().label())))));
 
-  static final LayerFamily VERIFIED =
-      new LayerFamily(
+  static final ObjectFamily<LayerFigures> VERIFIED =
+      ObjectFamily.figure(
           "docker_layer_verified_timestamp_seconds",
-          List.of("driver", "chain_id"),
           "Unix time at which the last reading of the layer's content began, if it found all as"
               + " recorded (scrub). Absent if it was never read, or was found corrupt.",
-          (shown, layer, sink) ->
-              background(shown)
-                  .flatMap(state -> Optional.ofNullable(state.verifiedAt().get(layer)))
-                  .ifPresent(
-                      time ->
-                          sink.accept(
-                              LabeledSample.of(unixTime(time), shown.driver(), layer.toString()))));
+          "chain_id",
+          LayerFigures::id,
+          figures ->
+              figures.verifiedAt().isPresent()
+                  ? OptionalDouble.of(unixTime(figures.verifiedAt().get()))
+                  : OptionalDouble.empty());
 
   private ScrubFamilies() {}
 

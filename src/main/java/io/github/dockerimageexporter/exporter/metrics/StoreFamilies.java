@@ -2,6 +2,7 @@ package io.github.dockerimageexporter.exporter.metrics;
 
 import io.github.dockerimageexporter.check.Impact;
 import io.github.dockerimageexporter.check.Kind;
+import io.github.dockerimageexporter.exporter.text.LabeledSample;
 import io.github.dockerimageexporter.observation.Inventory;
 import io.github.dockerimageexporter.snapshot.BlobOwner;
 import io.github.dockerimageexporter.snapshot.BlobTally;

@@ -6,10 +6,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.util.List;
+import java.util.Random;
 import java.util.zip.CRC32;
 import java.util.zip.GZIPInputStream;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class GzipMemberTest {
   @ParameterizedTest
@@ -34,6 +37,50 @@ class GzipMemberTest {
   void checksumOfTwoTextsFollowsFromTheirs(String first, String second) {
     assertThat(Crc32.concatenate(crc(first), crc(second), second.length()))
         .isEqualTo(crc(first + second));
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {1, 255, 65_536, 1_000_003})
+  void checksumOfALongTextFollowsAsWell(int length) {
+    String second = "docker".repeat(length).substring(0, length);
+
+    assertThat(Crc32.concatenate(crc("image"), crc(second), length))
+        .isEqualTo(crc("image" + second));
+  }
+
+  @ParameterizedTest
+  @CsvSource({"0, 0", "9, 0", "9, 9", "300000, 5000", "8192, 1", "1, 8187"})
+  void partsMakeAMemberInEveryOrder(int length, int otherLength) throws IOException {
+    try (var encoder = PartEncoder.of(ContentEncoding.GZIP)) {
+      TextPart one = part(encoder, noise(length));
+      TextPart other = part(encoder, noise(otherLength));
+      for (List<TextPart> parts : List.of(List.of(one, other), List.of(other, one, one))) {
+        PartedText text = HeldBytes.ofHeap().join(parts, ContentEncoding.GZIP);
+        byte[] end = text.endWith(text("end ", 9));
+        var bytes = new ByteArrayOutputStream();
+        text.writeTo(bytes, end);
+
+        assertThat(text.size() + end.length).isEqualTo(bytes.size());
+        assertThat(unzip(bytes.toByteArray(), new byte[0]))
+            .isEqualTo(
+                join(
+                    parts.stream()
+                        .map(part -> noise(part.textLength()))
+                        .reduce(new byte[0], GzipMemberTest::join),
+                    text("end ", 9)));
+      }
+    }
+  }
+
+  private static TextPart part(PartEncoder encoder, byte[] text) {
+    return encoder.encode(text, text.length);
+  }
+
+  /// What hardly compresses.
+  private static byte[] noise(int length) {
+    byte[] noise = new byte[length];
+    new Random(1).nextBytes(noise);
+    return noise;
   }
 
   /// Fails if the length or the checksum is wrong.

@@ -7,6 +7,7 @@ import static org.awaitility.Awaitility.await;
 import java.io.IOException;
 import java.io.InterruptedIOException;
 import java.io.OutputStream;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
@@ -126,6 +127,39 @@ class HeldBytesTest {
     }
   }
 
+  @Test
+  void aPartOfSeveralTextsIsCountedOnce() throws IOException {
+    TextPart shared = part();
+    PartedText before = held.join(List.of(shared, part()), ContentEncoding.IDENTITY);
+    var client = new Client(before::read);
+    PartedText after = held.join(List.of(shared), ContentEncoding.IDENTITY);
+    assertThat(held.bytes()).isEqualTo(2 * MEGABYTE);
+
+    before.drop();
+    assertThat(held.bytes()).isEqualTo(2 * MEGABYTE);
+    client.finish();
+    assertThat(held.bytes()).isEqualTo(MEGABYTE);
+    after.drop();
+    assertThat(held.bytes()).isZero();
+  }
+
+  @Test
+  void theSlowestReaderMakesRoomForATextOfParts() throws IOException {
+    PartedText replaced = held.join(List.of(part(), part()), ContentEncoding.IDENTITY);
+    var client = new Client(replaced::read);
+    replaced.drop();
+    pass(10);
+
+    held.join(List.of(part(), part()), ContentEncoding.IDENTITY);
+
+    assertThat(client.isCutOff()).isTrue();
+    assertThat(held.bytes()).isEqualTo(2 * MEGABYTE);
+  }
+
+  private static TextPart part() {
+    return new TextPart(new byte[MEGABYTE], MEGABYTE, 0);
+  }
+
   private void pass(int seconds) {
     now.addAndGet(TimeUnit.SECONDS.toNanos(seconds));
   }
@@ -152,13 +186,22 @@ class HeldBytesTest {
     private final CompletableFuture<Void> end = new CompletableFuture<>();
     private volatile boolean finishing;
 
+    /// A text that can be read.
+    private interface Text {
+      void read(OutputStream out, HttpAnswer.Body body) throws IOException;
+    }
+
     Client(ByteChunks text) {
+      this(text::read);
+    }
+
+    Client(Text text) {
       var begun = new CompletableFuture<Void>();
       Thread.ofVirtual().start(() -> read(text, begun));
       begun.join();
     }
 
-    private void read(ByteChunks text, CompletableFuture<Void> begun) {
+    private void read(Text text, CompletableFuture<Void> begun) {
       try {
         text.read(
             OutputStream.nullOutputStream(),

@@ -1,4 +1,4 @@
-package io.github.dockerimageexporter.exporter.metrics;
+package io.github.dockerimageexporter.exporter.text;
 
 import io.prometheus.client.Collector.MetricFamilySamples.Sample;
 import java.util.AbstractList;
@@ -11,11 +11,11 @@ import java.util.function.Function;
 /// The samples of one source after the other, made anew by each iteration and held by nobody.
 ///
 /// A list because the text format takes one; iteration is the way to read it.
-final class StreamedSamples<T> extends AbstractList<Sample> {
+public final class StreamedSamples<T> extends AbstractList<Sample> {
   private final List<? extends T> sources;
   private final Function<? super T, Iterator<Sample>> samples;
 
-  StreamedSamples(List<? extends T> sources, Function<? super T, Iterator<Sample>> samples) {
+  public StreamedSamples(List<? extends T> sources, Function<? super T, Iterator<Sample>> samples) {
     this.sources = sources;
     this.samples = samples;
   }

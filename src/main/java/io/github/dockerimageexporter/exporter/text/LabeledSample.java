@@ -1,44 +1,42 @@
-package io.github.dockerimageexporter.exporter.metrics;
+package io.github.dockerimageexporter.exporter.text;
 
 import java.util.Arrays;
 import java.util.List;
 
 /// One series of a family: its label values, in the order of the family's labels, and its value.
 ///
-/// Label values can be any text, from files that anyone wrote. What is no Unicode text, and the NUL
-/// that ends a scrape for Prometheus, is replaced here, before series are compared.
-record LabeledSample(List<String> labelValues, double value) {
+/// A label value is what its `toString` says. That can be any text, from files that anyone wrote.
+public record LabeledSample(List<Object> labelValues, double value) {
   private static final char REPLACEMENT = '\uFFFD';
 
-  LabeledSample {
-    labelValues = List.of(cleaned(labelValues));
-  }
-
-  static LabeledSample of(double value, String... labelValues) {
+  public static LabeledSample of(double value, Object... labelValues) {
     return new LabeledSample(Arrays.asList(labelValues), value);
   }
 
-  static LabeledSample of(long value, String... labelValues) {
+  public static LabeledSample of(long value, Object... labelValues) {
     return of((double) value, labelValues);
   }
 
-  static LabeledSample info(String... labelValues) {
+  public static LabeledSample info(Object... labelValues) {
     return of(1, labelValues);
   }
 
-  static double flag(boolean value) {
+  public static double flag(boolean value) {
     return value ? 1 : 0;
   }
 
-  private static String[] cleaned(List<String> labelValues) {
-    String[] cleaned = new String[labelValues.size()];
-    for (int i = 0; i < cleaned.length; i++) {
-      cleaned[i] = clean(labelValues.get(i));
-    }
-    return cleaned;
+  /// The label values as they are exported: what is no Unicode text, and the NUL that ends a scrape
+  /// for Prometheus, is replaced.
+  public List<String> texts() {
+    return labelValues.stream().map(value -> clean(value.toString())).toList();
   }
 
-  private static String clean(String text) {
+  /// The same, to be compared with others by what is exported of them.
+  public LabeledSample cleaned() {
+    return new LabeledSample(List.copyOf(texts()), value);
+  }
+
+  static String clean(String text) {
     int i = 0;
     while (i < text.length() && isPlain(text.charAt(i))) {
       i++;
