@@ -54,7 +54,11 @@ class ArchitectureTest {
                   "snapshot.graphdriver",
                   "store.container",
                   "store.file",
+                  "store.graphdriver.overlay",
                   "store.json")),
+          entry(
+              "store.graphdriver.overlay",
+              Set.of("model", "posix", "snapshot", "snapshot.graphdriver", "store.file")),
           entry("store.containerd.database", Set.of("bolt", "model", "snapshot.containerd")),
           entry(
               "store.containerd.document",

@@ -17,6 +17,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.locks.LockSupport;
 import org.slf4j.Logger;
@@ -28,10 +29,10 @@ import org.slf4j.LoggerFactory;
 /// |--------------|----------------------------------------|------------------------------------|
 /// | full         | each interval, and on demand           | nothing                            |
 /// | confirmation | a settle time after a new finding      | nothing                            |
-/// | change       | once a burst of events is over         | nothing, if every layer is watched |
+/// | change       | once a burst of events is over         | all that no event has told of      |
 ///
-/// A scan after a change in a store too large to watch takes the inside of unchanged directories
-/// for granted, and leaves edits in place to the next full scan.
+/// In a store too large to watch, nothing tells of edits in place: they are left to the next full
+/// scan.
 ///
 /// One thread scans; others only leave it a note and wake it. Sizes are measured beside it and
 /// published as they come, without a scan.
@@ -60,6 +61,7 @@ public final class Refresher implements AutoCloseable {
       int usageThreads,
       BackgroundScrub.Settings scrub) {}
 
+  private final Path dataRoot;
   private final StoreScanner scanner;
   private final StoreWatcher watcher;
   private final ReadingCache readings;
@@ -86,6 +88,7 @@ public final class Refresher implements AutoCloseable {
 
   public Refresher(Settings settings, InstantSource clock) {
     this.clock = clock;
+    this.dataRoot = settings.dataRoot().toAbsolutePath().normalize();
     this.scanner =
         new StoreScanner(
             settings.dataRoot(), settings.containerd(), settings.settle(), settings.grace(), clock);
@@ -272,10 +275,17 @@ public final class Refresher implements AutoCloseable {
     }
   }
 
+  /// What was told until now is told to no other scan.
   private Freshness freshness(Reason reason) {
-    return reason == Reason.CHANGE && !watcher.watchesLayers()
-        ? Freshness.CHANGED_DIRECTORIES
+    Optional<Set<Path>> changes = watcher.takeChanges();
+    return reason == Reason.CHANGE && changes.isPresent()
+        ? Freshness.of(changes.get().stream().map(this::shown).toList())
         : Freshness.EVERY_FILE;
+  }
+
+  /// Relative to the data root, if it is below it.
+  private String shown(Path path) {
+    return (path.startsWith(dataRoot) ? dataRoot.relativize(path) : path).toString();
   }
 
   private void publish(Observation seen) {

@@ -48,7 +48,6 @@ final class StoreHistory {
   private final List<ImageId> images = new ArrayList<>();
   private final List<String> containers = new ArrayList<>();
   private final Deque<Step> repairs = new ArrayDeque<>();
-  private boolean isEdited;
   private int count;
 
   private interface Step {
@@ -94,17 +93,8 @@ final class StoreHistory {
       }
     } catch (RuntimeException | IOException impossible) {
       // A step that the damage so far does not allow has done some of its work.
-      isEdited = true;
     }
     return "step " + kind;
-  }
-
-  /// Whether something was changed that the directory it stands in does not tell of, since this was
-  /// last asked for.
-  boolean wasEditedInPlace() {
-    boolean was = isEdited;
-    isEdited = false;
-    return was;
   }
 
   private void addImage() {
@@ -122,7 +112,6 @@ final class StoreHistory {
   private void damageFile() throws IOException {
     Path file = any(path -> Files.isRegularFile(path, LinkOption.NOFOLLOW_LINKS));
     byte[] before = Files.readAllBytes(file);
-    isEdited = true;
     repairs.push(() -> Files.write(file, before));
     switch (random.nextInt(3)) {
       case 0 -> Files.delete(file);
@@ -135,7 +124,6 @@ final class StoreHistory {
   private void moveAway() throws IOException {
     Path path = any(_ -> true);
     Path away = dataRoot.resolveSibling("away-" + dataRoot.getFileName() + "-" + count);
-    isEdited = true;
     repairs.push(() -> Files.move(away, path));
     Files.move(path, away);
   }
@@ -143,7 +131,6 @@ final class StoreHistory {
   private void addStray() throws IOException {
     Path directory = any(path -> Files.isDirectory(path, LinkOption.NOFOLLOW_LINKS));
     Path stray = directory.resolve(oneOf(NAMES));
-    isEdited = true;
     if (random.nextBoolean()) {
       Files.createDirectory(stray);
     } else {
@@ -204,7 +191,6 @@ final class StoreHistory {
   }
 
   private void repair() throws IOException {
-    isEdited = true;
     repairs.pop().take();
   }
 

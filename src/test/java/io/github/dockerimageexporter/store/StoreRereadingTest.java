@@ -15,6 +15,7 @@ import io.github.dockerimageexporter.store.file.Freshness;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -63,11 +64,15 @@ class StoreRereadingTest {
     var store = new SampleStore(dataRoot);
     store.image("app:1", "base");
     var reader = new StoreReader(dataRoot);
-    reader.read(Freshness.EVERY_FILE);
+    var _ =
+        await("the files to be older than a tick of the clock")
+            .until(
+                () -> only(reader.read(Freshness.EVERY_FILE)), read -> readsNothing(reader, read));
 
     Files.writeString(store.layer(chainId("base")).resolve("diff"), diffId("other").toString());
     store.image("tool:1", "base", "tool");
-    StoreSnapshot trusting = only(reader.read(Freshness.CHANGED_DIRECTORIES));
+    String added = "image/overlay2/layerdb/sha256/" + chainId("base", "tool").digest().hex();
+    StoreSnapshot trusting = only(reader.read(Freshness.of(List.of(added))));
 
     assertThat(diffIdOfBase(trusting)).contains(diffId("base"));
     assertThat(trusting.layers()).containsKey(chainId("base", "tool"));

@@ -74,6 +74,15 @@ public final class StoreWatcher implements AutoCloseable {
     }
   }
 
+  /// What has changed since this was last asked for; empty if it may be more than the watch tells.
+  ///
+  /// To be called at the start of a scan, after [#supervise]: what changes from then on is told the
+  /// next time.
+  public Optional<Set<Path>> takeChanges() {
+    Optional<Set<Path>> taken = signal.changes.take();
+    return up() ? taken : Optional.empty();
+  }
+
   /// Whether every directory that should be watched is.
   public boolean up() {
     return complete && session.filter(WatchSession::isSound).isPresent();
@@ -174,6 +183,7 @@ public final class StoreWatcher implements AutoCloseable {
       complete = false;
       log.lost(unwatched.stream().min(Path::compareTo).orElseThrow() + " was replaced");
     } else if (another) {
+      signal.changes.lose();
       signal.raise();
     }
     return !confirmed;
@@ -220,6 +230,7 @@ public final class StoreWatcher implements AutoCloseable {
   }
 
   private void end() {
+    signal.changes.lose();
     session.ifPresent(WatchSession::close);
     session = Optional.empty();
     complete = false;

@@ -161,6 +161,7 @@ final class WatchSession implements AutoCloseable {
 
   private void ended() {
     if (!closing) {
+      signal.changes.lose();
       signal.raise();
     }
   }
@@ -168,6 +169,7 @@ final class WatchSession implements AutoCloseable {
   /// Marks the session as no longer to be trusted.
   private void flaw() {
     flawed = true;
+    signal.changes.lose();
     signal.raise();
   }
 
@@ -176,6 +178,7 @@ final class WatchSession implements AutoCloseable {
     public void onEvent(DirectoryChangeEvent event) {
       signal.events.increment();
       Path path = event.path();
+      signal.changes.add(path);
       if (WatchedTree.isNoise(path.getFileName().toString())) {
         return;
       }

@@ -11,6 +11,7 @@ final class WatchSignal {
 
   private final Runnable dirty;
   private final AtomicBoolean failed = new AtomicBoolean();
+  final Changes changes = new Changes();
   final LongAdder events = new LongAdder();
   final LongAdder overflows = new LongAdder();
 

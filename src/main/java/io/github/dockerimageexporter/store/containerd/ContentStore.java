@@ -98,8 +98,9 @@ final class ContentStore {
   Pass open(Home home, Freshness freshness, Predicate<Digest> isKept) {
     Optional<Directory> directory = Optional.empty();
     try {
-      directory = Optional.of(home.openDirectory(home.shown() + "/" + ContainerdLayout.BLOBS));
-      return new Pass(directory, list(directory.get(), freshness, isKept), Optional.empty());
+      String path = home.shown() + "/" + ContainerdLayout.BLOBS;
+      directory = Optional.of(home.openDirectory(path));
+      return new Pass(directory, list(directory.get(), path, freshness, isKept), Optional.empty());
     } catch (NoSuchFileException noBlobYet) {
       // Containerd makes the content store at its start; else its disk may not be mounted here.
       boolean isMade = home.has(home.shown() + "/" + ContainerdLayout.CONTENT);
@@ -112,10 +113,11 @@ final class ContentStore {
     }
   }
 
-  private Listing list(Directory directory, Freshness freshness, Predicate<Digest> isKept)
+  private Listing list(
+      Directory directory, String path, Freshness freshness, Predicate<Digest> isKept)
       throws IOException {
     Stamp stamp = Stamp.of(directory.status());
-    if (freshness == Freshness.CHANGED_DIRECTORIES
+    if (freshness.changedIn(path).filter(Set::isEmpty).isPresent()
         && last.filter(listing -> listing.stamp().holdsAt(stamp)).isPresent()) {
       return last.get();
     }
@@ -125,7 +127,7 @@ final class ContentStore {
     for (DirectoryEntry entry : directory.entries()) {
       Optional<Digest> digest = Digest.ofName(entry.name());
       if (digest.isPresent()) {
-        boolean trusts = freshness == Freshness.CHANGED_DIRECTORIES && isKept.test(digest.get());
+        boolean trusts = freshness.trusts(path, entry.name()) && isKept.test(digest.get());
         find(directory, entry, digest.get(), trusts).ifPresent(it -> files.put(it.digest(), it));
       } else {
         others.add(entry.name());

@@ -128,7 +128,7 @@ record SnapshotHome(
     }
 
     private boolean isTakenAsBefore(Found known, DirectoryEntry entry) {
-      return freshness == Freshness.CHANGED_DIRECTORIES
+      return freshness.trusts(home, entry.name())
           && known.entry().inode() == entry.inode()
           && known.content() == Content.PRESENT
           && known.stamp().settled();

@@ -2,6 +2,7 @@ package io.github.dockerimageexporter.store.file;
 
 import io.github.dockerimageexporter.model.ChainId;
 import io.github.dockerimageexporter.model.DiffId;
+import io.github.dockerimageexporter.model.Layer;
 import io.github.dockerimageexporter.model.RootFs;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -14,6 +15,7 @@ import org.jspecify.annotations.Nullable;
 /// has every layer again, so each chain ID is hashed, and kept in memory, once.
 public final class ChainInterner {
   private final Map<Step, Stack> stacks = new HashMap<>();
+  private Map<ChainId, Layer> known = Map.of();
   private Map<List<DiffId>, RootFs> last = Map.of();
   private Map<List<DiffId>, RootFs> current = new HashMap<>();
 
@@ -25,7 +27,7 @@ public final class ChainInterner {
   public record Stack(Optional<ChainId> below, DiffId diffId, Optional<ChainId> chainId) {}
 
   public Stack stack(Optional<ChainId> below, DiffId diffId) {
-    return stacks.computeIfAbsent(new Step(below, diffId), ChainInterner::compute);
+    return stacks.computeIfAbsent(new Step(below, diffId), this::compute);
   }
 
   /// An image's layers, by their diff IDs, lowest first; those of this pass and of the one before
@@ -57,17 +59,28 @@ public final class ChainInterner {
   }
 
   /// Ends a pass.
+  ///
+  /// @param layers those that it has found, whose names the next one is to use
+  public void forget(Map<ChainId, Layer> layers) {
+    known = layers;
+    forget();
+  }
+
+  /// Ends a pass.
   public void forget() {
     stacks.clear();
     last = current;
     current = HashMap.newHashMap(last.size());
   }
 
-  private static Stack compute(Step step) {
+  private Stack compute(Step step) {
     ChainId chainId =
         step.below().isPresent()
             ? step.below().get().with(step.diffId())
             : ChainId.ofBase(step.diffId());
-    return new Stack(step.below(), step.diffId(), Optional.of(chainId));
+    @Nullable Layer layer = known.get(chainId);
+    return layer != null && layer.isNamedByItsChain()
+        ? new Stack(layer.parent(), layer.diffId(), Optional.of(layer.chainId()))
+        : new Stack(step.below(), step.diffId(), Optional.of(chainId));
   }
 }

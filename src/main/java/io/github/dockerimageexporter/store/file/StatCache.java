@@ -3,26 +3,18 @@ package io.github.dockerimageexporter.store.file;
 import io.github.dockerimageexporter.posix.DirectoryEntry;
 import io.github.dockerimageexporter.posix.Stamp;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /// What the objects of one directory were when last read, so that only those whose stat has changed
-/// are read again. An object not asked for in a pass is forgotten with it.
+/// are read again.
 public final class StatCache<T> {
-  private Map<String, Remembered<T>> last = Map.of();
+  private Map<String, Remembered<T>> last = new HashMap<>();
   private Map<String, Remembered<T>> current = new HashMap<>();
 
   private record Remembered<T>(long inode, Stamp stamp, T value) {}
-
-  /// The value of an unchanged directory, by name and inode alone; null if it must be asked for.
-  public @Nullable T recallByInode(DirectoryEntry entry) {
-    Remembered<T> known = last.get(entry.name());
-    if (known == null || known.inode() != entry.inode()) {
-      return null;
-    }
-    current.put(entry.name(), known);
-    return known.value();
-  }
 
   /// The value of an object whose files have `stamp`; null if it must be read, and [#remember]ed.
   public @Nullable T recall(DirectoryEntry entry, Stamp stamp) {
@@ -40,7 +32,36 @@ public final class StatCache<T> {
     return value;
   }
 
-  /// Ends a pass.
+  /// The names of those that are known.
+  public Set<String> names() {
+    return last.keySet();
+  }
+
+  /// Ends a pass that has asked for some objects only.
+  ///
+  /// @param forgotten what is not known any more; all else stays
+  /// @return the names of those that have changed so lately that they are to be asked for again
+  public Set<String> turn(Set<String> forgotten) {
+    var young = new HashSet<String>();
+    current.forEach(
+        (name, known) -> {
+          last.put(name, known);
+          if (!known.stamp().settled()) {
+            young.add(name);
+          }
+        });
+    last.keySet().removeAll(forgotten);
+    current = new HashMap<>();
+    return young;
+  }
+
+  /// Forgets all.
+  public void forget() {
+    last = new HashMap<>();
+    current = new HashMap<>();
+  }
+
+  /// Ends a pass. An object that was not asked for is forgotten.
   public void turn() {
     last = current;
     current = HashMap.newHashMap(last.size());

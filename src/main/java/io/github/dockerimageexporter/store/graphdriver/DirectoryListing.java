@@ -1,29 +1,28 @@
 package io.github.dockerimageexporter.store.graphdriver;
 
-import static java.util.stream.Collectors.toCollection;
-
 import io.github.dockerimageexporter.model.ChainId;
 import io.github.dockerimageexporter.model.Layer;
 import io.github.dockerimageexporter.model.LayerDirectory;
 import io.github.dockerimageexporter.model.LayerDirectory.Content;
+import io.github.dockerimageexporter.persistent.PersistentMap;
 import io.github.dockerimageexporter.posix.Directory;
 import io.github.dockerimageexporter.posix.DirectoryEntry;
 import io.github.dockerimageexporter.posix.FileKind;
-import io.github.dockerimageexporter.posix.FileStatus;
 import io.github.dockerimageexporter.snapshot.StoreDirectory;
+import io.github.dockerimageexporter.snapshot.StoreSnapshot.Keys;
 import io.github.dockerimageexporter.store.file.Freshness;
+import io.github.dockerimageexporter.store.file.ObjectList;
+import io.github.dockerimageexporter.store.file.ObjectList.Look;
 import io.github.dockerimageexporter.store.file.ReadFailures;
+import io.github.dockerimageexporter.store.graphdriver.DriverForm.Seen;
+import io.github.dockerimageexporter.store.graphdriver.overlay.OverlayStore;
 import java.io.IOException;
 import java.nio.file.InvalidPathException;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.util.Collection;
 import java.util.HashMap;
-import java.util.LinkedHashMap;
-import java.util.LinkedHashSet;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -33,7 +32,27 @@ final class DirectoryListing {
   private final Path dataRoot;
   private final DriverForm form;
   private final OverlayStore overlays;
-  private Map<String, Found> last = Map.of();
+  private final ObjectList list = new ObjectList();
+  private final Map<String, Found> found = new HashMap<>();
+
+  /// The names of what is no directory.
+  private final Set<String> others = new HashSet<>();
+
+  /// The directories that no layer names.
+  private final Map<String, Found> free = new HashMap<>();
+
+  /// The layers' directories that cannot be looked into.
+  private final Map<String, Found> unreadable = new HashMap<>();
+
+  /// The names to which no path leads.
+  private final Set<String> inexpressible = new HashSet<>();
+
+  /// The names of all that the pass has looked at.
+  private final Set<String> looked = new HashSet<>();
+
+  private PersistentMap<ChainId, Layer> layers = PersistentMap.empty(Keys.CHAINS);
+  private PersistentMap<ChainId, LayerDirectory> ofLayers = PersistentMap.empty(Keys.CHAINS);
+  private PersistentMap<Path, StoreDirectory> all = PersistentMap.empty(Keys.PATHS);
 
   /// @param overlays told of each layer's directory that is open, if the driver stacks them
   DirectoryListing(Path dataRoot, DriverForm form, OverlayStore overlays) {
@@ -45,51 +64,91 @@ final class DirectoryListing {
   /// @param obstacle why the content is unreadable, if it is
   private record Found(FileKind kind, long inode, LayerDirectory directory, String obstacle) {}
 
-  /// What stands where a layer's content should be.
-  private record Seen(Content content, String obstacle) {
-    static final Seen PRESENT = new Seen(Content.PRESENT, "");
-
-    static Seen of(Content content) {
-      return new Seen(content, "");
-    }
-  }
-
   /// Whether a directory holds one layer, and names those that it stands on.
   boolean stacks() {
     return form.stacks();
   }
 
-  /// Lists all that there is in `directory`.
+  /// Looks at what may have changed in `directory`.
   ///
   /// @param home its path, relative to the data root
+  /// @param renamed the names that other layers have now than in the pass before
   void read(
       Directory directory,
       String home,
       DirectoryOwners owners,
+      Set<String> renamed,
       Freshness freshness,
       ReadFailures failures)
       throws IOException {
-    var found = new LinkedHashMap<String, Found>();
-    for (DirectoryEntry entry : directory.sortedEntries()) {
-      Found known = last.get(entry.name());
-      if (known == null && !hasPath(entry.name())) {
-        failures.path(home + "/" + entry.name(), "a name that is not UTF-8, or not in this locale");
-        continue;
-      }
-      boolean same = known != null && known.inode() == entry.inode();
-      boolean isLayer = owners.isLayer(entry.name());
-      if (known == null || !same || (isLayer && !isTakenAsBefore(entry, freshness))) {
-        Seen seen = isLayer ? contentOf(directory, entry) : Seen.PRESENT;
-        known = remember(known, entry, home, seen);
-      }
-      found.put(entry.name(), known);
+    var again = new HashSet<>(renamed);
+    again.addAll(unreadable.keySet());
+    again.addAll(overlays.incomplete());
+    looked.clear();
+    Look look = list.look(directory, freshness.changedIn(home), again, this::known);
+    for (DirectoryEntry entry : look.present()) {
+      look(directory, home, entry, owners.isLayer(entry.name()));
     }
-    last = found;
+    look.gone().forEach(this::lose);
+    looked.addAll(renamed);
+    for (String name : inexpressible) {
+      failures.path(home + "/" + name, "a name that is not UTF-8, or not in this locale");
+    }
   }
 
-  /// Forgets all, as there is no such directory.
-  void clear() {
-    last = Map.of();
+  private Set<String> known() {
+    var known = new HashSet<>(found.keySet());
+    known.addAll(inexpressible);
+    return known;
+  }
+
+  private void look(Directory directory, String home, DirectoryEntry entry, boolean isLayer) {
+    String name = entry.name();
+    @Nullable Found known = found.get(name);
+    if (known == null && !hasPath(name)) {
+      inexpressible.add(name);
+      return;
+    }
+    looked.add(name);
+    Seen seen = isLayer ? form.look(directory, entry, overlays) : Seen.PRESENT;
+    if (!isLayer || seen.content() == Content.UNREADABLE) {
+      overlays.miss(name);
+    }
+    remove(name);
+    Found there = remember(known, entry, home, seen);
+    found.put(name, there);
+    if (entry.kind() != FileKind.DIRECTORY) {
+      others.add(name);
+    } else if (!isLayer) {
+      free.put(name, there);
+    }
+    if (seen.content() == Content.UNREADABLE) {
+      unreadable.put(name, there);
+    }
+  }
+
+  private void lose(String name) {
+    looked.add(name);
+    overlays.miss(name);
+    inexpressible.remove(name);
+    remove(name);
+  }
+
+  private void remove(String name) {
+    List.of(found.keySet(), others, free.keySet(), unreadable.keySet())
+        .forEach(names -> names.remove(name));
+  }
+
+  /// Forgets all.
+  void forget() {
+    list.forget();
+    overlays.forget();
+    found.clear();
+    looked.clear();
+    List.of(others, free.keySet(), unreadable.keySet(), inexpressible).forEach(Set::clear);
+    layers = PersistentMap.empty(Keys.CHAINS);
+    ofLayers = PersistentMap.empty(Keys.CHAINS);
+    all = PersistentMap.empty(Keys.PATHS);
   }
 
   /// Whether a path leads to what has this name; none of Docker's own is without.
@@ -101,13 +160,9 @@ final class DirectoryListing {
     }
   }
 
-  private boolean isTakenAsBefore(DirectoryEntry entry, Freshness freshness) {
-    return freshness == Freshness.CHANGED_DIRECTORIES
-        && (!form.stacks() || overlays.takeAsBefore(entry.name(), entry.inode()));
-  }
-
   private Found remember(@Nullable Found known, DirectoryEntry entry, String home, Seen seen) {
     if (known != null
+        && known.kind() == entry.kind()
         && known.inode() == entry.inode()
         && known.directory().content() == seen.content()
         && known.obstacle().equals(seen.obstacle())) {
@@ -117,71 +172,67 @@ final class DirectoryListing {
     return new Found(entry.kind(), entry.inode(), directory, seen.obstacle());
   }
 
-  /// What a layer's directory has. A link there is one that Docker follows and we do not.
-  private Seen contentOf(Directory home, DirectoryEntry entry) {
-    if (entry.kind() == FileKind.REGULAR || entry.kind() == FileKind.OTHER) {
-      return Seen.of(Content.FOREIGN);
-    }
-    if (form.content().isEmpty() && entry.kind() == FileKind.DIRECTORY) {
-      return Seen.PRESENT;
-    }
-    try (Directory own = home.openDirectory(entry.name())) {
-      return form.content().isEmpty() ? Seen.PRESENT : contentOf(own, entry, form.content().get());
-    } catch (NoSuchFileException vanished) {
-      return Seen.of(Content.ABSENT);
-    } catch (IOException unreadable) {
-      return new Seen(Content.UNREADABLE, ReadFailures.reason(unreadable));
-    }
-  }
-
-  private Seen contentOf(Directory own, DirectoryEntry entry, String content) throws IOException {
-    Optional<FileKind> kind = own.find(content).map(FileStatus::kind);
-    overlays.read(own, entry.name(), entry.inode());
-    if (kind.isEmpty()) {
-      return Seen.of(Content.ABSENT);
-    }
-    if (kind.get() == FileKind.SYMBOLIC_LINK) {
-      own.openDirectory(content).close();
-    }
-    return kind.get() == FileKind.DIRECTORY ? Seen.PRESENT : Seen.of(Content.FOREIGN);
-  }
-
   /// The names of all that there is.
   Set<String> names() {
-    return last.keySet();
+    return found.keySet();
   }
 
   /// The names of all directories.
   Set<String> directories() {
-    return last.entrySet().stream()
-        .filter(entry -> entry.getValue().kind() == FileKind.DIRECTORY)
-        .map(Map.Entry::getKey)
-        .collect(toCollection(LinkedHashSet::new));
+    var directories = new HashSet<>(found.keySet());
+    directories.removeAll(others);
+    return directories;
   }
 
-  /// The names of all else.
-  List<String> others() {
-    return last.entrySet().stream()
-        .filter(entry -> entry.getValue().kind() != FileKind.DIRECTORY)
-        .map(Map.Entry::getKey)
-        .toList();
+  /// The names of the directories that no layer names.
+  Set<String> free() {
+    return free.keySet();
+  }
+
+  /// The names of all that is no directory.
+  Set<String> others() {
+    return others;
   }
 
   /// Where each layer's content is.
-  Map<ChainId, LayerDirectory> of(Collection<Layer> layers, String home, ReadFailures failures) {
-    var directories = new LinkedHashMap<ChainId, LayerDirectory>();
-    for (Layer layer : layers) {
-      Found found = last.get(layer.cacheId().value());
-      if (found != null && found.directory().content() == Content.UNREADABLE) {
-        failures.path(home + "/" + layer.cacheId(), found.obstacle());
+  PersistentMap<ChainId, LayerDirectory> of(
+      PersistentMap<ChainId, Layer> now,
+      DirectoryOwners owners,
+      String home,
+      ReadFailures failures) {
+    PersistentMap<ChainId, LayerDirectory>.Editor editor = ofLayers.edit();
+    now.changesSince(
+        layers,
+        (layer, _, is) -> {
+          if (is == null) {
+            editor.remove(layer);
+          } else {
+            editor.put(layer, directoryOf(is, home));
+          }
+        });
+    for (String name : looked) {
+      for (ChainId layer : owners.layersOf(name)) {
+        @Nullable Layer record = now.get(layer);
+        if (record != null) {
+          editor.put(layer, directoryOf(record, home));
+        }
       }
-      directories.put(
-          layer.chainId(),
-          found != null
-              ? found.directory()
-              : directory(home, layer.cacheId().value(), Content.ABSENT));
     }
-    return directories;
+    unreadable.forEach(
+        (name, there) -> {
+          if (owners.layersOf(name).stream().anyMatch(now::containsKey)) {
+            failures.path(home + "/" + name, there.obstacle());
+          }
+        });
+    layers = now;
+    ofLayers = editor.done();
+    return ofLayers;
+  }
+
+  private LayerDirectory directoryOf(Layer layer, String home) {
+    String name = layer.cacheId().value();
+    @Nullable Found there = found.get(name);
+    return there != null ? there.directory() : directory(home, name, Content.ABSENT);
   }
 
   private LayerDirectory directory(String home, String name, Content content) {
@@ -190,15 +241,29 @@ final class DirectoryListing {
   }
 
   /// Every directory and whose it is.
-  Map<Path, StoreDirectory> all(DirectoryOwners owners) {
-    Map<Path, StoreDirectory> all = HashMap.newHashMap(last.size());
-    last.forEach(
-        (name, found) -> {
-          if (found.kind() == FileKind.DIRECTORY) {
-            Path path = found.directory().path();
-            all.put(path, new StoreDirectory(path, form.content(), found.inode(), owners.of(name)));
-          }
-        });
+  PersistentMap<Path, StoreDirectory> all(DirectoryOwners owners, String home) {
+    PersistentMap<Path, StoreDirectory>.Editor editor = all.edit();
+    for (String name : looked) {
+      @Nullable Found there = found.get(name);
+      if (there == null || there.kind() != FileKind.DIRECTORY) {
+        if (hasPath(name)) {
+          editor.remove(dataRoot.resolve(home + "/" + name));
+        }
+      } else {
+        put(editor, name, there, owners);
+      }
+    }
+    free.forEach((name, there) -> put(editor, name, there, owners));
+    all = editor.done();
     return all;
+  }
+
+  private void put(
+      PersistentMap<Path, StoreDirectory>.Editor editor,
+      String name,
+      Found there,
+      DirectoryOwners owners) {
+    Path path = there.directory().path();
+    editor.put(path, new StoreDirectory(path, form.content(), there.inode(), owners.of(name)));
   }
 }

@@ -1,6 +1,7 @@
 package io.github.dockerimageexporter.store.graphdriver;
 
 import io.github.dockerimageexporter.model.CacheId;
+import io.github.dockerimageexporter.model.ChainId;
 import io.github.dockerimageexporter.model.InvalidLayer;
 import io.github.dockerimageexporter.snapshot.StoreDirectory.Owner;
 import io.github.dockerimageexporter.snapshot.Unreadable;
@@ -9,6 +10,7 @@ import io.github.dockerimageexporter.snapshot.graphdriver.InvalidMount;
 import io.github.dockerimageexporter.snapshot.graphdriver.RwLayer;
 import io.github.dockerimageexporter.store.file.ReadFailures;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.Supplier;
@@ -26,6 +28,9 @@ import org.jspecify.annotations.Nullable;
 final class DirectoryOwners {
   private static final String INIT = "-init";
 
+  private final LayersOfDirectories layers;
+
+  /// Of the directories that no layer names.
   private final Map<String, Owner> owners;
   private final boolean layersTell;
   private final boolean mountsTell;
@@ -33,34 +38,36 @@ final class DirectoryOwners {
   private @Nullable BuildCache buildCache;
 
   private DirectoryOwners(
+      LayersOfDirectories layers,
       Map<String, Owner> owners,
       boolean layersTell,
       boolean mountsTell,
       Supplier<BuildCache> reading) {
+    this.layers = layers;
     this.owners = owners;
     this.layersTell = layersTell;
     this.mountsTell = mountsTell;
     this.reading = reading;
   }
 
+  /// @param layersOf what the layers name
   /// @param buildCache asked for once the directories are listed: BuildKit makes a directory, then
   ///     records it
   static DirectoryOwners of(
       GraphDriverLayout layout,
       LayerStore.Layers layers,
+      LayersOfDirectories layersOf,
       MountStore.Mounts mounts,
       Set<CacheId> registering,
       ReadFailures failures,
       Supplier<BuildCache> buildCache) {
-    Map<String, Owner> owners =
-        HashMap.newHashMap(layers.valid().size() + 2 * mounts.valid().size());
+    var owners = new HashMap<String, Owner>();
     registering.forEach(cacheId -> owners.put(cacheId.value(), Owner.REMOVING));
     layers.removing().forEach(cacheId -> owners.put(cacheId.value(), Owner.REMOVING));
     for (RwLayer mount : mounts.valid().values()) {
       putMount(owners, mount.mountId());
       mount.initId().ifPresent(initId -> owners.put(initId.value(), Owner.MOUNT));
     }
-    layers.valid().values().forEach(each -> owners.put(each.cacheId().value(), Owner.LAYER));
     Unreadable unreadable = failures.toUnreadable();
     boolean layersTell =
         !unreadable.hasBelow(layout.layers()) && !unreadable.hasBelow(layout.transactions());
@@ -69,10 +76,10 @@ final class DirectoryOwners {
       mount.initId().ifPresent(initId -> owners.put(initId.value(), Owner.MOUNT));
     }
     for (InvalidLayer layer : layers.invalid().values()) {
-      layer.cacheId().ifPresent(cacheId -> owners.put(cacheId.value(), Owner.LAYER));
       layersTell &= layer.cacheId().isPresent();
     }
-    return new DirectoryOwners(owners, layersTell, mounts.tellEveryDirectory(), buildCache);
+    return new DirectoryOwners(
+        layersOf, owners, layersTell, mounts.tellEveryDirectory(), buildCache);
   }
 
   /// Puts a mount's directory with that of its init layer, whether its record names that or not.
@@ -81,12 +88,25 @@ final class DirectoryOwners {
     owners.put(mountId + INIT, Owner.MOUNT);
   }
 
+  /// The layers that name `directory`, sound or not.
+  List<ChainId> layersOf(String directory) {
+    return layers.of(directory);
+  }
+
+  /// The names of the directories of all layers.
+  Set<String> ofLayers() {
+    return layers.directories();
+  }
+
   boolean isLayer(String directory) {
-    return owners.get(directory) == Owner.LAYER;
+    return !layers.of(directory).isEmpty();
   }
 
   /// Whose `directory` is, as far as anything says.
   Owner of(String directory) {
+    if (isLayer(directory)) {
+      return Owner.LAYER;
+    }
     Owner owner = owners.get(directory);
     if (owner != null) {
       return owner;

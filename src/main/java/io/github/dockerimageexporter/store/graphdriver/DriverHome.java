@@ -2,25 +2,28 @@ package io.github.dockerimageexporter.store.graphdriver;
 
 import io.github.dockerimageexporter.model.CacheId;
 import io.github.dockerimageexporter.model.ChainId;
-import io.github.dockerimageexporter.model.Layer;
 import io.github.dockerimageexporter.model.LayerDirectory;
 import io.github.dockerimageexporter.model.Leftover;
+import io.github.dockerimageexporter.persistent.PersistentMap;
 import io.github.dockerimageexporter.posix.Directory;
 import io.github.dockerimageexporter.posix.FileStatus;
 import io.github.dockerimageexporter.posix.RootDirectory;
 import io.github.dockerimageexporter.snapshot.StoreDirectory;
 import io.github.dockerimageexporter.snapshot.StorePart;
+import io.github.dockerimageexporter.snapshot.StoreSnapshot.Keys;
 import io.github.dockerimageexporter.snapshot.graphdriver.GraphDriverLayout;
 import io.github.dockerimageexporter.snapshot.graphdriver.OverlayRecord;
 import io.github.dockerimageexporter.snapshot.graphdriver.RwLayer;
 import io.github.dockerimageexporter.store.file.Freshness;
 import io.github.dockerimageexporter.store.file.Leftovers;
 import io.github.dockerimageexporter.store.file.ReadFailures;
-import io.github.dockerimageexporter.store.graphdriver.OverlayStore.Overlays;
+import io.github.dockerimageexporter.store.graphdriver.overlay.LinkStore;
+import io.github.dockerimageexporter.store.graphdriver.overlay.LowerStore;
+import io.github.dockerimageexporter.store.graphdriver.overlay.OverlayStore;
+import io.github.dockerimageexporter.store.graphdriver.overlay.OverlayStore.Overlays;
 import java.io.IOException;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.util.Collection;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -59,18 +62,25 @@ public final class DriverHome {
   /// @param all every directory
   /// @param homeBytes what the home takes on disk without them
   record Directories(
-      Map<ChainId, LayerDirectory> layers,
-      Map<CacheId, OverlayRecord> overlays,
-      Map<Path, StoreDirectory> all,
+      PersistentMap<ChainId, LayerDirectory> layers,
+      PersistentMap<CacheId, OverlayRecord> overlays,
+      PersistentMap<Path, StoreDirectory> all,
       long homeBytes) {
-    private static final Directories UNKNOWN = new Directories(Map.of(), Map.of(), Map.of(), 0);
+    private static final Directories UNKNOWN = of(PersistentMap.empty(Keys.CHAINS), 0);
+
+    private static Directories of(PersistentMap<ChainId, LayerDirectory> absent, long homeBytes) {
+      return new Directories(
+          absent, PersistentMap.empty(Keys.CACHE_IDS), PersistentMap.empty(Keys.PATHS), homeBytes);
+    }
   }
 
+  /// @param renamed the directories that other layers name now than in the pass before
   Directories read(
       RootDirectory root,
       LayerStore.Layers layered,
       MountStore.Mounts mounted,
       DirectoryOwners owners,
+      Set<String> renamed,
       Freshness freshness,
       ReadFailures failures,
       Leftovers leftovers) {
@@ -79,39 +89,44 @@ public final class DriverHome {
       return Directories.UNKNOWN;
     }
     DirectoryListing listed = listing.get();
-    Collection<Layer> layers = layered.valid().values();
     String home = layout.driverDirectories();
     var stacked = Overlays.NONE;
     long homeBytes;
     try (Directory directory = root.openDirectory(home)) {
-      listed.read(directory, home, owners, freshness, failures);
+      listed.read(directory, home, owners, renamed, freshness, failures);
       if (listed.stacks()) {
-        readMounts(directory, home, mounted.valid().values(), failures);
-        stacked = overlays.end(directory, home, listed.names(), freshness, failures);
+        stacked = overlays(directory, home, listed, mounted, owners, freshness, failures);
       }
-      Set<String> unowned = unowned(directory, home, listed, stacked.records(), owners, failures);
-      addUnowned(unowned, directory, home, owners, failures, leftovers);
+      addUnowned(directory, home, listed, stacked, owners, failures, leftovers);
       addUnclaimed(directory, home, stacked, leftovers);
       homeBytes = ownBytes(directory, home, listed, failures) + bytesAbove(root, home);
     } catch (NoSuchFileException absent) {
-      listed.clear();
-      return withoutDirectories(root, listed.of(layers, home, failures), home, failures);
+      listed.forget();
+      return withoutDirectories(
+          root, listed.of(layered.valid(), owners, home, failures), home, failures);
     } catch (IOException unreadable) {
+      listed.forget();
       failures.part(StorePart.DIRECTORIES, home, unreadable);
       return Directories.UNKNOWN;
     }
     return new Directories(
-        listed.of(layers, home, failures), stacked.records(), listed.all(owners), homeBytes);
+        listed.of(layered.valid(), owners, home, failures),
+        stacked.records(),
+        listed.all(owners, home),
+        homeBytes);
   }
 
   /// What there is while `home` is not. A driver that keeps its directories one level deeper makes
   /// that level with the first of them, so its own home without it is an empty one. Where that is
   /// not there either, nothing is known.
   private Directories withoutDirectories(
-      RootDirectory root, Map<ChainId, LayerDirectory> absent, String home, ReadFailures failures) {
+      RootDirectory root,
+      PersistentMap<ChainId, LayerDirectory> absent,
+      String home,
+      ReadFailures failures) {
     try {
       if (root.find(layout.driverHome()).isPresent()) {
-        return new Directories(absent, Map.of(), Map.of(), bytesAbove(root, home));
+        return Directories.of(absent, bytesAbove(root, home));
       }
       failures.part(StorePart.DIRECTORIES, home, "does not exist");
     } catch (IOException unreadable) {
@@ -120,12 +135,19 @@ public final class DriverHome {
     return Directories.UNKNOWN;
   }
 
-  private void readMounts(
-      Directory home, String path, Collection<RwLayer> mounts, ReadFailures failures) {
-    for (RwLayer mount : mounts) {
-      overlays.read(home, mount.mountId(), path, failures);
-      mount.initId().ifPresent(initId -> overlays.read(home, initId, path, failures));
+  private Overlays overlays(
+      Directory home,
+      String path,
+      DirectoryListing listed,
+      MountStore.Mounts mounted,
+      DirectoryOwners owners,
+      Freshness freshness,
+      ReadFailures failures) {
+    for (RwLayer mount : mounted.valid().values()) {
+      overlays.readMount(home, mount.mountId(), path, failures);
+      mount.initId().ifPresent(initId -> overlays.readMount(home, initId, path, failures));
     }
+    return overlays.end(home, path, listed.names(), owners.ofLayers(), freshness, failures);
   }
 
   /// The directories that nothing names, nothing is mounted in and no other stands on.
@@ -139,28 +161,28 @@ public final class DriverHome {
     if (failures.isUnknown(StorePart.LAYERS) || failures.isUnknown(StorePart.MOUNTS)) {
       return Set.of(); // Nearly all would be in doubt.
     }
-    Set<String> directories = listed.directories();
     var unowned = new TreeSet<String>();
-    for (String directory : directories) {
+    for (String directory : listed.free()) {
       if (owners.isUnowned(directory) && !mayBeMounted(home, path, directory, failures)) {
         unowned.add(directory);
       }
     }
-    if (listed.stacks()) {
+    if (listed.stacks() && !unowned.isEmpty()) {
       var lowers = new LowerStore(home, path, failures);
-      unowned.removeAll(lowers.stoodOn(unowned, directories, stacked));
+      unowned.removeAll(lowers.stoodOn(unowned, listed.directories(), stacked));
     }
     return unowned;
   }
 
   private void addUnowned(
-      Set<String> unowned,
       Directory home,
       String path,
+      DirectoryListing listed,
+      Overlays stacked,
       DirectoryOwners owners,
       ReadFailures failures,
       Leftovers leftovers) {
-    for (String directory : unowned) {
+    for (String directory : unowned(home, path, listed, stacked.records(), owners, failures)) {
       boolean doubtful = owners.isInDoubt(directory);
       if (CacheId.isBuildKit(directory) && owners.buildCache() instanceof BuildCache.Absent) {
         failures.path(

@@ -3,22 +3,11 @@ package io.github.dockerimageexporter.store.graphdriver;
 import static io.github.dockerimageexporter.store.file.WatchedTree.object;
 import static io.github.dockerimageexporter.store.file.WatchedTree.store;
 
-import io.github.dockerimageexporter.model.CacheId;
-import io.github.dockerimageexporter.model.ChainId;
-import io.github.dockerimageexporter.model.Image;
-import io.github.dockerimageexporter.model.ImageId;
-import io.github.dockerimageexporter.model.Layer;
-import io.github.dockerimageexporter.model.LayerDirectory;
-import io.github.dockerimageexporter.persistent.Versions;
 import io.github.dockerimageexporter.posix.FileStatus;
 import io.github.dockerimageexporter.posix.RootDirectory;
-import io.github.dockerimageexporter.snapshot.LayerRecord.TarSplitFile;
-import io.github.dockerimageexporter.snapshot.StoreDirectory;
-import io.github.dockerimageexporter.snapshot.StoreSnapshot.Keys;
 import io.github.dockerimageexporter.snapshot.StoreUse;
 import io.github.dockerimageexporter.snapshot.graphdriver.GraphDriverLayout;
 import io.github.dockerimageexporter.snapshot.graphdriver.GraphDriverSnapshot;
-import io.github.dockerimageexporter.snapshot.graphdriver.OverlayRecord;
 import io.github.dockerimageexporter.store.container.ContainerStore;
 import io.github.dockerimageexporter.store.file.ChainInterner;
 import io.github.dockerimageexporter.store.file.Freshness;
@@ -31,6 +20,7 @@ import java.time.Instant;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.stream.Stream;
 
 /// Reads one graph driver's image store, remembering from pass to pass what has not changed.
@@ -45,7 +35,7 @@ public final class GraphDriverStore {
   ///
   /// | directories                                            | kind       |
   /// |--------------------------------------------------------|------------|
-  /// | `overlay2`, `fuse-overlayfs`                           | store      |
+  /// | `overlay2[/l]`, `fuse-overlayfs[/l]`                   | store      |
   /// | `vfs`, `vfs/dir`, `btrfs`, `btrfs/subvolumes`          | store      |
   /// | `image`, `image/<driver>`                              | store      |
   /// | `…/imagedb`, `…/imagedb/{content,metadata}[/sha256]`   | store      |
@@ -54,7 +44,7 @@ public final class GraphDriverStore {
   /// | `…/layerdb/sha256/<64 hex>`, `…/layerdb/mounts/<name>` | per object |
   public static final List<WatchedTree> WATCHED =
       List.of(
-          store("overlay2|fuse-overlayfs"),
+          store("overlay2|fuse-overlayfs", store("l")),
           store("vfs", store("dir")),
           store("btrfs", store("subvolumes")),
           store(
@@ -74,11 +64,12 @@ public final class GraphDriverStore {
   private final MountStore mounts;
   private final ImageStore images;
   private final LayerStore layers;
+  private final LayersOfDirectories layersOf = new LayersOfDirectories();
   private final TransactionStore transactions;
   private final DriverHome driverHome;
   private final BuildCacheStore buildCache;
+  private final UnusedLayers unused;
   private final TemporaryStore temporary;
-  private final Versioned versions = new Versioned();
 
   public GraphDriverStore(GraphDriverLayout layout, Path dataRoot) {
     this.layout = layout;
@@ -90,6 +81,7 @@ public final class GraphDriverStore {
     this.transactions = new TransactionStore(layout);
     this.driverHome = new DriverHome(layout, dataRoot);
     this.buildCache = new BuildCacheStore(layout.root());
+    this.unused = new UnusedLayers(layout);
     this.temporary = new TemporaryStore(layout);
   }
 
@@ -105,41 +97,28 @@ public final class GraphDriverStore {
     var named = references.read(root, failures);
     var contained = containers.read(root, failures);
     var mounted = mounts.read(root, contained, failures, leftovers);
-    var imaged = images.read(root, failures, leftovers);
+    var imaged = images.read(root, freshness, failures, leftovers);
     var registering = transactions.read(root, failures, leftovers);
     var layered = layers.read(root, freshness, failures, leftovers);
-    chains.forget();
+    chains.forget(layered.valid());
+    Set<String> renamed = layersOf.follow(layered);
     var owners =
         DirectoryOwners.of(
-            layout, layered, mounted, registering, failures, () -> buildCache(root, failures));
+            layout,
+            layered,
+            layersOf,
+            mounted,
+            registering,
+            failures,
+            () -> buildCache(root, failures));
     var directories =
-        driverHome.read(root, layered, mounted, owners, freshness, failures, leftovers);
-    UnusedLayers.read(
-        root, layout, imaged, mounted, layered, owners.buildCache(), failures, leftovers);
+        driverHome.read(root, layered, mounted, owners, renamed, freshness, failures, leftovers);
+    unused.read(root, imaged, mounted, layered, owners.buildCache(), failures, leftovers);
     if (withTemporary) {
       temporary.read(root, failures, leftovers);
     }
     return new Parts(named, contained, mounted, imaged, layered, owners.buildCache(), directories)
-        .snapshot(versions, layout, use, leftovers, failures, lastChange);
-  }
-
-  /// What a snapshot shares with that of the pass before.
-  private record Versioned(
-      Versions<ImageId, Image> images,
-      Versions<ChainId, Layer> layers,
-      Versions<ChainId, LayerDirectory> layerDirectories,
-      Versions<CacheId, OverlayRecord> overlayRecords,
-      Versions<ChainId, TarSplitFile> tarSplits,
-      Versions<Path, StoreDirectory> directories) {
-    Versioned() {
-      this(
-          new Versions<>(Keys.IMAGES),
-          new Versions<>(Keys.CHAINS),
-          new Versions<>(Keys.CHAINS),
-          new Versions<>(Keys.CACHE_IDS),
-          new Versions<>(Keys.CHAINS),
-          new Versions<>(Keys.PATHS));
-    }
+        .snapshot(layout, use, leftovers, failures, lastChange);
   }
 
   /// What one pass found in each part of the store.
@@ -153,7 +132,6 @@ public final class GraphDriverStore {
       DriverHome.Directories directories) {
 
     GraphDriverSnapshot snapshot(
-        Versioned versions,
         GraphDriverLayout layout,
         StoreUse use,
         Leftovers leftovers,
@@ -162,9 +140,9 @@ public final class GraphDriverStore {
       return new GraphDriverSnapshot(
           layout,
           use,
-          versions.images().next(images.valid()),
+          images.valid(),
           images.invalid(),
-          versions.layers().next(layers.valid()),
+          layers.valid(),
           layers.invalid(),
           mounts.valid(),
           mounts.invalid(),
@@ -172,10 +150,10 @@ public final class GraphDriverStore {
           references.invalid(),
           containers.own(),
           containers.invalidOf(mounts::has, failures),
-          versions.layerDirectories().next(directories.layers()),
-          versions.overlayRecords().next(directories.overlays()),
-          versions.tarSplits().next(layers.tarSplits()),
-          versions.directories().next(directories.all()),
+          directories.layers(),
+          directories.overlays(),
+          layers.tarSplits(),
+          directories.all(),
           buildCache.layers(),
           directories.homeBytes(),
           leftovers.toList(),

@@ -26,10 +26,12 @@ final class ImageMetadata implements AutoCloseable {
   private final ReadFailures failures;
   private boolean failed;
 
-  private ImageMetadata(Optional<Directory> directory, String path, ReadFailures failures) {
+  private ImageMetadata(
+      Optional<Directory> directory, String path, ReadFailures failures, boolean failed) {
     this.directory = directory;
     this.path = path;
     this.failures = failures;
+    this.failed = failed;
   }
 
   /// Opens that of the image `name`.
@@ -42,14 +44,16 @@ final class ImageMetadata implements AutoCloseable {
     try {
       // Most images have none, and an exception costs more than the question.
       if (metadata.isPresent() && metadata.get().find(name).isPresent()) {
-        return new ImageMetadata(Optional.of(metadata.get().openDirectory(name)), own, failures);
+        return new ImageMetadata(
+            Optional.of(metadata.get().openDirectory(name)), own, failures, false);
       }
     } catch (NoSuchFileException vanished) {
       // As good as none.
     } catch (IOException unreadable) {
       failures.path(own, unreadable);
+      return new ImageMetadata(Optional.empty(), own, failures, true);
     }
-    return new ImageMetadata(Optional.empty(), own, failures);
+    return new ImageMetadata(Optional.empty(), own, failures, false);
   }
 
   /// Whether something could not be read, so that what was is not to be remembered.

@@ -6,26 +6,31 @@ import io.github.dockerimageexporter.model.ImageId;
 import io.github.dockerimageexporter.model.ImageManifest;
 import io.github.dockerimageexporter.model.InvalidImage;
 import io.github.dockerimageexporter.model.Leftover;
+import io.github.dockerimageexporter.persistent.PersistentMap;
 import io.github.dockerimageexporter.posix.Directory;
 import io.github.dockerimageexporter.posix.DirectoryEntry;
 import io.github.dockerimageexporter.posix.RootDirectory;
 import io.github.dockerimageexporter.posix.Stamp;
 import io.github.dockerimageexporter.posix.UnexpectedFileException;
 import io.github.dockerimageexporter.snapshot.StorePart;
+import io.github.dockerimageexporter.snapshot.StoreSnapshot.Keys;
 import io.github.dockerimageexporter.snapshot.graphdriver.GraphDriverLayout;
 import io.github.dockerimageexporter.store.file.BeyondLimitException;
 import io.github.dockerimageexporter.store.file.ChainInterner;
+import io.github.dockerimageexporter.store.file.Freshness;
 import io.github.dockerimageexporter.store.file.Leftovers;
+import io.github.dockerimageexporter.store.file.ObjectList;
+import io.github.dockerimageexporter.store.file.ObjectList.Look;
 import io.github.dockerimageexporter.store.file.ReadFailures;
 import io.github.dockerimageexporter.store.file.StatCache;
 import io.github.dockerimageexporter.store.file.StoreFile;
 import io.github.dockerimageexporter.store.json.ImageConfig;
 import java.io.IOException;
 import java.nio.file.NoSuchFileException;
-import java.util.LinkedHashMap;
+import java.util.HashSet;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /// Reads `image/<driver>/imagedb`.
@@ -42,15 +47,27 @@ import org.jspecify.annotations.Nullable;
 final class ImageStore {
   private final GraphDriverLayout layout;
   private final ChainInterner chains;
+  private final ObjectList list = new ObjectList();
   private final StatCache<Outcome> cache = new StatCache<>();
+  private final MetadataList metadataList;
+  private final Set<String> strays = new HashSet<>();
+
+  /// What could not be read, or may have changed since without having another stat.
+  private Set<String> again = Set.of();
+
+  private Images last = Images.NONE;
 
   ImageStore(GraphDriverLayout layout, ChainInterner chains) {
     this.layout = layout;
     this.chains = chains;
+    this.metadataList = new MetadataList(layout);
   }
 
   /// The images of one pass, sorted.
-  record Images(Map<ImageId, Image> valid, Map<ImageId, InvalidImage> invalid) {}
+  record Images(PersistentMap<ImageId, Image> valid, PersistentMap<ImageId, InvalidImage> invalid) {
+    static final Images NONE =
+        new Images(PersistentMap.empty(Keys.IMAGES), PersistentMap.empty(Keys.IMAGES));
+  }
 
   private sealed interface Outcome {}
 
@@ -61,88 +78,128 @@ final class ImageStore {
   /// @param limit the one that the configuration is beyond
   private record Unknown(BeyondLimitException limit) implements Outcome {}
 
-  Images read(RootDirectory root, ReadFailures failures, Leftovers leftovers) {
-    var images = new Images(new LinkedHashMap<>(), new LinkedHashMap<>());
-    try (Directory configs = root.openFilledDirectory(layout.imageConfigs())) {
-      Optional<Directory> metadata = openMetadata(root, failures);
-      try {
-        for (DirectoryEntry entry : configs.sortedEntries()) {
-          if (Digest.isHex(entry.name())) {
-            read(configs, metadata, entry, images, failures);
-          } else {
-            leftovers.add(Leftover.Kind.STRAY, configs, layout.imageConfigs(), entry.name());
-          }
-        }
-        if (metadata.isPresent()) {
-          passMetadata(configs, metadata.get(), failures, leftovers);
-        }
-      } finally {
-        metadata.ifPresent(Directory::close);
+  /// What a pass makes of those of the one before.
+  private static final class Pass {
+    private final PersistentMap<ImageId, Image>.Editor valid;
+    private final PersistentMap<ImageId, InvalidImage>.Editor invalid;
+    private final Set<String> unread = new HashSet<>();
+    private final ReadFailures failures;
+
+    Pass(Images before, ReadFailures failures) {
+      this.valid = before.valid().edit();
+      this.invalid = before.invalid().edit();
+      this.failures = failures;
+    }
+
+    void put(Image image) {
+      valid.put(image.id(), image);
+      invalid.remove(image.id());
+    }
+
+    void put(InvalidImage image) {
+      invalid.put(image.id(), image);
+      valid.remove(image.id());
+    }
+
+    void remove(String name) {
+      Digest.ofName(name).map(ImageId::new).ifPresent(this::remove);
+    }
+
+    private void remove(ImageId image) {
+      valid.remove(image);
+      invalid.remove(image);
+    }
+
+    Images done() {
+      return new Images(valid.done(), invalid.done());
+    }
+  }
+
+  Images read(RootDirectory root, Freshness freshness, ReadFailures failures, Leftovers leftovers) {
+    try (Directory configs = root.openFilledDirectory(layout.imageConfigs());
+        var metadata = metadataList.open(root, freshness, failures)) {
+      var pass = new Pass(last, failures);
+      Look look = list.look(configs, changed(freshness, metadata), again, this::known);
+      for (DirectoryEntry entry : look.present()) {
+        read(configs, metadata.directory(), entry, pass);
       }
+      look.gone().forEach(pass::remove);
+      strays.removeAll(look.gone());
+      endPass(pass, look.gone());
+      strays.forEach(
+          name -> leftovers.add(Leftover.Kind.STRAY, configs, layout.imageConfigs(), name));
+      metadata.pass(configs, look, leftovers);
     } catch (NoSuchFileException noImageYet) {
-      return images;
+      forget();
     } catch (IOException unreadable) {
+      forget();
       failures.part(StorePart.IMAGES, layout.imageConfigs(), unreadable);
     }
-    cache.turn();
-    return images;
+    return last;
   }
 
-  private Optional<Directory> openMetadata(RootDirectory root, ReadFailures failures) {
-    try {
-      return Optional.of(root.openDirectory(layout.imageMetadata()));
-    } catch (NoSuchFileException absent) {
-      return Optional.empty();
-    } catch (IOException unreadable) {
-      failures.path(layout.imageMetadata(), unreadable);
+  /// The images whose configuration or metadata has changed; all if the metadata cannot be seen.
+  private Optional<Set<String>> changed(Freshness freshness, MetadataList.Pass metadata) {
+    Optional<Set<String>> told = freshness.changedIn(layout.imageConfigs());
+    Optional<Set<String>> toldOfMetadata = metadata.changed();
+    if (told.isEmpty() || toldOfMetadata.isEmpty()) {
       return Optional.empty();
     }
+    var changed = new HashSet<>(told.get());
+    changed.addAll(toldOfMetadata.get());
+    return Optional.of(changed);
   }
 
-  /// What is noted of images that are not there; asked for last, since Docker adds it last and
-  /// removes it first.
-  private void passMetadata(
-      Directory configs, Directory metadata, ReadFailures failures, Leftovers leftovers)
-      throws IOException {
-    for (DirectoryEntry entry : metadata.entries()) {
-      boolean isMetadata = entry.isDirectory() && Digest.isHex(entry.name());
-      if (!isMetadata || !mayHave(configs, entry.name(), failures)) {
-        leftovers.add(
-            isMetadata ? Leftover.Kind.METADATA : Leftover.Kind.STRAY,
-            metadata,
-            layout.imageMetadata(),
-            entry.name());
-      }
-    }
+  private void endPass(Pass pass, Set<String> gone) {
+    var forgotten = new HashSet<>(gone);
+    forgotten.addAll(pass.unread);
+    again = cache.turn(forgotten);
+    again.addAll(pass.unread);
+    last = pass.done();
   }
 
-  private boolean mayHave(Directory configs, String name, ReadFailures failures) {
-    try {
-      return configs.find(name).isPresent();
-    } catch (IOException unreadable) {
-      failures.path(layout.imageConfigs() + "/" + name, unreadable);
-      return true;
-    }
+  private Set<String> known() {
+    var known = new HashSet<>(cache.names());
+    known.addAll(strays);
+    known.addAll(again);
+    return known;
+  }
+
+  private void forget() {
+    list.forget();
+    cache.forget();
+    metadataList.forget();
+    strays.clear();
+    again = Set.of();
+    last = Images.NONE;
   }
 
   private void read(
-      Directory configs,
-      Optional<Directory> metadata,
-      DirectoryEntry entry,
-      Images images,
-      ReadFailures failures) {
-    var id = new ImageId(new Digest(entry.name()));
-    try (var own = ImageMetadata.open(metadata, layout.imageMetadata(), entry.name(), failures)) {
+      Directory configs, Optional<Directory> metadata, DirectoryEntry entry, Pass pass) {
+    Optional<Digest> digest = Digest.ofName(entry.name());
+    if (digest.isEmpty()) {
+      strays.add(entry.name());
+      return;
+    }
+    var id = new ImageId(digest.get());
+    try (var own =
+        ImageMetadata.open(metadata, layout.imageMetadata(), entry.name(), pass.failures)) {
       switch (recall(StoreFile.of(configs, entry.name()), own, entry, id)) {
-        case Valid(Image image) -> images.valid().put(id, image);
-        case Invalid(InvalidImage image) -> images.invalid().put(id, image);
+        case Valid(Image image) -> pass.put(image);
+        case Invalid(InvalidImage image) -> pass.put(image);
         case Unknown(BeyondLimitException limit) -> throw limit;
       }
+      if (own.hasFailed()) {
+        pass.unread.add(entry.name());
+      }
+      return;
     } catch (NoSuchFileException vanished) {
       // Removed since it was listed.
     } catch (IOException unreadable) {
-      failures.image(id, layout.imageConfig(id), unreadable);
+      pass.failures.image(id, layout.imageConfig(id), unreadable);
     }
+    pass.remove(id);
+    pass.unread.add(entry.name());
   }
 
   private Outcome recall(StoreFile config, ImageMetadata own, DirectoryEntry entry, ImageId id)

@@ -2,33 +2,34 @@ package io.github.dockerimageexporter.store.graphdriver;
 
 import io.github.dockerimageexporter.model.CacheId;
 import io.github.dockerimageexporter.model.ChainId;
-import io.github.dockerimageexporter.model.DiffId;
 import io.github.dockerimageexporter.model.Digest;
 import io.github.dockerimageexporter.model.InvalidLayer;
 import io.github.dockerimageexporter.model.Layer;
 import io.github.dockerimageexporter.model.Leftover;
-import io.github.dockerimageexporter.model.Quote;
 import io.github.dockerimageexporter.model.StorePath;
+import io.github.dockerimageexporter.persistent.PersistentMap;
 import io.github.dockerimageexporter.posix.Directory;
 import io.github.dockerimageexporter.posix.DirectoryEntry;
 import io.github.dockerimageexporter.posix.RootDirectory;
 import io.github.dockerimageexporter.posix.Stamp;
 import io.github.dockerimageexporter.snapshot.LayerRecord.TarSplitFile;
 import io.github.dockerimageexporter.snapshot.StorePart;
+import io.github.dockerimageexporter.snapshot.StoreSnapshot.Keys;
 import io.github.dockerimageexporter.snapshot.graphdriver.GraphDriverLayout;
 import io.github.dockerimageexporter.store.file.ChainInterner;
-import io.github.dockerimageexporter.store.file.ChainInterner.Stack;
 import io.github.dockerimageexporter.store.file.Freshness;
 import io.github.dockerimageexporter.store.file.Leftovers;
 import io.github.dockerimageexporter.store.file.MalformedFileException;
+import io.github.dockerimageexporter.store.file.ObjectList;
+import io.github.dockerimageexporter.store.file.ObjectList.Look;
 import io.github.dockerimageexporter.store.file.ReadFailures;
 import io.github.dockerimageexporter.store.file.StatCache;
 import io.github.dockerimageexporter.store.file.StoreFile;
 import java.io.IOException;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.util.HashMap;
 import java.util.HashSet;
-import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -37,35 +38,27 @@ import org.jspecify.annotations.Nullable;
 
 /// Reads `image/<driver>/layerdb/sha256`, one directory for each read-only layer.
 ///
-/// | file       | content                          | absent when      |
-/// |------------|----------------------------------|------------------|
-/// | `diff`     | diff ID                          | never            |
-/// | `cache-id` | the graph driver's name          | never            |
-/// | `size`     | decimal bytes of this layer only | never            |
-/// | `parent`   | chain ID of the layer below      | it is the lowest |
-///
-/// Of `tar-split.json.gz` only the stat is read here.
-///
-/// White space is allowed around every value but `size`, as in Docker itself. Other names than 64
-/// hexadecimal digits, and what is no directory, Docker passes over. To remove a layer it renames
-/// it to `<hex>-<random>-removing`; its files then go one by one.
+/// Other names than 64 hexadecimal digits, and what is no directory, Docker passes over. To remove
+/// a layer it renames it to `<hex>-<random>-removing`; its files then go one by one.
 ///
 /// Source: moby, `daemon/internal/layer/filestore.go`, `layer_store.go` (loadLayer).
 final class LayerStore {
-  private static final String DIFF = "diff";
-  private static final String CACHE_ID = "cache-id";
-  private static final String SIZE = "size";
-  private static final String PARENT = "parent";
-
-  /// What Docker parses a size with takes a sign, and nothing else around the digits.
-  private static final Pattern SIZE_FORM = Pattern.compile("[+-]?[0-9]+");
 
   private static final Pattern REMOVING = Pattern.compile("[0-9a-f]{64}-.*removing");
 
   private final GraphDriverLayout layout;
   private final Path dataRoot;
   private final ChainInterner chains;
+  private final ObjectList list = new ObjectList();
   private final StatCache<Outcome> cache = new StatCache<>();
+
+  /// What Docker passes over: layers that are being removed, and what has no business here.
+  private final Map<String, Leftover.Kind> passed = new HashMap<>();
+
+  /// What could not be read, or may have changed since without having another stat.
+  private Set<String> again = Set.of();
+
+  private Layers last = Layers.NONE;
 
   LayerStore(GraphDriverLayout layout, Path dataRoot, ChainInterner chains) {
     this.layout = layout;
@@ -77,18 +70,16 @@ final class LayerStore {
   ///
   /// @param removing the driver directories of layers that are being removed
   record Layers(
-      Map<ChainId, Layer> valid,
-      Map<ChainId, InvalidLayer> invalid,
-      Map<ChainId, TarSplitFile> tarSplits,
+      PersistentMap<ChainId, Layer> valid,
+      PersistentMap<ChainId, InvalidLayer> invalid,
+      PersistentMap<ChainId, TarSplitFile> tarSplits,
       Set<CacheId> removing) {
-
-    private void add(Valid found) {
-      ChainId chainId = found.layer().chainId();
-      valid.put(chainId, found.layer());
-      if (found.tarSplit().isPresent()) {
-        tarSplits.put(chainId, found.tarSplit().get());
-      }
-    }
+    static final Layers NONE =
+        new Layers(
+            PersistentMap.empty(Keys.CHAINS),
+            PersistentMap.empty(Keys.CHAINS),
+            PersistentMap.empty(Keys.CHAINS),
+            Set.of());
   }
 
   private sealed interface Outcome {}
@@ -97,62 +88,122 @@ final class LayerStore {
 
   private record Invalid(InvalidLayer layer) implements Outcome {}
 
-  Layers read(RootDirectory root, Freshness freshness, ReadFailures failures, Leftovers leftovers) {
-    var layers =
-        new Layers(
-            new LinkedHashMap<>(), new LinkedHashMap<>(), new LinkedHashMap<>(), new HashSet<>());
-    try (Directory store = root.openFilledDirectory(layout.layers())) {
-      for (DirectoryEntry entry : store.sortedEntries()) {
-        if (!entry.isDirectory()) {
-          pass(store, entry, layers, failures, leftovers);
-        } else if (freshness == Freshness.CHANGED_DIRECTORIES
-            && cache.recallByInode(entry) instanceof Valid known) {
-          layers.add(known);
-        } else if (Digest.isHex(entry.name())) {
-          read(store, entry, layers, failures);
-        } else {
-          pass(store, entry, layers, failures, leftovers);
+  /// What a pass makes of those of the one before.
+  private static final class Pass {
+    private final PersistentMap<ChainId, Layer>.Editor valid;
+    private final PersistentMap<ChainId, InvalidLayer>.Editor invalid;
+    private final PersistentMap<ChainId, TarSplitFile>.Editor tarSplits;
+    private final Set<CacheId> removing = new HashSet<>();
+    private final Set<String> unread = new HashSet<>();
+    private final ReadFailures failures;
+
+    Pass(Layers before, ReadFailures failures) {
+      this.valid = before.valid().edit();
+      this.invalid = before.invalid().edit();
+      this.tarSplits = before.tarSplits().edit();
+      this.failures = failures;
+    }
+
+    void put(ChainId layer, Outcome found) {
+      switch (found) {
+        case Valid(Layer record, Optional<TarSplitFile> tarSplit) -> {
+          valid.put(layer, record);
+          invalid.remove(layer);
+          tarSplit.ifPresentOrElse(
+              file -> tarSplits.put(layer, file), () -> tarSplits.remove(layer));
+        }
+        case Invalid(InvalidLayer record) -> {
+          remove(layer);
+          invalid.put(layer, record);
         }
       }
-    } catch (NoSuchFileException noLayerYet) {
-      return layers;
-    } catch (IOException unreadable) {
-      failures.part(StorePart.LAYERS, layout.layers(), unreadable);
     }
-    cache.turn();
-    return layers;
+
+    void remove(String name) {
+      Digest.ofName(name).ifPresent(digest -> remove(new ChainId(digest)));
+    }
+
+    private void remove(ChainId layer) {
+      valid.remove(layer);
+      invalid.remove(layer);
+      tarSplits.remove(layer);
+    }
+
+    Layers done() {
+      return new Layers(valid.done(), invalid.done(), tarSplits.done(), removing);
+    }
   }
 
-  private void read(Directory store, DirectoryEntry entry, Layers layers, ReadFailures failures) {
+  Layers read(RootDirectory root, Freshness freshness, ReadFailures failures, Leftovers leftovers) {
+    try (Directory store = root.openFilledDirectory(layout.layers())) {
+      var pass = new Pass(last, failures);
+      Look look = list.look(store, freshness.changedIn(layout.layers()), again, this::known);
+      for (DirectoryEntry entry : look.present()) {
+        read(store, entry, pass);
+      }
+      look.gone().forEach(pass::remove);
+      passed.keySet().removeAll(look.gone());
+      passed.forEach((name, kind) -> pass(store, name, kind, pass, leftovers));
+      endPass(pass, look.gone());
+    } catch (NoSuchFileException noLayerYet) {
+      forget();
+    } catch (IOException unreadable) {
+      forget();
+      failures.part(StorePart.LAYERS, layout.layers(), unreadable);
+    }
+    return last;
+  }
+
+  private void endPass(Pass pass, Set<String> gone) {
+    var forgotten = new HashSet<>(gone);
+    forgotten.addAll(pass.unread);
+    again = cache.turn(forgotten);
+    again.addAll(pass.unread);
+    last = pass.done();
+  }
+
+  private Set<String> known() {
+    var known = new HashSet<>(cache.names());
+    known.addAll(passed.keySet());
+    known.addAll(again);
+    return known;
+  }
+
+  private void forget() {
+    list.forget();
+    cache.forget();
+    passed.clear();
+    again = Set.of();
+    last = Layers.NONE;
+  }
+
+  private void read(Directory store, DirectoryEntry entry, Pass pass) {
+    if (!entry.isDirectory() || !Digest.isHex(entry.name())) {
+      pass.remove(entry.name());
+      boolean removing = entry.isDirectory() && REMOVING.matcher(entry.name()).matches();
+      passed.put(entry.name(), removing ? Leftover.Kind.REMOVAL : Leftover.Kind.STRAY);
+      return;
+    }
+    passed.remove(entry.name());
     var chainId = new ChainId(new Digest(entry.name()));
     try {
-      switch (recall(store, entry, chainId)) {
-        case Valid valid -> layers.add(valid);
-        case Invalid(InvalidLayer layer) -> layers.invalid().put(layer.chainId(), layer);
-      }
+      pass.put(chainId, recall(store, entry, chainId));
+      return;
     } catch (NoSuchFileException vanished) {
       // Removed since it was listed.
     } catch (IOException unreadable) {
-      failures.layer(chainId, layout.layer(chainId), unreadable);
+      pass.failures.layer(chainId, layout.layer(chainId), unreadable);
     }
+    pass.remove(chainId);
+    pass.unread.add(entry.name());
   }
 
-  /// What Docker passes over: a layer that is being removed, or what has no business here.
   private void pass(
-      Directory store,
-      DirectoryEntry entry,
-      Layers layers,
-      ReadFailures failures,
-      Leftovers leftovers) {
-    boolean removing = entry.isDirectory() && REMOVING.matcher(entry.name()).matches();
-    if (removing) {
-      findCacheId(store, layout.layers(), entry.name(), failures).ifPresent(layers.removing()::add);
+      Directory store, String name, Leftover.Kind kind, Pass pass, Leftovers leftovers) {
+    if (kind == Leftover.Kind.REMOVAL) {
+      findCacheId(store, layout.layers(), name, pass.failures).ifPresent(pass.removing::add);
     }
-    leftovers.add(
-        removing ? Leftover.Kind.REMOVAL : Leftover.Kind.STRAY,
-        store,
-        layout.layers(),
-        entry.name());
+    leftovers.add(kind, store, layout.layers(), name);
   }
 
   /// The driver directory that an unfinished layer names, if it does so yet, or still.
@@ -163,16 +214,17 @@ final class LayerStore {
     try {
       return findCacheId(store, name);
     } catch (MalformedFileException malformed) {
-      failures.path("%s/%s/%s".formatted(path, name, CACHE_ID), malformed.reason());
+      failures.path("%s/%s/%s".formatted(path, name, LayerFiles.CACHE_ID), malformed.reason());
       return Optional.empty();
     } catch (IOException unreadable) {
-      failures.path("%s/%s/%s".formatted(path, name, CACHE_ID), unreadable);
+      failures.path("%s/%s/%s".formatted(path, name, LayerFiles.CACHE_ID), unreadable);
       return Optional.empty();
     }
   }
 
   private static Optional<CacheId> findCacheId(Directory store, String name) throws IOException {
-    return StoreFile.of(store, name + "/" + CACHE_ID).find(text -> new CacheId(text.strip()));
+    return StoreFile.of(store, name + "/" + LayerFiles.CACHE_ID)
+        .find(text -> new CacheId(text.strip()));
   }
 
   /// The same of a layer of which it is known already that its record is invalid.
@@ -187,7 +239,7 @@ final class LayerStore {
   private Outcome recall(Directory store, DirectoryEntry entry, ChainId chainId)
       throws IOException {
     try (Directory directory = store.openDirectory(entry.name())) {
-      var files = new LayerFiles(directory);
+      var files = LayerFiles.in(directory);
       Stamp stamp = files.stamp();
       @Nullable Outcome known = cache.recall(entry, stamp);
       return known != null
@@ -230,50 +282,5 @@ final class LayerStore {
         findCacheIdOfInvalid(store, chainId.digest().hex()),
         malformed.name() + ": " + malformed.reason(),
         empty);
-  }
-
-  /// The files of one layer.
-  private record LayerFiles(
-      StoreFile diff, StoreFile cacheId, StoreFile size, StoreFile parent, StoreFile tarSplit) {
-    LayerFiles(Directory directory) throws IOException {
-      this(
-          StoreFile.of(directory, DIFF),
-          StoreFile.of(directory, CACHE_ID),
-          StoreFile.of(directory, SIZE),
-          StoreFile.of(directory, PARENT),
-          StoreFile.of(directory, GraphDriverLayout.TAR_SPLIT));
-    }
-
-    Stamp stamp() {
-      return StoreFile.stamp(diff, cacheId, size, parent, tarSplit);
-    }
-
-    Layer read(ChainId chainId, ChainInterner chains) throws IOException {
-      DiffId diffId = diff.require(text -> DiffId.parse(text.strip()));
-      Stack stack = chains.stack(parent.find(text -> ChainId.parse(text.strip())), diffId);
-      ChainId implied = stack.chainId().orElseThrow();
-      return new Layer(
-          implied.equals(chainId) ? implied : chainId,
-          stack.diffId(),
-          stack.below(),
-          cacheId.require(text -> new CacheId(text.strip())),
-          size.require(LayerStore::parseBytes),
-          implied);
-    }
-  }
-
-  private static long parseBytes(String text) {
-    if (SIZE_FORM.matcher(text).matches()) {
-      try {
-        long bytes = Long.parseLong(text);
-        if (bytes >= 0) {
-          return bytes;
-        }
-      } catch (NumberFormatException tooLarge) {
-        // No more a count of bytes than what is no number.
-      }
-    }
-    throw new IllegalArgumentException(
-        "expected a number of bytes, found \"" + Quote.of(text) + "\"");
   }
 }

@@ -313,7 +313,7 @@ class ContainerdRereadingTest {
   }
 
   private StoreSnapshot readChanges() {
-    return reader.read(Freshness.CHANGED_DIRECTORIES).stores().getFirst();
+    return reader.read(Freshness.of(List.of())).stores().getFirst();
   }
 
   private StoreSnapshot read() {

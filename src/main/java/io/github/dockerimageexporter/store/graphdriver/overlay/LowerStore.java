@@ -1,4 +1,4 @@
-package io.github.dockerimageexporter.store.graphdriver;
+package io.github.dockerimageexporter.store.graphdriver.overlay;
 
 import io.github.dockerimageexporter.model.CacheId;
 import io.github.dockerimageexporter.posix.Directory;
@@ -19,7 +19,7 @@ import java.util.Set;
 /// of the one lists `l/` and the content of `link` of the other.
 ///
 /// Source: moby, `daemon/graphdriver/overlay2/overlay.go`.
-final class LowerStore {
+public final class LowerStore {
   private static final String SEPARATOR = ":";
 
   private final Directory home;
@@ -27,7 +27,7 @@ final class LowerStore {
   private final ReadFailures failures;
 
   /// @param path that of `home`, relative to the data root
-  LowerStore(Directory home, String path, ReadFailures failures) {
+  public LowerStore(Directory home, String path, ReadFailures failures) {
     this.home = home;
     this.path = path;
     this.failures = failures;
@@ -38,7 +38,8 @@ final class LowerStore {
   ///
   /// @param all the names of all directories in `home`
   /// @param known what has been read of some of them
-  Set<String> stoodOn(Set<String> unowned, Set<String> all, Map<CacheId, OverlayRecord> known) {
+  public Set<String> stoodOn(
+      Set<String> unowned, Set<String> all, Map<CacheId, OverlayRecord> known) {
     var stoodOn = new HashSet<String>();
     var byShortName = new HashMap<String, String>();
     for (String directory : unowned) {

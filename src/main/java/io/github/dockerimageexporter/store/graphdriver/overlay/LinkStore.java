@@ -1,0 +1,172 @@
+package io.github.dockerimageexporter.store.graphdriver.overlay;
+
+import io.github.dockerimageexporter.persistent.KeyOrder;
+import io.github.dockerimageexporter.persistent.PersistentMap;
+import io.github.dockerimageexporter.posix.Directory;
+import io.github.dockerimageexporter.posix.DirectoryEntry;
+import io.github.dockerimageexporter.posix.FileKind;
+import io.github.dockerimageexporter.posix.Stamp;
+import io.github.dockerimageexporter.store.file.Freshness;
+import io.github.dockerimageexporter.store.file.ObjectList;
+import io.github.dockerimageexporter.store.file.ObjectList.Look;
+import io.github.dockerimageexporter.store.file.StoreFile;
+import java.io.IOException;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.jspecify.annotations.Nullable;
+
+/// Reads `<driver>/l` of overlay2 and its kin: a symbolic link `<link>` to `../<id>/diff` for each
+/// directory, whose `link` file has that short name.
+///
+/// A symbolic link cannot be edited in place, so that none has changed while the stat of `l` has
+/// not.
+///
+/// Source: moby, `daemon/graphdriver/overlay2/overlay.go`.
+public final class LinkStore {
+  public static final String LINKS = "l";
+  private static final String BEFORE = "../";
+  private static final String AFTER = "/diff";
+
+  private final ObjectList list = new ObjectList();
+  private Stamp stamp = Stamp.ABSENT;
+  private Links last = Links.NONE;
+
+  /// A symbolic link.
+  ///
+  /// @param target as written
+  private record Link(long inode, String target) {}
+
+  /// The short names of one pass.
+  ///
+  /// @param strays what is no symbolic link
+  /// @param unreadable the short names of which it is not known where they lead, and why
+  /// @param added those that were not there in the pass before
+  /// @param onlyAdds whether each short name of the pass before is still there and leads to the
+  /// same
+  ///     place
+  record Links(
+      PersistentMap<String, Link> links,
+      Set<String> strays,
+      Map<String, IOException> unreadable,
+      Set<String> added,
+      boolean onlyAdds) {
+    private static final Links NONE =
+        new Links(PersistentMap.empty(KeyOrder.byHash()), Set.of(), Map.of(), Set.of(), false);
+
+    /// Where the short name `link` leads; empty if there is no such symbolic link.
+    Optional<String> target(String link) {
+      return Optional.ofNullable(links.get(link)).map(Link::target);
+    }
+
+    /// All short names.
+    Set<String> names() {
+      return links.keySet();
+    }
+
+    private Links unchanged() {
+      return new Links(links, strays, unreadable, Set.of(), true);
+    }
+  }
+
+  /// The short names in `home`; none if `l` is not there.
+  ///
+  /// @param path that of `home`, relative to the data root
+  Links read(Directory home, String path, Freshness freshness) throws IOException {
+    Optional<Set<String>> changed = freshness.changedIn(path + "/" + LINKS);
+    var file = StoreFile.of(home, LINKS);
+    Stamp found = file.stamp();
+    boolean isSame = stamp.holdsAt(found) && last.unreadable.isEmpty();
+    stamp = Stamp.ABSENT;
+    if (isSame) {
+      last = last.unchanged();
+    } else if (file.isThere()) {
+      last = list(home, changed);
+    } else {
+      list.forget();
+      last = Links.NONE;
+    }
+    stamp = found;
+    return last;
+  }
+
+  private Links list(Directory home, Optional<Set<String>> changed) throws IOException {
+    PersistentMap<String, Link>.Editor links = last.links.edit();
+    var strays = new TreeSet<>(last.strays);
+    var unreadable = new HashMap<String, IOException>();
+    try (Directory directory = home.openDirectory(LINKS)) {
+      Look look = list.look(directory, changed, last.unreadable.keySet(), this::known);
+      for (String gone : look.gone()) {
+        links.remove(gone);
+        strays.remove(gone);
+      }
+      for (DirectoryEntry entry : look.present()) {
+        strays.remove(entry.name());
+        try {
+          @Nullable Link link = link(directory, entry, links.get(entry.name()));
+          if (link == null) {
+            links.remove(entry.name());
+            strays.add(entry.name());
+          } else {
+            links.put(entry.name(), link);
+          }
+        } catch (IOException failure) {
+          links.remove(entry.name());
+          unreadable.put(entry.name(), failure);
+        }
+      }
+    } catch (IOException failure) {
+      list.forget();
+      throw failure;
+    }
+    return changed(links.done(), strays, unreadable);
+  }
+
+  private Set<String> known() {
+    var known = new HashSet<>(last.names());
+    known.addAll(last.strays);
+    return known;
+  }
+
+  private Links changed(
+      PersistentMap<String, Link> links, Set<String> strays, Map<String, IOException> unreadable) {
+    var added = new HashSet<String>();
+    var others = new AtomicBoolean();
+    links.changesSince(
+        last.links,
+        (name, was, _) -> {
+          if (was == null) {
+            added.add(name);
+          } else {
+            others.set(true);
+          }
+        });
+    return new Links(links, strays, unreadable, added, !others.get());
+  }
+
+  /// What `entry` is now; null if it is no symbolic link.
+  private static @Nullable Link link(
+      Directory directory, DirectoryEntry entry, @Nullable Link known) throws IOException {
+    if (entry.kind() != FileKind.SYMBOLIC_LINK) {
+      return null;
+    }
+    String target = directory.readLink(entry.name()).orElse("");
+    return known != null && known.inode() == entry.inode() && known.target().equals(target)
+        ? known
+        : new Link(entry.inode(), target);
+  }
+
+  /// The directory that `target` leads to; empty if it is not of the form that the driver writes.
+  static String directory(String target) {
+    boolean isOurs =
+        target.startsWith(BEFORE)
+            && target.endsWith(AFTER)
+            && target.length() > BEFORE.length() + AFTER.length();
+    String name = isOurs ? target.substring(BEFORE.length(), target.length() - AFTER.length()) : "";
+    return name.indexOf('/') < 0 ? name : "";
+  }
+}
