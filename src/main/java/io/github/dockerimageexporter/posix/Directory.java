@@ -131,11 +131,11 @@ public final class Directory implements AutoCloseable {
     return status.toStatus();
   }
 
-  /// Whether this directory itself belongs to root and its group.
+  /// Whether this directory itself belongs to root, with whatever group.
   public boolean isOwnedByRoot() throws IOException {
     var status = Scratch.ofThread().status;
     orThrow(status.fill(descriptor));
-    return status.owner() == 0 && status.group() == 0;
+    return status.owner() == 0;
   }
 
   /// Where the symbolic link `name` points; empty if there is no such name.

@@ -109,7 +109,8 @@ final class LayerScrub {
             owners,
             differences,
             listed(),
-            target.isWholeTree(),
+            below,
+            target.files(),
             canSeeMarks);
     source.read(pass);
     pass.finish();
@@ -198,13 +199,24 @@ final class LayerScrub {
     if (target.files() == LayerFiles.OWN_AND_COPIED && isHarmless(walk)) {
       return true;
     }
+    if (isWhiteout(walk) && own.mayHide(TarPath.parent(walk.path()))) {
+      return false;
+    }
     differences.add(Fault.FILE_UNEXPECTED, walk.path());
     return false;
   }
 
-  /// What work with a merged tree leaves behind: places to mount on, and marks of new directories.
-  private static boolean isHarmless(TreeWalk walk) {
-    return walk.isDirectory() || Whiteout.isOpaqueMark(TarPath.name(walk.path()));
+  /// What work with a merged tree leaves behind: places to mount on, marks of new directories, and
+  /// whiteouts of what the layers below do not have.
+  private boolean isHarmless(TreeWalk walk) throws IOException {
+    return walk.isDirectory()
+        || Whiteout.isOpaqueMark(TarPath.name(walk.path()))
+        || (isWhiteout(walk) && below.have(walk));
+  }
+
+  /// A record that removes all of a directory need not list it.
+  private static boolean isWhiteout(TreeWalk walk) throws IOException {
+    return LayerTree.isWhiteout(walk.status()) || Whiteout.of(walk.path()).isPresent();
   }
 
   private LayerVerdict verdict(LayerTree tree, long entries, long bytes, boolean isHidden)

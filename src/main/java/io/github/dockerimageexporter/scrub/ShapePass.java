@@ -9,8 +9,10 @@ import io.github.dockerimageexporter.scrub.tar.TarPath;
 import io.github.dockerimageexporter.scrub.tar.Whiteout;
 import io.github.dockerimageexporter.scrub.tree.LayerTree;
 import io.github.dockerimageexporter.scrub.tree.LayerTree.Found;
+import io.github.dockerimageexporter.scrub.tree.LowerTrees;
 import io.github.dockerimageexporter.scrub.tree.OverlayAttributes;
 import io.github.dockerimageexporter.snapshot.LayerVerdict.Fault;
+import io.github.dockerimageexporter.snapshot.StoreSnapshot.LayerFiles;
 import java.io.IOException;
 import java.util.HashSet;
 import java.util.LinkedHashSet;
@@ -31,9 +33,10 @@ final class ShapePass implements EntryVisitor {
   private final Owners owners;
   private final EntryComparison comparison;
   private final Differences differences;
-  private final boolean isWholeTree;
+  private final LayerFiles files;
   private final boolean canSeeMarks;
   private final ListedPaths listed;
+  private final LowerTrees below;
   private final Set<String> told = new HashSet<>();
 
   /// Directories where the tar says that there is nothing, and has put nothing so far.
@@ -41,6 +44,9 @@ final class ShapePass implements EntryVisitor {
 
   /// Directories that an attribute marks.
   private final Set<String> opaque = new LinkedHashSet<>();
+
+  /// Directories without such an attribute that were looked through.
+  private final Set<String> searched = new HashSet<>();
 
   private boolean hidesMarks;
   private long entries;
@@ -51,7 +57,8 @@ final class ShapePass implements EntryVisitor {
       Owners owners,
       Differences differences,
       ListedPaths listed,
-      boolean isWholeTree,
+      LowerTrees below,
+      LayerFiles files,
       boolean canSeeMarks) {
     this.tree = tree;
     this.content = content;
@@ -59,7 +66,8 @@ final class ShapePass implements EntryVisitor {
     this.comparison = new EntryComparison(tree, owners, differences);
     this.differences = differences;
     this.listed = listed;
-    this.isWholeTree = isWholeTree;
+    this.below = below;
+    this.files = files;
     this.canSeeMarks = canSeeMarks;
   }
 
@@ -101,7 +109,7 @@ final class ShapePass implements EntryVisitor {
       compare(path, entry);
       return;
     }
-    if (isWholeTree) {
+    if (files == LayerFiles.WHOLE_TREE) {
       whiteout.get().hidden().ifPresent(differences::forget);
     } else {
       compare(whiteout.get());
@@ -166,9 +174,27 @@ final class ShapePass implements EntryVisitor {
     if (isThere || (whiteout.hidden().isPresent() && isHidden(whiteout.hidden().get()))) {
       return;
     }
-    if (whiteout.hidden().isPresent() || whiteout.isOpaque()) {
+    if (whiteout.hidden().isPresent() || (whiteout.isOpaque() && !hidesAll(whiteout.path()))) {
       requireOpaque(whiteout.path());
     }
+  }
+
+  /// Whether the directory of `mark` has whiteouts of all that the layers below have in it: work
+  /// with a merged tree, such as that of a user's engine, removes one by one.
+  private boolean hidesAll(String mark) throws IOException {
+    String directory = TarPath.parent(mark);
+    if (files != LayerFiles.OWN_AND_COPIED
+        || isOpaque(directory)
+        || tree.find(directory) != Found.PRESENT
+        || tree.status().kind() != FileKind.DIRECTORY) {
+      return false;
+    }
+    if (searched.size() == MOST_TOLD && !searched.contains(directory)) {
+      throw new UnverifiableException(
+          "it has more directories than can be looked through that hide what is below");
+    }
+    searched.add(directory);
+    return !below.showIn(tree, directory);
   }
 
   /// Whether there is a whiteout at `path`, or something that is told to be none.

@@ -2,6 +2,8 @@ package io.github.dockerimageexporter.posix;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.github.dockerimageexporter.engine.machine.Requirement;
+import io.github.dockerimageexporter.engine.machine.Requires;
 import java.io.IOException;
 import java.io.RandomAccessFile;
 import java.nio.file.Files;
@@ -50,6 +52,17 @@ class DirectoryStatusTest {
 
   private static long nanos(FileTime time) {
     return time.to(TimeUnit.NANOSECONDS);
+  }
+
+  /// As dockerd's data root is with `userns-remap`.
+  @Test
+  @Requires(Requirement.ROOT)
+  void belongsToRootWithWhateverGroup() throws IOException {
+    Files.setAttribute(root, "unix:gid", 165_536);
+    assertThat(directory.isOwnedByRoot()).isTrue();
+
+    Files.setAttribute(root, "unix:uid", 1000);
+    assertThat(directory.isOwnedByRoot()).isFalse();
   }
 
   @Test

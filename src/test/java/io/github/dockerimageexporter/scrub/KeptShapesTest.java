@@ -12,6 +12,7 @@ import io.github.dockerimageexporter.model.StorePath;
 import io.github.dockerimageexporter.scrub.KeptShapes.Shape;
 import io.github.dockerimageexporter.scrub.KeptShapes.State;
 import io.github.dockerimageexporter.scrub.tree.FileSum;
+import io.github.dockerimageexporter.scrub.ScrubTarget.LowerLayer;
 import io.github.dockerimageexporter.snapshot.LayerRecord;
 import io.github.dockerimageexporter.snapshot.LayerRecord.Blob;
 import io.github.dockerimageexporter.snapshot.LayerVerdict;
@@ -46,10 +47,14 @@ class KeptShapesTest {
   @TempDir private Path root;
   private final KeptShapes kept = new KeptShapes();
   private Path content;
+  private Path lower;
   private ScrubTarget target;
 
   @BeforeEach
   void readTheContent() throws IOException, InterruptedException {
+    lower = Files.createDirectory(root.resolve("lower"));
+    Files.createDirectory(lower.resolve("opaque"));
+    Files.writeString(lower.resolve("opaque/hidden"), "hidden");
     content = Files.createDirectory(root.resolve("content"));
     Files.createDirectory(content.resolve("opaque"));
     Files.writeString(content.resolve("opaque/new"), "new");
@@ -195,7 +200,9 @@ class KeptShapesTest {
         content,
         new StorePath(root, content, 1),
         1,
-        List.of(),
+        List.of(
+            new LowerLayer(
+                new LayerRecord.None("not asked for"), new StorePath(root, lower, 1))),
         LayerFiles.OWN_AND_COPIED,
         Optional.empty(),
         depth);

@@ -21,13 +21,13 @@ public final class LowerTrees implements AutoCloseable {
   private final Supplier<Buffers> buffers;
   private final List<Optional<LayerTree>> opened = new ArrayList<>();
 
-  /// What the record of a layer above them says of a path.
+  /// What a layer above them says of a path: its record, or its directory.
   @FunctionalInterface
   public interface Above {
-    Says says(String path);
+    Says says(String path) throws IOException;
   }
 
-  /// What a record can say of a path.
+  /// What that can be.
   public enum Says {
     NOTHING,
     /// There is a directory.
@@ -86,6 +86,24 @@ public final class LowerTrees implements AutoCloseable {
       }
     }
     return false;
+  }
+
+  /// Whether `own`, the directory of a layer above them, lets anything of theirs be seen in one of
+  /// its directories: neither replaces it nor has a whiteout of it.
+  public boolean showIn(LayerTree own, String directory) throws IOException {
+    return show(directory, path -> says(own, path));
+  }
+
+  private static Says says(LayerTree own, String path) throws IOException {
+    return switch (own.find(path)) {
+      case BLOCKED -> Says.GONE;
+      case ABSENT ->
+          own.find(Whiteout.nameOf(path)) == Found.PRESENT ? Says.GONE : Says.NOTHING;
+      case PRESENT ->
+          own.status().kind() == FileKind.DIRECTORY && !isOpaque(own, path)
+              ? Says.DIRECTORY
+              : Says.GONE;
+    };
   }
 
   private static Sight sight(LayerTree tree, String directory) throws IOException {
