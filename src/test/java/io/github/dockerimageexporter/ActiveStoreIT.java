@@ -6,6 +6,7 @@ import static java.util.stream.Collectors.toMap;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import io.github.dockerimageexporter.engine.DockerEngine;
 import io.github.dockerimageexporter.engine.EngineKind;
 import io.github.dockerimageexporter.engine.EngineKind.Origin;
@@ -13,14 +14,20 @@ import io.github.dockerimageexporter.engine.ImageStore;
 import io.github.dockerimageexporter.engine.Images;
 import io.github.dockerimageexporter.engine.RequiresEngine;
 import io.github.dockerimageexporter.engine.exporter.ExporterProcess;
+import io.github.dockerimageexporter.engine.machine.Disk;
 import io.github.dockerimageexporter.engine.machine.Program;
 import io.github.dockerimageexporter.snapshot.StoreSnapshot;
 import io.github.dockerimageexporter.snapshot.StoreUse;
 import io.github.dockerimageexporter.store.StoreReader;
 import io.github.dockerimageexporter.store.file.Freshness;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
+import java.util.Objects;
+import java.util.TreeMap;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -61,14 +68,61 @@ class ActiveStoreIT {
       new Images(engine).buildKit("base:1", Images.BASE);
       assertThat(uses(engine)).isEqualTo(Map.of("overlay2", LEFT_BEHIND, "overlayfs", IN_USE));
       assertTold(engine, "overlay2", "overlayfs");
+      assertImagesAreTheEngines(engine, "overlayfs");
 
       restart(engine, ImageStore.OVERLAY2);
       assertThat(uses(engine)).isEqualTo(Map.of("overlay2", IN_USE, "overlayfs", LEFT_BEHIND));
       assertTold(engine, "overlayfs", "overlay2");
+      assertImagesAreTheEngines(engine, "overlay2");
 
       engine.stop();
       assertThat(uses(engine)).isEqualTo(Map.of("overlay2", IN_USE, "overlayfs", LEFT_BEHIND));
+      assertDamageIsFoundInBoth(engine);
     }
+  }
+
+  private static void assertImagesAreTheEngines(DockerEngine engine, String driver)
+      throws IOException {
+    var sizes = new TreeMap<String, Integer>();
+    for (JsonNode image : engine.api("/images/json?all=1")) {
+      String id = image.get("Id").textValue();
+      sizes.put(id, engine.api("/images/" + id + "/json").at("/RootFS/Layers").size());
+    }
+
+    assertThat(
+            stores(engine)
+                .filter(store -> store.driver().equals(driver))
+                .flatMap(store -> store.images().entrySet().stream())
+                .collect(
+                    toMap(
+                        image -> image.getKey().toString(),
+                        image -> image.getValue().rootFs().chainIds().size())))
+        .isEqualTo(sizes);
+  }
+
+  private static void assertDamageIsFoundInBoth(DockerEngine engine)
+      throws IOException, InterruptedException {
+    for (String store : List.of("overlay2", "containerd")) {
+      try (var files = Files.walk(engine.dataRoot().resolve(store))) {
+        Disk.flip(files.filter(file -> file.endsWith("bin/busybox")).findFirst().orElseThrow());
+      }
+    }
+
+    String found =
+        Program.of(
+                ExporterProcess.launcher().toString(),
+                "check",
+                "--scrub",
+                "--docker.root=" + engine.dataRoot())
+            .outcome()
+            .output();
+    assertThat(Pattern.compile("(?m)^  (\\w+) \\(|where: +(\\w+)").matcher(found).results())
+        .map(one -> Objects.requireNonNullElse(one.group(1), one.group(2)))
+        .containsExactlyInAnyOrder(
+            "layer_file_checksum_mismatch",
+            "overlay2",
+            "layer_file_checksum_mismatch",
+            "containerd");
   }
 
   private static void assertTold(DockerEngine engine, String left, String used)
@@ -96,8 +150,10 @@ class ActiveStoreIT {
   }
 
   private static Map<String, StoreUse> uses(DockerEngine engine) {
-    return new StoreReader(engine.dataRoot())
-        .read(Freshness.EVERY_FILE).stores().stream()
-            .collect(toMap(StoreSnapshot::driver, StoreSnapshot::use));
+    return stores(engine).collect(toMap(StoreSnapshot::driver, StoreSnapshot::use));
+  }
+
+  private static Stream<StoreSnapshot> stores(DockerEngine engine) {
+    return new StoreReader(engine.dataRoot()).read(Freshness.EVERY_FILE).stores().stream();
   }
 }

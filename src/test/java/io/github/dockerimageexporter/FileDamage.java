@@ -47,10 +47,17 @@ record FileDamage(String name, Fault expected, Act act) {
   }
 
   private static void rewrite(Path file, byte[] content) throws IOException {
-    var permissions = Files.getPosixFilePermissions(file);
-    Files.delete(file);
+    Path replaced = file.resolveSibling("replaced");
+    Files.move(file, replaced);
     Files.write(file, content);
-    Files.setPosixFilePermissions(file, permissions);
+    giveOwnerAndMode(replaced, file);
+    Files.delete(replaced);
+  }
+
+  static void giveOwnerAndMode(Path from, Path to) throws IOException {
+    for (String attribute : List.of("unix:uid", "unix:gid", "unix:mode")) {
+      Files.setAttribute(to, attribute, Files.getAttribute(from, attribute));
+    }
   }
 
   private static void copy(Path file, String permissions) throws IOException {

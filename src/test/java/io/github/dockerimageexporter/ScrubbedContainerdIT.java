@@ -38,6 +38,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.InstantSource;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
@@ -75,13 +76,6 @@ class ScrubbedContainerdIT {
   private static final Duration SETTLE = Duration.ofMillis(10);
   private static final String PROGRAM = "bin/busybox";
 
-  /// The upper layer hides all that is in a directory of the lower one.
-  private static final String OPAQUE =
-      """
-      mkdir -p 1/d; echo hidden >1/d/hidden
-      mkdir -p 2/d; : >2/d/.wh..wh..opq; echo new >2/d/new
-      """;
-
   private static DockerEngine engine;
 
   private final EngineKind kind;
@@ -110,7 +104,7 @@ class ScrubbedContainerdIT {
             Images.VARIED,
             "RUN chmod 700 /data/kept && chown 12:34 /data/hard && touch /data/kept/new",
             "RUN mv /data/hard /data/moved && rm -r /data/kept && echo file >/data/kept"));
-    images.load(OddFiles.archiveIn(engine.directory(), "opaque", OPAQUE));
+    images.load(OddFiles.opaqueArchiveIn(engine.directory()));
     pullPacked(images, "uncompressed", "zstd");
     if (kind.origin() == Origin.TRIXIE) { // Debian's 28.5 dies of it.
       pullPacked(images, "estargz");
@@ -122,7 +116,7 @@ class ScrubbedContainerdIT {
   /// Layers in other forms than those that the engine writes itself.
   private static void pullPacked(Images images, String... forms)
       throws IOException, InterruptedException {
-    try (var registry = Registry.start(engine.directory().resolve("packed"))) {
+    try (var registry = Registry.start(engine.directory().resolve("packed"), engine.host())) {
       for (String form : forms) {
         String name = registry.address() + "/" + form + ":2";
         images.buildKit(
@@ -147,12 +141,13 @@ class ScrubbedContainerdIT {
   @AfterEach
   void removeCopy() throws IOException, InterruptedException {
     DataRoots.remove(copyDirectory());
+    DataRoots.remove(copyOfContainerd());
   }
 
   @ParameterizedTest
   @FieldSource("DEPTHS")
   void everyLayerIsVerifiedWhoseBlobIsHere(Depth depth) throws InterruptedException {
-    ObservedStore observed = scan(engine.dataRoot(), depth);
+    ObservedStore observed = scan(original(), depth);
 
     assertThat(observed.report().findings()).as("on %s", kind).isEmpty();
     ScrubTally tally = observed.scrub().at(depth).orElseThrow();
@@ -169,16 +164,12 @@ class ScrubbedContainerdIT {
             "PATH", "/usr/bin:/bin",
             "JAVA_HOME", System.getProperty("java.home"),
             "DOCKER_IMAGE_EXPORTER_JAVA_OPTS", "-Djava.io.tmpdir=/proc");
-    var check =
-        new Program(
-            environment,
-            List.of(
-                ExporterProcess.launcher().toString(),
-                "check",
-                "--scrub",
-                "--docker.root=" + engine.dataRoot()));
+    var command =
+        new ArrayList<String>(
+            List.of(ExporterProcess.launcher().toString(), "check", "--scrub"));
+    command.addAll(engine.exporterFlags());
 
-    assertThat(check.run())
+    assertThat(new Program(environment, command).run())
         .containsPattern("[0-9]+ layers verified: [0-9,]+ files")
         .doesNotContain("unverifiable");
   }
@@ -187,7 +178,8 @@ class ScrubbedContainerdIT {
   @Test
   void theShippedUnitSeesAsMuchAsItMay() throws IOException, InterruptedException {
     ContainerdRoot root = copy();
-    List<String> flags = List.of("--docker.root=" + root.sample().dataRoot());
+    List<String> flags =
+        List.of("--docker.root=" + copyDirectory(), "--containerd.root=" + copyOfContainerd());
     int layers = root.healthy().layers().size();
 
     assertThat(ShippedUnit.scrub(kind.host().rights(), flags))
@@ -252,8 +244,10 @@ class ScrubbedContainerdIT {
     ChainId top = root.chain(root.image("opaque:1")).getLast();
     Path opaque = content(root, top).resolve("d");
     Path plain = Files.createDirectory(opaque.resolveSibling("plain"));
-    Files.setPosixFilePermissions(plain, Files.getPosixFilePermissions(opaque));
+    FileDamage.giveOwnerAndMode(opaque, plain);
     Files.move(opaque.resolve("new"), plain.resolve("new"));
+    // A user's engine marks nothing, but has a whiteout.
+    Files.deleteIfExists(opaque.resolve("hidden"));
     Files.delete(opaque);
     Files.move(plain, opaque);
 
@@ -342,20 +336,46 @@ class ScrubbedContainerdIT {
 
   private ContainerdRoot copy() throws IOException, InterruptedException {
     DataRoots.copy(engine.dataRoot(), copyDirectory());
-    var sample = ContainerdSample.at(copyDirectory(), kind.store().driver());
+    if (!hasItsOwnContainerd()) {
+      DataRoots.copy(engine.containerdRoot(), copyOfContainerd());
+    }
+    var sample =
+        ContainerdSample.at(copyDirectory(), copyOfContainerd(), kind.store().driver());
     return new ContainerdRoot(sample, sample.read());
   }
 
+  private ContainerdSample original() {
+    return ContainerdSample.at(
+        engine.dataRoot(), engine.containerdRoot(), kind.store().driver());
+  }
+
+  private static boolean hasItsOwnContainerd() {
+    return engine.containerdRoot().startsWith(engine.dataRoot());
+  }
+
   private static Path copyDirectory() {
-    return engine.directory().resolve("copy");
+    return engine.dataRoot().resolveSibling("copy");
+  }
+
+  private static Path copyOfContainerd() {
+    Path home = engine.containerdRoot();
+    return hasItsOwnContainerd()
+        ? copyDirectory().resolve(engine.dataRoot().relativize(home))
+        : home.resolveSibling("containerd-copy");
   }
 
   private static ObservedStore scan(ContainerdRoot root, Depth depth) throws InterruptedException {
-    return scan(root.sample().dataRoot(), depth);
+    return scan(root.sample(), depth);
   }
 
-  private static ObservedStore scan(Path dataRoot, Depth depth) throws InterruptedException {
-    return new StoreScanner(dataRoot, SETTLE, Duration.ofHours(1), InstantSource.system())
+  private static ObservedStore scan(ContainerdSample sample, Depth depth)
+      throws InterruptedException {
+    return new StoreScanner(
+            sample.dataRoot(),
+            sample.settings(),
+            SETTLE,
+            Duration.ofHours(1),
+            InstantSource.system())
         .scanAndScrub(1, ScrubScope.everyLayer(depth))
         .stores()
         .getFirst();

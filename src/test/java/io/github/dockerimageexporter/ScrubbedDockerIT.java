@@ -72,6 +72,7 @@ class ScrubbedDockerIT {
         Images.with(
             Images.BASE,
             "RUN --mount=type=cache,target=/deep/cache echo >/deep/cache/x && echo >/y"));
+    images.load(OddFiles.opaqueArchiveIn(engine.directory()));
     figures = EngineFigures.of(engine);
     engine.stop();
   }
@@ -187,7 +188,7 @@ class ScrubbedDockerIT {
     String top = root.image().chainIds().getLast();
     Path opaque = root.directory().resolve(root.content(top), "data/kept");
     Path plain = Files.createDirectory(opaque.resolveSibling("plain"));
-    Files.setPosixFilePermissions(plain, Files.getPosixFilePermissions(opaque));
+    FileDamage.giveOwnerAndMode(opaque, plain);
     Files.move(opaque.resolve("new"), plain.resolve("new"));
     Files.delete(opaque);
     Files.move(plain, opaque);
@@ -219,7 +220,7 @@ class ScrubbedDockerIT {
   }
 
   private static Path copyDirectory() {
-    return engine.directory().resolve("copy");
+    return engine.dataRoot().resolveSibling("copy");
   }
 
   private static ObservedStore scan(Path dataRoot, Depth depth) throws InterruptedException {

@@ -34,7 +34,7 @@ public final class ContainerdStock {
 
   /// Adds them to what the engine has, and waits until no build writes to the store any more.
   public static void add(DockerEngine engine) throws IOException, InterruptedException {
-    try (var registry = Registry.start(engine.directory().resolve("more"))) {
+    try (var registry = Registry.start(engine.directory().resolve("more"), engine.host())) {
       var stock = new ContainerdStock(engine, registry);
       stock.pullPlatforms();
       stock.pullTwins();

@@ -24,11 +24,11 @@ public final class DataRoots {
   public static void copy(Path from, Path to) throws IOException, InterruptedException {
     var command = new ArrayList<String>(List.of("cp", "--archive", "--no-target-directory"));
     FileStore disk = Files.getFileStore(from);
-    if (disk.equals(Files.getFileStore(to.resolveSibling("")))) {
-      command.add("--link");
-    }
     if (!disk.type().equals("btrfs")) { // There, each subvolume counts as a file system.
       command.add("--one-file-system");
+      if (disk.equals(Files.getFileStore(to.resolveSibling("")))) {
+        command.add("--link");
+      }
     }
     command.addAll(List.of(from.toString(), to.toString()));
     Program.of(command.toArray(String[]::new)).run();

@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import io.github.dockerimageexporter.engine.debian.Chroot;
 import io.github.dockerimageexporter.engine.debian.DebianRoot;
 import io.github.dockerimageexporter.engine.machine.Daemon;
+import io.github.dockerimageexporter.engine.machine.Disk;
 import io.github.dockerimageexporter.engine.machine.Mounts;
 import io.github.dockerimageexporter.engine.machine.Program;
 import io.github.dockerimageexporter.engine.machine.Requirement;
@@ -24,8 +25,9 @@ import java.util.stream.Stream;
 ///
 /// | below the directory | what                                                |
 /// |---------------------|-----------------------------------------------------|
-/// | `root`              | the data root                                       |
-/// | `containerd`        | the root of a separate containerd                   |
+/// | `root`              | the data root, on most hosts                        |
+/// | `containerd`        | the root of a separate containerd, on most hosts    |
+/// | `disk`, `disk.image` | a file system with the data root, and its disk     |
 /// | `exec`              | state of running containers, and of containerd      |
 /// | `dockerd.log`       | what every dockerd of this engine printed           |
 /// | `containerd.log`    | what every separate containerd of it printed        |
@@ -65,7 +67,7 @@ public final class DockerEngine implements AutoCloseable {
   /// The same with a separate containerd that has further settings, as tables of TOML.
   public static DockerEngine start(EngineKind kind, String containerdSettings)
       throws IOException, InterruptedException {
-    Optional<DebianRoot> debian = kind.origin().debian();
+    Optional<DebianRoot> debian = kind.debian();
     if (debian.isPresent()) {
       Requirement.assumeMet(Requirement.DEBOOTSTRAP);
     }
@@ -106,6 +108,11 @@ public final class DockerEngine implements AutoCloseable {
 
   public boolean isRunning() {
     return dockerd.filter(Daemon::isRunning).isPresent();
+  }
+
+  /// The disk that its data root is on, if its host has one for it.
+  public Disk disk() {
+    return commands.disk();
   }
 
   /// What it runs on.

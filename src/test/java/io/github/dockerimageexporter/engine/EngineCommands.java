@@ -100,13 +100,21 @@ record EngineCommands(
   void prepareHost() throws IOException, InterruptedException {
     switch (host) {
       case PLAIN -> {}
-      case ON_BTRFS -> mountDisk("mkfs.btrfs", "--quiet");
-      case ON_XFS -> mountDisk("mkfs.xfs", "-q");
+      case ON_BTRFS -> mountDisk(dataRoot(), "mkfs.btrfs", "--quiet");
+      case ON_XFS -> mountDisk(dataRoot(), "mkfs.xfs", "-q");
+      case ON_TWO_DISKS -> {
+        mountDisk(dataRoot(), "mkfs.xfs", "-q");
+        mountDisk(containerdRoot(), "mkfs.ext4", "-q");
+      }
+      case ON_FAILING_DISK -> mountDisk(dataRoot(), "mkfs.ext4", "-q", "-m0", "-eremount-ro");
       case USERNS_REMAP -> prepareSubIds();
       case ROOTLESS -> {
         prepareSubIds();
         Files.createDirectories(dataRoot());
-        Program.of("chown", "--recursive", Host.USER + ":" + Host.USER, directory.toString()).run();
+        String owner = Host.USER + ":" + Host.USER;
+        // Not all that is below it: a Debian of its own is mounted there.
+        Program.of("chown", owner, directory.toString()).run();
+        Program.of("chown", "--recursive", owner, home().toString()).run();
       }
     }
   }
@@ -117,14 +125,25 @@ record EngineCommands(
     Files.setPosixFilePermissions(directory, PosixFilePermissions.fromString("rwx--x--x"));
   }
 
-  /// Puts the data root on a disk of its own.
-  private void mountDisk(String... makeFileSystem) throws IOException, InterruptedException {
-    new Disk(directory.resolve("disk")).make(makeFileSystem).mount(dataRoot());
+  /// Puts a root on a disk of its own, with room for others beside it.
+  private static void mountDisk(Path root, String... makeFileSystem)
+      throws IOException, InterruptedException {
+    diskOf(root).make(makeFileSystem).mount(root.getParent());
+  }
+
+  private static Disk diskOf(Path root) {
+    Path mountPoint = root.getParent();
+    return new Disk(mountPoint.resolveSibling(mountPoint.getFileName() + ".image"));
+  }
+
+  /// The one that the data root is on, if the host has one for it.
+  Disk disk() {
+    return diskOf(dataRoot());
   }
 
   private List<String> enterHost() {
     return switch (host) {
-      case PLAIN, ON_BTRFS, ON_XFS -> List.of();
+      case PLAIN, ON_BTRFS, ON_XFS, ON_TWO_DISKS, ON_FAILING_DISK -> List.of();
       case USERNS_REMAP -> enterWithSubIds();
       case ROOTLESS -> concat(enterWithSubIds(), becomeRootless());
     };
@@ -162,7 +181,7 @@ record EngineCommands(
 
   private Stream<String> flagsOfHost() {
     return switch (host) {
-      case PLAIN, ON_BTRFS, ON_XFS, ROOTLESS -> Stream.of();
+      case PLAIN, ON_BTRFS, ON_XFS, ON_TWO_DISKS, ON_FAILING_DISK, ROOTLESS -> Stream.of();
       case USERNS_REMAP -> Stream.of("--userns-remap=" + Host.USER);
     };
   }
@@ -199,9 +218,11 @@ record EngineCommands(
   }
 
   Path dataRoot() {
-    return host == Host.ROOTLESS
-        ? home().resolve(".local/share/docker")
-        : directory.resolve("root");
+    return switch (host) {
+      case PLAIN, USERNS_REMAP -> directory.resolve("root");
+      case ON_BTRFS, ON_XFS, ON_TWO_DISKS, ON_FAILING_DISK -> directory.resolve("disk/root");
+      case ROOTLESS -> home().resolve(".local/share/docker");
+    };
   }
 
   /// Of a user whose dockerd it is.
@@ -211,7 +232,8 @@ record EngineCommands(
 
   /// The root of a separate containerd.
   Path containerdRoot() {
-    return directory.resolve("containerd");
+    return directory.resolve(
+        host == Host.ON_TWO_DISKS ? "containerd-disk/containerd" : "containerd");
   }
 
   Path exec() {

@@ -33,9 +33,12 @@ public record EngineKind(Origin origin, ImageStore store, Host host) {
   private static final List<EngineKind> GRAPH_DRIVER_HOSTS =
       List.of(
           new EngineKind(Origin.MACHINE, ImageStore.OVERLAY2, Host.USERNS_REMAP),
+          new EngineKind(Origin.TRIXIE, ImageStore.OVERLAY2, Host.USERNS_REMAP),
           new EngineKind(Origin.SID, ImageStore.OVERLAY2, Host.USERNS_REMAP),
           new EngineKind(Origin.MACHINE, ImageStore.OVERLAY2, Host.ROOTLESS),
           new EngineKind(Origin.MACHINE, ImageStore.FUSE_OVERLAYFS, Host.ROOTLESS),
+          new EngineKind(Origin.SID, ImageStore.OVERLAY2, Host.ROOTLESS),
+          new EngineKind(Origin.SID, ImageStore.FUSE_OVERLAYFS, Host.ROOTLESS),
           new EngineKind(Origin.MACHINE, ImageStore.FUSE_OVERLAYFS),
           new EngineKind(Origin.SID, ImageStore.VFS),
           new EngineKind(Origin.SID, ImageStore.BTRFS, Host.ON_BTRFS),
@@ -45,7 +48,19 @@ public record EngineKind(Origin origin, ImageStore store, Host host) {
   private static final List<EngineKind> CONTAINERD_HOSTS =
       List.of(
           new EngineKind(Origin.SID, ImageStore.NATIVE),
-          new EngineKind(Origin.SID, ImageStore.CONTAINERD, Host.ON_XFS));
+          new EngineKind(Origin.SID, ImageStore.CONTAINERD, Host.ROOTLESS),
+          new EngineKind(Origin.SID, ImageStore.CONTAINERD, Host.ON_XFS),
+          new EngineKind(Origin.SID, ImageStore.SEPARATE_CONTAINERD, Host.ON_TWO_DISKS));
+
+  /// Engines whose disk fails: the machine's, and of kinds of hosts one that keeps images in
+  /// containerd as well.
+  public static List<EngineKind> onFailingDisks() {
+    var machine =
+        new EngineKind(Origin.MACHINE, ImageStore.OVERLAY2, Host.ON_FAILING_DISK);
+    var containerd =
+        new EngineKind(Origin.SID, ImageStore.CONTAINERD, Host.ON_FAILING_DISK);
+    return isOfHosts() ? List.of(machine, containerd) : List.of(machine);
+  }
 
   public EngineKind(Origin origin, ImageStore store) {
     this(origin, store, Host.PLAIN);
@@ -77,6 +92,11 @@ public record EngineKind(Origin origin, ImageStore store, Host host) {
     return "hosts".equals(System.getProperty("engines"));
   }
 
+  /// The Debian to run it in, if it is not the machine itself.
+  Optional<DebianRoot> debian() {
+    return origin.debian(host);
+  }
+
   /// Where a graph driver's store is below the data root.
   public GraphDriverLayout layout() {
     return new GraphDriverLayout(host.prefix(), store.driver());
@@ -104,11 +124,24 @@ public record EngineKind(Origin origin, ImageStore store, Host host) {
             "iptables",
             "ca-certificates");
 
+    /// What a user's dockerd takes besides.
+    private static final List<String> ROOTLESS_PACKAGES =
+        Stream.concat(
+                PACKAGES.stream(),
+                Stream.of("rootlesskit", "slirp4netns", "iproute2", "uidmap", "fuse-overlayfs"))
+            .toList();
+
     /// The Debian to run it in, if it is not the machine itself.
-    Optional<DebianRoot> debian() {
+    private Optional<DebianRoot> debian(Host host) {
+      String suite = name().toLowerCase(Locale.ROOT);
       return switch (this) {
         case MACHINE -> Optional.empty();
-        case TRIXIE, SID -> Optional.of(new DebianRoot(name().toLowerCase(Locale.ROOT), PACKAGES));
+        case TRIXIE, SID ->
+            Optional.of(
+                host == Host.ROOTLESS
+                    ? new DebianRoot(
+                        suite + "-rootless", suite, Optional.empty(), ROOTLESS_PACKAGES)
+                    : new DebianRoot(suite, PACKAGES));
       };
     }
   }

@@ -5,19 +5,23 @@ import java.util.List;
 
 /// What sets a host apart from one on which Docker was installed and started.
 ///
-/// | host           | differs by                                                                |
-/// |----------------|---------------------------------------------------------------------------|
-/// | `PLAIN`        | nothing                                                                   |
-/// | `USERNS_REMAP` | dockerd shifts the users of containers, and of the files of their images  |
-/// | `ROOTLESS`     | dockerd is a user's, in name spaces of its own; its data root is at home  |
-/// | `ON_BTRFS`     | its data root is on btrfs                                                 |
-/// | `ON_XFS`       | its data root is on xfs                                                   |
+/// | host              | differs by                                                                |
+/// |-------------------|---------------------------------------------------------------------------|
+/// | `PLAIN`           | nothing                                                                   |
+/// | `USERNS_REMAP`    | dockerd shifts the users of containers, and of the files of their images  |
+/// | `ROOTLESS`        | dockerd is a user's, in name spaces of its own; its data root is at home  |
+/// | `ON_BTRFS`        | its data root is on btrfs                                                 |
+/// | `ON_XFS`          | its data root is on xfs                                                   |
+/// | `ON_TWO_DISKS`    | its data root is on xfs, and containerd's root on an ext4 of its own      |
+/// | `ON_FAILING_DISK` | its data root is on an ext4 that turns read-only with the first error     |
 public enum Host {
   PLAIN("plain"),
   USERNS_REMAP("with `userns-remap`"),
   ROOTLESS("rootless"),
   ON_BTRFS("on btrfs"),
-  ON_XFS("on xfs");
+  ON_XFS("on xfs"),
+  ON_TWO_DISKS("its root and the data root on two disks"),
+  ON_FAILING_DISK("on a disk that is full, then read-only");
 
   /// The user who has sub-IDs: one that every Debian has.
   static final String USER = "games";

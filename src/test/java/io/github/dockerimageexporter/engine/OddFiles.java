@@ -6,7 +6,19 @@ import java.nio.file.Path;
 
 /// Files, and layers, that few images have.
 public final class OddFiles {
+  /// The upper layer hides all that is in a directory of the lower one.
+  private static final String OPAQUE =
+      """
+      mkdir -p 1/d; echo hidden >1/d/hidden
+      mkdir -p 2/d; : >2/d/.wh..wh..opq; echo new >2/d/new
+      """;
+
   private OddFiles() {}
+
+  /// An archive of `opaque:1`, whose upper layer hides a whole directory of the lower one.
+  public static Path opaqueArchiveIn(Path directory) throws IOException, InterruptedException {
+    return archiveIn(directory, "opaque", OPAQUE);
+  }
 
   /// A tar of files that few layers have: setuid, devices, long names, names that are not UTF-8,
   /// owners, another name for a device, and the header that git writes.
@@ -42,8 +54,8 @@ public final class OddFiles {
         list() { printf '"%s"\n' $1 | paste -sd ,; }
         ids=$(for tar in *.tar; do echo "sha256:$(sha256sum $tar | cut -d ' ' -f 1)"; done)
         tars=$(ls *.tar)
-        echo '{"architecture":"amd64","os":"linux","config":{},"rootfs":{"type":"layers","diff_ids":' \
-          "[$(list "$ids")]}}" >config.json
+        echo '{"architecture":"amd64","os":"linux","created":"2026-01-02T03:04:05Z","config":{},' \
+          '"rootfs":{"type":"layers","diff_ids":'"[$(list "$ids")]}}" >config.json
         echo "[{\\"Config\\":\\"config.json\\",\\"RepoTags\\":[\\"$2:1\\"],\\"Layers\\":[$(list "$tars")]}]" \
           >manifest.json
         tar -cf "$1" *.json *.tar

@@ -21,10 +21,12 @@ import java.util.Optional;
 /// | `<name>.packages`                                    | what it was made with; made last  |
 /// | `<name>.lock`                                        | held while it is being made       |
 ///
+/// @param name of its directory: one for each list of packages
 /// @param suite as Debian calls it: `trixie`
 /// @param processor as Debian calls it, `arm64`, if it is not the machine's
 /// @param packages what it has beside the essential ones
-public record DebianRoot(String suite, Optional<String> processor, List<String> packages) {
+public record DebianRoot(
+    String name, String suite, Optional<String> processor, List<String> packages) {
   private static final Path CACHE =
       Optional.ofNullable(System.getenv("XDG_CACHE_HOME"))
           .filter(home -> !home.isEmpty())
@@ -36,9 +38,15 @@ public record DebianRoot(String suite, Optional<String> processor, List<String> 
     packages = List.copyOf(packages);
   }
 
-  /// One for the machine's processor.
+  /// One for the machine's processor, the only one of its suite, or the one that most tests use.
   public DebianRoot(String suite, List<String> packages) {
     this(suite, Optional.empty(), packages);
+  }
+
+  /// The same for another processor.
+  public DebianRoot(String suite, Optional<String> processor, List<String> packages) {
+    this(
+        processor.map(other -> suite + "-" + other).orElse(suite), suite, processor, packages);
   }
 
   /// Where it is. If it must be made first, that takes a minute or two, and twice as long for
@@ -50,7 +58,7 @@ public record DebianRoot(String suite, Optional<String> processor, List<String> 
     Files.createDirectories(CACHE);
     try (var file =
             FileChannel.open(
-                CACHE.resolve(name() + ".lock"),
+                CACHE.resolve(name + ".lock"),
                 StandardOpenOption.CREATE,
                 StandardOpenOption.WRITE);
         var _ = file.lock()) {
@@ -97,15 +105,11 @@ public record DebianRoot(String suite, Optional<String> processor, List<String> 
         .toList();
   }
 
-  private String name() {
-    return processor.map(other -> suite + "-" + other).orElse(suite);
-  }
-
   private Path root() {
-    return CACHE.resolve(name());
+    return CACHE.resolve(name);
   }
 
   private Path made() {
-    return CACHE.resolve(name() + ".packages");
+    return CACHE.resolve(name + ".packages");
   }
 }

@@ -24,6 +24,7 @@ public enum Requirement {
   PROMETHEUS("apt-get install prometheus", "/usr/bin/prometheus"),
   XFS("apt-get install xfsprogs", "/usr/sbin/xfs_io"),
   MKFS_XFS("apt-get install xfsprogs", "/usr/sbin/mkfs.xfs"),
+  MKFS_EXT4("apt-get install e2fsprogs", "/usr/sbin/mkfs.ext4"),
   FAKETIME("apt-get install faketime", "/usr/lib/x86_64-linux-gnu/faketime/libfaketimeMT.so.1"),
   OPENSSL("apt-get install openssl", "/usr/bin/openssl"),
   CURL("apt-get install curl", "/usr/bin/curl"),

@@ -57,14 +57,15 @@ public final class ContainerdSample {
     return at(dataRoot, dataRoot.resolve(OWN));
   }
 
-  /// The same of another snapshotter.
-  public static ContainerdSample at(Path dataRoot, String snapshotter) {
-    return new ContainerdSample(dataRoot, dataRoot.resolve(OWN), snapshotter);
-  }
 
   /// The store of a containerd with its root at `home`, as it stands there.
   public static ContainerdSample at(Path dataRoot, Path home) {
-    return new ContainerdSample(dataRoot, home, OVERLAYFS);
+    return at(dataRoot, home, OVERLAYFS);
+  }
+
+  /// The same of another snapshotter.
+  public static ContainerdSample at(Path dataRoot, Path home, String snapshotter) {
+    return new ContainerdSample(dataRoot, home, snapshotter);
   }
 
   /// One whose containerd has its root at `home`.
