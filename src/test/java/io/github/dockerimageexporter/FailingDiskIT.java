@@ -29,12 +29,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 /// A real engine whose disk becomes full, and then fails so that the kernel mounts it read-only;
 /// each time a file of a layer goes bad.
-@Requires({
-  Requirement.ROOT,
-  Requirement.ENGINE,
-  Requirement.BUSYBOX,
-  Requirement.MKFS_EXT4
-})
+@Requires({Requirement.ROOT, Requirement.ENGINE, Requirement.BUSYBOX, Requirement.MKFS_EXT4})
 class FailingDiskIT {
   private static final String PROGRAM = "bin/busybox";
 
@@ -53,8 +48,7 @@ class FailingDiskIT {
         double layers = exporter.metrics().value("docker_store_layers");
 
         Disk.fill(engine.dataRoot());
-        assertThatThrownBy(() -> images.classic("big:1", big()))
-            .isInstanceOf(IOException.class);
+        assertThatThrownBy(() -> images.classic("big:1", big())).isInstanceOf(IOException.class);
         awaitScans(exporter);
         assertHealthy(kind, "full", engine, exporter, layers);
         Disk.flip(program);

@@ -165,8 +165,7 @@ class ScrubbedContainerdIT {
             "JAVA_HOME", System.getProperty("java.home"),
             "DOCKER_IMAGE_EXPORTER_JAVA_OPTS", "-Djava.io.tmpdir=/proc");
     var command =
-        new ArrayList<String>(
-            List.of(ExporterProcess.launcher().toString(), "check", "--scrub"));
+        new ArrayList<String>(List.of(ExporterProcess.launcher().toString(), "check", "--scrub"));
     command.addAll(engine.exporterFlags());
 
     assertThat(new Program(environment, command).run())
@@ -339,14 +338,12 @@ class ScrubbedContainerdIT {
     if (!hasItsOwnContainerd()) {
       DataRoots.copy(engine.containerdRoot(), copyOfContainerd());
     }
-    var sample =
-        ContainerdSample.at(copyDirectory(), copyOfContainerd(), kind.store().driver());
+    var sample = ContainerdSample.at(copyDirectory(), copyOfContainerd(), kind.store().driver());
     return new ContainerdRoot(sample, sample.read());
   }
 
   private ContainerdSample original() {
-    return ContainerdSample.at(
-        engine.dataRoot(), engine.containerdRoot(), kind.store().driver());
+    return ContainerdSample.at(engine.dataRoot(), engine.containerdRoot(), kind.store().driver());
   }
 
   private static boolean hasItsOwnContainerd() {

@@ -55,10 +55,8 @@ public record EngineKind(Origin origin, ImageStore store, Host host) {
   /// Engines whose disk fails: the machine's, and of kinds of hosts one that keeps images in
   /// containerd as well.
   public static List<EngineKind> onFailingDisks() {
-    var machine =
-        new EngineKind(Origin.MACHINE, ImageStore.OVERLAY2, Host.ON_FAILING_DISK);
-    var containerd =
-        new EngineKind(Origin.SID, ImageStore.CONTAINERD, Host.ON_FAILING_DISK);
+    var machine = new EngineKind(Origin.MACHINE, ImageStore.OVERLAY2, Host.ON_FAILING_DISK);
+    var containerd = new EngineKind(Origin.SID, ImageStore.CONTAINERD, Host.ON_FAILING_DISK);
     return isOfHosts() ? List.of(machine, containerd) : List.of(machine);
   }
 

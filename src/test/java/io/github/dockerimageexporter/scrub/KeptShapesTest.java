@@ -11,8 +11,8 @@ import io.github.dockerimageexporter.model.Digest;
 import io.github.dockerimageexporter.model.StorePath;
 import io.github.dockerimageexporter.scrub.KeptShapes.Shape;
 import io.github.dockerimageexporter.scrub.KeptShapes.State;
-import io.github.dockerimageexporter.scrub.tree.FileSum;
 import io.github.dockerimageexporter.scrub.ScrubTarget.LowerLayer;
+import io.github.dockerimageexporter.scrub.tree.FileSum;
 import io.github.dockerimageexporter.snapshot.LayerRecord;
 import io.github.dockerimageexporter.snapshot.LayerRecord.Blob;
 import io.github.dockerimageexporter.snapshot.LayerVerdict;
@@ -201,8 +201,7 @@ class KeptShapesTest {
         new StorePath(root, content, 1),
         1,
         List.of(
-            new LowerLayer(
-                new LayerRecord.None("not asked for"), new StorePath(root, lower, 1))),
+            new LowerLayer(new LayerRecord.None("not asked for"), new StorePath(root, lower, 1))),
         LayerFiles.OWN_AND_COPIED,
         Optional.empty(),
         depth);

@@ -97,8 +97,7 @@ public final class LowerTrees implements AutoCloseable {
   private static Says says(LayerTree own, String path) throws IOException {
     return switch (own.find(path)) {
       case BLOCKED -> Says.GONE;
-      case ABSENT ->
-          own.find(Whiteout.nameOf(path)) == Found.PRESENT ? Says.GONE : Says.NOTHING;
+      case ABSENT -> own.find(Whiteout.nameOf(path)) == Found.PRESENT ? Says.GONE : Says.NOTHING;
       case PRESENT ->
           own.status().kind() == FileKind.DIRECTORY && !isOpaque(own, path)
               ? Says.DIRECTORY

@@ -51,7 +51,8 @@ public record Disk(Path image) {
   /// Lets the ext4 that is mounted on `directory` find an error.
   public static void fail(Path directory) throws IOException, InterruptedException {
     Path device =
-        Path.of(Program.of("findmnt", "--noheadings", "--output=SOURCE", directory.toString()).run());
+        Path.of(
+            Program.of("findmnt", "--noheadings", "--output=SOURCE", directory.toString()).run());
     Files.writeString(
         Path.of("/sys/fs/ext4", device.getFileName().toString(), "trigger_fs_error"), "1");
   }

@@ -57,7 +57,6 @@ public final class ContainerdSample {
     return at(dataRoot, dataRoot.resolve(OWN));
   }
 
-
   /// The store of a containerd with its root at `home`, as it stands there.
   public static ContainerdSample at(Path dataRoot, Path home) {
     return at(dataRoot, home, OVERLAYFS);
