@@ -56,7 +56,7 @@ class FailingDiskIT {
         Disk.flip(program);
         awaitIntact(exporter);
 
-        Disk.fail(engine.dataRoot().getParent());
+        Disk.fail(engine.dataRoot().resolveSibling(""));
         assertThatThrownBy(() -> Files.createFile(engine.dataRoot().resolve("file")))
             .isInstanceOf(FileSystemException.class)
             .hasMessageContaining("Read-only file system");

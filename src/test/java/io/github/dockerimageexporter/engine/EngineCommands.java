@@ -128,12 +128,11 @@ record EngineCommands(
   /// Puts a root on a disk of its own, with room for others beside it.
   private static void mountDisk(Path root, String... makeFileSystem)
       throws IOException, InterruptedException {
-    diskOf(root).make(makeFileSystem).mount(root.getParent());
+    diskOf(root).make(makeFileSystem).mount(root.resolveSibling(""));
   }
 
   private static Disk diskOf(Path root) {
-    Path mountPoint = root.getParent();
-    return new Disk(mountPoint.resolveSibling(mountPoint.getFileName() + ".image"));
+    return new Disk(Path.of(root.resolveSibling("") + ".image"));
   }
 
   /// The one that the data root is on, if the host has one for it.
