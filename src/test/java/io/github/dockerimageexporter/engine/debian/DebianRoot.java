@@ -45,8 +45,7 @@ public record DebianRoot(
 
   /// The same for another processor.
   public DebianRoot(String suite, Optional<String> processor, List<String> packages) {
-    this(
-        processor.map(other -> suite + "-" + other).orElse(suite), suite, processor, packages);
+    this(processor.map(other -> suite + "-" + other).orElse(suite), suite, processor, packages);
   }
 
   /// Where it is. If it must be made first, that takes a minute or two, and twice as long for
