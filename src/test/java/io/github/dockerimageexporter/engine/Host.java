@@ -5,16 +5,15 @@ import java.util.List;
 
 /// What sets a host apart from one on which Docker was installed and started.
 ///
-/// | host              | differs by |
-///
-// |-------------------|---------------------------------------------------------------------------|
-/// | `PLAIN`           | nothing |
-/// | `USERNS_REMAP`    | dockerd shifts the users of containers, and of the files of their images |
+/// | host              | differs by                                                               |
+/// |-------------------|--------------------------------------------------------------------------|
+/// | `PLAIN`           | nothing                                                                  |
+/// | `USERNS_REMAP`    | dockerd shifts the users of containers, and of their images' files       |
 /// | `ROOTLESS`        | dockerd is a user's, in name spaces of its own; its data root is at home |
-/// | `ON_BTRFS`        | its data root is on btrfs |
-/// | `ON_XFS`          | its data root is on xfs |
-/// | `ON_TWO_DISKS`    | its data root is on xfs, and containerd's root on an ext4 of its own |
-/// | `ON_FAILING_DISK` | its data root is on an ext4 that turns read-only with the first error |
+/// | `ON_BTRFS`        | its data root is on btrfs                                                |
+/// | `ON_XFS`          | its data root is on xfs                                                  |
+/// | `ON_TWO_DISKS`    | its data root is on xfs, and containerd's root on an ext4 of its own     |
+/// | `ON_FAILING_DISK` | its data root is on an ext4 that turns read-only at the first error      |
 public enum Host {
   PLAIN("plain"),
   USERNS_REMAP("with `userns-remap`"),
