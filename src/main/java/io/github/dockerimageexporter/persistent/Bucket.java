@@ -65,9 +65,9 @@ final class Bucket<K, V> {
 
   /// With a key that is not there yet.
   Bucket<K, V> withEntry(KeyOrder<K> order, long rank, K key, V value) {
-    int at = 0;
-    while (at < ranks.length && isBelow(order, at, rank, key)) {
-      at++;
+    int at = ranks.length;
+    while (at > 0 && !isBelow(order, at - 1, rank, key)) {
+      at--;
     }
     long[] grownRanks = Arrays.copyOf(ranks, ranks.length + 1);
     System.arraycopy(ranks, at, grownRanks, at + 1, ranks.length - at);
@@ -82,6 +82,26 @@ final class Bucket<K, V> {
   private boolean isBelow(KeyOrder<K> order, int index, long rank, K key) {
     int byRank = Long.compareUnsigned(ranks[index], rank);
     return byRank < 0 || (byRank == 0 && order.ties().compare(key(index), key) < 0);
+  }
+
+  /// The entries from `start` to before `end`.
+  Bucket<K, V> part(int start, int end) {
+    if (start == end) {
+      return empty();
+    }
+    return end - start == size()
+        ? this
+        : new Bucket<>(
+            Arrays.copyOfRange(ranks, start, end), Arrays.copyOfRange(entries, 2 * start, 2 * end));
+  }
+
+  /// With the entries of another one, all of which are higher.
+  Bucket<K, V> and(Bucket<K, V> higher) {
+    long[] allRanks = Arrays.copyOf(ranks, size() + higher.size());
+    System.arraycopy(higher.ranks, 0, allRanks, size(), higher.size());
+    Object[] all = Arrays.copyOf(entries, 2 * allRanks.length);
+    System.arraycopy(higher.entries, 0, all, entries.length, higher.entries.length);
+    return allRanks.length == 0 ? empty() : new Bucket<>(allRanks, all);
   }
 
   Bucket<K, V> without(int index) {

@@ -21,13 +21,15 @@ public final class Difference<K, V, W> {
   public PersistentMap<K, V> of(PersistentMap<K, V> version, PersistentMap<K, W> without) {
     PersistentMap<K, V>.Editor editor = left.edit();
     version.changesSince(all, (key, _, now) -> change(editor, key, now, without));
-    without.changesSince(
-        others,
-        (key, before, now) -> {
-          if (before == null || now == null) {
-            change(editor, key, version.get(key), without);
-          }
-        });
+    if (!all.isEmpty()) {
+      without.changesSince(
+          others,
+          (key, before, now) -> {
+            if (before == null || now == null) {
+              change(editor, key, version.get(key), without);
+            }
+          });
+    }
     all = version;
     others = without;
     left = editor.done();

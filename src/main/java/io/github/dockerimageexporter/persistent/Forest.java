@@ -54,7 +54,7 @@ public final class Forest<K extends Comparable<K>, V> {
         });
     above = inverse.of(version);
     if (!moved.isEmpty()) {
-      measure(version, above(moved, above));
+      measure(version, map.isEmpty() ? version.keySet() : above(moved, above));
     }
     map = version;
   }

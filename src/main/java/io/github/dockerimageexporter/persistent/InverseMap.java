@@ -30,6 +30,7 @@ public final class InverseMap<K extends Comparable<K>, V, N> {
 
   /// Who names what in `version`.
   public PersistentMap<N, List<K>> of(PersistentMap<K, V> version) {
+    PersistentMap<N, List<K>>.Editor editor = inverse.edit();
     Map<N, List<K>> gone = new HashMap<>();
     Map<N, List<K>> come = new HashMap<>();
     version.changesSince(
@@ -38,11 +39,10 @@ public final class InverseMap<K extends Comparable<K>, V, N> {
           List<N> then = before == null ? List.of() : names.apply(before);
           List<N> named = now == null ? List.of() : names.apply(now);
           if (!named.equals(then)) {
-            then.forEach(name -> gone.computeIfAbsent(name, _ -> new ArrayList<>(1)).add(key));
-            named.forEach(name -> come.computeIfAbsent(name, _ -> new ArrayList<>(1)).add(key));
+            then.forEach(name -> note(gone, name, key));
+            named.forEach(name -> add(editor, come, name, key));
           }
         });
-    PersistentMap<N, List<K>>.Editor editor = inverse.edit();
     come.forEach((name, keys) -> change(editor, name, gone.getOrDefault(name, List.of()), keys));
     gone.forEach(
         (name, keys) -> {
@@ -53,6 +53,18 @@ public final class InverseMap<K extends Comparable<K>, V, N> {
     source = version;
     inverse = editor.done();
     return inverse;
+  }
+
+  private static <K, N> void note(Map<N, List<K>> notes, N name, K key) {
+    notes.computeIfAbsent(name, _ -> new ArrayList<>(1)).add(key);
+  }
+
+  /// Most are named by one entry only, and so have their place at once.
+  private static <K, N> void add(
+      PersistentMap<N, List<K>>.Editor editor, Map<N, List<K>> come, N name, K key) {
+    if (!editor.add(name, List.of(key))) {
+      note(come, name, key);
+    }
   }
 
   private static <K extends Comparable<K>, N> void change(

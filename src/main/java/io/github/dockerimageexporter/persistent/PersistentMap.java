@@ -2,7 +2,6 @@ package io.github.dockerimageexporter.persistent;
 
 import java.util.AbstractMap;
 import java.util.AbstractSet;
-import java.util.Arrays;
 import java.util.Iterator;
 import java.util.Map;
 import java.util.Set;
@@ -38,7 +37,7 @@ public final class PersistentMap<K, V> extends AbstractMap<K, V> {
   }
 
   public static <K, V> PersistentMap<K, V> empty(KeyOrder<K> order) {
-    return new PersistentMap<>(order, emptyBuckets(1), 0);
+    return new PersistentMap<>(order, Buckets.empty(1), 0);
   }
 
   /// One that has what `entries` has.
@@ -52,19 +51,6 @@ public final class PersistentMap<K, V> extends AbstractMap<K, V> {
     return (PersistentMap<K, V>) map;
   }
 
-  @SuppressWarnings({"unchecked", "rawtypes"}) // Java has no arrays of generic types
-  private static <K, V> Bucket<K, V>[] emptyBuckets(int count) {
-    Bucket<K, V>[] buckets = new Bucket[count];
-    Arrays.fill(buckets, Bucket.<K, V>empty());
-    return buckets;
-  }
-
-  /// Which of `count` buckets is that of `rank`.
-  private static int bucketOf(long rank, int count) {
-    int bits = Integer.numberOfTrailingZeros(count);
-    return bits == 0 ? 0 : (int) (rank >>> (Long.SIZE - bits));
-  }
-
   @Override
   public int size() {
     return size;
@@ -76,7 +62,7 @@ public final class PersistentMap<K, V> extends AbstractMap<K, V> {
       return null;
     }
     long rank = rankOf(key);
-    return buckets[bucketOf(rank, buckets.length)].get(rank, key);
+    return buckets[Buckets.indexOf(rank, buckets.length)].get(rank, key);
   }
 
   @Override
@@ -185,7 +171,7 @@ public final class PersistentMap<K, V> extends AbstractMap<K, V> {
     /// What `key` has by now; null if it is not there.
     public @Nullable V get(K key) {
       long rank = order.rank().applyAsLong(key);
-      return edited[bucketOf(rank, edited.length)].get(rank, key);
+      return edited[Buckets.indexOf(rank, edited.length)].get(rank, key);
     }
 
     /// How many keys there are by now.
@@ -193,16 +179,33 @@ public final class PersistentMap<K, V> extends AbstractMap<K, V> {
       return count;
     }
 
+    /// Gives `key` a value if it has none.
+    ///
+    /// @return whether it had none
+    public boolean add(K key, V value) {
+      long rank = order.rank().applyAsLong(key);
+      int at = Buckets.indexOf(rank, edited.length);
+      boolean isNew = edited[at].find(rank, key) < 0;
+      if (isNew) {
+        add(at, rank, key, value);
+      }
+      return isNew;
+    }
+
+    private void add(int at, long rank, K key, V value) {
+      replace(at, edited[at].withEntry(order, rank, key, value));
+      count++;
+      spread();
+    }
+
     /// Gives `key` a value, unless it has an equal one; which it has then.
     public V put(K key, V value) {
       long rank = order.rank().applyAsLong(key);
-      int at = bucketOf(rank, edited.length);
+      int at = Buckets.indexOf(rank, edited.length);
       Bucket<K, V> bucket = edited[at];
       int index = bucket.find(rank, key);
       if (index < 0) {
-        replace(at, bucket.withEntry(order, rank, key, value));
-        count++;
-        spread();
+        add(at, rank, key, value);
         return value;
       }
       V before = bucket.value(index);
@@ -215,7 +218,7 @@ public final class PersistentMap<K, V> extends AbstractMap<K, V> {
 
     public void remove(K key) {
       long rank = order.rank().applyAsLong(key);
-      int at = bucketOf(rank, edited.length);
+      int at = Buckets.indexOf(rank, edited.length);
       int index = edited[at].find(rank, key);
       if (index >= 0) {
         replace(at, edited[at].without(index));
@@ -258,23 +261,10 @@ public final class PersistentMap<K, V> extends AbstractMap<K, V> {
     /// Makes buckets more or fewer if they are too full, or too empty.
     private void spread() {
       if (count > MOST_IN_BUCKET * edited.length) {
-        spread(2 * edited.length);
+        edited = Buckets.split(edited);
       } else if (edited.length > 1 && count < FEWEST_IN_BUCKET * edited.length) {
-        spread(edited.length / 2);
+        edited = Buckets.join(edited);
       }
-    }
-
-    private void spread(int bucketCount) {
-      Bucket<K, V>[] all = edited;
-      Bucket<K, V>[] spread = emptyBuckets(bucketCount);
-      for (Bucket<K, V> bucket : all) {
-        for (int i = 0; i < bucket.size(); i++) {
-          long rank = bucket.rank(i);
-          int at = bucketOf(rank, bucketCount);
-          spread[at] = spread[at].withEntry(order, rank, bucket.key(i), bucket.value(i));
-        }
-      }
-      edited = spread;
     }
   }
 }

@@ -46,6 +46,9 @@ class PersistentMapTest {
         if (random.nextInt(version < 30 ? 6 : 2) == 0) {
           editor.remove(key);
           expected.remove(key);
+        } else if (random.nextInt(3) == 0) {
+          assertThat(editor.add(key, "added"))
+              .isEqualTo(expected.putIfAbsent(key, "added") == null);
         } else {
           String value = "v" + random.nextInt(3);
           editor.put(key, value);

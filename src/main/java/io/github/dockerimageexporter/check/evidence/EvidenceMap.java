@@ -45,6 +45,9 @@ public final class EvidenceMap<V> {
   }
 
   private Set<ChainId> reached(PersistentMap<ChainId, Layer> now, LayerEvidence known) {
+    if (layers.isEmpty()) {
+      return now.keySet();
+    }
     Set<ChainId> reached =
         new HashSet<>(
             evidence.flatMap(known::changesSince).map(Changes::layers).orElse(now.keySet()));

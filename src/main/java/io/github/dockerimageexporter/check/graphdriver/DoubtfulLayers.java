@@ -69,6 +69,9 @@ final class DoubtfulLayers {
   }
 
   private Set<ChainId> reached(GraphDriverSnapshot store, CheckContext context) {
+    if (layers.isEmpty()) {
+      return store.layers().keySet();
+    }
     var reached = new HashSet<ChainId>();
     var changed = new HashSet<CacheId>();
     store
