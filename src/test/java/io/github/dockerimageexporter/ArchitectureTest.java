@@ -140,10 +140,22 @@ class ArchitectureTest {
           entry("content.background", Set.of("posix")),
           entry("content.layer", Set.of("model", "snapshot")),
           entry(
+              "content.size",
+              Set.of(
+                  "model",
+                  "posix",
+                  "scrub.json",
+                  "scrub.record",
+                  "scrub.tar",
+                  "scrub.tree",
+                  "snapshot",
+                  "usage")),
+          entry(
               "content",
               Set.of(
                   "content.background",
                   "content.layer",
+                  "content.size",
                   "model",
                   "observation",
                   "posix",

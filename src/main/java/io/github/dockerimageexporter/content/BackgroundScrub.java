@@ -8,8 +8,9 @@ import io.github.dockerimageexporter.content.background.Hidden;
 import io.github.dockerimageexporter.model.ChainId;
 import io.github.dockerimageexporter.observation.Observation;
 import io.github.dockerimageexporter.observation.ObservedStore;
-import io.github.dockerimageexporter.observation.ScrubState;
+import io.github.dockerimageexporter.observation.ScrubCount;
 import io.github.dockerimageexporter.observation.ScrubState.Background;
+import io.github.dockerimageexporter.observation.ScrubState;
 import io.github.dockerimageexporter.observation.ScrubTally;
 import io.github.dockerimageexporter.persistent.PersistentMap;
 import io.github.dockerimageexporter.scrub.KeptShapes;
@@ -18,7 +19,7 @@ import io.github.dockerimageexporter.snapshot.LayerEvidence;
 import io.github.dockerimageexporter.snapshot.LayerRecord.Held;
 import io.github.dockerimageexporter.snapshot.LayerVerdict.Depth;
 import io.github.dockerimageexporter.snapshot.LayerVerdict.Scrubbed;
-import io.github.dockerimageexporter.snapshot.LayerVerdict.Verified;
+import io.github.dockerimageexporter.snapshot.StoreSnapshot.Keys;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -28,7 +29,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /// Scrubs all layers again and again beside the scans, and gives way to pulls and builds.
 ///
@@ -42,6 +43,8 @@ public final class BackgroundScrub implements AutoCloseable {
   private final Hidden<KeptShapes.State> hidden = new Hidden<>(KeptShapes.State::held);
   private final LayerWalks walks;
   private final List<ScrubReader> readers = new ArrayList<>();
+  private final ScrubStores scrubbed;
+  private final Map<String, Map<Depth, ScrubCount>> counts = new HashMap<>();
   private final Pace paceOfOthers;
 
   /// What to scrub, and how hard.
@@ -82,6 +85,7 @@ public final class BackgroundScrub implements AutoCloseable {
               schedule,
               onChange));
     }
+    this.scrubbed = ScrubStores.at(readers.stream().map(ScrubReader::depth).collect(toSet()));
   }
 
   /// At which others may read what is scrubbed, all together as many bytes a second.
@@ -111,11 +115,14 @@ public final class BackgroundScrub implements AutoCloseable {
   /// @param measuring makes their directories all that is measured
   public void track(Observation seen, Runnable measuring) {
     boolean isBusy = arrivals.areArriving(seen);
-    Set<Depth> depths = readers.stream().map(ScrubReader::depth).collect(toSet());
-    List<ScrubTargets> stores = ScrubTargets.of(seen, depths);
-    kept.retain(
-        hidden.and(
-            stores.stream().flatMap(ScrubTargets::shapes).toList(), seen.isWhole(), kept::states));
+    List<ScrubTargets> stores = scrubbed.of(seen);
+    if (!kept.isEmpty()) {
+      kept.retain(
+          hidden.and(
+              stores.stream().flatMap(ScrubTargets::shapes).toList(),
+              seen.isWhole(),
+              kept::states));
+    }
     walks.expect(
         readers.stream()
             .filter(reader -> reader.depth() == Depth.SHAPE)
@@ -140,6 +147,7 @@ public final class BackgroundScrub implements AutoCloseable {
   ///
   /// @param before what was shown before it
   public Observation show(Observation seen, Readings readings, Optional<Observation> before) {
+    counts.keySet().retainAll(seen.stores().stream().map(one -> one.store().name()).toList());
     return readers.isEmpty()
         ? seen
         : seen.with(
@@ -156,30 +164,32 @@ public final class BackgroundScrub implements AutoCloseable {
   }
 
   private ScrubState state(ObservedStore one, LayerEvidence evidence, ScrubState before) {
+    Map<Depth, ScrubCount> counting =
+        counts.computeIfAbsent(one.store().name(), _ -> new EnumMap<>(Depth.class));
     List<ScrubTally> tallies =
         readers.stream()
             .filter(reader -> one.store().canBeScrubbed(reader.depth()))
             .flatMap(
                 reader ->
-                    ScrubTally.of(one.store(), reader.depth(), evidence, reader.overdue(LATE))
+                    counting
+                        .computeIfAbsent(reader.depth(), ScrubCount::new)
+                        .of(one.store(), evidence, reader.overdue(LATE))
                         .map(tally -> tally.after(before))
                         .stream())
             .toList();
     return tallies.isEmpty()
         ? ScrubState.NONE
-        : new ScrubState(tallies, Optional.of(background(one, evidence)));
+        : new ScrubState(tallies, Optional.of(background(one, verifiedAt(counting))));
   }
 
-  private Background background(ObservedStore one, LayerEvidence evidence) {
+  private static PersistentMap<ChainId, Instant> verifiedAt(Map<Depth, ScrubCount> counting) {
+    @Nullable ScrubCount content = counting.get(Depth.CONTENT);
+    return content == null ? PersistentMap.empty(Keys.CHAINS) : content.verifiedAt();
+  }
+
+  private Background background(ObservedStore one, PersistentMap<ChainId, Instant> verified) {
     long bytes = readers.stream().mapToLong(reader -> reader.bytesRead(one.store().name())).sum();
     boolean isPaused = readers.stream().anyMatch(ScrubReader::isPaused);
-    Map<ChainId, Instant> verified = new HashMap<>();
-    for (ChainId layer : one.store().layers().keySet()) {
-      evidence
-          .scrubbed(layer, Depth.CONTENT)
-          .filter(reading -> reading.verdict() instanceof Verified)
-          .ifPresent(reading -> verified.put(layer, reading.at()));
-    }
     Optional<Instant> next =
         readers.stream().allMatch(reader -> reader.next().isPresent())
             ? readers.stream().flatMap(reader -> reader.next().stream()).min(Instant::compareTo)

@@ -3,12 +3,14 @@ package io.github.dockerimageexporter.content;
 import static java.util.stream.Collectors.toMap;
 import static java.util.stream.Collectors.toSet;
 
-import io.github.dockerimageexporter.content.SizeMismatchReader.SizeMismatch;
 import io.github.dockerimageexporter.content.background.BackgroundReader;
 import io.github.dockerimageexporter.content.background.Confirmation;
 import io.github.dockerimageexporter.content.background.Hidden;
 import io.github.dockerimageexporter.content.background.ReadingQueue;
 import io.github.dockerimageexporter.content.layer.LayerIndex;
+import io.github.dockerimageexporter.content.size.SizeMismatchReader.SizeMismatch;
+import io.github.dockerimageexporter.content.size.SizeMismatchReader;
+import io.github.dockerimageexporter.content.size.TarSplitReader;
 import io.github.dockerimageexporter.observation.MeasureTargets;
 import io.github.dockerimageexporter.observation.Observation;
 import io.github.dockerimageexporter.observation.ObservedStore;

@@ -1,22 +1,22 @@
 package io.github.dockerimageexporter.content;
 
-import io.github.dockerimageexporter.content.SizeMismatchReader.SizeMismatch;
 import io.github.dockerimageexporter.content.layer.LayerIndex;
+import io.github.dockerimageexporter.content.size.SizeMismatchReader.SizeMismatch;
 import io.github.dockerimageexporter.model.ChainId;
 import io.github.dockerimageexporter.model.LayerDirectory;
 import io.github.dockerimageexporter.observation.Observation;
 import io.github.dockerimageexporter.persistent.KeyOrder;
 import io.github.dockerimageexporter.persistent.PersistentMap;
 import io.github.dockerimageexporter.snapshot.LayerEvidence;
-import io.github.dockerimageexporter.snapshot.LayerRecord;
 import io.github.dockerimageexporter.snapshot.LayerRecord.Held;
 import io.github.dockerimageexporter.snapshot.LayerRecord.TarSplitFile;
-import io.github.dockerimageexporter.snapshot.LayerVerdict;
+import io.github.dockerimageexporter.snapshot.LayerRecord;
 import io.github.dockerimageexporter.snapshot.LayerVerdict.Depth;
 import io.github.dockerimageexporter.snapshot.LayerVerdict.Fault;
 import io.github.dockerimageexporter.snapshot.LayerVerdict.Scrubbed;
-import io.github.dockerimageexporter.snapshot.StoreSnapshot;
+import io.github.dockerimageexporter.snapshot.LayerVerdict;
 import io.github.dockerimageexporter.snapshot.StoreSnapshot.Keys;
+import io.github.dockerimageexporter.snapshot.StoreSnapshot;
 import io.github.dockerimageexporter.snapshot.TarSplit;
 import io.github.dockerimageexporter.usage.DirectoryUsage;
 import io.github.dockerimageexporter.usage.MeasureTarget;

@@ -14,27 +14,23 @@ import io.github.dockerimageexporter.observation.Observation;
 import io.github.dockerimageexporter.persistent.KeyOrder;
 import io.github.dockerimageexporter.persistent.PersistentMap;
 import io.github.dockerimageexporter.persistent.RekeyedMap;
-import io.github.dockerimageexporter.persistent.Versions;
 import io.github.dockerimageexporter.posix.Kernel;
 import io.github.dockerimageexporter.scrub.KeptShapes;
 import io.github.dockerimageexporter.scrub.LayerScrubber;
 import io.github.dockerimageexporter.scrub.Pace;
 import io.github.dockerimageexporter.snapshot.LayerRecord.Held;
 import io.github.dockerimageexporter.snapshot.LayerRecord.TarSplitFile;
-import io.github.dockerimageexporter.snapshot.LayerVerdict;
 import io.github.dockerimageexporter.snapshot.LayerVerdict.Depth;
 import io.github.dockerimageexporter.snapshot.LayerVerdict.Scrubbed;
+import io.github.dockerimageexporter.snapshot.LayerVerdict;
 import java.io.InterruptedIOException;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.function.Predicate;
 
 /// Scrubs the layers of a data root, by a thread that lets all others go first.
 ///
@@ -51,7 +47,8 @@ public final class ScrubReader implements AutoCloseable {
   private final BytesByStore bytes;
   private final BackgroundReader<LayerState, Scrubbed> reader;
   private final Hidden<LayerState> hidden = new Hidden<>(LayerState::held);
-  private final Versions<LayerState, Long> versions = new Versions<>(KeyOrder.byHash());
+  private final ScrubLine line;
+  private PersistentMap<LayerState, Long> tracked = PersistentMap.empty(KeyOrder.byHash());
   private volatile List<ScrubTargets> targets = List.of();
 
   private final RekeyedMap<LayerState, Scrubbed, Held> results =
@@ -124,6 +121,7 @@ public final class ScrubReader implements AutoCloseable {
     this.order = schedule.map(ScrubOrder::new);
     this.kept = kept;
     this.scrubber = new LayerScrubber(pace, kept);
+    this.line = new ScrubLine(scope.depth(), kept, _ -> true);
     this.bytes = new BytesByStore(pace);
     var confirmation =
         new Confirmation<>(Scrubbed::isHarm, Scrubbed::isUnreadable, Scrubbed::saysTheSame, settle);
@@ -182,46 +180,56 @@ public final class ScrubReader implements AutoCloseable {
 
   /// Makes the layers of `seen` all that is scrubbed; how many there are to do.
   public int track(Observation seen) {
-    return track(seen, ScrubTargets.of(seen));
+    return track(seen, ScrubStores.everyLayer().of(seen));
   }
 
   /// The same, of the layers that are in `stores`.
   int track(Observation seen, List<ScrubTargets> stores) {
     targets = stores;
-    Map<LayerState, Long> wanted = new HashMap<>();
+    tracked = line(seen).of(stores);
+    PersistentMap<LayerState, Long>.Editor wanted =
+        order.map(it -> it.of(tracked)).orElse(tracked).edit();
     hidden
-        .and(states(seen, stores), seen.isWhole(), reader.known()::keySet)
+        .besides(tracked.keySet(), seen.isWhole(), reader.known()::keySet)
         .forEach(state -> wanted.put(state, 0L));
-    PersistentMap<LayerState, Long> version = versions.next(wanted);
-    reader.track(order.map(it -> it.of(version)).orElse(version));
+    reader.track(wanted.done());
     return reader.pending();
   }
 
-  /// The layers with a tar-split record of which nothing is known, nor doubted.
+  /// One that reads each layer once is asked for others by each scan.
+  private ScrubLine line(Observation seen) {
+    return order.isPresent() ? line : new ScrubLine(depth(), kept, scope.wanted().apply(seen));
+  }
+
+  /// The layers with a tar-split record of which nothing is known, nor doubted, once `stores` are
+  /// tracked.
   List<Expected> unread(List<ScrubTargets> stores) {
-    Set<LayerState> read = reader.known().keySet();
-    return stores.stream()
+    Set<LayerState> unread = reader.unread();
+    line.of(stores)
+        .changesSince(
+            tracked,
+            (state, was, _) -> {
+              if (was == null) {
+                unread.add(state);
+              }
+            });
+    return unread.stream()
+        .filter(state -> state.held().record() instanceof TarSplitFile)
+        .filter(state -> !reader.isDoubted(state))
         .flatMap(
-            store ->
-                store
-                    .states(depth(), _ -> true, kept)
-                    .filter(state -> state.held().record() instanceof TarSplitFile)
-                    .filter(state -> !read.contains(state) && !reader.isDoubted(state))
-                    .map(state -> new Expected(state, store)))
+            state ->
+                stores.stream()
+                    .filter(store -> state.equals(store.layers().get(state.layer())))
+                    .map(store -> new Expected(state, store)))
         .toList();
   }
 
   /// Whether there is a verdict of every layer of `seen`, in the state that it has there.
   public boolean covers(Observation seen) {
-    return reader.known().keySet().containsAll(states(seen, ScrubTargets.of(seen)));
-  }
-
-  private List<LayerState> states(Observation seen, List<ScrubTargets> stores) {
-    Predicate<Path> wanted = scope.wanted().apply(seen);
-    return stores.stream()
-        .flatMap(store -> store.states(depth(), wanted, kept))
-        .distinct()
-        .toList();
+    return reader
+        .known()
+        .keySet()
+        .containsAll(line(seen).of(ScrubStores.everyLayer().of(seen)).keySet());
   }
 
   /// What it has found of harm to a layer's shape; for any thread.

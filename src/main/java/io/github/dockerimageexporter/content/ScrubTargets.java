@@ -2,35 +2,34 @@ package io.github.dockerimageexporter.content;
 
 import static java.util.stream.Collectors.toSet;
 
+import io.github.dockerimageexporter.content.layer.LayerIndex;
 import io.github.dockerimageexporter.model.ChainId;
 import io.github.dockerimageexporter.model.Digest;
 import io.github.dockerimageexporter.model.Layer;
 import io.github.dockerimageexporter.model.LayerDirectory;
 import io.github.dockerimageexporter.model.StorePath;
-import io.github.dockerimageexporter.observation.Observation;
-import io.github.dockerimageexporter.observation.ObservedStore;
 import io.github.dockerimageexporter.persistent.PersistentMap;
 import io.github.dockerimageexporter.scrub.KeptShapes;
 import io.github.dockerimageexporter.scrub.LayerScrubber;
-import io.github.dockerimageexporter.scrub.ScrubTarget;
 import io.github.dockerimageexporter.scrub.ScrubTarget.LowerLayer;
-import io.github.dockerimageexporter.snapshot.LayerRecord;
+import io.github.dockerimageexporter.scrub.ScrubTarget;
 import io.github.dockerimageexporter.snapshot.LayerRecord.Held;
-import io.github.dockerimageexporter.snapshot.LayerVerdict;
+import io.github.dockerimageexporter.snapshot.LayerRecord;
 import io.github.dockerimageexporter.snapshot.LayerVerdict.Depth;
+import io.github.dockerimageexporter.snapshot.LayerVerdict;
 import io.github.dockerimageexporter.snapshot.StoreDirectory;
+import io.github.dockerimageexporter.snapshot.StoreSnapshot.Keys;
 import io.github.dockerimageexporter.snapshot.StoreSnapshot;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Function;
 import java.util.function.Predicate;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /// What can be scrubbed of one store: the layers that have a record of their tar and a directory,
 /// and the blobs that no such layer is compared with.
@@ -38,75 +37,92 @@ final class ScrubTargets {
   /// More than any image has; records that refer to each other in a ring end there.
   private static final int MOST_BELOW = 1000;
 
+  private static final LayerRecord NO_LAYER = new LayerRecord.None("it is a container's");
+
   private final Path dataRoot;
   private final StoreSnapshot store;
   private final boolean isSparing;
-  private final PersistentMap<ChainId, LayerRecord> records;
-  private static final LayerRecord NO_LAYER = new LayerRecord.None("it is a container's");
-
-  private final Map<Path, StoreDirectory> directories;
+  private final Parts parts;
+  private final PersistentMap<ChainId, LayerState> layers;
   private final Set<LayerRecord.Blob> otherBlobs;
 
-  /// The directories of the layers that are in blobs besides those that they are compared with.
-  private final Map<Digest, Set<Path>> twins = new HashMap<>();
+  /// What the layers are made of.
+  private record Parts(
+      PersistentMap<ChainId, Layer> layers,
+      PersistentMap<ChainId, LayerDirectory> homes,
+      PersistentMap<ChainId, LayerRecord> records,
+      PersistentMap<Path, StoreDirectory> directories) {
+    static final Parts NOTHING =
+        new Parts(
+            PersistentMap.empty(Keys.CHAINS),
+            PersistentMap.empty(Keys.CHAINS),
+            PersistentMap.empty(Keys.CHAINS),
+            PersistentMap.empty(Keys.PATHS));
 
-  private final List<LayerState> states;
+    static Parts of(StoreSnapshot store) {
+      return new Parts(
+          store.layers(), store.layerDirectories(), store.layerRecords(), store.directories());
+    }
 
-  /// @param isSparing whether to leave out what can only be compared by reading more than the depth
-  ///     is asked for
-  private ScrubTargets(Path dataRoot, StoreSnapshot store, boolean isSparing) {
+    Set<ChainId> changesSince(Parts before, LayerIndex.Of index) {
+      Set<ChainId> changed = new HashSet<>();
+      layers.changesSince(before.layers, (layer, _, _) -> changed.add(layer));
+      homes.changesSince(before.homes, (layer, _, _) -> changed.add(layer));
+      records.changesSince(before.records, (layer, _, _) -> changed.add(layer));
+      directories.changesSince(
+          before.directories, (directory, _, _) -> changed.addAll(index.in(directory)));
+      return changed;
+    }
+  }
+
+  private ScrubTargets(
+      Path dataRoot,
+      StoreSnapshot store,
+      boolean isSparing,
+      Parts parts,
+      PersistentMap<ChainId, LayerState> layers) {
     this.dataRoot = dataRoot;
     this.store = store;
     this.isSparing = isSparing;
-    this.records = store.layerRecords();
-    this.directories = store.directories();
-    List<LayerState> layers =
-        store.layers().values().stream()
-            .flatMap(
-                layer -> directory(layer).flatMap(directory -> state(layer, directory)).stream())
-            .toList();
-    layers.forEach(this::addTwins);
-    this.otherBlobs = otherBlobs(layers);
-    this.states =
-        Stream.concat(layers.stream(), otherBlobs.stream().map(LayerState::ofBlob)).toList();
+    this.parts = parts;
+    this.layers = layers;
+    this.otherBlobs = otherBlobs(store.layerBlobs());
   }
 
-  private Set<LayerRecord.Blob> otherBlobs(List<LayerState> layers) {
+  /// Those of `store`.
+  ///
+  /// @param isSparing whether to leave out what can only be compared by reading more than the depth
+  ///     is asked for
+  /// @param before those of the scan before
+  static ScrubTargets of(
+      Path dataRoot,
+      StoreSnapshot store,
+      boolean isSparing,
+      Optional<ScrubTargets> before,
+      LayerIndex.Of index) {
+    Parts parts = Parts.of(store);
+    Parts last = before.map(it -> it.parts).orElse(Parts.NOTHING);
+    PersistentMap<ChainId, LayerState>.Editor layers =
+        before.map(it -> it.layers).orElse(PersistentMap.empty(Keys.CHAINS)).edit();
+    for (ChainId id : parts.changesSince(last, index)) {
+      Optional.ofNullable(parts.layers.get(id))
+          .flatMap(layer -> state(layer, parts))
+          .ifPresentOrElse(state -> layers.put(id, state), () -> layers.remove(id));
+    }
+    return new ScrubTargets(dataRoot, store, isSparing, parts, layers.done());
+  }
+
+  private Set<LayerRecord.Blob> otherBlobs(List<LayerRecord.Blob> all) {
+    if (all.isEmpty()) {
+      return Set.of();
+    }
     Set<Digest> read =
-        layers.stream().flatMap(state -> compared(state.held().record())).collect(toSet());
-    return store.layerBlobs().stream()
-        .filter(blob -> !read.contains(blob.digest()))
-        .collect(toSet());
+        layers.values().stream().flatMap(state -> compared(state.held().record())).collect(toSet());
+    return all.stream().filter(blob -> !read.contains(blob.digest())).collect(toSet());
   }
 
   private static Stream<Digest> compared(LayerRecord record) {
     return record instanceof LayerRecord.Blob blob ? Stream.of(blob.digest()) : Stream.empty();
-  }
-
-  private void addTwins(LayerState state) {
-    if (records.get(state.layer()) instanceof LayerRecord.Blob blob) {
-      for (LayerRecord.Blob twin : blob.twins()) {
-        twins.computeIfAbsent(twin.digest(), _ -> new HashSet<>()).add(state.held().directory());
-      }
-    }
-  }
-
-  /// All layers of the stores of `seen`.
-  static List<ScrubTargets> of(Observation seen) {
-    return stores(seen).map(store -> new ScrubTargets(seen.dataRoot(), store, false)).toList();
-  }
-
-  /// The layers of `seen` that can be compared at any of `depths`, without reading more than that
-  /// takes.
-  static List<ScrubTargets> of(Observation seen, Set<Depth> depths) {
-    return stores(seen)
-        .filter(store -> depths.stream().anyMatch(store::canBeScrubbed))
-        .map(store -> new ScrubTargets(seen.dataRoot(), store, true))
-        .toList();
-  }
-
-  private static Stream<StoreSnapshot> stores(Observation seen) {
-    return seen.stores().stream().map(ObservedStore::store);
   }
 
   /// What the store is called.
@@ -138,7 +154,7 @@ final class ScrubTargets {
           : !isSparing || held.record().allows(depth);
     }
 
-    private KeptShapes.State kept() {
+    KeptShapes.State kept() {
       return new KeptShapes.State(held, inode);
     }
 
@@ -149,37 +165,51 @@ final class ScrubTargets {
     }
   }
 
-  /// Those that can be read that closely, and whose directory is `wanted`, or that of a layer which
-  /// is in it.
-  ///
-  /// @param kept what takes no more than a walk to compare
-  Stream<LayerState> states(Depth depth, Predicate<Path> wanted, KeptShapes kept) {
-    boolean areAllowed = !isSparing || store.canBeScrubbed(depth);
-    return states.stream()
-        .filter(
-            state ->
-                (areAllowed && state.allows(depth, isSparing))
-                    || (depth == Depth.SHAPE && kept.has(state.kept())))
-        .filter(state -> isWanted(state, wanted));
+  /// The layers that have a record and a directory.
+  PersistentMap<ChainId, LayerState> layers() {
+    return layers;
   }
 
-  private boolean isWanted(LayerState state, Predicate<Path> wanted) {
+  /// The blobs that no such layer is compared with.
+  List<LayerState> blobs() {
+    return otherBlobs.stream().map(LayerState::ofBlob).toList();
+  }
+
+  /// Whether one can be read that closely.
+  boolean canBeRead(LayerState state, Depth depth) {
+    return (!isSparing || store.canBeScrubbed(depth)) && state.allows(depth, isSparing);
+  }
+
+  /// Whether the directory of one is `wanted`, or that of a layer which is in it.
+  boolean isOf(LayerState state, Predicate<Path> wanted) {
     return wanted.test(state.held().directory())
-        || (state.blob().isPresent()
-            && twins.getOrDefault(state.layer().digest(), Set.of()).stream().anyMatch(wanted));
+        || state.blob().filter(blob -> isTwinOfAny(blob, wanted)).isPresent();
+  }
+
+  private boolean isTwinOfAny(LayerRecord.Blob blob, Predicate<Path> wanted) {
+    return layers.values().stream()
+        .filter(state -> wanted.test(state.held().directory()))
+        .flatMap(state -> Stream.ofNullable(parts.records.get(state.layer())))
+        .anyMatch(
+            record ->
+                record instanceof LayerRecord.Blob one
+                    && one.twins().stream().anyMatch(twin -> twin.digest().equals(blob.digest())));
   }
 
   /// All layers as their shapes are kept.
   Stream<KeptShapes.State> shapes() {
-    return states.stream().map(LayerState::kept);
+    return Stream.concat(layers.values().stream(), blobs().stream()).map(LayerState::kept);
   }
 
-  private Optional<LayerState> state(Layer layer, StoreDirectory directory) {
-    return Optional.ofNullable(records.get(layer.chainId()))
-        .map(
-            record ->
-                new LayerState(
-                    layer.chainId(), new Held(directory.path(), record), directory.inode()));
+  private static Optional<LayerState> state(Layer layer, Parts parts) {
+    @Nullable LayerRecord record = parts.records.get(layer.chainId());
+    return record == null
+        ? Optional.empty()
+        : directory(layer, parts)
+            .map(
+                directory ->
+                    new LayerState(
+                        layer.chainId(), new Held(directory.path(), record), directory.inode()));
   }
 
   /// How to scrub a layer or a blob, if it is in that state still.
@@ -196,10 +226,9 @@ final class ScrubTargets {
   /// A layer that is in that state still.
   Optional<ScrubTarget> target(LayerState state, Depth depth) {
     Layer layer = store.layers().get(state.layer());
-    return layer == null
+    return layer == null || !state.equals(layers.get(state.layer()))
         ? Optional.empty()
-        : directory(layer)
-            .filter(directory -> state(layer, directory).filter(state::equals).isPresent())
+        : directory(layer, parts)
             .map(directory -> target(layer, state.held().record(), directory, depth));
   }
 
@@ -223,13 +252,13 @@ final class ScrubTargets {
     var below = new ArrayList<LowerLayer>();
     store
         .madeUpon(layer)
-        .map(directories::get)
+        .map(parts.directories::get)
         .map(directory -> new LowerLayer(NO_LAYER, content(directory)))
         .ifPresent(below::add);
     Optional<Layer> next = parent(layer);
     for (int depth = 0; next.isPresent() && depth < MOST_BELOW; depth++) {
-      Optional<StoreDirectory> directory = directory(next.get());
-      LayerRecord record = records.get(next.get().chainId());
+      Optional<StoreDirectory> directory = directory(next.get(), parts);
+      LayerRecord record = parts.records.get(next.get().chainId());
       if (record != null && directory.isPresent()) {
         below.add(new LowerLayer(record, content(directory.get())));
       }
@@ -242,9 +271,11 @@ final class ScrubTargets {
     return layer.parent().map(store.layers()::get);
   }
 
-  private Optional<StoreDirectory> directory(Layer layer) {
-    LayerDirectory home = store.layerDirectories().get(layer.chainId());
-    return home == null ? Optional.empty() : Optional.ofNullable(directories.get(home.path()));
+  private static Optional<StoreDirectory> directory(Layer layer, Parts parts) {
+    @Nullable LayerDirectory home = parts.homes.get(layer.chainId());
+    return home == null
+        ? Optional.empty()
+        : Optional.ofNullable(parts.directories.get(home.path()));
   }
 
   private StorePath content(StoreDirectory directory) {

@@ -2,19 +2,19 @@ package io.github.dockerimageexporter.content;
 
 import static java.util.stream.Collectors.toSet;
 
-import io.github.dockerimageexporter.content.SizeMismatchReader.SizeMismatch;
+import io.github.dockerimageexporter.content.size.SizeMismatchReader.SizeMismatch;
 import io.github.dockerimageexporter.model.ChainId;
 import io.github.dockerimageexporter.model.Layer;
 import io.github.dockerimageexporter.model.LayerDirectory;
 import io.github.dockerimageexporter.model.StorePath;
 import io.github.dockerimageexporter.persistent.KeyOrder;
 import io.github.dockerimageexporter.persistent.PersistentMap;
-import io.github.dockerimageexporter.snapshot.LayerEvidence;
 import io.github.dockerimageexporter.snapshot.LayerEvidence.Changes;
+import io.github.dockerimageexporter.snapshot.LayerEvidence;
 import io.github.dockerimageexporter.snapshot.LayerRecord.TarSplitFile;
 import io.github.dockerimageexporter.snapshot.StoreDirectory;
-import io.github.dockerimageexporter.snapshot.StoreSnapshot;
 import io.github.dockerimageexporter.snapshot.StoreSnapshot.Keys;
+import io.github.dockerimageexporter.snapshot.StoreSnapshot;
 import io.github.dockerimageexporter.snapshot.TarSplit;
 import java.nio.file.Path;
 import java.util.Collection;

@@ -1,10 +1,10 @@
 package io.github.dockerimageexporter.observation;
 
 import io.github.dockerimageexporter.model.ChainId;
+import io.github.dockerimageexporter.persistent.PersistentMap;
 import io.github.dockerimageexporter.snapshot.LayerVerdict.Depth;
 import java.time.Instant;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 
 /// What comparing the layers of a store with their records has shown.
@@ -31,11 +31,7 @@ public record ScrubState(List<ScrubTally> tallies, Optional<Background> backgrou
   /// @param next when a layer is read again; empty while any is still to be read
   /// @param verifiedAt when the reading of a layer's content began, if it was right
   public record Background(
-      long bytesRead, boolean paused, Optional<Instant> next, Map<ChainId, Instant> verifiedAt) {
-    public Background {
-      verifiedAt = Map.copyOf(verifiedAt);
-    }
-  }
+      long bytesRead, boolean paused, Optional<Instant> next, PersistentMap<ChainId, Instant> verifiedAt) {}
 
   public Optional<ScrubTally> at(Depth depth) {
     return tallies.stream().filter(tally -> tally.depth() == depth).findFirst();

@@ -18,8 +18,8 @@ import io.github.dockerimageexporter.content.ScrubScope;
 import io.github.dockerimageexporter.observation.Observation;
 import io.github.dockerimageexporter.observation.ObservedStore;
 import io.github.dockerimageexporter.observation.ScanProgress;
+import io.github.dockerimageexporter.observation.ScrubCount;
 import io.github.dockerimageexporter.observation.ScrubState;
-import io.github.dockerimageexporter.observation.ScrubTally;
 import io.github.dockerimageexporter.persistent.Derivations;
 import io.github.dockerimageexporter.snapshot.DataRootSnapshot;
 import io.github.dockerimageexporter.snapshot.LayerEvidence;
@@ -260,7 +260,8 @@ public final class StoreScanner {
         one ->
             one.withScrub(
                 ScrubState.of(
-                    ScrubTally.of(one.store(), scope.depth(), readings.evidence(one.store())))));
+                    new ScrubCount(scope.depth())
+                        .of(one.store(), readings.evidence(one.store()), Set.of()))));
   }
 
   private Set<Path> orphans(List<Problem> problems) {

@@ -62,6 +62,11 @@ public final class KeptShapes {
     this.maxBytes = maxBytes;
   }
 
+  /// Whether nothing is kept of any layer.
+  public synchronized boolean isEmpty() {
+    return kept.isEmpty();
+  }
+
   /// Whether there is anything to compare a layer with.
   public synchronized boolean has(State state) {
     return kept.containsKey(state);

@@ -1,6 +1,6 @@
 package io.github.dockerimageexporter.bench;
 
-import io.github.dockerimageexporter.content.TarSplitReader;
+import io.github.dockerimageexporter.content.size.TarSplitReader;
 import io.github.dockerimageexporter.model.ChainId;
 import io.github.dockerimageexporter.model.Digest;
 import io.github.dockerimageexporter.model.StorePath;
@@ -12,8 +12,8 @@ import io.github.dockerimageexporter.scrub.cover.LayerCover;
 import io.github.dockerimageexporter.scrub.cover.LayerStack;
 import io.github.dockerimageexporter.scrub.record.TarSplitRecord;
 import io.github.dockerimageexporter.snapshot.LayerRecord.TarSplitFile;
-import io.github.dockerimageexporter.snapshot.LayerVerdict;
 import io.github.dockerimageexporter.snapshot.LayerVerdict.Depth;
+import io.github.dockerimageexporter.snapshot.LayerVerdict;
 import io.github.dockerimageexporter.snapshot.StoreSnapshot.LayerFiles;
 import io.github.dockerimageexporter.usage.DirectoryMeasurer;
 import java.io.IOException;

@@ -113,7 +113,7 @@ class CloserLookTest {
     Observation seen =
         new StoreScanner(dataRoot, Duration.ZERO, Duration.ZERO, InstantSource.system())
             .scan(Freshness.EVERY_FILE);
-    reader.track(seen, ScrubTargets.of(seen, Set.of(Depth.SHAPE, Depth.CONTENT)));
+    reader.track(seen, ScrubStores.at(Set.of(Depth.SHAPE, Depth.CONTENT)).of(seen));
     return Readings.none()
         .with(reader.known())
         .evidence(seen.stores().getFirst().store())

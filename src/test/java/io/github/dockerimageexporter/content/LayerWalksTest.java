@@ -9,6 +9,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.github.dockerimageexporter.content.LayerWalks.Expected;
 import io.github.dockerimageexporter.content.ScrubReader.Shown;
 import io.github.dockerimageexporter.content.ScrubTargets.LayerState;
+import io.github.dockerimageexporter.content.size.TarSplitReader;
 import io.github.dockerimageexporter.demo.SampleStore;
 import io.github.dockerimageexporter.model.ChainId;
 import io.github.dockerimageexporter.observation.MeasureTargets;
@@ -153,7 +154,7 @@ class LayerWalksTest {
   @Test
   void aWalkTakesNoHarmBackThatAReadingHasSeen() throws Exception {
     Files.createFile(store.content(cacheId("base")).resolve("added"));
-    List<ScrubTargets> stores = ScrubTargets.of(scan(), Set.of(Depth.SHAPE));
+    List<ScrubTargets> stores = ScrubStores.at(Set.of(Depth.SHAPE)).of(scan());
     var asked = new AtomicInteger();
     Shown sound =
         _ -> asked.getAndIncrement() < 2 ? Optional.empty() : Optional.of(new Scrubbed(WHOLE, NOW));
@@ -176,13 +177,12 @@ class LayerWalksTest {
   }
 
   private Map<ChainId, LayerState> expect() {
-    List<ScrubTargets> stores = ScrubTargets.of(scan(), Set.of(Depth.SHAPE));
+    List<ScrubTargets> stores = ScrubStores.at(Set.of(Depth.SHAPE)).of(scan());
     List<Expected> layers =
         stores.stream()
             .flatMap(
                 it ->
-                    it.states(Depth.SHAPE, _ -> true, new KeptShapes())
-                        .map(state -> new Expected(state, it)))
+                    it.layers().values().stream().map(state -> new Expected(state, it)))
             .toList();
     walks.expect(layers);
     return layers.stream().map(Expected::state).collect(toMap(LayerState::layer, state -> state));

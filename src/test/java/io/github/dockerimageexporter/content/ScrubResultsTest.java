@@ -7,12 +7,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.github.dockerimageexporter.content.layer.UnreadableContent;
 import io.github.dockerimageexporter.demo.SampleStore;
 import io.github.dockerimageexporter.model.ChainId;
+import io.github.dockerimageexporter.observation.ScrubCount;
 import io.github.dockerimageexporter.observation.ScrubTally;
 import io.github.dockerimageexporter.persistent.KeyOrder;
 import io.github.dockerimageexporter.persistent.PersistentMap;
 import io.github.dockerimageexporter.snapshot.LayerEvidence;
 import io.github.dockerimageexporter.snapshot.LayerRecord.Held;
-import io.github.dockerimageexporter.snapshot.LayerVerdict;
 import io.github.dockerimageexporter.snapshot.LayerVerdict.AffectedFiles;
 import io.github.dockerimageexporter.snapshot.LayerVerdict.Corrupt;
 import io.github.dockerimageexporter.snapshot.LayerVerdict.Depth;
@@ -20,6 +20,7 @@ import io.github.dockerimageexporter.snapshot.LayerVerdict.Fault;
 import io.github.dockerimageexporter.snapshot.LayerVerdict.Scrubbed;
 import io.github.dockerimageexporter.snapshot.LayerVerdict.Unreadable;
 import io.github.dockerimageexporter.snapshot.LayerVerdict.Verified;
+import io.github.dockerimageexporter.snapshot.LayerVerdict;
 import io.github.dockerimageexporter.snapshot.StoreSnapshot;
 import io.github.dockerimageexporter.store.StoreReader;
 import io.github.dockerimageexporter.store.file.Freshness;
@@ -120,7 +121,7 @@ class ScrubResultsTest {
   }
 
   private ScrubTally overdue(Depth depth) {
-    return ScrubTally.of(store, depth, evidence(), Set.of(LAYER)).orElseThrow();
+    return new ScrubCount(depth).of(store, evidence(), Set.of(LAYER)).orElseThrow();
   }
 
   @Test
@@ -147,7 +148,7 @@ class ScrubResultsTest {
   }
 
   private ScrubTally tally() {
-    return ScrubTally.of(store, Depth.CONTENT, evidence()).orElseThrow();
+    return new ScrubCount(Depth.CONTENT).of(store, evidence(), Set.of()).orElseThrow();
   }
 
   private LayerEvidence evidence() {

@@ -128,7 +128,7 @@ class TwinBlobsTest {
 
   private void track(ScrubReader reader) {
     Observation seen = scan();
-    List<ScrubTargets> stores = ScrubTargets.of(seen);
+    List<ScrubTargets> stores = ScrubStores.everyLayer().of(seen);
     reader.track(seen, Collections.nCopies(2, stores).stream().flatMap(List::stream).toList());
   }
 
@@ -137,8 +137,8 @@ class TwinBlobsTest {
   }
 
   private Stream<LayerState> states(Predicate<Path> wanted) {
-    return ScrubTargets.of(scan()).stream()
-        .flatMap(store -> store.states(Depth.CONTENT, wanted, new KeptShapes()));
+    return new ScrubLine(Depth.CONTENT, new KeptShapes(), wanted)
+        .of(ScrubStores.everyLayer().of(scan())).keySet().stream();
   }
 
   private void removeImagesOf(Blob blob) throws IOException {

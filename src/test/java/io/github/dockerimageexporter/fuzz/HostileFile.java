@@ -4,7 +4,7 @@ import io.github.dockerimageexporter.bolt.BoltBucket;
 import io.github.dockerimageexporter.bolt.BoltFixture;
 import io.github.dockerimageexporter.bolt.BoltFormatException;
 import io.github.dockerimageexporter.bolt.TornReadException;
-import io.github.dockerimageexporter.content.TarSplitReader;
+import io.github.dockerimageexporter.content.size.TarSplitReader;
 import io.github.dockerimageexporter.snapshot.LayerRecord.TarSplitFile;
 import io.github.dockerimageexporter.snapshot.TarSplit;
 import io.github.dockerimageexporter.usage.Targets;

@@ -5,10 +5,11 @@ import static io.github.dockerimageexporter.exporter.metrics.StoreFixture.chain;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.github.dockerimageexporter.exporter.metrics.StoreFixture;
-import io.github.dockerimageexporter.observation.ScrubState;
 import io.github.dockerimageexporter.observation.ScrubState.Background;
+import io.github.dockerimageexporter.observation.ScrubState;
 import io.github.dockerimageexporter.observation.ScrubTally;
 import io.github.dockerimageexporter.snapshot.LayerVerdict.Depth;
+import io.github.dockerimageexporter.snapshot.Parts;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -45,7 +46,7 @@ class ScrubSectionTest {
 
   @Test
   void aScrubThatGoesOnSaysHowFarItIs() {
-    var going = new Background(3 << 20, false, Optional.empty(), Map.of(chain("base"), NOON));
+    var going = new Background(3 << 20, false, Optional.empty(), Parts.ofChains(Map.of(chain("base"), NOON)));
 
     assertThat(section(new ScrubState(List.of(SHAPE, CONTENT), Optional.of(going))))
         .contains(
@@ -58,7 +59,7 @@ class ScrubSectionTest {
   @Test
   void aScrubThatIsDoneSaysWhenItGoesOn() {
     Instant next = NOON.plus(Duration.ofHours(3));
-    var done = new Background(0, false, Optional.of(next), Map.of());
+    var done = new Background(0, false, Optional.of(next), Parts.ofChains(Map.of()));
 
     assertThat(section(new ScrubState(List.of(SHAPE), Optional.of(done))))
         .contains("All layers have been compared. Next layer: 2026-01-01 15:00:00 UTC.");
@@ -66,7 +67,7 @@ class ScrubSectionTest {
 
   @Test
   void whatCannotBeVerifiedIsNotCompared() {
-    var done = new Background(0, false, Optional.empty(), Map.of());
+    var done = new Background(0, false, Optional.empty(), Parts.ofChains(Map.of()));
     var none = Map.of("there is no record of its tar", List.of(chain("a")));
     var some = new ScrubTally(Depth.SHAPE, 4, 50, 700, 1, none, 0, Optional.empty());
     var nothing = new ScrubTally(Depth.SHAPE, 0, 0, 0, 0, none, 0, Optional.empty());
@@ -79,7 +80,7 @@ class ScrubSectionTest {
 
   @Test
   void aPauseIsSaid() {
-    var paused = new Background(0, true, Optional.empty(), Map.of());
+    var paused = new Background(0, true, Optional.empty(), Parts.ofChains(Map.of()));
 
     assertThat(section(new ScrubState(List.of(SHAPE), Optional.of(paused))))
         .contains("Paused while layers are being pulled or built.");

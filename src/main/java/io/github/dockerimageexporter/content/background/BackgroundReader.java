@@ -78,6 +78,11 @@ public final class BackgroundReader<K, V> implements AutoCloseable {
     return queue.known(key);
   }
 
+  /// Those of which nothing is known yet.
+  public synchronized Set<K> unread() {
+    return queue.unread();
+  }
+
   /// How many are being read, or wait.
   public synchronized int pending() {
     return queue.pending();

@@ -141,6 +141,16 @@ public final class ReadingQueue<K, V> {
     return Optional.ofNullable(known.get(key));
   }
 
+  /// The wanted ones of which nothing is known.
+  Set<K> unread() {
+    Set<K> unread = new HashSet<>(waiting);
+    unread.addAll(doubts.keySet());
+    unread.addAll(failures.keySet());
+    current.ifPresent(unread::add);
+    unread.removeIf(known::containsKey);
+    return unread;
+  }
+
   /// How many are being read, or wait, those whose turn comes again not counted.
   int pending() {
     return waiting.size() + doubts.size() + (current.isPresent() ? 1 : 0);

@@ -5,10 +5,11 @@ import static io.github.dockerimageexporter.exporter.metrics.StoreFixture.NOON;
 import static io.github.dockerimageexporter.exporter.metrics.StoreFixture.chain;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.github.dockerimageexporter.observation.ScrubState;
 import io.github.dockerimageexporter.observation.ScrubState.Background;
+import io.github.dockerimageexporter.observation.ScrubState;
 import io.github.dockerimageexporter.observation.ScrubTally;
 import io.github.dockerimageexporter.snapshot.LayerVerdict.Depth;
+import io.github.dockerimageexporter.snapshot.Parts;
 import java.io.IOException;
 import java.util.List;
 import java.util.Map;
@@ -99,6 +100,6 @@ class ScrubFamiliesTest {
   private static ScrubState background(ScrubTally... tallies) {
     return new ScrubState(
         List.of(tallies),
-        Optional.of(new Background(1234, false, Optional.empty(), Map.of(chain("base"), NOON))));
+        Optional.of(new Background(1234, false, Optional.empty(), Parts.ofChains(Map.of(chain("base"), NOON)))));
   }
 }

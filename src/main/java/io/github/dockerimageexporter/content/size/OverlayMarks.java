@@ -1,4 +1,4 @@
-package io.github.dockerimageexporter.content;
+package io.github.dockerimageexporter.content.size;
 
 import io.github.dockerimageexporter.model.StorePath;
 import io.github.dockerimageexporter.posix.Attributes;

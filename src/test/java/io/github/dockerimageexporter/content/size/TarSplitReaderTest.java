@@ -1,4 +1,4 @@
-package io.github.dockerimageexporter.content;
+package io.github.dockerimageexporter.content.size;
 
 import static io.github.dockerimageexporter.demo.SampleStore.chainId;
 import static org.assertj.core.api.Assertions.assertThat;

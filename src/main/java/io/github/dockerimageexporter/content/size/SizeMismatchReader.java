@@ -1,4 +1,4 @@
-package io.github.dockerimageexporter.content;
+package io.github.dockerimageexporter.content.size;
 
 import io.github.dockerimageexporter.model.StorePath;
 import io.github.dockerimageexporter.snapshot.LayerRecord.TarSplitFile;
@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
 
 /// Reads once more a layer whose recorded size is neither that of its files nor that of its
 /// tar-split record, before anything is said of it. Used by one thread.
-final class SizeMismatchReader {
+public final class SizeMismatchReader {
   private @Nullable DirectoryMeasurer measurer;
 
   /// What was read of the layer so far.
@@ -21,7 +21,7 @@ final class SizeMismatchReader {
   /// @param inode tells the directory from a later one of the same name
   /// @param contentBytes what its files were measured to have
   /// @param tarSplit what its record was read to say
-  record SizeMismatch(
+  public record SizeMismatch(
       StorePath directory,
       String content,
       long inode,
@@ -31,7 +31,7 @@ final class SizeMismatchReader {
 
   /// Whether the layer has the same sizes still, and its files are what they seem ([OverlayMarks]).
   /// Empty if it has others now, or could not be read, which says nothing.
-  Optional<Boolean> isConfirmed(SizeMismatch mismatch) {
+  public Optional<Boolean> isConfirmed(SizeMismatch mismatch) {
     Optional<Boolean> plain = OverlayMarks.isPlain(content(mismatch));
     if (plain.isEmpty() || !plain.get()) {
       return plain;
