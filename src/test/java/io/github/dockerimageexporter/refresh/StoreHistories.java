@@ -3,6 +3,7 @@ package io.github.dockerimageexporter.refresh;
 import static java.util.stream.Collectors.joining;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.github.dockerimageexporter.content.FollowedContent;
 import io.github.dockerimageexporter.exporter.metrics.Expositions;
 import io.github.dockerimageexporter.exporter.metrics.FollowedText;
 import io.github.dockerimageexporter.model.Leftover;
@@ -25,7 +26,8 @@ import java.util.TreeMap;
 
 /// Holds what a scanner says that has followed a store from the beginning against what one says
 /// that sees it for the first time: snapshot, report and text; and a text that is kept against one
-/// that is rendered afresh.
+/// that is rendered afresh. The same of what is read beside the scans, for one and the same
+/// snapshot.
 ///
 /// Since when something has lost its owner only the first can know, so that leftovers are compared
 /// without it, and none is old enough to be waste; nor is it compared whether a file was too young
@@ -55,6 +57,7 @@ public final class StoreHistories {
     StoreScanner following = scanner(dataRoot);
     following.scan(Freshness.EVERY_FILE);
     var text = new FollowedText(Expositions.EVERYTHING);
+    var content = new FollowedContent();
     var steps = new ArrayList<String>(List.of("seed " + seed));
     for (int step = 0; step < STEPS; step++) {
       ToldChanges before = ToldChanges.now(dataRoot, seed % 2 == 0);
@@ -63,7 +66,9 @@ public final class StoreHistories {
       Observation seen = confirmed(following, freshness);
       text.show(seen, steps.toString());
       Map<String, Object> followed = told(seen);
+      followed.putAll(content.of(seen, step));
       Map<String, Object> afresh = told(confirmed(scanner(dataRoot), Freshness.EVERY_FILE));
+      afresh.putAll(new FollowedContent().of(seen, step));
       followed.entrySet().removeAll(Map.copyOf(afresh).entrySet());
       afresh.keySet().retainAll(followed.keySet());
       assertThat(followed)
