@@ -60,8 +60,7 @@ public final class ScrubCount {
       Optional<Changes> changes = before.flatMap(last -> evidence.changesSince(last.evidence));
       if (changes.isPresent()) {
         changed.addAll(changes.get().layers());
-        records.changesSince(
-            before.orElseThrow().records, (layer, _, _) -> changed.add(layer));
+        records.changesSince(before.orElseThrow().records, (layer, _, _) -> changed.add(layer));
       } else {
         changed.addAll(store.layers().keySet());
         before.ifPresent(last -> changed.addAll(last.store.layers().keySet()));
@@ -228,8 +227,7 @@ public final class ScrubCount {
                 toMap(
                     Map.Entry::getKey,
                     reason ->
-                        lists.computeIfAbsent(
-                            reason.getKey(), _ -> List.copyOf(reason.getValue())),
+                        lists.computeIfAbsent(reason.getKey(), _ -> List.copyOf(reason.getValue())),
                     (one, _) -> one,
                     TreeMap::new)),
         waiting,

@@ -31,7 +31,10 @@ public record ScrubState(List<ScrubTally> tallies, Optional<Background> backgrou
   /// @param next when a layer is read again; empty while any is still to be read
   /// @param verifiedAt when the reading of a layer's content began, if it was right
   public record Background(
-      long bytesRead, boolean paused, Optional<Instant> next, PersistentMap<ChainId, Instant> verifiedAt) {}
+      long bytesRead,
+      boolean paused,
+      Optional<Instant> next,
+      PersistentMap<ChainId, Instant> verifiedAt) {}
 
   public Optional<ScrubTally> at(Depth depth) {
     return tallies.stream().filter(tally -> tally.depth() == depth).findFirst();

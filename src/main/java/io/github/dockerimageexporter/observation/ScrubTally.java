@@ -1,7 +1,6 @@
 package io.github.dockerimageexporter.observation;
 
 import io.github.dockerimageexporter.model.ChainId;
-import io.github.dockerimageexporter.snapshot.LayerVerdict;
 import io.github.dockerimageexporter.snapshot.LayerVerdict.Depth;
 import java.time.Instant;
 import java.util.List;

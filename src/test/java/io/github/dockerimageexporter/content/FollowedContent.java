@@ -49,9 +49,13 @@ public final class FollowedContent {
 
   /// What is kept of one store.
   private record Store(
-      StoreReads reads, UnreadableContent unreadable, ChainLayers chains, Map<Depth, ScrubCount> counts) {
+      StoreReads reads,
+      UnreadableContent unreadable,
+      ChainLayers chains,
+      Map<Depth, ScrubCount> counts) {
     Store() {
-      this(new StoreReads(), new UnreadableContent(), new ChainLayers(), new EnumMap<>(Depth.class));
+      this(
+          new StoreReads(), new UnreadableContent(), new ChainLayers(), new EnumMap<>(Depth.class));
     }
   }
 
@@ -127,7 +131,10 @@ public final class FollowedContent {
     }
     Map<TarSplitFile, TarSplit> listed = new HashMap<>();
     for (ObservedStore one : seen.stores()) {
-      one.store().tarSplits().values().forEach(record -> listed.put(record, tarSplit(record, time)));
+      one.store()
+          .tarSplits()
+          .values()
+          .forEach(record -> listed.put(record, tarSplit(record, time)));
     }
     Map<Depth, PersistentMap<Held, Scrubbed>> shown = new EnumMap<>(Depth.class);
     looks.forEach(look -> shown.put(look.depth(), look.shown(targets, time)));
@@ -162,6 +169,6 @@ public final class FollowedContent {
   /// Changes for some things from one time to the next.
   private static int draw(Object thing, int time, int bound) {
     int hash = thing.hashCode() * 31 + (thing.hashCode() % 3 == 0 ? time : 0);
-    return Math.floorMod(hash * 0x9e3779b9 >>> 7, bound);
+    return Math.floorMod((hash * 0x9e3779b9) >>> 7, bound);
   }
 }

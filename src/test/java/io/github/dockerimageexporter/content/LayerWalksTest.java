@@ -180,9 +180,7 @@ class LayerWalksTest {
     List<ScrubTargets> stores = ScrubStores.at(Set.of(Depth.SHAPE)).of(scan());
     List<Expected> layers =
         stores.stream()
-            .flatMap(
-                it ->
-                    it.layers().values().stream().map(state -> new Expected(state, it)))
+            .flatMap(it -> it.layers().values().stream().map(state -> new Expected(state, it)))
             .toList();
     walks.expect(layers);
     return layers.stream().map(Expected::state).collect(toMap(LayerState::layer, state -> state));

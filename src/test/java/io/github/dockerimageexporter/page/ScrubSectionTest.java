@@ -5,8 +5,8 @@ import static io.github.dockerimageexporter.exporter.metrics.StoreFixture.chain;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.github.dockerimageexporter.exporter.metrics.StoreFixture;
-import io.github.dockerimageexporter.observation.ScrubState.Background;
 import io.github.dockerimageexporter.observation.ScrubState;
+import io.github.dockerimageexporter.observation.ScrubState.Background;
 import io.github.dockerimageexporter.observation.ScrubTally;
 import io.github.dockerimageexporter.snapshot.LayerVerdict.Depth;
 import io.github.dockerimageexporter.snapshot.Parts;
@@ -46,7 +46,9 @@ class ScrubSectionTest {
 
   @Test
   void aScrubThatGoesOnSaysHowFarItIs() {
-    var going = new Background(3 << 20, false, Optional.empty(), Parts.ofChains(Map.of(chain("base"), NOON)));
+    var going =
+        new Background(
+            3 << 20, false, Optional.empty(), Parts.ofChains(Map.of(chain("base"), NOON)));
 
     assertThat(section(new ScrubState(List.of(SHAPE, CONTENT), Optional.of(going))))
         .contains(

@@ -9,6 +9,7 @@ import io.github.dockerimageexporter.observation.ScrubState;
 import io.github.dockerimageexporter.observation.ScrubState.Background;
 import io.github.dockerimageexporter.observation.ScrubTally;
 import io.github.dockerimageexporter.snapshot.LayerVerdict.Depth;
+import io.github.dockerimageexporter.snapshot.Parts;
 import io.github.dockerimageexporter.snapshot.StorePart;
 import io.github.dockerimageexporter.snapshot.StoreUse;
 import java.io.IOException;
@@ -126,6 +127,6 @@ class KeptTextTest {
                 random.nextInt(99),
                 false,
                 Optional.empty(),
-                Map.of(layer, NOON.plusSeconds(random.nextInt(2))))));
+                Parts.ofChains(Map.of(layer, NOON.plusSeconds(random.nextInt(2)))))));
   }
 }

@@ -5,8 +5,8 @@ import static io.github.dockerimageexporter.exporter.metrics.StoreFixture.NOON;
 import static io.github.dockerimageexporter.exporter.metrics.StoreFixture.chain;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.github.dockerimageexporter.observation.ScrubState.Background;
 import io.github.dockerimageexporter.observation.ScrubState;
+import io.github.dockerimageexporter.observation.ScrubState.Background;
 import io.github.dockerimageexporter.observation.ScrubTally;
 import io.github.dockerimageexporter.snapshot.LayerVerdict.Depth;
 import io.github.dockerimageexporter.snapshot.Parts;
@@ -100,6 +100,8 @@ class ScrubFamiliesTest {
   private static ScrubState background(ScrubTally... tallies) {
     return new ScrubState(
         List.of(tallies),
-        Optional.of(new Background(1234, false, Optional.empty(), Parts.ofChains(Map.of(chain("base"), NOON)))));
+        Optional.of(
+            new Background(
+                1234, false, Optional.empty(), Parts.ofChains(Map.of(chain("base"), NOON)))));
   }
 }
