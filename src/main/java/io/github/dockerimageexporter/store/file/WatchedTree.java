@@ -5,6 +5,7 @@ import java.nio.file.DirectoryIteratorException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.FileSystemException;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.NotDirectoryException;
 import java.nio.file.Path;
@@ -24,6 +25,8 @@ import java.util.stream.Stream;
 /// @param name of the entries that it stands for
 /// @param perObject whether there is one for each image, layer or container
 public record WatchedTree(Pattern name, boolean perObject, List<WatchedTree> below) {
+
+  private static final Pattern ONE_NAME = Pattern.compile("[a-z0-9]+");
 
   /// A directory of the store's own.
   public static WatchedTree store(String name, WatchedTree... below) {
@@ -84,13 +87,28 @@ public record WatchedTree(Pattern name, boolean perObject, List<WatchedTree> bel
     if (below.stream().allMatch(tree -> tree.perObject && !objects)) {
       return true;
     }
-    for (Path entry : list(directory, visit)) {
+    for (Path entry : children(directory, visit)) {
       Optional<WatchedTree> child = child(entry.getFileName().toString());
       if (child.isPresent()) {
         child.get().walk(entry, objects, visit);
       }
     }
     return true;
+  }
+
+  /// What may be watched in `directory`: if that has certain names, not all else is looked at.
+  private List<Path> children(Path directory, Visit visit) throws IOException {
+    return below.stream().allMatch(WatchedTree::hasOneName)
+        ? below.stream()
+            .map(tree -> directory.resolve(tree.name.pattern()))
+            .filter(path -> Files.exists(path, LinkOption.NOFOLLOW_LINKS))
+            .toList()
+        : list(directory, visit);
+  }
+
+  /// Whether it stands for entries of one name only.
+  private boolean hasOneName() {
+    return ONE_NAME.matcher(name.pattern()).matches();
   }
 
   private Optional<WatchedTree> child(String entry) {
