@@ -2,6 +2,10 @@
  * else: what the operating system alone costs.
  *
  *   read_store DATA_ROOT GRAPH_DRIVER
+ *   read_store DATA_ROOT GRAPH_DRIVER stat
+ *
+ * With "stat" it reads nothing, and asks only for the status of the same files, as a scan of a
+ * store does that has not changed.
  *
  * Read: repositories.json, every image's configuration, every layer's diff, size, cache-id and
  * parent, its directory's link and lower, every symbolic link in the driver's l. Listed: the
@@ -68,12 +72,23 @@ static int open_directory(int parent, const char *name)
 	return directory;
 }
 
-static void require(int directory, const char *name)
+/* Asks for the status of a file; whether it is there. */
+static int look_up(int directory, const char *name)
 {
 	struct stat status;
 
-	if (fstatat(directory, name, &status, AT_SYMLINK_NOFOLLOW) < 0)
+	files++;
+	if (!fstatat(directory, name, &status, AT_SYMLINK_NOFOLLOW))
+		return 1;
+	if (errno != ENOENT)
 		err(1, "%s", name);
+	return 0;
+}
+
+static void require(int directory, const char *name)
+{
+	if (!look_up(directory, name))
+		errx(1, "%s: not there", name);
 }
 
 static void read_layer(int layers, const char *name, int driver_home)
@@ -91,6 +106,37 @@ static void read_layer(int layers, const char *name, int driver_home)
 	require_file(own, "link");
 	read_file(own, "lower");
 	close(own);
+}
+
+static void stat_layer(int layers, const char *name, int unused)
+{
+	static const char *const names[] = { "diff", "size", "cache-id", "parent", "tar-split.json.gz" };
+	int layer = open_directory(layers, name);
+
+	(void)unused;
+	for (size_t i = 0; i < sizeof names / sizeof *names; i++)
+		look_up(layer, names[i]);
+	close(layer);
+}
+
+static void stat_directory(int home, const char *name, int unused)
+{
+	int own;
+
+	(void)unused;
+	if (!strcmp(name, "l"))
+		return;
+	own = open_directory(home, name);
+	look_up(own, "diff");
+	look_up(own, "link");
+	look_up(own, "lower");
+	close(own);
+}
+
+static void stat_file(int directory, const char *name, int metadata)
+{
+	look_up(directory, name);
+	look_up(metadata, name);
 }
 
 static void read_link(int links, const char *name, int unused)
@@ -138,24 +184,34 @@ static long each(int root, const char *path, void (*visit)(int, const char *, in
 int main(int argc, char **argv)
 {
 	double wall = seconds(CLOCK_MONOTONIC);
-	int root, home, driver_home;
+	int root, home, driver_home, stats;
 	long layers, images;
 	char image_home[256];
 
-	if (argc != 3)
-		errx(2, "usage: read_store DATA_ROOT GRAPH_DRIVER");
+	stats = argc == 4 && !strcmp(argv[3], "stat");
+	if (argc != 3 && !stats)
+		errx(2, "usage: read_store DATA_ROOT GRAPH_DRIVER [stat]");
 	snprintf(image_home, sizeof image_home, "image/%s", argv[2]);
 	root = open_directory(AT_FDCWD, argv[1]);
 	home = open_directory(root, image_home);
 	driver_home = open_directory(root, argv[2]);
-	require_file(home, "repositories.json");
 	each(root, "containers", ignore, 0);
 	each(home, "layerdb/mounts", ignore, 0);
 	each(home, "imagedb/metadata/sha256", ignore, 0);
-	images = each(home, "imagedb/content/sha256", read_config, 0);
-	layers = each(home, "layerdb/sha256", read_layer, driver_home);
-	each(root, argv[2], ignore, 0);
-	each(driver_home, "l", read_link, 0);
+	if (stats) {
+		require(home, "repositories.json");
+		images = each(home, "imagedb/content/sha256", stat_file,
+			      open_directory(home, "imagedb/metadata/sha256"));
+		layers = each(home, "layerdb/sha256", stat_layer, 0);
+		each(root, argv[2], stat_directory, 0);
+		require(driver_home, "l");
+	} else {
+		require_file(home, "repositories.json");
+		images = each(home, "imagedb/content/sha256", read_config, 0);
+		layers = each(home, "layerdb/sha256", read_layer, driver_home);
+		each(root, argv[2], ignore, 0);
+		each(driver_home, "l", read_link, 0);
+	}
 	printf("%ld layers, %ld images, %ld files, %ld bytes, %.4f s CPU, %.4f s wall\n", layers,
 	       images, files, bytes, seconds(CLOCK_PROCESS_CPUTIME_ID),
 	       seconds(CLOCK_MONOTONIC) - wall);

@@ -1,6 +1,5 @@
 package io.github.dockerimageexporter.bench;
 
-import io.github.dockerimageexporter.bench.ScanBenchmark.First;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.URI;
@@ -11,7 +10,6 @@ import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
-import java.util.function.ToDoubleFunction;
 
 /// Measures the distribution beside other programs that do the same, and prints one table.
 ///
@@ -20,7 +18,6 @@ import java.util.function.ToDoubleFunction;
 final class Benchmark {
   private static final Path READ_STORE = Path.of("src/test/c/read_store.c");
   private static final String ANY = "*/*";
-  private static final String ONE_MORE = "scan after one image more, ";
   private static final int ROUNDS = 5;
   private static final int STARTS = 7;
   private static final int SCRAPES = 15;
@@ -38,7 +35,6 @@ final class Benchmark {
   private final Path work;
   private final GeneratedStore small;
   private final GeneratedStore large;
-  private final GeneratedStore huge;
   private final GeneratedContainerdStore inContainerd;
 
   private Benchmark(Path distribution, Optional<Path> other, Path work) throws IOException {
@@ -47,7 +43,6 @@ final class Benchmark {
     this.work = work;
     this.small = new GeneratedStore(work.resolve("small"), 10);
     this.large = new GeneratedStore(work.resolve("large"), 1_000);
-    this.huge = new GeneratedStore(work.resolve("huge"), 3_000);
     this.inContainerd = new GeneratedContainerdStore(work.resolve("containerd"), 1_000);
   }
 
@@ -69,22 +64,16 @@ final class Benchmark {
     large.write();
     inContainerd.write();
     starts();
-    double firstScan = firstScans();
-    try (var exporter = Exporter.start(distribution, small.dataRoot())) {
-      memory(exporter, "100 layers", 64);
-    }
-    double scan;
+    new SizeBenchmark(distribution, work, CProgram.compile(READ_STORE, work)).run();
     try (var exporter = Exporter.start(distribution, large.dataRoot())) {
-      memory(exporter, "10,000 layers", 128);
+      exporter.awaitReady();
+      exporter.awaitSizes();
       scrapes(exporter);
-      scan = ScanBenchmark.afterOneMore(exporter, large);
-      Figures.ratio(ONE_MORE + "10,000 layers: CPU", scan, "s", "first scan", firstScan, 0.05);
       idle(exporter, "idle between scans, 10,000 layers: CPU", 0.1);
     }
     try (var exporter = Exporter.start(distribution, inContainerd.dataRoot())) {
-      memory(exporter, "10,000 snapshots", 128);
-      double beside = ScanBenchmark.afterOneMore(exporter, inContainerd);
-      Figures.ratio(ONE_MORE + "10,000 snapshots: CPU", beside, "s", "layers", scan, 1.5);
+      exporter.awaitReady();
+      exporter.awaitSizes();
       idle(exporter, "idle between scans, 10,000 snapshots: CPU", 0.1);
     }
     try (var exporter = Exporter.start(distribution, small.dataRoot(), "30s")) {
@@ -95,8 +84,6 @@ final class Benchmark {
     if (other.isPresent()) {
       fullScans(other.get());
     }
-    huge.write();
-    beyondTheLimit();
   }
 
   /// What full scans of an unchanged store cost, beside those of another build: one from before
@@ -137,19 +124,6 @@ final class Benchmark {
     Figures.absolute(what, percent, "%", bar);
   }
 
-  /// A store three times as large as the memory is made for, with the heap that the documents ask
-  /// for then.
-  private void beyondTheLimit() throws InterruptedException {
-    try (var exporter = Exporter.start(distribution, huge.dataRoot(), "1h", "-Xmx256m")) {
-      exporter.awaitFirstScan();
-      Figures.plain(
-          "first scan, 30,000 layers, start included: CPU", exporter.clock().seconds(), "s");
-      memory(exporter, "30,000 layers", 256);
-    } catch (IOException ended) {
-      Figures.failed("first scan and scrapes, 30,000 layers", String.valueOf(ended.getMessage()));
-    }
-  }
-
   /// The time from the call of the launcher to the first metrics.
   private void starts() throws IOException, InterruptedException {
     var seconds = new double[STARTS];
@@ -161,41 +135,6 @@ final class Benchmark {
       }
     }
     Figures.absolute("start to first /metrics, 100 layers", Figures.median(seconds), "s", 0.5);
-  }
-
-  private static void memory(Exporter exporter, String of, double bar)
-      throws IOException, InterruptedException {
-    Figures.absolute("RSS after scrapes, " + of, ScanBenchmark.memory(exporter), "MiB", bar);
-  }
-
-  /// First scans of both kinds of store, in turn.
-  ///
-  /// @return the processor time of that of a graph driver's
-  private double firstScans() throws IOException, InterruptedException {
-    CProgram program = CProgram.compile(READ_STORE, work);
-    var scans = new ScanBenchmark(distribution, work.resolve("empty"));
-    var c = new double[ROUNDS];
-    var layers = new ScanBenchmark.First[ROUNDS];
-    var snapshots = new ScanBenchmark.First[ROUNDS];
-    for (int round = 0; round < ROUNDS; round++) {
-      c[round] = program.cpuSeconds(large.dataRoot().toString(), "overlay2");
-      layers[round] = scans.first(large);
-      snapshots[round] = scans.first(inContainerd);
-    }
-    double inC = Figures.median(c);
-    double scan = median(layers, First::scanSeconds);
-    double metrics = median(layers, First::withMetricsSeconds);
-    Figures.ratio("first scan, 10,000 layers: CPU", scan, "s", "C", inC, 3);
-    Figures.ratio("  with first /metrics: CPU", metrics, "s", "C", inC, 3);
-    double other = median(snapshots, First::scanSeconds);
-    double otherMetrics = median(snapshots, First::withMetricsSeconds);
-    Figures.ratio("first scan, 10,000 snapshots: CPU", other, "s", "layers", scan, 1.5);
-    Figures.ratio("  with first /metrics: CPU", otherMetrics, "s", "layers", metrics, 1.5);
-    return scan;
-  }
-
-  private static double median(First[] rounds, ToDoubleFunction<First> figure) {
-    return Figures.median(Arrays.stream(rounds).mapToDouble(figure).toArray());
   }
 
   private void scrapes(Exporter exporter) throws IOException, InterruptedException {

@@ -1,12 +1,16 @@
 package io.github.dockerimageexporter.bench;
 
+import io.github.dockerimageexporter.engine.machine.Program;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
 
 /// What a store costs an exporter: the first scan, the memory, and the scan after one image more.
 ///
 /// @param empty a data root without a store, whose first scan is the start alone
-record ScanBenchmark(Path distribution, Path empty) {
+/// @param javaOptions for the exporter's virtual machine, beside the launcher's own
+record ScanBenchmark(Path distribution, Path empty, String javaOptions) {
   private static final String OPENMETRICS = "application/openmetrics-text;version=1.0.0";
   private static final String ANY = "*/*";
   private static final int SCRAPES = 15;
@@ -15,6 +19,9 @@ record ScanBenchmark(Path distribution, Path empty) {
   /// Longer than the launcher's TrimNativeHeapInterval.
   private static final long TRIM_MILLIS = 12_000;
   private static final long SCAN_MILLIS = 2_500;
+
+  /// How much longer than a scan the exporter lets wait who asks for the next.
+  private static final int PAUSE_FACTOR = 10;
 
   /// Processor time.
   ///
@@ -32,7 +39,7 @@ record ScanBenchmark(Path distribution, Path empty) {
   }
 
   private First cpu(Path dataRoot) throws IOException, InterruptedException {
-    try (var exporter = Exporter.start(distribution, dataRoot)) {
+    try (var exporter = Exporter.start(distribution, dataRoot, "1h", javaOptions)) {
       exporter.awaitFirstScan();
       double scan = exporter.clock().seconds();
       exporter.scrape(ANY, "identity");
@@ -55,17 +62,37 @@ record ScanBenchmark(Path distribution, Path empty) {
     return exporter.residentMebibytes();
   }
 
-  /// The processor time of the whole process for the scan that one more image causes: the scan, its
-  /// directory's size and its record, the collector's share. The median, so that compiling is over.
-  static double afterOneMore(Exporter exporter, BenchmarkedStore store)
+  /// The processor time of the whole process for one more image.
+  ///
+  /// @param scanSeconds for the scan: with its directory's size and its record, and the collector's
+  ///     share
+  /// @param scrapeSeconds for the scrape that shows it, compressed
+  record More(double scanSeconds, double scrapeSeconds) {}
+
+  /// The medians, so that compiling is over.
+  static More afterOneMore(Exporter exporter, BenchmarkedStore store)
       throws IOException, InterruptedException {
-    var seconds = new double[SCANS];
+    var scans = new double[SCANS];
+    var scrapes = new double[SCANS];
     for (int round = 0; round < SCANS; round++) {
       double before = exporter.clock().seconds();
       store.add(round);
       Thread.sleep(SCAN_MILLIS);
-      seconds[round] = exporter.clock().seconds() - before;
+      double scanned = exporter.clock().seconds();
+      exporter.scrape(OPENMETRICS, "gzip");
+      scans[round] = scanned - before;
+      scrapes[round] = exporter.clock().seconds() - scanned;
     }
-    return Figures.median(seconds);
+    return new More(Figures.median(scans), Figures.median(scrapes));
+  }
+
+  /// The processor time of a full scan that is asked for, of a store that has not changed.
+  static double fullScan(Exporter exporter) throws IOException, InterruptedException {
+    double before = exporter.clock().seconds();
+    new Program(Map.of(), List.of("kill", "-HUP", Long.toString(exporter.process().pid()))).run();
+    Thread.sleep(SCAN_MILLIS);
+    double seconds = exporter.clock().seconds() - before;
+    Thread.sleep(Math.round(seconds * PAUSE_FACTOR * 1e3)); // after which the next is due at once
+    return seconds;
   }
 }
