@@ -79,8 +79,7 @@ record SizeBenchmark(Path distribution, Path work, CProgram c) {
     return running(size, store, name, first.scanSeconds(), smaller, stats, "C");
   }
 
-  private Costs ofSnapshots(
-      Size size, GeneratedContainerdStore store, Costs layers, Costs smaller)
+  private Costs ofSnapshots(Size size, GeneratedContainerdStore store, Costs layers, Costs smaller)
       throws IOException, InterruptedException {
     String name = size.name("snapshots");
     var first = firstScans(size, store);
@@ -116,7 +115,8 @@ record SizeBenchmark(Path distribution, Path work, CProgram c) {
       Figures.plain("  the scrape after it: CPU", more.scrapeSeconds(), "s");
       double idle = median(SCANS, () -> ScanBenchmark.fullScan(exporter));
       if (stats > 0) {
-        Figures.ratio("scan of " + name + ", nothing changed: CPU", idle, "s", beside, stats, IDLE_BAR);
+        Figures.ratio(
+            "scan of " + name + ", nothing changed: CPU", idle, "s", beside, stats, IDLE_BAR);
       } else {
         Figures.plain("scan of " + name + ", nothing changed: CPU", idle, "s");
       }
