@@ -25,6 +25,7 @@ final class ArrivalWatch {
 
   private final InstantSource clock;
   private final LongSupplier nanoClock;
+  private final Map<String, LayerArrivals.Follower> followers = new HashMap<>();
   private Map<String, Seen> seen = Map.of();
 
   /// @param since when a scan found it like that for the first time, by [System#nanoTime]
@@ -49,12 +50,14 @@ final class ArrivalWatch {
       next.put(observed.store().name(), arrivals);
       areArriving |= areArriving(arrivals, now);
     }
+    followers.keySet().retainAll(next.keySet());
     seen = next;
     return areArriving;
   }
 
   private Seen seen(StoreSnapshot store, long now) {
-    LayerArrivals arrivals = LayerArrivals.of(store);
+    LayerArrivals arrivals =
+        followers.computeIfAbsent(store.name(), _ -> new LayerArrivals.Follower()).of(store);
     Seen before = seen.get(store.name());
     return before != null && before.arrivals().equals(arrivals) ? before : new Seen(arrivals, now);
   }

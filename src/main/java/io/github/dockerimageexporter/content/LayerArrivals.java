@@ -3,11 +3,13 @@ package io.github.dockerimageexporter.content;
 import static java.util.stream.Collectors.toSet;
 
 import io.github.dockerimageexporter.model.Leftover;
+import io.github.dockerimageexporter.persistent.DerivedMap;
 import io.github.dockerimageexporter.snapshot.BlobOwner;
 import io.github.dockerimageexporter.snapshot.BlobTally;
 import io.github.dockerimageexporter.snapshot.StoreDirectory;
 import io.github.dockerimageexporter.snapshot.StoreDirectory.Owner;
 import io.github.dockerimageexporter.snapshot.StoreSnapshot;
+import io.github.dockerimageexporter.snapshot.StoreSnapshot.Keys;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.Set;
@@ -28,19 +30,28 @@ public record LayerArrivals(Set<Path> held, BlobTally downloads, Set<Instant> be
 
   /// Those into `store`.
   public static LayerArrivals of(StoreSnapshot store) {
-    BlobTally downloads = store.blobs().getOrDefault(BlobOwner.DOWNLOAD, BlobTally.NONE);
-    long unrecorded =
-        store.leftovers().stream().filter(each -> each.kind() == Leftover.Kind.DOWNLOAD).count();
-    return new LayerArrivals(
-        store.directories().values().stream()
-            .filter(directory -> directory.owner() == Owner.LEASE)
-            .map(StoreDirectory::path)
-            .collect(toSet()),
-        downloads.count() > unrecorded ? downloads : BlobTally.NONE,
-        store.leftovers().stream()
-            .filter(LayerArrivals::isOfLayer)
-            .map(Leftover::began)
-            .collect(toSet()));
+    return new Follower().of(store);
+  }
+
+  /// Finds them for a store that is scanned again and again. For one thread.
+  static final class Follower {
+    private final DerivedMap<Path, StoreDirectory, Boolean> held =
+        new DerivedMap<>(
+            Keys.PATHS, (_, directory) -> directory.owner() == Owner.LEASE ? true : null);
+
+    /// Those into what `store` has become.
+    LayerArrivals of(StoreSnapshot store) {
+      BlobTally downloads = store.blobs().getOrDefault(BlobOwner.DOWNLOAD, BlobTally.NONE);
+      long unrecorded =
+          store.leftovers().stream().filter(each -> each.kind() == Leftover.Kind.DOWNLOAD).count();
+      return new LayerArrivals(
+          held.of(store.directories()).keySet(),
+          downloads.count() > unrecorded ? downloads : BlobTally.NONE,
+          store.leftovers().stream()
+              .filter(LayerArrivals::isOfLayer)
+              .map(Leftover::began)
+              .collect(toSet()));
+    }
   }
 
   private static boolean isOfLayer(Leftover leftover) {

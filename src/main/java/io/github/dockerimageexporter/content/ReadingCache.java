@@ -163,9 +163,10 @@ public final class ReadingCache implements AutoCloseable {
   public void probe(Observation seen, Readings known) {
     reads.keySet().retainAll(names(seen));
     Map<SizeMismatch, Long> found = new HashMap<>();
+    Readings sizes = known.with(ScrubResults.NONE);
     for (ObservedStore one : seen.stores()) {
       StoreReads store = reads.computeIfAbsent(one.store().name(), _ -> new StoreReads());
-      store.follow(seen.dataRoot(), one.store(), known.evidence(one.store()));
+      store.follow(seen.dataRoot(), one.store(), sizes.evidence(one.store()));
       store.mismatches().forEach(mismatch -> found.put(mismatch, 0L));
     }
     hiddenMismatches
