@@ -54,6 +54,7 @@ public final class Inventory {
   private final Map<ImageId, Long> containers;
   private final Map<ImageId, Map<Impact, Long>> problems;
   private final Map<Owner, Long> directories = new EnumMap<>(Owner.class);
+  private final Map<Owner, OptionalLong> diskBytesByOwner = new EnumMap<>(Owner.class);
 
   public Inventory(ObservedStore seen) {
     this.seen = seen;
@@ -193,14 +194,27 @@ public final class Inventory {
   }
 
   private OptionalLong sum(Owner owner) {
-    List<StoreDirectory> owned =
-        store.directories().values().stream()
-            .filter(directory -> directory.owner() == owner)
-            .toList();
-    OptionalLong inside = sum(owned, directory -> diskBytes(seen.usageOf(directory)));
+    OptionalLong inside = diskBytesByOwner().getOrDefault(owner, OptionalLong.of(0));
     return owner == Owner.OTHER && inside.isPresent()
         ? OptionalLong.of(inside.getAsLong() + store.bytesOutsideDirectories())
         : inside;
+  }
+
+  /// What the directories of each owner take that has any; empty if one is not measured.
+  private Map<Owner, OptionalLong> diskBytesByOwner() {
+    if (diskBytesByOwner.isEmpty()) {
+      for (StoreDirectory directory : store.directories().values()) {
+        diskBytesByOwner.merge(
+            directory.owner(), diskBytes(seen.usageOf(directory)), Inventory::plus);
+      }
+    }
+    return diskBytesByOwner;
+  }
+
+  private static OptionalLong plus(OptionalLong one, OptionalLong other) {
+    return one.isPresent() && other.isPresent()
+        ? OptionalLong.of(one.getAsLong() + other.getAsLong())
+        : OptionalLong.empty();
   }
 
   /// The sum of a figure of each of `things`; empty if it is for one of them.
@@ -238,11 +252,17 @@ public final class Inventory {
 
   /// What could not be read while measuring.
   public long unmeasuredPaths() {
-    return measuredPaths()
-        .distinct()
-        .flatMap(path -> Optional.ofNullable(seen.usages().get(path)).stream())
-        .mapToLong(DirectoryUsage::unreadable)
-        .sum();
+    var unreadable = new HashMap<Path, Long>();
+    seen.usages()
+        .forEach(
+            (path, usage) -> {
+              if (usage.unreadable() > 0) {
+                unreadable.put(path, usage.unreadable());
+              }
+            });
+    return unreadable.isEmpty()
+        ? 0
+        : measuredPaths().distinct().mapToLong(path -> unreadable.getOrDefault(path, 0L)).sum();
   }
 
   private Stream<Path> measuredPaths() {

@@ -42,6 +42,7 @@ final class GraphDriverImageSizes implements ImageSizes {
   private final Set<Need> unmet;
   private final Intermediates intermediates;
   private final Map<ImageId, Optional<Sums>> sums = new HashMap<>();
+  private Optional<OptionalLong> total = Optional.empty();
 
   /// The sums over the layers of one image.
   private record Sums(long size, long shared) {}
@@ -93,6 +94,12 @@ final class GraphDriverImageSizes implements ImageSizes {
   /// The total; empty if an image or a layer of one could not be read.
   @Override
   public OptionalLong total() {
+    OptionalLong sum = total.orElseGet(this::sumOfAll);
+    total = Optional.of(sum);
+    return sum;
+  }
+
+  private OptionalLong sumOfAll() {
     if (!intermediates.areKnown() || !sees(Need.LAYER_LIST)) {
       return OptionalLong.empty();
     }
