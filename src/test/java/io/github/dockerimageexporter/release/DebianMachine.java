@@ -8,13 +8,28 @@ import io.github.dockerimageexporter.engine.machine.Program;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 
 /// A Debian with its own systemd and network: a container of systemd-nspawn on an overlay of the
 /// [DebianRoot]. It has rpm as well, whose scriptlets find the systemd that they expect.
 final class DebianMachine implements AutoCloseable {
   static final DebianRoot DEBIAN = new DebianRoot("bookworm", List.of("systemd", "dbus", "rpm"));
+
+  /// The same with Docker.
+  private static final DebianRoot WITH_DOCKER =
+      new DebianRoot(
+          "bookworm-docker",
+          "bookworm",
+          Optional.empty(),
+          List.of("systemd", "dbus", "rpm", "docker.io"));
+
+  /// For a network that is nothing but the loopback address.
+  private static final String DOCKER_SETTINGS =
+      "{\"bridge\": \"none\", \"iptables\": false, \"ip6tables\": false}";
+
   private static final Set<String> BOOTED = Set.of("running", "degraded");
 
   private final Path root;
@@ -27,14 +42,28 @@ final class DebianMachine implements AutoCloseable {
 
   /// Boots it; what it writes stays in `directory`.
   static DebianMachine boot(Path directory) throws IOException, InterruptedException {
+    return boot(directory, DEBIAN);
+  }
+
+  /// Boots one whose Docker is running, with its data root in `directory` as well.
+  static DebianMachine bootWithDocker(Path directory) throws IOException, InterruptedException {
+    Path store = Files.createDirectory(directory.resolve("store"));
+    DebianMachine machine = boot(directory, WITH_DOCKER, "--bind=" + store + ":/var/lib/docker");
+    machine.run(
+        "mkdir -p /etc/docker && echo '%s' >/etc/docker/daemon.json".formatted(DOCKER_SETTINGS));
+    machine.run("systemctl restart docker.service");
+    return machine;
+  }
+
+  private static DebianMachine boot(Path directory, DebianRoot debian, String... options)
+      throws IOException, InterruptedException {
     Path upper = Files.createDirectory(directory.resolve("upper"));
     Path work = Files.createDirectory(directory.resolve("work"));
     Path root = Files.createDirectory(directory.resolve("machine"));
-    String layers = "lowerdir=%s,upperdir=%s,workdir=%s".formatted(DEBIAN.directory(), upper, work);
+    String layers = "lowerdir=%s,upperdir=%s,workdir=%s".formatted(debian.directory(), upper, work);
     Program.of("mount", "-t", "overlay", "-o", layers, "overlay", root.toString()).run();
-    Daemon nspawn =
-        Daemon.start(
-            directory.resolve("console.log"),
+    var command =
+        new ArrayList<String>(
             List.of(
                 "systemd-nspawn",
                 "--quiet",
@@ -44,6 +73,8 @@ final class DebianMachine implements AutoCloseable {
                 "--private-network",
                 "--console=pipe",
                 "--boot"));
+    command.addAll(List.of(options));
+    Daemon nspawn = Daemon.start(directory.resolve("console.log"), command);
     var machine = new DebianMachine(root, nspawn);
     nspawn.awaitReady(
         () -> BOOTED.contains(machine.enter("systemctl is-system-running").outcome().output()));

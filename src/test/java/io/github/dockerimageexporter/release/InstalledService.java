@@ -30,8 +30,13 @@ record InstalledService(DebianMachine machine) {
     return machine.run("systemctl show --property=MainPID --value docker-image-exporter");
   }
 
+  /// What it answers to Prometheus.
+  String text() throws IOException, InterruptedException {
+    return machine.run(GET_METRICS) + "\n";
+  }
+
   Scrape metrics() throws IOException, InterruptedException {
-    return Scrape.parse(machine.run(GET_METRICS));
+    return Scrape.parse(text());
   }
 
   /// The metrics once all directories have been measured.

@@ -19,7 +19,7 @@ import java.util.List;
 import java.util.Map;
 
 /// A real Alertmanager that runs the shipped route and inhibition, without the route's waits.
-final class Alertmanager implements AutoCloseable {
+public final class Alertmanager implements AutoCloseable {
   private static final JsonMapper JSON = new JsonMapper();
   private static final String SECOND = "1s";
 

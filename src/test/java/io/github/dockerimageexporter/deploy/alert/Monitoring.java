@@ -10,12 +10,14 @@ import java.nio.file.Path;
 
 /// A real Prometheus and a real Alertmanager that run what is shipped, only faster: the rules
 /// without their patience, the route without its waits.
-record Monitoring(Prometheus prometheus, Alertmanager alertmanager) implements AutoCloseable {
+public record Monitoring(Prometheus prometheus, Alertmanager alertmanager)
+    implements AutoCloseable {
   private static final String SECOND = "1s";
 
   /// @param exporter host and port to scrape
   /// @param webhook where the pager and the messages go
-  static Monitoring start(Path directory, String exporter, String webhook) throws IOException {
+  public static Monitoring start(Path directory, String exporter, String webhook)
+      throws IOException {
     Path rules = Files.createDirectories(directory).resolve("alerts.yaml");
     DeployFiles.write(rules, impatient(DeployFiles.read("prometheus/alerts.yaml")));
     var alertmanager = Alertmanager.start(directory.resolve("alertmanager"), webhook);

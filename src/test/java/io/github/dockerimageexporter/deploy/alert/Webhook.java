@@ -11,7 +11,7 @@ import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 
 /// Who is paged: a receiver of Alertmanager's webhooks that keeps all it is told.
-final class Webhook implements AutoCloseable {
+public final class Webhook implements AutoCloseable {
   private static final int NO_BODY = -1;
 
   private final HttpServer server;
@@ -21,7 +21,7 @@ final class Webhook implements AutoCloseable {
     this.server = server;
   }
 
-  static Webhook start() throws IOException {
+  public static Webhook start() throws IOException {
     var address = new InetSocketAddress(InetAddress.getLoopbackAddress(), 0);
     var webhook = new Webhook(HttpServer.create(address, 0));
     webhook.server.createContext("/", webhook::receive);
@@ -29,12 +29,12 @@ final class Webhook implements AutoCloseable {
     return webhook;
   }
 
-  String url() {
+  public String url() {
     return "http://127.0.0.1:" + server.getAddress().getPort() + "/";
   }
 
   /// Every alert of every notification so far, in order: `status`, `labels`, `annotations`.
-  List<JsonNode> alerts() {
+  public List<JsonNode> alerts() {
     return List.copyOf(alerts);
   }
 
