@@ -14,6 +14,8 @@ public record Monitoring(Prometheus prometheus, Alertmanager alertmanager)
     implements AutoCloseable {
   private static final String SECOND = "1s";
 
+  /// Starts both, with their files below `directory`.
+  ///
   /// @param exporter host and port to scrape
   /// @param webhook where the pager and the messages go
   public static Monitoring start(Path directory, String exporter, String webhook)
