@@ -6,6 +6,10 @@
 #
 #   bin/package && docker build --build-arg ARCHIVE=given --tag docker-image-exporter:0.1.0 .
 #
+# One image of both processors, where there are archives of both (the other's commands are run by qemu):
+#
+#   docker build --build-arg ARCHIVE=given --platform linux/amd64,linux/arm64 --tag docker-image-exporter:0.1.0 .
+#
 # It runs as an ordinary user unless told otherwise. To see Docker's store it must be user 0, which needs no capability:
 #
 #   docker run --detach --read-only --user 0:0 --cap-drop ALL --security-opt no-new-privileges \
@@ -27,7 +31,8 @@ RUN --mount=type=cache,target=/root/.m2 mvn -B -Dmaven.test.skip=true -Prelease 
   && mkdir /archive && tar -xzf target/docker-image-exporter-*-linux-*.tar.gz -C /archive
 
 FROM scratch AS given
-ADD target/docker-image-exporter-*-linux-*.tar.gz /archive/
+ARG TARGETARCH
+ADD target/docker-image-exporter-*-linux-${TARGETARCH}.tar.gz /archive/
 
 FROM ${ARCHIVE} AS archive
 

@@ -69,8 +69,6 @@ class WorkflowsTest {
         .isEqualTo(
             Map.of(
                 "release.yml image",
-                Map.of("contents", "read", "packages", "write"),
-                "release.yml index",
                 Map.of(
                     "contents", "read",
                     "packages", "write",
@@ -104,7 +102,7 @@ class WorkflowsTest {
   void passwordsGoToNoRegistryButTheOneThatIsSet() throws IOException {
     assertThat(scripts())
         .filteredOn(script -> script.contains("docker login"))
-        .hasSize(2)
+        .hasSize(1)
         .allMatch(script -> script.endsWith(" --password-stdin \"${REGISTRY:?}\""));
   }
 
