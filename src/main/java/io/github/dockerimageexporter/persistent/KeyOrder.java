@@ -31,7 +31,8 @@ public record KeyOrder<K>(ToLongFunction<K> rank, Comparator<? super K> ties) {
     return new KeyOrder<>(KeyOrder::spread, (_, _) -> 0);
   }
 
-  private static long rankOfName(String name) {
+  /// The rank of a name among others: an unsigned number.
+  public static long rankOfName(String name) {
     long rank = 0;
     for (int i = 0; i < RANKED_CHARACTERS; i++) {
       rank = rank * RANKS_OF_CHARACTER + (i < name.length() ? rankOf(name.charAt(i)) : 0);

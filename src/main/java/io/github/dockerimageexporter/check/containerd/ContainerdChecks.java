@@ -70,7 +70,7 @@ public final class ContainerdChecks {
           of(
               Scope.OBJECT,
               Map.of(Kind.LAYER_DIRECTORY_MISSING, Set.of(Need.LAYER_LIST, Need.DIRECTORY_LIST)),
-              (store, _) -> SnapshotChecks.directories(store)),
+              SnapshotChecks::directories),
           of(
               Scope.STORE,
               Map.of(Kind.REFERENCE_DANGLING, Set.of(Need.IMAGE_LIST)),
@@ -78,7 +78,7 @@ public final class ContainerdChecks {
           of(
               Scope.OBJECT,
               Map.of(Kind.SNAPSHOT_RECORD_MISSING, SNAPSHOTS),
-              (store, _) -> SnapshotChecks.records(store)),
+              SnapshotChecks::records),
           of(
               Scope.OBJECT,
               Map.of(Kind.SNAPSHOT_PARENT_MISMATCH, SNAPSHOTS),

@@ -5,6 +5,9 @@ import io.github.dockerimageexporter.check.ContainerdProblem;
 import io.github.dockerimageexporter.check.Problem;
 import io.github.dockerimageexporter.model.ChainId;
 import io.github.dockerimageexporter.model.Container;
+import io.github.dockerimageexporter.persistent.Derivations.Derivation;
+import io.github.dockerimageexporter.persistent.DerivedMap;
+import io.github.dockerimageexporter.persistent.PersistentMap;
 import io.github.dockerimageexporter.snapshot.StorePart;
 import io.github.dockerimageexporter.snapshot.containerd.ContainerdSnapshot;
 import io.github.dockerimageexporter.snapshot.containerd.SnapshotRecord;
@@ -20,6 +23,14 @@ import org.jspecify.annotations.Nullable;
 
 /// The snapshots of `meta.db`, held against the snapshotter's database and its directories.
 final class SnapshotChecks {
+  private static final Derivation<DerivedMap<String, SnapshotRecord, SnapshotRecord>> NOT_STORED =
+      () -> DerivedMap.where(SnapshotRecord.KEYS, snapshot -> snapshot.stored().isEmpty());
+
+  private static final Derivation<DerivedMap<String, SnapshotRecord, SnapshotRecord>> OF_NO_LAYER =
+      () ->
+          new DerivedMap<>(
+              SnapshotRecord.KEYS, (key, snapshot) -> chain(key).isEmpty() ? snapshot : null);
+
   private SnapshotChecks() {}
 
   static Stream<Problem> databases(ContainerdSnapshot store) {
@@ -29,14 +40,12 @@ final class SnapshotChecks {
 
   /// Snapshots that the snapshotter does not know. A container's have the container's problem; what
   /// was to be committed when containerd was killed is needed by nobody.
-  static Stream<Problem> records(ContainerdSnapshot store) {
+  static Stream<Problem> records(ContainerdSnapshot store, CheckContext context) {
     if (!store.knows(StorePart.LAYERS)) {
       return Stream.empty();
     }
     List<String> lost =
-        store.snapshots().entrySet().stream()
-            .filter(snapshot -> snapshot.getValue().stored().isEmpty())
-            .map(Map.Entry::getKey)
+        context.derived(NOT_STORED).of(store.snapshots()).keySet().stream()
             .filter(key -> !SnapshotRecord.isOfWork(key))
             .toList();
     if (lost.isEmpty()) {
@@ -57,13 +66,18 @@ final class SnapshotChecks {
     if (!store.knows(StorePart.LAYERS)) {
       return Stream.empty();
     }
+    PersistentMap<String, SnapshotRecord> unlike =
+        context.derived(UnlikeParents.FOLLOWED).of(store.snapshots());
+    if (unlike.isEmpty()) {
+      return Stream.empty();
+    }
     Set<String> stored =
         store.snapshots().values().stream()
             .filter(snapshot -> snapshot.stored().isPresent())
             .map(SnapshotRecord::name)
             .collect(Collectors.toSet());
     List<Map.Entry<String, SnapshotRecord>> suspects =
-        store.snapshots().entrySet().stream()
+        unlike.entrySet().stream()
             .filter(snapshot -> isSuspect(snapshot.getValue(), store, stored, context))
             .toList();
     if (suspects.isEmpty()) {
@@ -170,21 +184,22 @@ final class SnapshotChecks {
 
   /// Snapshots without a directory that no image has: builds and other work need them. A
   /// container's have the container's problem. What nothing keeps is being removed.
-  static Stream<Problem> directories(ContainerdSnapshot store) {
+  static Stream<Problem> directories(ContainerdSnapshot store, CheckContext context) {
     if (!store.knows(StorePart.LAYERS)
         || !store.knows(StorePart.DIRECTORIES)
         || store.lacksAllContent()) {
       return Stream.empty();
     }
     Map<String, SnapshotRecord.Stored> lost = new TreeMap<>();
-    store
-        .snapshots()
+    context
+        .derived(OF_NO_LAYER)
+        .of(store.snapshots())
         .forEach(
             (key, snapshot) ->
                 snapshot
                     .stored()
                     .filter(store::hasDirectoryOf)
-                    .filter(_ -> !hasDirectory(key, store) && layers(key, store).isEmpty())
+                    .filter(_ -> !hasDirectory(key, store))
                     .ifPresent(stored -> lost.put(key, stored)));
     if (lost.isEmpty()) {
       return Stream.empty();

@@ -75,7 +75,7 @@ public record ContainerdSnapshot(
     Map<String, InvalidContainer> invalidContainers,
     Set<String> leases,
     Map<String, String> databaseFaults,
-    Map<String, SnapshotRecord> snapshots,
+    PersistentMap<String, SnapshotRecord> snapshots,
     Set<Digest> unnamedTargets,
     List<NamedBlob> namedBlobs,
     Set<Digest> foreignBlobs,

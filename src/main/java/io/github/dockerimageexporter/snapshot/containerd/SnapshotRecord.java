@@ -1,5 +1,7 @@
 package io.github.dockerimageexporter.snapshot.containerd;
 
+import io.github.dockerimageexporter.persistent.KeyOrder;
+import java.util.Comparator;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.regex.Pattern;
@@ -17,12 +19,28 @@ import java.util.regex.Pattern;
 /// Source: containerd, `core/metadata/snapshot.go`, `core/snapshots/storage/bolt.go`.
 public record SnapshotRecord(Optional<String> parent, String name, Optional<Stored> stored) {
 
+  /// That of keys: most are chain IDs, which are spread by their digits, between what is below and
+  /// what is above them.
+  public static final KeyOrder<String> KEYS =
+      new KeyOrder<>(SnapshotRecord::rank, Comparator.naturalOrder());
+
+  private static final String CHAINS = "sha256:";
+  private static final long CHAINS_BEGIN = 1L << (Long.SIZE - 2);
+  private static final long CHAINS_END = 3L << (Long.SIZE - 2);
+
   /// Keys that nobody asks for once the work is over: of what dockerd fills and then commits as the
   /// snapshot below a container's (moby daemon/containerd/image_snapshot.go), of what a layer is
   /// unpacked to (containerd core/unpack/unpacker.go), and of what a step of a build writes to,
   /// which BuildKit forgets with its lease if it cannot load it (BuildKit cache/manager.go).
   private static final Pattern WORK_KEY =
       Pattern.compile(".+-init-key|extract-\\d+-\\S+ .+|[a-z0-9]{25}");
+
+  private static long rank(String key) {
+    if (key.startsWith(CHAINS)) {
+      return CHAINS_BEGIN + (KeyOrder.rankOfName(key.substring(CHAINS.length())) >>> 1);
+    }
+    return (key.compareTo(CHAINS) < 0 ? 0 : CHAINS_END) + (KeyOrder.rankOfName(key) >>> 2);
+  }
 
   /// What the snapshotter's own database has.
   ///

@@ -196,7 +196,7 @@ final class ContainerdStore {
             .invalidOf(id -> found.namespace().hasContainer(id, layout.snapshotter()), failures),
         found.namespace().leaseIds(),
         found.databaseFaults(),
-        snapshots,
+        versions.snapshots().next(snapshots),
         found.images().unnamedTargets(),
         lastNamed.blobs(),
         found.meta().blobsOutside(layout.namespace()),

@@ -9,6 +9,7 @@ import io.github.dockerimageexporter.persistent.PersistentMap;
 import io.github.dockerimageexporter.persistent.Versions;
 import io.github.dockerimageexporter.snapshot.StoreDirectory;
 import io.github.dockerimageexporter.snapshot.StoreSnapshot.Keys;
+import io.github.dockerimageexporter.snapshot.containerd.SnapshotRecord;
 import java.nio.file.Path;
 import java.util.Map;
 
@@ -17,6 +18,7 @@ record SnapshotVersions(
     Versions<ImageId, Image> images,
     Versions<ChainId, Layer> layers,
     Versions<ChainId, LayerDirectory> layerDirectories,
+    Versions<String, SnapshotRecord> snapshots,
     Versions<Path, StoreDirectory> directories) {
 
   SnapshotVersions() {
@@ -24,6 +26,7 @@ record SnapshotVersions(
         new Versions<>(Keys.IMAGES),
         new Versions<>(Keys.CHAINS),
         new Versions<>(Keys.CHAINS),
+        new Versions<>(SnapshotRecord.KEYS),
         new Versions<>(Keys.PATHS));
   }
 
