@@ -144,6 +144,13 @@ public record Readings(
     }
 
     @Override
+    public boolean isEmpty() {
+      return readings.usages().isEmpty()
+          && readings.tarSplits().isEmpty()
+          && readings.scrub().isEmpty();
+    }
+
+    @Override
     public Optional<Changes> changesSince(LayerEvidence before) {
       return before instanceof StoreEvidence earlier
           ? Optional.of(

@@ -56,6 +56,11 @@ public interface LayerEvidence {
     return Set.of();
   }
 
+  /// Whether nothing is known of any layer yet.
+  default boolean isEmpty() {
+    return false;
+  }
+
   /// Of what this may say something else than `before`, which is of the same store at an earlier
   /// time; empty if that cannot be told, so that it may be everything.
   default Optional<Changes> changesSince(LayerEvidence before) {

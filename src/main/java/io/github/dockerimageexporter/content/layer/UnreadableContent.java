@@ -51,6 +51,9 @@ public final class UnreadableContent {
   private Changes everything(StoreSnapshot store, LayerEvidence evidence) {
     layers.clear();
     blobs.clear();
+    if (evidence.isEmpty()) {
+      return new Changes(Set.of(), Set.of());
+    }
     return new Changes(
         Stream.concat(store.layers().keySet().stream(), store.tarSplits().keySet().stream())
             .collect(toSet()),
