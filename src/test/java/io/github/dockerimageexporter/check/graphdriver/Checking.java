@@ -10,6 +10,7 @@ import io.github.dockerimageexporter.check.Problem;
 import io.github.dockerimageexporter.check.SharedChecks;
 import io.github.dockerimageexporter.check.StatedEvidence;
 import io.github.dockerimageexporter.observation.ObservedStore;
+import io.github.dockerimageexporter.persistent.Derivations;
 import io.github.dockerimageexporter.snapshot.LayerEvidence;
 import io.github.dockerimageexporter.snapshot.LayerGraph;
 import io.github.dockerimageexporter.snapshot.LayerVerdict.Fault;
@@ -72,6 +73,13 @@ public final class Checking {
 
   public static List<Problem> problems(StoreSnapshot store, Instant grace) {
     return problems(store, Set.of(), grace);
+  }
+
+  /// What one scan finds that has `followed` the store.
+  public static List<Problem> problems(StoreSnapshot store, Derivations followed, Instant grace) {
+    var context =
+        CheckContext.of(LayerGraph.of(store), StatedEvidence.NONE, grace, Set.of(), followed);
+    return CHECKER.check(store, context);
   }
 
   /// What one scan finds.
