@@ -35,6 +35,7 @@ class FollowedChecksTest {
     store = new SampleStore(dataRoot);
     checked = new CheckedStore(store);
     store.image("app:1", "base", "app", "top");
+    store.image("lib:1", "base", "lib");
     Path lower = store.content(cacheId("base", "app")).resolveSibling("lower");
     Files.writeString(lower, "l/ABCDEFGHIJKLMNOPQRSTUVWXYZ");
     assertThat(kinds()).containsExactly(Kind.OVERLAY_LOWER_MISMATCH);
