@@ -13,7 +13,8 @@ import java.util.concurrent.TimeUnit;
 
 /// A program in the background: its process, and a file with all it prints.
 public final class Daemon implements AutoCloseable {
-  private static final Duration START_LIMIT = Duration.ofSeconds(60);
+  /// For a program that qemu runs on a machine at work; one that ends is noticed at once.
+  private static final Duration START_LIMIT = Duration.ofMinutes(5);
   private static final int STOP_LIMIT_SECONDS = 60;
   private static final int QUOTED_LINES = 40;
 
