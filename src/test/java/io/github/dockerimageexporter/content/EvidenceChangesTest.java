@@ -9,6 +9,7 @@ import io.github.dockerimageexporter.observation.Observation;
 import io.github.dockerimageexporter.observation.ScanProgress;
 import io.github.dockerimageexporter.refresh.StoreScanner;
 import io.github.dockerimageexporter.snapshot.LayerEvidence;
+import io.github.dockerimageexporter.store.OldFiles;
 import io.github.dockerimageexporter.store.file.Freshness;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -83,6 +84,7 @@ class EvidenceChangesTest {
   }
 
   private LayerEvidence read() throws InterruptedException {
+    OldFiles.awaitIn(dataRoot);
     Observation seen = scanner.scan(Freshness.EVERY_FILE);
     return evidence(seen, cache.readAll(seen, new ScanProgress()));
   }
