@@ -18,6 +18,8 @@ import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /// What a later pass reads again of a store that it has read before.
 class StoreRereadingTest {
@@ -66,6 +68,44 @@ class StoreRereadingTest {
     assertThat(diffIdOfBase(trusting)).contains(diffId("base"));
     assertThat(trusting.layers()).containsKey(chainId("base", "tool"));
     assertThat(diffIdOfBase(only(reader.read(Freshness.EVERY_FILE)))).contains(diffId("other"));
+  }
+
+  /// Else a second look would say what the first one has said, and prove nothing.
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "image/overlay2/layerdb/sha256/BASE/size",
+        "image/overlay2/layerdb/sha256/BASE/diff",
+        "image/overlay2/imagedb/content/sha256/IMAGE",
+        "overlay2/DIRECTORY/link",
+        "overlay2/DIRECTORY/diff",
+      })
+  void whatIsWrongIsLookedAtAgainThoughNothingIsTold(String harmed) throws IOException {
+    var store = new SampleStore(dataRoot);
+    String image = store.image("app:1", "base").digest().hex();
+    OldFiles.awaitIn(dataRoot);
+    var reader = new StoreReader(dataRoot);
+    StoreSnapshot sound = only(reader.read(Freshness.EVERY_FILE));
+    String directory = sound.layers().values().iterator().next().cacheId().value();
+    Path path =
+        dataRoot.resolve(
+            harmed
+                .replace("BASE", chainId("base").digest().hex())
+                .replace("IMAGE", image)
+                .replace("DIRECTORY", directory));
+    Path away = dataRoot.resolveSibling(dataRoot.getFileName() + "-away");
+    Files.move(path, away);
+    OldFiles.awaitIn(dataRoot);
+    assertThat(only(reader.read(Freshness.EVERY_FILE))).isNotEqualTo(sound);
+
+    Files.move(away, path);
+    OldFiles.awaitIn(dataRoot);
+
+    assertThat(told(only(reader.read(Freshness.of(List.of()))))).isEqualTo(told(sound));
+  }
+
+  private static List<Object> told(StoreSnapshot store) {
+    return List.of(store.images(), store.layers(), store.layerDirectories(), store.leftovers());
   }
 
   private static Optional<DiffId> diffIdOfBase(StoreSnapshot snapshot) {

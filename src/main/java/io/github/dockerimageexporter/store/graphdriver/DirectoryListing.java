@@ -44,6 +44,10 @@ final class DirectoryListing {
   /// The layers' directories that cannot be looked into.
   private final Map<String, Found> unreadable = new HashMap<>();
 
+  /// The names of the layers' directories that are not as they should be: harm counts only once it
+  /// was seen twice.
+  private final Set<String> harmed = new HashSet<>();
+
   /// The names to which no path leads.
   private final Set<String> inexpressible = new HashSet<>();
 
@@ -82,7 +86,7 @@ final class DirectoryListing {
       ReadFailures failures)
       throws IOException {
     var again = new HashSet<>(renamed);
-    again.addAll(unreadable.keySet());
+    again.addAll(harmed);
     again.addAll(overlays.incomplete());
     looked.clear();
     Look look = list.look(directory, freshness.changedIn(home), again, this::known);
@@ -91,8 +95,20 @@ final class DirectoryListing {
     }
     look.gone().forEach(this::lose);
     looked.addAll(renamed);
+    findHarmed(owners);
     for (String name : inexpressible) {
       failures.path(home + "/" + name, "a name that is not UTF-8, or not in this locale");
+    }
+  }
+
+  private void findHarmed(DirectoryOwners owners) {
+    harmed.removeAll(looked);
+    for (String name : looked) {
+      @Nullable Found there = found.get(name);
+      boolean isSound = there != null && there.directory().content() == Content.PRESENT;
+      if (!isSound && owners.isLayer(name)) {
+        harmed.add(name);
+      }
     }
   }
 
@@ -145,7 +161,7 @@ final class DirectoryListing {
     overlays.forget();
     found.clear();
     looked.clear();
-    List.of(others, free.keySet(), unreadable.keySet(), inexpressible).forEach(Set::clear);
+    List.of(others, free.keySet(), unreadable.keySet(), harmed, inexpressible).forEach(Set::clear);
     layers = PersistentMap.empty(Keys.CHAINS);
     ofLayers = PersistentMap.empty(Keys.CHAINS);
     all = PersistentMap.empty(Keys.PATHS);

@@ -52,7 +52,8 @@ final class ImageStore {
   private final MetadataList metadataList;
   private final Set<String> strays = new HashSet<>();
 
-  /// What could not be read, or may have changed since without having another stat.
+  /// What could not be read, is no configuration, or may have changed since without having another
+  /// stat: harm counts only once it was seen twice.
   private Set<String> again = Set.of();
 
   private Images last = Images.NONE;
@@ -83,6 +84,7 @@ final class ImageStore {
     private final PersistentMap<ImageId, Image>.Editor valid;
     private final PersistentMap<ImageId, InvalidImage>.Editor invalid;
     private final Set<String> unread = new HashSet<>();
+    private final Set<String> changed = new HashSet<>();
     private final ReadFailures failures;
 
     Pass(Images before, ReadFailures failures) {
@@ -94,6 +96,9 @@ final class ImageStore {
     void put(Image image) {
       valid.put(image.id(), image);
       invalid.remove(image.id());
+      if (!image.hasIntactConfig()) {
+        changed.add(image.id().digest().hex());
+      }
     }
 
     void put(InvalidImage image) {
@@ -156,6 +161,8 @@ final class ImageStore {
     again = cache.turn(forgotten);
     again.addAll(pass.unread);
     last = pass.done();
+    last.invalid().keySet().forEach(image -> again.add(image.digest().hex()));
+    again.addAll(pass.changed);
   }
 
   private Set<String> known() {

@@ -55,7 +55,8 @@ final class LayerStore {
   /// What Docker passes over: layers that are being removed, and what has no business here.
   private final Map<String, Leftover.Kind> passed = new HashMap<>();
 
-  /// What could not be read, or may have changed since without having another stat.
+  /// What could not be read, is no record of a layer, or may have changed since without having
+  /// another stat: harm counts only once it was seen twice.
   private Set<String> again = Set.of();
 
   private Layers last = Layers.NONE;
@@ -95,6 +96,7 @@ final class LayerStore {
     private final PersistentMap<ChainId, TarSplitFile>.Editor tarSplits;
     private final Set<CacheId> removing = new HashSet<>();
     private final Set<String> unread = new HashSet<>();
+    private final Set<String> misnamed = new HashSet<>();
     private final ReadFailures failures;
 
     Pass(Layers before, ReadFailures failures) {
@@ -108,6 +110,9 @@ final class LayerStore {
       switch (found) {
         case Valid(Layer record, Optional<TarSplitFile> tarSplit) -> {
           valid.put(layer, record);
+          if (!record.isNamedByItsChain()) {
+            misnamed.add(layer.digest().hex());
+          }
           invalid.remove(layer);
           tarSplit.ifPresentOrElse(
               file -> tarSplits.put(layer, file), () -> tarSplits.remove(layer));
@@ -160,6 +165,8 @@ final class LayerStore {
     again = cache.turn(forgotten);
     again.addAll(pass.unread);
     last = pass.done();
+    last.invalid().keySet().forEach(layer -> again.add(layer.digest().hex()));
+    again.addAll(pass.misnamed);
   }
 
   private Set<String> known() {
