@@ -6,11 +6,13 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
 /// Lets a problem count only once a second scan, some time after the first, has found it again.
 ///
 /// One scan cannot tell damage from work in progress, since it does not see the whole store at one
 /// instant. Two scans that find the same record can: Docker leaves nothing half done for that long.
+/// The second must be a full one: what a scan takes for granted it has not seen again.
 /// Time is passed in, as nanoseconds of one [System#nanoTime] clock. Owned by one thread.
 final class SecondScan {
   private final long settle;
@@ -24,13 +26,16 @@ final class SecondScan {
   }
 
   /// The problems of one scan that an earlier one has found too.
-  List<Problem> confirm(List<Problem> found, long began, long ended) {
+  ///
+  /// @param isFull whether it has seen all of the store again
+  List<Problem> confirm(List<Problem> found, boolean isFull, long began, long ended) {
+    Set<Problem> before = Set.copyOf(confirmed);
     Map<Problem, Long> seen = HashMap.newHashMap(found.size());
     var twice = new ArrayList<Problem>();
     for (Problem problem : found) {
       long first = firstSeen.getOrDefault(problem, ended);
       seen.put(problem, first);
-      if (began - first >= settle) {
+      if (before.contains(problem) || (isFull && began - first >= settle)) {
         twice.add(problem);
       }
     }

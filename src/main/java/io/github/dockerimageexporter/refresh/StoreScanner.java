@@ -103,7 +103,9 @@ public final class StoreScanner {
     Instant wasteUntil = checkedAt.minus(grace);
     List<ObservedStore> stores =
         root.stores().stream()
-            .map(store -> check(store, readings, scanned, wasteUntil, began, ended))
+            .map(
+                store ->
+                    check(store, readings, scanned, wasteUntil, freshness.isFull(), began, ended))
             .toList();
     followed = scanned;
     Set<String> unread = unreadable(stores);
@@ -206,6 +208,7 @@ public final class StoreScanner {
       Readings readings,
       Map<String, FollowedStore> scanned,
       Instant wasteUntil,
+      boolean isFull,
       long began,
       long ended) {
     FollowedStore kept = followedAs(read.name());
@@ -215,7 +218,8 @@ public final class StoreScanner {
     Set<Problem> known = Set.copyOf(kept.scan().confirmed());
     var context =
         CheckContext.of(graph, readings.evidence(store), wasteUntil, known, kept.derivations());
-    List<Problem> problems = kept.scan().confirm(CHECKER.check(store, context), began, ended);
+    List<Problem> problems =
+        kept.scan().confirm(CHECKER.check(store, context), isFull, began, ended);
     return ObservedStore.of(
         store.withOrphans(orphans(problems)), graph, CHECKER.report(store, context, problems));
   }

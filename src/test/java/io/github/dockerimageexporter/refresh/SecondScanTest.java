@@ -17,66 +17,76 @@ class SecondScanTest {
 
   @Test
   void nothingFoundIsSettled() {
-    assertThat(scan.confirm(List.of(), 0, 10)).isEmpty();
+    assertThat(scan.confirm(List.of(), true, 0, 10)).isEmpty();
     assertThat(scan.isSettled()).isTrue();
   }
 
   @Test
   void whatIsFoundForTheFirstTimeDoesNotCountYet() {
-    assertThat(scan.confirm(List.of(ONE), 0, 10)).isEmpty();
+    assertThat(scan.confirm(List.of(ONE), true, 0, 10)).isEmpty();
     assertThat(scan.isSettled()).isFalse();
   }
 
   @Test
   void aSecondScanThatComesTooSoonDoesNotCount() {
-    scan.confirm(List.of(ONE), 0, 10);
+    scan.confirm(List.of(ONE), true, 0, 10);
 
-    assertThat(scan.confirm(List.of(ONE), 109, 120)).isEmpty();
+    assertThat(scan.confirm(List.of(ONE), true, 109, 120)).isEmpty();
     assertThat(scan.isSettled()).isFalse();
   }
 
   @Test
   void aSecondScanAfterTheSettleTimeCounts() {
-    scan.confirm(List.of(ONE), 0, 10);
+    scan.confirm(List.of(ONE), true, 0, 10);
 
-    assertThat(scan.confirm(List.of(ONE), 110, 120)).containsExactly(ONE);
+    assertThat(scan.confirm(List.of(ONE), true, 110, 120)).containsExactly(ONE);
     assertThat(scan.isSettled()).isTrue();
   }
 
   @Test
   void anotherProblemInTheSamePlaceStartsAnew() {
-    scan.confirm(List.of(ONE), 0, 10);
+    scan.confirm(List.of(ONE), true, 0, 10);
 
-    assertThat(scan.confirm(List.of(OTHER), 110, 120)).isEmpty();
+    assertThat(scan.confirm(List.of(OTHER), true, 110, 120)).isEmpty();
   }
 
   @Test
   void aProblemThatWentAwayInBetweenStartsAnew() {
-    scan.confirm(List.of(ONE), 0, 10);
-    scan.confirm(List.of(), 50, 60);
+    scan.confirm(List.of(ONE), true, 0, 10);
+    scan.confirm(List.of(), true, 50, 60);
 
-    assertThat(scan.confirm(List.of(ONE), 110, 120)).isEmpty();
+    assertThat(scan.confirm(List.of(ONE), true, 110, 120)).isEmpty();
   }
 
   @Test
   void aConfirmedProblemCountsUntilItGoes() {
-    scan.confirm(List.of(ONE), 0, 10);
-    scan.confirm(List.of(ONE), 110, 120);
+    scan.confirm(List.of(ONE), true, 0, 10);
+    scan.confirm(List.of(ONE), true, 110, 120);
 
-    assertThat(scan.confirm(List.of(ONE, OTHER), 121, 130)).containsExactly(ONE);
+    assertThat(scan.confirm(List.of(ONE, OTHER), true, 121, 130)).containsExactly(ONE);
     assertThat(scan.isSettled()).isFalse();
-    assertThat(scan.confirm(List.of(), 131, 140)).isEmpty();
+    assertThat(scan.confirm(List.of(), true, 131, 140)).isEmpty();
+  }
+
+  @Test
+  void aScanThatTakesSomethingForGrantedConfirmsNothing() {
+    scan.confirm(List.of(ONE), false, 0, 10);
+
+    assertThat(scan.confirm(List.of(ONE), false, 110, 120)).isEmpty();
+    assertThat(scan.isSettled()).isFalse();
+    assertThat(scan.confirm(List.of(ONE), true, 130, 140)).containsExactly(ONE);
+    assertThat(scan.confirm(List.of(ONE), false, 150, 160)).containsExactly(ONE);
   }
 
   @Test
   void rememberedIsWhatTheLastScanConfirmed() {
-    scan.confirm(List.of(ONE), 0, 10);
+    scan.confirm(List.of(ONE), true, 0, 10);
     assertThat(scan.confirmed()).isEmpty();
 
-    scan.confirm(List.of(ONE, OTHER), 110, 120);
+    scan.confirm(List.of(ONE, OTHER), true, 110, 120);
     assertThat(scan.confirmed()).containsExactly(ONE);
 
-    scan.confirm(List.of(), 121, 130);
+    scan.confirm(List.of(), true, 121, 130);
     assertThat(scan.confirmed()).isEmpty();
   }
 }

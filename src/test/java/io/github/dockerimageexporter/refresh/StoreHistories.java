@@ -63,11 +63,14 @@ public final class StoreHistories {
       ToldChanges before = ToldChanges.now(dataRoot, seed % 2 == 0);
       steps.add(history.step());
       Freshness freshness = before.until(ToldChanges.now(dataRoot, seed % 2 == 0));
-      Observation seen = confirmed(following, freshness);
+      Map<String, Object> followed = stores(following.scan(freshness));
+      Observation seen = following.scan(Freshness.EVERY_FILE);
       text.show(seen, steps.toString());
-      Map<String, Object> followed = told(seen);
+      followed.putAll(judged(seen));
       followed.putAll(content.of(seen, step));
-      Map<String, Object> afresh = told(confirmed(scanner(dataRoot), Freshness.EVERY_FILE));
+      StoreScanner other = scanner(dataRoot);
+      Map<String, Object> afresh = stores(other.scan(Freshness.EVERY_FILE));
+      afresh.putAll(judged(other.scan(Freshness.EVERY_FILE)));
       afresh.putAll(new FollowedContent().of(seen, step));
       followed.entrySet().removeAll(Map.copyOf(afresh).entrySet());
       afresh.keySet().retainAll(followed.keySet());
@@ -81,23 +84,26 @@ public final class StoreHistories {
     return new StoreScanner(dataRoot, Duration.ZERO, Duration.ofDays(1), CLOCK);
   }
 
-  /// What a second scan confirms is in the report.
-  private static Observation confirmed(StoreScanner scanner, Freshness freshness) {
-    scanner.scan(freshness);
-    return scanner.scan(freshness);
-  }
-
-  private static Map<String, Object> told(Observation seen) throws IOException {
+  /// What a scan has found.
+  private static Map<String, Object> stores(Observation seen) {
     var all = new TreeMap<String, Object>();
     for (ObservedStore one : seen.stores()) {
       String name = one.store().name() + " ";
       components(one.store()).forEach((component, value) -> all.put(name + component, value));
       all.put(name + "graph", graph(one.graph()));
-      all.put(name + "report", one.report());
-      all.put(name + "consistency", one.consistency());
+    }
+    all.put("state", seen.state() + ", " + seen.detail() + ", " + seen.notRead());
+    return all;
+  }
+
+  /// What follows from it, once a second scan has confirmed it.
+  private static Map<String, Object> judged(Observation seen) throws IOException {
+    var all = new TreeMap<String, Object>();
+    for (ObservedStore one : seen.stores()) {
+      all.put(one.store().name() + " report", one.report());
+      all.put(one.store().name() + " consistency", one.consistency());
     }
     all.put("text", Expositions.text(seen));
-    all.put("state", seen.state() + ", " + seen.detail() + ", " + seen.notRead());
     return all;
   }
 

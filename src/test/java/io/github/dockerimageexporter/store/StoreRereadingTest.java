@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.github.dockerimageexporter.demo.SampleStore;
 import io.github.dockerimageexporter.model.DiffId;
 import io.github.dockerimageexporter.model.Layer;
+import io.github.dockerimageexporter.model.Leftover;
 import io.github.dockerimageexporter.snapshot.DataRootSnapshot;
 import io.github.dockerimageexporter.snapshot.DataRootState;
 import io.github.dockerimageexporter.snapshot.StoreSnapshot;
@@ -102,6 +103,43 @@ class StoreRereadingTest {
     OldFiles.awaitIn(dataRoot);
 
     assertThat(told(only(reader.read(Freshness.of(List.of()))))).isEqualTo(told(sound));
+  }
+
+  /// An event may come late, when the list that it tells of has been looked at because of others.
+  @Test
+  void aShortNameThatIsToldLateIsSeen() throws IOException {
+    var store = new SampleStore(dataRoot);
+    store.image("app:1", "base");
+    Path links = dataRoot.resolve("overlay2/l");
+    var reader = new StoreReader(dataRoot);
+    reader.read(Freshness.EVERY_FILE);
+    Files.createSymbolicLink(links.resolve("TOLD"), Path.of("../gone/diff"));
+    Files.createSymbolicLink(links.resolve("LATE"), Path.of("../gone/diff"));
+    OldFiles.awaitIn(dataRoot);
+
+    assertThat(leftovers(reader, Freshness.of(List.of("overlay2/l/TOLD"))))
+        .containsExactly("overlay2/l/TOLD");
+    assertThat(leftovers(reader, Freshness.of(List.of("overlay2/l/LATE"))))
+        .containsExactly("overlay2/l/LATE", "overlay2/l/TOLD");
+  }
+
+  @Test
+  void aFullScanSeesWhatWasNeverTold() throws IOException {
+    new SampleStore(dataRoot).image("app:1", "base");
+    Path links = dataRoot.resolve("overlay2/l");
+    var reader = new StoreReader(dataRoot);
+    reader.read(Freshness.EVERY_FILE);
+    Files.createSymbolicLink(links.resolve("TOLD"), Path.of("../gone/diff"));
+    Files.createSymbolicLink(links.resolve("LATE"), Path.of("../gone/diff"));
+    OldFiles.awaitIn(dataRoot);
+    reader.read(Freshness.of(List.of("overlay2/l/TOLD")));
+
+    assertThat(leftovers(reader, Freshness.EVERY_FILE))
+        .containsExactly("overlay2/l/LATE", "overlay2/l/TOLD");
+  }
+
+  private static List<String> leftovers(StoreReader reader, Freshness freshness) {
+    return only(reader.read(freshness)).leftovers().stream().map(Leftover::path).toList();
   }
 
   private static List<Object> told(StoreSnapshot store) {

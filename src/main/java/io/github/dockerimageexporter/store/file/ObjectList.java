@@ -27,7 +27,8 @@ public final class ObjectList {
   ///
   /// @param present the entries that are there
   /// @param gone the names of those that are not
-  public record Look(List<DirectoryEntry> present, Set<String> gone) {}
+  /// @param isWhole whether it looks at all
+  public record Look(List<DirectoryEntry> present, Set<String> gone, boolean isWhole) {}
 
   /// What is to be looked at in `directory`.
   ///
@@ -61,7 +62,7 @@ public final class ObjectList {
     List<DirectoryEntry> entries = directory.entries();
     var gone = new HashSet<>(known);
     entries.forEach(entry -> gone.remove(entry.name()));
-    return new Look(entries, gone);
+    return new Look(entries, gone, true);
   }
 
   private static Look named(Directory directory, Set<String> changed, Set<String> again) {
@@ -73,7 +74,7 @@ public final class ObjectList {
       Optional<DirectoryEntry> entry = find(directory, name);
       entry.ifPresentOrElse(present::add, () -> gone.add(name));
     }
-    return new Look(present, gone);
+    return new Look(present, gone, false);
   }
 
   /// The entry of a name; one of unknown kind if the name cannot be asked for, as in a listing.

@@ -33,7 +33,10 @@ public final class LinkStore {
   private static final String AFTER = "/diff";
 
   private final ObjectList list = new ObjectList();
-  private Stamp stamp = Stamp.ABSENT;
+
+  /// Of `l`, when all of it was looked at; what events have named since is not all for certain.
+  private Stamp wholeAt = Stamp.ABSENT;
+
   private Links last = Links.NONE;
 
   /// A symbolic link.
@@ -80,21 +83,21 @@ public final class LinkStore {
     Optional<Set<String>> changed = freshness.changedIn(path + "/" + LINKS);
     var file = StoreFile.of(home, LINKS);
     Stamp found = file.stamp();
-    boolean isSame = stamp.holdsAt(found) && last.unreadable.isEmpty();
-    stamp = Stamp.ABSENT;
-    if (isSame) {
+    if (wholeAt.holdsAt(found) && last.unreadable.isEmpty()) {
       last = last.unchanged();
     } else if (file.isThere()) {
-      last = list(home, changed);
+      wholeAt = Stamp.ABSENT;
+      last = list(home, changed, found);
     } else {
       list.forget();
+      wholeAt = found;
       last = Links.NONE;
     }
-    stamp = found;
     return last;
   }
 
-  private Links list(Directory home, Optional<Set<String>> changed) throws IOException {
+  private Links list(Directory home, Optional<Set<String>> changed, Stamp found)
+      throws IOException {
     PersistentMap<String, Link>.Editor links = last.links.edit();
     var strays = new TreeSet<>(last.strays);
     var unreadable = new HashMap<String, IOException>();
@@ -119,6 +122,7 @@ public final class LinkStore {
           unreadable.put(entry.name(), failure);
         }
       }
+      wholeAt = look.isWhole() ? found : Stamp.ABSENT;
     } catch (IOException failure) {
       list.forget();
       throw failure;
