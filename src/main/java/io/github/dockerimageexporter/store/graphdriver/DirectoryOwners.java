@@ -93,13 +93,8 @@ final class DirectoryOwners {
     return layers.of(directory);
   }
 
-  /// The names of the directories of all layers.
-  Set<String> ofLayers() {
-    return layers.directories();
-  }
-
   boolean isLayer(String directory) {
-    return !layers.of(directory).isEmpty();
+    return layers.name(directory);
   }
 
   /// Whose `directory` is, as far as anything says.

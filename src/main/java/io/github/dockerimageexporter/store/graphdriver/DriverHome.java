@@ -147,7 +147,7 @@ public final class DriverHome {
       overlays.readMount(home, mount.mountId(), path, failures);
       mount.initId().ifPresent(initId -> overlays.readMount(home, initId, path, failures));
     }
-    return overlays.end(home, path, listed.names(), owners.ofLayers(), freshness, failures);
+    return overlays.end(home, path, listed.names(), owners::isLayer, freshness, failures);
   }
 
   /// The directories that nothing names, nothing is mounted in and no other stands on.

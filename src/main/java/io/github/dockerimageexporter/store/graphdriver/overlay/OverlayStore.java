@@ -20,6 +20,7 @@ import java.util.HashSet;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Predicate;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -132,12 +133,12 @@ public final class OverlayStore {
   /// their short names lead and what else they stand on.
   ///
   /// @param directories the names of all directories in `home`
-  /// @param layers the names of those of layers
+  /// @param isLayer whether a directory of that name is a layer's
   public Overlays end(
       Directory home,
       String homePath,
       Set<String> directories,
-      Set<String> layers,
+      Predicate<String> isLayer,
       Freshness freshness,
       ReadFailures failures) {
     try {
@@ -151,7 +152,7 @@ public final class OverlayStore {
               || !links.unreadable().isEmpty()
               || !readMounts.containsAll(mounts);
       if (all) {
-        known.keySet().removeIf(id -> !layers.contains(id) && !readMounts.contains(id));
+        known.keySet().removeIf(id -> !isLayer.test(id) && !readMounts.contains(id));
       }
       resolve(all, home, homePath, links, failures);
       unclaimed.follow(all, links);
