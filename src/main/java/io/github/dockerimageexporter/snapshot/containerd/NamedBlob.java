@@ -2,6 +2,8 @@ package io.github.dockerimageexporter.snapshot.containerd;
 
 import io.github.dockerimageexporter.model.Digest;
 import io.github.dockerimageexporter.model.ImageId;
+import io.github.dockerimageexporter.persistent.KeyOrder;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
@@ -38,6 +40,10 @@ public record NamedBlob(
     Set<String> sources,
     long createdSeconds,
     Optional<Fault> fault) {
+
+  /// The order of blobs as keys of maps.
+  public static final KeyOrder<Digest> KEYS =
+      new KeyOrder<>(Digest::rank, Comparator.naturalOrder());
 
   /// What a blob is to the image.
   public enum Role {

@@ -50,6 +50,7 @@ final class ContainerdStore {
   private final SnapshotVersions versions = new SnapshotVersions();
   private SnapshotHome home = SnapshotHome.NONE;
   private Optional<Remembered> last = Optional.empty();
+  private ImageReader.Images lastImages = ImageReader.Images.NONE;
   private LayerRecords lastLayers = LayerRecords.NONE;
   private BlobNotes.Named lastNamed = BlobNotes.Named.NONE;
 
@@ -137,9 +138,8 @@ final class ContainerdStore {
             layout.snapshotter(),
             namespace.snapshots(),
             Set.copyOf(inputs.containers().manifests().values()));
-    ImageReader.Images all;
     try (var walking = walks.open(new WalkedStore(files, records, unpacked, chains))) {
-      all = ImageReader.read(namespace, walking, notes, layout, failures);
+      lastImages = ImageReader.read(namespace, walking, notes, layout, failures, lastImages);
     }
     chains.forget();
     return new Found(
@@ -151,7 +151,7 @@ final class ContainerdStore {
         namespace,
         snapshots,
         notes,
-        ofNamespace ? all : all.unpacked(),
+        ofNamespace ? lastImages : lastImages.unpacked(),
         Ownership.of(namespace, layout.snapshotter(), pass.now()),
         faults,
         inputs.first());

@@ -4,14 +4,14 @@ import static java.util.stream.Collectors.toCollection;
 
 import io.github.dockerimageexporter.model.Digest;
 import io.github.dockerimageexporter.model.Leftover;
+import io.github.dockerimageexporter.persistent.PersistentMap;
 import io.github.dockerimageexporter.posix.Directory;
-import io.github.dockerimageexporter.posix.DirectoryEntry;
 import io.github.dockerimageexporter.posix.FileKind;
-import io.github.dockerimageexporter.posix.FileStatus;
-import io.github.dockerimageexporter.posix.Stamp;
 import io.github.dockerimageexporter.posix.UnexpectedFileException;
 import io.github.dockerimageexporter.snapshot.containerd.BlobFile;
 import io.github.dockerimageexporter.snapshot.containerd.ContainerdLayout;
+import io.github.dockerimageexporter.store.containerd.BlobList.Found;
+import io.github.dockerimageexporter.store.containerd.BlobList.Listing;
 import io.github.dockerimageexporter.store.containerd.document.BlobDocument.Form;
 import io.github.dockerimageexporter.store.containerd.document.Reading;
 import io.github.dockerimageexporter.store.file.Freshness;
@@ -22,10 +22,8 @@ import io.github.dockerimageexporter.store.file.StatCache;
 import java.io.IOException;
 import java.nio.file.NoSuchFileException;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.HashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -49,115 +47,28 @@ final class ContentStore {
   private static final int MAX_DOCUMENT_BYTES = 8 << 20;
 
   private final Map<Form, StatCache<Reading>> memory = new EnumMap<>(Form.class);
-  private Optional<Listing> last = Optional.empty();
-
-  /// A file, as little of it as is asked for later: there is one for each blob.
-  record Found(
-      Digest digest, FileKind kind, long inode, long allocatedBytes, BlobFile file, Stamp stamp) {
-
-    static Found of(Digest digest, DirectoryEntry entry, FileStatus status) {
-      Stamp stamp = Stamp.of(status);
-      return new Found(
-          digest,
-          status.kind(),
-          entry.inode(),
-          status.allocatedBytes(),
-          switch (status.kind()) {
-            case REGULAR ->
-                new BlobFile.Present(
-                    status.sizeBytes(), status.allocatedBytes(), stamp.fingerprint());
-            case SYMBOLIC_LINK -> new BlobFile.Unseen();
-            default -> new BlobFile.Foreign();
-          },
-          stamp);
-    }
-
-    DirectoryEntry entry() {
-      return new DirectoryEntry(digest.hex(), kind, inode);
-    }
-  }
-
-  /// @param others names that are not those of blobs
-  /// @param seen whether they could be listed
-  record Listing(Stamp stamp, Map<Digest, Found> files, List<String> others, boolean seen) {
-    /// Whether all files are as they were in an earlier pass.
-    @SuppressWarnings("ReferenceEquality") // What was listed once is one map.
-    boolean isSameAs(Listing earlier) {
-      return files == earlier.files && others.equals(earlier.others) && seen == earlier.seen;
-    }
-
-    static Listing ofNothing(boolean seen) {
-      return new Listing(Stamp.ABSENT, Map.of(), List.of(), seen);
-    }
-  }
+  private final BlobList list = new BlobList();
 
   /// Begins a pass.
   ///
-  /// @param isKept whether a blob was not brought anew since the pass before, which then can have
-  ///     the inode it had
+  /// @param isKept whether a blob was not brought anew since the pass before
   Pass open(Home home, Freshness freshness, Predicate<Digest> isKept) {
     Optional<Directory> directory = Optional.empty();
     try {
       String path = home.shown() + "/" + ContainerdLayout.BLOBS;
       directory = Optional.of(home.openDirectory(path));
-      return new Pass(directory, list(directory.get(), path, freshness, isKept), Optional.empty());
+      return new Pass(
+          directory, list.read(directory.get(), path, freshness, isKept), Optional.empty());
     } catch (NoSuchFileException noBlobYet) {
       // Containerd makes the content store at its start; else its disk may not be mounted here.
       boolean isMade = home.has(home.shown() + "/" + ContainerdLayout.CONTENT);
-      last = Optional.empty();
+      list.forget();
       return new Pass(Optional.empty(), Listing.ofNothing(isMade), Optional.empty());
     } catch (IOException unreadable) {
       directory.ifPresent(Directory::close);
-      last = Optional.empty();
+      list.forget();
       return new Pass(Optional.empty(), Listing.ofNothing(false), Optional.of(unreadable));
     }
-  }
-
-  private Listing list(
-      Directory directory, String path, Freshness freshness, Predicate<Digest> isKept)
-      throws IOException {
-    Stamp stamp = Stamp.of(directory.status());
-    if (freshness.changedIn(path).filter(Set::isEmpty).isPresent()
-        && last.filter(listing -> listing.stamp().holdsAt(stamp)).isPresent()) {
-      return last.get();
-    }
-    Map<Digest, Found> known = last.map(Listing::files).orElse(Map.of());
-    var files = HashMap.<Digest, Found>newHashMap(known.size());
-    var others = new ArrayList<String>();
-    for (DirectoryEntry entry : directory.entries()) {
-      Optional<Digest> digest = Digest.ofName(entry.name());
-      if (digest.isPresent()) {
-        boolean trusts = freshness.trusts(path, entry.name()) && isKept.test(digest.get());
-        find(directory, entry, digest.get(), trusts).ifPresent(it -> files.put(it.digest(), it));
-      } else {
-        others.add(entry.name());
-      }
-    }
-    last = Optional.of(new Listing(stamp, areSame(files, known) ? known : files, others, true));
-    return last.get();
-  }
-
-  /// What stands there; what the pass before has found, if it is the same. An edit in place is left
-  /// to the next full scan, but for a file that was still young.
-  private Optional<Found> find(
-      Directory directory, DirectoryEntry entry, Digest digest, boolean trusts) throws IOException {
-    Optional<Found> before = last.map(listing -> listing.files().get(digest));
-    if (trusts
-        && before.filter(it -> it.inode() == entry.inode() && it.stamp().settled()).isPresent()) {
-      return before;
-    }
-    Optional<Found> now =
-        directory.find(entry.name()).map(status -> Found.of(digest, entry, status));
-    Stamp stamp = now.map(Found::stamp).orElse(Stamp.ABSENT);
-    return before
-        .filter(it -> it.inode() == entry.inode() && it.stamp().holdsAt(stamp))
-        .or(() -> now);
-  }
-
-  @SuppressWarnings("ReferenceEquality") // What has not changed is the same object.
-  private static boolean areSame(Map<Digest, Found> files, Map<Digest, Found> known) {
-    return files.size() == known.size()
-        && files.values().stream().allMatch(file -> known.get(file.digest()) == file);
   }
 
   /// One pass over the files, while their directory is open.
@@ -165,7 +76,7 @@ final class ContentStore {
     private final Optional<Directory> directory;
     private final Optional<IOException> failure;
     private final Listing listing;
-    private final Map<Digest, Found> files;
+    private final PersistentMap<Digest, Found> files;
     private final Map<Form, Map<Digest, Reading>> readings = new EnumMap<>(Form.class);
 
     private Pass(Optional<Directory> directory, Listing listing, Optional<IOException> failure) {
@@ -238,6 +149,11 @@ final class ContentStore {
           .others()
           .forEach(
               name -> leftovers.add(Leftover.Kind.STRAY, directory.get(), layout.blobs(), name));
+    }
+
+    /// Whether a file may have changed since it was asked for, without another stat.
+    boolean isYoung(Digest digest) {
+      return listing.young().contains(digest);
     }
 
     BlobFile file(Digest digest) {

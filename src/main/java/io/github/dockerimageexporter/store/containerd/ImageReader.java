@@ -9,6 +9,8 @@ import io.github.dockerimageexporter.model.ImageManifest;
 import io.github.dockerimageexporter.model.Platform;
 import io.github.dockerimageexporter.model.Quote;
 import io.github.dockerimageexporter.model.Reference;
+import io.github.dockerimageexporter.persistent.PersistentMap;
+import io.github.dockerimageexporter.snapshot.StoreSnapshot.Keys;
 import io.github.dockerimageexporter.snapshot.containerd.ContainerdLayout;
 import io.github.dockerimageexporter.snapshot.containerd.ImageContent;
 import io.github.dockerimageexporter.snapshot.containerd.InvalidNames;
@@ -76,23 +78,37 @@ final class ImageReader {
   /// @param parentsGone the images whose label names a parent that is not there any more
   /// @param unnamedTargets targets without record and without a name
   record Images(
-      Map<ImageId, Image> images,
-      Map<ImageId, ImageContent> contents,
+      PersistentMap<ImageId, Image> images,
+      PersistentMap<ImageId, ImageContent> contents,
       Set<ImageId> parentsGone,
       List<Reference> references,
       InvalidNames invalidNames,
       Set<Digest> unnamedTargets) {
 
+    static final Images NONE =
+        new Images(
+            PersistentMap.empty(Keys.IMAGES),
+            PersistentMap.empty(Keys.IMAGES),
+            Set.of(),
+            List.of(),
+            InvalidNames.NONE,
+            Set.of());
+
     /// Those of which a platform is unpacked in the snapshotter, or should be.
     Images unpacked() {
-      Map<ImageId, Image> kept = new TreeMap<>(images);
-      kept.values()
-          .removeIf(image -> image.manifests().stream().noneMatch(ImageManifest::unpacked));
-      Map<ImageId, ImageContent> keptContents = new TreeMap<>(contents);
-      keptContents.keySet().retainAll(kept.keySet());
+      PersistentMap<ImageId, Image>.Editor some = images.edit();
+      images.forEach(
+          (id, image) -> {
+            if (image.manifests().stream().noneMatch(ImageManifest::unpacked)) {
+              some.remove(id);
+            }
+          });
+      PersistentMap<ImageId, Image> kept = some.done();
+      PersistentMap<ImageId, ImageContent>.Editor keptContents = contents.edit();
+      keptContents.retain(kept.size(), kept::containsKey);
       return new Images(
           kept,
-          keptContents,
+          keptContents.done(),
           parentsGone,
           references.stream()
               .filter(reference -> reference.imageId().filter(kept::containsKey).isPresent())
@@ -117,12 +133,14 @@ final class ImageReader {
   }
 
   /// @param notes takes what the walks show of blobs
+  /// @param last what the pass before has read
   static Images read(
       Namespace namespace,
       KnownWalks.Pass walks,
       BlobNotes notes,
       ContainerdLayout layout,
-      ReadFailures failures) {
+      ReadFailures failures,
+      Images last) {
     var reader = new ImageReader(namespace, walks, notes, layout, failures);
     var references = new ArrayList<Reference>();
     var unnamed = new TreeSet<Digest>();
@@ -144,8 +162,8 @@ final class ImageReader {
     references.addAll(reader.ofOtherAlgorithms(namespace));
     references.sort(Comparator.naturalOrder());
     return new Images(
-        reader.images,
-        reader.contents,
+        last.images().changedTo(reader.images),
+        last.contents().changedTo(reader.contents),
         reader.parentsGone,
         List.copyOf(references),
         new InvalidNames(invalid),

@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
 /// | a walk meets                         | which is the same if it is                            |
 /// |--------------------------------------|-------------------------------------------------------|
 /// | records of blobs, or none            | the very object: what changes is read anew            |
-/// | files, and what small ones say       | the very object, or still absent                      |
+/// | files, and what small ones say       | the very object and not young, or still absent        |
 /// | layers that are unpacked             | not among those that came or went                     |
 /// | manifests that containers run        | not among those that came or went                     |
 final class KnownWalks {
@@ -80,6 +80,7 @@ final class KnownWalks {
                       mention.isOf(
                               store.records().of(mention.digest()),
                               store.files().file(mention.digest()))
+                          && !store.files().isYoung(mention.digest())
                           && !changed.contains(mention.digest()))
           && known.content().manifests().stream()
               .allMatch(

@@ -14,7 +14,7 @@ record PassInputs(
     ContainerdStore.First first,
     StoreUse use,
     ContainerStore.Containers containers,
-    ContentStore.Listing files,
+    BlobList.Listing files,
     SnapshotHome directories,
     BoltCache.Outcome<MetaDatabase> meta,
     BoltCache.Outcome<SnapshotDatabase> stored,

@@ -5,6 +5,8 @@ import io.github.dockerimageexporter.model.Layer;
 import io.github.dockerimageexporter.model.LayerDirectory;
 import io.github.dockerimageexporter.model.LayerDirectory.Content;
 import io.github.dockerimageexporter.model.Leftover;
+import io.github.dockerimageexporter.persistent.KeyOrder;
+import io.github.dockerimageexporter.persistent.PersistentMap;
 import io.github.dockerimageexporter.posix.Directory;
 import io.github.dockerimageexporter.posix.DirectoryEntry;
 import io.github.dockerimageexporter.posix.FileKind;
@@ -21,6 +23,7 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
@@ -45,9 +48,15 @@ import org.jspecify.annotations.Nullable;
 /// @param others what is not a directory
 /// @param homeBytes what the directory that they stand in takes by itself
 record SnapshotHome(
-    Map<String, Found> directories, List<String> others, long homeBytes, boolean known) {
-  static final SnapshotHome NONE = new SnapshotHome(Map.of(), List.of(), 0, true);
-  private static final SnapshotHome UNKNOWN = new SnapshotHome(Map.of(), List.of(), 0, false);
+    PersistentMap<String, Found> directories, List<String> others, long homeBytes, boolean known) {
+  /// The order of the names of directories: none that means anything, since most are numbers.
+  static final KeyOrder<String> NAMES =
+      new KeyOrder<>(KeyOrder.<String>byHash().rank(), Comparator.naturalOrder());
+
+  static final SnapshotHome NONE = new SnapshotHome(PersistentMap.empty(NAMES), List.of(), 0, true);
+
+  private static final SnapshotHome UNKNOWN =
+      new SnapshotHome(PersistentMap.empty(NAMES), List.of(), 0, false);
 
   /// What the snapshotter calls its directories: by number, but for those that it makes or removes.
   private static final Pattern NAME = Pattern.compile("[0-9]+|(new|rm)-.*");
@@ -93,7 +102,9 @@ record SnapshotHome(
           others.add(entry.name());
         }
       }
-      var now = new SnapshotHome(found, others, directory.status().allocatedBytes(), true);
+      var now =
+          new SnapshotHome(
+              last.directories.changedTo(found), others, directory.status().allocatedBytes(), true);
       return now.isSameAs(last) ? last : now;
     } catch (NoSuchFileException noSnapshotYet) {
       return NONE;
@@ -142,23 +153,13 @@ record SnapshotHome(
     }
   }
 
+  @SuppressWarnings("ReferenceEquality") // What has not changed is the same map.
   private boolean isSameAs(SnapshotHome other) {
     return known == other.known
-        && directories.size() == other.directories.size()
+        && directories == other.directories
         && homeBytes == other.homeBytes
         && others.equals(other.others)
-        && directories.entrySet().stream()
-            .allMatch(each -> isSame(each.getValue(), other.directories.get(each.getKey())));
-  }
-
-  /// Of a layout with its content in the directory itself there is nothing but the entry.
-  @SuppressWarnings("ReferenceEquality") // What was not read again is the same object.
-  private static boolean isSame(Found found, @Nullable Found other) {
-    return other != null
-        && (found == other
-            || (found.stamp() == Stamp.ABSENT
-                && other.stamp() == Stamp.ABSENT
-                && found.entry().inode() == other.entry().inode()));
+        && directories.values().stream().allMatch(found -> found.stamp().settled());
   }
 
   private static Content content(

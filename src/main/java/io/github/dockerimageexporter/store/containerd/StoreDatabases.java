@@ -1,7 +1,9 @@
 package io.github.dockerimageexporter.store.containerd;
 
 import io.github.dockerimageexporter.model.ChainId;
+import io.github.dockerimageexporter.persistent.PersistentMap;
 import io.github.dockerimageexporter.snapshot.StorePart;
+import io.github.dockerimageexporter.snapshot.StoreSnapshot.Keys;
 import io.github.dockerimageexporter.snapshot.containerd.ContainerdLayout;
 import io.github.dockerimageexporter.snapshot.containerd.SnapshotRecord;
 import io.github.dockerimageexporter.snapshot.containerd.SnapshotRecord.Stored;
@@ -9,8 +11,8 @@ import io.github.dockerimageexporter.store.containerd.database.MetaDatabase;
 import io.github.dockerimageexporter.store.containerd.database.Namespace;
 import io.github.dockerimageexporter.store.containerd.database.Namespace.SnapshotEntry;
 import io.github.dockerimageexporter.store.containerd.database.SnapshotDatabase;
+import io.github.dockerimageexporter.store.containerd.database.SnapshotDatabase.Entry;
 import io.github.dockerimageexporter.store.file.BoltCache;
-import io.github.dockerimageexporter.store.file.MappedValues;
 import io.github.dockerimageexporter.store.file.ReadFailures;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
@@ -31,7 +33,7 @@ final class StoreDatabases {
   private final BoltCache<SnapshotDatabase> snapshotDatabase =
       new BoltCache<>(SnapshotDatabase::of);
 
-  private Map<String, SnapshotRecord> lastRecords = Map.of();
+  private Snapshots last = Snapshots.NONE;
 
   StoreDatabases(ContainerdLayout layout) {
     this.layout = layout;
@@ -91,24 +93,20 @@ final class StoreDatabases {
   /// @param stored what the snapshotter has of any namespace, by name
   /// @param byDirectory their names, by that of their directories
   record Snapshots(
-      Map<String, SnapshotRecord> own,
-      Map<ChainId, SnapshotRecord> layers,
-      Map<String, Stored> stored,
-      Map<String, String> byDirectory) {
-    static final Snapshots NONE = new Snapshots(Map.of(), Map.of(), Map.of(), Map.of());
+      PersistentMap<String, SnapshotRecord> own,
+      PersistentMap<ChainId, SnapshotRecord> layers,
+      PersistentMap<String, Entry> stored,
+      PersistentMap<String, String> byDirectory) {
+    static final Snapshots NONE =
+        new Snapshots(
+            PersistentMap.empty(SnapshotRecord.KEYS),
+            PersistentMap.empty(Keys.CHAINS),
+            SnapshotDatabase.EMPTY.entries(),
+            PersistentMap.empty(SnapshotHome.NAMES));
 
     /// Without what the snapshotter has of any namespace.
     Snapshots ofNamespace() {
-      return new Snapshots(own, layers, Map.of(), Map.of());
-    }
-
-    static Snapshots of(
-        Map<String, SnapshotRecord> own,
-        Map<ChainId, SnapshotRecord> layers,
-        Map<String, Stored> stored) {
-      var byDirectory = HashMap.<String, String>newHashMap(stored.size());
-      stored.forEach((name, each) -> byDirectory.put(String.valueOf(each.number()), name));
-      return new Snapshots(own, layers, stored, byDirectory);
+      return new Snapshots(own, layers, NONE.stored, NONE.byDirectory);
     }
   }
 
@@ -118,10 +116,10 @@ final class StoreDatabases {
       SnapshotHome directories,
       ReadFailures failures,
       Map<String, String> faults) {
-    var entries = namespace.snapshots().getOrDefault(layout.snapshotter(), Map.of());
+    var entries = namespace.snapshotsOf(layout.snapshotter());
     boolean used = !entries.isEmpty() || !directories.directories().isEmpty();
     SnapshotDatabase database = known(read, used && directories.known(), failures, faults);
-    var stored = new MappedValues<>(database.entries(), SnapshotDatabase.Entry::stored);
+    PersistentMap<String, Entry> stored = database.entries();
     if (stored.isEmpty() && !entries.isEmpty() && !failures.isUnknown(StorePart.LAYERS)) {
       faults.put(
           layout.metadata(),
@@ -132,18 +130,30 @@ final class StoreDatabases {
     var layers = HashMap.<ChainId, SnapshotRecord>newHashMap(entries.size());
     entries.forEach(
         (key, entry) -> {
-          SnapshotRecord record = record(key, entry, stored.get(entry.name()));
+          SnapshotRecord record = record(key, entry, storedAs(entry.name(), stored));
           own.put(key, record);
           entry.layer().ifPresent(layer -> layers.put(layer, record));
         });
-    lastRecords = own;
-    return Snapshots.of(own, layers, stored);
+    var byDirectory = HashMap.<String, String>newHashMap(stored.size());
+    stored.forEach((name, each) -> byDirectory.put(String.valueOf(each.stored().number()), name));
+    last =
+        new Snapshots(
+            last.own().changedTo(own),
+            last.layers().changedTo(layers),
+            stored,
+            last.byDirectory().changedTo(byDirectory));
+    return last;
+  }
+
+  private static @Nullable Stored storedAs(String name, PersistentMap<String, Entry> stored) {
+    @Nullable Entry entry = stored.get(name);
+    return entry == null ? null : entry.stored();
   }
 
   /// The record of the pass before, if both databases still say the same.
   @SuppressWarnings("ReferenceEquality") // What is the same in a database is the same object.
   private SnapshotRecord record(String key, SnapshotEntry entry, @Nullable Stored stored) {
-    @Nullable SnapshotRecord known = lastRecords.get(key);
+    @Nullable SnapshotRecord known = last.own().get(key);
     return known != null
             && known.stored().orElse(null) == stored
             && known.name().equals(entry.name())

@@ -2,6 +2,7 @@ package io.github.dockerimageexporter.store.containerd.database;
 
 import io.github.dockerimageexporter.bolt.BoltBucket;
 import io.github.dockerimageexporter.model.Digest;
+import io.github.dockerimageexporter.persistent.PersistentMap;
 import io.github.dockerimageexporter.store.containerd.database.Namespace.ImageRecord;
 import java.io.IOException;
 import java.util.Map;
@@ -11,10 +12,12 @@ import java.util.TreeMap;
 /// The images that a namespace has a record of, by name.
 ///
 /// @param others what images stand for that do not stand for a [Digest]
-record ImageRecords(Map<String, ImageRecord> images, Map<String, String> others) {
+record ImageRecords(PersistentMap<String, ImageRecord> images, Map<String, String> others) {
   private static final String PARENT_IMAGE = "org.mobyproject.image.parent";
 
-  static ImageRecords of(BoltBucket namespace) throws IOException {
+  /// @param last the images that were read before
+  static ImageRecords of(BoltBucket namespace, PersistentMap<String, ImageRecord> last)
+      throws IOException {
     var images = new TreeMap<String, ImageRecord>();
     var others = new TreeMap<String, String>();
     namespace.eachBucketIn(
@@ -31,7 +34,7 @@ record ImageRecords(Map<String, ImageRecord> images, Map<String, String> others)
             others.put(name, text);
           }
         });
-    return new ImageRecords(images, others);
+    return new ImageRecords(last.changedTo(images), others);
   }
 
   private static ImageRecord image(BoltBucket record, BoltBucket target, Digest digest)

@@ -33,7 +33,7 @@ public record KnownRecords(Namespace last) {
   }
 
   SnapshotEntry snapshot(String snapshotter, String key, Nested record) throws IOException {
-    @Nullable SnapshotEntry known = last.snapshots().getOrDefault(snapshotter, Map.of()).get(key);
+    @Nullable SnapshotEntry known = last.snapshotsOf(snapshotter).get(key);
     long mark = markOf(record);
     return known != null && isMarked(mark, known.mark())
         ? known

@@ -5,6 +5,10 @@ import static java.util.stream.Collectors.toSet;
 import io.github.dockerimageexporter.bolt.BoltBucket;
 import io.github.dockerimageexporter.model.ChainId;
 import io.github.dockerimageexporter.model.Digest;
+import io.github.dockerimageexporter.persistent.KeyOrder;
+import io.github.dockerimageexporter.persistent.PersistentMap;
+import io.github.dockerimageexporter.snapshot.containerd.NamedBlob;
+import io.github.dockerimageexporter.snapshot.containerd.SnapshotRecord;
 import io.github.dockerimageexporter.store.containerd.database.GcLabels.SnapshotKey;
 import java.io.IOException;
 import java.time.Instant;
@@ -32,7 +36,7 @@ import java.util.regex.Pattern;
 /// |                                 | `ingests`: what it keeps                                   |
 /// | `containers/<id>`               | `snapshotter`, `snapshotKey`                               |
 ///
-/// Each may have `labels`. Records of which there are many are in the order of the database.
+/// Each may have `labels`.
 ///
 /// Source: containerd, `core/metadata/buckets.go`.
 ///
@@ -40,17 +44,28 @@ import java.util.regex.Pattern;
 /// @param otherBlobs the blobs of other algorithms, sorted; what is no digest at all goes with the
 ///     next collection
 public record Namespace(
-    Map<String, ImageRecord> images,
+    PersistentMap<String, ImageRecord> images,
     Map<String, String> otherTargets,
-    Map<Digest, BlobRecord> blobs,
+    PersistentMap<Digest, BlobRecord> blobs,
     Set<String> otherBlobs,
     Map<String, Download> downloads,
-    Map<String, Map<String, SnapshotEntry>> snapshots,
+    Map<String, PersistentMap<String, SnapshotEntry>> snapshots,
     List<Lease> leases,
     List<RunningContainer> containers) {
+  /// The order of names: none that means anything, since most begin alike.
+  static final KeyOrder<String> NAMES =
+      new KeyOrder<>(KeyOrder.<String>byHash().rank(), Comparator.naturalOrder());
+
   public static final Namespace EMPTY =
       new Namespace(
-          Map.of(), Map.of(), Map.of(), Set.of(), Map.of(), Map.of(), List.of(), List.of());
+          PersistentMap.empty(Namespace.NAMES),
+          Map.of(),
+          PersistentMap.empty(NamedBlob.KEYS),
+          Set.of(),
+          Map.of(),
+          Map.of(),
+          List.of(),
+          List.of());
 
   static final String LABELS = "labels";
 
@@ -118,7 +133,7 @@ public record Namespace(
   static Namespace of(BoltBucket bucket, Namespace last) throws IOException {
     var known = new KnownRecords(last);
     Optional<BoltBucket> content = bucket.bucket("content");
-    var images = ImageRecords.of(bucket);
+    var images = ImageRecords.of(bucket, last.images());
     var blobs = new LinkedHashMap<Digest, BlobRecord>();
     var otherBlobs = new TreeSet<String>();
     if (content.isPresent()) {
@@ -127,7 +142,7 @@ public record Namespace(
     return new Namespace(
         images.images(),
         images.others(),
-        blobs,
+        last.blobs().changedTo(blobs),
         otherBlobs,
         content.isPresent() ? downloads(content.get()) : Map.of(),
         snapshots(bucket, known),
@@ -161,10 +176,15 @@ public record Namespace(
     return downloads;
   }
 
+  /// The snapshots of one snapshotter, by key.
+  public PersistentMap<String, SnapshotEntry> snapshotsOf(String snapshotter) {
+    return snapshots.getOrDefault(snapshotter, PersistentMap.empty(SnapshotRecord.KEYS));
+  }
+
   /// Whether there is a lease or a snapshot of a container.
   public boolean hasContainer(String id, String snapshotter) {
     return leases.stream().anyMatch(lease -> lease.id().equals(id))
-        || snapshots.getOrDefault(snapshotter, Map.of()).containsKey(id);
+        || snapshotsOf(snapshotter).containsKey(id);
   }
 
   public Set<String> leaseIds() {
@@ -195,9 +215,9 @@ public record Namespace(
         .collect(toSet());
   }
 
-  private static Map<String, Map<String, SnapshotEntry>> snapshots(
+  private static Map<String, PersistentMap<String, SnapshotEntry>> snapshots(
       BoltBucket namespace, KnownRecords known) throws IOException {
-    var snapshots = new TreeMap<String, Map<String, SnapshotEntry>>();
+    var snapshots = new TreeMap<String, PersistentMap<String, SnapshotEntry>>();
     Optional<BoltBucket> all = namespace.bucket("snapshots");
     if (all.isPresent()) {
       for (String snapshotter : all.get().bucketNames()) {
@@ -210,7 +230,7 @@ public record Namespace(
                   SnapshotEntry entry = known.snapshot(owner, GoValue.key(name), record);
                   keys.put(entry.key(), entry);
                 });
-        snapshots.put(owner, keys);
+        snapshots.put(owner, known.last().snapshotsOf(owner).changedTo(keys));
       }
     }
     return snapshots;

@@ -2,11 +2,11 @@ package io.github.dockerimageexporter.store.containerd.database;
 
 import io.github.dockerimageexporter.bolt.BoltBucket;
 import io.github.dockerimageexporter.bolt.BoltBucket.Nested;
+import io.github.dockerimageexporter.persistent.PersistentMap;
 import io.github.dockerimageexporter.snapshot.containerd.SnapshotRecord.Kind;
 import io.github.dockerimageexporter.snapshot.containerd.SnapshotRecord.Stored;
 import java.io.IOException;
 import java.util.HashMap;
-import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
 import org.jspecify.annotations.Nullable;
@@ -17,8 +17,9 @@ import org.jspecify.annotations.Nullable;
 /// Source: containerd, `core/snapshots/storage/bolt.go`.
 ///
 /// @param entries by name
-public record SnapshotDatabase(Map<String, Entry> entries) {
-  public static final SnapshotDatabase EMPTY = new SnapshotDatabase(Map.of());
+public record SnapshotDatabase(PersistentMap<String, Entry> entries) {
+  public static final SnapshotDatabase EMPTY =
+      new SnapshotDatabase(PersistentMap.empty(Namespace.NAMES));
 
   /// The record of one snapshot.
   ///
@@ -30,7 +31,7 @@ public record SnapshotDatabase(Map<String, Entry> entries) {
   /// @param last what the last one said
   public static SnapshotDatabase of(BoltBucket root, Optional<SnapshotDatabase> last)
       throws IOException {
-    Map<String, Entry> known = last.orElse(EMPTY).entries();
+    PersistentMap<String, Entry> known = last.orElse(EMPTY).entries();
     var entries = new HashMap<String, Entry>();
     Optional<BoltBucket> schema = root.bucket("v1");
     if (schema.isPresent()) {
@@ -44,7 +45,7 @@ public record SnapshotDatabase(Map<String, Entry> entries) {
                 entries.put(entry.name(), entry);
               });
     }
-    return new SnapshotDatabase(entries);
+    return new SnapshotDatabase(known.changedTo(entries));
   }
 
   private static Entry entry(String name, Nested record, @Nullable Entry known) throws IOException {

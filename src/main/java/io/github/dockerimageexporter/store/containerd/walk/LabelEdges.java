@@ -28,7 +28,7 @@ public final class LabelEdges extends AbstractMap<Node, List<Node>> {
   public LabelEdges(Namespace namespace, String snapshotter) {
     this.namespace = namespace;
     this.snapshotter = snapshotter;
-    this.own = namespace.snapshots().getOrDefault(snapshotter, Map.of());
+    this.own = namespace.snapshotsOf(snapshotter);
     namespace
         .snapshots()
         .forEach(

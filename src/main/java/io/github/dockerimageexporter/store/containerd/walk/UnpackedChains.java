@@ -2,7 +2,9 @@ package io.github.dockerimageexporter.store.containerd.walk;
 
 import io.github.dockerimageexporter.model.ChainId;
 import io.github.dockerimageexporter.model.Digest;
+import io.github.dockerimageexporter.persistent.PersistentMap;
 import io.github.dockerimageexporter.snapshot.containerd.Node;
+import io.github.dockerimageexporter.snapshot.containerd.SnapshotRecord;
 import io.github.dockerimageexporter.store.containerd.database.GcLabels;
 import io.github.dockerimageexporter.store.containerd.database.GcLabels.SnapshotKey;
 import io.github.dockerimageexporter.store.containerd.database.Namespace.SnapshotEntry;
@@ -16,9 +18,12 @@ import java.util.Set;
 
 /// Which chains of layers are unpacked in a namespace, or should be. For one thread.
 public final class UnpackedChains {
+  private static final PersistentMap<String, SnapshotEntry> NONE =
+      PersistentMap.empty(SnapshotRecord.KEYS);
+
   private final String snapshotter;
-  private final Map<String, Map<String, SnapshotEntry>> snapshots;
-  private final Map<String, SnapshotEntry> own;
+  private final Map<String, PersistentMap<String, SnapshotEntry>> snapshots;
+  private final PersistentMap<String, SnapshotEntry> own;
   private final Set<Digest> run;
 
   /// Whether the snapshotter has a layer and all below it, of those asked for: a chain ID stands
@@ -29,10 +34,12 @@ public final class UnpackedChains {
   /// @param snapshots the keys of every snapshotter
   /// @param run the manifests that containers of the snapshotter run
   public UnpackedChains(
-      String snapshotter, Map<String, Map<String, SnapshotEntry>> snapshots, Set<Digest> run) {
+      String snapshotter,
+      Map<String, PersistentMap<String, SnapshotEntry>> snapshots,
+      Set<Digest> run) {
     this.snapshotter = snapshotter;
     this.snapshots = snapshots;
-    this.own = snapshots.getOrDefault(snapshotter, Map.of());
+    this.own = snapshots.getOrDefault(snapshotter, NONE);
     this.run = run;
   }
 
@@ -50,26 +57,22 @@ public final class UnpackedChains {
   /// manifests that containers run. What is neither is answered as then.
   public Set<Digest> changedSince(UnpackedChains last) {
     var changed = new HashSet<Digest>();
-    addMissing(snapshots, last.snapshots, changed);
-    addMissing(last.snapshots, snapshots, changed);
+    var snapshotters = new HashSet<>(snapshots.keySet());
+    snapshotters.addAll(last.snapshots.keySet());
+    for (String each : snapshotters) {
+      snapshots
+          .getOrDefault(each, NONE)
+          .changesSince(
+              last.snapshots.getOrDefault(each, NONE),
+              (key, before, now) -> {
+                if (before == null || now == null) {
+                  GcLabels.digest(key).ifPresent(changed::add);
+                }
+              });
+    }
     run.stream().filter(manifest -> !last.run.contains(manifest)).forEach(changed::add);
     last.run.stream().filter(manifest -> !run.contains(manifest)).forEach(changed::add);
     return changed;
-  }
-
-  private static void addMissing(
-      Map<String, Map<String, SnapshotEntry>> snapshots,
-      Map<String, Map<String, SnapshotEntry>> others,
-      Set<Digest> missing) {
-    snapshots.forEach(
-        (snapshotter, keys) -> {
-          Map<String, SnapshotEntry> known = others.getOrDefault(snapshotter, Map.of());
-          for (String key : keys.keySet()) {
-            if (!known.containsKey(key)) {
-              GcLabels.digest(key).ifPresent(missing::add);
-            }
-          }
-        });
   }
 
   /// Whether some snapshotter has a layer.
