@@ -1,6 +1,9 @@
 package io.github.dockerimageexporter.store.containerd;
 
+import static java.util.stream.Collectors.toSet;
+
 import io.github.dockerimageexporter.model.Digest;
+import io.github.dockerimageexporter.persistent.DerivedMap;
 import io.github.dockerimageexporter.persistent.PersistentMap;
 import io.github.dockerimageexporter.posix.Directory;
 import io.github.dockerimageexporter.posix.DirectoryEntry;
@@ -10,20 +13,25 @@ import io.github.dockerimageexporter.posix.Stamp;
 import io.github.dockerimageexporter.snapshot.containerd.BlobFile;
 import io.github.dockerimageexporter.snapshot.containerd.NamedBlob;
 import io.github.dockerimageexporter.store.file.Freshness;
+import io.github.dockerimageexporter.store.file.ObjectList;
+import io.github.dockerimageexporter.store.file.ObjectList.Look;
 import java.io.IOException;
-import java.util.ArrayList;
-import java.util.HashMap;
+import java.util.Collections;
 import java.util.HashSet;
-import java.util.List;
 import java.util.Optional;
 import java.util.Set;
-import java.util.function.Predicate;
+import java.util.SortedSet;
+import java.util.TreeSet;
+import java.util.stream.Stream;
 
 /// The files in `blobs/sha256`, from pass to pass.
 final class BlobList {
   private static final PersistentMap<Digest, Found> NO_FILES = PersistentMap.empty(NamedBlob.KEYS);
 
-  private Optional<Listing> last = Optional.empty();
+  private final ObjectList list = new ObjectList();
+  private final DerivedMap<Digest, Found, Found> links =
+      DerivedMap.where(NamedBlob.KEYS, found -> found.kind() == FileKind.SYMBOLIC_LINK);
+  private Listing last = Listing.ofNothing(false);
 
   /// A file, as little of it as is asked for later: there is one for each blob.
   record Found(
@@ -51,13 +59,14 @@ final class BlobList {
     }
   }
 
-  /// @param others names that are not those of blobs
+  /// @param links those of the files that are symbolic links
+  /// @param others names that are not those of blobs, sorted
   /// @param young the files that have changed so lately that they may have again
   /// @param seen whether they could be listed
   record Listing(
-      Stamp stamp,
       PersistentMap<Digest, Found> files,
-      List<String> others,
+      PersistentMap<Digest, Found> links,
+      SortedSet<String> others,
       Set<Digest> young,
       boolean seen) {
     /// Whether all files are as they were in an earlier pass.
@@ -70,46 +79,78 @@ final class BlobList {
     }
 
     static Listing ofNothing(boolean seen) {
-      return new Listing(Stamp.ABSENT, NO_FILES, List.of(), Set.of(), seen);
+      return new Listing(NO_FILES, NO_FILES, Collections.emptySortedSet(), Set.of(), seen);
     }
   }
 
   /// What is in `directory`.
   ///
   /// @param path its own, as it is shown
-  /// @param isKept whether a blob was not brought anew since the pass before, which then can have
-  ///     the inode it had
-  Listing read(Directory directory, String path, Freshness freshness, Predicate<Digest> isKept)
+  /// @param brought the blobs that were brought anew since the pass before, which then can have the
+  ///     inode they had
+  Listing read(Directory directory, String path, Freshness freshness, Set<Digest> brought)
       throws IOException {
-    Stamp stamp = Stamp.of(directory.status());
-    if (freshness.changedIn(path).filter(Set::isEmpty).isPresent()
-        && last.filter(listing -> listing.stamp().holdsAt(stamp)).isPresent()) {
-      return last.get();
+    Set<String> again =
+        Stream.concat(brought.stream(), last.young().stream()).map(Digest::hex).collect(toSet());
+    Look look = list.look(directory, freshness.changedIn(path), again, Set::of);
+    var pass = new Pass(look.isWhole() ? new TreeSet<>() : new TreeSet<>(last.others()));
+    for (DirectoryEntry entry : look.present()) {
+      boolean trusts = freshness.trusts(path, entry.name()) && !again.contains(entry.name());
+      pass.add(directory, entry, trusts);
     }
-    PersistentMap<Digest, Found> known = last.map(Listing::files).orElse(NO_FILES);
-    var files = HashMap.<Digest, Found>newHashMap(known.size());
-    var others = new ArrayList<String>();
-    var young = new HashSet<Digest>();
-    for (DirectoryEntry entry : directory.entries()) {
+    if (look.isWhole()) {
+      pass.files.retain(pass.seen.size(), pass.seen::contains);
+    } else {
+      look.gone().forEach(pass::remove);
+    }
+    last = pass.done();
+    return last;
+  }
+
+  /// What a pass makes of the files of the one before.
+  private final class Pass {
+    private final PersistentMap<Digest, Found>.Editor files = last.files().edit();
+    private final SortedSet<String> others;
+    private final Set<Digest> seen = new HashSet<>();
+    private final Set<Digest> young = new HashSet<>();
+
+    private Pass(SortedSet<String> others) {
+      this.others = others;
+    }
+
+    void add(Directory directory, DirectoryEntry entry, boolean trusts) throws IOException {
       Optional<Digest> digest = Digest.ofName(entry.name());
-      if (digest.isPresent()) {
-        boolean trusts = freshness.trusts(path, entry.name()) && isKept.test(digest.get());
-        Optional<Found> found = find(directory, entry, digest.get(), trusts);
-        found.ifPresent(it -> files.put(it.digest(), it));
-        found.filter(it -> !it.stamp().settled()).ifPresent(it -> young.add(it.digest()));
-      } else {
+      if (digest.isEmpty()) {
         others.add(entry.name());
+        return;
+      }
+      Optional<Found> found = find(directory, entry, digest.get(), trusts);
+      if (found.isEmpty()) {
+        files.remove(digest.get());
+        return;
+      }
+      files.put(digest.get(), found.get());
+      seen.add(digest.get());
+      if (!found.get().stamp().settled()) {
+        young.add(digest.get());
       }
     }
-    last = Optional.of(new Listing(stamp, known.changedTo(files), others, young, true));
-    return last.get();
+
+    void remove(String name) {
+      Digest.ofName(name).ifPresentOrElse(files::remove, () -> others.remove(name));
+    }
+
+    Listing done() {
+      PersistentMap<Digest, Found> all = files.done();
+      return new Listing(all, links.of(all), others, young, true);
+    }
   }
 
   /// What stands there; what the pass before has found, if it is the same. An edit in place is left
   /// to the next full scan, but for a file that was still young.
   private Optional<Found> find(
       Directory directory, DirectoryEntry entry, Digest digest, boolean trusts) throws IOException {
-    Optional<Found> before = last.map(listing -> listing.files().get(digest));
+    Optional<Found> before = Optional.ofNullable(last.files().get(digest));
     if (trusts
         && before.filter(it -> it.inode() == entry.inode() && it.stamp().settled()).isPresent()) {
       return before;
@@ -124,6 +165,7 @@ final class BlobList {
 
   /// Has the next pass look at all.
   void forget() {
-    last = Optional.empty();
+    list.forget();
+    last = Listing.ofNothing(false);
   }
 }

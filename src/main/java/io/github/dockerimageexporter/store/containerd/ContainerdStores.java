@@ -26,7 +26,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.function.Predicate;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
@@ -132,7 +131,7 @@ public final class ContainerdStores {
             root,
             new ContainerdStore.Pass(home, read, followed, freshness, clock.instant()),
             uses,
-            blob -> known.hasSameRecord(blob, before)),
+            known.blobsChangedSince(before)),
         absence(known, followed));
   }
 
@@ -168,11 +167,11 @@ public final class ContainerdStores {
       RootDirectory root,
       ContainerdStore.Pass pass,
       Map<ContainerdLayout, StoreUse> uses,
-      Predicate<Digest> isKept) {
+      Set<Digest> brought) {
     var snapshots = new ArrayList<StoreSnapshot>();
     var namespaces = new HashSet<String>();
     var snapshotters = new HashSet<String>();
-    try (var files = content.open(pass.home(), pass.freshness(), isKept)) {
+    try (var files = content.open(pass.home(), pass.freshness(), brought)) {
       for (var store : stores.entrySet()) {
         ContainerdLayout layout = store.getKey();
         var first =

@@ -51,14 +51,14 @@ final class ContentStore {
 
   /// Begins a pass.
   ///
-  /// @param isKept whether a blob was not brought anew since the pass before
-  Pass open(Home home, Freshness freshness, Predicate<Digest> isKept) {
+  /// @param brought the blobs that were brought anew since the pass before
+  Pass open(Home home, Freshness freshness, Set<Digest> brought) {
     Optional<Directory> directory = Optional.empty();
     try {
       String path = home.shown() + "/" + ContainerdLayout.BLOBS;
       directory = Optional.of(home.openDirectory(path));
       return new Pass(
-          directory, list.read(directory.get(), path, freshness, isKept), Optional.empty());
+          directory, list.read(directory.get(), path, freshness, brought), Optional.empty());
     } catch (NoSuchFileException noBlobYet) {
       // Containerd makes the content store at its start; else its disk may not be mounted here.
       boolean isMade = home.has(home.shown() + "/" + ContainerdLayout.CONTENT);
@@ -102,12 +102,10 @@ final class ContentStore {
     /// Notes that the content store cannot be seen, if it should have something, and the blobs that
     /// are links.
     void expect(Set<Digest> recorded, ContainerdLayout layout, ReadFailures failures) {
-      files.forEach(
-          (digest, file) -> {
-            if (file.kind() == FileKind.SYMBOLIC_LINK) {
-              failures.path(layout.blobs() + "/" + digest.hex(), LINK);
-            }
-          });
+      listing
+          .links()
+          .keySet()
+          .forEach(digest -> failures.path(layout.blobs() + "/" + digest.hex(), LINK));
       if (!listing.seen() && !recorded.isEmpty() && !failures.hasPath(layout.blobs())) {
         failures.path(layout.blobs(), "does not exist, but containerd has records of blobs");
       }

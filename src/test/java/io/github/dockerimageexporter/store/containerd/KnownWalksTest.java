@@ -117,7 +117,7 @@ class KnownWalksTest {
   }
 
   private ContentStore.Pass open(RootDirectory root) {
-    return content.open(new Home(root, "", "home"), Freshness.EVERY_FILE, _ -> false);
+    return content.open(new Home(root, "", "home"), Freshness.EVERY_FILE, Set.of());
   }
 
   /// Files that have just been written are looked at again for a moment.

@@ -55,15 +55,16 @@ public record MetaDatabase(Map<String, Namespace> namespaces) {
     return namespaces.values().stream().anyMatch(each -> each.blobs().containsKey(blob));
   }
 
-  /// Whether all namespaces have the very record of a blob that they had in `earlier`: it was not
-  /// removed and brought again in between.
-  @SuppressWarnings("ReferenceEquality") // What has not changed is the same object.
-  public boolean hasSameRecord(Digest blob, MetaDatabase earlier) {
-    return namespaces.entrySet().stream()
-        .allMatch(
-            each ->
-                each.getValue().blobs().get(blob)
-                    == earlier.namespace(each.getKey()).blobs().get(blob));
+  /// The blobs of which a namespace has another record than in `earlier`, or had one: they may have
+  /// been removed and brought again in between.
+  public Set<Digest> blobsChangedSince(MetaDatabase earlier) {
+    var changed = new HashSet<Digest>();
+    namespaces.forEach(
+        (name, namespace) ->
+            namespace
+                .blobs()
+                .changesSince(earlier.namespace(name).blobs(), (blob, _, _) -> changed.add(blob)));
+    return changed;
   }
 
   /// The blobs that namespaces other than `name` have a record of.
