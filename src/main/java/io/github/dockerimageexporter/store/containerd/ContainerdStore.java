@@ -9,7 +9,6 @@ import io.github.dockerimageexporter.snapshot.StoreDirectory;
 import io.github.dockerimageexporter.snapshot.StoreUse;
 import io.github.dockerimageexporter.snapshot.containerd.ContainerdLayout;
 import io.github.dockerimageexporter.snapshot.containerd.ContainerdSnapshot;
-import io.github.dockerimageexporter.snapshot.containerd.SnapshotRecord;
 import io.github.dockerimageexporter.store.container.ContainerStore;
 import io.github.dockerimageexporter.store.containerd.KnownWalks.WalkedStore;
 import io.github.dockerimageexporter.store.containerd.database.MetaDatabase;
@@ -51,7 +50,7 @@ final class ContainerdStore {
   private SnapshotHome home = SnapshotHome.NONE;
   private Optional<Remembered> last = Optional.empty();
   private ImageReader.Images lastImages = ImageReader.Images.NONE;
-  private LayerRecords lastLayers = LayerRecords.NONE;
+  private final LayerRecords layers;
   private BlobNotes.Named lastNamed = BlobNotes.Named.NONE;
 
   /// @param dockers whether the namespace is that of the daemon, whose containers then are its
@@ -59,6 +58,7 @@ final class ContainerdStore {
     this.layout = layout;
     this.dockers = dockers;
     this.databases = new StoreDatabases(layout);
+    this.layers = new LayerRecords(layout);
     this.dataRoot = dataRoot;
     this.containers = new ContainerStore(layout.containers(), layout.snapshotter());
   }
@@ -173,8 +173,7 @@ final class ContainerdStore {
       First first) {}
 
   private ContainerdSnapshot snapshot(Found found, Pass pass, StoreUse use, ReadFailures failures) {
-    Map<String, SnapshotRecord> snapshots = found.snapshots().own();
-    var layers = layers(found);
+    LayerRecords.Layers layered = layers.of(found.images().images(), found.snapshots().own());
     lastNamed = namedBlobs(found);
     var leftovers = new Leftovers(failures);
     var seeking = new Unrecorded.Pass(pass.home(), layout, pass.now(), failures, leftovers);
@@ -182,11 +181,11 @@ final class ContainerdStore {
     return new ContainerdSnapshot(
         layout,
         use,
-        versions.images().next(found.images().images()),
+        found.images().images(),
         found.images().contents(),
         found.images().parentsGone(),
-        versions.layers().next(layers.layers()),
-        layers.invalid(),
+        layered.valid(),
+        layered.invalid(),
         found.images().references(),
         found.images().invalidNames(),
         found.containers().own(),
@@ -196,16 +195,16 @@ final class ContainerdStore {
             .invalidOf(id -> found.namespace().hasContainer(id, layout.snapshotter()), failures),
         found.namespace().leaseIds(),
         found.databaseFaults(),
-        versions.snapshots().next(snapshots),
+        found.snapshots().own(),
         found.images().unnamedTargets(),
         lastNamed.blobs(),
         found.meta().blobsOutside(layout.namespace()),
         found.files().allocatedBytes(),
         blobs(found, pass, seeking),
         found.ownership().graph(),
-        versions.ofLayers(found.directories().ofLayers(layers.layers(), layout, dataRoot)),
-        found.directories().ofSnapshots(snapshots),
-        found.directories().hidden(snapshots),
+        versions.ofLayers(found.directories().ofLayers(layered.valid(), layout, dataRoot)),
+        found.directories().ofSnapshots(found.snapshots().own()),
+        found.directories().hidden(found.snapshots().own()),
         versions.directories().next(owned(found, pass)),
         found.first().ofSnapshotter() ? found.directories().homeBytes() : 0,
         leftovers.toList(),
@@ -278,12 +277,6 @@ final class ContainerdStore {
     }
     found.notes().addKept(found.ownership());
     return found.notes().toNamed(found.ownership(), lastNamed);
-  }
-
-  private LayerRecords layers(Found found) {
-    lastLayers =
-        LayerRecords.of(found.images().images().values(), found.snapshots(), layout, lastLayers);
-    return lastLayers;
   }
 
   private Optional<Instant> lastChange(Home home) {

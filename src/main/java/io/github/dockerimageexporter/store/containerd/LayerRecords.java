@@ -4,26 +4,25 @@ import io.github.dockerimageexporter.model.CacheId;
 import io.github.dockerimageexporter.model.ChainId;
 import io.github.dockerimageexporter.model.DiffId;
 import io.github.dockerimageexporter.model.Image;
+import io.github.dockerimageexporter.model.ImageId;
 import io.github.dockerimageexporter.model.InvalidLayer;
 import io.github.dockerimageexporter.model.Layer;
 import io.github.dockerimageexporter.model.RootFs;
+import io.github.dockerimageexporter.persistent.PersistentMap;
+import io.github.dockerimageexporter.snapshot.StoreSnapshot.Keys;
 import io.github.dockerimageexporter.snapshot.containerd.ContainerdLayout;
 import io.github.dockerimageexporter.snapshot.containerd.SnapshotRecord;
 import io.github.dockerimageexporter.snapshot.containerd.SnapshotRecord.Kind;
 import io.github.dockerimageexporter.snapshot.containerd.SnapshotRecord.Stored;
-import io.github.dockerimageexporter.store.containerd.StoreDatabases.Snapshots;
 import io.github.dockerimageexporter.store.containerd.database.GcLabels;
-import io.github.dockerimageexporter.store.containerd.database.KnownRecords;
 import java.util.ArrayList;
-import java.util.Collection;
-import java.util.Comparator;
 import java.util.HashMap;
-import java.util.LinkedHashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
-import java.util.TreeMap;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /// The layers of images, as snapshots record them.
@@ -36,104 +35,188 @@ import org.jspecify.annotations.Nullable;
 /// | size       | the snapshot's, as recorded                                                     |
 /// | directory  | the snapshot's number                                                           |
 ///
-/// @param invalid those that were not committed, by their record, or without their size
-/// @param snapshots what they come from
-record LayerRecords(
-    Map<ChainId, Layer> layers, Map<ChainId, InvalidLayer> invalid, Snapshots snapshots) {
-  static final LayerRecords NONE = new LayerRecords(Map.of(), Map.of(), Snapshots.NONE);
+/// Followed from pass to pass: a layer is made again only if an image that has it, its snapshot, or
+/// one that its parent is looked for in has changed. Whichever image has a chain ID, it has the
+/// same diff IDs below. For one thread.
+final class LayerRecords {
   private static final int MOST_STEPS = 4;
 
-  /// @param last those of the pass before: the layers that are the same are the very objects
-  static LayerRecords of(
-      Collection<Image> images, Snapshots snapshots, ContainerdLayout layout, LayerRecords last) {
-    Map<ChainId, Layer> layers = HashMap.newHashMap(last.layers.size());
-    var records = new LayerRecords(layers, new TreeMap<>(), snapshots);
-    for (Image image : images) {
-      image.chains().forEach(rootFs -> records.add(rootFs, layout, last));
-    }
-    return new LayerRecords(records.sorted(last), records.invalid, snapshots.ofNamespace());
+  private final ContainerdLayout layout;
+  private PersistentMap<ImageId, Image> images = PersistentMap.empty(Keys.IMAGES);
+  private PersistentMap<String, SnapshotRecord> snapshots =
+      PersistentMap.empty(SnapshotRecord.KEYS);
+  private PersistentMap<ChainId, Layer> valid = PersistentMap.empty(Keys.CHAINS);
+  private PersistentMap<ChainId, InvalidLayer> invalid = PersistentMap.empty(Keys.CHAINS);
+
+  /// The layers whose parent is looked for in a snapshot that is not there.
+  private final Set<ChainId> loose = new HashSet<>();
+
+  LayerRecords(ContainerdLayout layout) {
+    this.layout = layout;
   }
 
-  /// The layers by their chain IDs, most of which are in the order of the pass before.
-  private Map<ChainId, Layer> sorted(LayerRecords last) {
-    var order = new ArrayList<Layer>(layers.size());
-    for (ChainId id : last.layers.keySet()) {
-      @Nullable Layer layer = layers.get(id);
-      if (layer != null) {
-        order.add(layer);
-      }
+  /// @param invalid those that were not committed, by their record, or without their size
+  record Layers(
+      PersistentMap<ChainId, Layer> valid, PersistentMap<ChainId, InvalidLayer> invalid) {}
+
+  /// A layer's place in an image.
+  private record Place(RootFs rootFs, int index) {
+    ChainId id() {
+      return rootFs.chainIds().get(index);
     }
-    if (order.size() < layers.size()) {
-      layers.values().stream()
-          .filter(layer -> !last.layers.containsKey(layer.chainId()))
-          .forEach(order::add);
-      order.sort(Comparator.comparing(Layer::chainId));
+
+    DiffId diffId() {
+      return rootFs.diffIds().get(index);
     }
-    var sorted = LinkedHashMap.<ChainId, Layer>newLinkedHashMap(order.size());
-    order.forEach(layer -> sorted.put(layer.chainId(), layer));
-    return sorted;
+
+    Optional<ChainId> below() {
+      return index == 0 ? Optional.empty() : Optional.of(rootFs.chainIds().get(index - 1));
+    }
   }
 
-  private void add(RootFs rootFs, ContainerdLayout layout, LayerRecords last) {
+  /// Those of what images and snapshots have become.
+  Layers of(
+      PersistentMap<ImageId, Image> imagesNow, PersistentMap<String, SnapshotRecord> snapshotsNow) {
+    Map<ChainId, Place> places = new HashMap<>();
+    Set<ChainId> reached = new HashSet<>();
+    imagesNow.changesSince(
+        images,
+        (_, before, now) -> {
+          if (before == null || now == null || !chainsOf(before).equals(chainsOf(now))) {
+            chainsOf(before).forEach(rootFs -> reached.addAll(rootFs.chainIds()));
+            chainsOf(now).forEach(rootFs -> place(rootFs, places));
+          }
+        });
+    reached.addAll(places.keySet());
+    reachBySnapshots(snapshotsNow, reached);
+    images = imagesNow;
+    snapshots = snapshotsNow;
+    if (!reached.isEmpty()) {
+      placeOthers(reached, places);
+      make(reached, places);
+    }
+    return new Layers(valid, invalid);
+  }
+
+  private static List<RootFs> chainsOf(@Nullable Image image) {
+    return image == null ? List.of() : image.chains().toList();
+  }
+
+  private static void place(RootFs rootFs, Map<ChainId, Place> places) {
     List<ChainId> chain = rootFs.chainIds();
-    Optional<ChainId> below = Optional.empty();
     for (int i = 0; i < chain.size(); i++) {
-      ChainId id = chain.get(i);
-      @Nullable SnapshotRecord record = layers.containsKey(id) ? null : snapshots.layers().get(id);
-      if (record != null) {
-        DiffId diffId = rootFs.diffIds().get(i);
-        @Nullable Layer known = last.known(id, record, below, snapshots);
-        if (known != null && known.diffId().equals(diffId) && known.parent().equals(below)) {
-          layers.put(id, known);
-        } else {
-          add(id, diffId, below, record, layout, known);
-        }
+      places.putIfAbsent(chain.get(i), new Place(rootFs, i));
+    }
+  }
+
+  /// Adds the layers of snapshots that have changed, and those whose parent was looked for in one.
+  private void reachBySnapshots(PersistentMap<String, SnapshotRecord> now, Set<ChainId> reached) {
+    Set<String> others = new HashSet<>();
+    boolean[] isNew = {false};
+    now.changesSince(
+        snapshots,
+        (key, before, _) -> {
+          chain(key).ifPresent(reached::add);
+          if (before == null) {
+            isNew[0] = true;
+          } else {
+            others.add(key);
+          }
+        });
+    if (isNew[0]) {
+      reached.addAll(loose);
+    }
+    if (!others.isEmpty()) {
+      now.forEach(
+          (key, record) -> {
+            if (sought(record, now).stream().anyMatch(others::contains)) {
+              chain(key).ifPresent(reached::add);
+            }
+          });
+    }
+  }
+
+  /// The keys of the snapshots among which the layer below `record` is looked for.
+  private static List<String> sought(
+      SnapshotRecord record, PersistentMap<String, SnapshotRecord> snapshots) {
+    var keys = new ArrayList<String>(1);
+    Optional<String> next = record.parent();
+    while (next.isPresent() && keys.size() < MOST_STEPS) {
+      String key = next.get();
+      keys.add(key);
+      next =
+          chain(key).isPresent()
+              ? Optional.empty()
+              : Optional.ofNullable(snapshots.get(key)).flatMap(SnapshotRecord::parent);
+    }
+    return keys;
+  }
+
+  private static Optional<ChainId> chain(String key) {
+    return GcLabels.digest(key).map(ChainId::new);
+  }
+
+  /// Finds those of `reached` that have no place yet in the other images.
+  private void placeOthers(Set<ChainId> reached, Map<ChainId, Place> places) {
+    Set<ChainId> missing = new HashSet<>(reached);
+    missing.removeAll(places.keySet());
+    if (missing.isEmpty()) {
+      return;
+    }
+    for (Image image : images.values()) {
+      image
+          .chains()
+          .filter(rootFs -> rootFs.chainIds().stream().anyMatch(missing::contains))
+          .forEach(rootFs -> place(rootFs, places));
+    }
+  }
+
+  private void make(Set<ChainId> reached, Map<ChainId, Place> places) {
+    PersistentMap<ChainId, Layer>.Editor layers = valid.edit();
+    PersistentMap<ChainId, InvalidLayer>.Editor others = invalid.edit();
+    loose.removeAll(reached);
+    for (ChainId each : reached) {
+      @Nullable Place place = places.get(each);
+      @Nullable SnapshotRecord record = place == null ? null : snapshots.get(each.toString());
+      if (place == null || record == null || record.stored().isEmpty()) {
+        layers.remove(each);
+        others.remove(each);
+      } else if (isSound(record.stored().get())) {
+        layers.put(place.id(), layer(place, record, record.stored().get()));
+        others.remove(each);
+      } else {
+        others.put(place.id(), invalid(place.id(), record.stored().get()));
+        layers.remove(each);
       }
-      below = Optional.of(id);
     }
+    valid = layers.done();
+    invalid = others.done();
   }
 
-  /// The layer that was found in a snapshot, if that is as it was, and stands on the snapshot of
-  /// the layer `below`, which is as it was too.
-  @SuppressWarnings("ReferenceEquality") // A record that is the same is the same object.
-  private @Nullable Layer known(
-      ChainId id, SnapshotRecord record, Optional<ChainId> below, Snapshots now) {
-    @Nullable SnapshotRecord base = record.parent().map(now.own()::get).orElse(null);
-    boolean isSame =
-        snapshots.layers().get(id) == record
-            && base == record.parent().map(snapshots.own()::get).orElse(null)
-            && base == below.map(now.layers()::get).orElse(null)
-            && (base != null || (record.parent().isEmpty() && below.isEmpty()));
-    return isSame ? layers.get(id) : null;
+  private static boolean isSound(Stored stored) {
+    return stored.kind() == Kind.COMMITTED && stored.sizeBytes().isPresent();
   }
 
-  private void add(
-      ChainId id,
-      DiffId diffId,
-      Optional<ChainId> below,
-      SnapshotRecord record,
-      ContainerdLayout layout,
-      @Nullable Layer known) {
-    if (record.stored().isEmpty()) {
-      return;
+  private Layer layer(Place place, SnapshotRecord record, Stored stored) {
+    List<String> sought = sought(record, snapshots);
+    if (!snapshots.keySet().containsAll(sought)) {
+      loose.add(place.id());
     }
-    Stored stored = record.stored().get();
+    Optional<ChainId> below = place.below();
+    Optional<ChainId> parent = below;
+    if (agrees(record, stored)) {
+      parent = sought.isEmpty() ? Optional.empty() : chain(sought.getLast());
+    }
     var directory = new CacheId(String.valueOf(stored.number()));
-    if (stored.kind() != Kind.COMMITTED || stored.sizeBytes().isEmpty()) {
-      invalid.put(
-          id,
-          new InvalidLayer(
-              id, layout.metadata(), Optional.of(directory), reason(stored), false, true));
-      return;
-    }
-    Optional<ChainId> parent =
-        agrees(record, stored, snapshots.own()) ? parent(record, snapshots.own()) : below;
     long sizeBytes = stored.sizeBytes().orElse(0);
-    Layer layer =
-        parent.equals(below)
-            ? new Layer(id, diffId, below, directory, sizeBytes, id)
-            : Layer.of(id, diffId, parent, directory, sizeBytes);
-    layers.put(id, KnownRecords.same(known, layer));
+    return parent.equals(below)
+        ? new Layer(place.id(), place.diffId(), below, directory, sizeBytes, place.id())
+        : Layer.of(place.id(), place.diffId(), parent, directory, sizeBytes);
+  }
+
+  private InvalidLayer invalid(ChainId id, Stored stored) {
+    Optional<CacheId> directory = Optional.of(new CacheId(String.valueOf(stored.number())));
+    return new InvalidLayer(id, layout.metadata(), directory, reason(stored), false, true);
   }
 
   private static String reason(Stored stored) {
@@ -145,25 +228,11 @@ record LayerRecords(
 
   /// Whether both databases name the same parent. Where they do not, that is the problem, and not
   /// what would follow from either.
-  private static boolean agrees(
-      SnapshotRecord record, Stored stored, Map<String, SnapshotRecord> snapshots) {
+  private boolean agrees(SnapshotRecord record, Stored stored) {
     return record
         .parent()
         .map(parent -> Optional.ofNullable(snapshots.get(parent)).map(SnapshotRecord::name))
         .orElse(Optional.empty())
         .equals(stored.parent());
-  }
-
-  private static Optional<ChainId> parent(
-      SnapshotRecord record, Map<String, SnapshotRecord> snapshots) {
-    Optional<String> key = record.parent();
-    for (int step = 0; step < MOST_STEPS && key.isPresent(); step++) {
-      Optional<ChainId> chain = GcLabels.digest(key.get()).map(ChainId::new);
-      if (chain.isPresent()) {
-        return chain;
-      }
-      key = Optional.ofNullable(snapshots.get(key.get())).flatMap(SnapshotRecord::parent);
-    }
-    return Optional.empty();
   }
 }

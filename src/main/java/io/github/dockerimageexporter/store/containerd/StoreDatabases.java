@@ -1,9 +1,7 @@
 package io.github.dockerimageexporter.store.containerd;
 
-import io.github.dockerimageexporter.model.ChainId;
 import io.github.dockerimageexporter.persistent.PersistentMap;
 import io.github.dockerimageexporter.snapshot.StorePart;
-import io.github.dockerimageexporter.snapshot.StoreSnapshot.Keys;
 import io.github.dockerimageexporter.snapshot.containerd.ContainerdLayout;
 import io.github.dockerimageexporter.snapshot.containerd.SnapshotRecord;
 import io.github.dockerimageexporter.snapshot.containerd.SnapshotRecord.Stored;
@@ -89,25 +87,17 @@ final class StoreDatabases {
   /// The snapshots of the namespace as both databases record them.
   ///
   /// @param own by key
-  /// @param layers those of them that are layers
   /// @param stored what the snapshotter has of any namespace, by name
   /// @param byDirectory their names, by that of their directories
   record Snapshots(
       PersistentMap<String, SnapshotRecord> own,
-      PersistentMap<ChainId, SnapshotRecord> layers,
       PersistentMap<String, Entry> stored,
       PersistentMap<String, String> byDirectory) {
     static final Snapshots NONE =
         new Snapshots(
             PersistentMap.empty(SnapshotRecord.KEYS),
-            PersistentMap.empty(Keys.CHAINS),
             SnapshotDatabase.EMPTY.entries(),
             PersistentMap.empty(SnapshotHome.NAMES));
-
-    /// Without what the snapshotter has of any namespace.
-    Snapshots ofNamespace() {
-      return new Snapshots(own, layers, NONE.stored, NONE.byDirectory);
-    }
   }
 
   Snapshots snapshots(
@@ -127,21 +117,12 @@ final class StoreDatabases {
       failures.unknown(StorePart.LAYERS);
     }
     var own = LinkedHashMap.<String, SnapshotRecord>newLinkedHashMap(entries.size());
-    var layers = HashMap.<ChainId, SnapshotRecord>newHashMap(entries.size());
     entries.forEach(
-        (key, entry) -> {
-          SnapshotRecord record = record(key, entry, storedAs(entry.name(), stored));
-          own.put(key, record);
-          entry.layer().ifPresent(layer -> layers.put(layer, record));
-        });
+        (key, entry) -> own.put(key, record(key, entry, storedAs(entry.name(), stored))));
     var byDirectory = HashMap.<String, String>newHashMap(stored.size());
     stored.forEach((name, each) -> byDirectory.put(String.valueOf(each.stored().number()), name));
     last =
-        new Snapshots(
-            last.own().changedTo(own),
-            last.layers().changedTo(layers),
-            stored,
-            last.byDirectory().changedTo(byDirectory));
+        new Snapshots(last.own().changedTo(own), stored, last.byDirectory().changedTo(byDirectory));
     return last;
   }
 

@@ -4,7 +4,6 @@ import static java.util.stream.Collectors.toUnmodifiableSet;
 
 import io.github.dockerimageexporter.bolt.BoltBucket;
 import io.github.dockerimageexporter.bolt.BoltBucket.Nested;
-import io.github.dockerimageexporter.model.ChainId;
 import io.github.dockerimageexporter.model.Digest;
 import io.github.dockerimageexporter.store.containerd.database.Namespace.BlobRecord;
 import io.github.dockerimageexporter.store.containerd.database.Namespace.SnapshotEntry;
@@ -75,7 +74,6 @@ public record KnownRecords(Namespace last) {
   private static SnapshotEntry read(String key, long mark, BoltBucket record) throws IOException {
     return new SnapshotEntry(
         key,
-        GcLabels.digest(key).map(ChainId::new),
         GoValue.name(record, "name").orElse(""),
         GoValue.name(record, "parent"),
         GcLabels.of(GoValue.texts(record, Namespace.LABELS)),

@@ -3,7 +3,6 @@ package io.github.dockerimageexporter.store.containerd.database;
 import static java.util.stream.Collectors.toSet;
 
 import io.github.dockerimageexporter.bolt.BoltBucket;
-import io.github.dockerimageexporter.model.ChainId;
 import io.github.dockerimageexporter.model.Digest;
 import io.github.dockerimageexporter.persistent.KeyOrder;
 import io.github.dockerimageexporter.persistent.PersistentMap;
@@ -93,15 +92,9 @@ public record Namespace(
 
   /// A snapshot that the namespace has.
   ///
-  /// @param layer the layer that its key is the chain ID of, if it is one
   /// @param mark of what the record is read from; 0 if it has none
   public record SnapshotEntry(
-      String key,
-      Optional<ChainId> layer,
-      String name,
-      Optional<String> parent,
-      GcLabels labels,
-      long mark) {}
+      String key, String name, Optional<String> parent, GcLabels labels, long mark) {}
 
   /// A download at work.
   ///
