@@ -25,14 +25,14 @@ final class BlobTable {
     html.element(
         "caption",
         "Disk space of blobs: the compressed copies of layers, and the small documents of images.");
-    SortableCells.head(html, "Owner", "", "On disk", "n", "", "n", "Blobs", "n");
+    Cells.head(html, "Owner", "", "On disk", "n", "", "n", "Blobs", "n");
     html.open("tbody");
     for (BlobOwner owner : view.store().blobs().keySet()) {
       Optional<BlobTally> tally = view.inventory().blobs(owner);
       html.open("tr").open("th", "scope", "row").text(DisplayNames.of(owner)).close();
-      SortableCells.bytes(html, figure(tally.map(BlobTally::allocatedBytes)));
+      Cells.bytes(html, figure(tally.map(BlobTally::allocatedBytes)));
       html.element("td", "", "class", "n");
-      SortableCells.count(html, figure(tally.map(BlobTally::count)));
+      Cells.count(html, figure(tally.map(BlobTally::count)));
       html.close();
     }
     html.close().close();

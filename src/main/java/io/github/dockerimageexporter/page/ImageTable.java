@@ -4,10 +4,12 @@ import io.github.dockerimageexporter.check.Impact;
 import io.github.dockerimageexporter.model.Image;
 import io.github.dockerimageexporter.model.ImageId;
 import io.github.dockerimageexporter.observation.Consistency;
+import io.github.dockerimageexporter.page.PagedTable.Column;
 import io.github.dockerimageexporter.page.words.Bytes;
 import io.github.dockerimageexporter.page.words.DisplayNames;
-import io.github.dockerimageexporter.page.words.Numbers;
 import io.github.dockerimageexporter.snapshot.ImageSizes;
+import java.time.Instant;
+import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
@@ -17,10 +19,33 @@ import java.util.stream.Stream;
 
 /// The images: their names and sizes, and whether they are intact.
 ///
-/// If there are too many, the damaged ones come first, then the largest.
+/// If not said otherwise, the damaged ones come first, then the largest.
 final class ImageTable {
-  private static final int MOST_ROWS = 2_000;
+  static final String NAME = "images";
+
   private static final int MOST_NAMES = 4;
+  private static final String CAPTION =
+      "Size, shared and unique: as Docker 29.6 and later report them, with the compressed copy"
+          + " that containerd's store keeps next to the unpacked one. On disk: the directories of"
+          + " all its layers. Freeable: the disk space you get back by removing the image with"
+          + " all its names. Unlike unique, it is measured on disk, includes what the image"
+          + " shares only with its own build intermediates, excludes what the build cache keeps,"
+          + " and is 0 while a container or a child image uses the image. Hidden: the bytes in"
+          + " its lower layers that an upper one replaces or removes.";
+
+  private static final List<Column<Entry>> COLUMNS =
+      List.of(
+          Column.ofText("Image", entry -> entry.view().nameOf(entry.id())),
+          Column.ofText("Chain", entry -> state(entry).text()),
+          Column.ofNumber("Size", Entry::size),
+          Column.ofFigure("Shared", Entry::sharedSize),
+          Column.ofFigure("Unique", Entry::uniqueSize),
+          Column.ofFigure("On disk", Entry::diskBytes),
+          Column.ofFigure("Freeable", Entry::freeableBytes),
+          Column.ofFigure("Hidden", Entry::hiddenBytes),
+          Column.ofFigure("Layers", Entry::layers),
+          Column.ofFigure("Containers", Entry::containers),
+          Column.ofNumber("Created", Entry::created));
 
   /// An image, and what it is sorted by.
   ///
@@ -31,6 +56,39 @@ final class ImageTable {
       Optional<Image> image = Optional.ofNullable(view.store().images().get(id));
       long size = image.map(it -> view.inventory().sizes().sizeOf(it).orElse(0)).orElse(0L);
       return new Entry(view, id, image, view.consistency().of(id), size);
+    }
+
+    OptionalLong sharedSize() {
+      return figure(view.inventory().sizes()::sharedSizeOf);
+    }
+
+    OptionalLong uniqueSize() {
+      return figure(view.inventory().sizes()::uniqueSizeOf);
+    }
+
+    OptionalLong diskBytes() {
+      return figure(view.inventory()::diskBytesOf);
+    }
+
+    OptionalLong freeableBytes() {
+      return figure(view.inventory()::freeableBytesOf);
+    }
+
+    OptionalLong containers() {
+      return view.inventory().containersOf(id);
+    }
+
+    OptionalLong hiddenBytes() {
+      return figure(view.inventory()::hiddenBytesOf);
+    }
+
+    OptionalLong layers() {
+      return figure(it -> OptionalLong.of(it.rootFs().diffIds().size()));
+    }
+
+    /// Seconds since the epoch.
+    long created() {
+      return image.flatMap(Image::created).map(Instant::getEpochSecond).orElse(-1L);
     }
 
     OptionalLong figure(Function<Image, OptionalLong> figure) {
@@ -46,73 +104,28 @@ final class ImageTable {
     this.stores = stores;
   }
 
-  void write() {
-    List<Entry> all =
-        stores.stream()
-            .flatMap(ImageTable::entries)
-            .sorted(
-                Comparator.comparing(Entry::consistency)
-                    .thenComparing(Comparator.comparingLong(Entry::size).reversed()))
-            .toList();
-    List<Entry> shown = all.subList(0, Math.min(all.size(), MOST_ROWS));
-    html.open("section", "id", "images", "aria-labelledby", "images-title");
-    html.element("h2", "Images", "id", "images-title");
-    if (all.isEmpty()) {
-      html.element("p", "None.", "class", "none").close();
-      return;
-    }
-    html.open("table", "class", "images sortable", "data-rows", "images");
-    html.element("caption", caption(shown.size(), all.size()));
-    writeHead();
-    html.open("tbody");
-    shown.forEach(this::writeRow);
-    html.close().close().close();
-  }
-
-  private void writeHead() {
-    SortableCells.head(
-        html,
-        "Image",
-        "",
-        "Chain",
-        "",
-        "Size",
-        "n",
-        "Shared",
-        "n",
-        "Unique",
-        "n",
-        "On disk",
-        "n",
-        "Freeable",
-        "n",
-        "Hidden",
-        "n",
-        "Layers",
-        "n",
-        "Containers",
-        "n",
-        "Created",
-        "n");
+  void write(PageQuery query) {
+    List<Entry> all = stores.stream().flatMap(ImageTable::entries).toList();
+    new PagedTable<>(
+            NAME,
+            COLUMNS,
+            Comparator.comparing(Entry::consistency)
+                .thenComparing(Comparator.comparingLong(Entry::size).reversed()),
+            ImageTable::words)
+        .write(html, query, "Images", all, CAPTION, this::writeRow);
   }
 
   private static Stream<Entry> entries(StoreView view) {
     return view.store().imageIds().map(image -> Entry.of(view, image));
   }
 
-  private static String caption(int shown, int all) {
-    String sizes =
-        "Size, shared and unique: as Docker 29.6 and later report them, with the compressed copy"
-            + " that containerd's store keeps next to the unpacked one. On disk: the directories of"
-            + " all its layers. Freeable: the disk space you get back by removing the image with"
-            + " all its names. Unlike unique, it is measured on disk, includes what the image"
-            + " shares only with its own build intermediates, excludes what the build cache keeps,"
-            + " and is 0 while a container or a child image uses the image. Hidden: the bytes in"
-            + " its lower layers that an upper one replaces or removes.";
-    return shown == all
-        ? sizes
-        : "%s of %s images: damaged ones first, then the largest. The report lists all. %s"
-            .formatted(Numbers.format(shown), Numbers.format(all), sizes);
+  private static List<String> words(Entry entry) {
+    var words = new ArrayList<>(entry.view().namesOf(entry.id()));
+    words.add(nameless(entry));
+    words.add(entry.id().toString());
+    words.add(state(entry).text());
+    words.add(entry.view().driver());
+    return words;
   }
 
   private void writeRow(Entry entry) {
@@ -121,18 +134,14 @@ final class ImageTable {
     writeNames(entry);
     writeState(entry);
     writeSize(entry);
-    SortableCells.bytes(html, entry.figure(view.inventory().sizes()::sharedSizeOf));
-    SortableCells.bytes(html, entry.figure(view.inventory().sizes()::uniqueSizeOf));
-    SortableCells.bytes(html, entry.figure(view.inventory()::diskBytesOf));
-    SortableCells.bytes(html, entry.figure(view.inventory()::freeableBytesOf));
-    SortableCells.bytes(html, entry.figure(view.inventory()::hiddenBytesOf));
-    entry
-        .image()
-        .ifPresentOrElse(
-            image -> SortableCells.count(html, image.rootFs().diffIds().size()),
-            () -> SortableCells.unknown(html));
-    SortableCells.count(html, view.inventory().containersOf(entry.id()));
-    SortableCells.day(html, entry.image().flatMap(Image::created));
+    Cells.bytes(html, entry.sharedSize());
+    Cells.bytes(html, entry.uniqueSize());
+    Cells.bytes(html, entry.diskBytes());
+    Cells.bytes(html, entry.freeableBytes());
+    Cells.bytes(html, entry.hiddenBytes());
+    Cells.count(html, entry.layers());
+    Cells.count(html, entry.containers());
+    Cells.day(html, entry.image().flatMap(Image::created));
     html.close();
   }
 
@@ -142,7 +151,7 @@ final class ImageTable {
     OptionalLong size = entry.figure(sizes::sizeOf);
     OptionalLong content = entry.figure(sizes::contentSizeOf);
     OptionalLong unpacked = entry.figure(sizes::unpackedSizeOf);
-    SortableCells.bytes(
+    Cells.bytes(
         html,
         size,
         content.isPresent() && unpacked.isPresent()
@@ -156,7 +165,7 @@ final class ImageTable {
     List<String> names = entry.view().namesOf(entry.id());
     html.open("th", "scope", "row");
     if (names.isEmpty()) {
-      html.element("span", isHidden(entry) ? "intermediate" : "untagged", "class", "nameless");
+      html.element("span", nameless(entry), "class", "nameless");
     }
     for (String name : names.subList(0, Math.min(names.size(), MOST_NAMES))) {
       html.element("bdi", name);
@@ -172,20 +181,30 @@ final class ImageTable {
     html.close();
   }
 
-  private static boolean isHidden(Entry entry) {
-    return entry.view().inventory().intermediates().contains(entry.id());
+  /// What stands in place of a name; empty if the image has one.
+  private static String nameless(Entry entry) {
+    if (!entry.view().namesOf(entry.id()).isEmpty()) {
+      return "";
+    }
+    return entry.view().inventory().intermediates().contains(entry.id())
+        ? "intermediate"
+        : "untagged";
   }
 
   private void writeState(Entry entry) {
+    State state = state(entry);
+    html.open("td").element("span", state.text(), "class", "pill " + state.style()).close();
+  }
+
+  /// Whether an image is intact, as its row shows it.
+  private record State(String text, String style) {}
+
+  private static State state(Entry entry) {
     Optional<Impact> impact = entry.view().impactOn(entry.id());
-    html.open("td");
     if (impact.isPresent()) {
-      html.element("span", DisplayNames.of(impact.get()), "class", "pill " + impact.get().label());
-    } else if (entry.consistency() == Consistency.UNKNOWN) {
-      html.element("span", "unknown", "class", "pill unknown");
-    } else {
-      html.element("span", "intact", "class", "pill intact");
+      return new State(DisplayNames.of(impact.get()), impact.get().label());
     }
-    html.close();
+    String word = entry.consistency() == Consistency.UNKNOWN ? "unknown" : "intact";
+    return new State(word, word);
   }
 }

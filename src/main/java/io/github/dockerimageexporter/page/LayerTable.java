@@ -1,11 +1,14 @@
 package io.github.dockerimageexporter.page;
 
+import io.github.dockerimageexporter.check.Kind;
 import io.github.dockerimageexporter.model.ChainId;
 import io.github.dockerimageexporter.model.ImageId;
 import io.github.dockerimageexporter.model.Layer;
 import io.github.dockerimageexporter.observation.Consistency;
+import io.github.dockerimageexporter.page.PagedTable.Column;
 import io.github.dockerimageexporter.page.words.DisplayNames;
 import io.github.dockerimageexporter.page.words.Numbers;
+import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
@@ -14,10 +17,23 @@ import java.util.stream.Stream;
 
 /// The layers, and the images that share them.
 ///
-/// If there are too many, the damaged ones come first, then the largest.
+/// If not said otherwise, the damaged ones come first, then the largest.
 final class LayerTable {
-  private static final int MOST_ROWS = 1_000;
+  static final String NAME = "layers";
+
   private static final int MOST_NAMES = 3;
+  private static final String CAPTION =
+      "Size: as Docker recorded it, for this layer alone. On disk: its directory.";
+
+  private static final List<Column<Entry>> COLUMNS =
+      List.of(
+          Column.ofText("Layer", entry -> entry.id().toString()),
+          Column.ofText("Chain", entry -> states(entry).getFirst().text()),
+          Column.ofFigure("Size", Entry::recordedSize),
+          Column.ofFigure("On disk", Entry::diskBytes),
+          Column.ofFigure("Height", Entry::height),
+          Column.ofFigure("Images", Entry::imageCount),
+          Column.ofText("Shared by", Entry::firstImage));
 
   /// A layer, and what it is sorted by.
   ///
@@ -29,6 +45,30 @@ final class LayerTable {
       long size = record.map(Layer::sizeBytes).orElse(0L);
       return new Entry(view, id, record, view.consistency().of(id), size);
     }
+
+    OptionalLong recordedSize() {
+      return record.isPresent() ? OptionalLong.of(record.get().sizeBytes()) : OptionalLong.empty();
+    }
+
+    OptionalLong diskBytes() {
+      return view.inventory().diskBytesOf(id);
+    }
+
+    OptionalLong height() {
+      return view.graph().heightOf(id).stream().mapToLong(it -> it).findFirst();
+    }
+
+    List<ImageId> images() {
+      return view.graph().imagesOf(id);
+    }
+
+    OptionalLong imageCount() {
+      return view.inventory().imagesOf(id);
+    }
+
+    String firstImage() {
+      return images().stream().findFirst().map(view::nameOf).orElse("");
+    }
   }
 
   private final Html html;
@@ -39,54 +79,28 @@ final class LayerTable {
     this.stores = stores;
   }
 
-  void write() {
-    List<Entry> all =
-        stores.stream()
-            .flatMap(LayerTable::entries)
-            .sorted(
-                Comparator.comparing(Entry::consistency)
-                    .thenComparing(Comparator.comparingLong(Entry::size).reversed()))
-            .toList();
-    List<Entry> shown = all.subList(0, Math.min(all.size(), MOST_ROWS));
-    html.open("section", "id", "layers", "aria-labelledby", "layers-title");
-    html.element("h2", "Layers", "id", "layers-title");
-    if (all.isEmpty()) {
-      html.element("p", "None.", "class", "none").close();
-      return;
-    }
-    html.open("table", "class", "layers sortable", "data-rows", "layers");
-    html.element("caption", caption(shown.size(), all.size()));
-    SortableCells.head(
-        html,
-        "Layer",
-        "",
-        "Chain",
-        "",
-        "Size",
-        "n",
-        "On disk",
-        "n",
-        "Height",
-        "n",
-        "Images",
-        "n",
-        "Shared by",
-        "");
-    html.open("tbody");
-    shown.forEach(this::writeRow);
-    html.close().close().close();
+  void write(PageQuery query) {
+    List<Entry> all = stores.stream().flatMap(LayerTable::entries).toList();
+    new PagedTable<>(
+            NAME,
+            COLUMNS,
+            Comparator.comparing(Entry::consistency)
+                .thenComparing(Comparator.comparingLong(Entry::size).reversed()),
+            LayerTable::words)
+        .write(html, query, "Layers", all, CAPTION, this::writeRow);
   }
 
   private static Stream<Entry> entries(StoreView view) {
     return view.store().layerIds().map(layer -> Entry.of(view, layer));
   }
 
-  private static String caption(int shown, int all) {
-    String sizes = "Size: as Docker recorded it, for this layer alone. On disk: its directory.";
-    return shown == all
-        ? sizes
-        : "%s of %s layers: damaged ones first, then the largest. %s"
-            .formatted(Numbers.format(shown), Numbers.format(all), sizes);
+  private static List<String> words(Entry entry) {
+    var words = new ArrayList<String>();
+    words.add(entry.id().toString());
+    states(entry).forEach(state -> words.add(state.text()));
+    words.add(entry.view().driver());
+    entry.images().forEach(image -> words.add(entry.view().nameOf(image)));
+    return words;
   }
 
   private void writeRow(Entry entry) {
@@ -98,44 +112,50 @@ final class LayerTable {
     }
     html.close();
     writeState(entry);
-    SortableCells.bytes(
-        html,
-        entry
-            .record()
-            .map(layer -> OptionalLong.of(layer.sizeBytes()))
-            .orElse(OptionalLong.empty()));
-    SortableCells.bytes(html, view.inventory().diskBytesOf(entry.id()));
-    view.graph()
-        .heightOf(entry.id())
-        .ifPresentOrElse(
-            height -> SortableCells.count(html, height), () -> SortableCells.unknown(html));
-    List<ImageId> images = view.graph().imagesOf(entry.id());
-    SortableCells.count(html, view.inventory().imagesOf(entry.id()));
-    writeNames(view, images);
+    Cells.bytes(html, entry.recordedSize());
+    Cells.bytes(html, entry.diskBytes());
+    Cells.count(html, entry.height());
+    Cells.count(html, entry.imageCount());
+    writeNames(view, entry.images());
     html.close();
   }
 
   private void writeState(Entry entry) {
     html.open("td");
-    switch (ProblemChain.state(entry.view(), entry.id())) {
-      case INTACT -> html.element("span", "intact", "class", "pill intact");
-      case BROKEN ->
-          entry.view().problemsOf(entry.id()).stream()
-              .distinct()
-              .forEach(
-                  kind ->
-                      html.element(
-                          "a",
-                          DisplayNames.of(kind),
-                          "class",
-                          "pill " + kind.impact().label(),
-                          "href",
-                          "#" + kind.label()));
-      case ON_BROKEN ->
-          html.element("span", "depends on a broken layer", "class", "pill on-broken");
-      case UNKNOWN -> html.element("span", "unknown", "class", "pill unknown");
+    for (State state : states(entry)) {
+      if (state.target().isEmpty()) {
+        html.element("span", state.text(), "class", "pill " + state.style());
+      } else {
+        html.element(
+            "a", state.text(), "class", "pill " + state.style(), "href", state.target().get());
+      }
     }
     html.close();
+  }
+
+  /// Whether a layer is intact, as its row shows it.
+  ///
+  /// @param target what says more of it
+  private record State(String text, String style, Optional<String> target) {
+    static State of(String text, String style) {
+      return new State(text, style, Optional.empty());
+    }
+
+    static State of(Kind kind) {
+      return new State(
+          DisplayNames.of(kind), kind.impact().label(), Optional.of("#" + kind.label()));
+    }
+  }
+
+  /// At least one.
+  private static List<State> states(Entry entry) {
+    return switch (ProblemChain.state(entry.view(), entry.id())) {
+      case INTACT -> List.of(State.of("intact", "intact"));
+      case BROKEN ->
+          entry.view().problemsOf(entry.id()).stream().distinct().map(State::of).toList();
+      case ON_BROKEN -> List.of(State.of("depends on a broken layer", "on-broken"));
+      case UNKNOWN -> List.of(State.of("unknown", "unknown"));
+    };
   }
 
   private void writeNames(StoreView view, List<ImageId> images) {

@@ -1,22 +1,36 @@
 package io.github.dockerimageexporter.page;
 
 import io.github.dockerimageexporter.model.ChainId;
+import io.github.dockerimageexporter.model.Digest;
 import io.github.dockerimageexporter.model.Image;
 import io.github.dockerimageexporter.model.ImageManifest;
 import io.github.dockerimageexporter.observation.Consistency;
-import io.github.dockerimageexporter.page.words.Numbers;
+import io.github.dockerimageexporter.page.PagedTable.Column;
 import io.github.dockerimageexporter.page.words.PlatformWords;
 import io.github.dockerimageexporter.repair.ContentFetch;
+import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Optional;
 import java.util.stream.Stream;
 
 /// The platforms of images of which there is more to say than the image's own row does: that it has
 /// several, that not all of their content is here, or that they are not unpacked.
 ///
-/// If there are too many, those that are not complete come first.
+/// If not said otherwise, those that are not complete come first.
 final class PlatformTable {
-  private static final int MOST_ROWS = 500;
+  static final String NAME = "platforms";
+
+  private static final String CAPTION =
+      "Images with several platforms here, with layers that were not fetched, or that are not"
+          + " unpacked. Platforms that were never pulled are not listed.";
+
+  private static final List<Column<Entry>> COLUMNS =
+      List.of(
+          Column.ofText("Image", entry -> entry.view().nameOf(entry.image().id())),
+          Column.ofText("Content", entry -> PlatformWords.content(entry.manifest())),
+          Column.ofText("Unpacked", entry -> chain(entry).text()),
+          Column.ofNumber("Layers", entry -> entry.manifest().rootFs().diffIds().size()));
 
   private record Entry(StoreView view, Image image, ImageManifest manifest) {}
 
@@ -25,11 +39,7 @@ final class PlatformTable {
 
   PlatformTable(Html html, List<StoreView> stores) {
     this.html = html;
-    this.all =
-        stores.stream()
-            .flatMap(PlatformTable::entries)
-            .sorted(Comparator.comparing(entry -> entry.manifest().complete()))
-            .toList();
+    this.all = stores.stream().flatMap(PlatformTable::entries).toList();
   }
 
   /// Whether there is nothing to say.
@@ -37,19 +47,16 @@ final class PlatformTable {
     return all.isEmpty();
   }
 
-  void write() {
+  void write(PageQuery query) {
     if (all.isEmpty()) {
       return;
     }
-    List<Entry> shown = all.subList(0, Math.min(all.size(), MOST_ROWS));
-    html.open("section", "id", "platforms", "aria-labelledby", "platforms-title");
-    html.element("h2", "Platforms", "id", "platforms-title");
-    html.open("table", "class", "platforms");
-    html.element("caption", caption(shown.size()));
-    SortableCells.head(html, "Image", "", "Content", "", "Unpacked", "", "Layers", "n");
-    html.open("tbody");
-    shown.forEach(this::writeRow);
-    html.close().close().close();
+    new PagedTable<>(
+            NAME,
+            COLUMNS,
+            Comparator.comparing(entry -> entry.manifest().complete()),
+            PlatformTable::words)
+        .write(html, query, "Platforms", all, CAPTION, this::writeRow);
   }
 
   private static Stream<Entry> entries(StoreView view) {
@@ -67,14 +74,14 @@ final class PlatformTable {
         && (image.manifests().size() > 1 || !manifest.complete() || !manifest.unpacked());
   }
 
-  private String caption(int shown) {
-    String words =
-        "Images with several platforms here, with layers that were not fetched, or that are not"
-            + " unpacked. Platforms that were never pulled are not listed.";
-    return shown == all.size()
-        ? words
-        : "%s of %s platforms: incomplete ones first. %s"
-            .formatted(Numbers.format(shown), Numbers.format(all.size()), words);
+  private static List<String> words(Entry entry) {
+    var words = new ArrayList<>(entry.view().namesOf(entry.image().id()));
+    words.add(entry.image().id().toString());
+    words.add(PlatformWords.name(entry.manifest().platform()));
+    words.add(entry.manifest().digest().map(Digest::toString).orElse(""));
+    words.add(PlatformWords.content(entry.manifest()));
+    words.add(chain(entry).text());
+    return words;
   }
 
   private void writeRow(Entry entry) {
@@ -87,7 +94,7 @@ final class PlatformTable {
     html.close();
     writeContent(entry);
     writeChain(entry);
-    SortableCells.count(html, manifest.rootFs().diffIds().size());
+    Cells.count(html, manifest.rootFs().diffIds().size());
     html.close();
   }
 
@@ -108,21 +115,32 @@ final class PlatformTable {
   }
 
   private void writeChain(Entry entry) {
+    Chain chain = chain(entry);
+    html.open("td");
+    chain
+        .style()
+        .ifPresentOrElse(
+            style -> html.element("span", chain.text(), "class", "pill " + style),
+            () -> html.text(chain.text()));
+    html.close();
+  }
+
+  /// Whether a platform is unpacked and its layers are intact, as its row shows it.
+  private record Chain(String text, Optional<String> style) {}
+
+  private static Chain chain(Entry entry) {
     if (!entry.manifest().unpacked()) {
-      html.element("td", "no");
-      return;
+      return new Chain("no", Optional.empty());
     }
-    Consistency chain =
+    Consistency worst =
         entry.manifest().rootFs().chainIds().stream()
             .map((ChainId layer) -> entry.view().consistency().of(layer))
             .min(Comparator.naturalOrder())
             .orElse(Consistency.CONSISTENT);
-    html.open("td");
-    switch (chain) {
-      case CONSISTENT -> html.element("span", "intact", "class", "pill intact");
-      case INCONSISTENT -> html.element("span", "damaged", "class", "pill wrong_data");
-      case UNKNOWN -> html.element("span", "unknown", "class", "pill unknown");
-    }
-    html.close();
+    return switch (worst) {
+      case CONSISTENT -> new Chain("intact", Optional.of("intact"));
+      case INCONSISTENT -> new Chain("damaged", Optional.of("wrong_data"));
+      case UNKNOWN -> new Chain("unknown", Optional.of("unknown"));
+    };
   }
 }

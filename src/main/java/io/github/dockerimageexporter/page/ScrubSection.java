@@ -45,7 +45,7 @@ final class ScrubSection {
     ScrubState scrub = view.scrub();
     html.open("table", "class", "owners");
     html.element("caption", "Layers whose files were compared with what was recorded of them.");
-    SortableCells.head(
+    Cells.head(
         html,
         Stream.concat(
                 Stream.of("Depth", ""),
@@ -64,7 +64,7 @@ final class ScrubSection {
   private void writeRow(ScrubTally tally) {
     html.open("tr").open("th", "scope", "row").text(title(tally.depth().label())).close();
     for (State state : State.values()) {
-      SortableCells.count(html, tally.count(state));
+      Cells.count(html, tally.count(state));
     }
     html.open("td", "class", "n");
     tally.completed().ifPresentOrElse(at -> StatusPage.time(html, at), () -> html.text("not yet"));

@@ -90,7 +90,7 @@ final class SpaceSection {
     html.element(
         "caption",
         "Disk space allocated below %s, by owner.".formatted(view.store().paths().directories()));
-    SortableCells.head(html, "Owner", "", "On disk", "n", "Share", "n", "Directories", "n");
+    Cells.head(html, "Owner", "", "On disk", "n", "Share", "n", "Directories", "n");
     html.open("tbody");
     for (Owner owner : view.store().owners()) {
       OptionalLong bytes = view.inventory().diskBytesOf(owner);
@@ -98,7 +98,7 @@ final class SpaceSection {
       html.element("span", "", "class", "swatch " + styleOf(owner))
           .text(DisplayNames.of(owner))
           .close();
-      SortableCells.bytes(html, bytes);
+      Cells.bytes(html, bytes);
       html.element(
           "td",
           all.isEmpty() || all.getAsLong() == 0 || bytes.isEmpty()
@@ -106,7 +106,7 @@ final class SpaceSection {
               : decimal(bytes.getAsLong() * 100.0 / all.getAsLong()) + " %",
           "class",
           "n");
-      SortableCells.count(html, view.inventory().directories(owner));
+      Cells.count(html, view.inventory().directories(owner));
       html.close();
     }
     html.close().close();

@@ -25,7 +25,8 @@ import java.util.OptionalLong;
 /// and what to do about it, and where the space went.
 ///
 /// It is whole in itself: its style and its script stand in it, and its policy allows nothing else.
-/// Without the script it can be read, but neither sorted nor filtered.
+/// Tables are searched, sorted and cut into pages as a [PageQuery] asks. The script shows ages, and
+/// asks for the row that a link leads to if it is on another page of its table.
 ///
 /// | anchor            | leads to                       |
 /// |-------------------|--------------------------------|
@@ -39,7 +40,7 @@ public final class StatusPage {
   public static final String CONTENT_SECURITY_POLICY =
       "default-src 'none'; style-src %s; script-src %s; img-src data:; base-uri 'none';"
               .formatted(STYLE.hash(), SCRIPT.hash())
-          + " form-action 'none'; frame-ancestors 'none'";
+          + " form-action 'self'; frame-ancestors 'none'";
 
   private static final String ICON =
       "data:image/svg+xml,%3Csvg xmlns='http://www.w3.org/2000/svg' viewBox='0 0 16 16'%3E%3Cpath"
@@ -64,8 +65,10 @@ public final class StatusPage {
 
   /// Writes the page of what is known.
   ///
+  /// @param query which part of it
   /// @param out in memory; its exceptions are not expected
-  public void write(Optional<Observation> seen, RefreshStatus status, Appendable out) {
+  public void write(
+      Optional<Observation> seen, RefreshStatus status, PageQuery query, Appendable out) {
     List<StoreView> stores = views(seen);
     var html = new Html(out);
     html.raw("<!DOCTYPE html>\n").open("html", "lang", "en");
@@ -80,11 +83,11 @@ public final class StatusPage {
     if (!stores.isEmpty()) {
       writeTiles(html, stores, status);
       new ProblemSection(html, stores, about.plan()).write();
-      new ImageTable(html, stores).write();
-      platforms.write();
+      new ImageTable(html, stores).write(query);
+      platforms.write(query);
       new SpaceSection(html, stores).write();
       scrub.write();
-      new LayerTable(html, stores).write();
+      new LayerTable(html, stores).write(query);
     }
     html.close();
     writeFoot(html, seen, stores, status);

@@ -19,7 +19,6 @@ import java.io.OutputStream;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
-import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /// The report of an observation as a JSON document; `docs/api.md` describes it.
@@ -47,6 +46,7 @@ public record ReportDocument(
   /// @param sizesUnknown why no recorded size of a layer is compared with its directory; null if
   ///     they are
   /// @param active whether dockerd uses it; null where the files do not say
+  /// @param imagesFound how many images the query asks for, of which `images` is a part
   /// @param scrub one for each depth at which layers are compared; none if they are not
   record StoreReport(
       String driver,
@@ -55,6 +55,7 @@ public record ReportDocument(
       @Nullable Long layers,
       long unreadable,
       @Nullable String sizesUnknown,
+      long imagesFound,
       Iterable<ImageReport> images,
       Iterable<ProblemReport> problems,
       List<ScrubReport> scrub) {}
@@ -133,13 +134,18 @@ public record ReportDocument(
       List<String> affectedLayers,
       String advice) {}
 
+  /// The whole of it.
   public static ReportDocument of(Observation seen) {
+    return of(seen, ReportQuery.ALL);
+  }
+
+  public static ReportDocument of(Observation seen, ReportQuery query) {
     return new ReportDocument(
         seen.dataRoot().toString(),
         seen.state().label(),
         seen.detail().isEmpty() ? null : seen.detail(),
         seen.checkedAt().toString(),
-        seen.stores().stream().map(ReportDocument::store).toList(),
+        seen.stores().stream().map(store -> store(store, query)).toList(),
         seen.notRead().entrySet().stream()
             .map(path -> new NotRead(path.getKey(), path.getValue()))
             .toList());
@@ -151,8 +157,9 @@ public record ReportDocument(
     out.write('\n');
   }
 
-  private static StoreReport store(ObservedStore observed) {
+  private static StoreReport store(ObservedStore observed, ReportQuery query) {
     var inventory = new Inventory(observed);
+    var search = new ReportSearch(observed, inventory, query.find());
     return new StoreReport(
         observed.store().driver(),
         observed.store().containerdNamespace().orElse(null),
@@ -160,9 +167,15 @@ public record ReportDocument(
         AsciiJson.orNull(inventory.layers()),
         inventory.unreadablePaths(),
         observed.report().hasUnknownSizes() ? Explanation.UNKNOWN_SIZES : null,
+        search.images().count(),
         () ->
-            observed.store().imageIds().map(image -> image(image, observed, inventory)).iterator(),
-        () -> problems(observed).iterator(),
+            search
+                .images()
+                .skip(query.offset())
+                .limit(query.limit())
+                .map(image -> image(image, observed, inventory))
+                .iterator(),
+        () -> search.findings().map(finding -> problem(finding, observed)).iterator(),
         observed.scrub().tallies().stream().map(ReportDocument::scrub).toList());
   }
 
@@ -210,10 +223,6 @@ public record ReportDocument(
             .filter(ImageManifest::hasConfig)
             .map(PlatformReport::of)
             .toList());
-  }
-
-  private static Stream<ProblemReport> problems(ObservedStore observed) {
-    return observed.report().findings().stream().map(finding -> problem(finding, observed));
   }
 
   private static ProblemReport problem(Finding finding, ObservedStore observed) {

@@ -70,6 +70,13 @@ final class Tab implements AutoCloseable {
     await(loaded);
   }
 
+  /// Presses Enter where the focus is, and returns when the page that this leads to is loaded.
+  void enter() throws IOException, InterruptedException {
+    loaded = new CompletableFuture<>();
+    press("Enter", "\r");
+    await(loaded);
+  }
+
   /// The value of an expression in the page.
   JsonNode evaluate(String expression) throws IOException, InterruptedException {
     JsonNode answer =

@@ -95,7 +95,7 @@ class ContainerdPageTest {
             dataRoot, Duration.ofMillis(1), Duration.ofHours(1), InstantSource.system());
     var text = new StringBuilder();
     new StatusPage(new About("1.2.3", "abc123", "/metrics", "", new PlanCommand(List.of())))
-        .write(Optional.of(scanner.scanAndMeasure(1)), Statuses.good(), text);
+        .write(Optional.of(scanner.scanAndMeasure(1)), Statuses.good(), PageQuery.NONE, text);
     return text.toString();
   }
 }

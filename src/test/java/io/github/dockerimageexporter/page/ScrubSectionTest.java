@@ -39,8 +39,8 @@ class ScrubSectionTest {
   void eachDepthIsARowOfItsStates() {
     assertThat(section(new ScrubState(List.of(SHAPE, CONTENT), Optional.empty())))
         .contains(
-            row("Shape", "1200", "1,200", "0", "0", "0", NOON_ELEMENT),
-            row("Content", "4", "4", "1", "1", "1194", "not yet"))
+            row("Shape", "1,200", "0", "0", "0", NOON_ELEMENT),
+            row("Content", "4", "1", "1", "1,194", "not yet"))
         .contains("1 layer cannot be verified (content): its tar has &lt;sparse&gt; files.");
   }
 
@@ -107,22 +107,16 @@ class ScrubSectionTest {
   private static String row(
       String depth,
       String verified,
-      String shown,
       String unverifiable,
       String corrupt,
       String pending,
       String complete) {
     return "<tr><th scope=\"row\">%s</th>%s%s%s%s<td class=\"n\">%s</td></tr>"
         .formatted(
-            depth,
-            cell(verified, shown),
-            cell(unverifiable, unverifiable),
-            cell(corrupt, corrupt),
-            cell(pending, pending.equals("1194") ? "1,194" : pending),
-            complete);
+            depth, cell(verified), cell(unverifiable), cell(corrupt), cell(pending), complete);
   }
 
-  private static String cell(String value, String shown) {
-    return "<td class=\"n\" data-v=\"%s\">%s</td>".formatted(value, shown);
+  private static String cell(String text) {
+    return "<td class=\"n\">%s</td>".formatted(text);
   }
 }

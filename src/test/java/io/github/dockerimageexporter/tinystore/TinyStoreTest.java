@@ -38,6 +38,7 @@ import io.github.dockerimageexporter.model.RootFs;
 import io.github.dockerimageexporter.observation.Consistency;
 import io.github.dockerimageexporter.observation.Observation;
 import io.github.dockerimageexporter.observation.ObservedStore;
+import io.github.dockerimageexporter.page.PageQuery;
 import io.github.dockerimageexporter.page.StatusPage;
 import io.github.dockerimageexporter.page.words.PlanCommand;
 import io.github.dockerimageexporter.report.ReportDocument;
@@ -235,7 +236,7 @@ class TinyStoreTest {
     new StatusPage(
             new StatusPage.About(
                 "1.2.3", "abc123", "/metrics", "host-1", new PlanCommand(List.of())))
-        .write(Optional.of(observation()), Statuses.good(), html);
+        .write(Optional.of(observation()), Statuses.good(), PageQuery.NONE, html);
     return html.toString();
   }
 

@@ -11,10 +11,8 @@ import io.github.dockerimageexporter.exporter.answer.MetricsFormat;
 import io.github.dockerimageexporter.exporter.answer.Negotiation;
 import io.github.dockerimageexporter.exporter.metrics.Exposition;
 import java.io.IOException;
-import java.net.URLDecoder;
-import java.nio.charset.StandardCharsets;
-import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -24,7 +22,7 @@ import org.slf4j.LoggerFactory;
 /// Serves the metrics: all of them, or the families that the query asks for by `name[]`.
 final class MetricsHandler implements HttpHandler {
   private static final Logger LOG = LoggerFactory.getLogger(MetricsHandler.class);
-  private static final String NAME = "name[]=";
+  private static final String NAME = "name[]";
 
   private final Exposition exposition;
   private final SelectionHandler selection;
@@ -79,11 +77,9 @@ final class MetricsHandler implements HttpHandler {
   }
 
   private static Set<String> names(HttpExchange exchange) {
-    return Optional.ofNullable(exchange.getRequestURI().getRawQuery()).stream()
-        .flatMap(query -> Arrays.stream(query.split("&", -1)))
-        .map(pair -> URLDecoder.decode(pair, StandardCharsets.UTF_8))
-        .filter(pair -> pair.startsWith(NAME))
-        .map(pair -> pair.substring(NAME.length()))
+    return QueryParameters.in(exchange)
+        .filter(parameter -> parameter.getKey().equals(NAME))
+        .map(Map.Entry::getValue)
         .collect(toSet());
   }
 

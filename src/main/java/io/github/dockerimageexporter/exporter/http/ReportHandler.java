@@ -7,14 +7,13 @@ import io.github.dockerimageexporter.exporter.answer.HttpAnswer;
 import io.github.dockerimageexporter.exporter.answer.LatestText;
 import io.github.dockerimageexporter.observation.Observation;
 import io.github.dockerimageexporter.report.ReportDocument;
+import io.github.dockerimageexporter.report.ReportQuery;
 import java.io.IOException;
 import java.util.Optional;
 import java.util.function.Supplier;
 
 /// Serves the report of the latest observation as JSON.
 final class ReportHandler implements HttpHandler {
-  private static final Object NOTHING_MORE = new Object();
-
   private final Supplier<Optional<Observation>> latest;
   private final LatestText json;
 
@@ -29,12 +28,19 @@ final class ReportHandler implements HttpHandler {
       HttpAnswer.line(exchange, 503, ExporterServer.NOT_READY);
       return;
     }
-    json.answer(exchange, this::source);
+    ReportQuery query;
+    try {
+      query = ReportQuery.of(QueryParameters.of(exchange));
+    } catch (IllegalArgumentException notUnderstood) {
+      HttpAnswer.line(exchange, 400, String.valueOf(notUnderstood.getMessage()));
+      return;
+    }
+    json.answer(exchange, () -> source(query));
   }
 
-  private LatestText.Source source() {
+  private LatestText.Source source(ReportQuery query) {
     Optional<Observation> seen = latest.get();
     return new LatestText.Source(
-        seen, NOTHING_MORE, out -> ReportDocument.of(seen.orElseThrow()).writeTo(out));
+        seen, query, out -> ReportDocument.of(seen.orElseThrow(), query).writeTo(out));
   }
 }

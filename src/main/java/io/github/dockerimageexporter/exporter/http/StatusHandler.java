@@ -7,6 +7,7 @@ import io.github.dockerimageexporter.exporter.answer.HeldBytes;
 import io.github.dockerimageexporter.exporter.answer.LatestText;
 import io.github.dockerimageexporter.observation.Observation;
 import io.github.dockerimageexporter.observation.RefreshStatus;
+import io.github.dockerimageexporter.page.PageQuery;
 import io.github.dockerimageexporter.page.StatusPage;
 import java.io.BufferedWriter;
 import java.io.IOException;
@@ -63,19 +64,22 @@ final class StatusHandler implements HttpHandler {
             headers.set(name, value);
           }
         });
-    html.answer(exchange, this::source);
+    PageQuery query = PageQuery.of(QueryParameters.of(exchange));
+    html.answer(exchange, () -> source(query));
   }
 
-  private LatestText.Source source() {
+  private LatestText.Source source(PageQuery query) {
     Optional<Observation> seen = latest.get();
-    RefreshStatus now = status.get();
-    return new LatestText.Source(seen, now, out -> write(seen, now, out));
+    var shown = new Shown(status.get(), query);
+    return new LatestText.Source(seen, shown, out -> write(seen, shown, out));
   }
 
-  private void write(Optional<Observation> seen, RefreshStatus now, OutputStream out)
-      throws IOException {
+  /// What the page is made of beside the observation.
+  private record Shown(RefreshStatus status, PageQuery query) {}
+
+  private void write(Optional<Observation> seen, Shown shown, OutputStream out) throws IOException {
     var writer = new BufferedWriter(new OutputStreamWriter(out, StandardCharsets.UTF_8));
-    page.write(seen, now, writer);
+    page.write(seen, shown.status(), shown.query(), writer);
     writer.flush();
   }
 }

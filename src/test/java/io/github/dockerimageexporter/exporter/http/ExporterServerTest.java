@@ -76,7 +76,10 @@ class ExporterServerTest {
   @CsvSource({
     "GET, /metrics, 200",
     "GET, /, 200",
+    "GET, /?images.find=app&images.page=2&layers.sort=-size, 200",
     "GET, /api/v1/report, 200",
+    "GET, /api/v1/report?find=app&limit=1, 200",
+    "GET, /api/v1/report?limit=many, 400",
     "GET, /-/healthy, 200",
     "GET, /-/ready, 200",
     "POST, /-/reload, 200",

@@ -7,6 +7,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import io.github.dockerimageexporter.exporter.http.Statuses;
 import io.github.dockerimageexporter.observation.Observation;
+import io.github.dockerimageexporter.page.PageQuery;
 import io.github.dockerimageexporter.page.StatusPage;
 import io.github.dockerimageexporter.page.words.PlanCommand;
 import io.github.dockerimageexporter.report.ReportDocument;
@@ -129,7 +130,7 @@ class SameFiguresTest {
     new StatusPage(
             new StatusPage.About(
                 "1.2.3", "abc123", "/metrics", "host-1", new PlanCommand(List.of())))
-        .write(Optional.of(seen), Statuses.good(), text);
+        .write(Optional.of(seen), Statuses.good(), PageQuery.NONE, text);
     Map<String, String> tiles = new TreeMap<>();
     TILE.matcher(text).results().forEach(tile -> tiles.put(tile.group(1), tile.group(2)));
     String images = text.substring(text.indexOf("id=\"images\""), text.indexOf("id=\"space\""));

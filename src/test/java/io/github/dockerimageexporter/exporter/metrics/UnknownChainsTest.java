@@ -10,6 +10,7 @@ import com.fasterxml.jackson.databind.json.JsonMapper;
 import io.github.dockerimageexporter.check.graphdriver.Checking;
 import io.github.dockerimageexporter.exporter.http.Statuses;
 import io.github.dockerimageexporter.observation.Consistency;
+import io.github.dockerimageexporter.page.PageQuery;
 import io.github.dockerimageexporter.page.StatusPage;
 import io.github.dockerimageexporter.page.words.PlanCommand;
 import io.github.dockerimageexporter.report.ReportDocument;
@@ -112,7 +113,7 @@ class UnknownChainsTest {
     new StatusPage(
             new StatusPage.About(
                 "1.2.3", "abc123", "/metrics", "host-1", new PlanCommand(List.of())))
-        .write(Optional.of(store.observation()), Statuses.good(), text);
+        .write(Optional.of(store.observation()), Statuses.good(), PageQuery.NONE, text);
     return text.toString();
   }
 }

@@ -8,12 +8,11 @@ import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
 
-/// The cells of a table that can be sorted: where the text is not what to sort by, that stands in
-/// `data-v`.
-final class SortableCells {
+/// The cells of tables.
+final class Cells {
   private static final String UNKNOWN = "–";
 
-  private SortableCells() {}
+  private Cells() {}
 
   /// @param columns a title and a style in turn; numbers have the style `n`
   static void head(Html html, String... columns) {
@@ -25,7 +24,7 @@ final class SortableCells {
   }
 
   static void count(Html html, long count) {
-    html.element("td", Numbers.format(count), "class", "n", "data-v", Long.toString(count));
+    html.element("td", Numbers.format(count), "class", "n");
   }
 
   static void count(Html html, OptionalLong count) {
@@ -46,14 +45,14 @@ final class SortableCells {
       unknown(html);
       return;
     }
-    html.open("td", "class", "n", "data-v", Long.toString(bytes.getAsLong()));
+    html.open("td", "class", "n");
     html.text(Bytes.format(bytes.getAsLong()));
     parts.forEach(part -> html.element("span", part, "class", "more"));
     html.close();
   }
 
   static void unknown(Html html) {
-    html.element("td", UNKNOWN, "class", "n", "data-v", "-1");
+    html.element("td", UNKNOWN, "class", "n");
   }
 
   static void day(Html html, Optional<Instant> time) {
@@ -61,7 +60,7 @@ final class SortableCells {
       unknown(html);
       return;
     }
-    html.open("td", "class", "n", "data-v", Long.toString(time.get().getEpochSecond()));
+    html.open("td", "class", "n");
     html.text(time.get().truncatedTo(ChronoUnit.DAYS).toString().replaceFirst("T.*", "")).close();
   }
 }

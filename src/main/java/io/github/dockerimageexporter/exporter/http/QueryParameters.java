@@ -1,0 +1,33 @@
+package io.github.dockerimageexporter.exporter.http;
+
+import static java.util.stream.Collectors.toMap;
+
+import com.sun.net.httpserver.HttpExchange;
+import java.net.URLDecoder;
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+import java.util.Map;
+import java.util.Optional;
+import java.util.stream.Stream;
+
+/// The parameters of a request's query, decoded.
+final class QueryParameters {
+  private QueryParameters() {}
+
+  /// By name; of several with the same name the last.
+  static Map<String, String> of(HttpExchange exchange) {
+    return in(exchange).collect(toMap(Map.Entry::getKey, Map.Entry::getValue, (_, last) -> last));
+  }
+
+  /// In their order; what has no value is empty.
+  static Stream<Map.Entry<String, String>> in(HttpExchange exchange) {
+    return Optional.ofNullable(exchange.getRequestURI().getRawQuery()).stream()
+        .flatMap(query -> Arrays.stream(query.split("&", -1)))
+        .map(pair -> pair.split("=", 2))
+        .map(pair -> Map.entry(decode(pair[0]), pair.length == 1 ? "" : decode(pair[1])));
+  }
+
+  private static String decode(String text) {
+    return URLDecoder.decode(text, StandardCharsets.UTF_8);
+  }
+}
