@@ -15,8 +15,9 @@ import java.util.Set;
 
 /// A Debian with its own systemd and network: a container of systemd-nspawn on an overlay of the
 /// [DebianRoot]. It has rpm as well, whose scriptlets find the systemd that they expect.
-final class DebianMachine implements AutoCloseable {
-  static final DebianRoot DEBIAN = new DebianRoot("bookworm", List.of("systemd", "dbus", "rpm"));
+public final class DebianMachine implements AutoCloseable {
+  public static final DebianRoot DEBIAN =
+      new DebianRoot("bookworm", List.of("systemd", "dbus", "rpm"));
 
   /// The same with Docker.
   private static final DebianRoot WITH_DOCKER =
@@ -25,6 +26,14 @@ final class DebianMachine implements AutoCloseable {
           "bookworm",
           Optional.empty(),
           List.of("systemd", "dbus", "rpm", "docker.io"));
+
+  /// One with Docker that can run containers in networks, and with Compose 2.
+  private static final DebianRoot WITH_COMPOSE =
+      new DebianRoot(
+          "trixie-docker",
+          "trixie",
+          Optional.empty(),
+          List.of("systemd", "dbus", "docker.io", "docker-cli", "docker-buildx", "docker-compose"));
 
   /// For a network that is nothing but the loopback address.
   private static final String DOCKER_SETTINGS =
@@ -41,17 +50,35 @@ final class DebianMachine implements AutoCloseable {
   }
 
   /// Boots it; what it writes stays in `directory`.
-  static DebianMachine boot(Path directory) throws IOException, InterruptedException {
+  public static DebianMachine boot(Path directory) throws IOException, InterruptedException {
     return boot(directory, DEBIAN);
   }
 
   /// Boots one whose Docker is running, with its data root in `directory` as well.
-  static DebianMachine bootWithDocker(Path directory) throws IOException, InterruptedException {
+  public static DebianMachine bootWithDocker(Path directory)
+      throws IOException, InterruptedException {
     Path store = Files.createDirectory(directory.resolve("store"));
     DebianMachine machine = boot(directory, WITH_DOCKER, "--bind=" + store + ":/var/lib/docker");
     machine.run(
         "mkdir -p /etc/docker && echo '%s' >/etc/docker/daemon.json".formatted(DOCKER_SETTINGS));
     machine.run("systemctl restart docker.service");
+    return machine;
+  }
+
+  /// Boots one whose Docker runs containers, with its data root in `directory`. What is in
+  /// [#DEBIAN] is below `/mnt` there, to make an image of.
+  public static DebianMachine bootForContainers(Path directory)
+      throws IOException, InterruptedException {
+    Path store = Files.createDirectory(directory.resolve("store"));
+    DebianMachine machine =
+        boot(
+            directory,
+            WITH_COMPOSE,
+            "--system-call-filter=add_key keyctl bpf",
+            "--bind-ro=" + DEBIAN.directory() + ":/mnt",
+            "--bind=" + store + ":/var/lib/docker");
+    // Of the first version of control groups, a machine may write only to systemd's.
+    machine.run("findmnt -rno TARGET -t cgroup | xargs -rn 1 mount -o remount,bind,rw");
     return machine;
   }
 
@@ -82,17 +109,17 @@ final class DebianMachine implements AutoCloseable {
   }
 
   /// Its root directory, as seen from outside.
-  Path root() {
+  public Path root() {
     return root;
   }
 
   /// Runs a shell script in it, and returns what it prints.
-  String run(String script) throws IOException, InterruptedException {
+  public String run(String script) throws IOException, InterruptedException {
     return enter(script).run();
   }
 
   /// Whether a shell script ends with status 0 in it.
-  boolean succeeds(String script) throws IOException, InterruptedException {
+  public boolean succeeds(String script) throws IOException, InterruptedException {
     return enter(script).outcome().status() == 0;
   }
 
@@ -120,7 +147,7 @@ final class DebianMachine implements AutoCloseable {
         "--wd",
         "/usr/bin/env",
         "--ignore-environment",
-        "PATH=/usr/sbin:/usr/bin:/sbin:/bin",
+        "PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin",
         "/bin/bash",
         "-c",
         script);

@@ -8,12 +8,12 @@ import java.util.Map;
 import java.util.stream.Stream;
 
 /// The files that `bin/package` leaves in `target/`.
-final class ReleaseFiles {
+public final class ReleaseFiles {
   static final Path TARGET = Path.of("target").toAbsolutePath();
 
   private ReleaseFiles() {}
 
-  static Path archive() throws IOException {
+  public static Path archive() throws IOException {
     return archive(TARGET);
   }
 
@@ -22,7 +22,7 @@ final class ReleaseFiles {
     return only(target, "docker-image-exporter-", ".tar.gz");
   }
 
-  static Path debianPackage() throws IOException {
+  public static Path debianPackage() throws IOException {
     return debianPackage(TARGET);
   }
 
@@ -30,7 +30,7 @@ final class ReleaseFiles {
     return only(target, "docker-image-exporter_", ".deb");
   }
 
-  static Path rpm() throws IOException {
+  public static Path rpm() throws IOException {
     return rpm(TARGET);
   }
 
