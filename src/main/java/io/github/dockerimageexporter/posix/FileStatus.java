@@ -38,6 +38,11 @@ public record FileStatus(
 
   /// A number of identity and state; see [Stamp].
   long fingerprint() {
+    return fingerprint(device, inode, sizeBytes, modifiedNanos, changedNanos);
+  }
+
+  static long fingerprint(
+      long device, long inode, long sizeBytes, long modifiedNanos, long changedNanos) {
     long hash = mix(device);
     hash = mix(hash + inode);
     hash = mix(hash + sizeBytes);

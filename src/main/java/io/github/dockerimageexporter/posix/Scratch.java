@@ -55,9 +55,28 @@ final class Scratch {
   private long writeEncoded(String path) {
     byte[] bytes = path.getBytes(StandardCharsets.UTF_8);
     boolean possible = bytes.length < TEXT_SIZE && path.indexOf('\0') < 0;
-    int length = possible ? bytes.length : 0;
-    text.put(0, bytes, 0, length);
+    return writeBytes(bytes, possible ? bytes.length : 0);
+  }
+
+  private long writeBytes(byte[] path, int length) {
+    text.put(0, path, 0, length);
     text.put(length, (byte) 0);
+    return textAddress;
+  }
+
+  /// Writes the path of `file` in the directory with the name `directory`, and returns its address.
+  ///
+  /// @param file of letters that are one byte each
+  long writePath(byte[] directory, String file) {
+    int end = directory.length + 1 + file.length();
+    if (end >= TEXT_SIZE) {
+      return writeBytes(directory, 0);
+    }
+    text.put(0, directory).put(directory.length, (byte) '/');
+    for (int i = 0; i < file.length(); i++) {
+      text.put(directory.length + 1 + i, (byte) file.charAt(i));
+    }
+    text.put(end, (byte) 0);
     return textAddress;
   }
 

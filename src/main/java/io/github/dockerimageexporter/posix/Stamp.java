@@ -43,12 +43,20 @@ public record Stamp(long fingerprint, boolean settled) {
 
   /// That of one more file.
   public Stamp with(Stamp next) {
-    return new Stamp(31 * fingerprint + next.fingerprint, settled && next.settled);
+    return new Stamp(join(fingerprint, next.fingerprint), settled && next.settled);
+  }
+
+  static long join(long fingerprint, long next) {
+    return 31 * fingerprint + next;
   }
 
   /// Whether what was read at this stamp is what there is at `now`.
   public boolean holdsAt(Stamp now) {
-    return settled && fingerprint == now.fingerprint;
+    return holdsAt(now.fingerprint);
+  }
+
+  boolean holdsAt(long now) {
+    return settled && fingerprint == now;
   }
 
   /// A number that changes with the files, and once they have settled.

@@ -104,6 +104,11 @@ public final class StatusBuffer {
     return (memory.getLong(ATTRIBUTES) & ATTRIBUTE_MOUNT_ROOT) != 0;
   }
 
+  /// That of [#toStatus].
+  long fingerprint() {
+    return FileStatus.fingerprint(device(), inode(), sizeBytes(), nanos(MODIFIED), nanos(CHANGED));
+  }
+
   FileStatus toStatus() {
     return new FileStatus(
         kind(),

@@ -60,6 +60,10 @@ public final class ObjectList {
 
   private static Look whole(Directory directory, Set<String> known) throws IOException {
     List<DirectoryEntry> entries = directory.entries();
+    long left = entries.stream().filter(entry -> known.contains(entry.name())).count();
+    if (left == known.size()) {
+      return new Look(entries, Set.of(), true);
+    }
     var gone = new HashSet<>(known);
     entries.forEach(entry -> gone.remove(entry.name()));
     return new Look(entries, gone, true);

@@ -6,6 +6,7 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /// What the objects of one directory were when last read, so that only those whose stat has changed
@@ -24,6 +25,15 @@ public final class StatCache<T> {
     }
     current.put(entry.name(), known);
     return known.value();
+  }
+
+  /// The value of an object whose files `hold` the stamp that they had; null if it is to be asked
+  /// for it, or must be read. It stays as it is for [#turn(Set)].
+  public @Nullable T unchanged(DirectoryEntry entry, Predicate<Stamp> hold) {
+    Remembered<T> known = last.get(entry.name());
+    return known != null && known.inode() == entry.inode() && hold.test(known.stamp())
+        ? known.value()
+        : null;
   }
 
   /// Keeps what was read of an object whose files had `stamp` before, and returns it.

@@ -17,7 +17,6 @@ import io.github.dockerimageexporter.store.file.ReadFailures;
 import io.github.dockerimageexporter.store.graphdriver.DriverForm.Seen;
 import io.github.dockerimageexporter.store.graphdriver.overlay.OverlayStore;
 import java.io.IOException;
-import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -66,7 +65,11 @@ final class DirectoryListing {
   }
 
   /// @param obstacle why the content is unreadable, if it is
-  private record Found(FileKind kind, long inode, LayerDirectory directory, String obstacle) {}
+  private record Found(FileKind kind, long inode, LayerDirectory directory, String obstacle) {
+    boolean isOf(DirectoryEntry entry) {
+      return kind == entry.kind() && inode == entry.inode();
+    }
+  }
 
   /// Whether a directory holds one layer, and names those that it stands on.
   boolean stacks() {
@@ -91,7 +94,10 @@ final class DirectoryListing {
     looked.clear();
     Look look = list.look(directory, freshness.changedIn(home), again, this::known);
     for (DirectoryEntry entry : look.present()) {
-      look(directory, home, entry, owners.isLayer(entry.name()));
+      boolean isLayer = owners.isLayer(entry.name());
+      if (!isLayer || renamed.contains(entry.name()) || !isAsBefore(directory, entry)) {
+        look(directory, home, entry, isLayer);
+      }
     }
     look.gone().forEach(this::lose);
     looked.addAll(renamed);
@@ -112,7 +118,19 @@ final class DirectoryListing {
     }
   }
 
+  /// Whether it is the directory that it was in the pass before, a layer's, with nothing wrong.
+  private boolean isAsBefore(Directory directory, DirectoryEntry entry) {
+    @Nullable Found known = found.get(entry.name());
+    return known != null
+        && known.isOf(entry)
+        && known.directory().content() == Content.PRESENT
+        && form.isAsBefore(directory, entry, overlays);
+  }
+
   private Set<String> known() {
+    if (inexpressible.isEmpty()) {
+      return found.keySet();
+    }
     var known = new HashSet<>(found.keySet());
     known.addAll(inexpressible);
     return known;
@@ -121,7 +139,7 @@ final class DirectoryListing {
   private void look(Directory directory, String home, DirectoryEntry entry, boolean isLayer) {
     String name = entry.name();
     @Nullable Found known = found.get(name);
-    if (known == null && !hasPath(name)) {
+    if (known == null && !DirectoryEntry.hasPath(name)) {
       inexpressible.add(name);
       return;
     }
@@ -167,19 +185,9 @@ final class DirectoryListing {
     all = PersistentMap.empty(Keys.PATHS);
   }
 
-  /// Whether a path leads to what has this name; none of Docker's own is without.
-  private static boolean hasPath(String name) {
-    try {
-      return Path.of(name).toString().indexOf(Directory.NOT_UTF_8) < 0;
-    } catch (InvalidPathException inexpressible) {
-      return false;
-    }
-  }
-
   private Found remember(@Nullable Found known, DirectoryEntry entry, String home, Seen seen) {
     if (known != null
-        && known.kind() == entry.kind()
-        && known.inode() == entry.inode()
+        && known.isOf(entry)
         && known.directory().content() == seen.content()
         && known.obstacle().equals(seen.obstacle())) {
       return known;
@@ -262,7 +270,7 @@ final class DirectoryListing {
     for (String name : looked) {
       @Nullable Found there = found.get(name);
       if (there == null || there.kind() != FileKind.DIRECTORY) {
-        if (hasPath(name)) {
+        if (DirectoryEntry.hasPath(name)) {
           editor.remove(dataRoot.resolve(home + "/" + name));
         }
       } else {

@@ -58,6 +58,12 @@ record DriverForm(Optional<String> content) {
     }
   }
 
+  /// Whether a layer's directory that had its content has it still, with the same words.
+  boolean isAsBefore(Directory home, DirectoryEntry entry, OverlayStore overlays) {
+    return content.isEmpty()
+        || (entry.hasDirectory(home, content.get()) && overlays.isAsBefore(home, entry));
+  }
+
   private static Seen look(
       Directory own, DirectoryEntry entry, String content, OverlayStore overlays)
       throws IOException {

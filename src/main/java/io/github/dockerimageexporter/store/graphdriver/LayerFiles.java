@@ -6,12 +6,16 @@ import io.github.dockerimageexporter.model.DiffId;
 import io.github.dockerimageexporter.model.Layer;
 import io.github.dockerimageexporter.model.Quote;
 import io.github.dockerimageexporter.posix.Directory;
+import io.github.dockerimageexporter.posix.DirectoryEntry;
 import io.github.dockerimageexporter.posix.Stamp;
 import io.github.dockerimageexporter.snapshot.graphdriver.GraphDriverLayout;
 import io.github.dockerimageexporter.store.file.ChainInterner;
 import io.github.dockerimageexporter.store.file.ChainInterner.Stack;
+import io.github.dockerimageexporter.store.file.MalformedFileException;
+import io.github.dockerimageexporter.store.file.ReadFailures;
 import io.github.dockerimageexporter.store.file.StoreFile;
 import java.io.IOException;
+import java.util.Optional;
 import java.util.regex.Pattern;
 
 /// The files of one layer in the layer store.
@@ -29,7 +33,7 @@ import java.util.regex.Pattern;
 /// Source: moby, `daemon/internal/layer/filestore.go`.
 record LayerFiles(
     StoreFile diff, StoreFile cacheId, StoreFile size, StoreFile parent, StoreFile tarSplit) {
-  static final String CACHE_ID = "cache-id";
+  private static final String CACHE_ID = "cache-id";
 
   private static final String DIFF = "diff";
   private static final String SIZE = "size";
@@ -37,6 +41,11 @@ record LayerFiles(
 
   /// What Docker parses a size with takes a sign, and nothing else around the digits.
   private static final Pattern SIZE_FORM = Pattern.compile("[+-]?[0-9]+");
+
+  /// Whether those of the layer `entry` still are as they were when they had `stamp`.
+  static boolean hold(Directory store, DirectoryEntry entry, Stamp stamp) {
+    return entry.holds(store, stamp, DIFF, CACHE_ID, SIZE, PARENT, GraphDriverLayout.TAR_SPLIT);
+  }
 
   /// Those in `directory`, as they are there now.
   static LayerFiles in(Directory directory) throws IOException {
@@ -64,6 +73,35 @@ record LayerFiles(
         cacheId.require(text -> new CacheId(text.strip())),
         size.require(LayerFiles::parseBytes),
         implied);
+  }
+
+  /// The driver directory that an unfinished layer names, if it does so yet, or still.
+  ///
+  /// @param path that of `store`, relative to the data root
+  static Optional<CacheId> findCacheId(
+      Directory store, String path, String name, ReadFailures failures) {
+    try {
+      return findCacheId(store, name);
+    } catch (MalformedFileException malformed) {
+      failures.path("%s/%s/%s".formatted(path, name, CACHE_ID), malformed.reason());
+      return Optional.empty();
+    } catch (IOException unreadable) {
+      failures.path("%s/%s/%s".formatted(path, name, CACHE_ID), unreadable);
+      return Optional.empty();
+    }
+  }
+
+  private static Optional<CacheId> findCacheId(Directory store, String name) throws IOException {
+    return StoreFile.of(store, name + "/" + CACHE_ID).find(text -> new CacheId(text.strip()));
+  }
+
+  /// The same of a layer of which it is known already that its record is invalid.
+  static Optional<CacheId> findCacheIdOfInvalid(Directory store, String name) {
+    try {
+      return findCacheId(store, name);
+    } catch (IOException none) {
+      return Optional.empty();
+    }
   }
 
   private static long parseBytes(String text) {

@@ -162,6 +162,7 @@ final class LayerStore {
   private void endPass(Pass pass, Set<String> gone) {
     var forgotten = new HashSet<>(gone);
     forgotten.addAll(pass.unread);
+    forgotten.addAll(passed.keySet());
     again = cache.turn(forgotten);
     again.addAll(pass.unread);
     last = pass.done();
@@ -170,6 +171,9 @@ final class LayerStore {
   }
 
   private Set<String> known() {
+    if (passed.isEmpty() && again.isEmpty()) {
+      return cache.names();
+    }
     var known = new HashSet<>(cache.names());
     known.addAll(passed.keySet());
     known.addAll(again);
@@ -185,6 +189,9 @@ final class LayerStore {
   }
 
   private void read(Directory store, DirectoryEntry entry, Pass pass) {
+    if (isAsBefore(store, entry)) {
+      return;
+    }
     if (!entry.isDirectory() || !Digest.isHex(entry.name())) {
       pass.remove(entry.name());
       boolean removing = entry.isDirectory() && REMOVING.matcher(entry.name()).matches();
@@ -205,42 +212,22 @@ final class LayerStore {
     pass.unread.add(entry.name());
   }
 
+  /// Whether it is the layer that it was in the pass before, with nothing wrong.
+  private boolean isAsBefore(Directory store, DirectoryEntry entry) {
+    if (!entry.isDirectory()) {
+      return false;
+    }
+    @Nullable Outcome known = cache.unchanged(entry, stamp -> LayerFiles.hold(store, entry, stamp));
+    return known instanceof Valid(Layer layer, _) && layer.isNamedByItsChain();
+  }
+
   private void pass(
       Directory store, String name, Leftover.Kind kind, Pass pass, Leftovers leftovers) {
     if (kind == Leftover.Kind.REMOVAL) {
-      findCacheId(store, layout.layers(), name, pass.failures).ifPresent(pass.removing::add);
+      LayerFiles.findCacheId(store, layout.layers(), name, pass.failures)
+          .ifPresent(pass.removing::add);
     }
     leftovers.add(kind, store, layout.layers(), name);
-  }
-
-  /// The driver directory that an unfinished layer names, if it does so yet, or still.
-  ///
-  /// @param path that of `store`, relative to the data root
-  static Optional<CacheId> findCacheId(
-      Directory store, String path, String name, ReadFailures failures) {
-    try {
-      return findCacheId(store, name);
-    } catch (MalformedFileException malformed) {
-      failures.path("%s/%s/%s".formatted(path, name, LayerFiles.CACHE_ID), malformed.reason());
-      return Optional.empty();
-    } catch (IOException unreadable) {
-      failures.path("%s/%s/%s".formatted(path, name, LayerFiles.CACHE_ID), unreadable);
-      return Optional.empty();
-    }
-  }
-
-  private static Optional<CacheId> findCacheId(Directory store, String name) throws IOException {
-    return StoreFile.of(store, name + "/" + LayerFiles.CACHE_ID)
-        .find(text -> new CacheId(text.strip()));
-  }
-
-  /// The same of a layer of which it is known already that its record is invalid.
-  private static Optional<CacheId> findCacheIdOfInvalid(Directory store, String name) {
-    try {
-      return findCacheId(store, name);
-    } catch (IOException none) {
-      return Optional.empty();
-    }
   }
 
   private Outcome recall(Directory store, DirectoryEntry entry, ChainId chainId)
@@ -286,7 +273,7 @@ final class LayerStore {
     return new InvalidLayer(
         chainId,
         path,
-        findCacheIdOfInvalid(store, chainId.digest().hex()),
+        LayerFiles.findCacheIdOfInvalid(store, chainId.digest().hex()),
         malformed.name() + ": " + malformed.reason(),
         empty);
   }

@@ -35,7 +35,7 @@ final class TransactionStore {
       for (DirectoryEntry entry : store.entries()) {
         boolean isTransaction = entry.isDirectory() && TRANSACTION.matcher(entry.name()).matches();
         if (isTransaction) {
-          LayerStore.findCacheId(store, layout.transactions(), entry.name(), failures)
+          LayerFiles.findCacheId(store, layout.transactions(), entry.name(), failures)
               .ifPresent(cacheIds::add);
         }
         leftovers.add(

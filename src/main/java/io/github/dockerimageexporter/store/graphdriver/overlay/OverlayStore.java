@@ -3,6 +3,7 @@ package io.github.dockerimageexporter.store.graphdriver.overlay;
 import io.github.dockerimageexporter.model.CacheId;
 import io.github.dockerimageexporter.persistent.PersistentMap;
 import io.github.dockerimageexporter.posix.Directory;
+import io.github.dockerimageexporter.posix.DirectoryEntry;
 import io.github.dockerimageexporter.posix.Stamp;
 import io.github.dockerimageexporter.snapshot.StoreSnapshot.Keys;
 import io.github.dockerimageexporter.snapshot.graphdriver.OverlayRecord;
@@ -90,6 +91,14 @@ public final class OverlayStore {
     mounts = Set.of();
     records = PersistentMap.empty(Keys.CACHE_IDS);
     othersMayDiffer = true;
+  }
+
+  /// Whether the files of the directory `entry` are those that were read.
+  public boolean isAsBefore(Directory home, DirectoryEntry entry) {
+    @Nullable Remembered before = known.get(entry.name());
+    return before != null
+        && before.inode() == entry.inode()
+        && entry.holds(home, before.stamp(), LINK, LOWER);
   }
 
   /// Reads the files of the directory `id`, which is open as `own`.
