@@ -21,7 +21,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Comparator;
 import java.util.List;
-import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
@@ -108,21 +107,21 @@ record ContainerdRoot(ContainerdSample sample, ContainerdSnapshot healthy) {
   }
 
   private Stream<String> containers(boolean committed) {
-    Map<Node, Set<Holder>> holders = healthy.graph().holders();
     return healthy.containers().stream()
         .map(Container::id)
         .filter(
             id ->
-                holders
-                        .getOrDefault(new Node.Snapshot(ContainerdSnapshot.initOf(id)), Set.of())
+                healthy
+                        .graph()
+                        .holdersOf(new Node.Snapshot(ContainerdSnapshot.initOf(id)))
                         .contains(Holder.IMAGE)
                     == committed);
   }
 
   /// The key of a snapshot that the build cache alone keeps.
   String cached() {
-    return healthy.graph().holders().entrySet().stream()
-        .filter(held -> held.getValue().equals(Set.of(Holder.BUILD_CACHE)))
+    return healthy.graph().kept().entrySet().stream()
+        .filter(held -> held.getValue().all().equals(Set.of(Holder.BUILD_CACHE)))
         .flatMap(
             held ->
                 held.getKey() instanceof Node.Snapshot(String key)

@@ -5,19 +5,18 @@ import static java.util.stream.Collectors.toSet;
 import io.github.dockerimageexporter.model.Container;
 import io.github.dockerimageexporter.snapshot.containerd.ContainerdSnapshot;
 import io.github.dockerimageexporter.snapshot.containerd.Node;
+import io.github.dockerimageexporter.snapshot.containerd.ReferenceGraph;
 import io.github.dockerimageexporter.snapshot.containerd.ReferenceGraph.Holder;
-import java.util.Map;
 import java.util.Set;
 
-/// Who needs a snapshot that something is wrong with. Made once something is, as it takes a walk
-/// over all that is kept.
+/// Who needs a snapshot that something is wrong with.
 ///
 /// @param containers the IDs of those that are there
-record SnapshotUsers(Map<Node, Set<Holder>> holders, Set<String> containers) {
+record SnapshotUsers(ReferenceGraph graph, Set<String> containers) {
 
   static SnapshotUsers of(ContainerdSnapshot store) {
     return new SnapshotUsers(
-        store.graph().holders(), store.containers().stream().map(Container::id).collect(toSet()));
+        store.graph(), store.containers().stream().map(Container::id).collect(toSet()));
   }
 
   /// Whether a container is all that it is needed for, and so has its problem.
@@ -32,6 +31,6 @@ record SnapshotUsers(Map<Node, Set<Holder>> holders, Set<String> containers) {
   }
 
   private Set<Holder> holdersOf(String key) {
-    return holders.getOrDefault(new Node.Snapshot(key), Set.of());
+    return graph.holdersOf(new Node.Snapshot(key));
   }
 }

@@ -60,8 +60,6 @@ final class ContainerdRemoval implements Removal {
   /// By how many images each node is kept; made for the first image that is asked for.
   private final Map<Node, Integer> keepers = new HashMap<>();
 
-  private final Set<Node> held = new HashSet<>();
-
   ContainerdRemoval(ContainerdSnapshot store, Intermediates intermediates) {
     this.store = store;
     this.intermediates = intermediates;
@@ -73,7 +71,6 @@ final class ContainerdRemoval implements Removal {
   }
 
   private void follow() {
-    held.addAll(store.graph().keptWithoutImages());
     for (ImageId image : store.images().keySet()) {
       store.graph().keptBy(image).forEach(node -> keepers.merge(node, 1, Integer::sum));
     }
@@ -104,7 +101,7 @@ final class ContainerdRemoval implements Removal {
     for (Image removed : removedWith(image)) {
       store.graph().keptBy(removed.id()).forEach(node -> losses.merge(node, 1, Integer::sum));
     }
-    losses.keySet().removeAll(held);
+    losses.keySet().removeIf(store.graph()::isKeptWithoutImages);
     losses.entrySet().removeIf(lost -> lost.getValue() < keepers.getOrDefault(lost.getKey(), 0));
     return losses.keySet();
   }

@@ -16,6 +16,7 @@ import io.github.dockerimageexporter.store.containerd.database.Namespace;
 import io.github.dockerimageexporter.store.containerd.walk.BlobNotes;
 import io.github.dockerimageexporter.store.containerd.walk.BlobRecords;
 import io.github.dockerimageexporter.store.containerd.walk.Ownership;
+import io.github.dockerimageexporter.store.containerd.walk.Ownerships;
 import io.github.dockerimageexporter.store.containerd.walk.UnpackedChains;
 import io.github.dockerimageexporter.store.file.BoltCache;
 import io.github.dockerimageexporter.store.file.ChainInterner;
@@ -51,6 +52,7 @@ final class ContainerdStore {
   private Optional<Remembered> last = Optional.empty();
   private ImageReader.Images lastImages = ImageReader.Images.NONE;
   private final LayerRecords layers;
+  private final Ownerships ownerships;
   private BlobNotes.Named lastNamed = BlobNotes.Named.NONE;
 
   /// @param dockers whether the namespace is that of the daemon, whose containers then are its
@@ -59,6 +61,7 @@ final class ContainerdStore {
     this.dockers = dockers;
     this.databases = new StoreDatabases(layout);
     this.layers = new LayerRecords(layout);
+    this.ownerships = new Ownerships(layout.snapshotter());
     this.dataRoot = dataRoot;
     this.containers = new ContainerStore(layout.containers(), layout.snapshotter());
   }
@@ -152,7 +155,7 @@ final class ContainerdStore {
         snapshots,
         notes,
         ofNamespace ? lastImages : lastImages.unpacked(),
-        Ownership.of(namespace, layout.snapshotter(), pass.now()),
+        ownerships.of(namespace, pass.now()),
         faults,
         inputs.first());
   }

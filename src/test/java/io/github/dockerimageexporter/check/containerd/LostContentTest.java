@@ -263,8 +263,8 @@ class LostContentTest {
 
   /// The key of a snapshot that nothing else keeps.
   private String keptBy(Set<Holder> holders) {
-    return healthy.graph().holders().entrySet().stream()
-        .filter(held -> held.getValue().equals(holders))
+    return healthy.graph().kept().entrySet().stream()
+        .filter(held -> held.getValue().all().equals(holders))
         .flatMap(
             held ->
                 held.getKey() instanceof Node.Snapshot(String key)

@@ -78,9 +78,7 @@ public final class BlobNotes {
             .filter(blob -> !isNamed(blob) && ownership.keeps(new Node.Blob(blob)))
             .collect(toSet());
     Map<Digest, Set<ImageId>> images =
-        ownership
-            .graph()
-            .imagesThatKeep(kept.stream().filter(ownership::isKeptByImage).collect(toSet()));
+        ownership.imagesThatKeep(kept.stream().filter(ownership::isKeptByImage).collect(toSet()));
     for (Digest blob : kept) {
       var note = new Note(kept(blob), false);
       note.images.addAll(images.getOrDefault(blob, Set.of()));

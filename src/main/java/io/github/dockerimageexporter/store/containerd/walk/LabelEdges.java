@@ -10,33 +10,23 @@ import java.util.AbstractMap;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Set;
+import java.util.TreeSet;
+import java.util.function.BiConsumer;
 import org.jspecify.annotations.Nullable;
 
 /// What each blob and snapshot of a namespace keeps: by its labels, and of a snapshot the one that
 /// it stands on. A view of the records.
 public final class LabelEdges extends AbstractMap<Node, List<Node>> {
+  private static final String SEPARATOR = "/";
+
   private final Namespace namespace;
   private final String snapshotter;
-  private final Map<String, SnapshotEntry> own;
-
-  /// What the snapshots of other snapshotters keep.
-  private final Map<Node, List<Node>> others = new HashMap<>();
 
   /// @param snapshotter the store's own
   public LabelEdges(Namespace namespace, String snapshotter) {
     this.namespace = namespace;
     this.snapshotter = snapshotter;
-    this.own = namespace.snapshotsOf(snapshotter);
-    namespace
-        .snapshots()
-        .forEach(
-            (owner, keys) -> {
-              if (!owner.equals(snapshotter)) {
-                keys.values().forEach(entry -> put(others, owner, entry));
-              }
-            });
   }
 
   /// What `labels` keep.
@@ -52,11 +42,26 @@ public final class LabelEdges extends AbstractMap<Node, List<Node>> {
     List<Node> kept =
         switch (key) {
           case Node.Blob(var digest) -> keptBy(namespace.blobs().get(digest));
-          case Node.Snapshot(String name) -> keptBy(snapshotter, own.get(name));
-          case Node.Other other -> others.getOrDefault(other, List.of());
+          case Node.Snapshot(String name) ->
+              keptBy(snapshotter, namespace.snapshotsOf(snapshotter).get(name));
+          case Node.Other(String name) -> keptByOther(name);
           case null, default -> List.of();
         };
     return kept.isEmpty() ? null : kept;
+  }
+
+  /// What a snapshot of another snapshotter keeps.
+  private List<Node> keptByOther(String name) {
+    for (String owner : namespace.snapshots().keySet()) {
+      if (name.startsWith(owner + SEPARATOR) && !owner.equals(snapshotter)) {
+        @Nullable SnapshotEntry entry =
+            namespace.snapshotsOf(owner).get(name.substring(owner.length() + SEPARATOR.length()));
+        if (entry != null) {
+          return keptBy(owner, entry);
+        }
+      }
+    }
+    return List.of();
   }
 
   @Override
@@ -72,21 +77,51 @@ public final class LabelEdges extends AbstractMap<Node, List<Node>> {
 
   @Override
   public Set<Entry<Node, List<Node>>> entrySet() {
-    var edges = new HashMap<>(others);
-    for (BlobRecord blob : namespace.blobs().values()) {
-      List<Node> kept = keptBy(blob);
-      if (!kept.isEmpty()) {
-        edges.put(new Node.Blob(blob.digest()), kept);
-      }
-    }
-    own.values().forEach(entry -> put(edges, snapshotter, entry));
+    var edges = new HashMap<Node, List<Node>>();
+    forEach(edges::put);
     return edges.entrySet();
   }
 
-  private void put(Map<Node, List<Node>> edges, String owner, SnapshotEntry entry) {
-    List<Node> kept = keptBy(owner, entry);
-    if (!kept.isEmpty()) {
-      edges.put(new SnapshotKey(owner, entry.key()).node(snapshotter), kept);
+  @Override
+  public void forEach(BiConsumer<? super Node, ? super List<Node>> action) {
+    changesSince(
+        new LabelEdges(Namespace.EMPTY, snapshotter), (node, _, kept) -> action.accept(node, kept));
+  }
+
+  /// What becomes of a node from one state to another.
+  @FunctionalInterface
+  interface Change {
+    /// A node keeps something else now.
+    void accept(Node node, List<Node> before, List<Node> now);
+  }
+
+  /// Tells of each node that keeps something else than in `earlier`.
+  void changesSince(LabelEdges earlier, Change change) {
+    namespace
+        .blobs()
+        .changesSince(
+            earlier.namespace.blobs(),
+            (digest, before, now) ->
+                tell(new Node.Blob(digest), keptBy(before), keptBy(now), change));
+    var owners = new TreeSet<>(namespace.snapshots().keySet());
+    owners.addAll(earlier.namespace.snapshots().keySet());
+    for (String owner : owners) {
+      namespace
+          .snapshotsOf(owner)
+          .changesSince(
+              earlier.namespace.snapshotsOf(owner),
+              (key, before, now) ->
+                  tell(
+                      new SnapshotKey(owner, key).node(snapshotter),
+                      keptBy(owner, before),
+                      keptBy(owner, now),
+                      change));
+    }
+  }
+
+  private static void tell(Node node, List<Node> before, List<Node> now, Change change) {
+    if (!before.equals(now)) {
+      change.accept(node, before, now);
     }
   }
 
