@@ -1,21 +1,21 @@
 # The exporter's image: a Java runtime, the few libraries it needs, and nothing else; no shell either.
 #
-#   docker build --tag docker-image-exporter:0.1.0 .
+#   docker build --tag docker-image-exporter:1.0.0 .
 #
 # Out of an archive of target/ instead of the sources:
 #
-#   bin/package && docker build --build-arg ARCHIVE=given --tag docker-image-exporter:0.1.0 .
+#   bin/package && docker build --build-arg ARCHIVE=given --tag docker-image-exporter:1.0.0 .
 #
 # One image of both processors, where there are archives of both (the other's commands are run by qemu):
 #
-#   docker build --build-arg ARCHIVE=given --platform linux/amd64,linux/arm64 --tag docker-image-exporter:0.1.0 .
+#   docker build --build-arg ARCHIVE=given --platform linux/amd64,linux/arm64 --tag docker-image-exporter:1.0.0 .
 #
 # It runs as an ordinary user unless told otherwise. To see Docker's store it must be user 0, which needs no capability:
 #
 #   docker run --detach --read-only --user 0:0 --cap-drop ALL --security-opt no-new-privileges \
 #     --mount type=bind,source=/var/lib/docker,target=/var/lib/docker,readonly,bind-propagation=rslave \
 #     --volume /var/lib/containerd:/var/lib/containerd:ro,rslave --volume /etc/containerd:/etc/containerd:ro \
-#     --publish 127.0.0.1:10210:10210 docker-image-exporter:0.1.0
+#     --publish 127.0.0.1:10210:10210 docker-image-exporter:1.0.0
 
 # With Maven and JDK 25, on glibc.
 ARG BUILD_IMAGE=maven:3.9-eclipse-temurin-25
@@ -60,7 +60,7 @@ FROM scratch
 COPY --from=root /image/ /
 LABEL org.opencontainers.image.title="docker-image-exporter" \
   org.opencontainers.image.description="Prometheus exporter for Docker's image store: chain consistency and sizes, read from disk" \
-  org.opencontainers.image.version="0.1.0" \
+  org.opencontainers.image.version="1.0.0" \
   org.opencontainers.image.licenses="Apache-2.0" \
   org.opencontainers.image.url="https://github.com/docker-image-exporter/docker-image-exporter" \
   org.opencontainers.image.source="https://github.com/docker-image-exporter/docker-image-exporter" \

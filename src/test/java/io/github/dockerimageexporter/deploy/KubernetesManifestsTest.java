@@ -22,6 +22,7 @@ import io.fabric8.openshift.api.model.monitoring.v1.PrometheusRule;
 import io.github.dockerimageexporter.engine.machine.Program;
 import io.github.dockerimageexporter.engine.machine.Requirement;
 import io.github.dockerimageexporter.engine.machine.Requires;
+import io.github.dockerimageexporter.release.ProjectVersion;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
@@ -101,7 +102,8 @@ class KubernetesManifestsTest {
     assertThat(objects)
         .filteredOn(object -> object.get("kind").asText().equals("DaemonSet"))
         .extracting(object -> object.at("/spec/template/spec/containers/0/image").asText())
-        .containsExactly("ghcr.io/docker-image-exporter/docker-image-exporter:0.1.0");
+        .containsExactly(
+            "ghcr.io/docker-image-exporter/docker-image-exporter:" + ProjectVersion.name());
   }
 
   @Test
