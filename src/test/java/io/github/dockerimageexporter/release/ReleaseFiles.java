@@ -18,7 +18,7 @@ public final class ReleaseFiles {
   }
 
   /// That of a build into another directory than `target/`.
-  static Path archive(Path target) throws IOException {
+  public static Path archive(Path target) throws IOException {
     return only(target, "docker-image-exporter-", ".tar.gz");
   }
 
@@ -26,7 +26,7 @@ public final class ReleaseFiles {
     return debianPackage(TARGET);
   }
 
-  static Path debianPackage(Path target) throws IOException {
+  public static Path debianPackage(Path target) throws IOException {
     return only(target, "docker-image-exporter_", ".deb");
   }
 

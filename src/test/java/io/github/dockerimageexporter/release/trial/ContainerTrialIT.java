@@ -53,7 +53,7 @@ class ContainerTrialIT {
 
       @Override
       String remove() {
-        return Documents.row("container");
+        return Documents.row("## Uninstall", "container");
       }
     },
     COMPOSE {
@@ -143,12 +143,35 @@ class ContainerTrialIT {
     assertThat(containers()).hasSameSizeAs(before).isNotEqualTo(before);
     trial.assertHealthy();
 
-    inTheSources(way.remove());
-    machine.run("rm " + PROGRAM);
+    inTheSources(way.remove() + "\nrm " + PROGRAM);
     assertThat(containers()).isEmpty();
     assertThat(machine.run("docker image ls --quiet | wc --lines")).isEqualTo("2");
     assertThat(trial.service().remains()).isEmpty();
     trial.assertImageIsThere();
+  }
+
+  /// With today's image under the name that those commands have.
+  @ParameterizedTest
+  @EnumSource(names = {"IMAGE", "COMPOSE"})
+  void whatWasStartedByTheCommandsOfTheFirstReleaseWorksAndIsUpgraded(Way way)
+      throws IOException, InterruptedException {
+    String first = "docker-image-exporter:" + FirstRelease.VERSION;
+    machine.run("docker tag %s %s".formatted(image(), first));
+    inTheSources(way == Way.IMAGE ? FirstRelease.text("container.sh") : firstCompose());
+    trial.assertHealthy();
+
+    inTheSources(way.upgrade());
+    trial.assertHealthy();
+    assertThat(machine.run("docker ps --format '{{.Image}}'")).isEqualTo(image());
+
+    inTheSources(way.remove());
+    machine.run("docker rmi " + first);
+  }
+
+  private static String firstCompose() throws IOException {
+    Path file = machine.root().resolve("root/sources/deploy/compose/first.yaml");
+    Files.writeString(file, FirstRelease.text("exporter.yaml"));
+    return "docker compose -f deploy/compose/first.yaml up --detach";
   }
 
   private static void inTheSources(String script) throws IOException, InterruptedException {

@@ -26,9 +26,13 @@ final class Documents {
         "(?s)" + Pattern.quote("\n" + heading + "\n") + ".*?```sh\n(" + start + ".*?)```", heading);
   }
 
-  /// Those of a row of a table, one to a line.
-  static String row(String first) {
-    String cells = found("\n\\| " + Pattern.quote(first) + " \\|(.*)\\|\n", first);
+  /// Those of a row of the table below a heading, one to a line.
+  static String row(String heading, String first) {
+    String cells =
+        found(
+            "(?s)%s\n.*?\n\\| %s \\|([^\n]*)\\|\n"
+                .formatted(Pattern.quote("\n" + heading), Pattern.quote(first)),
+            first);
     return CODE.matcher(cells)
         .results()
         .map(MatchResult::group)
