@@ -58,4 +58,10 @@ class ProjectVersionTest {
         .startsWith("docker-image-exporter (%s) ".formatted(ProjectVersion.name()))
         .endsWith("  " + day.replace("GMT", "+0000"));
   }
+
+  @Test
+  void changelogHasASectionOfTheVersionWithItsDay() throws IOException {
+    assertThat(Files.readAllLines(Path.of("CHANGELOG.md")))
+        .contains("## %s - %s".formatted(ProjectVersion.name(), ProjectVersion.day()));
+  }
 }
