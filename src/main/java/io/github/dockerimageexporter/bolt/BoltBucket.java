@@ -47,34 +47,24 @@ public final class BoltBucket {
     return element.isPresent() ? Optional.of(nested(element.get())) : Optional.empty();
   }
 
-  /// Visits the buckets that are nested in the bucket under `name`, if there is one, in key order:
-  /// of a large one a page at a time is held.
-  public void eachBucketIn(String name, Visitor visitor) throws IOException {
+  /// What has changed of the buckets that are nested in the bucket under `name`, since those of an
+  /// earlier state: of a large one a page at a time is held.
+  public <R> NestedBuckets.Changes<R> nestedIn(
+      String name, NestedBuckets<R> last, NestedBuckets.Reader<R> reader) throws IOException {
     Optional<Page.Element> found = find(name).filter(Page.Element::isBucket);
     if (found.isEmpty()) {
-      return;
+      return last.toNone();
     }
     long root = rootOf(found.get());
     if (root == 0) {
       // Nothing can be nested in it.
       var _ = nested(found.get());
-      return;
+      return last.toNone();
     }
     var parent = new BoltBucket(pages, nesting + 1, List.of());
-    pages.visit(
-        root,
-        found.get().place(),
-        element -> {
-          if (element.isBucket()) {
-            visitor.visit(element.key(), parent.new Nested(element));
-          }
-        });
-  }
-
-  /// Is told of each bucket; a state that is given up has been visited in part.
-  @FunctionalInterface
-  public interface Visitor {
-    void visit(String name, Nested bucket) throws IOException;
+    NestedBuckets<R>.Rereading leaves = last.reread(pages, parent, reader);
+    pages.visit(root, found.get().place(), leaves);
+    return leaves.changes();
   }
 
   /// A nested bucket that is not taken apart yet, for the time of the visit.
@@ -82,7 +72,7 @@ public final class BoltBucket {
     private final Page.Element element;
     private final ByteBuffer first;
 
-    private Nested(Page.Element element) throws IOException {
+    Nested(Page.Element element) throws IOException {
       this.element = element;
       long root = rootOf(element);
       this.first = root == 0 ? inlinePage(element) : pages.peek(root, element.place());

@@ -22,10 +22,21 @@ import java.util.List;
 sealed interface Page {
   int HEADER = 16;
 
+  /// The header of an element.
+  int ELEMENT = 16;
+
+  /// Flags of a page.
+  int BRANCH = 1;
+
+  int LEAF = 2;
+
   /// The keys of a branch only speed up a search, so they are not kept.
   record Branch(List<Long> children) implements Page {}
 
-  record Leaf(List<Element> elements) implements Page {}
+  /// A node with keys and what they have.
+  ///
+  /// @param bytes the page, or what stands in its place
+  record Leaf(ByteBuffer bytes, List<Element> elements) implements Page {}
 
   /// A key with its value, or with the header of the bucket nested under it.
   ///
@@ -65,15 +76,15 @@ sealed interface Page {
   static Page parse(ByteBuffer bytes, long id) throws TornReadException {
     requireId(bytes, id);
     int count = count(bytes);
-    int elementsEnd = HEADER + 16 * count;
+    int elementsEnd = HEADER + ELEMENT * count;
     if (elementsEnd > bytes.limit()) {
       throw new TornReadException(
           "page " + id + ": found " + count + " elements in " + bytes.limit() + " bytes");
     }
     int flags = Short.toUnsignedInt(bytes.getShort(8));
     return switch (flags) {
-      case 1 -> branch(bytes, count);
-      case 2 -> leaf(bytes, count, elementsEnd, id);
+      case BRANCH -> branch(bytes, count);
+      case LEAF -> leaf(bytes, count, elementsEnd, id);
       default ->
           throw new TornReadException(
               "page " + id + ": found flags " + flags + ", expected 1 (branch) or 2 (leaf)");
@@ -83,7 +94,7 @@ sealed interface Page {
   private static Branch branch(ByteBuffer bytes, int count) {
     var children = new ArrayList<Long>(count);
     for (int i = 0; i < count; i++) {
-      children.add(bytes.getLong(HEADER + 16 * i + 8));
+      children.add(bytes.getLong(HEADER + ELEMENT * i + 8));
     }
     return new Branch(children);
   }
@@ -93,7 +104,7 @@ sealed interface Page {
     var elements = new ArrayList<Element>(count);
     long free = elementsEnd;
     for (int i = 0; i < count; i++) {
-      int header = HEADER + 16 * i;
+      int header = HEADER + ELEMENT * i;
       int flags = bytes.getInt(header);
       long key = header + Integer.toUnsignedLong(bytes.getInt(header + 4));
       long value = key + Integer.toUnsignedLong(bytes.getInt(header + 8));
@@ -115,7 +126,45 @@ sealed interface Page {
               place(id, value)));
       free = end;
     }
-    return new Leaf(elements);
+    return new Leaf(bytes, elements);
+  }
+
+  /// Whether an element of a sound leaf has a nested bucket.
+  ///
+  /// @param element where its header lies
+  static boolean isBucket(ByteBuffer leaf, int element) {
+    return leaf.getInt(element) != 0;
+  }
+
+  /// Where the value of an element of a sound leaf lies.
+  static int value(ByteBuffer leaf, int element) {
+    return element + leaf.getInt(element + 4) + leaf.getInt(element + 8);
+  }
+
+  /// The key of an element of a sound leaf.
+  static String key(ByteBuffer leaf, int element) {
+    int start = element + leaf.getInt(element + 4);
+    return new String(
+        leaf.array(), leaf.arrayOffset() + start, leaf.getInt(element + 8), ISO_8859_1);
+  }
+
+  /// Where the last element of a page ends, and so all of them if it is a sound one: what is behind
+  /// it is of no account.
+  static long end(ByteBuffer page) {
+    int elementsEnd = HEADER + ELEMENT * count(page);
+    if (elementsEnd == HEADER || elementsEnd > page.limit()) {
+      return elementsEnd;
+    }
+    int last = elementsEnd - ELEMENT;
+    if (page.getShort(8) == BRANCH) {
+      return last
+          + Integer.toUnsignedLong(page.getInt(last))
+          + Integer.toUnsignedLong(page.getInt(last + 4));
+    }
+    return last
+        + Integer.toUnsignedLong(page.getInt(last + 4))
+        + Integer.toUnsignedLong(page.getInt(last + 8))
+        + Integer.toUnsignedLong(page.getInt(last + 12));
   }
 
   /// A part of a page, as a page of its own.

@@ -6,8 +6,8 @@ import java.util.OptionalLong;
 import java.util.zip.CRC32;
 import java.util.zip.CRC32C;
 
-/// Two checksums of the pages of a bucket and of the buckets nested in it, whatever the numbers of
-/// the pages are. Pages are not taken apart for it.
+/// Two checksums of what is in the pages of a bucket and of the buckets nested in it, whatever the
+/// numbers of the pages are, and what is left behind it in them. Pages are not taken apart for it.
 ///
 /// Records of containerd are such buckets: their labels are a bucket in them, which has pages of
 /// its own if it is large.
@@ -19,10 +19,6 @@ final class PageMark {
 
   /// Of a page with its overflow: one of each level is in memory.
   private static final int MOST_BYTES = 64 * 1024;
-
-  private static final int BRANCH = 1;
-  private static final int LEAF = 2;
-  private static final int ELEMENT = 16;
 
   private final PageReader pages;
   private final CRC32 one = new CRC32();
@@ -51,8 +47,19 @@ final class PageMark {
       throws IOException {
     var mark = new PageMark(pages);
     return mark.add(first, root, bucket, MOST_LEVELS)
-        ? OptionalLong.of(mark.one.getValue() << Integer.SIZE | mark.other.getValue())
+        ? OptionalLong.of(mark.value())
         : OptionalLong.empty();
+  }
+
+  /// The mark of what is in one page, with the numbers of the pages that it leads to.
+  static long ofPage(ByteBuffer page) {
+    var mark = new PageMark((_, _) -> page);
+    mark.update(page, Long.BYTES, (int) Math.min(Page.end(page), page.limit()));
+    return mark.value();
+  }
+
+  private long value() {
+    return one.getValue() << Integer.SIZE | other.getValue();
   }
 
   private boolean add(ByteBuffer page, long id, long bucket, int levels) throws IOException {
@@ -60,22 +67,25 @@ final class PageMark {
       return false;
     }
     int kind = page.getShort(8);
-    int elementsEnd = Page.HEADER + ELEMENT * Page.count(page);
-    if ((kind != BRANCH && kind != LEAF)
+    int elementsEnd = Page.HEADER + Page.ELEMENT * Page.count(page);
+    long end = Page.end(page);
+    if ((kind != Page.BRANCH && kind != Page.LEAF)
         || elementsEnd > page.limit()
+        || end < elementsEnd
+        || end > page.limit()
         || levels == 0
         || ++read > MOST_PAGES) {
       return false;
     }
     int done = Long.BYTES;
-    for (int element = Page.HEADER; element < elementsEnd; element += ELEMENT) {
-      int pointer = kind == BRANCH ? element + Long.BYTES : bucketElsewhere(page, element);
+    for (int element = Page.HEADER; element < elementsEnd; element += Page.ELEMENT) {
+      int pointer = kind == Page.BRANCH ? element + Long.BYTES : bucketElsewhere(page, element);
       if (pointer > 0) {
-        if (pointer < done) {
+        if (pointer < done || pointer + Long.BYTES > end) {
           return false;
         }
         long child = page.getLong(pointer);
-        long owner = kind == BRANCH ? bucket : Page.place(id, pointer);
+        long owner = kind == Page.BRANCH ? bucket : Page.place(id, pointer);
         if (!add(pages.read(child, owner), child, owner, levels - 1)) {
           return false;
         }
@@ -83,7 +93,7 @@ final class PageMark {
         done = pointer + Long.BYTES;
       }
     }
-    update(page, done, page.limit());
+    update(page, done, (int) end);
     return true;
   }
 

@@ -3,10 +3,7 @@ package io.github.dockerimageexporter.bolt;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
-import org.jspecify.annotations.Nullable;
 
 /// The pages of one committed state; each belongs to one bucket.
 ///
@@ -43,15 +40,20 @@ final class Pages {
 
   private static final long ROOT = 0;
 
+  /// Most records have less; the rest of their pages need not be read.
+  private static final int MOST_OF_LITTLE = 1024;
+
   private final FileBytes file;
   private final Meta meta;
   private final long fileBytes;
 
-  /// The bucket of each page, by the place of its header.
-  private final Map<Long, Long> buckets = new HashMap<>();
+  private final PageOwners owners = new PageOwners();
 
   /// What [#peek] reads to.
   private final ByteBuffer room;
+
+  /// The same for a page of which there is little.
+  private final ByteBuffer littleRoom;
 
   private long bytesRead;
 
@@ -60,6 +62,7 @@ final class Pages {
     this.meta = meta;
     this.fileBytes = file.size();
     this.room = FileBytes.room(meta.pageSize());
+    this.littleRoom = FileBytes.room(Math.min(MOST_OF_LITTLE, meta.pageSize()));
   }
 
   List<Page.Element> rootElements() throws IOException {
@@ -71,14 +74,15 @@ final class Pages {
   /// @param bucket the place of the bucket's header
   List<Page.Element> elements(long root, long bucket) throws IOException {
     var elements = new ArrayList<Page.Element>();
-    visit(root, bucket, elements::add);
+    visit(root, bucket, leaf -> elements.addAll(leaf.elements()));
     return elements;
   }
 
   /// The same, if the first page was [#read] already.
   List<Page.Element> elements(long root, long bucket, ByteBuffer first) throws IOException {
     var elements = new ArrayList<Page.Element>();
-    new Walk(bucket, elements::add).visit(Page.parse(first, root), MAX_LEVELS);
+    new Walk(bucket, leaf -> elements.addAll(leaf.elements()))
+        .visit(Page.parse(first, root), MAX_LEVELS);
     return elements;
   }
 
@@ -89,20 +93,26 @@ final class Pages {
     return new Walk(bucket, _ -> {}).read(id, FileBytes.room(meta.pageSize()));
   }
 
-  /// The same, valid until the next call: of many pages little is kept.
+  /// The same, valid until the next call, and as far as there is something in it: of many pages
+  /// little is kept.
   ByteBuffer peek(long id, long bucket) throws IOException {
-    return new Walk(bucket, _ -> {}).read(id, room);
+    return new Walk(bucket, _ -> {}).read(id, littleRoom);
   }
 
-  /// Visits these elements one after the other, of which a page at a time is held.
+  /// Visits the leaves of these elements one after the other, of which one at a time is held.
   void visit(long root, long bucket, Visitor visitor) throws IOException {
     new Walk(bucket, visitor).visit(root, MAX_LEVELS);
   }
 
-  /// Is told of each element.
+  /// Is told of each leaf.
   @FunctionalInterface
   interface Visitor {
-    void visit(Page.Element element) throws IOException;
+    void visit(Page.Leaf leaf) throws IOException;
+
+    /// Whether a page is a leaf that need not be visited: it was sound when it was last.
+    default boolean knows(ByteBuffer page, long id) throws IOException {
+      return false;
+    }
   }
 
   /// The elements of a leaf that stands in place of a page of its own.
@@ -141,18 +151,32 @@ final class Pages {
     }
 
     private void visit(long id, int levels) throws IOException {
-      visit(Page.parse(read(id, FileBytes.room(meta.pageSize())), id), levels);
+      ByteBuffer page = read(id, FileBytes.room(meta.pageSize()));
+      if (visitor.knows(page, id)) {
+        pass(page);
+      } else {
+        visit(Page.parse(page, id), levels);
+      }
+    }
+
+    private void pass(ByteBuffer leaf) throws TornReadException {
+      int count = Page.count(leaf);
+      if (count > 0) {
+        requireAscending(last, Page.key(leaf, Page.HEADER));
+        last = Page.key(leaf, Page.HEADER + Page.ELEMENT * (count - 1));
+        visited += count;
+      }
     }
 
     private void visit(Page page, int levels) throws IOException {
       switch (page) {
-        case Page.Leaf(List<Page.Element> elements) -> {
-          for (Page.Element element : elements) {
+        case Page.Leaf leaf -> {
+          for (Page.Element element : leaf.elements()) {
             requireAscending(last, element.key());
             last = element.key();
             visited++;
-            visitor.visit(element);
           }
+          visitor.visit(leaf);
         }
         case Page.Branch(List<Long> children) -> {
           if (levels == 0) {
@@ -169,10 +193,9 @@ final class Pages {
       }
     }
 
-    /// @param room for a page; one with overflow gets its own
+    /// @param room for a page, or a part of one that may suffice; one with overflow gets its own
     private ByteBuffer read(long id, ByteBuffer room) throws IOException {
-      @Nullable Long owner = buckets.putIfAbsent(id, bucket);
-      if (owner != null && owner != bucket) {
+      if (!owners.take(id, bucket)) {
         throw new TornReadException("page " + id + ": found in two buckets");
       }
       return load(id, room);
@@ -192,6 +215,9 @@ final class Pages {
       long position = id * meta.pageSize();
       ByteBuffer first = file.read(position, room);
       Page.requireId(first, id);
+      if (first.limit() < meta.pageSize() && Page.end(first) > first.limit()) {
+        first = file.read(position, Pages.this.room);
+      }
       long end = id + 1 + Page.overflow(first);
       if (end > pages) {
         throw new TornReadException("page " + id + ": overflow ends at page " + end);

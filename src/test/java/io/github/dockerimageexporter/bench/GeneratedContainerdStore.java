@@ -79,8 +79,8 @@ public final class GeneratedContainerdStore implements BenchmarkedStore, AutoClo
             dataRoot.resolve("buildkit/containerd-" + SNAPSHOTTER))) {
       Files.createDirectories(directory);
     }
-    metaFile = new BoltFixture(scratch("meta.db"), PAGE_SIZE);
-    metadataFile = new BoltFixture(scratch("metadata.db"), PAGE_SIZE);
+    metaFile = BoltFixture.keeping(scratch("meta.db"), PAGE_SIZE);
+    metadataFile = BoltFixture.keeping(scratch("metadata.db"), PAGE_SIZE);
   }
 
   @Override

@@ -2,15 +2,21 @@ package io.github.dockerimageexporter.bolt;
 
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
 
+import io.github.dockerimageexporter.model.Digest;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.channels.FileChannel;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.BitSet;
+import java.util.Deque;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /// Writes bbolt databases, page by page, in bbolt's order: new pages first, then the meta page.
 ///
@@ -18,6 +24,9 @@ import java.util.List;
 /// use, which is the hardest reuse that bbolt's rule allows. A small bucket without nested ones is
 /// laid inline; a node over half a page's size is split, but into no node of one item, which bbolt
 /// never makes and cannot take an item from; a value over a page's size overflows.
+///
+/// One that keeps pages writes only those that are not as they were, as bbolt does: where it splits
+/// a node depends on what is there, and not on what is before it.
 public final class BoltFixture implements AutoCloseable {
   public static final int PAGE_SIZE = 1024;
 
@@ -30,8 +39,17 @@ public final class BoltFixture implements AutoCloseable {
   /// What stands in a page: an element with a value, or a pointer to a child page.
   private record Item(String key, int flags, String value, long child) {}
 
+  /// Of so many keys one begins a node.
+  private static final int KEYS_OF_NODE = 16;
+
   private final FileChannel channel;
   private final int pageSize;
+  private final boolean keeps;
+
+  /// Where the nodes of the last state are, and those of the next by now.
+  private Map<Digest, Deque<Long>> nodes = new HashMap<>();
+
+  private Map<Digest, Deque<Long>> nodesNext = new HashMap<>();
   private long transaction;
 
   /// The page with the newest state's outermost bucket.
@@ -50,7 +68,17 @@ public final class BoltFixture implements AutoCloseable {
 
   /// @param pageSize of a real database: that of the machine's memory
   public BoltFixture(Path file, int pageSize) throws IOException {
+    this(file, pageSize, false);
+  }
+
+  /// One that keeps pages.
+  public static BoltFixture keeping(Path file, int pageSize) throws IOException {
+    return new BoltFixture(file, pageSize, true);
+  }
+
+  private BoltFixture(Path file, int pageSize, boolean keeps) throws IOException {
     this.pageSize = pageSize;
+    this.keeps = keeps;
     channel =
         FileChannel.open(
             file, StandardOpenOption.CREATE, StandardOpenOption.WRITE, StandardOpenOption.READ);
@@ -89,6 +117,8 @@ public final class BoltFixture implements AutoCloseable {
     lowest = 2;
     root = writePages(tree);
     used = usedNext;
+    nodes = nodesNext;
+    nodesNext = new HashMap<>();
     recommit();
   }
 
@@ -178,7 +208,7 @@ public final class BoltFixture implements AutoCloseable {
     for (int end = 1; start < items.size() || above.isEmpty(); end++) {
       boolean last = end >= items.size();
       boolean fits = end - start < 2 || items.size() - end < 2;
-      if (last || (!fits && size(items.subList(start, end + 1)) > pageSize / 2)) {
+      if (last || (!fits && isFull(items.subList(start, end + 1)))) {
         List<Item> part = items.subList(start, Math.min(end, items.size()));
         long page = writeNode(flags, part);
         above.add(new Item(part.isEmpty() ? "" : part.getFirst().key, 0, "", page));
@@ -188,10 +218,24 @@ public final class BoltFixture implements AutoCloseable {
     return above;
   }
 
+  /// Whether all but the last of the items are a node.
+  private boolean isFull(List<Item> items) {
+    return size(items) > pageSize / 2
+        || (keeps && Math.floorMod(items.getLast().key.hashCode(), KEYS_OF_NODE) == 0);
+  }
+
   private long writeNode(int flags, List<Item> items) throws IOException {
     int pages = (size(items) + pageSize - 1) / pageSize;
-    long page = allocate(pages);
-    writeAt(node(page, flags, items, pages * pageSize), page * pageSize);
+    ByteBuffer node = node(0, flags, items, pages * pageSize);
+    Digest content = Digest.of(text(node.duplicate()).getBytes(ISO_8859_1));
+    @Nullable Long kept = keeps ? nodes.getOrDefault(content, new ArrayDeque<>()).poll() : null;
+    long page = kept == null ? allocate(pages) : kept;
+    nodesNext.computeIfAbsent(content, _ -> new ArrayDeque<>()).add(page);
+    if (kept == null) {
+      writeAt(node.putLong(0, page), page * pageSize);
+    } else {
+      usedNext.set((int) page, (int) page + pages);
+    }
     return page;
   }
 

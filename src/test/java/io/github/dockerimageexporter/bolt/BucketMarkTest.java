@@ -6,7 +6,6 @@ import io.github.dockerimageexporter.bolt.BoltTree.Bucket;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.HashMap;
 import java.util.Map;
 import java.util.OptionalLong;
 import org.junit.jupiter.api.Test;
@@ -94,12 +93,6 @@ class BucketMarkTest {
     try (var fixture = new BoltFixture(file, pageSize)) {
       fixture.commit(new Bucket().with("records", records));
     }
-    return BoltFixture.read(
-        file,
-        root -> {
-          var marks = new HashMap<String, OptionalLong>();
-          root.eachBucketIn("records", (name, bucket) -> marks.put(name, bucket.mark()));
-          return marks;
-        });
+    return BoltFixture.read(file, root -> BucketMarks.in(root, "records"));
   }
 }

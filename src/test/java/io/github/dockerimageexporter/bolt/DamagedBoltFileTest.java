@@ -89,9 +89,9 @@ class DamagedBoltFileTest {
           for (String name : root.bucketNames()) {
             BoltBucket parent = root.bucket(name).orElseThrow();
             for (String child : parent.bucketNames()) {
-              parent.eachBucketIn(child, (_, bucket) -> bucket.mark());
+              var _ = BucketMarks.in(parent, child);
             }
-            root.eachBucketIn(name, (_, bucket) -> bucket.mark());
+            var _ = BucketMarks.in(root, name);
           }
           return BoltTree.of(root);
         });

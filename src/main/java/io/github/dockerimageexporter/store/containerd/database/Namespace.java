@@ -1,10 +1,10 @@
 package io.github.dockerimageexporter.store.containerd.database;
 
+import static java.util.stream.Collectors.toCollection;
 import static java.util.stream.Collectors.toSet;
 
 import io.github.dockerimageexporter.bolt.BoltBucket;
 import io.github.dockerimageexporter.model.Digest;
-import io.github.dockerimageexporter.persistent.KeyOrder;
 import io.github.dockerimageexporter.persistent.PersistentMap;
 import io.github.dockerimageexporter.snapshot.containerd.NamedBlob;
 import io.github.dockerimageexporter.snapshot.containerd.SnapshotRecord;
@@ -14,11 +14,12 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashSet;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.SortedMap;
+import java.util.SortedSet;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.regex.Pattern;
@@ -39,28 +40,20 @@ import java.util.regex.Pattern;
 ///
 /// Source: containerd, `core/metadata/buckets.go`.
 ///
-/// @param otherTargets what images stand for that do not stand for a [Digest], by their names
-/// @param otherBlobs the blobs of other algorithms, sorted; what is no digest at all goes with the
-///     next collection
+/// @param imageRecords by name
+/// @param blobRecords what is named by no digest at all goes with the next collection
+/// @param snapshotRecords those of each snapshotter, by key
 public record Namespace(
-    PersistentMap<String, ImageRecord> images,
-    Map<String, String> otherTargets,
-    PersistentMap<Digest, BlobRecord> blobs,
-    Set<String> otherBlobs,
+    Records<String, ImageRecord> imageRecords,
+    Records<Digest, BlobRecord> blobRecords,
     Map<String, Download> downloads,
-    Map<String, PersistentMap<String, SnapshotEntry>> snapshots,
+    Map<String, Records<String, SnapshotEntry>> snapshotRecords,
     List<Lease> leases,
     List<RunningContainer> containers) {
-  /// The order of names: none that means anything, since most begin alike.
-  static final KeyOrder<String> NAMES =
-      new KeyOrder<>(KeyOrder.<String>byHash().rank(), Comparator.naturalOrder());
-
   public static final Namespace EMPTY =
       new Namespace(
-          PersistentMap.empty(Namespace.NAMES),
-          Map.of(),
-          PersistentMap.empty(NamedBlob.KEYS),
-          Set.of(),
+          Records.none(Records.NAMES),
+          Records.none(NamedBlob.KEYS),
           Map.of(),
           Map.of(),
           List.of(),
@@ -68,12 +61,18 @@ public record Namespace(
 
   static final String LABELS = "labels";
 
+  /// An image that the namespace has.
+  ///
+  /// @param mark of what the record is read from; 0 if it has none
   public record ImageRecord(
+      String name,
       Digest target,
       String mediaType,
       long sizeBytes,
       Optional<Digest> parent,
-      Optional<Instant> updated) {}
+      Optional<Instant> updated,
+      long mark)
+      implements Recorded {}
 
   /// A blob that the namespace has.
   ///
@@ -88,13 +87,15 @@ public record Namespace(
       GcLabels labels,
       Set<String> sources,
       long createdSeconds,
-      long mark) {}
+      long mark)
+      implements Recorded {}
 
   /// A snapshot that the namespace has.
   ///
   /// @param mark of what the record is read from; 0 if it has none
   public record SnapshotEntry(
-      String key, String name, Optional<String> parent, GcLabels labels, long mark) {}
+      String key, String name, Optional<String> parent, GcLabels labels, long mark)
+      implements Recorded {}
 
   /// A download at work.
   ///
@@ -126,37 +127,53 @@ public record Namespace(
   static Namespace of(BoltBucket bucket, Namespace last) throws IOException {
     var known = new KnownRecords(last);
     Optional<BoltBucket> content = bucket.bucket("content");
-    var images = ImageRecords.of(bucket, last.images());
-    var blobs = new LinkedHashMap<Digest, BlobRecord>();
-    var otherBlobs = new TreeSet<String>();
-    if (content.isPresent()) {
-      readBlobs(content.get(), known, blobs, otherBlobs);
-    }
     return new Namespace(
-        images.images(),
-        images.others(),
-        last.blobs().changedTo(blobs),
-        otherBlobs,
+        known.images(bucket),
+        known.blobs(content),
         content.isPresent() ? downloads(content.get()) : Map.of(),
-        snapshots(bucket, known),
+        known.snapshots(bucket.bucket("snapshots")),
         leases(bucket),
         containers(bucket));
   }
 
-  private static void readBlobs(
-      BoltBucket content, KnownRecords known, Map<Digest, BlobRecord> blobs, Set<String> others)
-      throws IOException {
-    content.eachBucketIn(
-        "blob",
-        (name, bucket) -> {
-          Optional<Digest> digest = GcLabels.digest(name);
-          if (digest.isPresent()) {
-            BlobRecord record = known.blob(digest.get(), bucket);
-            blobs.put(record.digest(), record);
-          } else if (Digest.isOfOtherAlgorithm(name)) {
-            others.add(name);
-          }
-        });
+  /// By name.
+  public PersistentMap<String, ImageRecord> images() {
+    return imageRecords.all();
+  }
+
+  /// What images stand for that do not stand for a [Digest], by their names.
+  public SortedMap<String, String> otherTargets() {
+    var targets = new TreeMap<String, String>();
+    imageRecords.others().values().forEach(other -> targets.put(other.name(), other.text()));
+    return targets;
+  }
+
+  /// By digest.
+  public PersistentMap<Digest, BlobRecord> blobs() {
+    return blobRecords.all();
+  }
+
+  /// The blobs of other algorithms.
+  public SortedSet<String> otherBlobs() {
+    return blobRecords.others().keySet().stream()
+        .filter(Digest::isOfOtherAlgorithm)
+        .collect(toCollection(TreeSet::new));
+  }
+
+  /// Those of each snapshotter, by key.
+  public SortedMap<String, PersistentMap<String, SnapshotEntry>> snapshots() {
+    var snapshots = new TreeMap<String, PersistentMap<String, SnapshotEntry>>();
+    snapshotRecords.forEach((snapshotter, records) -> snapshots.put(snapshotter, records.all()));
+    return snapshots;
+  }
+
+  /// Those of one snapshotter, by key.
+  public PersistentMap<String, SnapshotEntry> snapshotsOf(String snapshotter) {
+    return recordsOf(snapshotter).all();
+  }
+
+  Records<String, SnapshotEntry> recordsOf(String snapshotter) {
+    return snapshotRecords.getOrDefault(snapshotter, Records.none(SnapshotRecord.KEYS));
   }
 
   private static Map<String, Download> downloads(BoltBucket content) throws IOException {
@@ -167,11 +184,6 @@ public record Namespace(
           .ifPresent(ref -> downloads.put(each.getKey(), new Download(ref, expires)));
     }
     return downloads;
-  }
-
-  /// The snapshots of one snapshotter, by key.
-  public PersistentMap<String, SnapshotEntry> snapshotsOf(String snapshotter) {
-    return snapshots.getOrDefault(snapshotter, PersistentMap.empty(SnapshotRecord.KEYS));
   }
 
   /// Whether there is a lease or a snapshot of a container.
@@ -206,27 +218,6 @@ public record Namespace(
                     || download.getValue().expires().filter(now::isBefore).isPresent())
         .map(download -> download.getValue().ref())
         .collect(toSet());
-  }
-
-  private static Map<String, PersistentMap<String, SnapshotEntry>> snapshots(
-      BoltBucket namespace, KnownRecords known) throws IOException {
-    var snapshots = new TreeMap<String, PersistentMap<String, SnapshotEntry>>();
-    Optional<BoltBucket> all = namespace.bucket("snapshots");
-    if (all.isPresent()) {
-      for (String snapshotter : all.get().bucketNames()) {
-        String owner = GoValue.key(snapshotter);
-        var keys = new LinkedHashMap<String, SnapshotEntry>();
-        all.get()
-            .eachBucketIn(
-                snapshotter,
-                (name, record) -> {
-                  SnapshotEntry entry = known.snapshot(owner, GoValue.key(name), record);
-                  keys.put(entry.key(), entry);
-                });
-        snapshots.put(owner, known.last().snapshotsOf(owner).changedTo(keys));
-      }
-    }
-    return snapshots;
   }
 
   private static List<Lease> leases(BoltBucket namespace) throws IOException {

@@ -6,7 +6,6 @@ import io.github.dockerimageexporter.persistent.PersistentMap;
 import io.github.dockerimageexporter.snapshot.containerd.SnapshotRecord.Kind;
 import io.github.dockerimageexporter.snapshot.containerd.SnapshotRecord.Stored;
 import java.io.IOException;
-import java.util.HashMap;
 import java.util.Optional;
 import java.util.OptionalLong;
 import org.jspecify.annotations.Nullable;
@@ -16,36 +15,36 @@ import org.jspecify.annotations.Nullable;
 ///
 /// Source: containerd, `core/snapshots/storage/bolt.go`.
 ///
-/// @param entries by name
-public record SnapshotDatabase(PersistentMap<String, Entry> entries) {
-  public static final SnapshotDatabase EMPTY =
-      new SnapshotDatabase(PersistentMap.empty(Namespace.NAMES));
+/// @param records by name
+public record SnapshotDatabase(Records<String, Entry> records) {
+  public static final SnapshotDatabase EMPTY = new SnapshotDatabase(Records.none(Records.NAMES));
 
   /// The record of one snapshot.
   ///
   /// @param mark of what it is read from; 0 if it has none
-  public record Entry(String name, Stored stored, long mark) {}
+  public record Entry(String name, Stored stored, long mark) implements Recorded {}
 
   /// What a committed state of the file says.
   ///
   /// @param last what the last one said
   public static SnapshotDatabase of(BoltBucket root, Optional<SnapshotDatabase> last)
       throws IOException {
-    PersistentMap<String, Entry> known = last.orElse(EMPTY).entries();
-    var entries = new HashMap<String, Entry>();
+    Records<String, Entry> known = last.orElse(EMPTY).records();
+    Recorded.Reader reader =
+        (key, record) -> entry(GoValue.key(key), record, known.all().get(GoValue.key(key)));
     Optional<BoltBucket> schema = root.bucket("v1");
-    if (schema.isPresent()) {
-      schema
-          .get()
-          .eachBucketIn(
-              "snapshots",
-              (key, record) -> {
-                String name = GoValue.key(key);
-                Entry entry = entry(name, record, known.get(name));
-                entries.put(entry.name(), entry);
-              });
-    }
-    return new SnapshotDatabase(known.changedTo(entries));
+    return new SnapshotDatabase(
+        known.after(
+            schema.isPresent()
+                ? schema.get().nestedIn("snapshots", known.leaves(), reader)
+                : known.leaves().toNone(),
+            Entry.class,
+            Entry::name));
+  }
+
+  /// By name.
+  public PersistentMap<String, Entry> entries() {
+    return records.all();
   }
 
   private static Entry entry(String name, Nested record, @Nullable Entry known) throws IOException {

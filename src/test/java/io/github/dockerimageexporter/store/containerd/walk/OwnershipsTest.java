@@ -13,6 +13,7 @@ import io.github.dockerimageexporter.store.containerd.database.Namespace.BlobRec
 import io.github.dockerimageexporter.store.containerd.database.Namespace.ImageRecord;
 import io.github.dockerimageexporter.store.containerd.database.Namespace.Lease;
 import io.github.dockerimageexporter.store.containerd.database.Namespace.SnapshotEntry;
+import io.github.dockerimageexporter.store.containerd.database.Namespaces;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -85,15 +86,7 @@ class OwnershipsTest {
   private Namespace with(List<Lease> leases, Map<Digest, GcLabels> labels) {
     var blobs = namespace.blobs().edit();
     labels.forEach((blob, each) -> blobs.put(blob, record(blob, each)));
-    return new Namespace(
-        namespace.images(),
-        Map.of(),
-        blobs.done(),
-        Set.of(),
-        Map.of(),
-        namespace.snapshots(),
-        leases,
-        List.of());
+    return Namespaces.of(namespace.images(), blobs.done(), namespace.snapshots(), leases);
   }
 
   private static BlobRecord record(Digest blob, GcLabels labels) {
@@ -118,7 +111,8 @@ class OwnershipsTest {
       case 0 -> images.remove(name);
       case 1 ->
           images.put(
-              name, new ImageRecord(oneOf(BLOBS), "", 1, Optional.empty(), Optional.empty()));
+              name,
+              new ImageRecord(name, oneOf(BLOBS), "", 1, Optional.empty(), Optional.empty(), 0));
       case 2 -> blobs.remove(blob);
       case 3 -> blobs.put(blob, record(blob, labels()));
       case 4 -> keys.remove(key);
@@ -127,8 +121,7 @@ class OwnershipsTest {
       default -> leases.add(lease());
     }
     snapshots.put(snapshotter, keys.done());
-    return new Namespace(
-        images.done(), Map.of(), blobs.done(), Set.of(), Map.of(), snapshots, leases, List.of());
+    return Namespaces.of(images.done(), blobs.done(), snapshots, leases);
   }
 
   private SnapshotEntry snapshot(String key) {
