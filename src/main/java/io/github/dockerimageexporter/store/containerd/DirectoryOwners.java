@@ -7,6 +7,7 @@ import io.github.dockerimageexporter.store.containerd.StoreDatabases.Snapshots;
 import io.github.dockerimageexporter.store.containerd.walk.Ownership;
 import java.nio.file.Path;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -42,10 +43,17 @@ record DirectoryOwners(
     home.directories()
         .forEach(
             (name, found) ->
-                owner(snapshots.byDirectory().get(name), keys)
+                owner(snapshotIn(name, snapshots), keys)
                     .map(owner -> directory(found, content, owner))
                     .ifPresent(directory -> directories.put(directory.path(), directory)));
     return directories;
+  }
+
+  /// The snapshot that a directory is of; if it is of several, which no snapshotter does, the
+  // first.
+  private static @Nullable String snapshotIn(String directory, Snapshots snapshots) {
+    @Nullable List<String> names = snapshots.byDirectory().get(directory);
+    return names == null ? null : names.getFirst();
   }
 
   private static StoreDirectory directory(

@@ -1,22 +1,19 @@
 package io.github.dockerimageexporter.store.containerd;
 
+import io.github.dockerimageexporter.persistent.InverseMap;
 import io.github.dockerimageexporter.persistent.PersistentMap;
 import io.github.dockerimageexporter.snapshot.StorePart;
 import io.github.dockerimageexporter.snapshot.containerd.ContainerdLayout;
 import io.github.dockerimageexporter.snapshot.containerd.SnapshotRecord;
-import io.github.dockerimageexporter.snapshot.containerd.SnapshotRecord.Stored;
+import io.github.dockerimageexporter.store.containerd.database.JoinedSnapshots;
 import io.github.dockerimageexporter.store.containerd.database.MetaDatabase;
 import io.github.dockerimageexporter.store.containerd.database.Namespace;
-import io.github.dockerimageexporter.store.containerd.database.Namespace.SnapshotEntry;
 import io.github.dockerimageexporter.store.containerd.database.SnapshotDatabase;
 import io.github.dockerimageexporter.store.containerd.database.SnapshotDatabase.Entry;
 import io.github.dockerimageexporter.store.file.BoltCache;
 import io.github.dockerimageexporter.store.file.ReadFailures;
-import java.util.HashMap;
-import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
-import java.util.Optional;
-import org.jspecify.annotations.Nullable;
 
 /// The two databases of a store, and what it means that one of them cannot be read.
 ///
@@ -31,7 +28,12 @@ final class StoreDatabases {
   private final BoltCache<SnapshotDatabase> snapshotDatabase =
       new BoltCache<>(SnapshotDatabase::of);
 
-  private Snapshots last = Snapshots.NONE;
+  private final JoinedSnapshots joined = new JoinedSnapshots();
+  private final InverseMap<String, Entry, String> byDirectory =
+      new InverseMap<>(
+          SnapshotDatabase.NAMES,
+          SnapshotHome.NAMES,
+          entry -> List.of(String.valueOf(entry.stored().number())));
 
   StoreDatabases(ContainerdLayout layout) {
     this.layout = layout;
@@ -92,13 +94,7 @@ final class StoreDatabases {
   record Snapshots(
       PersistentMap<String, SnapshotRecord> own,
       PersistentMap<String, Entry> stored,
-      PersistentMap<String, String> byDirectory) {
-    static final Snapshots NONE =
-        new Snapshots(
-            PersistentMap.empty(SnapshotRecord.KEYS),
-            SnapshotDatabase.EMPTY.entries(),
-            PersistentMap.empty(SnapshotHome.NAMES));
-  }
+      PersistentMap<String, List<String>> byDirectory) {}
 
   Snapshots snapshots(
       BoltCache.Outcome<SnapshotDatabase> read,
@@ -116,31 +112,7 @@ final class StoreDatabases {
           "it has no snapshots, but meta.db records %d".formatted(entries.size()));
       failures.unknown(StorePart.LAYERS);
     }
-    var own = LinkedHashMap.<String, SnapshotRecord>newLinkedHashMap(entries.size());
-    entries.forEach(
-        (key, entry) -> own.put(key, record(key, entry, storedAs(entry.name(), stored))));
-    var byDirectory = HashMap.<String, String>newHashMap(stored.size());
-    stored.forEach((name, each) -> byDirectory.put(String.valueOf(each.stored().number()), name));
-    last =
-        new Snapshots(last.own().changedTo(own), stored, last.byDirectory().changedTo(byDirectory));
-    return last;
-  }
-
-  private static @Nullable Stored storedAs(String name, PersistentMap<String, Entry> stored) {
-    @Nullable Entry entry = stored.get(name);
-    return entry == null ? null : entry.stored();
-  }
-
-  /// The record of the pass before, if both databases still say the same.
-  @SuppressWarnings("ReferenceEquality") // What is the same in a database is the same object.
-  private SnapshotRecord record(String key, SnapshotEntry entry, @Nullable Stored stored) {
-    @Nullable SnapshotRecord known = last.own().get(key);
-    return known != null
-            && known.stored().orElse(null) == stored
-            && known.name().equals(entry.name())
-            && known.parent().equals(entry.parent())
-        ? known
-        : new SnapshotRecord(entry.parent(), entry.name(), Optional.ofNullable(stored));
+    return new Snapshots(joined.of(entries, stored), stored, byDirectory.of(stored));
   }
 
   /// What the snapshotter's database says; nothing, and all of it unknown, if it cannot be read.

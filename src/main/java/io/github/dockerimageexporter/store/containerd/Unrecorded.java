@@ -67,7 +67,7 @@ final class Unrecorded {
     if (pass.failures().isUnknown(StorePart.LAYERS)) {
       return;
     }
-    Map<String, String> recorded = snapshots.byDirectory();
+    Map<String, List<String>> recorded = snapshots.byDirectory();
     Set<String> unowned = home.unowned(recorded.keySet());
     home.addLeftovers(
         pass.home(),

@@ -2,6 +2,7 @@ package io.github.dockerimageexporter.store.containerd.database;
 
 import io.github.dockerimageexporter.bolt.BoltBucket;
 import io.github.dockerimageexporter.bolt.BoltBucket.Nested;
+import io.github.dockerimageexporter.persistent.KeyOrder;
 import io.github.dockerimageexporter.persistent.PersistentMap;
 import io.github.dockerimageexporter.snapshot.containerd.SnapshotRecord.Kind;
 import io.github.dockerimageexporter.snapshot.containerd.SnapshotRecord.Stored;
@@ -17,6 +18,9 @@ import org.jspecify.annotations.Nullable;
 ///
 /// @param records by name
 public record SnapshotDatabase(Records<String, Entry> records) {
+  /// The order of names.
+  public static final KeyOrder<String> NAMES = Records.NAMES;
+
   public static final SnapshotDatabase EMPTY = new SnapshotDatabase(Records.none(Records.NAMES));
 
   /// The record of one snapshot.
