@@ -239,7 +239,7 @@ class ContainerdRecordRepairIT {
 
   private static Digest blob(ContainerdPlans plans, Role role) throws InterruptedException {
     return ((ContainerdSnapshot) plans.observed().store())
-        .namedBlobs().stream()
+        .namedBlobs().values().stream()
             .filter(blob -> blob.role() == role && blob.isRecorded())
             .map(NamedBlob::digest)
             .findFirst()

@@ -488,7 +488,7 @@ class ContainerdRepairIT {
   }
 
   private static List<NamedBlob> blobs(String image) {
-    return stocked.namedBlobs().stream()
+    return stocked.namedBlobs().values().stream()
         .filter(blob -> blob.images().contains(ids.get(image)))
         .toList();
   }

@@ -58,7 +58,7 @@ record ContainerdRoot(ContainerdSample sample, ContainerdSnapshot healthy) {
   }
 
   private Stream<NamedBlob> blobs(Role role) {
-    return healthy.namedBlobs().stream()
+    return healthy.namedBlobs().values().stream()
         .filter(blob -> blob.role() == role && blob.isRecorded() && !blob.images().isEmpty());
   }
 

@@ -327,7 +327,7 @@ class ScrubbedContainerdIT {
   }
 
   private static Set<ImageId> imagesNaming(ContainerdRoot root, Digest blob) {
-    return root.healthy().namedBlobs().stream()
+    return root.healthy().namedBlobs().values().stream()
         .filter(named -> named.digest().equals(blob))
         .flatMap(named -> named.images().stream())
         .collect(toSet());

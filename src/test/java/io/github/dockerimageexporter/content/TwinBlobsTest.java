@@ -144,7 +144,7 @@ class TwinBlobsTest {
   private void removeImagesOf(Blob blob) throws IOException {
     var store = sample.read();
     Set<String> names =
-        store.namedBlobs().stream()
+        store.namedBlobs().values().stream()
             .filter(named -> named.digest().equals(blob.digest()))
             .flatMap(named -> named.images().stream())
             .flatMap(

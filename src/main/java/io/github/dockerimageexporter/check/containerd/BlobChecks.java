@@ -41,7 +41,7 @@ final class BlobChecks {
     if (store.lacksAllBlobs()) {
       return Stream.empty();
     }
-    return store.namedBlobs().stream().flatMap(blob -> problem(blob, store).stream());
+    return store.namedBlobs().values().stream().flatMap(blob -> problem(blob, store).stream());
   }
 
   /// Blobs of layers that do not hash to their names, of those that were read.
@@ -62,7 +62,7 @@ final class BlobChecks {
         changed.put(blob.digest(), actual);
       }
     }
-    return store.namedBlobs().stream()
+    return store.namedBlobs().values().stream()
         .flatMap(
             blob ->
                 Stream.ofNullable(changed.get(blob.digest()))
@@ -72,7 +72,7 @@ final class BlobChecks {
   /// The kind that [#changed] finds, unless the blobs of all layers were read.
   static Stream<Kind> notHashed(ContainerdSnapshot store, LayerEvidence evidence) {
     Set<Digest> hashed = hashed(store, evidence);
-    return store.namedBlobs().stream()
+    return store.namedBlobs().values().stream()
             .filter(blob -> blob.role() == Role.LAYER && blob.isRecorded())
             .filter(blob -> blob.file() instanceof BlobFile.Present)
             .allMatch(blob -> hashed.contains(blob.digest()))
@@ -127,7 +127,7 @@ final class BlobChecks {
 
   /// Blobs that do not keep what they name, though nothing else does.
   static Stream<Problem> labels(ContainerdSnapshot store) {
-    return store.namedBlobs().stream()
+    return store.namedBlobs().values().stream()
         .filter(blob -> !blob.unprotected().isEmpty())
         .map(
             blob ->

@@ -69,7 +69,7 @@ final class ContainerdDraft {
 
   /// All blobs that are recorded, of which none is there.
   void allBlobs() {
-    store.namedBlobs().stream()
+    store.namedBlobs().values().stream()
         .filter(NamedBlob::isRecorded)
         .map(NamedBlob::digest)
         .forEach(this::blob);

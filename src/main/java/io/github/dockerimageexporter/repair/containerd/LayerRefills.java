@@ -21,12 +21,12 @@ import java.util.OptionalLong;
 /// Which blobs have the content of layers.
 final class LayerRefills {
   private final ContainerdSnapshot store;
-  private final Map<Digest, NamedBlob> blobs = new HashMap<>();
+  private final Map<Digest, NamedBlob> blobs;
   private final Map<ChainId, Map<Digest, DiffId>> contents = new HashMap<>();
 
   LayerRefills(ContainerdSnapshot store) {
     this.store = store;
-    store.namedBlobs().forEach(blob -> blobs.put(blob.digest(), blob));
+    this.blobs = store.namedBlobs();
     store.contents().forEach((id, content) -> content.manifests().forEach(it -> note(id, it)));
   }
 

@@ -42,7 +42,7 @@ final class Repositories {
             .filter(reference -> reference.imageId().isPresent())
             .collect(groupingBy(reference -> reference.imageId().orElseThrow()));
     store.references().forEach(reference -> named.add(full(reference.repository())));
-    for (NamedBlob blob : store.namedBlobs()) {
+    for (NamedBlob blob : store.namedBlobs().values()) {
       known.addAll(blob.sources());
       blob.images()
           .forEach(

@@ -77,7 +77,7 @@ public record ContainerdSnapshot(
     Map<String, String> databaseFaults,
     PersistentMap<String, SnapshotRecord> snapshots,
     Set<Digest> unnamedTargets,
-    List<NamedBlob> namedBlobs,
+    PersistentMap<Digest, NamedBlob> namedBlobs,
     Set<Digest> foreignBlobs,
     Map<Digest, Long> blobBytes,
     Map<BlobOwner, BlobTally> blobs,
@@ -184,7 +184,7 @@ public record ContainerdSnapshot(
   public boolean lacksAllBlobs() {
     return blobBytes.isEmpty()
         && !unreadable.hasBelow(layout.blobs())
-        && namedBlobs.stream().anyMatch(NamedBlob::isRecorded);
+        && namedBlobs.values().stream().anyMatch(NamedBlob::isRecorded);
   }
 
   /// Mounting a directory twice in one stack fails.

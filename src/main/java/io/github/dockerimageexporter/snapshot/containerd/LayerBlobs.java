@@ -2,7 +2,6 @@ package io.github.dockerimageexporter.snapshot.containerd;
 
 import static java.util.Comparator.comparingLong;
 import static java.util.Objects.requireNonNull;
-import static java.util.stream.Collectors.toMap;
 
 import io.github.dockerimageexporter.model.ChainId;
 import io.github.dockerimageexporter.model.Digest;
@@ -32,7 +31,7 @@ final class LayerBlobs {
 
   private LayerBlobs(ContainerdSnapshot store) {
     this.store = store;
-    this.named = store.namedBlobs().stream().collect(toMap(NamedBlob::digest, blob -> blob));
+    this.named = store.namedBlobs();
   }
 
   /// Those of the layers of `store`, or why there is none.
@@ -52,7 +51,7 @@ final class LayerBlobs {
 
   /// Those of all layers, unpacked or not, of which a size is recorded and found.
   static List<LayerRecord.Blob> all(ContainerdSnapshot store) {
-    return store.namedBlobs().stream()
+    return store.namedBlobs().values().stream()
         .filter(blob -> blob.role() == NamedBlob.Role.LAYER && blob.isRecorded())
         .flatMap(
             blob ->

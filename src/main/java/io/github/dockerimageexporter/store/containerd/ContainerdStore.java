@@ -1,7 +1,8 @@
 package io.github.dockerimageexporter.store.containerd;
 
 import io.github.dockerimageexporter.model.Digest;
-import io.github.dockerimageexporter.posix.FileStatus;
+import io.github.dockerimageexporter.persistent.PersistentMap;
+import io.github.dockerimageexporter.persistent.UnitedMap;
 import io.github.dockerimageexporter.posix.RootDirectory;
 import io.github.dockerimageexporter.snapshot.BlobOwner;
 import io.github.dockerimageexporter.snapshot.BlobTally;
@@ -9,12 +10,14 @@ import io.github.dockerimageexporter.snapshot.StoreDirectory;
 import io.github.dockerimageexporter.snapshot.StoreUse;
 import io.github.dockerimageexporter.snapshot.containerd.ContainerdLayout;
 import io.github.dockerimageexporter.snapshot.containerd.ContainerdSnapshot;
+import io.github.dockerimageexporter.snapshot.containerd.NamedBlob;
 import io.github.dockerimageexporter.store.container.ContainerStore;
 import io.github.dockerimageexporter.store.containerd.KnownWalks.WalkedStore;
 import io.github.dockerimageexporter.store.containerd.database.MetaDatabase;
 import io.github.dockerimageexporter.store.containerd.database.Namespace;
-import io.github.dockerimageexporter.store.containerd.walk.BlobNotes;
+import io.github.dockerimageexporter.store.containerd.database.Namespace.BlobRecord;
 import io.github.dockerimageexporter.store.containerd.walk.BlobRecords;
+import io.github.dockerimageexporter.store.containerd.walk.NamedBlobs;
 import io.github.dockerimageexporter.store.containerd.walk.Ownership;
 import io.github.dockerimageexporter.store.containerd.walk.Ownerships;
 import io.github.dockerimageexporter.store.containerd.walk.UnpackedChains;
@@ -23,7 +26,6 @@ import io.github.dockerimageexporter.store.file.ChainInterner;
 import io.github.dockerimageexporter.store.file.Freshness;
 import io.github.dockerimageexporter.store.file.Leftovers;
 import io.github.dockerimageexporter.store.file.ReadFailures;
-import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.HashMap;
@@ -53,7 +55,8 @@ final class ContainerdStore {
   private ImageReader.Images lastImages = ImageReader.Images.NONE;
   private final LayerRecords layers;
   private final Ownerships ownerships;
-  private BlobNotes.Named lastNamed = BlobNotes.Named.NONE;
+  private final NamedBlobs blobs = new NamedBlobs();
+  private final UnitedMap<Digest, BlobRecord> foreign = new UnitedMap<>(NamedBlob.KEYS);
 
   /// @param dockers whether the namespace is that of the daemon, whose containers then are its
   ContainerdStore(ContainerdLayout layout, Path dataRoot, boolean dockers) {
@@ -133,16 +136,15 @@ final class ContainerdStore {
     Namespace namespace = meta.namespace(layout.namespace());
     files.expect(namespace.blobs().keySet(), layout, failures);
     var snapshots = databases.snapshots(inputs.stored(), namespace, directories, failures, faults);
-    Set<Digest> foreign = meta.blobsOutside(layout.namespace());
-    var records = new BlobRecords(namespace.blobs(), foreign, dockers);
-    var notes = new BlobNotes(records, files::file);
+    var others = foreign.of(meta.blobsOutside(layout.namespace()));
+    var records = new BlobRecords(namespace.blobs(), others.keySet(), dockers);
     var unpacked =
         new UnpackedChains(
             layout.snapshotter(),
             namespace.snapshots(),
             Set.copyOf(inputs.containers().manifests().values()));
     try (var walking = walks.open(new WalkedStore(files, records, unpacked, chains))) {
-      lastImages = ImageReader.read(namespace, walking, notes, layout, failures, lastImages);
+      lastImages = ImageReader.read(namespace, walking, layout, failures, lastImages);
     }
     chains.forget();
     return new Found(
@@ -153,7 +155,7 @@ final class ContainerdStore {
         meta,
         namespace,
         snapshots,
-        notes,
+        others,
         ofNamespace ? lastImages : lastImages.unpacked(),
         ownerships.of(namespace, pass.now()),
         faults,
@@ -169,7 +171,7 @@ final class ContainerdStore {
       MetaDatabase meta,
       Namespace namespace,
       StoreDatabases.Snapshots snapshots,
-      BlobNotes notes,
+      PersistentMap<Digest, BlobRecord> foreign,
       ImageReader.Images images,
       Ownership ownership,
       Map<String, String> databaseFaults,
@@ -177,10 +179,10 @@ final class ContainerdStore {
 
   private ContainerdSnapshot snapshot(Found found, Pass pass, StoreUse use, ReadFailures failures) {
     LayerRecords.Layers layered = layers.of(found.images().images(), found.snapshots().own());
-    lastNamed = namedBlobs(found);
+    PersistentMap<Digest, NamedBlob> named = namedBlobs(found);
     var leftovers = new Leftovers(failures);
     var seeking = new Unrecorded.Pass(pass.home(), layout, pass.now(), failures, leftovers);
-    findLeftovers(found, seeking);
+    findLeftovers(found, named, seeking);
     return new ContainerdSnapshot(
         layout,
         use,
@@ -200,8 +202,8 @@ final class ContainerdStore {
         found.databaseFaults(),
         found.snapshots().own(),
         found.images().unnamedTargets(),
-        lastNamed.blobs(),
-        found.meta().blobsOutside(layout.namespace()),
+        named,
+        found.foreign().keySet(),
         found.files().allocatedBytes(),
         blobs(found, pass, seeking),
         found.ownership().graph(),
@@ -212,12 +214,13 @@ final class ContainerdStore {
         found.first().ofSnapshotter() ? found.directories().homeBytes() : 0,
         leftovers.toList(),
         failures.toUnreadable(),
-        lastChange(pass.home()));
+        pass.home().modifiedAt(layout.meta()));
   }
 
-  private void findLeftovers(Found found, Unrecorded.Pass seeking) {
+  private void findLeftovers(
+      Found found, PersistentMap<Digest, NamedBlob> named, Unrecorded.Pass seeking) {
     if (found.first().ofAll()) {
-      unrecorded.addBlobs(found.files(), found.notes(), found.namespace(), found.meta(), seeking);
+      unrecorded.addBlobs(found.files(), named, found.namespace(), found.meta(), seeking);
     }
     if (found.first().ofSnapshotter()) {
       unrecorded.addDirectories(found.directories(), found.snapshots(), seeking);
@@ -243,7 +246,7 @@ final class ContainerdStore {
         .blobs(
             counted(found, pass),
             found.namespace().blobs().keySet(),
-            found.meta().blobsOutside(layout.namespace()),
+            found.foreign().keySet(),
             found.first().ofAll()
                 ? found.downloads().tally(found.meta().keptDownloads(seeking.now()), seeking)
                 : BlobTally.NONE);
@@ -274,19 +277,15 @@ final class ContainerdStore {
   }
 
   /// The blobs that images name, and those that something else keeps.
-  private BlobNotes.Named namedBlobs(Found found) {
-    if (!found.first().ofNamespace()) {
-      return BlobNotes.Named.NONE;
-    }
-    found.notes().addKept(found.ownership());
-    return found.notes().toNamed(found.ownership(), lastNamed);
-  }
-
-  private Optional<Instant> lastChange(Home home) {
-    try {
-      return home.find(layout.meta()).map(FileStatus::modifiedAt);
-    } catch (IOException unreadable) {
-      return Optional.empty();
-    }
+  private PersistentMap<Digest, NamedBlob> namedBlobs(Found found) {
+    return found.first().ofNamespace()
+        ? blobs.of(
+            new NamedBlobs.Sources(
+                found.images().mentions(),
+                found.foreign(),
+                found.ownership(),
+                dockers,
+                found.files()::file))
+        : PersistentMap.empty(NamedBlob.KEYS);
   }
 }

@@ -5,6 +5,7 @@ import io.github.dockerimageexporter.posix.DirectoryEntry;
 import io.github.dockerimageexporter.posix.FileStatus;
 import io.github.dockerimageexporter.posix.RootDirectory;
 import java.io.IOException;
+import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 
@@ -44,6 +45,15 @@ record Home(RootDirectory root, String prefix, String shown) {
       return find(path).isPresent();
     } catch (IOException unreadable) {
       return false;
+    }
+  }
+
+  /// When something was last changed; nothing if that cannot be seen.
+  Optional<Instant> modifiedAt(String path) {
+    try {
+      return find(path).map(FileStatus::modifiedAt);
+    } catch (IOException unreadable) {
+      return Optional.empty();
     }
   }
 }

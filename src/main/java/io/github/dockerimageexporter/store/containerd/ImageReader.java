@@ -18,7 +18,7 @@ import io.github.dockerimageexporter.store.containerd.KnownWalks.WalkedStore;
 import io.github.dockerimageexporter.store.containerd.database.Namespace;
 import io.github.dockerimageexporter.store.containerd.database.Namespace.ImageRecord;
 import io.github.dockerimageexporter.store.containerd.document.Descriptor;
-import io.github.dockerimageexporter.store.containerd.walk.BlobNotes;
+import io.github.dockerimageexporter.store.containerd.walk.Mention;
 import io.github.dockerimageexporter.store.containerd.walk.Walked;
 import io.github.dockerimageexporter.store.containerd.walk.Walked.PlatformImage;
 import io.github.dockerimageexporter.store.file.BeyondLimitException;
@@ -33,6 +33,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.stream.Stream;
 
 /// The images of a namespace: each target that has a record, with all its names.
 ///
@@ -64,22 +65,24 @@ final class ImageReader {
 
   private final KnownWalks.Pass walks;
   private final WalkedStore store;
-  private final BlobNotes notes;
   private final ContainerdLayout layout;
   private final ReadFailures failures;
   private final Set<Digest> targets;
   private final Map<ImageId, Image> images = new TreeMap<>();
   private final Map<ImageId, ImageContent> contents = new TreeMap<>();
+  private final Map<ImageId, List<Mention>> mentions = new HashMap<>();
   private final Set<ImageId> parentsGone = new TreeSet<>();
   private final Map<ImageId, String> types = new HashMap<>();
 
   /// The images, what each leads to, and the names of all, those of targets without record too.
   ///
+  /// @param mentions the blobs that each image names
   /// @param parentsGone the images whose label names a parent that is not there any more
   /// @param unnamedTargets targets without record and without a name
   record Images(
       PersistentMap<ImageId, Image> images,
       PersistentMap<ImageId, ImageContent> contents,
+      PersistentMap<ImageId, List<Mention>> mentions,
       Set<ImageId> parentsGone,
       List<Reference> references,
       InvalidNames invalidNames,
@@ -87,6 +90,7 @@ final class ImageReader {
 
     static final Images NONE =
         new Images(
+            PersistentMap.empty(Keys.IMAGES),
             PersistentMap.empty(Keys.IMAGES),
             PersistentMap.empty(Keys.IMAGES),
             Set.of(),
@@ -109,6 +113,7 @@ final class ImageReader {
       return new Images(
           kept,
           keptContents.done(),
+          NONE.mentions,
           parentsGone,
           references.stream()
               .filter(reference -> reference.imageId().filter(kept::containsKey).isPresent())
@@ -119,12 +124,7 @@ final class ImageReader {
   }
 
   private ImageReader(
-      Namespace namespace,
-      KnownWalks.Pass walks,
-      BlobNotes notes,
-      ContainerdLayout layout,
-      ReadFailures failures) {
-    this.notes = notes;
+      Namespace namespace, KnownWalks.Pass walks, ContainerdLayout layout, ReadFailures failures) {
     this.walks = walks;
     this.store = walks.store();
     this.layout = layout;
@@ -132,16 +132,14 @@ final class ImageReader {
     this.targets = namespace.images().values().stream().map(ImageRecord::target).collect(toSet());
   }
 
-  /// @param notes takes what the walks show of blobs
   /// @param last what the pass before has read
   static Images read(
       Namespace namespace,
       KnownWalks.Pass walks,
-      BlobNotes notes,
       ContainerdLayout layout,
       ReadFailures failures,
       Images last) {
-    var reader = new ImageReader(namespace, walks, notes, layout, failures);
+    var reader = new ImageReader(namespace, walks, layout, failures);
     var references = new ArrayList<Reference>();
     var unnamed = new TreeSet<Digest>();
     namespace
@@ -164,6 +162,7 @@ final class ImageReader {
     return new Images(
         last.images().changedTo(reader.images),
         last.contents().changedTo(reader.contents),
+        last.mentions().changedTo(reader.mentions),
         reader.parentsGone,
         List.copyOf(references),
         new InvalidNames(invalid),
@@ -201,14 +200,14 @@ final class ImageReader {
     Descriptor target = Descriptor.of(record.target(), record.mediaType(), record.sizeBytes());
     if (known != null) {
       if (!record.mediaType().equals(types.get(id))) {
-        notes.add(id, walks.walk(target).mentions());
+        mentions.merge(id, walks.walk(target).mentions(), ImageReader::joined);
       }
       images.put(id, image(id, known.manifests(), known.created(), record, known.lastTagged()));
       return;
     }
     types.put(id, record.mediaType());
     Walked walked = walks.walk(target);
-    notes.add(id, walked.mentions());
+    mentions.put(id, walked.mentions());
     walked
         .unread()
         .ifPresent(
@@ -229,6 +228,10 @@ final class ImageReader {
             platforms.stream().findFirst().flatMap(first -> first.created()),
             record,
             Optional.empty()));
+  }
+
+  private static List<Mention> joined(List<Mention> one, List<Mention> other) {
+    return Stream.concat(one.stream(), other.stream()).toList();
   }
 
   private Image image(

@@ -5,14 +5,15 @@ import static java.util.stream.Collectors.toSet;
 import io.github.dockerimageexporter.model.Digest;
 import io.github.dockerimageexporter.model.InvalidContainer;
 import io.github.dockerimageexporter.model.Leftover;
+import io.github.dockerimageexporter.persistent.PersistentMap;
 import io.github.dockerimageexporter.snapshot.StorePart;
 import io.github.dockerimageexporter.snapshot.containerd.ContainerdLayout;
+import io.github.dockerimageexporter.snapshot.containerd.NamedBlob;
 import io.github.dockerimageexporter.store.container.ContainerStore;
 import io.github.dockerimageexporter.store.containerd.database.MetaDatabase;
 import io.github.dockerimageexporter.store.containerd.database.Namespace;
 import io.github.dockerimageexporter.store.containerd.database.Namespace.ImageRecord;
 import io.github.dockerimageexporter.store.containerd.database.Namespace.Lease;
-import io.github.dockerimageexporter.store.containerd.walk.BlobNotes;
 import io.github.dockerimageexporter.store.file.Abandonment;
 import io.github.dockerimageexporter.store.file.Leftovers;
 import io.github.dockerimageexporter.store.file.ReadFailures;
@@ -50,12 +51,16 @@ final class Unrecorded {
 
   /// Adds the blobs.
   void addBlobs(
-      ContentStore.Pass files, BlobNotes notes, Namespace namespace, MetaDatabase meta, Pass pass) {
+      ContentStore.Pass files,
+      PersistentMap<Digest, NamedBlob> named,
+      Namespace namespace,
+      MetaDatabase meta,
+      Pass pass) {
     if (pass.failures().isUnknown(StorePart.IMAGES)) {
       return;
     }
     Predicate<Digest> recorded = meta::hasBlob;
-    Set<Digest> unowned = files.unowned(recorded.or(notes::isNamed));
+    Set<Digest> unowned = files.unowned(recorded.or(named::containsKey));
     unowned.removeAll(
         namespace.images().values().stream().map(ImageRecord::target).collect(toSet()));
     files.addLeftovers(

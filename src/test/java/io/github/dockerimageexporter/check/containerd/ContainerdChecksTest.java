@@ -201,7 +201,7 @@ class ContainerdChecksTest {
   @Test
   void aFurtherPlatformOfWhichOnlyTheManifestIsHereIsHealthy() throws IOException {
     Digest manifest =
-        healthy.namedBlobs().stream()
+        healthy.namedBlobs().values().stream()
             .filter(blob -> blob.role() == Role.MANIFEST && !blob.isRecorded())
             .map(NamedBlob::digest)
             .findFirst()
@@ -227,7 +227,7 @@ class ContainerdChecksTest {
           }
         });
 
-    assertThat(sample.read().namedBlobs())
+    assertThat(sample.read().namedBlobs().values())
         .filteredOn(blob -> blob.digest().equals(manifest))
         .allMatch(NamedBlob::isRecorded);
     assertThat(told(report())).isEmpty();
@@ -602,7 +602,8 @@ class ContainerdChecksTest {
   }
 
   private Stream<NamedBlob> blobs(Role role) {
-    return healthy.namedBlobs().stream().filter(blob -> blob.role() == role && blob.isRecorded());
+    return healthy.namedBlobs().values().stream()
+        .filter(blob -> blob.role() == role && blob.isRecorded());
   }
 
   private void replace(Digest blob, String from, String to) throws IOException {

@@ -117,14 +117,14 @@ class LostContentTest {
   @Test
   void whatOnlyLabelsOfALostBlobLeadToIsOfItsImage() throws IOException {
     ImageId image = sample.idOf("varied:attested");
-    for (NamedBlob blob : healthy.namedBlobs()) {
+    for (NamedBlob blob : healthy.namedBlobs().values()) {
       if (blob.images().equals(List.of(image)) && blob.isRecorded()) {
         Files.delete(sample.blob(blob.digest()));
       }
     }
 
     Map<Digest, List<ImageId>> images =
-        sample.read().namedBlobs().stream()
+        sample.read().namedBlobs().values().stream()
             .filter(blob -> blob.file() instanceof BlobFile.Absent && blob.isRecorded())
             .collect(toMap(NamedBlob::digest, NamedBlob::images));
 

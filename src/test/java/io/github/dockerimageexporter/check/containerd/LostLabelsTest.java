@@ -100,13 +100,13 @@ class LostLabelsTest {
     var settings = new ContainerdSettings(Optional.empty(), List.of("k8s.io"));
     var store = (ContainerdSnapshot) read(settings);
     Digest manifest =
-        store.namedBlobs().stream()
+        store.namedBlobs().values().stream()
             .filter(blob -> blob.role() == Role.MANIFEST && blob.isRecorded())
             .map(NamedBlob::digest)
             .findFirst()
             .orElseThrow();
     loseLabels("k8s.io", manifest);
-    for (NamedBlob blob : store.namedBlobs()) {
+    for (NamedBlob blob : store.namedBlobs().values()) {
       if (blob.role() == Role.CONFIG || blob.role() == Role.LAYER) {
         collect("k8s.io", blob.digest());
       }
@@ -124,7 +124,7 @@ class LostLabelsTest {
   }
 
   private Digest blob(String image, Role role) {
-    return healthy.namedBlobs().stream()
+    return healthy.namedBlobs().values().stream()
         .filter(blob -> blob.role() == role && blob.isRecorded())
         .filter(blob -> blob.images().contains(sample.idOf(image)))
         .map(NamedBlob::digest)

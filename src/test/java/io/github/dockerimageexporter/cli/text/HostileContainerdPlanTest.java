@@ -134,7 +134,7 @@ class HostileContainerdPlanTest {
     ContainerdPlan forgetting = plan(new Problem.ReferencesInvalid("", "", true));
     assertThat(forgetting.isEmpty()).isFalse();
     scripts.add(PlanScript.of(Path.of("/srv/docker"), Instant.EPOCH, List.of(), forgetting));
-    for (NamedBlob blob : store.namedBlobs().stream().limit(12).toList()) {
+    for (NamedBlob blob : store.namedBlobs().values().stream().limit(12).toList()) {
       scripts.add(
           PlanScript.of(
               Path.of("/srv/docker"),
@@ -175,7 +175,10 @@ class HostileContainerdPlanTest {
   /// Of every kind, with `name` wherever the store has text.
   private List<Problem> problems(String name) {
     NamedBlob blob =
-        store.namedBlobs().stream().filter(it -> !it.sources().isEmpty()).findFirst().orElseThrow();
+        store.namedBlobs().values().stream()
+            .filter(it -> !it.sources().isEmpty())
+            .findFirst()
+            .orElseThrow();
     ChainId layer = store.layers().keySet().iterator().next();
     ImageId image = images().getFirst();
     Optional<String> text = Optional.of(name);

@@ -72,7 +72,7 @@ class HostProblemsTest {
   }
 
   private NamedBlob blob(Role role) {
-    return sample.read().namedBlobs().stream()
+    return sample.read().namedBlobs().values().stream()
         .filter(blob -> blob.role() == role && blob.isRecorded())
         .findFirst()
         .orElseThrow();

@@ -161,7 +161,7 @@ class ContainerdPlannerTest {
                     .diffIds()
                     .get(1),
                 OptionalLong.of(stored(layersOf(PULLED).get(0).toString()).number())));
-    assertThat(healthy.namedBlobs())
+    assertThat(healthy.namedBlobs().values())
         .anyMatch(
             blob ->
                 blob.role() == Role.LAYER
@@ -373,7 +373,7 @@ class ContainerdPlannerTest {
   }
 
   private NamedBlob blob(String image, Role role) {
-    return healthy.namedBlobs().stream()
+    return healthy.namedBlobs().values().stream()
         .filter(blob -> blob.role() == role && blob.images().contains(idOf(image)))
         .findFirst()
         .orElseThrow();

@@ -289,7 +289,7 @@ class ContainerdRereadingTest {
   private Path layerBlob() {
     NamedBlob layer =
         ((ContainerdSnapshot) last)
-            .namedBlobs().stream()
+            .namedBlobs().values().stream()
                 .filter(blob -> blob.role() == NamedBlob.Role.LAYER)
                 .filter(blob -> Files.exists(sample.blob(blob.digest())))
                 .findFirst()

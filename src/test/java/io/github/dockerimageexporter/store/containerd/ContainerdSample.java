@@ -116,7 +116,7 @@ public final class ContainerdSample {
   /// @return the blob
   public Digest unfetch(String image) throws IOException {
     NamedBlob layer =
-        read().namedBlobs().stream()
+        read().namedBlobs().values().stream()
             .filter(blob -> blob.role() == NamedBlob.Role.LAYER && blob.unpacked())
             .filter(blob -> blob.images().contains(idOf(image)))
             .findFirst()

@@ -120,7 +120,7 @@ public final class EarlierRules {
             .mapToLong(Sized::sizeBytes)
             .sum();
     long neverFetched =
-        store.namedBlobs().stream()
+        store.namedBlobs().values().stream()
             .filter(blob -> blob.role() == NamedBlob.Role.LAYER && !blob.isRecorded())
             .filter(blob -> blob.images().contains(id))
             .mapToLong(NamedBlob::describedBytes)

@@ -167,7 +167,7 @@ class HostileContainerdTest {
   }
 
   private static Optional<NamedBlob.Fault> fault(ContainerdSnapshot store, Digest digest) {
-    return store.namedBlobs().stream()
+    return store.namedBlobs().values().stream()
         .filter(blob -> blob.digest().equals(digest))
         .findFirst()
         .flatMap(NamedBlob::fault);

@@ -222,7 +222,7 @@ class SnapshottersTest {
   }
 
   private Digest config() {
-    return sample.read().namedBlobs().stream()
+    return sample.read().namedBlobs().values().stream()
         .filter(blob -> blob.role() == NamedBlob.Role.CONFIG)
         .filter(blob -> blob.images().contains(sample.idOf("base:1")))
         .map(NamedBlob::digest)

@@ -4,6 +4,8 @@ import static java.util.stream.Collectors.toSet;
 
 import io.github.dockerimageexporter.bolt.BoltBucket;
 import io.github.dockerimageexporter.model.Digest;
+import io.github.dockerimageexporter.persistent.PersistentMap;
+import io.github.dockerimageexporter.store.containerd.database.Namespace.BlobRecord;
 import java.io.IOException;
 import java.time.Instant;
 import java.util.HashSet;
@@ -67,15 +69,11 @@ public record MetaDatabase(Map<String, Namespace> namespaces) {
     return changed;
   }
 
-  /// The blobs that namespaces other than `name` have a record of.
-  public Set<Digest> blobsOutside(String name) {
-    var blobs = new HashSet<Digest>();
-    namespaces.forEach(
-        (other, namespace) -> {
-          if (!other.equals(name)) {
-            blobs.addAll(namespace.blobs().keySet());
-          }
-        });
+  /// The blobs that each namespace other than `name` has a record of.
+  public Map<String, PersistentMap<Digest, BlobRecord>> blobsOutside(String name) {
+    var blobs = new TreeMap<String, PersistentMap<Digest, BlobRecord>>();
+    namespaces.forEach((other, namespace) -> blobs.put(other, namespace.blobs()));
+    blobs.remove(name);
     return blobs;
   }
 

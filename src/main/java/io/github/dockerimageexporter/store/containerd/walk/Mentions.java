@@ -74,13 +74,18 @@ public final class Mentions {
                     blob,
                     draft.role,
                     draft.describedBytes,
-                    List.copyOf(draft.needs),
+                    draft.needs.stream().filter(this::isFollowed).toList(),
                     draft.fetched,
                     draft.unpacked,
                     draft.fault,
                     records.of(blob),
                     file.apply(blob))));
     return List.copyOf(all);
+  }
+
+  /// Not if it is a blob that the walk has left out, since it names too many.
+  private boolean isFollowed(Node node) {
+    return !(node instanceof Node.Blob(Digest blob)) || drafts.containsKey(blob);
   }
 
   private Draft draft(Digest blob) {

@@ -37,6 +37,16 @@ public record Ownership(ReferenceGraph graph, Namespace namespace) {
     return graph.kept().containsKey(node);
   }
 
+  /// Whether there is a record of a blob or snapshot.
+  boolean isRecorded(Node node) {
+    return switch (node) {
+      case Node.Blob(Digest digest) -> namespace.blobs().containsKey(digest);
+      case Node.Snapshot(String key) ->
+          namespace.snapshots().values().stream().anyMatch(keys -> keys.containsKey(key));
+      case Node.Other _ -> false;
+    };
+  }
+
   boolean isKeptByImage(Digest blob) {
     return graph.holdersOf(new Node.Blob(blob)).contains(Holder.IMAGE);
   }
