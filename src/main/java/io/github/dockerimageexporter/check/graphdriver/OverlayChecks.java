@@ -95,7 +95,7 @@ final class OverlayChecks {
             claim.owner().toString(),
             claim.owner().layers(),
             home + OverlayRecord.LINKS + link.get(),
-            claim.overlay().target().map(Quote::of),
+            claim.overlay().elsewhere().map(Quote::of),
             OverlayRecord.targetOf(claim.id())));
   }
 
@@ -131,23 +131,6 @@ final class OverlayChecks {
     OverlayRecord lower = records.get(below.get());
     return lower == null
         || !lower.leadsHome()
-        || (overlay.lower().isPresent() && isStack(overlay.lower().get(), lower));
-  }
-
-  /// Whether `text` is the short name of `below`, followed by what that stands on.
-  private static boolean isStack(String text, OverlayRecord below) {
-    String link = below.link().orElseThrow();
-    int nearest = OverlayRecord.LINKS.length() + link.length();
-    if (!text.startsWith(OverlayRecord.LINKS)
-        || !text.startsWith(link, OverlayRecord.LINKS.length())) {
-      return false;
-    }
-    if (below.lower().isEmpty()) {
-      return text.length() == nearest;
-    }
-    String rest = below.lower().get();
-    return text.length() == nearest + 1 + rest.length()
-        && text.charAt(nearest) == ':'
-        && text.endsWith(rest);
+        || (overlay.lower().isPresent() && overlay.lower().get().isOn(lower));
   }
 }

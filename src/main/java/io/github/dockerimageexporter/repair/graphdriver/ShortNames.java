@@ -7,6 +7,7 @@ import io.github.dockerimageexporter.repair.plan.GraphDriverStep;
 import io.github.dockerimageexporter.repair.plan.ScannedState;
 import io.github.dockerimageexporter.snapshot.LayerGraph;
 import io.github.dockerimageexporter.snapshot.graphdriver.GraphDriverSnapshot;
+import io.github.dockerimageexporter.snapshot.graphdriver.Lower;
 import io.github.dockerimageexporter.snapshot.graphdriver.OverlayRecord;
 import io.github.dockerimageexporter.snapshot.graphdriver.RwLayer;
 import java.util.ArrayList;
@@ -17,7 +18,6 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.regex.Pattern;
-import java.util.stream.Stream;
 
 /// What overlay2 had written down about its directories, found again from the other directories.
 final class ShortNames {
@@ -101,7 +101,8 @@ final class ShortNames {
   private void restackAbove(CacheId id, String stack, Map<CacheId, List<GraphDriverStep>> steps) {
     for (CacheId above : standingOn.getOrDefault(id, List.of())) {
       OverlayRecord overlay = store.overlayRecords().get(above);
-      boolean differs = overlay != null && overlay.lower().filter(stack::equals).isEmpty();
+      boolean differs =
+          overlay != null && overlay.lower().map(Lower::text).filter(stack::equals).isEmpty();
       if (differs && !CacheId.isBuildKit(above.value()) && !steps.containsKey(above)) {
         restack(above, stack, steps);
       }
@@ -114,12 +115,7 @@ final class ShortNames {
     if (overlay == null || !overlay.leadsHome()) {
       return Optional.empty();
     }
-    String stack =
-        Stream.concat(
-                overlay.link().map(OverlayRecord.LINKS::concat).stream(), overlay.lower().stream())
-            .reduce((link, lower) -> link + ":" + lower)
-            .orElse("");
-    return Optional.of(stack).filter(text -> STACK.matcher(text).matches());
+    return Optional.of(Lower.on(overlay).text()).filter(text -> STACK.matcher(text).matches());
   }
 
   private Optional<String> link(CacheId id) {
@@ -132,18 +128,16 @@ final class ShortNames {
   private Optional<String> nearest(CacheId id) {
     return Optional.ofNullable(store.overlayRecords().get(id))
         .flatMap(OverlayRecord::lower)
-        .filter(lower -> STACK.matcher(lower).matches())
-        .map(
-            lower ->
-                lower.substring(
-                    OverlayRecord.LINKS.length(),
-                    OverlayRecord.LINKS.length() + OverlayRecord.LINK_LENGTH));
+        .filter(lower -> STACK.matcher(lower.text()).matches())
+        .flatMap(Lower::nearest);
   }
 
   private ScannedState seen(CacheId id) {
     String path = lower(id);
     Optional<String> found =
-        Optional.ofNullable(store.overlayRecords().get(id)).flatMap(OverlayRecord::lower);
+        Optional.ofNullable(store.overlayRecords().get(id))
+            .flatMap(OverlayRecord::lower)
+            .map(Lower::text);
     return found
         .<ScannedState>map(
             text ->

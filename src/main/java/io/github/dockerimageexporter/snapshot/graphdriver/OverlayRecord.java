@@ -12,17 +12,18 @@ import java.util.Optional;
 /// | `lower`    | the short names of what it stands on, the nearest first | it stands on nothing  |
 ///
 /// @param link as written, whatever it is
-/// @param target where `l/<link>` points; empty if there is no such symbolic link
-/// @param lower as written: `l/<link>`, joined by colons
+/// @param lower as written
 /// @param below the directory to which the first short name in `lower` leads
 /// @param leadsHome whether `link` is a short name and leads to the directory that it stands in
+/// @param elsewhere where `l/<link>` points if that is not there; empty if there is no such
+///     symbolic link
 /// Source: moby, `daemon/graphdriver/overlay2/overlay.go`.
 public record OverlayRecord(
     Optional<String> link,
-    Optional<String> target,
-    Optional<String> lower,
+    Optional<Lower> lower,
     Optional<CacheId> below,
-    boolean leadsHome) {
+    boolean leadsHome,
+    Optional<String> elsewhere) {
   public static final int LINK_LENGTH = 26;
 
   /// What stands before a short name in `lower`.
@@ -30,7 +31,25 @@ public record OverlayRecord(
 
   /// What a directory's own files say, before it is known where that leads.
   public static OverlayRecord unresolved(Optional<String> link, Optional<String> lower) {
-    return new OverlayRecord(link, Optional.empty(), lower, Optional.empty(), false);
+    return new OverlayRecord(link, lower.map(Lower::of), Optional.empty(), false, Optional.empty());
+  }
+
+  /// With what is known by now of where its short names lead.
+  ///
+  /// @param target where `l/<link>` points
+  /// @param stoodOn the directory that `lower` leads to, as far as it is known
+  public OverlayRecord resolved(
+      CacheId own,
+      Optional<String> target,
+      Optional<CacheId> below,
+      Optional<OverlayRecord> stoodOn) {
+    boolean leadsHome = target.isPresent() && target.get().equals(targetOf(own));
+    return new OverlayRecord(
+        link,
+        lower.map(names -> stoodOn.map(names::sharedWith).orElse(names)),
+        below,
+        leadsHome,
+        leadsHome ? Optional.empty() : target);
   }
 
   /// Whether `text` has the form of a short name: 26 digits of base 32.

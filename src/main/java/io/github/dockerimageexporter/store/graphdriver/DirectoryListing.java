@@ -96,7 +96,7 @@ final class DirectoryListing {
     for (DirectoryEntry entry : look.present()) {
       boolean isLayer = owners.isLayer(entry.name());
       if (!isLayer || renamed.contains(entry.name()) || !isAsBefore(directory, entry)) {
-        look(directory, home, entry, isLayer);
+        look(directory, home, owners.shared(entry), isLayer);
       }
     }
     look.gone().forEach(this::lose);
@@ -278,6 +278,7 @@ final class DirectoryListing {
       }
     }
     free.forEach((name, there) -> put(editor, name, there, owners));
+    looked.clear();
     all = editor.done();
     return all;
   }

@@ -3,6 +3,7 @@ package io.github.dockerimageexporter.store.graphdriver;
 import io.github.dockerimageexporter.model.CacheId;
 import io.github.dockerimageexporter.model.ChainId;
 import io.github.dockerimageexporter.model.InvalidLayer;
+import io.github.dockerimageexporter.posix.DirectoryEntry;
 import io.github.dockerimageexporter.snapshot.StoreDirectory.Owner;
 import io.github.dockerimageexporter.snapshot.Unreadable;
 import io.github.dockerimageexporter.snapshot.graphdriver.GraphDriverLayout;
@@ -91,6 +92,11 @@ final class DirectoryOwners {
   /// The layers that name `directory`, sound or not.
   List<ChainId> layersOf(String directory) {
     return layers.of(directory);
+  }
+
+  /// An entry with the name that the layer's record has, if it is a layer's.
+  DirectoryEntry shared(DirectoryEntry entry) {
+    return new DirectoryEntry(layers.shared(entry.name()), entry.kind(), entry.inode());
   }
 
   boolean isLayer(String directory) {

@@ -25,6 +25,7 @@ final class LayersOfDirectories {
           KeyOrder.NAMES,
           layer -> layer.cacheId().map(CacheId::value).stream().toList());
 
+  private PersistentMap<ChainId, Layer> records = PersistentMap.empty(Keys.CHAINS);
   private PersistentMap<String, List<ChainId>> valid = PersistentMap.empty(KeyOrder.NAMES);
   private PersistentMap<String, List<ChainId>> invalid = PersistentMap.empty(KeyOrder.NAMES);
 
@@ -38,6 +39,7 @@ final class LayersOfDirectories {
     validNow.changesSince(valid, (name, _, _) -> changed.add(name));
     invalidNow.changesSince(invalid, (name, _, _) -> changed.add(name));
     valid = validNow;
+    records = now.valid();
     invalid = invalidNow;
     return changed;
   }
@@ -45,6 +47,16 @@ final class LayersOfDirectories {
   /// Whether a layer names `directory`.
   boolean name(String directory) {
     return valid.containsKey(directory) || invalid.containsKey(directory);
+  }
+
+  /// A directory's name, which is that of the layer's record where there is one: a name takes more
+  /// memory than most of what is known of a directory.
+  String shared(String directory) {
+    return valid.getOrDefault(directory, List.of()).stream()
+        .map(records::get)
+        .map(layer -> layer.cacheId().value())
+        .findFirst()
+        .orElse(directory);
   }
 
   /// The layers that name `directory`.

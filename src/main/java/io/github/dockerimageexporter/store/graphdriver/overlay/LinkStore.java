@@ -18,6 +18,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /// Reads `<driver>/l` of overlay2 and its kin: a symbolic link `<link>` to `../<id>/diff` for each
@@ -41,8 +42,14 @@ public final class LinkStore {
 
   /// A symbolic link.
   ///
-  /// @param target as written
-  private record Link(long inode, String target) {}
+  /// @param directory that it leads to; empty if its target is not of the form that the driver
+  ///     writes
+  /// @param other its target then
+  private record Link(long inode, String directory, String other) {
+    String target() {
+      return directory.isEmpty() ? other : BEFORE + directory + AFTER;
+    }
+  }
 
   /// The short names of one pass.
   ///
@@ -66,6 +73,11 @@ public final class LinkStore {
       return Optional.ofNullable(links.get(link)).map(Link::target);
     }
 
+    /// The directory that the short name `link` leads to; empty if it leads to none.
+    String directory(String link) {
+      return Optional.ofNullable(links.get(link)).map(Link::directory).orElse("");
+    }
+
     /// All short names.
     Set<String> names() {
       return links.keySet();
@@ -79,7 +91,9 @@ public final class LinkStore {
   /// The short names in `home`; none if `l` is not there.
   ///
   /// @param path that of `home`, relative to the data root
-  Links read(Directory home, String path, Freshness freshness) throws IOException {
+  /// @param shared the name of a directory, which is kept elsewhere, too, where it is known
+  Links read(Directory home, String path, UnaryOperator<String> shared, Freshness freshness)
+      throws IOException {
     Optional<Set<String>> changed = freshness.changedIn(path + "/" + LINKS);
     var file = StoreFile.of(home, LINKS);
     Stamp found = file.stamp();
@@ -87,7 +101,7 @@ public final class LinkStore {
       last = last.unchanged();
     } else if (file.isThere()) {
       wholeAt = Stamp.ABSENT;
-      last = list(home, changed, found);
+      last = list(home, changed, found, shared);
     } else {
       list.forget();
       wholeAt = found;
@@ -96,7 +110,8 @@ public final class LinkStore {
     return last;
   }
 
-  private Links list(Directory home, Optional<Set<String>> changed, Stamp found)
+  private Links list(
+      Directory home, Optional<Set<String>> changed, Stamp found, UnaryOperator<String> shared)
       throws IOException {
     PersistentMap<String, Link>.Editor links = last.links.edit();
     var strays = new TreeSet<>(last.strays);
@@ -110,7 +125,7 @@ public final class LinkStore {
       for (DirectoryEntry entry : look.present()) {
         strays.remove(entry.name());
         try {
-          @Nullable Link link = link(directory, entry, links.get(entry.name()));
+          @Nullable Link link = link(directory, entry, links.get(entry.name()), shared);
           if (link == null) {
             links.remove(entry.name());
             strays.add(entry.name());
@@ -154,18 +169,26 @@ public final class LinkStore {
 
   /// What `entry` is now; null if it is no symbolic link.
   private static @Nullable Link link(
-      Directory directory, DirectoryEntry entry, @Nullable Link known) throws IOException {
+      Directory directory, DirectoryEntry entry, @Nullable Link known, UnaryOperator<String> shared)
+      throws IOException {
     if (entry.kind() != FileKind.SYMBOLIC_LINK) {
       return null;
     }
     String target = directory.readLink(entry.name()).orElse("");
     return known != null && known.inode() == entry.inode() && known.target().equals(target)
         ? known
-        : new Link(entry.inode(), target);
+        : of(entry.inode(), target, shared);
+  }
+
+  private static Link of(long inode, String target, UnaryOperator<String> shared) {
+    String directory = directory(target);
+    return directory.isEmpty()
+        ? new Link(inode, "", target)
+        : new Link(inode, shared.apply(directory), "");
   }
 
   /// The directory that `target` leads to; empty if it is not of the form that the driver writes.
-  static String directory(String target) {
+  private static String directory(String target) {
     boolean isOurs =
         target.startsWith(BEFORE)
             && target.endsWith(AFTER)

@@ -2,6 +2,7 @@ package io.github.dockerimageexporter.store.graphdriver.overlay;
 
 import io.github.dockerimageexporter.model.CacheId;
 import io.github.dockerimageexporter.posix.Directory;
+import io.github.dockerimageexporter.snapshot.graphdriver.Lower;
 import io.github.dockerimageexporter.snapshot.graphdriver.OverlayRecord;
 import io.github.dockerimageexporter.store.file.MalformedFileException;
 import io.github.dockerimageexporter.store.file.ReadFailures;
@@ -74,7 +75,7 @@ public final class LowerStore {
     others.removeAll(unowned);
     for (Map.Entry<CacheId, OverlayRecord> entry : known.entrySet()) {
       if (others.remove(entry.getKey().value())) {
-        entry.getValue().lower().ifPresent(lowers::add);
+        entry.getValue().lower().map(Lower::text).ifPresent(lowers::add);
       }
     }
     boolean complete = true;

@@ -1,11 +1,14 @@
 package io.github.dockerimageexporter.store.graphdriver.overlay;
 
+import static java.util.stream.Collectors.toCollection;
+
 import io.github.dockerimageexporter.model.CacheId;
 import io.github.dockerimageexporter.persistent.PersistentMap;
 import io.github.dockerimageexporter.posix.Directory;
 import io.github.dockerimageexporter.posix.DirectoryEntry;
 import io.github.dockerimageexporter.posix.Stamp;
 import io.github.dockerimageexporter.snapshot.StoreSnapshot.Keys;
+import io.github.dockerimageexporter.snapshot.graphdriver.Lower;
 import io.github.dockerimageexporter.snapshot.graphdriver.OverlayRecord;
 import io.github.dockerimageexporter.store.file.Freshness;
 import io.github.dockerimageexporter.store.file.MalformedFileException;
@@ -15,6 +18,7 @@ import io.github.dockerimageexporter.store.graphdriver.overlay.LinkStore.Links;
 import java.io.IOException;
 import java.nio.file.NoSuchFileException;
 import java.util.ArrayDeque;
+import java.util.Comparator;
 import java.util.Deque;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -37,8 +41,6 @@ import org.jspecify.annotations.Nullable;
 public final class OverlayStore {
   static final String LINK = "link";
   private static final String LOWER = "lower";
-  private static final int NEAREST_LENGTH =
-      OverlayRecord.LINKS.length() + OverlayRecord.LINK_LENGTH;
 
   private final LinkStore linkStore = new LinkStore();
   private final Map<String, Remembered> known = new HashMap<>();
@@ -151,7 +153,7 @@ public final class OverlayStore {
       Freshness freshness,
       ReadFailures failures) {
     try {
-      Links links = linkStore.read(home, homePath, freshness);
+      Links links = linkStore.read(home, homePath, this::shared, freshness);
       links
           .unreadable()
           .forEach((name, why) -> failures.path(homePath + "/" + OverlayRecord.LINKS + name, why));
@@ -181,10 +183,7 @@ public final class OverlayStore {
 
   private void resolve(
       boolean all, Directory home, String homePath, Links links, ReadFailures failures) {
-    Deque<String> open = new ArrayDeque<>(all ? known.keySet() : read);
-    if (!all) {
-      open.addAll(incomplete);
-    }
+    Deque<String> open = toResolve(all);
     PersistentMap<CacheId, OverlayRecord>.Editor resolved = records.edit();
     int obscured = 0;
     while (!open.isEmpty()) {
@@ -212,6 +211,20 @@ public final class OverlayStore {
     records = resolved.done();
   }
 
+  /// Those that stand on fewer first, so that others share what those have written down.
+  private Deque<String> toResolve(boolean all) {
+    Stream<String> names =
+        all ? known.keySet().stream() : Stream.concat(read.stream(), incomplete.stream());
+    return names
+        .sorted(Comparator.comparingInt(this::lengthOfLower))
+        .collect(toCollection(ArrayDeque::new));
+  }
+
+  private int lengthOfLower(String id) {
+    @Nullable Remembered directory = known.get(id);
+    return directory == null ? 0 : directory.overlay().lower().map(Lower::length).orElse(0);
+  }
+
   /// Reads what a directory stands on, unless that is known already; whether all is as it should.
   private boolean findBelow(
       Remembered directory,
@@ -231,7 +244,7 @@ public final class OverlayStore {
   private static boolean isObscured(OverlayRecord overlay, Links links) {
     Set<String> unreadable = links.unreadable().keySet();
     return !unreadable.isEmpty()
-        && Stream.concat(overlay.link().stream(), nearest(overlay.lower()).stream())
+        && Stream.concat(overlay.link().stream(), overlay.lower().flatMap(Lower::nearest).stream())
             .anyMatch(unreadable::contains);
   }
 
@@ -241,31 +254,23 @@ public final class OverlayStore {
       return read;
     }
     OverlayRecord written = read.overlay();
-    Optional<String> target = target(written.link().filter(OverlayRecord::isLink), links);
-    Optional<String> nearest = target(nearest(written.lower()), links);
-    Optional<CacheId> below = nearest.isPresent() ? directory(nearest.get()) : Optional.empty();
-    boolean leadsHome =
-        target.isPresent() && target.get().equals(OverlayRecord.targetOf(read.id()));
-    var overlay = new OverlayRecord(written.link(), target, written.lower(), below, leadsHome);
+    Optional<String> target = written.link().filter(OverlayRecord::isLink).flatMap(links::target);
+    Optional<CacheId> below =
+        written.lower().flatMap(Lower::nearest).map(links::directory).flatMap(this::directory);
+    Optional<OverlayRecord> stoodOn =
+        below.map(id -> known.get(id.value())).map(Remembered::overlay);
+    var overlay = written.resolved(read.id(), target, below, stoodOn);
     var resolved = new Remembered(read.id(), read.inode(), read.stamp(), overlay);
     known.put(read.id().value(), resolved);
     return resolved;
   }
 
-  private static Optional<String> target(Optional<String> link, Links links) {
-    return link.isPresent() ? links.target(link.get()) : Optional.empty();
+  private String shared(String directory) {
+    @Nullable Remembered own = known.get(directory);
+    return own == null ? directory : own.id().value();
   }
 
-  /// The short name that `lower` begins with.
-  private static Optional<String> nearest(Optional<String> lower) {
-    return lower
-        .filter(text -> text.length() >= NEAREST_LENGTH && text.startsWith(OverlayRecord.LINKS))
-        .map(text -> text.substring(OverlayRecord.LINKS.length(), NEAREST_LENGTH))
-        .filter(OverlayRecord::isLink);
-  }
-
-  private Optional<CacheId> directory(String target) {
-    String name = LinkStore.directory(target);
+  private Optional<CacheId> directory(String name) {
     @Nullable Remembered directory = known.get(name);
     if (directory != null) {
       return Optional.of(directory.id());

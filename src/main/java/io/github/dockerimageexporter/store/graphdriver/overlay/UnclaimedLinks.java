@@ -42,11 +42,7 @@ final class UnclaimedLinks {
 
   /// Whether the directory that a short name leads to has it for its own.
   private boolean isClaimed(String link, Links links) {
-    return links
-        .target(link)
-        .flatMap(target -> ownLink.apply(LinkStore.directory(target)))
-        .filter(link::equals)
-        .isPresent();
+    return ownLink.apply(links.directory(link)).filter(link::equals).isPresent();
   }
 
   /// The short names that no directory has for its own; none if one cannot be asked.
@@ -58,7 +54,7 @@ final class UnclaimedLinks {
       ReadFailures failures) {
     var doubtful = new Doubtful();
     for (String link : seeming) {
-      String directory = LinkStore.directory(links.target(link).orElse(""));
+      String directory = links.directory(link);
       if (ownLink.apply(directory).isEmpty()) {
         doubtful.sort(link, directory, directories);
       } else {
