@@ -124,6 +124,10 @@ public final class PersistentMap<K, V> extends AbstractMap<K, V> {
 
   /// Tells of each key that has another value than in `before`, or is in one of both only.
   public void changesSince(PersistentMap<K, V> before, Change<K, V> change) {
+    if (before.isEmpty()) {
+      forEach((key, now) -> change.accept(key, null, now));
+      return;
+    }
     if (buckets.length == before.buckets.length) {
       for (int i = 0; i < buckets.length; i++) {
         changes(before.buckets[i], buckets[i], change);

@@ -8,10 +8,13 @@ import java.time.Duration;
 /// and what has once been used stays resident. So it is asked to collect once the heap has grown
 /// since the last time; a process that has nothing to do does not grow.
 ///
-/// | grown by      | collected within |
-/// |---------------|------------------|
-/// | a sixteenth   | five seconds     |
-/// | [#MUCH_BYTES] | a second         |
+/// | grown by      | collected                                                  |
+/// |---------------|------------------------------------------------------------|
+/// | a sixteenth   | five seconds later                                         |
+/// | [#MUCH_BYTES] | after a second in which it has not grown on, at the latest |
+/// |               | like that                                                  |
+///
+/// While it grows, most of what is new is still in use, as that of a first scan.
 public final class HeapTrim implements AutoCloseable {
   private static final Duration INTERVAL = Duration.ofSeconds(1);
   private static final int PATIENCE = 5;
@@ -36,17 +39,21 @@ public final class HeapTrim implements AutoCloseable {
 
   private static void run() {
     long left = 0;
+    long last = 0;
     int waited = 0;
     try {
       while (true) {
         Thread.sleep(INTERVAL);
-        waited++;
-        long grown = Runtime.getRuntime().totalMemory() - left;
-        if (grown > MUCH_BYTES || (waited >= PATIENCE && grown > left / PART)) {
+        long now = Runtime.getRuntime().totalMemory();
+        long grown = now - left;
+        waited = grown > left / PART ? waited + 1 : 0;
+        boolean isOver = now <= last && grown > MUCH_BYTES;
+        if (isOver || waited >= PATIENCE) {
           System.gc();
           left = Runtime.getRuntime().totalMemory();
           waited = 0;
         }
+        last = now;
       }
     } catch (InterruptedException closed) {
       // The daemon stops.
