@@ -49,11 +49,12 @@ final class ContainerdStore {
   private final ChainInterner chains = new ChainInterner();
   private final KnownWalks walks = new KnownWalks();
   private final Unrecorded unrecorded = new Unrecorded();
-  private final SnapshotVersions versions = new SnapshotVersions();
   private SnapshotHome home = SnapshotHome.NONE;
   private Optional<Remembered> last = Optional.empty();
   private ImageReader.Images lastImages = ImageReader.Images.NONE;
   private final LayerRecords layers;
+  private final LayerDirectories layerDirectories;
+  private final DirectoryOwners owners;
   private final Ownerships ownerships;
   private final NamedBlobs blobs = new NamedBlobs();
   private final UnitedMap<Digest, BlobRecord> foreign = new UnitedMap<>(NamedBlob.KEYS);
@@ -64,6 +65,8 @@ final class ContainerdStore {
     this.dockers = dockers;
     this.databases = new StoreDatabases(layout);
     this.layers = new LayerRecords(layout);
+    this.layerDirectories = new LayerDirectories(layout, dataRoot);
+    this.owners = new DirectoryOwners(layout);
     this.ownerships = new Ownerships(layout.snapshotter());
     this.dataRoot = dataRoot;
     this.containers = new ContainerStore(layout.containers(), layout.snapshotter());
@@ -207,10 +210,10 @@ final class ContainerdStore {
         found.files().allocatedBytes(),
         blobs(found, pass, seeking),
         found.ownership().graph(),
-        versions.ofLayers(found.directories().ofLayers(layered.valid(), layout, dataRoot)),
+        layerDirectories.of(layered.valid(), found.directories()),
         found.directories().ofSnapshots(found.snapshots().own()),
         found.directories().hidden(found.snapshots().own()),
-        versions.directories().next(owned(found, pass)),
+        owned(found, pass),
         found.first().ofSnapshotter() ? found.directories().homeBytes() : 0,
         leftovers.toList(),
         failures.toUnreadable(),
@@ -230,14 +233,15 @@ final class ContainerdStore {
     }
   }
 
-  private Map<Path, StoreDirectory> owned(Found found, Pass pass) {
-    return new DirectoryOwners(
-            layout,
+  private PersistentMap<Path, StoreDirectory> owned(Found found, Pass pass) {
+    return owners.of(
+        new DirectoryOwners.Sources(
+            found.directories(),
+            found.snapshots(),
+            found.ownership(),
             pass.followed(),
             found.first().ofSnapshotter(),
-            found.containers().names(),
-            found.ownership())
-        .of(found.directories(), found.snapshots());
+            found.containers().names()));
   }
 
   private Map<BlobOwner, BlobTally> blobs(Found found, Pass pass, Unrecorded.Pass seeking) {

@@ -1,19 +1,24 @@
 package io.github.dockerimageexporter.store.containerd;
 
+import io.github.dockerimageexporter.persistent.DerivedMap;
+import io.github.dockerimageexporter.persistent.PersistentMap;
 import io.github.dockerimageexporter.snapshot.StoreDirectory;
 import io.github.dockerimageexporter.snapshot.StoreDirectory.Owner;
+import io.github.dockerimageexporter.snapshot.StoreSnapshot.Keys;
 import io.github.dockerimageexporter.snapshot.containerd.ContainerdLayout;
+import io.github.dockerimageexporter.snapshot.containerd.Node;
+import io.github.dockerimageexporter.snapshot.containerd.SnapshotRecord;
 import io.github.dockerimageexporter.store.containerd.StoreDatabases.Snapshots;
 import io.github.dockerimageexporter.store.containerd.walk.Ownership;
 import java.nio.file.Path;
-import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/// Whose each directory of a snapshotter is.
+/// Whose each directory of a snapshotter is, followed from pass to pass. For one thread.
 ///
 /// | snapshotter's database has          | `meta.db` has       | owner                           |
 /// |-------------------------------------|---------------------|---------------------------------|
@@ -22,65 +27,162 @@ import org.jspecify.annotations.Nullable;
 /// | one of a namespace that is not read |                     | other namespace                 |
 /// | one of another that is read         |                     | of that one's store             |
 /// | nothing                             |                     | nothing that is known           |
-///
-/// @param followed the namespaces that are read
-/// @param first whether directories of no namespace that is read are counted with this one
-/// @param containers the IDs of all containers, if they are known
-record DirectoryOwners(
-    ContainerdLayout layout,
-    Set<String> followed,
-    boolean first,
-    Optional<Set<String>> containers,
-    Ownership ownership) {
+final class DirectoryOwners {
   private static final String INIT = "-init";
+  private static final char SEPARATOR = '/';
 
-  /// The directories that are this store's.
-  Map<Path, StoreDirectory> of(SnapshotHome home, Snapshots snapshots) {
-    Map<String, String> keys = new HashMap<>();
-    snapshots.own().forEach((key, record) -> keys.put(record.name(), key));
-    var directories = new HashMap<Path, StoreDirectory>();
+  private final ContainerdLayout layout;
+
+  /// The snapshots whose names are not what containerd makes of their keys, by key.
+  private final DerivedMap<String, SnapshotRecord, SnapshotRecord> oddlyNamed =
+      new DerivedMap<>(
+          SnapshotRecord.KEYS, (key, record) -> key.equals(keyIn(record.name())) ? null : record);
+
+  private Optional<Sources> last = Optional.empty();
+  private PersistentMap<Path, StoreDirectory> owned = PersistentMap.empty(Keys.PATHS);
+
+  DirectoryOwners(ContainerdLayout layout) {
+    this.layout = layout;
+  }
+
+  /// What a pass finds them by.
+  ///
+  /// @param followed the namespaces that are read
+  /// @param first whether directories of no namespace that is read are counted with this one
+  /// @param containers the IDs of all containers, if they are known
+  record Sources(
+      SnapshotHome home,
+      Snapshots snapshots,
+      Ownership ownership,
+      Set<String> followed,
+      boolean first,
+      Optional<Set<String>> containers) {
+    private boolean areAskedAs(Sources earlier) {
+      return first == earlier.first
+          && followed.equals(earlier.followed)
+          && containers.equals(earlier.containers);
+    }
+  }
+
+  /// The directories that are the store's.
+  PersistentMap<Path, StoreDirectory> of(Sources now) {
+    PersistentMap<Path, StoreDirectory>.Editor editor = owned.edit();
+    PersistentMap<String, SnapshotRecord> odd = oddlyNamed.of(now.snapshots().own());
+    for (String name : reached(now)) {
+      SnapshotHome.@Nullable Found found = now.home().directories().get(name);
+      Optional<Owner> owner = found == null ? Optional.empty() : owner(name, now, odd);
+      if (found != null && owner.isPresent()) {
+        editor.put(found.directory().path(), directory(found, owner.get()));
+      } else {
+        path(name, now).ifPresent(editor::remove);
+      }
+    }
+    last = Optional.of(now);
+    owned = editor.done();
+    return owned;
+  }
+
+  /// Where a directory is, or was in the pass before.
+  private Optional<Path> path(String name, Sources now) {
+    return Optional.ofNullable(now.home().directories().get(name))
+        .or(() -> last.map(earlier -> earlier.home().directories().get(name)))
+        .map(found -> found.directory().path());
+  }
+
+  /// The names of the directories that may be somebody else's than in the pass before.
+  private Set<String> reached(Sources now) {
+    Set<String> reached = new HashSet<>();
+    if (last.isEmpty() || !now.areAskedAs(last.get())) {
+      reached.addAll(now.home().directories().keySet());
+      last.ifPresent(earlier -> reached.addAll(earlier.home().directories().keySet()));
+      return reached;
+    }
+    Sources before = last.get();
+    now.home()
+        .directories()
+        .changesSince(before.home().directories(), (name, _, _) -> reached.add(name));
+    now.snapshots()
+        .byDirectory()
+        .changesSince(before.snapshots().byDirectory(), (name, _, _) -> reached.add(name));
+    now.snapshots()
+        .own()
+        .changesSince(
+            before.snapshots().own(),
+            (_, was, is) -> {
+              addDirectory(was, reached);
+              addDirectory(is, reached);
+            });
+    now.ownership()
+        .graph()
+        .kept()
+        .changesSince(
+            before.ownership().graph().kept(),
+            (node, _, _) -> {
+              if (node instanceof Node.Snapshot(String key)) {
+                addDirectory(now.snapshots().own().get(key), reached);
+              }
+            });
+    return reached;
+  }
+
+  private static void addDirectory(@Nullable SnapshotRecord record, Set<String> names) {
+    if (record != null) {
+      record.stored().ifPresent(stored -> names.add(String.valueOf(stored.number())));
+    }
+  }
+
+  private StoreDirectory directory(SnapshotHome.Found found, Owner owner) {
     Optional<String> content = Optional.of(layout.content()).filter(it -> !it.isEmpty());
-    home.directories()
-        .forEach(
-            (name, found) ->
-                owner(snapshotIn(name, snapshots), keys)
-                    .map(owner -> directory(found, content, owner))
-                    .ifPresent(directory -> directories.put(directory.path(), directory)));
-    return directories;
-  }
-
-  /// The snapshot that a directory is of; if it is of several, which no snapshotter does, the
-  // first.
-  private static @Nullable String snapshotIn(String directory, Snapshots snapshots) {
-    @Nullable List<String> names = snapshots.byDirectory().get(directory);
-    return names == null ? null : names.getFirst();
-  }
-
-  private static StoreDirectory directory(
-      SnapshotHome.Found found, Optional<String> content, Owner owner) {
     return new StoreDirectory(found.directory().path(), content, found.entry().inode(), owner);
   }
 
-  private Optional<Owner> owner(@Nullable String snapshot, Map<String, String> keys) {
-    if (snapshot == null) {
-      return first ? Optional.of(Owner.OTHER) : Optional.empty();
+  private Optional<Owner> owner(
+      String directory, Sources now, PersistentMap<String, SnapshotRecord> odd) {
+    List<String> snapshots = now.snapshots().byDirectory().getOrDefault(directory, List.of());
+    if (snapshots.isEmpty()) {
+      return now.first() ? Optional.of(Owner.OTHER) : Optional.empty();
     }
-    String namespace = snapshot.substring(0, Math.max(0, snapshot.indexOf('/')));
+    String snapshot = snapshots.getFirst();
+    String namespace = snapshot.substring(0, Math.max(0, snapshot.indexOf(SEPARATOR)));
     if (!namespace.equals(layout.namespace())) {
-      return first && !followed.contains(namespace)
+      return now.first() && !now.followed().contains(namespace)
           ? Optional.of(Owner.OTHER_NAMESPACE)
           : Optional.empty();
     }
-    @Nullable String key = keys.get(snapshot);
-    return Optional.of(key == null ? Owner.REMOVING : owner(key));
+    return Optional.of(
+        keyOf(snapshot, now.snapshots(), odd).map(key -> owner(key, now)).orElse(Owner.REMOVING));
   }
 
-  private Owner owner(String key) {
-    Owner owner = ownership.ownerOf(key);
-    return owner == Owner.REMOVING && isOfContainer(key) ? Owner.CONTAINER : owner;
+  /// The key of the snapshot that the snapshotter knows by a name.
+  private static Optional<String> keyOf(
+      String name, Snapshots snapshots, PersistentMap<String, SnapshotRecord> odd) {
+    String key = keyIn(name);
+    @Nullable SnapshotRecord record = snapshots.own().get(key);
+    if (record != null && record.name().equals(name)) {
+      return Optional.of(key);
+    }
+    return odd.entrySet().stream()
+        .filter(other -> other.getValue().name().equals(name))
+        .map(Map.Entry::getKey)
+        .findFirst();
   }
 
-  private boolean isOfContainer(String key) {
+  /// The key in `<namespace>/<number>/<key>`.
+  ///
+  /// Source: containerd, `core/metadata/snapshot.go`.
+  private static String keyIn(String name) {
+    int number = name.indexOf(SEPARATOR);
+    return name.substring(name.indexOf(SEPARATOR, number + 1) + 1);
+  }
+
+  private static Owner owner(String key, Sources now) {
+    Owner owner = now.ownership().ownerOf(key);
+    return owner == Owner.REMOVING && isOfContainer(key, now.containers())
+        ? Owner.CONTAINER
+        : owner;
+  }
+
+  private static boolean isOfContainer(String key, Optional<Set<String>> containers) {
     String id = key.endsWith(INIT) ? key.substring(0, key.length() - INIT.length()) : key;
     return containers.filter(ids -> ids.contains(id)).isPresent();
   }

@@ -1,7 +1,5 @@
 package io.github.dockerimageexporter.store.containerd;
 
-import io.github.dockerimageexporter.model.ChainId;
-import io.github.dockerimageexporter.model.Layer;
 import io.github.dockerimageexporter.model.LayerDirectory;
 import io.github.dockerimageexporter.model.LayerDirectory.Content;
 import io.github.dockerimageexporter.model.Leftover;
@@ -22,10 +20,12 @@ import java.io.IOException;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.time.Instant;
+import java.util.AbstractMap;
+import java.util.AbstractSet;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
-import java.util.HashSet;
+import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -218,53 +218,66 @@ record SnapshotHome(
     }
   }
 
-  /// Where the content of each layer is, in the order of `layers`.
-  Map<ChainId, LayerDirectory> ofLayers(
-      Map<ChainId, Layer> layers, ContainerdLayout layout, Path dataRoot) {
-    String home = layout.directories();
-    var found = LinkedHashMap.<ChainId, LayerDirectory>newLinkedHashMap(layers.size());
-    if (known) {
-      layers.forEach(
-          (id, layer) -> {
-            long number = Long.parseLong(layer.cacheId().value());
-            @Nullable Found there = directories.get(layer.cacheId().value());
-            found.put(
-                id,
-                there != null
-                    ? there.directory()
-                    : new LayerDirectory(
-                        dataRoot.resolve(layout.directory(number)),
-                        home,
-                        layout.content(),
-                        Content.ABSENT));
-          });
-    }
-    return found;
-  }
-
   /// The directories of the snapshots whose files are there, by key.
-  Map<String, Path> ofSnapshots(Map<String, SnapshotRecord> snapshots) {
-    var found = new HashMap<String, Path>();
-    snapshots.forEach(
-        (key, snapshot) -> {
-          @Nullable Found there = snapshot.stored().map(this::find).orElse(null);
-          if (there != null && there.content() == Content.PRESENT) {
-            found.put(key, there.directory().path());
-          }
-        });
-    return found;
+  Map<String, Path> ofSnapshots(PersistentMap<String, SnapshotRecord> snapshots) {
+    return new Places(this, snapshots);
   }
 
   /// The keys of the snapshots whose files cannot be seen.
-  Set<String> hidden(Map<String, SnapshotRecord> snapshots) {
-    var hidden = new HashSet<String>();
-    snapshots.forEach(
-        (key, snapshot) -> {
-          if (snapshot.stored().isPresent() && isHidden(find(snapshot.stored().get()))) {
-            hidden.add(key);
-          }
-        });
-    return hidden;
+  Set<String> hidden(PersistentMap<String, SnapshotRecord> snapshots) {
+    return new AbstractSet<>() {
+      @Override
+      public boolean contains(@Nullable Object key) {
+        @Nullable SnapshotRecord snapshot = snapshots.get(key);
+        return snapshot != null && snapshot.stored().filter(it -> isHidden(find(it))).isPresent();
+      }
+
+      @Override
+      public Iterator<String> iterator() {
+        return snapshots.keySet().stream().filter(this::contains).iterator();
+      }
+
+      @Override
+      public int size() {
+        return (int) snapshots.keySet().stream().filter(this::contains).count();
+      }
+    };
+  }
+
+  /// A view of the directories by the keys of snapshots, so that nothing is made of all of them.
+  private static final class Places extends AbstractMap<String, Path> {
+    private final SnapshotHome home;
+    private final PersistentMap<String, SnapshotRecord> snapshots;
+
+    private Places(SnapshotHome home, PersistentMap<String, SnapshotRecord> snapshots) {
+      this.home = home;
+      this.snapshots = snapshots;
+    }
+
+    @Override
+    public @Nullable Path get(@Nullable Object key) {
+      @Nullable SnapshotRecord snapshot = snapshots.get(key);
+      @Nullable Found found =
+          snapshot == null ? null : snapshot.stored().map(home::find).orElse(null);
+      return found != null && found.content() == Content.PRESENT ? found.directory().path() : null;
+    }
+
+    @Override
+    public boolean containsKey(@Nullable Object key) {
+      return get(key) != null;
+    }
+
+    @Override
+    public Set<Entry<String, Path>> entrySet() {
+      var all = new HashMap<String, Path>();
+      for (String key : snapshots.keySet()) {
+        @Nullable Path path = get(key);
+        if (path != null) {
+          all.put(key, path);
+        }
+      }
+      return all.entrySet();
+    }
   }
 
   private boolean isHidden(@Nullable Found found) {
