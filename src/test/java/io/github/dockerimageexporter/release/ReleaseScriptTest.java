@@ -77,6 +77,14 @@ class ReleaseScriptTest {
   }
 
   @Test
+  void linksOfTheNotesLeadToTheDocumentsOfTheVersion() throws IOException, InterruptedException {
+    write("CHANGELOG.md", "## 1.2.3 - 2026-11-30\n\n* [upgrade](docs/operations.md#upgrade)\n");
+
+    assertThat(release("notes").output())
+        .matches("\\* \\[upgrade]\\(https://\\S+/blob/v1\\.2\\.3/docs/operations\\.md#upgrade\\)");
+  }
+
+  @Test
   void tagOfAnotherVersionIsRefused() throws IOException, InterruptedException {
     environment.put("RELEASE_TAG", "v1.2.4");
 

@@ -1,8 +1,11 @@
 package io.github.dockerimageexporter.release.trial;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.github.dockerimageexporter.deploy.DeployFiles;
+import io.github.dockerimageexporter.engine.EngineKind;
 import io.github.dockerimageexporter.engine.machine.Program;
 import io.github.dockerimageexporter.engine.machine.Requirement;
 import io.github.dockerimageexporter.engine.machine.Requires;
@@ -11,9 +14,11 @@ import io.github.dockerimageexporter.release.ReleaseFiles;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -27,7 +32,8 @@ import org.junit.jupiter.params.provider.EnumSource;
   Requirement.NSPAWN,
   Requirement.PROMETHEUS,
   Requirement.ALERTMANAGER,
-  Requirement.KUBECTL
+  Requirement.KUBECTL,
+  Requirement.BUSYBOX
 })
 class ContainerTrialIT {
   /// How the image is built where nothing can be downloaded.
@@ -166,6 +172,65 @@ class ContainerTrialIT {
 
     inTheSources(way.remove());
     machine.run("docker rmi " + first);
+  }
+
+  /// All but Grafana, with this machine's Prometheus and Alertmanager in place of their images, and
+  /// alerts that do not wait.
+  @Test
+  void stackOfComposeAlertsByItself() throws IOException, InterruptedException {
+    assumeTrue(EngineKind.isThorough());
+    String compose = "docker compose -f deploy/compose/compose.yaml ";
+    makeImagesOfTheStack();
+    inTheSources(
+        "sed -i 's/for: 2m$/for: 0s/' deploy/prometheus/alerts.yaml\n"
+            + compose
+            + "up --detach exporter prometheus alertmanager");
+    trial.assertHealthy();
+
+    trial.damage();
+    await()
+        .until(
+            () ->
+                machine
+                    .run(
+                        "cd /root/sources; %s exec -T alertmanager wget -q -O - %s"
+                            .formatted(compose, "http://localhost:9093/api/v2/alerts"))
+                    .contains("\"alertname\":\"DockerImageChainBroken\""));
+    trial.repair();
+    trial.assertHealthy();
+
+    inTheSources(Documents.row("## Uninstall", "Compose").replace("\n", " ") + " --rmi all");
+    assertThat(containers()).isEmpty();
+    assertThat(machine.run("docker volume ls --quiet")).isEmpty();
+  }
+
+  private static void makeImagesOfTheStack() throws IOException, InterruptedException {
+    Path context = Files.createDirectory(machine.root().resolve("root/stack"));
+    for (Requirement program :
+        List.of(Requirement.PROMETHEUS, Requirement.ALERTMANAGER, Requirement.BUSYBOX)) {
+      Files.copy(program.file(), context.resolve(program.file().getFileName()));
+    }
+    Program.of("cp", "-rL", "/usr/share/prometheus/alertmanager", context.toString()).run();
+    Files.writeString(
+        context.resolve("Dockerfile"),
+        """
+        FROM debian:1 AS programs
+        COPY prometheus prometheus-alertmanager busybox /bin/
+        COPY alertmanager /usr/share/prometheus/alertmanager
+        RUN ln -s busybox /bin/wget && mkdir -m 777 /prometheus /alertmanager
+        FROM programs AS prometheus
+        ENTRYPOINT ["/bin/prometheus"]
+        FROM programs AS alertmanager
+        ENTRYPOINT ["/bin/prometheus-alertmanager"]
+        """);
+    for (String service : List.of("prometheus", "alertmanager")) {
+      String image =
+          DeployFiles.read("compose/compose.yaml")
+              .at("/services/%s/image".formatted(service))
+              .asText();
+      machine.run(
+          "docker build --network=none --target=%s --tag=%s /root/stack".formatted(service, image));
+    }
   }
 
   private static String firstCompose() throws IOException {

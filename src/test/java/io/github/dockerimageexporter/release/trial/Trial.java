@@ -38,22 +38,31 @@ record Trial(DebianMachine machine, InstalledService service) {
     try (Webhook webhook = Webhook.start();
         var relay = Relay.of(service);
         var _ = Monitoring.start(directory, relay.target(), webhook.url())) {
-      machine.run(
-          """
-          diff=$(docker image inspect --format '{{.GraphDriver.Data.UpperDir}}' %s)
-          rm /var/lib/docker/overlay2/l/$(cat "$diff/../link")
-          """
-              .formatted(IMAGE));
+      damage();
 
       await("alert").until(() -> states(webhook).anyMatch("firing DockerImageChainBroken"::equals));
       assertThat(machine.succeeds("docker-image-exporter check")).isFalse();
 
-      machine.run("docker-image-exporter check --plan >/root/plan || true; sh /root/plan");
+      repair();
 
       await("end").until(() -> states(webhook).anyMatch("resolved DockerImageChainBroken"::equals));
       assertHealthy();
       assertImageIsThere();
     }
+  }
+
+  /// Takes a short name from the image's layer, so that no container of it would start.
+  void damage() throws IOException, InterruptedException {
+    machine.run(
+        """
+        diff=$(docker image inspect --format '{{.GraphDriver.Data.UpperDir}}' %s)
+        rm /var/lib/docker/overlay2/l/$(cat "$diff/../link")
+        """
+            .formatted(IMAGE));
+  }
+
+  void repair() throws IOException, InterruptedException {
+    machine.run("docker-image-exporter check --plan >/root/plan || true; sh /root/plan");
   }
 
   /// Nothing is wrong on the host, by what the exporter answers once it has measured everything.
