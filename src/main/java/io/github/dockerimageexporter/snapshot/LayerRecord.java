@@ -16,8 +16,17 @@ public sealed interface LayerRecord {
 
   /// The file from which Docker restores a layer's tar.
   ///
+  /// There is one for each layer, and several times: so it has no [Path], which takes twice the
+  /// memory.
+  ///
+  /// @param root the data root
+  /// @param relative its path from there, with the name of the layer's directory last but one
   /// @param stamp changes with the file
-  record TarSplitFile(StorePath path, long stamp) implements LayerRecord {
+  record TarSplitFile(Path root, String relative, long stamp) implements LayerRecord {
+    public StorePath path() {
+      return new StorePath(root, root.resolve(relative), 2);
+    }
+
     @Override
     public boolean allows(LayerVerdict.Depth depth) {
       return true;

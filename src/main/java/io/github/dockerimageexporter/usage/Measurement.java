@@ -1,6 +1,7 @@
 package io.github.dockerimageexporter.usage;
 
 import java.nio.file.FileSystemException;
+import java.util.Collections;
 import java.util.HashSet;
 import java.util.Optional;
 import java.util.Set;
@@ -10,7 +11,10 @@ final class Measurement {
   private static final int MAX_LOGGED = 20;
 
   private final MeasureTarget target;
-  private final Set<String> logged = new HashSet<>();
+
+  /// Made anew for each further path: of most directories nothing is logged.
+  private Set<String> logged = Collections.emptySet();
+
   private Result result = Result.NONE;
   private long due;
   private int retries;
@@ -75,6 +79,12 @@ final class Measurement {
   /// Whether this failure should be logged: each path once, and of a directory full of them the
   /// first few. For the thread that measures.
   boolean isNews(FileSystemException failure) {
-    return logged.size() < MAX_LOGGED && logged.add(failure.getFile());
+    if (logged.size() >= MAX_LOGGED || logged.contains(failure.getFile())) {
+      return false;
+    }
+    var more = new HashSet<>(logged);
+    more.add(failure.getFile());
+    logged = more;
+    return true;
   }
 }

@@ -78,7 +78,8 @@ final class ScrubRounds {
 
   private TarSplitFile record() {
     Path root = layer.root();
-    return new TarSplitFile(new StorePath(root.resolveSibling(""), layer.record(), 2), 0);
+    Path home = root.resolveSibling("");
+    return new TarSplitFile(home, home.relativize(layer.record()).toString(), 0);
   }
 
   private Object measure() throws IOException {

@@ -5,7 +5,6 @@ import io.github.dockerimageexporter.bolt.BoltFixture;
 import io.github.dockerimageexporter.bolt.BoltFormatException;
 import io.github.dockerimageexporter.bolt.TornReadException;
 import io.github.dockerimageexporter.content.size.TarSplitReader;
-import io.github.dockerimageexporter.snapshot.LayerRecord.TarSplitFile;
 import io.github.dockerimageexporter.snapshot.TarSplit;
 import io.github.dockerimageexporter.usage.Targets;
 import java.io.IOException;
@@ -89,7 +88,7 @@ enum HostileFile {
   }
 
   private static List<String> readTarSplit(Path file) {
-    return switch (TarSplitReader.read(new TarSplitFile(Targets.file(file), 0)).orElseThrow()) {
+    return switch (TarSplitReader.read(Targets.tarSplit(file, 0)).orElseThrow()) {
       case TarSplit.Valid _ -> List.of();
       case TarSplit.Invalid(String reason) -> List.of(reason);
       case TarSplit.Unknown(String reason) -> List.of(reason);

@@ -320,7 +320,7 @@ class LayerScrubberTest {
   private ScrubTarget target(Depth depth) {
     return new ScrubTarget(
         SampleStore.diffId(WORD),
-        new TarSplitFile(new StorePath(dataRoot, record, 2), 0),
+        new TarSplitFile(dataRoot, dataRoot.relativize(record).toString(), 0),
         dataRoot,
         content,
         new StorePath(dataRoot, content, 2),

@@ -6,6 +6,7 @@ import static java.util.stream.Collectors.toMap;
 import io.github.dockerimageexporter.model.StorePath;
 import io.github.dockerimageexporter.persistent.KeyOrder;
 import io.github.dockerimageexporter.persistent.PersistentMap;
+import io.github.dockerimageexporter.snapshot.LayerRecord.TarSplitFile;
 import java.nio.file.Path;
 import java.util.List;
 
@@ -19,8 +20,9 @@ public final class Targets {
   }
 
   /// A file of an object in a data root that is the object's parent.
-  public static StorePath file(Path file) {
-    return new StorePath(file.resolve("../..").normalize(), file, 2);
+  public static TarSplitFile tarSplit(Path file, long stamp) {
+    Path root = file.resolve("../..").normalize();
+    return new TarSplitFile(root, root.relativize(file).toString(), stamp);
   }
 
   /// What is to be measured, sorted by path.

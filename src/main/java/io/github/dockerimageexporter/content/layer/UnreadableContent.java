@@ -81,7 +81,7 @@ public final class UnreadableContent {
     @Nullable TarSplitFile record = store.tarSplits().get(layer);
     if (record != null
         && evidence.tarSplit(layer).orElse(null) instanceof TarSplit.Unknown(String reason)) {
-      reasons.put(record.path().relative(), reason);
+      reasons.put(record.relative(), reason);
     }
     for (Depth depth : Depth.values()) {
       evidence

@@ -6,7 +6,6 @@ import io.github.dockerimageexporter.model.Digest;
 import io.github.dockerimageexporter.model.InvalidLayer;
 import io.github.dockerimageexporter.model.Layer;
 import io.github.dockerimageexporter.model.Leftover;
-import io.github.dockerimageexporter.model.StorePath;
 import io.github.dockerimageexporter.persistent.PersistentMap;
 import io.github.dockerimageexporter.posix.Directory;
 import io.github.dockerimageexporter.posix.DirectoryEntry;
@@ -253,10 +252,7 @@ final class LayerStore {
 
   private Optional<TarSplitFile> tarSplit(StoreFile file, ChainId chainId) {
     return file.status().isPresent()
-        ? Optional.of(
-            new TarSplitFile(
-                new StorePath(dataRoot, dataRoot.resolve(layout.tarSplit(chainId)), 2),
-                file.stamp().key()))
+        ? Optional.of(new TarSplitFile(dataRoot, layout.tarSplit(chainId), file.stamp().key()))
         : Optional.empty();
   }
 

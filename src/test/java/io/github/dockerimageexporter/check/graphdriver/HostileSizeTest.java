@@ -14,7 +14,6 @@ import io.github.dockerimageexporter.model.InvalidLayer;
 import io.github.dockerimageexporter.model.Layer;
 import io.github.dockerimageexporter.model.LayerDirectory;
 import io.github.dockerimageexporter.model.Leftover;
-import io.github.dockerimageexporter.model.StorePath;
 import io.github.dockerimageexporter.snapshot.LayerRecord.TarSplitFile;
 import io.github.dockerimageexporter.snapshot.Parts;
 import io.github.dockerimageexporter.snapshot.StoreUse;
@@ -131,7 +130,7 @@ class HostileSizeTest {
     Path directory = Path.of("/var/lib/docker/overlay2", layer.cacheId().value());
     directories.put(
         id, new LayerDirectory(directory, "overlay2", "diff", LayerDirectory.Content.PRESENT));
-    tarSplits.put(id, new TarSplitFile(new StorePath(directory, directory.resolve("file"), 1), 1));
+    tarSplits.put(id, new TarSplitFile(directory, "file", 1));
   }
 
   private void leftover(Leftover.Kind kind, String path) {

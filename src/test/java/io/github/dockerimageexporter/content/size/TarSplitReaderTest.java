@@ -4,7 +4,6 @@ import static io.github.dockerimageexporter.demo.SampleStore.chainId;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.github.dockerimageexporter.demo.SampleStore;
-import io.github.dockerimageexporter.snapshot.LayerRecord.TarSplitFile;
 import io.github.dockerimageexporter.snapshot.TarSplit;
 import io.github.dockerimageexporter.usage.Targets;
 import java.io.ByteArrayOutputStream;
@@ -108,14 +107,14 @@ class TarSplitReaderTest {
     Path link = directory.resolve("link");
     Files.createSymbolicLink(link, write(gzip("{\"type\":2}")));
 
-    assertThat(TarSplitReader.read(new TarSplitFile(Targets.file(link), 1))).isEmpty();
+    assertThat(TarSplitReader.read(Targets.tarSplit(link, 1))).isEmpty();
   }
 
   @Test
   void aFileThatVanishedSaysNothing() {
     Path gone = directory.resolve("gone");
 
-    assertThat(TarSplitReader.read(new TarSplitFile(Targets.file(gone), 1))).isEmpty();
+    assertThat(TarSplitReader.read(Targets.tarSplit(gone, 1))).isEmpty();
   }
 
   @Test
@@ -135,7 +134,7 @@ class TarSplitReaderTest {
   }
 
   private static TarSplit read(Path file) {
-    return TarSplitReader.read(new TarSplitFile(Targets.file(file), 1)).orElseThrow();
+    return TarSplitReader.read(Targets.tarSplit(file, 1)).orElseThrow();
   }
 
   private Path write(byte[] content) throws IOException {

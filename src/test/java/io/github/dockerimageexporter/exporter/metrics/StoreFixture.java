@@ -19,7 +19,6 @@ import io.github.dockerimageexporter.model.LayerDirectory;
 import io.github.dockerimageexporter.model.Platform;
 import io.github.dockerimageexporter.model.Reference;
 import io.github.dockerimageexporter.model.RootFs;
-import io.github.dockerimageexporter.model.StorePath;
 import io.github.dockerimageexporter.observation.HiddenBytes;
 import io.github.dockerimageexporter.observation.Observation;
 import io.github.dockerimageexporter.observation.ObservedStore;
@@ -327,10 +326,7 @@ public final class StoreFixture {
             toMap(
                 layer -> layer,
                 layer ->
-                    new TarSplitFile(
-                        new StorePath(
-                            Path.of(""), Path.of(layer.digest().hex(), "tar-split.json.gz"), 2),
-                        1)));
+                    new TarSplitFile(Path.of(""), layer.digest().hex() + "/tar-split.json.gz", 1)));
   }
 
   private String pathOf(StorePart part) {

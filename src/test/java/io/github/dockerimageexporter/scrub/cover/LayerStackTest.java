@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.github.dockerimageexporter.model.ChainId;
 import io.github.dockerimageexporter.model.Digest;
-import io.github.dockerimageexporter.model.StorePath;
 import io.github.dockerimageexporter.scrub.record.EntryVisitor;
 import io.github.dockerimageexporter.scrub.tar.TarEntry;
 import io.github.dockerimageexporter.scrub.tree.PathTable;
@@ -86,8 +85,7 @@ class LayerStackTest {
     for (String layer : layers) {
       name += "|" + layer;
       ChainId id = new ChainId(Digest.of(name));
-      var record =
-          new TarSplitFile(new StorePath(Path.of("/"), Path.of("/", id.digest().hex()), 1), 1);
+      var record = new TarSplitFile(Path.of("/"), id.digest().hex(), 1);
       entries.put(record, layer.isEmpty() ? List.of() : List.of(layer.split(" ", -1)));
       top =
           Optional.of(
@@ -226,7 +224,7 @@ class LayerStackTest {
     ChainLayer top = chain("a:1", "a:2");
     hidden(top);
     ChainLayer base = top.below().orElseThrow();
-    var later = new TarSplitFile(((TarSplitFile) base.record()).path(), 2);
+    var later = new TarSplitFile(Path.of("/"), ((TarSplitFile) base.record()).relative(), 2);
     entries.put(later, List.of("a:4"));
 
     assertThat(hidden(ChainLayer.base(base.id(), later).with(top.id(), top.record()))).isEqualTo(4);
