@@ -17,6 +17,7 @@ import io.github.dockerimageexporter.store.containerd.database.MetaDatabase;
 import io.github.dockerimageexporter.store.containerd.database.Namespace;
 import io.github.dockerimageexporter.store.containerd.database.Namespace.BlobRecord;
 import io.github.dockerimageexporter.store.containerd.walk.BlobRecords;
+import io.github.dockerimageexporter.store.containerd.walk.BlobTallies;
 import io.github.dockerimageexporter.store.containerd.walk.NamedBlobs;
 import io.github.dockerimageexporter.store.containerd.walk.Ownership;
 import io.github.dockerimageexporter.store.containerd.walk.Ownerships;
@@ -57,6 +58,8 @@ final class ContainerdStore {
   private final DirectoryOwners owners;
   private final Ownerships ownerships;
   private final NamedBlobs blobs = new NamedBlobs();
+  private final BlobTallies<BlobList.Found> tallies =
+      new BlobTallies<>(BlobList.Found::allocatedBytes);
   private final UnitedMap<Digest, BlobRecord> foreign = new UnitedMap<>(NamedBlob.KEYS);
 
   /// @param dockers whether the namespace is that of the daemon, whose containers then are its
@@ -208,7 +211,7 @@ final class ContainerdStore {
         named,
         found.foreign().keySet(),
         found.files().allocatedBytes(),
-        blobs(found, pass, seeking),
+        tallies(found, pass, seeking),
         found.ownership().graph(),
         layerDirectories.of(layered.valid(), found.directories()),
         found.directories().ofSnapshots(found.snapshots().own()),
@@ -223,7 +226,11 @@ final class ContainerdStore {
   private void findLeftovers(
       Found found, PersistentMap<Digest, NamedBlob> named, Unrecorded.Pass seeking) {
     if (found.first().ofAll()) {
-      unrecorded.addBlobs(found.files(), named, found.namespace(), found.meta(), seeking);
+      unrecorded.addBlobs(
+          found.files(),
+          new Unrecorded.Blobs(
+              found.files().listing().files(), named, found.namespace().images(), found.meta()),
+          seeking);
     }
     if (found.first().ofSnapshotter()) {
       unrecorded.addDirectories(found.directories(), found.snapshots(), seeking);
@@ -244,38 +251,21 @@ final class ContainerdStore {
             found.containers().names()));
   }
 
-  private Map<BlobOwner, BlobTally> blobs(Found found, Pass pass, Unrecorded.Pass seeking) {
-    return found
-        .ownership()
-        .blobs(
-            counted(found, pass),
-            found.namespace().blobs().keySet(),
-            found.foreign().keySet(),
-            found.first().ofAll()
-                ? found.downloads().tally(found.meta().keptDownloads(seeking.now()), seeking)
-                : BlobTally.NONE);
-  }
-
-  /// The files that are counted in this store: a blob counts in the first of the namespaces that
-  /// are read and have a record of it, and in the very first if none has.
-  private Map<Digest, Long> counted(Found found, Pass pass) {
-    if (!found.first().ofNamespace()) {
-      return Map.of();
-    }
-    if (found.first().ofAll() && pass.followed().size() == 1) {
-      return found.files().allocatedBytes();
-    }
-    Map<Digest, Long> counted = new HashMap<>(found.files().allocatedBytes());
-    Set<Digest> own = found.namespace().blobs().keySet();
+  private Map<BlobOwner, BlobTally> tallies(Found found, Pass pass, Unrecorded.Pass seeking) {
     List<String> followed = List.copyOf(pass.followed());
-    int rank = followed.indexOf(layout.namespace());
-    for (int i = 0; i < followed.size(); i++) {
-      boolean before = i < rank;
-      Set<Digest> theirs = found.meta().namespace(followed.get(i)).blobs().keySet();
-      counted.keySet().removeIf(blob -> theirs.contains(blob) && (before || !own.contains(blob)));
-    }
-    if (!found.first().ofAll()) {
-      counted.keySet().retainAll(own);
+    Map<BlobOwner, BlobTally> counted =
+        tallies.of(
+            new BlobTallies.Sources<>(
+                found.files().listing().files(),
+                found.foreign(),
+                found.ownership(),
+                followed.stream().map(name -> found.meta().namespace(name).blobs()).toList(),
+                followed.indexOf(layout.namespace()),
+                found.first().ofNamespace(),
+                found.first().ofAll()));
+    if (found.first().ofAll()) {
+      Set<String> kept = found.meta().keptDownloads(seeking.now());
+      counted.put(BlobOwner.DOWNLOAD, found.downloads().tally(kept, seeking));
     }
     return counted;
   }

@@ -1,7 +1,5 @@
 package io.github.dockerimageexporter.store.containerd;
 
-import static java.util.stream.Collectors.toCollection;
-
 import io.github.dockerimageexporter.model.Digest;
 import io.github.dockerimageexporter.model.Leftover;
 import io.github.dockerimageexporter.persistent.PersistentMap;
@@ -27,8 +25,6 @@ import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.TreeSet;
-import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /// The files of the content store: all blobs by size, the small ones by what they say.
@@ -114,11 +110,6 @@ final class ContentStore {
     /// What every blob takes on disk.
     Map<Digest, Long> allocatedBytes() {
       return new MappedValues<>(files, Found::allocatedBytes);
-    }
-
-    /// The blobs that are not `recorded`.
-    Set<Digest> unowned(Predicate<Digest> recorded) {
-      return files.keySet().stream().filter(recorded.negate()).collect(toCollection(TreeSet::new));
     }
 
     /// Adds what is not the content of a blob with a record.

@@ -32,7 +32,6 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
-import java.util.TreeSet;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
@@ -176,15 +175,6 @@ record SnapshotHome(
     } catch (IOException notVisible) {
       return Content.UNREADABLE;
     }
-  }
-
-  /// The directories that no snapshot has.
-  ///
-  /// @param recorded the numbers of all snapshots that the snapshotter has a record of
-  Set<String> unowned(Set<String> recorded) {
-    var unowned = new TreeSet<String>(directories.keySet());
-    unowned.removeAll(recorded);
-    return unowned;
   }
 
   /// Adds what no snapshot has.

@@ -5,6 +5,7 @@ import static java.util.stream.Collectors.toSet;
 import io.github.dockerimageexporter.model.Digest;
 import io.github.dockerimageexporter.model.InvalidContainer;
 import io.github.dockerimageexporter.model.Leftover;
+import io.github.dockerimageexporter.persistent.Difference;
 import io.github.dockerimageexporter.persistent.PersistentMap;
 import io.github.dockerimageexporter.snapshot.StorePart;
 import io.github.dockerimageexporter.snapshot.containerd.ContainerdLayout;
@@ -21,9 +22,11 @@ import java.time.Instant;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
-import java.util.function.Predicate;
+import java.util.TreeSet;
+import java.util.stream.Stream;
 
 /// Finds what no record answers for, and remembers what had one: records go before files do.
 ///
@@ -40,6 +43,11 @@ final class Unrecorded {
   private final Abandonment<Digest> blobs = new Abandonment<>();
   private final Abandonment<String> directories = new Abandonment<>();
   private final Abandonment<String> leases = new Abandonment<>();
+  private final Difference<String, SnapshotHome.Found, List<String>> unownedDirectories =
+      new Difference<>(SnapshotHome.NAMES);
+
+  private final Set<Digest> unownedBlobs = new TreeSet<>();
+  private Blobs seen = Blobs.NONE;
 
   /// Where one pass adds what it finds.
   record Pass(
@@ -49,22 +57,67 @@ final class Unrecorded {
       ReadFailures failures,
       Leftovers leftovers) {}
 
-  /// Adds the blobs.
-  void addBlobs(
-      ContentStore.Pass files,
+  /// By what a blob has an owner.
+  record Blobs(
+      PersistentMap<Digest, BlobList.Found> files,
       PersistentMap<Digest, NamedBlob> named,
-      Namespace namespace,
-      MetaDatabase meta,
-      Pass pass) {
+      PersistentMap<String, ImageRecord> images,
+      MetaDatabase meta) {
+    private static final Blobs NONE =
+        new Blobs(
+            PersistentMap.empty(NamedBlob.KEYS),
+            PersistentMap.empty(NamedBlob.KEYS),
+            Namespace.EMPTY.images(),
+            MetaDatabase.EMPTY);
+
+    /// Those that may have an owner now, or none any more.
+    private Set<Digest> reached(Blobs before) {
+      Set<Digest> reached = new HashSet<>();
+      files.changesSince(before.files, (blob, _, _) -> reached.add(blob));
+      named.changesSince(before.named, (blob, _, _) -> reached.add(blob));
+      images.changesSince(
+          before.images,
+          (_, was, is) ->
+              Stream.of(Optional.ofNullable(was), Optional.ofNullable(is))
+                  .flatMap(Optional::stream)
+                  .forEach(image -> reached.add(image.target())));
+      Set<String> namespaces = new HashSet<>(meta.namespaces().keySet());
+      namespaces.addAll(before.meta.namespaces().keySet());
+      for (String name : namespaces) {
+        meta.namespace(name)
+            .blobs()
+            .changesSince(before.meta.namespace(name).blobs(), (blob, _, _) -> reached.add(blob));
+      }
+      return reached;
+    }
+
+    private boolean isUnowned(Digest blob) {
+      return files.containsKey(blob) && !named.containsKey(blob) && !meta.hasBlob(blob);
+    }
+
+    private Set<Digest> targets() {
+      return images.values().stream().map(ImageRecord::target).collect(toSet());
+    }
+  }
+
+  /// Adds the blobs.
+  void addBlobs(ContentStore.Pass files, Blobs now, Pass pass) {
     if (pass.failures().isUnknown(StorePart.IMAGES)) {
       return;
     }
-    Predicate<Digest> recorded = meta::hasBlob;
-    Set<Digest> unowned = files.unowned(recorded.or(named::containsKey));
-    unowned.removeAll(
-        namespace.images().values().stream().map(ImageRecord::target).collect(toSet()));
+    Set<Digest> reached = now.reached(seen);
+    unownedBlobs.removeAll(reached);
+    reached.removeIf(blob -> !now.isUnowned(blob));
+    if (!reached.isEmpty()) {
+      reached.removeAll(now.targets());
+      unownedBlobs.addAll(reached);
+    }
+    seen = now;
     files.addLeftovers(
-        pass.layout(), unowned, blobs.note(recorded, unowned, pass.now()), pass.leftovers());
+        pass.layout(),
+        unownedBlobs,
+        blobs.note(now.meta()::hasBlob, unownedBlobs, pass.now()),
+        pass.leftovers());
   }
 
   /// Adds the directories.
@@ -72,8 +125,8 @@ final class Unrecorded {
     if (pass.failures().isUnknown(StorePart.LAYERS)) {
       return;
     }
-    Map<String, List<String>> recorded = snapshots.byDirectory();
-    Set<String> unowned = home.unowned(recorded.keySet());
+    PersistentMap<String, List<String>> recorded = snapshots.byDirectory();
+    Set<String> unowned = unownedDirectories.of(home.directories(), recorded).keySet();
     home.addLeftovers(
         pass.home(),
         pass.layout(),

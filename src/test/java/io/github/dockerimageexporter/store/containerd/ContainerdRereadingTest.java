@@ -7,6 +7,7 @@ import io.github.dockerimageexporter.bolt.BoltTree.Bucket;
 import io.github.dockerimageexporter.model.ChainId;
 import io.github.dockerimageexporter.model.Digest;
 import io.github.dockerimageexporter.model.Layer;
+import io.github.dockerimageexporter.model.Leftover;
 import io.github.dockerimageexporter.snapshot.StoreSnapshot;
 import io.github.dockerimageexporter.snapshot.containerd.ContainerdLayout;
 import io.github.dockerimageexporter.snapshot.containerd.ContainerdSnapshot;
@@ -154,6 +155,38 @@ class ContainerdRereadingTest {
     Files.createDirectory(home);
 
     assertThat(read().layerDirectories().keySet()).isEqualTo(last.layerDirectories().keySet());
+  }
+
+  @Test
+  void aBlobIsLeftOverOnceItHasNoRecordAndNoName() throws IOException {
+    byte[] before = Files.readAllBytes(sample.meta());
+    sample.changeMeta(
+        root -> {
+          ContainerdSample.bucket(root, "v1", "moby", "images").items().clear();
+          ContainerdSample.bucket(root, "v1", "moby", "content", "blob").items().clear();
+        });
+    assertThat(leftovers(read())).isEqualTo(leftovers(sample.read())).isNotEmpty();
+    Files.write(sample.meta(), before);
+
+    assertThat(leftovers(read())).isEqualTo(leftovers(last));
+  }
+
+  @Test
+  void aDirectoryIsLeftOverOnceItsSnapshotHasNoRecord() throws IOException {
+    byte[] before = Files.readAllBytes(sample.metadata());
+    sample.changeMetadata(
+        root -> {
+          var snapshots = ContainerdSample.bucket(root, "v1", "snapshots").items();
+          snapshots.remove(snapshots.keySet().iterator().next());
+        });
+    assertThat(leftovers(read())).hasSize(leftovers(last).size() + 1);
+    Files.write(sample.metadata(), before);
+
+    assertThat(leftovers(read())).isEqualTo(leftovers(last));
+  }
+
+  private static List<String> leftovers(StoreSnapshot store) {
+    return store.leftovers().stream().map(Leftover::path).toList();
   }
 
   @Test

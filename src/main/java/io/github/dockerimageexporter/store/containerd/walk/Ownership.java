@@ -6,7 +6,6 @@ import static java.util.stream.Collectors.toSet;
 import io.github.dockerimageexporter.model.Digest;
 import io.github.dockerimageexporter.model.ImageId;
 import io.github.dockerimageexporter.snapshot.BlobOwner;
-import io.github.dockerimageexporter.snapshot.BlobTally;
 import io.github.dockerimageexporter.snapshot.StoreDirectory.Owner;
 import io.github.dockerimageexporter.snapshot.containerd.Node;
 import io.github.dockerimageexporter.snapshot.containerd.ReferenceGraph;
@@ -16,7 +15,6 @@ import io.github.dockerimageexporter.store.containerd.database.Namespace.ImageRe
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
-import java.util.EnumMap;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -107,31 +105,16 @@ public record Ownership(ReferenceGraph graph, Namespace namespace) {
     };
   }
 
-  /// How many blobs each owner has, of all files of the content store.
+  /// The owner of a blob that is there.
   ///
-  /// @param own the blobs with a record in the namespace
-  /// @param foreign the blobs with a record in another one
-  public Map<BlobOwner, BlobTally> blobs(
-      Map<Digest, Long> files, Set<Digest> own, Set<Digest> foreign, BlobTally downloads) {
-    var tallies = new EnumMap<BlobOwner, BlobTally>(BlobOwner.class);
-    for (BlobOwner owner : BlobOwner.values()) {
-      tallies.put(owner, BlobTally.NONE);
-    }
-    files.forEach(
-        (digest, bytes) ->
-            tallies.computeIfPresent(
-                ownerOf(digest, own, foreign), (_, tally) -> tally.and(bytes)));
-    tallies.put(BlobOwner.DOWNLOAD, downloads);
-    return tallies;
-  }
-
-  private BlobOwner ownerOf(Digest blob, Set<Digest> own, Set<Digest> foreign) {
-    if (!own.contains(blob)) {
-      return foreign.contains(blob) ? BlobOwner.OTHER_NAMESPACE : BlobOwner.ORPHAN;
+  /// @param foreign whether another namespace has a record of it
+  BlobOwner ownerOf(Digest blob, boolean foreign) {
+    if (!namespace.blobs().containsKey(blob)) {
+      return foreign ? BlobOwner.OTHER_NAMESPACE : BlobOwner.ORPHAN;
     }
     Set<Holder> all = graph.holdersOf(new Node.Blob(blob));
     if (all.isEmpty()) {
-      return foreign.contains(blob) ? BlobOwner.OTHER_NAMESPACE : BlobOwner.REMOVING;
+      return foreign ? BlobOwner.OTHER_NAMESPACE : BlobOwner.REMOVING;
     }
     return switch (all.iterator().next()) {
       case IMAGE -> BlobOwner.IMAGE;
