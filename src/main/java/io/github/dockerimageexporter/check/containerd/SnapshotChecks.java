@@ -198,7 +198,7 @@ final class SnapshotChecks {
             (key, snapshot) ->
                 snapshot
                     .stored()
-                    .filter(store::hasDirectoryOf)
+                    .filter(stored -> hasDirectoryOf(stored, store))
                     .filter(_ -> !hasDirectory(key, store))
                     .ifPresent(stored -> lost.put(key, stored)));
     if (lost.isEmpty()) {
@@ -214,6 +214,11 @@ final class SnapshotChecks {
                     snapshot.getKey(),
                     layersOn(snapshot.getKey(), store),
                     store.layout().content(snapshot.getValue().number())));
+  }
+
+  /// Whether the snapshotter keeps a directory for a snapshot.
+  private static boolean hasDirectoryOf(SnapshotRecord.Stored stored, ContainerdSnapshot store) {
+    return stored.kind() != SnapshotRecord.Kind.VIEW || !store.layout().content().isEmpty();
   }
 
   private static Problem missing(Container container, ContainerdSnapshot store) {

@@ -54,6 +54,7 @@ import java.util.stream.Stream;
 /// @param snapshots those of the namespace, by key
 /// @param unnamedTargets the targets of images without a name that have no record
 /// @param namedBlobs the blobs that its images name
+/// @param compared what its layers are compared with
 /// @param foreignBlobs the blobs that other namespaces have a record of
 /// @param blobBytes what each blob takes on disk
 /// @param graph what keeps what
@@ -64,7 +65,7 @@ public record ContainerdSnapshot(
     ContainerdLayout layout,
     StoreUse use,
     PersistentMap<ImageId, Image> images,
-    Map<ImageId, ImageContent> contents,
+    PersistentMap<ImageId, ImageContent> contents,
     Set<ImageId> parentsGone,
     PersistentMap<ChainId, Layer> layers,
     Map<ChainId, InvalidLayer> invalidLayers,
@@ -78,6 +79,7 @@ public record ContainerdSnapshot(
     PersistentMap<String, SnapshotRecord> snapshots,
     Set<Digest> unnamedTargets,
     PersistentMap<Digest, NamedBlob> namedBlobs,
+    LayerBlobs compared,
     Set<Digest> foreignBlobs,
     Map<Digest, Long> blobBytes,
     Map<BlobOwner, BlobTally> blobs,
@@ -210,12 +212,12 @@ public record ContainerdSnapshot(
 
   @Override
   public PersistentMap<ChainId, LayerRecord> layerRecords() {
-    return PersistentMap.of(Keys.CHAINS, LayerBlobs.of(this));
+    return compared.found().records();
   }
 
   @Override
   public List<LayerRecord.Blob> layerBlobs() {
-    return LayerBlobs.all(this);
+    return compared.found().all();
   }
 
   /// Containerd unpacks what stands on nothing as it is, without marks of what it removes. What a
@@ -246,11 +248,6 @@ public record ContainerdSnapshot(
   @Override
   public Removal removal(LayerGraph layerGraph, Intermediates intermediates) {
     return new ContainerdRemoval(this, intermediates);
-  }
-
-  /// Whether the snapshotter keeps a directory for a snapshot.
-  public boolean hasDirectoryOf(SnapshotRecord.Stored stored) {
-    return stored.kind() != SnapshotRecord.Kind.VIEW || !layout.content().isEmpty();
   }
 
   /// The container whose snapshot would have the key.
@@ -284,6 +281,7 @@ public record ContainerdSnapshot(
         snapshots,
         unnamedTargets,
         namedBlobs,
+        compared,
         foreignBlobs,
         blobBytes,
         blobs,

@@ -10,6 +10,7 @@ import io.github.dockerimageexporter.snapshot.StoreDirectory;
 import io.github.dockerimageexporter.snapshot.StoreUse;
 import io.github.dockerimageexporter.snapshot.containerd.ContainerdLayout;
 import io.github.dockerimageexporter.snapshot.containerd.ContainerdSnapshot;
+import io.github.dockerimageexporter.snapshot.containerd.LayerBlobs;
 import io.github.dockerimageexporter.snapshot.containerd.NamedBlob;
 import io.github.dockerimageexporter.store.container.ContainerStore;
 import io.github.dockerimageexporter.store.containerd.KnownWalks.WalkedStore;
@@ -58,6 +59,7 @@ final class ContainerdStore {
   private final DirectoryOwners owners;
   private final Ownerships ownerships;
   private final NamedBlobs blobs = new NamedBlobs();
+  private final LayerBlobs.Follower compared;
   private final BlobTallies<BlobList.Found> tallies =
       new BlobTallies<>(BlobList.Found::allocatedBytes);
   private final UnitedMap<Digest, BlobRecord> foreign = new UnitedMap<>(NamedBlob.KEYS);
@@ -70,6 +72,7 @@ final class ContainerdStore {
     this.layers = new LayerRecords(layout);
     this.layerDirectories = new LayerDirectories(layout, dataRoot);
     this.owners = new DirectoryOwners(layout);
+    this.compared = new LayerBlobs.Follower(layout);
     this.ownerships = new Ownerships(layout.snapshotter());
     this.dataRoot = dataRoot;
     this.containers = new ContainerStore(layout.containers(), layout.snapshotter());
@@ -209,6 +212,7 @@ final class ContainerdStore {
         found.snapshots().own(),
         found.images().unnamedTargets(),
         named,
+        compared.of(found.images().contents(), layered.valid(), named),
         found.foreign().keySet(),
         found.files().allocatedBytes(),
         tallies(found, pass, seeking),
