@@ -1,15 +1,20 @@
 package io.github.dockerimageexporter.check.containerd;
 
+import io.github.dockerimageexporter.check.CheckContext;
 import io.github.dockerimageexporter.check.ContainerdProblem;
 import io.github.dockerimageexporter.check.Kind;
 import io.github.dockerimageexporter.check.Problem;
+import io.github.dockerimageexporter.check.evidence.EvidenceMap;
 import io.github.dockerimageexporter.model.ChainId;
 import io.github.dockerimageexporter.model.Digest;
+import io.github.dockerimageexporter.persistent.Derivations.Derivation;
+import io.github.dockerimageexporter.persistent.DerivedMap;
 import io.github.dockerimageexporter.snapshot.LayerEvidence;
 import io.github.dockerimageexporter.snapshot.LayerRecord;
 import io.github.dockerimageexporter.snapshot.LayerVerdict;
 import io.github.dockerimageexporter.snapshot.LayerVerdict.Depth;
 import io.github.dockerimageexporter.snapshot.containerd.BlobFile;
+import io.github.dockerimageexporter.snapshot.containerd.ContainerdLayout;
 import io.github.dockerimageexporter.snapshot.containerd.ContainerdSnapshot;
 import io.github.dockerimageexporter.snapshot.containerd.NamedBlob;
 import io.github.dockerimageexporter.snapshot.containerd.NamedBlob.Fault;
@@ -35,38 +40,59 @@ import java.util.stream.Stream;
 /// |             | and it is not unpacked               |                                  |
 /// | none        | missing                              | never fetched: healthy           |
 final class BlobChecks {
+  /// What is wrong with blobs of one layout, by blob.
+  private record Faulty(ContainerdLayout layout)
+      implements Derivation<DerivedMap<Digest, NamedBlob, Problem>> {
+    @Override
+    public DerivedMap<Digest, NamedBlob, Problem> begin() {
+      return new DerivedMap<>(NamedBlob.KEYS, (_, blob) -> problem(blob, layout).orElse(null));
+    }
+  }
+
+  private static final Derivation<DerivedMap<Digest, NamedBlob, NamedBlob>> UNPROTECTING =
+      () -> DerivedMap.where(NamedBlob.KEYS, blob -> !blob.unprotected().isEmpty());
+
+  /// By layer, the blob of it that was read and does not hash to its name.
+  private static final Derivation<EvidenceMap<LayerVerdict.BlobChanged>> CHANGED =
+      () ->
+          new EvidenceMap<>(
+              (layer, evidence) ->
+                  evidence.verdict(layer.chainId()).orElse(null)
+                          instanceof LayerVerdict.BlobChanged changed
+                      ? changed
+                      : null);
+
   private BlobChecks() {}
 
-  static Stream<Problem> all(ContainerdSnapshot store) {
-    if (store.lacksAllBlobs()) {
-      return Stream.empty();
-    }
-    return store.namedBlobs().values().stream().flatMap(blob -> problem(blob, store).stream());
+  static Stream<Problem> all(ContainerdSnapshot store, CheckContext context) {
+    return store.lacksAllBlobs()
+        ? Stream.empty()
+        : context.derived(new Faulty(store.layout())).of(store.namedBlobs()).values().stream();
   }
 
   /// Blobs of layers that do not hash to their names, of those that were read.
-  static Stream<Problem> changed(ContainerdSnapshot store, LayerEvidence evidence) {
+  static Stream<Problem> changed(ContainerdSnapshot store, CheckContext context) {
+    LayerEvidence evidence = context.evidence();
     if (!evidence.hasVerdicts()) {
       return Stream.empty();
     }
     var changed = new TreeMap<Digest, Digest>();
-    for (ChainId layer : store.layers().keySet()) {
-      if (evidence.verdict(layer).orElse(null)
-          instanceof LayerVerdict.BlobChanged(var blob, var actual)) {
-        changed.put(blob, actual);
-      }
-    }
+    context
+        .derived(CHANGED)
+        .of(store.layers(), evidence)
+        .values()
+        .forEach(blob -> changed.put(blob.blob(), blob.actual()));
     for (LayerRecord.Blob blob : store.layerBlobs()) {
       if (evidence.verdict(blob).orElse(null)
           instanceof LayerVerdict.BlobChanged(var _, var actual)) {
         changed.put(blob.digest(), actual);
       }
     }
-    return store.namedBlobs().values().stream()
+    return changed.entrySet().stream()
         .flatMap(
             blob ->
-                Stream.ofNullable(changed.get(blob.digest()))
-                    .map(actual -> faulty(blob, new Fault.Changed(actual), store)));
+                Stream.ofNullable(store.namedBlobs().get(blob.getKey()))
+                    .map(it -> faulty(it, new Fault.Changed(blob.getValue()), store.layout())));
   }
 
   /// The kind that [#changed] finds, unless the blobs of all layers were read.
@@ -126,9 +152,8 @@ final class BlobChecks {
   }
 
   /// Blobs that do not keep what they name, though nothing else does.
-  static Stream<Problem> labels(ContainerdSnapshot store) {
-    return store.namedBlobs().values().stream()
-        .filter(blob -> !blob.unprotected().isEmpty())
+  static Stream<Problem> labels(ContainerdSnapshot store, CheckContext context) {
+    return context.derived(UNPROTECTING).of(store.namedBlobs()).values().stream()
         .map(
             blob ->
                 new ContainerdProblem.GcLabelMissing(
@@ -139,13 +164,13 @@ final class BlobChecks {
                     blob.unprotected().stream().map(Node::toString).toList()));
   }
 
-  private static Optional<Problem> problem(NamedBlob blob, ContainerdSnapshot store) {
+  private static Optional<Problem> problem(NamedBlob blob, ContainerdLayout layout) {
     if (!blob.isRecorded()) {
-      return isLost(blob) ? Optional.of(missing(blob, store)) : Optional.empty();
+      return isLost(blob) ? Optional.of(missing(blob, layout)) : Optional.empty();
     }
     return switch (blob.file()) {
-      case BlobFile.Absent _, BlobFile.Foreign _ -> Optional.of(missing(blob, store));
-      case BlobFile.Present(long found, _, _) -> present(blob, found, store);
+      case BlobFile.Absent _, BlobFile.Foreign _ -> Optional.of(missing(blob, layout));
+      case BlobFile.Present(long found, _, _) -> present(blob, found, layout);
       case BlobFile.Unseen _ -> Optional.empty();
     };
   }
@@ -158,39 +183,39 @@ final class BlobChecks {
     };
   }
 
-  private static Optional<Problem> present(NamedBlob blob, long found, ContainerdSnapshot store) {
+  private static Optional<Problem> present(NamedBlob blob, long found, ContainerdLayout layout) {
     long recorded = blob.recordedBytes().orElse(found);
     boolean described = blob.describedBytes() > 0;
     long expected = recorded == found && described ? blob.describedBytes() : recorded;
     return found == expected
-        ? blob.fault().map(fault -> faulty(blob, fault, store))
+        ? blob.fault().map(fault -> faulty(blob, fault, layout))
         : Optional.of(
             new ContainerdProblem.BlobSizeMismatch(
                 blob.digest(),
                 blob.role().word(),
                 blob.images(),
-                path(blob, store),
+                path(blob, layout),
                 found,
                 expected,
-                stopsListing(blob, store),
+                stopsListing(blob, layout),
                 runsWithout(blob)));
   }
 
-  private static Problem missing(NamedBlob blob, ContainerdSnapshot store) {
+  private static Problem missing(NamedBlob blob, ContainerdLayout layout) {
     return new ContainerdProblem.BlobMissing(
         blob.digest(),
         blob.role().word(),
         blob.images(),
-        path(blob, store),
+        path(blob, layout),
         blob.isRecorded(),
-        blob.isRecorded() && stopsListing(blob, store),
+        blob.isRecorded() && stopsListing(blob, layout),
         runsWithout(blob));
   }
 
-  private static Problem faulty(NamedBlob blob, Fault fault, ContainerdSnapshot store) {
+  private static Problem faulty(NamedBlob blob, Fault fault, ContainerdLayout layout) {
     boolean config = blob.role() == Role.CONFIG;
     String role = blob.role().word();
-    String path = path(blob, store);
+    String path = path(blob, layout);
     return switch (fault) {
       case Fault.Changed(var actual) ->
           config
@@ -202,36 +227,36 @@ final class BlobChecks {
                   blob.images(),
                   path,
                   actual,
-                  stopsListing(blob, store),
+                  stopsListing(blob, layout),
                   blob.role() == Role.LAYER ? Optional.of(Depth.CONTENT) : Optional.empty());
       case Fault.Malformed(String reason) ->
           config
               ? new ContainerdProblem.ConfigBlobInvalid(
                   blob.digest(), role, blob.images(), path, reason)
-              : invalid(blob, reason, false, store);
-      case Fault.Mistaken(String reason) -> invalid(blob, reason, true, store);
+              : invalid(blob, reason, false, layout);
+      case Fault.Mistaken(String reason) -> invalid(blob, reason, true, layout);
     };
   }
 
   private static Problem invalid(
-      NamedBlob blob, String reason, boolean intact, ContainerdSnapshot store) {
+      NamedBlob blob, String reason, boolean intact, ContainerdLayout layout) {
     return new ContainerdProblem.ManifestInvalid(
         blob.digest(),
         blob.role().word(),
         blob.images(),
-        path(blob, store),
+        path(blob, layout),
         reason,
         intact,
-        stopsListing(blob, store));
+        stopsListing(blob, layout));
   }
 
-  private static String path(NamedBlob blob, ContainerdSnapshot store) {
-    return store.layout().blob(blob.digest());
+  private static String path(NamedBlob blob, ContainerdLayout layout) {
+    return layout.blob(blob.digest());
   }
 
   /// Docker lists no image of another namespace.
-  private static boolean stopsListing(NamedBlob blob, ContainerdSnapshot store) {
-    return blob.isNeededByListing() && store.layout().isDockers();
+  private static boolean stopsListing(NamedBlob blob, ContainerdLayout layout) {
+    return blob.isNeededByListing() && layout.isDockers();
   }
 
   /// A layer that is unpacked is only needed to save or push the image, as is what an attestation

@@ -55,13 +55,13 @@ public final class ContainerdChecks {
                   Kind.MANIFEST_INVALID, BLOBS,
                   Kind.IMAGE_CONFIG_INVALID, BLOBS,
                   Kind.IMAGE_CONFIG_DIGEST_MISMATCH, BLOBS),
-              (store, _) -> BlobChecks.all(store)),
+              BlobChecks::all),
           new Check<>(
               ContainerdSnapshot.class,
               Scope.OBJECT,
               Basis.CONTENT,
               Map.of(Kind.BLOB_DIGEST_MISMATCH, BLOBS),
-              (store, context) -> BlobChecks.changed(store, context.evidence()),
+              BlobChecks::changed,
               (store, context, _) -> BlobChecks.notHashed(store, context.evidence())),
           of(
               Scope.STORE,
@@ -93,10 +93,7 @@ public final class ContainerdChecks {
               Scope.OBJECT,
               Map.of(Kind.CONTAINER_LEASE_MISSING, Set.of(Need.CONTAINERS, Need.IMAGE_LIST)),
               (store, _) -> leases(store)),
-          of(
-              Scope.OBJECT,
-              Map.of(Kind.GC_LABEL_MISSING, BLOBS),
-              (store, _) -> BlobChecks.labels(store)),
+          of(Scope.OBJECT, Map.of(Kind.GC_LABEL_MISSING, BLOBS), BlobChecks::labels),
           SnapshotSizes.CHECK,
           WasteChecks.of(ContainerdSnapshot.class, WASTE));
 
@@ -117,6 +114,9 @@ public final class ContainerdChecks {
   /// one that does not name it. One that Docker is removing may have lost its lease already.
   private static Stream<Problem> leases(ContainerdSnapshot store) {
     if (!store.knows(StorePart.IMAGES)) {
+      return Stream.empty();
+    }
+    if (store.containers().isEmpty()) {
       return Stream.empty();
     }
     Set<Node> roots = store.graph().roots().stream().map(Root::node).collect(toSet());
