@@ -1,6 +1,7 @@
 package io.github.dockerimageexporter.release.trial;
 
 import io.github.dockerimageexporter.engine.machine.Program;
+import io.github.dockerimageexporter.release.ProjectVersion;
 import io.github.dockerimageexporter.release.ReleaseFiles;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -51,7 +52,7 @@ final class FirstRelease {
     copy(
         "docker-image-exporter.service",
         content.resolve("usr/lib/systemd/system/docker-image-exporter.service"));
-    Path file = directory.resolve("docker-image-exporter_%s_amd64.deb".formatted(VERSION));
+    Path file = directory.resolve(named(ReleaseFiles.debianPackage()));
     Program.of(
             "dpkg-deb",
             "--root-owner-group",
@@ -65,7 +66,8 @@ final class FirstRelease {
   }
 
   private static Path madeArchive(Path directory) throws IOException, InterruptedException {
-    String name = "docker-image-exporter-%s-linux-amd64".formatted(VERSION);
+    String file = named(ReleaseFiles.archive());
+    String name = file.replace(".tar.gz", "");
     Path content = Files.createDirectories(directory.resolve(name));
     Program.of(
             "tar",
@@ -74,13 +76,19 @@ final class FirstRelease {
             "--directory=" + content,
             "--strip-components=1")
         .run();
-    for (String file : List.of("docker-image-exporter.default", "docker-image-exporter.service")) {
-      copy(file, content.resolve("deploy/systemd").resolve(file));
+    for (String deployed :
+        List.of("docker-image-exporter.default", "docker-image-exporter.service")) {
+      copy(deployed, content.resolve("deploy/systemd").resolve(deployed));
     }
-    Path archive = directory.resolve(name + ".tar.gz");
+    Path archive = directory.resolve(file);
     Program.of("tar", "--create", "--gzip", "--file=" + archive, "--directory=" + directory, name)
         .run();
     return archive;
+  }
+
+  /// The name of one of today's files, with its version.
+  private static String named(Path today) throws IOException {
+    return String.valueOf(today.getFileName()).replace(ProjectVersion.name(), VERSION);
   }
 
   private static void copy(String name, Path target) throws IOException {
