@@ -14,9 +14,11 @@ import java.time.Duration;
 /// | [#MUCH_BYTES] | after a second in which it has not grown on, at the latest |
 /// |               | like that                                                  |
 ///
-/// While it grows, most of what is new is still in use, as that of a first scan.
+/// While it grows, most of what is new is still in use, as that of a first scan. Whether it does is
+/// looked at every five seconds, so that a process at rest is not woken up for it more often.
 public final class HeapTrim implements AutoCloseable {
-  private static final Duration INTERVAL = Duration.ofSeconds(1);
+  private static final Duration AT_REST = Duration.ofSeconds(5);
+  private static final Duration GROWING = Duration.ofSeconds(1);
   private static final int PATIENCE = 5;
   private static final int PART = 16;
   private static final long MUCH_BYTES = 8 << 20;
@@ -43,7 +45,7 @@ public final class HeapTrim implements AutoCloseable {
     int waited = 0;
     try {
       while (true) {
-        Thread.sleep(INTERVAL);
+        Thread.sleep(waited == 0 ? AT_REST : GROWING);
         long now = Runtime.getRuntime().totalMemory();
         long grown = now - left;
         waited = grown > left / PART ? waited + 1 : 0;

@@ -14,6 +14,10 @@ import java.util.OptionalLong;
 /// | `sun.net.httpserver.maxReqHeaderSize` | 380 KiB | 16 KiB | the same                 |
 /// | `jdk.httpserver.maxConnections`       | none    | 1024   | floods of connections    |
 /// | `sun.net.httpserver.nodelay`          | false   | true   | waiting for an ACK       |
+/// | `sun.net.httpserver.timerMillis`      | 1 s     | 5 s    | waking up for nothing    |
+///
+/// The last is how often the server looks for what has taken too long: a request is given up after
+/// 10 to 15 s.
 ///
 /// Each connection takes a descriptor. Where this process has few, there are fewer connections, so
 /// that scans and measurements keep [#RESERVED] of them, or half.
@@ -32,7 +36,8 @@ public final class ServerLimits {
           "sun.net.httpserver.maxRspTime", "300",
           "sun.net.httpserver.maxReqHeaders", "100",
           "sun.net.httpserver.maxReqHeaderSize", "16384",
-          "sun.net.httpserver.nodelay", "true");
+          "sun.net.httpserver.nodelay", "true",
+          "sun.net.httpserver.timerMillis", "5000");
 
   private ServerLimits() {}
 

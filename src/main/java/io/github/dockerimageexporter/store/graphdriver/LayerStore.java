@@ -108,13 +108,13 @@ final class LayerStore {
     void put(ChainId layer, Outcome found) {
       switch (found) {
         case Valid(Layer record, Optional<TarSplitFile> tarSplit) -> {
-          valid.put(layer, record);
+          ChainId own = record.chainId(); // The same, but kept already.
+          valid.put(own, record);
           if (!record.isNamedByItsChain()) {
             misnamed.add(layer.digest().hex());
           }
           invalid.remove(layer);
-          tarSplit.ifPresentOrElse(
-              file -> tarSplits.put(layer, file), () -> tarSplits.remove(layer));
+          tarSplit.ifPresentOrElse(file -> tarSplits.put(own, file), () -> tarSplits.remove(own));
         }
         case Invalid(InvalidLayer record) -> {
           remove(layer);
