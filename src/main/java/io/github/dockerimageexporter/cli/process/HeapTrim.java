@@ -8,17 +8,12 @@ import java.time.Duration;
 /// and what has once been used stays resident. So it is asked to collect once the heap has grown
 /// since the last time; a process that has nothing to do does not grow.
 ///
-/// | grown by      | collected                                                  |
-/// |---------------|------------------------------------------------------------|
-/// | a sixteenth   | five seconds later                                         |
-/// | [#MUCH_BYTES] | after a second in which it has not grown on, at the latest |
-/// |               | like that                                                  |
-///
-/// While it grows, most of what is new is still in use, as that of a first scan. Whether it does is
-/// looked at every five seconds, so that a process at rest is not woken up for it more often.
+/// | grown by      | collected within |
+/// |---------------|------------------|
+/// | a sixteenth   | five seconds     |
+/// | [#MUCH_BYTES] | a second         |
 public final class HeapTrim implements AutoCloseable {
-  private static final Duration AT_REST = Duration.ofSeconds(5);
-  private static final Duration GROWING = Duration.ofSeconds(1);
+  private static final Duration INTERVAL = Duration.ofSeconds(1);
   private static final int PATIENCE = 5;
   private static final int PART = 16;
   private static final long MUCH_BYTES = 8 << 20;
@@ -41,21 +36,17 @@ public final class HeapTrim implements AutoCloseable {
 
   private static void run() {
     long left = 0;
-    long last = 0;
     int waited = 0;
     try {
       while (true) {
-        Thread.sleep(waited == 0 ? AT_REST : GROWING);
-        long now = Runtime.getRuntime().totalMemory();
-        long grown = now - left;
-        waited = grown > left / PART ? waited + 1 : 0;
-        boolean isOver = now <= last && grown > MUCH_BYTES;
-        if (isOver || waited >= PATIENCE) {
+        Thread.sleep(INTERVAL);
+        waited++;
+        long grown = Runtime.getRuntime().totalMemory() - left;
+        if (grown > MUCH_BYTES || (waited >= PATIENCE && grown > left / PART)) {
           System.gc();
           left = Runtime.getRuntime().totalMemory();
           waited = 0;
         }
-        last = now;
       }
     } catch (InterruptedException closed) {
       // The daemon stops.
