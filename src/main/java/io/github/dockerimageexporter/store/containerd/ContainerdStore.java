@@ -19,6 +19,7 @@ import io.github.dockerimageexporter.store.containerd.database.Namespace;
 import io.github.dockerimageexporter.store.containerd.database.Namespace.BlobRecord;
 import io.github.dockerimageexporter.store.containerd.walk.BlobRecords;
 import io.github.dockerimageexporter.store.containerd.walk.BlobTallies;
+import io.github.dockerimageexporter.store.containerd.walk.LayerRecords;
 import io.github.dockerimageexporter.store.containerd.walk.NamedBlobs;
 import io.github.dockerimageexporter.store.containerd.walk.Ownership;
 import io.github.dockerimageexporter.store.containerd.walk.Ownerships;
@@ -51,7 +52,7 @@ final class ContainerdStore {
   private final ChainInterner chains = new ChainInterner();
   private final KnownWalks walks = new KnownWalks();
   private final Unrecorded unrecorded = new Unrecorded();
-  private SnapshotHome home = SnapshotHome.NONE;
+  private final SnapshotDirectories directories;
   private Optional<Remembered> last = Optional.empty();
   private ImageReader.Images lastImages = ImageReader.Images.NONE;
   private final LayerRecords layers;
@@ -75,6 +76,7 @@ final class ContainerdStore {
     this.compared = new LayerBlobs.Follower(layout);
     this.ownerships = new Ownerships(layout.snapshotter());
     this.dataRoot = dataRoot;
+    this.directories = new SnapshotDirectories(layout, dataRoot);
     this.containers = new ContainerStore(layout.containers(), layout.snapshotter());
   }
 
@@ -102,7 +104,7 @@ final class ContainerdStore {
     var failures = new ReadFailures();
     files.failure().ifPresent(failure -> failures.path(layout.blobs(), failure));
     var contained = dockers ? containers.read(root, failures) : ContainerStore.Containers.NONE;
-    home = SnapshotHome.read(pass.home(), layout, dataRoot, pass.freshness(), failures, home);
+    SnapshotHome home = directories.read(pass.home(), pass.freshness(), failures);
     var inputs =
         new PassInputs(
             first,

@@ -7,13 +7,9 @@ import io.github.dockerimageexporter.persistent.KeyOrder;
 import io.github.dockerimageexporter.persistent.PersistentMap;
 import io.github.dockerimageexporter.posix.Directory;
 import io.github.dockerimageexporter.posix.DirectoryEntry;
-import io.github.dockerimageexporter.posix.FileKind;
-import io.github.dockerimageexporter.posix.FileStatus;
 import io.github.dockerimageexporter.posix.Stamp;
-import io.github.dockerimageexporter.snapshot.StorePart;
 import io.github.dockerimageexporter.snapshot.containerd.ContainerdLayout;
 import io.github.dockerimageexporter.snapshot.containerd.SnapshotRecord;
-import io.github.dockerimageexporter.store.file.Freshness;
 import io.github.dockerimageexporter.store.file.Leftovers;
 import io.github.dockerimageexporter.store.file.ReadFailures;
 import java.io.IOException;
@@ -22,16 +18,14 @@ import java.nio.file.Path;
 import java.time.Instant;
 import java.util.AbstractMap;
 import java.util.AbstractSet;
-import java.util.ArrayList;
+import java.util.Collections;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.Iterator;
-import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import java.util.Optional;
 import java.util.Set;
+import java.util.SortedSet;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
@@ -44,25 +38,26 @@ import org.jspecify.annotations.Nullable;
 ///
 /// Source: containerd, `plugins/snapshots/{overlay,native}`.
 ///
-/// @param others what is not a directory
+/// @param others what is not a directory, sorted
+/// @param again the directories that the next pass looks at, whatever was told: those without files
+///     that can be seen, and those that have changed so lately that they may have again
 /// @param homeBytes what the directory that they stand in takes by itself
 record SnapshotHome(
-    PersistentMap<String, Found> directories, List<String> others, long homeBytes, boolean known) {
+    PersistentMap<String, Found> directories,
+    SortedSet<String> others,
+    Set<String> again,
+    long homeBytes,
+    boolean known) {
   /// The order of the names of directories: none that means anything, since most are numbers.
   static final KeyOrder<String> NAMES =
       new KeyOrder<>(KeyOrder.<String>byHash().rank(), Comparator.naturalOrder());
 
-  static final SnapshotHome NONE = new SnapshotHome(PersistentMap.empty(NAMES), List.of(), 0, true);
+  static final SnapshotHome NONE = ofNothing(true);
 
-  private static final SnapshotHome UNKNOWN =
-      new SnapshotHome(PersistentMap.empty(NAMES), List.of(), 0, false);
+  static final SnapshotHome UNKNOWN = ofNothing(false);
 
   /// What the snapshotter calls its directories: by number, but for those that it makes or removes.
   private static final Pattern NAME = Pattern.compile("[0-9]+|(new|rm)-.*");
-
-  /// The snapshotters whose directories look like this; others keep their snapshots elsewhere.
-  private static final Set<String> LAYOUTS =
-      Set.of("overlayfs", "native", "fuse-overlayfs", "stargz", "soci", "nydus");
 
   /// @param directory where it is, and what stands where the files should be
   /// @param stamp of the directory, whose change tells of a change of that
@@ -70,111 +65,29 @@ record SnapshotHome(
     Content content() {
       return directory.content();
     }
-  }
 
-  /// @param last what the pass before has found; it itself, if nothing has changed
-  static SnapshotHome read(
-      Home home,
-      ContainerdLayout layout,
-      Path dataRoot,
-      Freshness freshness,
-      ReadFailures failures,
-      SnapshotHome last) {
-    if (!LAYOUTS.contains(layout.snapshotter())) {
-      failures.unknown(StorePart.DIRECTORIES);
-      return UNKNOWN;
-    }
-    String path = layout.directories();
-    try (Directory directory = home.openDirectory(path)) {
-      var place = new Place(directory, path, dataRoot.resolve(path), layout, freshness);
-      var found = new LinkedHashMap<String, Found>();
-      var others = new ArrayList<String>();
-      for (DirectoryEntry entry : directory.sortedEntries()) {
-        if (entry.isDirectory()) {
-          Found directoryFound = place.found(entry, last);
-          // The name of the pass before, so that there is one text of it.
-          found.put(directoryFound.entry().name(), directoryFound);
-        } else if (entry.kind() == FileKind.SYMBOLIC_LINK) {
-          found.put(entry.name(), place.found(entry, Content.UNREADABLE, Stamp.ABSENT));
-          failures.path(layout.directories() + "/" + entry.name(), ContentStore.LINK);
-        } else {
-          others.add(entry.name());
-        }
-      }
-      var now =
-          new SnapshotHome(
-              last.directories.changedTo(found), others, directory.status().allocatedBytes(), true);
-      return now.isSameAs(last) ? last : now;
-    } catch (NoSuchFileException noSnapshotYet) {
-      return NONE;
-    } catch (IOException unreadable) {
-      failures.part(StorePart.DIRECTORIES, layout.directories(), unreadable);
-      return UNKNOWN;
+    /// Whether it is taken as it was until something is told of it.
+    boolean isSettled() {
+      return content() == Content.PRESENT && stamp.settled();
     }
   }
 
-  /// Where the directories are.
-  private record Place(
-      Directory snapshots, String home, Path path, ContainerdLayout layout, Freshness freshness) {
-
-    /// A directory, as it was found last if it has not changed.
-    Found found(DirectoryEntry entry, SnapshotHome last) throws IOException {
-      @Nullable Found known = last.directories.get(entry.name());
-      if (layout.content().isEmpty()) {
-        return known != null && known.entry().equals(entry)
-            ? known
-            : found(entry, Content.PRESENT, Stamp.ABSENT);
-      }
-      if (known != null && isTakenAsBefore(known, entry)) {
-        return known;
-      }
-      Stamp stamp = snapshots.find(entry.name()).map(Stamp::of).orElse(Stamp.ABSENT);
-      return known != null
-              && known.entry().inode() == entry.inode()
-              && known.content() != Content.UNREADABLE
-              && known.stamp().holdsAt(stamp)
-          ? known
-          : found(entry, SnapshotHome.content(snapshots, entry, layout), stamp);
-    }
-
-    private boolean isTakenAsBefore(Found known, DirectoryEntry entry) {
-      return freshness.trusts(home, entry.name())
-          && known.entry().inode() == entry.inode()
-          && known.content() == Content.PRESENT
-          && known.stamp().settled();
-    }
-
-    Found found(DirectoryEntry entry, Content content, Stamp stamp) {
-      return new Found(
-          entry,
-          new LayerDirectory(path.resolve(entry.name()), home, layout.content(), content),
-          stamp);
-    }
+  private static SnapshotHome ofNothing(boolean known) {
+    return new SnapshotHome(
+        PersistentMap.empty(NAMES), Collections.emptySortedSet(), Set.of(), 0, known);
   }
 
   @SuppressWarnings("ReferenceEquality") // What has not changed is the same map.
-  private boolean isSameAs(SnapshotHome other) {
+  boolean isSameAs(SnapshotHome other) {
     return known == other.known
         && directories == other.directories
         && homeBytes == other.homeBytes
         && others.equals(other.others)
-        && directories.values().stream().allMatch(found -> found.stamp().settled());
+        && again.stream().allMatch(name -> isOld(directories.get(name)));
   }
 
-  private static Content content(
-      Directory snapshots, DirectoryEntry entry, ContainerdLayout layout) {
-    if (layout.content().isEmpty()) {
-      return Content.PRESENT;
-    }
-    try {
-      Optional<FileStatus> status = snapshots.find(entry.name() + "/" + layout.content());
-      if (status.isEmpty()) {
-        return Content.ABSENT;
-      }
-      return status.get().kind() == FileKind.DIRECTORY ? Content.PRESENT : Content.FOREIGN;
-    } catch (IOException notVisible) {
-      return Content.UNREADABLE;
-    }
+  private static boolean isOld(@Nullable Found found) {
+    return found != null && found.stamp().settled();
   }
 
   /// Adds what no snapshot has.

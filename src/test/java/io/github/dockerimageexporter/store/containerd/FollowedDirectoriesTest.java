@@ -28,6 +28,7 @@ import io.github.dockerimageexporter.store.containerd.database.SnapshotDatabase;
 import io.github.dockerimageexporter.store.containerd.walk.Ownership;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -114,13 +115,21 @@ class FollowedDirectoriesTest {
     switch (random.nextInt(4)) {
       case 0 -> first = random.nextBoolean();
       case 1 -> containers = Optional.of(Set.of(oneOf(KEYS)));
-      case 2 -> home = new SnapshotHome(SnapshotHome.NONE.directories(), List.of(), 0, false);
+      case 2 ->
+          home =
+              new SnapshotHome(
+                  SnapshotHome.NONE.directories(),
+                  Collections.emptySortedSet(),
+                  Set.of(),
+                  0,
+                  false);
       default -> numbers.remove(name(oneOf(KEYS)));
     }
   }
 
   private SnapshotHome home(boolean known, String name, Optional<SnapshotHome.Found> found) {
-    return new SnapshotHome(changed(home.directories(), name, found), List.of(), 0, known);
+    return new SnapshotHome(
+        changed(home.directories(), name, found), Collections.emptySortedSet(), Set.of(), 0, known);
   }
 
   private static <K, V> PersistentMap<K, V> changed(

@@ -15,6 +15,7 @@ import io.github.dockerimageexporter.snapshot.containerd.ContainerdLayout;
 import io.github.dockerimageexporter.snapshot.containerd.SnapshotRecord;
 import io.github.dockerimageexporter.snapshot.containerd.SnapshotRecord.Kind;
 import io.github.dockerimageexporter.snapshot.containerd.SnapshotRecord.Stored;
+import io.github.dockerimageexporter.store.containerd.walk.LayerRecords;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;

@@ -1,4 +1,4 @@
-package io.github.dockerimageexporter.store.containerd;
+package io.github.dockerimageexporter.store.containerd.walk;
 
 import io.github.dockerimageexporter.model.CacheId;
 import io.github.dockerimageexporter.model.ChainId;
@@ -38,7 +38,7 @@ import org.jspecify.annotations.Nullable;
 /// Followed from pass to pass: a layer is made again only if an image that has it, its snapshot, or
 /// one that its parent is looked for in has changed. Whichever image has a chain ID, it has the
 /// same diff IDs below. For one thread.
-final class LayerRecords {
+public final class LayerRecords {
   private static final int MOST_STEPS = 4;
 
   private final ContainerdLayout layout;
@@ -51,12 +51,12 @@ final class LayerRecords {
   /// The layers whose parent is looked for in a snapshot that is not there.
   private final Set<ChainId> loose = new HashSet<>();
 
-  LayerRecords(ContainerdLayout layout) {
+  public LayerRecords(ContainerdLayout layout) {
     this.layout = layout;
   }
 
   /// @param invalid those that were not committed, by their record, or without their size
-  record Layers(
+  public record Layers(
       PersistentMap<ChainId, Layer> valid, PersistentMap<ChainId, InvalidLayer> invalid) {}
 
   /// A layer's place in an image.
@@ -75,7 +75,7 @@ final class LayerRecords {
   }
 
   /// Those of what images and snapshots have become.
-  Layers of(
+  public Layers of(
       PersistentMap<ImageId, Image> imagesNow, PersistentMap<String, SnapshotRecord> snapshotsNow) {
     Map<ChainId, Place> places = new HashMap<>();
     Set<ChainId> reached = new HashSet<>();

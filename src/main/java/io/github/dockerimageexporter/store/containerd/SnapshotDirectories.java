@@ -1,0 +1,153 @@
+package io.github.dockerimageexporter.store.containerd;
+
+import io.github.dockerimageexporter.model.LayerDirectory;
+import io.github.dockerimageexporter.model.LayerDirectory.Content;
+import io.github.dockerimageexporter.persistent.PersistentMap;
+import io.github.dockerimageexporter.posix.Directory;
+import io.github.dockerimageexporter.posix.DirectoryEntry;
+import io.github.dockerimageexporter.posix.FileKind;
+import io.github.dockerimageexporter.posix.FileStatus;
+import io.github.dockerimageexporter.posix.Stamp;
+import io.github.dockerimageexporter.snapshot.StorePart;
+import io.github.dockerimageexporter.snapshot.containerd.ContainerdLayout;
+import io.github.dockerimageexporter.store.containerd.SnapshotHome.Found;
+import io.github.dockerimageexporter.store.file.Freshness;
+import io.github.dockerimageexporter.store.file.ObjectList;
+import io.github.dockerimageexporter.store.file.ObjectList.Look;
+import io.github.dockerimageexporter.store.file.ReadFailures;
+import java.io.IOException;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.util.HashSet;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
+
+/// Reads a [SnapshotHome] from pass to pass.
+final class SnapshotDirectories {
+  /// The snapshotters whose directories look like this; others keep their snapshots elsewhere.
+  private static final Set<String> LAYOUTS =
+      Set.of("overlayfs", "native", "fuse-overlayfs", "stargz", "soci", "nydus");
+
+  private final ContainerdLayout layout;
+  private final Path dataRoot;
+  private final ObjectList list = new ObjectList();
+  private SnapshotHome last = SnapshotHome.NONE;
+
+  SnapshotDirectories(ContainerdLayout layout, Path dataRoot) {
+    this.layout = layout;
+    this.dataRoot = dataRoot;
+  }
+
+  /// What is there by now; the very object of the pass before, if nothing has changed.
+  SnapshotHome read(Home home, Freshness freshness, ReadFailures failures) {
+    if (!LAYOUTS.contains(layout.snapshotter())) {
+      failures.unknown(StorePart.DIRECTORIES);
+      return SnapshotHome.UNKNOWN;
+    }
+    String path = layout.directories();
+    try (Directory directory = home.openDirectory(path)) {
+      var place = new Place(directory, path, dataRoot.resolve(path), layout, freshness);
+      SnapshotHome now = read(place, failures);
+      last = now.isSameAs(last) ? last : now;
+    } catch (NoSuchFileException noSnapshotYet) {
+      list.forget();
+      last = SnapshotHome.NONE;
+    } catch (IOException unreadable) {
+      failures.part(StorePart.DIRECTORIES, path, unreadable);
+      list.forget();
+      last = SnapshotHome.UNKNOWN;
+    }
+    return last;
+  }
+
+  private SnapshotHome read(Place place, ReadFailures failures) throws IOException {
+    Look look =
+        list.look(
+            place.snapshots(),
+            place.freshness().changedIn(place.home()),
+            last.again(),
+            last.directories()::keySet);
+    PersistentMap<String, Found>.Editor found = last.directories().edit();
+    var others = look.isWhole() ? new TreeSet<String>() : new TreeSet<>(last.others());
+    var again = new HashSet<String>();
+    look.gone().forEach(found::remove);
+    others.removeAll(look.gone());
+    for (DirectoryEntry entry : look.present()) {
+      boolean isLink = entry.kind() == FileKind.SYMBOLIC_LINK;
+      if (!entry.isDirectory() && !isLink) {
+        found.remove(entry.name());
+        others.add(entry.name());
+        continue;
+      }
+      Found now =
+          isLink ? place.found(entry, Content.UNREADABLE, Stamp.ABSENT) : place.found(entry, last);
+      // The name of the pass before, so that there is one text of it.
+      found.put(now.entry().name(), now);
+      others.remove(entry.name());
+      if (!now.isSettled()) {
+        again.add(entry.name());
+      }
+      if (isLink) {
+        failures.path(place.home() + "/" + entry.name(), ContentStore.LINK);
+      }
+    }
+    long bytes = place.snapshots().status().allocatedBytes();
+    return new SnapshotHome(found.done(), others, again, bytes, true);
+  }
+
+  /// Where the directories are.
+  private record Place(
+      Directory snapshots, String home, Path path, ContainerdLayout layout, Freshness freshness) {
+
+    /// A directory, as it was found last if it has not changed.
+    Found found(DirectoryEntry entry, SnapshotHome last) throws IOException {
+      @Nullable Found known = last.directories().get(entry.name());
+      if (layout.content().isEmpty()) {
+        return known != null && known.entry().equals(entry)
+            ? known
+            : found(entry, Content.PRESENT, Stamp.ABSENT);
+      }
+      if (known != null && isTakenAsBefore(known, entry)) {
+        return known;
+      }
+      Stamp stamp = snapshots.find(entry.name()).map(Stamp::of).orElse(Stamp.ABSENT);
+      return known != null
+              && known.entry().inode() == entry.inode()
+              && known.content() != Content.UNREADABLE
+              && known.stamp().holdsAt(stamp)
+          ? known
+          : found(entry, content(snapshots, entry, layout), stamp);
+    }
+
+    private boolean isTakenAsBefore(Found known, DirectoryEntry entry) {
+      return freshness.trusts(home, entry.name())
+          && known.entry().inode() == entry.inode()
+          && known.isSettled();
+    }
+
+    Found found(DirectoryEntry entry, Content content, Stamp stamp) {
+      return new Found(
+          entry,
+          new LayerDirectory(path.resolve(entry.name()), home, layout.content(), content),
+          stamp);
+    }
+  }
+
+  private static Content content(
+      Directory snapshots, DirectoryEntry entry, ContainerdLayout layout) {
+    if (layout.content().isEmpty()) {
+      return Content.PRESENT;
+    }
+    try {
+      Optional<FileStatus> status = snapshots.find(entry.name() + "/" + layout.content());
+      if (status.isEmpty()) {
+        return Content.ABSENT;
+      }
+      return status.get().kind() == FileKind.DIRECTORY ? Content.PRESENT : Content.FOREIGN;
+    } catch (IOException notVisible) {
+      return Content.UNREADABLE;
+    }
+  }
+}
