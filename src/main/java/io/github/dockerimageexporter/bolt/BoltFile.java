@@ -42,11 +42,13 @@ public final class BoltFile {
 
   /// Reads with `reader` from one committed state, a few times if the writer overtakes it.
   ///
+  /// @param trusts whether it is taken for granted that only the writer has written since what
+  ///     `reader` knows: of the next transaction, it need not read again what has not moved then
   /// @throws BoltFormatException if the file is no bbolt database of the supported format
   /// @throws TornReadException if no attempt met a consistent state
   /// @throws IOException if the file cannot be read, or from `reader`
-  public <T> T read(BoltReader<T> reader) throws IOException {
-    return attempt(() -> readOnce(reader));
+  public <T> T read(boolean trusts, BoltReader<T> reader) throws IOException {
+    return attempt(() -> readOnce(trusts, reader));
   }
 
   private <T> T attempt(Attempt<T> once) throws IOException {
@@ -63,10 +65,10 @@ public final class BoltFile {
 
   /// Whatever `reader` makes of the state, a result or an exception, counts only if that state is
   /// still the newest.
-  private <T> T readOnce(BoltReader<T> reader) throws IOException {
+  private <T> T readOnce(boolean trusts, BoltReader<T> reader) throws IOException {
     Meta before = Meta.latest(file);
     try {
-      return reader.read(BoltBucket.root(new Pages(file, before)));
+      return reader.read(BoltBucket.root(new Pages(file, before, trusts)));
     } finally {
       requireLatest(before);
     }

@@ -46,6 +46,7 @@ final class Pages {
   private final FileBytes file;
   private final Meta meta;
   private final long fileBytes;
+  private final boolean trusts;
 
   private final PageOwners owners = new PageOwners();
 
@@ -57,12 +58,25 @@ final class Pages {
 
   private long bytesRead;
 
-  Pages(FileBytes file, Meta meta) throws IOException {
+  /// Those of the state that `meta` says.
+  ///
+  /// @param trusts whether pages that the transaction before has used are as they were then
+  Pages(FileBytes file, Meta meta, boolean trusts) throws IOException {
+    this.trusts = trusts;
     this.file = file;
     this.meta = meta;
     this.fileBytes = file.size();
     this.room = FileBytes.room(meta.pageSize());
     this.littleRoom = FileBytes.room(Math.min(MOST_OF_LITTLE, meta.pageSize()));
+  }
+
+  long transaction() {
+    return meta.transaction();
+  }
+
+  /// Whether what a transaction has used, and this state uses, is as it was.
+  boolean follows(long earlier) {
+    return trusts && meta.transaction() == earlier + 1;
   }
 
   List<Page.Element> rootElements() throws IOException {
@@ -74,15 +88,15 @@ final class Pages {
   /// @param bucket the place of the bucket's header
   List<Page.Element> elements(long root, long bucket) throws IOException {
     var elements = new ArrayList<Page.Element>();
-    visit(root, bucket, leaf -> elements.addAll(leaf.elements()));
+    visit(root, bucket, (leaf, _) -> elements.addAll(leaf.elements()));
     return elements;
   }
 
   /// The same, if the first page was [#read] already.
   List<Page.Element> elements(long root, long bucket, ByteBuffer first) throws IOException {
     var elements = new ArrayList<Page.Element>();
-    new Walk(bucket, leaf -> elements.addAll(leaf.elements()))
-        .visit(Page.parse(first, root), MAX_LEVELS);
+    new Walk(bucket, (leaf, _) -> elements.addAll(leaf.elements()))
+        .visit(Page.parse(first, root), root, MAX_LEVELS);
     return elements;
   }
 
@@ -90,13 +104,13 @@ final class Pages {
   ///
   /// @param bucket the place of the bucket's header
   ByteBuffer read(long id, long bucket) throws IOException {
-    return new Walk(bucket, _ -> {}).read(id, FileBytes.room(meta.pageSize()));
+    return new Walk(bucket, (_, _) -> {}).read(id, FileBytes.room(meta.pageSize()));
   }
 
   /// The same, valid until the next call, and as far as there is something in it: of many pages
   /// little is kept.
   ByteBuffer peek(long id, long bucket) throws IOException {
-    return new Walk(bucket, _ -> {}).read(id, littleRoom);
+    return new Walk(bucket, (_, _) -> {}).read(id, littleRoom);
   }
 
   /// Visits the leaves of these elements one after the other, of which one at a time is held.
@@ -107,7 +121,25 @@ final class Pages {
   /// Is told of each leaf.
   @FunctionalInterface
   interface Visitor {
-    void visit(Page.Leaf leaf) throws IOException;
+    /// Takes a leaf.
+    ///
+    /// @param page its number
+    void visit(Page.Leaf leaf, long page) throws IOException;
+
+    /// Whether a page, and all below it, need not be read.
+    default boolean passes(long page) {
+      return false;
+    }
+
+    /// Begins a branch.
+    ///
+    /// @param children the pages below it, all of which are visited or passed next
+    default void enter(List<Long> children) {}
+
+    /// Ends a branch.
+    ///
+    /// @param page its number
+    default void leave(long page) {}
 
     /// Whether a page is a leaf that need not be visited: it was sound when it was last.
     default boolean knows(ByteBuffer page, long id) throws IOException {
@@ -151,11 +183,16 @@ final class Pages {
     }
 
     private void visit(long id, int levels) throws IOException {
+      if (visitor.passes(id)) {
+        visited++;
+        last = "";
+        return;
+      }
       ByteBuffer page = read(id, FileBytes.room(meta.pageSize()));
       if (visitor.knows(page, id)) {
         pass(page);
       } else {
-        visit(Page.parse(page, id), levels);
+        visit(Page.parse(page, id), id, levels);
       }
     }
 
@@ -168,7 +205,7 @@ final class Pages {
       }
     }
 
-    private void visit(Page page, int levels) throws IOException {
+    private void visit(Page page, long id, int levels) throws IOException {
       switch (page) {
         case Page.Leaf leaf -> {
           for (Page.Element element : leaf.elements()) {
@@ -176,12 +213,13 @@ final class Pages {
             last = element.key();
             visited++;
           }
-          visitor.visit(leaf);
+          visitor.visit(leaf, id);
         }
         case Page.Branch(List<Long> children) -> {
           if (levels == 0) {
             throw new TornReadException("found more than " + MAX_LEVELS + " levels of pages");
           }
+          visitor.enter(children);
           for (long child : children) {
             long before = visited;
             visit(child, levels - 1);
@@ -189,6 +227,7 @@ final class Pages {
               throw new TornReadException("page " + child + ": found no key below a branch");
             }
           }
+          visitor.leave(id);
         }
       }
     }

@@ -47,6 +47,7 @@ class BoltFileBesideWriterTest {
       try {
         BoltTree.Bucket seen =
             bolt.read(
+                false,
                 root -> {
                   runs[0]++;
                   return BoltTree.of(root);

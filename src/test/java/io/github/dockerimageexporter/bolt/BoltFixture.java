@@ -86,8 +86,13 @@ public final class BoltFixture implements AutoCloseable {
 
   /// Reads a database, opened for that alone.
   public static <T> T read(Path file, BoltReader<T> reader) throws IOException {
+    return read(file, false, reader);
+  }
+
+  /// The same, of one that a reader has followed.
+  public static <T> T read(Path file, boolean trusts, BoltReader<T> reader) throws IOException {
     try (var channel = FileChannel.open(file)) {
-      return BoltFile.of(file, bytes(channel)).read(reader);
+      return BoltFile.of(file, bytes(channel)).read(trusts, reader);
     }
   }
 

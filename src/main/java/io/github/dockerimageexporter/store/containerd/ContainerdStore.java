@@ -113,7 +113,7 @@ final class ContainerdStore {
             files.listing(),
             home,
             pass.meta(),
-            databases.stored(pass.home()),
+            databases.stored(pass.home(), pass.freshness()),
             Downloads.of(pass.home(), layout));
     if (last.filter(known -> known.holds(inputs, pass.now())).isPresent()) {
       return last.get().snapshot();

@@ -108,7 +108,8 @@ public final class ContainerdStores {
       return Found.nothing(
           given() + ": not containerd's root directory, which has io.containerd.*");
     }
-    var read = meta.read(home.root(), home.inRoot(home.shown() + "/" + ContainerdLayout.META));
+    var read =
+        meta.read(home.root(), home.inRoot(home.shown() + "/" + ContainerdLayout.META), freshness);
     MetaDatabase known =
         read instanceof BoltCache.Known<MetaDatabase>(MetaDatabase database)
             ? database

@@ -11,6 +11,7 @@ import io.github.dockerimageexporter.store.containerd.database.Namespace;
 import io.github.dockerimageexporter.store.containerd.database.SnapshotDatabase;
 import io.github.dockerimageexporter.store.containerd.database.SnapshotDatabase.Entry;
 import io.github.dockerimageexporter.store.file.BoltCache;
+import io.github.dockerimageexporter.store.file.Freshness;
 import io.github.dockerimageexporter.store.file.ReadFailures;
 import java.util.List;
 import java.util.Map;
@@ -82,8 +83,8 @@ final class StoreDatabases {
   }
 
   /// The snapshotter's database.
-  BoltCache.Outcome<SnapshotDatabase> stored(Home home) {
-    return snapshotDatabase.read(home.root(), home.inRoot(layout.metadata()));
+  BoltCache.Outcome<SnapshotDatabase> stored(Home home, Freshness freshness) {
+    return snapshotDatabase.read(home.root(), home.inRoot(layout.metadata()), freshness);
   }
 
   /// The snapshots of the namespace as both databases record them.

@@ -68,13 +68,17 @@ public final class BoltCache<T> {
   /// of the file can have the same.
   private record State(long inode, Instant modified, long transaction) {}
 
-  private record Remembered<T>(State state, T content) {}
+  /// @param whole whether all of it was read, or what has not moved was taken for granted
+  private record Remembered<T>(State state, T content, boolean whole) {}
 
   /// Reads the file at `path`, while another process may write it.
-  public Outcome<T> read(RootDirectory root, String path) {
+  ///
+  /// @param freshness whether it is taken for granted that only bbolt has written since: a full
+  ///     scan looks at all
+  public Outcome<T> read(RootDirectory root, String path, Freshness freshness) {
     Path file = root.path().resolve(path);
     try (RegularFile opened = root.openFile(path)) {
-      return read(opened, file);
+      return read(opened, file, freshness);
     } catch (NoSuchFileException absent) {
       return new Absent<>();
     } catch (UnexpectedFileException | SymbolicLinkException notAFile) {
@@ -86,13 +90,13 @@ public final class BoltCache<T> {
     }
   }
 
-  private Outcome<T> read(RegularFile opened, Path file) throws IOException {
+  private Outcome<T> read(RegularFile opened, Path file, Freshness freshness) throws IOException {
     var bolt = BoltFile.of(file, bytes(opened));
     Optional<TornReadException> torn = Optional.empty();
     for (int attempt = 0; attempt < ATTEMPTS; attempt++) {
       FileStatus before = opened.status();
       try {
-        return read(bolt, before);
+        return read(bolt, before, freshness);
       } catch (BoltFormatException format) {
         return format.isDamage()
             ? new Damaged<>(String.valueOf(format.getMessage()))
@@ -109,14 +113,20 @@ public final class BoltCache<T> {
   }
 
   /// A transaction that comes between is in what is read, and taken for another the next time.
-  private Outcome<T> read(BoltFile bolt, FileStatus status) throws IOException {
+  private Outcome<T> read(BoltFile bolt, FileStatus status, Freshness freshness)
+      throws IOException {
     var state = new State(status.inode(), status.modifiedAt(), bolt.transaction());
-    if (last.isPresent() && last.get().state().equals(state)) {
-      return new Known<>(last.get().content());
+    boolean full = freshness.isFull();
+    Optional<Remembered<T>> same = last.filter(known -> known.state().equals(state));
+    if (same.isPresent() && (same.get().whole() || !full)) {
+      return new Known<>(same.get().content());
     }
     Optional<T> before = last.map(Remembered::content);
-    T content = bolt.read(root -> reader.read(root, before));
-    last = Optional.of(new Remembered<>(state, content));
+    boolean trusts =
+        !full && last.filter(known -> known.state().inode() == state.inode()).isPresent();
+    T read = bolt.read(trusts, root -> reader.read(root, before));
+    T content = same.map(Remembered::content).filter(read::equals).orElse(read);
+    last = Optional.of(new Remembered<>(state, content, !trusts));
     return new Known<>(content);
   }
 

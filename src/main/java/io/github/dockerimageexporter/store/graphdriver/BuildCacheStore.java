@@ -3,6 +3,7 @@ package io.github.dockerimageexporter.store.graphdriver;
 import io.github.dockerimageexporter.posix.RootDirectory;
 import io.github.dockerimageexporter.snapshot.graphdriver.GraphDriverLayout;
 import io.github.dockerimageexporter.store.file.BoltCache;
+import io.github.dockerimageexporter.store.file.Freshness;
 import java.io.IOException;
 
 /// Reads [BuildCache] pass after pass.
@@ -21,7 +22,7 @@ final class BuildCacheStore {
   ///
   /// A daemon makes `buildkit` when it first starts, so that one which is not there is not known.
   BuildCache read(RootDirectory root) {
-    return switch (file.read(root, prefix + BuildCache.FILE)) {
+    return switch (file.read(root, prefix + BuildCache.FILE, Freshness.EVERY_FILE)) {
       case BoltCache.Known<BuildCache.Known>(BuildCache.Known known) -> known;
       case BoltCache.Absent<BuildCache.Known> _ ->
           absent(root, prefix + GraphDriverLayout.BUILD_CACHE);

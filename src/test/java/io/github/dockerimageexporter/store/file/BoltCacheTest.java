@@ -18,6 +18,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
+import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -53,6 +54,23 @@ class BoltCacheTest {
       writer.commit(tree("two"));
       assertThat(read()).isEqualTo(new Known<>(tree("two")));
       assertThat(decoded).isEqualTo(2);
+    }
+  }
+
+  @Test
+  void whatAScanMayHaveTakenForGrantedTheNextFullOneReads() throws IOException {
+    try (var writer = new BoltFixture(file, PAGE_SIZE)) {
+      writer.commit(tree("one"));
+      read();
+      writer.commit(tree("two"));
+      Outcome<BoltTree> two = read(Freshness.of(List.of("meta.db")));
+      assertThat(read(Freshness.of(List.of()))).isEqualTo(two);
+      assertThat(decoded).isEqualTo(2);
+
+      assertThat(read()).isEqualTo(two);
+      assertThat(decoded).isEqualTo(3);
+      assertThat(read()).isEqualTo(two);
+      assertThat(decoded).isEqualTo(3);
     }
   }
 
@@ -157,8 +175,12 @@ class BoltCacheTest {
   }
 
   private Outcome<BoltTree> read() throws IOException {
+    return read(Freshness.EVERY_FILE);
+  }
+
+  private Outcome<BoltTree> read(Freshness freshness) throws IOException {
     try (var root = RootDirectory.open(directory)) {
-      return cache.read(root, "meta.db");
+      return cache.read(root, "meta.db", freshness);
     }
   }
 
