@@ -13,7 +13,6 @@ import io.github.dockerimageexporter.snapshot.containerd.ContainerdSnapshot;
 import io.github.dockerimageexporter.snapshot.containerd.LayerBlobs;
 import io.github.dockerimageexporter.snapshot.containerd.NamedBlob;
 import io.github.dockerimageexporter.store.container.ContainerStore;
-import io.github.dockerimageexporter.store.containerd.KnownWalks.WalkedStore;
 import io.github.dockerimageexporter.store.containerd.database.MetaDatabase;
 import io.github.dockerimageexporter.store.containerd.database.Namespace;
 import io.github.dockerimageexporter.store.containerd.database.Namespace.BlobRecord;
@@ -25,7 +24,6 @@ import io.github.dockerimageexporter.store.containerd.walk.Ownership;
 import io.github.dockerimageexporter.store.containerd.walk.Ownerships;
 import io.github.dockerimageexporter.store.containerd.walk.UnpackedChains;
 import io.github.dockerimageexporter.store.file.BoltCache;
-import io.github.dockerimageexporter.store.file.ChainInterner;
 import io.github.dockerimageexporter.store.file.Freshness;
 import io.github.dockerimageexporter.store.file.Leftovers;
 import io.github.dockerimageexporter.store.file.ReadFailures;
@@ -45,16 +43,13 @@ import java.util.TreeMap;
 /// snapshotter's database and the blobs, and those before directories.
 final class ContainerdStore {
   private final ContainerdLayout layout;
-  private final Path dataRoot;
   private final boolean dockers;
   private final ContainerStore containers;
   private final StoreDatabases databases;
-  private final ChainInterner chains = new ChainInterner();
-  private final KnownWalks walks = new KnownWalks();
   private final Unrecorded unrecorded = new Unrecorded();
   private final SnapshotDirectories directories;
   private Optional<Remembered> last = Optional.empty();
-  private ImageReader.Images lastImages = ImageReader.Images.NONE;
+  private final ImageReader images;
   private final LayerRecords layers;
   private final LayerDirectories layerDirectories;
   private final DirectoryOwners owners;
@@ -75,7 +70,7 @@ final class ContainerdStore {
     this.owners = new DirectoryOwners(layout);
     this.compared = new LayerBlobs.Follower(layout);
     this.ownerships = new Ownerships(layout.snapshotter());
-    this.dataRoot = dataRoot;
+    this.images = new ImageReader(layout);
     this.directories = new SnapshotDirectories(layout, dataRoot);
     this.containers = new ContainerStore(layout.containers(), layout.snapshotter());
   }
@@ -154,10 +149,7 @@ final class ContainerdStore {
             layout.snapshotter(),
             namespace.snapshots(),
             Set.copyOf(inputs.containers().manifests().values()));
-    try (var walking = walks.open(new WalkedStore(files, records, unpacked, chains))) {
-      lastImages = ImageReader.read(namespace, walking, layout, failures, lastImages);
-    }
-    chains.forget();
+    ImageReader.Images all = images.read(namespace, files, records, unpacked, failures);
     return new Found(
         inputs.containers(),
         files,
@@ -167,7 +159,7 @@ final class ContainerdStore {
         namespace,
         snapshots,
         others,
-        ofNamespace ? lastImages : lastImages.unpacked(),
+        ofNamespace ? all : all.unpacked(),
         ownerships.of(namespace, pass.now()),
         faults,
         inputs.first());

@@ -1,7 +1,5 @@
 package io.github.dockerimageexporter.store.containerd;
 
-import static java.util.stream.Collectors.toSet;
-
 import io.github.dockerimageexporter.model.Digest;
 import io.github.dockerimageexporter.model.Image;
 import io.github.dockerimageexporter.model.ImageId;
@@ -9,46 +7,46 @@ import io.github.dockerimageexporter.model.ImageManifest;
 import io.github.dockerimageexporter.model.Platform;
 import io.github.dockerimageexporter.model.Quote;
 import io.github.dockerimageexporter.model.Reference;
+import io.github.dockerimageexporter.persistent.InverseMap;
 import io.github.dockerimageexporter.persistent.PersistentMap;
 import io.github.dockerimageexporter.snapshot.StoreSnapshot.Keys;
 import io.github.dockerimageexporter.snapshot.containerd.ContainerdLayout;
 import io.github.dockerimageexporter.snapshot.containerd.ImageContent;
 import io.github.dockerimageexporter.snapshot.containerd.InvalidNames;
-import io.github.dockerimageexporter.store.containerd.KnownWalks.WalkedStore;
+import io.github.dockerimageexporter.snapshot.containerd.NamedBlob;
+import io.github.dockerimageexporter.store.containerd.KnownWalks.Walks;
 import io.github.dockerimageexporter.store.containerd.database.Namespace;
 import io.github.dockerimageexporter.store.containerd.database.Namespace.ImageRecord;
 import io.github.dockerimageexporter.store.containerd.document.Descriptor;
+import io.github.dockerimageexporter.store.containerd.walk.BlobRecords;
+import io.github.dockerimageexporter.store.containerd.walk.ImageNames;
 import io.github.dockerimageexporter.store.containerd.walk.Mention;
+import io.github.dockerimageexporter.store.containerd.walk.UnpackedChains;
 import io.github.dockerimageexporter.store.containerd.walk.Walked;
 import io.github.dockerimageexporter.store.containerd.walk.Walked.PlatformImage;
 import io.github.dockerimageexporter.store.file.BeyondLimitException;
 import io.github.dockerimageexporter.store.file.ReadFailures;
-import java.time.Instant;
-import java.util.ArrayList;
 import java.util.Comparator;
-import java.util.HashMap;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /// The images of a namespace: each target that has a record, with all its names.
 ///
-/// | name in containerd                       | here                                              |
-/// |------------------------------------------|---------------------------------------------------|
-/// | `docker.io/library/app:1`                | `app:1`                                           |
-/// | `docker.io/team/app:1`                   | `team/app:1`                                      |
-/// | `moby-dangling@sha256:…`                 | no name                                           |
-/// | `sha256:…`, which CRI gives to each image | no name                                          |
-/// | longer than any that Docker can give      | no name                                          |
-///
 /// Of its platforms, the one that Docker would run here is the first.
 ///
-/// Source: moby, `daemon/containerd/image.go`; distribution, `reference/normalize.go`;
-/// containerd/platforms, `compare.go` (Only).
+/// An image is made again if a name of it, a walk over it, or whether its parent is there has
+/// changed. For one thread.
+///
+/// Source: moby, `daemon/containerd/image.go`; containerd/platforms, `compare.go` (Only).
 final class ImageReader {
   /// What this machine runs, by the name that Java has for it, best first.
   private static final List<String> ARCHITECTURES =
@@ -58,21 +56,20 @@ final class ImageReader {
         default -> List.of(System.getProperty("os.arch", ""));
       };
 
-  private static final String DANGLING = "moby-dangling@";
-  private static final String DIGEST = "sha256:";
-  private static final String HUB = "docker.io/";
-  private static final String LIBRARY = "library/";
-
-  private final KnownWalks.Pass walks;
-  private final WalkedStore store;
   private final ContainerdLayout layout;
-  private final ReadFailures failures;
-  private final Set<Digest> targets;
-  private final Map<ImageId, Image> images = new TreeMap<>();
-  private final Map<ImageId, ImageContent> contents = new TreeMap<>();
-  private final Map<ImageId, List<Mention>> mentions = new HashMap<>();
-  private final Set<ImageId> parentsGone = new TreeSet<>();
-  private final Map<ImageId, String> types = new HashMap<>();
+  private final KnownWalks walks = new KnownWalks();
+  private final InverseMap<String, ImageRecord, Digest> byTarget =
+      new InverseMap<>(Namespace.NAMES, NamedBlob.KEYS, image -> List.of(image.target()));
+  private final InverseMap<String, ImageRecord, Digest> byParent =
+      new InverseMap<>(Namespace.NAMES, NamedBlob.KEYS, image -> image.parent().stream().toList());
+  private PersistentMap<String, ImageRecord> lastRecords = Namespace.EMPTY.images();
+  private Images last = Images.NONE;
+
+  private final ImageNames names = new ImageNames();
+
+  ImageReader(ContainerdLayout layout) {
+    this.layout = layout;
+  }
 
   /// The images, what each leads to, and the names of all, those of targets without record too.
   ///
@@ -123,141 +120,170 @@ final class ImageReader {
     }
   }
 
-  private ImageReader(
-      Namespace namespace, KnownWalks.Pass walks, ContainerdLayout layout, ReadFailures failures) {
-    this.walks = walks;
-    this.store = walks.store();
-    this.layout = layout;
-    this.failures = failures;
-    this.targets = namespace.images().values().stream().map(ImageRecord::target).collect(toSet());
+  /// Follows the images to this pass: those are made again of which something has changed.
+  Images read(
+      Namespace namespace,
+      ContentStore.Pass files,
+      BlobRecords records,
+      UnpackedChains snapshots,
+      ReadFailures failures) {
+    PersistentMap<Digest, List<String>> named = byTarget.of(namespace.images());
+    try (var walking = walks.open(files, records, snapshots)) {
+      var pass = new Pass(namespace, named, walking, failures);
+      reached(namespace, named, walking).forEach(pass::make);
+      last = pass.done();
+      lastRecords = namespace.images();
+    }
+    return last;
   }
 
-  /// @param last what the pass before has read
-  static Images read(
-      Namespace namespace,
-      KnownWalks.Pass walks,
-      ContainerdLayout layout,
-      ReadFailures failures,
-      Images last) {
-    var reader = new ImageReader(namespace, walks, layout, failures);
-    var references = new ArrayList<Reference>();
-    var unnamed = new TreeSet<Digest>();
+  /// The targets of images that are to be made again.
+  private Set<Digest> reached(
+      Namespace namespace, PersistentMap<Digest, List<String>> named, KnownWalks.Pass walking) {
+    Set<Digest> reached = new HashSet<>();
     namespace
         .images()
-        .forEach(
-            (name, record) -> {
-              if (isName(name)) {
-                references.add(new Reference(familiar(name), record.target().toString()));
-              }
-              if (walks.store().records().has(record.target())) {
-                reader.add(record);
-              } else if (!isName(name)) {
-                unnamed.add(record.target());
-              }
+        .changesSince(
+            lastRecords,
+            (_, before, now) -> {
+              Stream.of(Optional.ofNullable(before), Optional.ofNullable(now))
+                  .flatMap(Optional::stream)
+                  .forEach(record -> reached.add(record.target()));
             });
-    Map<String, String> invalid = new TreeMap<>(namespace.otherTargets());
-    invalid.values().removeIf(Digest::isOfOtherAlgorithm);
-    references.addAll(reader.ofOtherAlgorithms(namespace));
-    references.sort(Comparator.naturalOrder());
-    return new Images(
-        last.images().changedTo(reader.images),
-        last.contents().changedTo(reader.contents),
-        last.mentions().changedTo(reader.mentions),
-        reader.parentsGone,
-        List.copyOf(references),
-        new InvalidNames(invalid),
-        unnamed);
-  }
-
-  /// The names of what surely is not there; what is, or belongs to no name, cannot be read.
-  private List<Reference> ofOtherAlgorithms(Namespace namespace) {
-    var references = new ArrayList<Reference>();
-    var unread = new ArrayList<String>(namespace.otherBlobs());
-    namespace
-        .otherTargets()
-        .forEach(
-            (name, target) -> {
-              if (!Digest.isOfOtherAlgorithm(target)) {
-                return;
-              }
-              if (isName(name) && !namespace.otherBlobs().contains(target)) {
-                references.add(new Reference(familiar(name), target));
-              } else {
-                unread.add(target);
-              }
-            });
-    if (!unread.isEmpty()) {
-      failures.path(
-          layout.records(),
-          "found %s; only what is named by a sha256 digest is read".formatted(Quote.names(unread)));
-    }
-    return references;
-  }
-
-  private void add(ImageRecord record) {
-    var id = new ImageId(record.target());
-    Image known = images.get(id);
-    Descriptor target = Descriptor.of(record.target(), record.mediaType(), record.sizeBytes());
-    if (known != null) {
-      if (!record.mediaType().equals(types.get(id))) {
-        mentions.merge(id, walks.walk(target).mentions(), ImageReader::joined);
+    PersistentMap<Digest, List<String>> children = byParent.of(namespace.images());
+    for (Digest parent : List.copyOf(reached)) {
+      for (String child : children.getOrDefault(parent, List.of())) {
+        @Nullable ImageRecord record = namespace.images().get(child);
+        if (record != null) {
+          reached.add(record.target());
+        }
       }
-      images.put(id, image(id, known.manifests(), known.created(), record, known.lastTagged()));
-      return;
     }
-    types.put(id, record.mediaType());
-    Walked walked = walks.walk(target);
-    mentions.put(id, walked.mentions());
-    walked
-        .unread()
-        .ifPresent(
-            reason -> failures.image(id, layout.imageConfig(id), new BeyondLimitException(reason)));
-    if (!store.files().listing().seen()) {
-      failures.unknown(id);
+    walking.changed().stream().filter(named::containsKey).forEach(reached::add);
+    walking.stale().forEach(image -> reached.add(image.digest()));
+    if (!walking.store().files().listing().seen()) {
+      reached.addAll(named.keySet());
     }
-    contents.put(id, walked.content());
-    List<PlatformImage> platforms =
-        walked.platforms().stream().sorted(Comparator.comparingInt(ImageReader::rank)).toList();
-    images.put(
-        id,
-        image(
-            id,
-            platforms.isEmpty()
-                ? List.of(ImageManifest.unknown())
-                : platforms.stream().map(PlatformImage::manifest).toList(),
-            platforms.stream().findFirst().flatMap(first -> first.created()),
-            record,
-            Optional.empty()));
+    return reached;
   }
 
-  private static List<Mention> joined(List<Mention> one, List<Mention> other) {
-    return Stream.concat(one.stream(), other.stream()).toList();
-  }
+  /// What a pass makes of the images of the one before.
+  private final class Pass {
+    private final Namespace namespace;
+    private final PersistentMap<Digest, List<String>> named;
+    private final KnownWalks.Pass walking;
+    private final ReadFailures failures;
+    private final PersistentMap<ImageId, Image>.Editor images = last.images().edit();
+    private final PersistentMap<ImageId, ImageContent>.Editor contents = last.contents().edit();
+    private final PersistentMap<ImageId, List<Mention>>.Editor mentions = last.mentions().edit();
+    private final Set<ImageId> parentsGone = new TreeSet<>(last.parentsGone());
+    private final Set<Digest> unnamed = new TreeSet<>(last.unnamedTargets());
 
-  private Image image(
-      ImageId id,
-      List<ImageManifest> manifests,
-      Optional<Instant> created,
-      ImageRecord record,
-      Optional<Instant> tagged) {
-    Optional<Instant> later = record.updated();
-    Optional<ImageId> parent = record.parent().map(ImageId::new);
-    boolean gone = parent.filter(it -> !exists(it)).isPresent();
-    if (gone) {
-      parentsGone.add(id);
+    private Pass(
+        Namespace namespace,
+        PersistentMap<Digest, List<String>> named,
+        KnownWalks.Pass walking,
+        ReadFailures failures) {
+      this.namespace = namespace;
+      this.named = named;
+      this.walking = walking;
+      this.failures = failures;
     }
-    return new Image(
-        id,
-        id.digest(),
-        manifests,
-        created,
-        gone ? Optional.empty() : parent,
-        tagged.isPresent() && later.filter(tagged.get()::isBefore).isEmpty() ? tagged : later);
+
+    /// Makes the image of a target, if there is one.
+    void make(Digest target) {
+      var id = new ImageId(target);
+      List<ImageRecord> records =
+          named.getOrDefault(target, List.of()).stream()
+              .map(namespace.images()::get)
+              .filter(Objects::nonNull)
+              .toList();
+      boolean isThere = walking.store().records().has(target);
+      parentsGone.remove(id);
+      unnamed.remove(target);
+      if (!records.isEmpty() && isThere) {
+        make(id, records);
+        return;
+      }
+      images.remove(id);
+      contents.remove(id);
+      mentions.remove(id);
+      walking.forget(id);
+      if (records.stream().anyMatch(record -> !ImageNames.isName(record.name()))) {
+        unnamed.add(target);
+      }
+    }
+
+    private void make(ImageId id, List<ImageRecord> records) {
+      Walks walks = walking.walk(id, targets(records));
+      Walked walked = walks.walked().getFirst();
+      walked.unread().ifPresent(reason -> note(id, reason));
+      if (!walking.store().files().listing().seen()) {
+        failures.unknown(id);
+      }
+      contents.put(id, walked.content());
+      mentions.put(id, walks.mentions());
+      images.put(id, image(id, walked, records));
+    }
+
+    private void note(ImageId id, String reason) {
+      failures.image(id, layout.imageConfig(id), new BeyondLimitException(reason));
+    }
+
+    private Image image(ImageId id, Walked walked, List<ImageRecord> records) {
+      List<PlatformImage> platforms =
+          walked.platforms().stream().sorted(Comparator.comparingInt(ImageReader::rank)).toList();
+      if (records.stream().flatMap(record -> record.parent().stream()).anyMatch(this::isGone)) {
+        parentsGone.add(id);
+      }
+      return new Image(
+          id,
+          id.digest(),
+          platforms.isEmpty()
+              ? List.of(ImageManifest.unknown())
+              : platforms.stream().map(PlatformImage::manifest).toList(),
+          platforms.stream().findFirst().flatMap(PlatformImage::created),
+          records.getLast().parent().filter(parent -> !isGone(parent)).map(ImageId::new),
+          records.stream()
+              .flatMap(record -> record.updated().stream())
+              .max(Comparator.naturalOrder()));
+    }
+
+    /// Whether there is no image of that name; an engine forgets to take a label away.
+    private boolean isGone(Digest parent) {
+      return !named.containsKey(parent);
+    }
+
+    Images done() {
+      Map<String, String> invalid = new TreeMap<>(namespace.otherTargets());
+      invalid.values().removeIf(Digest::isOfOtherAlgorithm);
+      ImageNames.Names found = names.of(namespace);
+      if (!found.unread().isEmpty()) {
+        failures.path(
+            layout.records(),
+            "found %s; only what is named by a sha256 digest is read"
+                .formatted(Quote.names(found.unread())));
+      }
+      return new Images(
+          images.done(),
+          contents.done(),
+          mentions.done(),
+          parentsGone,
+          found.references(),
+          new InvalidNames(invalid),
+          unnamed);
+    }
   }
 
-  /// Whether there is an image of that name; an engine forgets to take a label away.
-  private boolean exists(ImageId parent) {
-    return targets.contains(parent.digest());
+  /// Where the walks begin: of the names that tell of the same media type, the first says.
+  private static List<Descriptor> targets(List<ImageRecord> records) {
+    var targets = new LinkedHashMap<String, Descriptor>();
+    for (ImageRecord record : records) {
+      targets.putIfAbsent(
+          record.mediaType(),
+          Descriptor.of(record.target(), record.mediaType(), record.sizeBytes()));
+    }
+    return List.copyOf(targets.values());
   }
 
   /// Lower for what Docker would rather run on this machine.
@@ -265,19 +291,5 @@ final class ImageReader {
     Platform platform = image.manifest().platform();
     int rank = ARCHITECTURES.indexOf(platform.architecture());
     return rank < 0 || !platform.os().equals("linux") ? ARCHITECTURES.size() : rank;
-  }
-
-  private static boolean isName(String name) {
-    return !name.startsWith(DANGLING)
-        && !name.startsWith(DIGEST)
-        && familiar(name).length() <= Reference.MAX_NAME_LENGTH;
-  }
-
-  private static String familiar(String name) {
-    if (!name.startsWith(HUB)) {
-      return name;
-    }
-    String path = name.substring(HUB.length());
-    return path.startsWith(LIBRARY) ? path.substring(LIBRARY.length()) : path;
   }
 }

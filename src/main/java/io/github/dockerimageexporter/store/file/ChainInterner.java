@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
 public final class ChainInterner {
   private final Map<Step, Stack> stacks = new HashMap<>();
   private Map<ChainId, Layer> known = Map.of();
-  private Map<List<DiffId>, RootFs> last = Map.of();
+  private Map<List<DiffId>, RootFs> last = new HashMap<>();
   private Map<List<DiffId>, RootFs> current = new HashMap<>();
 
   private record Step(Optional<ChainId> below, DiffId diffId) {}
@@ -64,6 +64,13 @@ public final class ChainInterner {
   public void forget(Map<ChainId, Layer> layers) {
     known = layers;
     forget();
+  }
+
+  /// Ends a pass that has met some of the images only: what earlier ones have met stays.
+  public void endPart() {
+    stacks.clear();
+    last.putAll(current);
+    current = new HashMap<>();
   }
 
   /// Ends a pass.

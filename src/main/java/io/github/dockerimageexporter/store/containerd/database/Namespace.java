@@ -5,6 +5,7 @@ import static java.util.stream.Collectors.toSet;
 
 import io.github.dockerimageexporter.bolt.BoltBucket;
 import io.github.dockerimageexporter.model.Digest;
+import io.github.dockerimageexporter.persistent.KeyOrder;
 import io.github.dockerimageexporter.persistent.PersistentMap;
 import io.github.dockerimageexporter.snapshot.containerd.NamedBlob;
 import io.github.dockerimageexporter.snapshot.containerd.SnapshotRecord;
@@ -58,6 +59,9 @@ public record Namespace(
           Map.of(),
           List.of(),
           List.of());
+
+  /// The order of names.
+  public static final KeyOrder<String> NAMES = Records.NAMES;
 
   static final String LABELS = "labels";
 

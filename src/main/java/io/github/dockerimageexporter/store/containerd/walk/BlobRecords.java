@@ -1,9 +1,9 @@
 package io.github.dockerimageexporter.store.containerd.walk;
 
 import io.github.dockerimageexporter.model.Digest;
+import io.github.dockerimageexporter.persistent.PersistentMap;
 import io.github.dockerimageexporter.store.containerd.database.GcLabels;
 import io.github.dockerimageexporter.store.containerd.database.Namespace.BlobRecord;
-import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -13,7 +13,8 @@ import org.jspecify.annotations.Nullable;
 /// @param foreign the blobs that other namespaces have a record of
 /// @param dockers whether they are dockerd's, which labels all that is named by a manifest, or
 ///     nothing
-public record BlobRecords(Map<Digest, BlobRecord> own, Set<Digest> foreign, boolean dockers) {
+public record BlobRecords(
+    PersistentMap<Digest, BlobRecord> own, Set<Digest> foreign, boolean dockers) {
 
   /// That of a blob, if there is one.
   public @Nullable BlobRecord of(Digest blob) {

@@ -55,6 +55,8 @@ public final class LayerRecords {
     this.layout = layout;
   }
 
+  /// The layers of a pass.
+  ///
   /// @param invalid those that were not committed, by their record, or without their size
   public record Layers(
       PersistentMap<ChainId, Layer> valid, PersistentMap<ChainId, InvalidLayer> invalid) {}

@@ -52,12 +52,4 @@ public record Mention(
         && (needs.isEmpty() || needs.equals(first.needs))
         && (fault.isEmpty() || fault.equals(first.fault));
   }
-
-  /// Whether the blob is as it was, so that another walk would show the same of it.
-  @SuppressWarnings("ReferenceEquality") // What has not changed is the same object.
-  public boolean isOf(@Nullable BlobRecord recordNow, BlobFile fileNow) {
-    return record == recordNow
-        && (file == fileNow
-            || (file instanceof BlobFile.Absent && fileNow instanceof BlobFile.Absent));
-  }
 }
