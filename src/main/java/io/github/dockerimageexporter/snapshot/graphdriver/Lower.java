@@ -48,15 +48,11 @@ public final class Lower {
 
   /// The short name that it begins with; empty if it begins with none.
   public Optional<String> nearest() {
-    Optional<String> first =
-        below != null ? below.link() : Optional.of(text()).flatMap(Lower::firstOf);
-    return first.filter(OverlayRecord::isLink);
-  }
-
-  private static Optional<String> firstOf(String text) {
+    String text = below != null ? OverlayRecord.LINKS + below.link().orElseThrow() : text();
     int end = OverlayRecord.LINKS.length() + OverlayRecord.LINK_LENGTH;
     return text.length() >= end && text.startsWith(OverlayRecord.LINKS)
         ? Optional.of(text.substring(OverlayRecord.LINKS.length(), end))
+            .filter(OverlayRecord::isLink)
         : Optional.empty();
   }
 

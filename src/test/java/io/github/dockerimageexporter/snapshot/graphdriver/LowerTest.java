@@ -62,6 +62,15 @@ class LowerTest {
     assertThat(Lower.of("/" + C).nearest()).isEmpty();
   }
 
+  @ParameterizedTest
+  @ValueSource(strings = {"BBBBBBBBBBBBBBBBBBBBBBBBBB\n", "B"})
+  void whateverTheNameOfTheDirectoryBelowIsTheNearestIsThatOfTheText(String link) {
+    OverlayRecord below = record("below", link, Optional.of("l/" + A), Optional.of(base));
+    Lower written = Lower.of("l/" + link + ":l/" + A);
+
+    assertThat(written.sharedWith(below).nearest()).isEqualTo(written.nearest());
+  }
+
   @Test
   void aLongChainIsWrittenOutAsItStands() {
     OverlayRecord top = base;
