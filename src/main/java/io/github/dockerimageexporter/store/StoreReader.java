@@ -106,7 +106,7 @@ public final class StoreReader {
       throws IOException {
     var snapshots = new ArrayList<StoreSnapshot>();
     Optional<String> absence = Optional.empty();
-    for (var stores : containerdStores.entrySet()) {
+    for (var stores : List.copyOf(containerdStores.entrySet())) {
       String prefix = stores.getKey();
       try {
         boolean traces = found.hasContainerd(root, prefix);
@@ -123,6 +123,8 @@ public final class StoreReader {
         if (found.stores().isEmpty()) {
           throw unreadable;
         }
+        // What was told to this pass is told to no other.
+        containerdStores.remove(prefix);
         notRead.put(
             containerd.root().map(Path::toString).orElse(prefix + "containerd"),
             reason(unreadable));

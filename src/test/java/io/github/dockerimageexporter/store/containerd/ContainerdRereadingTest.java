@@ -4,6 +4,7 @@ import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.github.dockerimageexporter.bolt.BoltTree.Bucket;
+import io.github.dockerimageexporter.demo.SampleStore;
 import io.github.dockerimageexporter.model.ChainId;
 import io.github.dockerimageexporter.model.Digest;
 import io.github.dockerimageexporter.model.Layer;
@@ -110,6 +111,30 @@ class ContainerdRereadingTest {
     Files.move(directory.resolve("aside"), blobs);
 
     assertThat(readChanges()).isEqualTo(sample.read());
+  }
+
+  /// What was told to a pass that could not look there is told to no other.
+  @Test
+  void whatCameWhileOnlyTheStoreOfAGraphDriverCouldBeReadIsSeen() throws IOException {
+    new SampleStore(dataRoot).image("app:1", "base");
+    read();
+    Path root = dataRoot.resolve("containerd");
+    Path aside = dataRoot.resolve("aside");
+    Files.createFile(sample.blob(Digest.of("one")));
+    Files.move(root, aside);
+    Files.createSymbolicLink(root, Path.of("nowhere"));
+    assertThat(reader.read(told("one")).notRead()).hasSize(1);
+    Files.delete(root);
+    Files.move(aside, root);
+    Files.createFile(sample.blob(Digest.of("two")));
+
+    var seen = (ContainerdSnapshot) reader.read(told("two")).stores().getLast();
+
+    assertThat(seen.blobBytes()).containsKeys(Digest.of("one"), Digest.of("two"));
+  }
+
+  private Freshness told(String blob) {
+    return Freshness.of(List.of(dataRoot.relativize(sample.blob(Digest.of(blob))).toString()));
   }
 
   /// As if it was removed and brought again, shorter, beside another one.
