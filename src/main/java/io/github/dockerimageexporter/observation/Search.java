@@ -7,6 +7,9 @@ import java.util.Locale;
 /// What someone looks for: words, each of which must stand in one of the texts of what is found,
 /// whatever their case.
 public record Search(List<String> words) {
+  /// In characters: more than a digest and a name.
+  public static final int LONGEST = 400;
+
   /// Finds everything.
   public static final Search ALL = new Search(List.of());
 
@@ -19,6 +22,7 @@ public record Search(List<String> words) {
     return new Search(
         Arrays.stream(text.toLowerCase(Locale.ROOT).split("\\s+"))
             .filter(word -> !word.isEmpty())
+            .distinct()
             .toList());
   }
 

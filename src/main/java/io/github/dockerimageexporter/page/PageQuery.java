@@ -29,9 +29,6 @@ public record PageQuery(SortedMap<String, String> parameters) {
   private static final List<String> TABLES =
       List.of(ImageTable.NAME, PlatformTable.NAME, LayerTable.NAME);
 
-  /// More than a digest and a name.
-  private static final int LONGEST = 400;
-
   /// What the parameters of a request ask for.
   ///
   /// @param parameters decoded
@@ -40,7 +37,7 @@ public record PageQuery(SortedMap<String, String> parameters) {
     for (String table : TABLES) {
       for (String parameter : List.of(FIND, SORT, PAGE)) {
         String value = parameters.getOrDefault(table + parameter, "");
-        if (!value.isBlank() && value.length() <= LONGEST) {
+        if (!value.isBlank() && value.length() <= Search.LONGEST) {
           known.put(table + parameter, value);
         }
       }

@@ -17,10 +17,15 @@ public record ReportQuery(Search find, long offset, long limit) {
   /// What the parameters of a request ask for; others than the three are ignored.
   ///
   /// @param parameters decoded
-  /// @throws IllegalArgumentException in one line, if one is not a number
+  /// @throws IllegalArgumentException in one line, if one is not a number, or too long
   public static ReportQuery of(Map<String, String> parameters) {
+    String find = parameters.getOrDefault("find", "");
+    if (find.length() > Search.LONGEST) {
+      throw new IllegalArgumentException(
+          "find: expected at most %d characters".formatted(Search.LONGEST));
+    }
     return new ReportQuery(
-        Search.of(parameters.getOrDefault("find", "")),
+        Search.of(find),
         number(parameters, "offset", ALL.offset),
         number(parameters, "limit", ALL.limit));
   }

@@ -82,6 +82,13 @@ class ReportQueryTest {
         .hasMessage("limit: expected a number of at most nine digits");
   }
 
+  @Test
+  void searchesThatAreLongerThanANameAndADigestAreRefused() {
+    assertThatThrownBy(() -> ReportQuery.of(Map.of("find", "a".repeat(401))))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessage("find: expected at most 400 characters");
+  }
+
   private JsonNode store(Map<String, String> parameters) throws IOException {
     var out = new ByteArrayOutputStream();
     ReportDocument.of(store.observation(), ReportQuery.of(parameters)).writeTo(out);
