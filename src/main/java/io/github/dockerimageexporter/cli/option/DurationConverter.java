@@ -14,12 +14,13 @@ import java.util.regex.Pattern;
 import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.TypeConversionException;
 
-/// Durations as Prometheus writes them: `250ms`, `30s`, `5m`, `1h`, `7d`, `1h30m`; a hundred years
-/// at most, so that the sum of a few still counts in nanoseconds.
+/// Durations as Prometheus writes them: `250ms`, `30s`, `5m`, `1h`, `7d`, `1h30m`, and `0`, which
+/// alone needs no unit; a hundred years at most, so that the sum of a few still counts in
+/// nanoseconds.
 public class DurationConverter implements ITypeConverter<Duration> {
   private static final String AMOUNT = "(?:([0-9]{1,9})%s)?";
   private static final Pattern FORM =
-      Pattern.compile("(?=.)" + String.format(AMOUNT.repeat(5), "d", "h", "m", "s", "ms"));
+      Pattern.compile("0|(?=.)" + String.format(AMOUNT.repeat(5), "d", "h", "m", "s", "ms"));
 
   /// Of the groups of [#FORM].
   private static final List<ChronoUnit> UNITS = List.of(DAYS, HOURS, MINUTES, SECONDS, MILLIS);

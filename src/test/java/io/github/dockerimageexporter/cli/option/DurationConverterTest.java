@@ -15,6 +15,7 @@ class DurationConverterTest {
   @ParameterizedTest
   @CsvSource({
     "250ms, PT0.25S",
+    "0, PT0S",
     "0s, PT0S",
     "30s, PT30S",
     "90s, PT1M30S",
@@ -34,6 +35,7 @@ class DurationConverterTest {
       strings = {
         "",
         "1",
+        "00",
         "s",
         "-1s",
         "+1s",
