@@ -23,14 +23,15 @@ import org.slf4j.spi.LoggingEventBuilder;
 
 /// Says in the log what changed from one observation to the next: each problem once when it comes
 /// and once when it goes, each unreadable path, each path not read and each store left behind once,
-/// each change of the data root's state, the first included unless it is that of a store.
+/// each change of the data root's state, the first included unless it is that of a store. That all
+/// stores are gone, or that there are some again, is such a change too: where images are in
+/// containerd, the state stays what it is without containerd's root.
 final class ObservationLog {
   private static final Logger LOG = LoggerFactory.getLogger(ObservationLog.class);
   private static final int MOST_LINES = 100;
 
   void changed(Optional<Observation> before, Observation after) {
-    boolean isFirst = before.isEmpty();
-    if (isFirst ? after.stores().isEmpty() : before.get().state() != after.state()) {
+    if (before.map(known -> isOtherState(known, after)).orElse(after.stores().isEmpty())) {
       logState(after);
     }
     Set<Problem> knownProblems = before.map(ObservationLog::problems).orElse(Set.of());
@@ -47,6 +48,10 @@ final class ObservationLog {
         "stores left behind",
         added(before.map(ObservationLog::leftBehind).orElse(Set.of()), leftBehind(after)),
         ObservationLog::logLeftBehind);
+  }
+
+  private static boolean isOtherState(Observation before, Observation after) {
+    return before.state() != after.state() || before.stores().isEmpty() != after.stores().isEmpty();
   }
 
   /// The first of `news` one by one, and of the rest the number: the loss of a whole store is not

@@ -2,9 +2,11 @@ package io.github.dockerimageexporter.refresh;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.github.dockerimageexporter.demo.ContainerdSampleStore;
 import io.github.dockerimageexporter.demo.SampleStore;
 import io.github.dockerimageexporter.logging.LogLines;
 import io.github.dockerimageexporter.observation.Observation;
+import io.github.dockerimageexporter.store.containerd.ContainerdSettings;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -92,8 +94,39 @@ class ObservationLogTest {
             "msg=\"dockerd no longer uses this store; it is still checked\" driver=overlay2");
   }
 
+  @Test
+  void thatContainerdsRootIsGoneAndThatItIsBackIsTold() throws IOException, InterruptedException {
+    var store = new ContainerdSampleStore(dataRoot);
+    store.image("app:1", "base");
+    Path root = dataRoot.resolve("containerd/daemon");
+    Path away = dataRoot.resolve("away");
+    Observation there = scan(root);
+    Files.move(root, away);
+    Observation gone = scan(root);
+    var observations = new ObservationLog();
+
+    observations.changed(Optional.of(there), gone);
+    observations.changed(Optional.of(gone), there);
+
+    String line =
+        "msg=\"data root state changed\" data_root=%s state=containerd ".formatted(dataRoot);
+    assertThat(log.get())
+        .satisfiesExactly(
+            lost -> assertThat(lost).startsWith(line + "detail="),
+            back -> assertThat(back).startsWith(line + "drivers="));
+  }
+
   private Observation scan() throws InterruptedException {
     return new StoreScanner(dataRoot, Duration.ZERO, Duration.ZERO, InstantSource.system())
+        .scanTwice();
+  }
+
+  /// Looks for containerd nowhere else.
+  private Observation scan(Path containerdRoot) throws InterruptedException {
+    var containerd =
+        new ContainerdSettings(Optional.of(containerdRoot), List.of(ContainerdSettings.DOCKER));
+    return new StoreScanner(
+            dataRoot, containerd, Duration.ZERO, Duration.ofHours(1), InstantSource.system())
         .scanTwice();
   }
 }
