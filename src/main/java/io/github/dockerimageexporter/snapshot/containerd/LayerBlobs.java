@@ -52,6 +52,6 @@ public final class LayerBlobs {
 
   @Override
   public int hashCode() {
-    return parts.hashCode();
+    return found().hashCode();
   }
 }
