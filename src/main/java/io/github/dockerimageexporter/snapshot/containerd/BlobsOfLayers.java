@@ -80,8 +80,7 @@ final class BlobsOfLayers {
       named.changesSince(
           before.named,
           (digest, was, is) ->
-              Stream.of(Optional.ofNullable(was), Optional.ofNullable(is))
-                  .flatMap(Optional::stream)
+              Stream.concat(Stream.ofNullable(was), Stream.ofNullable(is))
                   .flatMap(blob -> blob.images().stream())
                   .distinct()
                   .flatMap(image -> manifests(contents.get(image)))

@@ -113,10 +113,8 @@ final class DirectoryOwners {
               addDirectory(is, reached);
             });
     now.ownership()
-        .graph()
-        .kept()
         .changesSince(
-            before.ownership().graph().kept(),
+            before.ownership(),
             (node, _, _) -> {
               if (node instanceof Node.Snapshot(String key)) {
                 addDirectory(now.snapshots().own().get(key), reached);

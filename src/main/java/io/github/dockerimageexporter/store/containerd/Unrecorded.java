@@ -22,7 +22,6 @@ import java.time.Instant;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
@@ -78,8 +77,7 @@ final class Unrecorded {
       images.changesSince(
           before.images,
           (_, was, is) ->
-              Stream.of(Optional.ofNullable(was), Optional.ofNullable(is))
-                  .flatMap(Optional::stream)
+              Stream.concat(Stream.ofNullable(was), Stream.ofNullable(is))
                   .forEach(image -> reached.add(image.target())));
       Set<String> namespaces = new HashSet<>(meta.namespaces().keySet());
       namespaces.addAll(before.meta.namespaces().keySet());

@@ -96,10 +96,8 @@ public final class BlobTallies<F> {
           .changesSince(before.namespaces().get(i), (blob, _, _) -> reached.add(blob));
     }
     now.ownership()
-        .graph()
-        .kept()
         .changesSince(
-            before.ownership().graph().kept(),
+            before.ownership(),
             (node, _, _) -> {
               if (node instanceof Node.Blob(Digest blob)) {
                 reached.add(blob);

@@ -5,8 +5,10 @@ import static java.util.stream.Collectors.toSet;
 
 import io.github.dockerimageexporter.model.Digest;
 import io.github.dockerimageexporter.model.ImageId;
+import io.github.dockerimageexporter.persistent.PersistentMap;
 import io.github.dockerimageexporter.snapshot.BlobOwner;
 import io.github.dockerimageexporter.snapshot.StoreDirectory.Owner;
+import io.github.dockerimageexporter.snapshot.containerd.Holders;
 import io.github.dockerimageexporter.snapshot.containerd.Node;
 import io.github.dockerimageexporter.snapshot.containerd.ReferenceGraph;
 import io.github.dockerimageexporter.snapshot.containerd.ReferenceGraph.Holder;
@@ -29,6 +31,11 @@ import java.util.TreeSet;
 public record Ownership(ReferenceGraph graph, Namespace namespace) {
   private static final int MOST_IMAGES = 100;
   private static final int MOST_STEPS = 1000;
+
+  /// Tells of each blob and snapshot that something else keeps than then.
+  public void changesSince(Ownership earlier, PersistentMap.Change<Node, Holders> change) {
+    graph.kept().changesSince(earlier.graph.kept(), change);
+  }
 
   /// Whether something keeps a blob or snapshot.
   boolean keeps(Node node) {

@@ -56,9 +56,8 @@ public final class LinkStore {
   /// @param strays what is no symbolic link
   /// @param unreadable the short names of which it is not known where they lead, and why
   /// @param added those that were not there in the pass before
-  /// @param onlyAdds whether each short name of the pass before is still there and leads to the
-  /// same
-  ///     place
+  /// @param onlyAdds whether each short name of the pass before is there still, and leads where it
+  ///     did
   record Links(
       PersistentMap<String, Link> links,
       Set<String> strays,
