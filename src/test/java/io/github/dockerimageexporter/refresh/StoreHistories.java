@@ -6,14 +6,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.github.dockerimageexporter.content.FollowedContent;
 import io.github.dockerimageexporter.exporter.metrics.Expositions;
 import io.github.dockerimageexporter.exporter.metrics.FollowedText;
-import io.github.dockerimageexporter.model.Leftover;
 import io.github.dockerimageexporter.observation.Observation;
 import io.github.dockerimageexporter.observation.ObservedStore;
 import io.github.dockerimageexporter.snapshot.LayerGraph;
-import io.github.dockerimageexporter.snapshot.StoreSnapshot;
+import io.github.dockerimageexporter.snapshot.SnapshotParts;
 import io.github.dockerimageexporter.store.file.Freshness;
 import java.io.IOException;
-import java.lang.reflect.RecordComponent;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
@@ -21,7 +19,6 @@ import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.TreeMap;
 
 /// Holds what a scanner says that has followed a store from the beginning against what one says
@@ -29,9 +26,8 @@ import java.util.TreeMap;
 /// that is rendered afresh. The same of what is read beside the scans, for one and the same
 /// snapshot.
 ///
-/// Since when something has lost its owner only the first can know, so that leftovers are compared
-/// without it, and none is old enough to be waste; nor is it compared whether a file was too young
-/// to be trusted when it was read.
+/// Since when something has lost its owner, only the first can know: no leftover is old enough to
+/// be waste.
 public final class StoreHistories {
   private static final int STEPS = 6;
   private static final InstantSource CLOCK = InstantSource.fixed(Instant.EPOCH);
@@ -89,7 +85,7 @@ public final class StoreHistories {
     var all = new TreeMap<String, Object>();
     for (ObservedStore one : seen.stores()) {
       String name = one.store().name() + " ";
-      components(one.store()).forEach((component, value) -> all.put(name + component, value));
+      SnapshotParts.of(one.store()).forEach((component, value) -> all.put(name + component, value));
       all.put(name + "graph", graph(one.graph()));
     }
     all.put("state", seen.state() + ", " + seen.detail() + ", " + seen.notRead());
@@ -109,29 +105,6 @@ public final class StoreHistories {
 
   private static List<Object> graph(LayerGraph graph) {
     return List.of(graph.imagesOf(), graph.childrenOf(), graph.heights(), graph.cycles());
-  }
-
-  private static Map<String, Object> components(StoreSnapshot snapshot) {
-    var components = new TreeMap<String, Object>();
-    for (RecordComponent component :
-        Objects.requireNonNull(snapshot.getClass().getRecordComponents())) {
-      try {
-        components.put(
-            component.getName(), Objects.requireNonNull(component.getAccessor().invoke(snapshot)));
-      } catch (ReflectiveOperationException impossible) {
-        throw new LinkageError("a record without its parts", impossible);
-      }
-    }
-    components.put(
-        "tarSplits",
-        snapshot.tarSplits().values().stream().map(record -> record.path().relative()).toList());
-    components.put("leftovers", snapshot.leftovers().stream().map(StoreHistories::told).toList());
-    return components;
-  }
-
-  private static String told(Leftover leftover) {
-    return "%s %s %s %s"
-        .formatted(leftover.kind(), leftover.path(), leftover.began(), leftover.doubtful());
   }
 
   private static void run(String... command) throws IOException, InterruptedException {
