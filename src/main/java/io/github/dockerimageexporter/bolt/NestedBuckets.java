@@ -22,9 +22,9 @@ import org.jspecify.annotations.Nullable;
 /// | of the next transaction, if | a page that is where it was, with all below it: what a      |
 /// | that is taken for granted   | state uses is free for the one after the next at the        |
 /// |                             | earliest ([BoltFile])                                       |
-/// | any other                   | a leaf whose bytes have a mark of the last state, if so have|
-/// |                             | the pages of all its buckets: what was written there twice  |
-/// |                             | may lie where it lay                                        |
+/// | any other                   | a leaf whose bytes have a mark of the last state, if so     |
+/// |                             | have the pages of all its buckets: what was written there   |
+/// |                             | twice may lie where it lay                                  |
 ///
 /// @param <R> what is made of a bucket
 public final class NestedBuckets<R> {

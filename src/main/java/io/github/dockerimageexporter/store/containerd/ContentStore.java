@@ -140,11 +140,6 @@ final class ContentStore {
               name -> leftovers.add(Leftover.Kind.STRAY, directory.get(), layout.blobs(), name));
     }
 
-    /// Whether a file may have changed since it was asked for, without another stat.
-    boolean isYoung(Digest digest) {
-      return listing.young().contains(digest);
-    }
-
     BlobFile file(Digest digest) {
       @Nullable Found found = files.get(digest);
       if (found == null) {

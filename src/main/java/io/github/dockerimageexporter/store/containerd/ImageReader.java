@@ -145,11 +145,9 @@ final class ImageReader {
         .images()
         .changesSince(
             lastRecords,
-            (_, before, now) -> {
-              Stream.of(Optional.ofNullable(before), Optional.ofNullable(now))
-                  .flatMap(Optional::stream)
-                  .forEach(record -> reached.add(record.target()));
-            });
+            (_, before, now) ->
+                Stream.concat(Stream.ofNullable(before), Stream.ofNullable(now))
+                    .forEach(record -> reached.add(record.target())));
     PersistentMap<Digest, List<String>> children = byParent.of(namespace.images());
     for (Digest parent : List.copyOf(reached)) {
       for (String child : children.getOrDefault(parent, List.of())) {
