@@ -47,8 +47,9 @@
   }
 
   showDigests();
-  addEventListener("hashchange", findTarget);
-  findTarget();
   showAges();
   setInterval(showAges, 1000);
+  addEventListener("hashchange", findTarget);
+  // Last, since it fails where the link's anchor is none of ours.
+  findTarget();
 })();
