@@ -116,19 +116,24 @@ final class ContainerdStore {
     Found found = find(inputs, files, pass, failures);
     ContainerdSnapshot snapshot = snapshot(found, pass, use, failures);
     last =
-        Optional.of(new Remembered(inputs, found.namespace().nextExpiry(pass.now()), snapshot))
+        Optional.of(
+                new Remembered(
+                    inputs, pass.now(), found.namespace().nextExpiry(pass.now()), snapshot))
             .filter(made -> made.snapshot().unreadable().reasons().isEmpty());
     return snapshot;
   }
 
   /// The snapshot of a pass in which everything could be read.
   ///
+  /// @param from when it was made: if the clock is set back, leases may not have expired yet
   /// @param until when a lease expires
   private record Remembered(
-      PassInputs inputs, Optional<Instant> until, ContainerdSnapshot snapshot) {
+      PassInputs inputs, Instant from, Optional<Instant> until, ContainerdSnapshot snapshot) {
 
     boolean holds(PassInputs now, Instant at) {
-      return now.isSameAs(inputs) && until.filter(expiry -> !at.isBefore(expiry)).isEmpty();
+      return now.isSameAs(inputs)
+          && !at.isBefore(from)
+          && until.filter(expiry -> !at.isBefore(expiry)).isEmpty();
     }
   }
 

@@ -41,7 +41,7 @@ public final class ContainerdStores {
   private final String prefix;
   private final ContainerdSettings settings;
   private final HomeSearch search;
-  private final InstantSource clock = InstantSource.system();
+  private final InstantSource clock;
   private final BoltCache<MetaDatabase> meta = new BoltCache<>(MetaDatabase::of);
   private final ContentStore content = new ContentStore();
   private MetaDatabase lastKnown = MetaDatabase.EMPTY;
@@ -52,6 +52,17 @@ public final class ContainerdStores {
   /// @param search finds containerd's root where the settings do not say it
   public ContainerdStores(
       Path dataRoot, String prefix, ContainerdSettings settings, HomeSearch search) {
+    this(dataRoot, prefix, settings, search, InstantSource.system());
+  }
+
+  /// @param clock by which leases expire
+  ContainerdStores(
+      Path dataRoot,
+      String prefix,
+      ContainerdSettings settings,
+      HomeSearch search,
+      InstantSource clock) {
+    this.clock = clock;
     this.dataRoot = dataRoot;
     this.prefix = prefix;
     this.settings = settings;

@@ -9,7 +9,9 @@ import io.github.dockerimageexporter.model.ChainId;
 import io.github.dockerimageexporter.model.Digest;
 import io.github.dockerimageexporter.model.Layer;
 import io.github.dockerimageexporter.model.Leftover;
+import io.github.dockerimageexporter.posix.RootDirectory;
 import io.github.dockerimageexporter.snapshot.StoreSnapshot;
+import io.github.dockerimageexporter.snapshot.StoreUse;
 import io.github.dockerimageexporter.snapshot.containerd.ContainerdLayout;
 import io.github.dockerimageexporter.snapshot.containerd.ContainerdSnapshot;
 import io.github.dockerimageexporter.snapshot.containerd.NamedBlob;
@@ -17,17 +19,21 @@ import io.github.dockerimageexporter.snapshot.containerd.SnapshotRecord;
 import io.github.dockerimageexporter.store.StoreReader;
 import io.github.dockerimageexporter.store.file.Freshness;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.InstantSource;
 import java.time.temporal.ChronoUnit;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -322,7 +328,42 @@ class ContainerdRereadingTest {
 
   @Test
   void aLeaseThatExpiresNoLongerHoldsWhatItHeld() throws IOException {
-    Instant expiry = Instant.now().plusSeconds(2).truncatedTo(ChronoUnit.SECONDS);
+    leaseUntil(Instant.now().plusSeconds(2).truncatedTo(ChronoUnit.SECONDS));
+    StoreSnapshot held = read();
+
+    Awaitility.await()
+        .atMost(Duration.ofSeconds(10))
+        .untilAsserted(() -> assertThat(read().blobs()).isNotEqualTo(held.blobs()));
+  }
+
+  @Test
+  void aLeaseHoldsAgainOnceTheClockIsSetBackBeforeItExpires() throws IOException {
+    Instant expiry = Instant.now().plus(Duration.ofHours(1)).truncatedTo(ChronoUnit.SECONDS);
+    leaseUntil(expiry);
+    var clock = new AtomicReference<>(expiry.plusSeconds(1));
+    ContainerdStores stores = stores(clock::get);
+    StoreSnapshot expired = settled(() -> read(stores));
+
+    clock.set(expiry.minusSeconds(1));
+
+    assertThat(read(stores)).isEqualTo(read(stores(clock::get))).isNotEqualTo(expired);
+  }
+
+  private ContainerdStores stores(InstantSource clock) {
+    return new ContainerdStores(
+        dataRoot, "", ContainerdSettings.DEFAULT, HomeSearch.OF_THIS_HOST, clock);
+  }
+
+  private StoreSnapshot read(ContainerdStores stores) {
+    var daemon = new ContainerdStores.Daemon(true, StoreUse.IN_USE, Optional.empty());
+    try (var root = RootDirectory.open(dataRoot)) {
+      return stores.read(root, daemon, Freshness.EVERY_FILE).stores().getFirst();
+    } catch (IOException unexpected) {
+      throw new UncheckedIOException(unexpected);
+    }
+  }
+
+  private void leaseUntil(Instant expiry) throws IOException {
     Digest blob = Digest.of("leased");
     Files.writeString(sample.blob(blob), "leased");
     sample.changeMeta(
@@ -337,11 +378,6 @@ class ContainerdRereadingTest {
                           "labels", new Bucket().with("containerd.io/gc.expire", expiry.toString()))
                       .with("content", new Bucket().with(blob.toString(), "")));
         });
-    StoreSnapshot held = read();
-
-    Awaitility.await()
-        .atMost(Duration.ofSeconds(10))
-        .untilAsserted(() -> assertThat(read().blobs()).isNotEqualTo(held.blobs()));
   }
 
   private Path layerBlob() {
@@ -355,19 +391,23 @@ class ContainerdRereadingTest {
     return sample.blob(layer.digest());
   }
 
-  /// Files that have just been written are read again for a moment.
-  @SuppressWarnings("ReferenceEquality") // What was not read again is the same object.
   private void settle() {
-    last = read();
+    last = settled(this::read);
+  }
+
+  /// What is read again and again: files that have just been written are read again for a moment.
+  @SuppressWarnings("ReferenceEquality") // What was not read again is the same object.
+  private static StoreSnapshot settled(Supplier<StoreSnapshot> read) {
+    var seen = new AtomicReference<>(read.get());
     Awaitility.await()
         .pollDelay(Duration.ZERO)
         .pollInterval(Duration.ofMillis(20))
         .until(
             () -> {
-              StoreSnapshot before = last;
-              last = read();
-              return last == before;
+              StoreSnapshot now = read.get();
+              return seen.getAndSet(now) == now;
             });
+    return seen.get();
   }
 
   private StoreSnapshot readChanges() {
