@@ -171,7 +171,7 @@ public final class StatusPage {
         html,
         "Watching",
         status.watchUp() ? "Live" : "Incomplete",
-        status.watchUp() ? "changes show in seconds" : "the rest by periodic scan");
+        status.watchUp() ? "most changes show in seconds" : "the rest by periodic scan");
     html.close();
   }
 
