@@ -231,7 +231,8 @@ class LifecycleIT {
     Outcome outcome = run("--version");
 
     assertThat(outcome.status()).isZero();
-    assertThat(outcome.output()).startsWith("docker-image-exporter, version 0.");
+    assertThat(outcome.output())
+        .matches("docker-image-exporter, version [0-9]+(\\.[0-9]+){2} \\(revision .+, java .+\\)");
     assertThat(outcome.complaints()).isEmpty();
   }
 
