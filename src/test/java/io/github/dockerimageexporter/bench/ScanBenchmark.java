@@ -3,6 +3,7 @@ package io.github.dockerimageexporter.bench;
 import io.github.dockerimageexporter.engine.machine.Program;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 
@@ -19,9 +20,10 @@ record ScanBenchmark(Path distribution, Path empty, String javaOptions) {
   /// Longer than the launcher's TrimNativeHeapInterval.
   private static final long TRIM_MILLIS = 12_000;
   private static final long SCAN_MILLIS = 2_500;
+  private static final long POLL_MILLIS = 500;
 
-  /// How much longer than a scan the exporter lets wait who asks for the next.
-  private static final int PAUSE_FACTOR = 10;
+  /// With the pause before it.
+  private static final Duration LONGEST_SCAN = Duration.ofMinutes(5);
 
   /// Processor time.
   ///
@@ -86,13 +88,14 @@ record ScanBenchmark(Path distribution, Path empty, String javaOptions) {
     return new More(Figures.median(scans), Figures.median(scrapes));
   }
 
-  /// The processor time of a full scan that is asked for, of a store that has not changed.
+  /// The processor time of a full scan that is asked for, of a store that has not changed. It
+  /// begins once the pause after the one before is over.
   static double fullScan(Exporter exporter) throws IOException, InterruptedException {
+    double scans = exporter.scans();
     double before = exporter.clock().seconds();
     new Program(Map.of(), List.of("kill", "-HUP", Long.toString(exporter.process().pid()))).run();
-    Thread.sleep(SCAN_MILLIS);
-    double seconds = exporter.clock().seconds() - before;
-    Thread.sleep(Math.round(seconds * PAUSE_FACTOR * 1e3)); // after which the next is due at once
-    return seconds;
+    Wait.until("a scan has ended", LONGEST_SCAN, POLL_MILLIS, () -> exporter.scans() > scans);
+    Thread.sleep(POLL_MILLIS);
+    return exporter.clock().seconds() - before;
   }
 }
