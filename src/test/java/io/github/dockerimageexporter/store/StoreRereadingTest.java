@@ -108,14 +108,7 @@ class StoreRereadingTest {
   /// An event may come late, when the list that it tells of has been looked at because of others.
   @Test
   void aShortNameThatIsToldLateIsSeen() throws IOException {
-    var store = new SampleStore(dataRoot);
-    store.image("app:1", "base");
-    Path links = dataRoot.resolve("overlay2/l");
-    var reader = new StoreReader(dataRoot);
-    reader.read(Freshness.EVERY_FILE);
-    Files.createSymbolicLink(links.resolve("TOLD"), Path.of("../gone/diff"));
-    Files.createSymbolicLink(links.resolve("LATE"), Path.of("../gone/diff"));
-    OldFiles.awaitIn(dataRoot);
+    StoreReader reader = readBeforeTwoShortNamesCame();
 
     assertThat(leftovers(reader, Freshness.of(List.of("overlay2/l/TOLD"))))
         .containsExactly("overlay2/l/TOLD");
@@ -125,6 +118,14 @@ class StoreRereadingTest {
 
   @Test
   void aFullScanSeesWhatWasNeverTold() throws IOException {
+    StoreReader reader = readBeforeTwoShortNamesCame();
+    reader.read(Freshness.of(List.of("overlay2/l/TOLD")));
+
+    assertThat(leftovers(reader, Freshness.EVERY_FILE))
+        .containsExactly("overlay2/l/LATE", "overlay2/l/TOLD");
+  }
+
+  private StoreReader readBeforeTwoShortNamesCame() throws IOException {
     new SampleStore(dataRoot).image("app:1", "base");
     Path links = dataRoot.resolve("overlay2/l");
     var reader = new StoreReader(dataRoot);
@@ -132,10 +133,7 @@ class StoreRereadingTest {
     Files.createSymbolicLink(links.resolve("TOLD"), Path.of("../gone/diff"));
     Files.createSymbolicLink(links.resolve("LATE"), Path.of("../gone/diff"));
     OldFiles.awaitIn(dataRoot);
-    reader.read(Freshness.of(List.of("overlay2/l/TOLD")));
-
-    assertThat(leftovers(reader, Freshness.EVERY_FILE))
-        .containsExactly("overlay2/l/LATE", "overlay2/l/TOLD");
+    return reader;
   }
 
   private static List<String> leftovers(StoreReader reader, Freshness freshness) {
