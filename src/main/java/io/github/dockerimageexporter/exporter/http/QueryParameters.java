@@ -19,12 +19,13 @@ final class QueryParameters {
     return in(exchange).collect(toMap(Map.Entry::getKey, Map.Entry::getValue, (_, last) -> last));
   }
 
-  /// In their order; what has no value is empty.
+  /// In their order. What has no `=` is none, as simpleclient's handler has it.
   static Stream<Map.Entry<String, String>> in(HttpExchange exchange) {
     return Optional.ofNullable(exchange.getRequestURI().getRawQuery()).stream()
         .flatMap(query -> Arrays.stream(query.split("&", -1)))
         .map(pair -> pair.split("=", 2))
-        .map(pair -> Map.entry(decode(pair[0]), pair.length == 1 ? "" : decode(pair[1])));
+        .filter(pair -> pair.length == 2)
+        .map(pair -> Map.entry(decode(pair[0]), decode(pair[1])));
   }
 
   private static String decode(String text) {

@@ -259,6 +259,15 @@ class ExporterServerTest {
     assertThat(answer.headers().firstValue("Content-Length")).contains("0");
   }
 
+  /// It is none to simpleclient's handler, which then writes them all: more than it is let.
+  @Test
+  void nameWithoutEqualsSignIsNoSelection() throws IOException, InterruptedException {
+    var answer = send("GET", "/metrics?name[]");
+
+    assertThat(answer.headers().allValues("Vary")).containsExactly("Accept, Accept-Encoding");
+    assertThat(new String(answer.body(), UTF_8)).contains("\ndocker_store_images{");
+  }
+
   @Test
   void selectionIsNegotiatedAsAllMetricsAre() throws IOException, InterruptedException {
     var answer =
