@@ -1,12 +1,16 @@
 package io.github.dockerimageexporter.observation;
 
+import static java.util.stream.Collectors.counting;
+import static java.util.stream.Collectors.groupingBy;
+import static java.util.stream.Collectors.mapping;
+import static java.util.stream.Collectors.toList;
+
 import io.github.dockerimageexporter.check.Impact;
 import io.github.dockerimageexporter.check.Kind;
 import io.github.dockerimageexporter.model.ChainId;
 import io.github.dockerimageexporter.model.Image;
 import io.github.dockerimageexporter.model.ImageId;
 import io.github.dockerimageexporter.model.Layer;
-import io.github.dockerimageexporter.model.LayerDirectory;
 import io.github.dockerimageexporter.model.Reference;
 import io.github.dockerimageexporter.snapshot.BlobOwner;
 import io.github.dockerimageexporter.snapshot.BlobTally;
@@ -18,19 +22,15 @@ import io.github.dockerimageexporter.snapshot.StoreDirectory;
 import io.github.dockerimageexporter.snapshot.StoreDirectory.Owner;
 import io.github.dockerimageexporter.snapshot.StoreSnapshot;
 import io.github.dockerimageexporter.usage.DirectoryUsage;
-import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.Collections;
 import java.util.EnumMap;
 import java.util.EnumSet;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
 import java.util.function.Function;
-import java.util.stream.Stream;
 
 /// What one store has, in numbers: the one source of the counts and sums that metrics, report, page
 /// and commands show.
@@ -38,7 +38,8 @@ import java.util.stream.Stream;
 /// A figure is empty while something that it counts could not be read or measured, since it would
 /// be another than the true one. What is damaged was read, and counts.
 ///
-/// Made anew for each rendering, and for one thread.
+/// Made anew for each rendering, and for one thread. What goes through the whole store is made when
+/// a figure first needs it.
 public final class Inventory {
   /// What says whose a directory is.
   private static final Set<Need> OWNERS =
@@ -46,48 +47,51 @@ public final class Inventory {
 
   private final ObservedStore seen;
   private final StoreSnapshot store;
-  private final Set<Need> unmet;
-  private final Intermediates intermediates;
-  private final ImageSizes sizes;
-  private final Removal removal;
-  private final Map<ImageId, List<String>> names = new HashMap<>();
-  private final Map<ImageId, Long> containers;
-  private final Map<ImageId, Map<Impact, Long>> problems;
-  private final Map<Owner, Long> directories = new EnumMap<>(Owner.class);
-  private final Map<Owner, OptionalLong> diskBytesByOwner = new EnumMap<>(Owner.class);
+  private final Lazy<Set<Need>> unmet;
+  private final Lazy<Intermediates> intermediates;
+  private final Lazy<ImageSizes> sizes;
+  private final Lazy<Removal> removal;
+  private final Lazy<Map<ImageId, List<String>>> names;
+  private final Lazy<Map<ImageId, Long>> containers;
+  private final Lazy<Map<ImageId, Map<Impact, Long>>> problems;
+  private final Lazy<Map<Owner, Long>> directories;
+  private final Lazy<Map<Owner, OptionalLong>> diskBytesByOwner;
 
   public Inventory(ObservedStore seen) {
     this.seen = seen;
     this.store = seen.store();
-    this.unmet = store.unmet();
-    this.intermediates = Intermediates.of(store);
-    this.sizes = store.imageSizes(seen.graph(), intermediates);
-    this.removal = store.removal(seen.graph(), intermediates);
-    this.problems = seen.report().problemsByImage();
-    this.containers = store.containersByImage();
-    for (Reference reference : store.references()) {
-      reference
-          .imageId()
-          .ifPresent(
-              id -> names.computeIfAbsent(id, _ -> new ArrayList<>(1)).add(reference.name()));
-    }
-    for (StoreDirectory directory : store.directories().values()) {
-      directories.merge(directory.owner(), 1L, Long::sum);
-    }
+    this.unmet = new Lazy<>(store::unmet);
+    this.intermediates = new Lazy<>(() -> Intermediates.of(store));
+    this.sizes = new Lazy<>(() -> store.imageSizes(seen.graph(), intermediates()));
+    this.removal = new Lazy<>(() -> store.removal(seen.graph(), intermediates()));
+    this.names = new Lazy<>(this::namesByImage);
+    this.containers = new Lazy<>(store::containersByImage);
+    this.problems = new Lazy<>(seen.report()::problemsByImage);
+    this.directories = new Lazy<>(this::directoriesByOwner);
+    this.diskBytesByOwner = new Lazy<>(this::sumByOwner);
   }
 
   public Intermediates intermediates() {
-    return intermediates;
+    return intermediates.get();
   }
 
   /// What Docker itself says of images.
   public ImageSizes sizes() {
-    return sizes;
+    return sizes.get();
   }
 
   /// The names of `image`; empty if it has none.
   public List<String> namesOf(ImageId image) {
-    return names.getOrDefault(image, List.of());
+    return names.get().getOrDefault(image, List.of());
+  }
+
+  private Map<ImageId, List<String>> namesByImage() {
+    return store.references().stream()
+        .filter(reference -> reference.imageId().isPresent())
+        .collect(
+            groupingBy(
+                reference -> reference.imageId().orElseThrow(),
+                mapping(Reference::name, toList())));
   }
 
   /// All images, intermediates included.
@@ -97,7 +101,7 @@ public final class Inventory {
 
   /// The images that Docker does not list; empty as well while not every parent and name is known.
   public OptionalLong hiddenImages() {
-    return known(intermediates.areKnown(), intermediates.count());
+    return known(intermediates().areKnown(), intermediates().count());
   }
 
   /// The images that are damaged, without intermediates: those stand behind their image.
@@ -105,12 +109,12 @@ public final class Inventory {
     return store
         .imageIds()
         .filter(image -> seen.consistency().of(image) == Consistency.INCONSISTENT)
-        .filter(image -> !intermediates.contains(image))
+        .filter(image -> !intermediates().contains(image))
         .count();
   }
 
   public OptionalLong danglingImages() {
-    return sizes.dangling();
+    return sizes().dangling();
   }
 
   public OptionalLong references() {
@@ -132,7 +136,7 @@ public final class Inventory {
   }
 
   public OptionalLong containersOf(ImageId image) {
-    return known(sees(Need.CONTAINERS), containers.getOrDefault(image, 0L));
+    return known(sees(Need.CONTAINERS), containers.get().getOrDefault(image, 0L));
   }
 
   /// The images whose chain contains `layer`.
@@ -142,7 +146,7 @@ public final class Inventory {
 
   /// How many problems of each impact are behind each image that has any.
   public Map<ImageId, Map<Impact, Long>> problems() {
-    return problems;
+    return problems.get();
   }
 
   /// The allocated bytes of the directories of all of the image's layers, once all are measured.
@@ -157,9 +161,9 @@ public final class Inventory {
   /// The allocated bytes that removing `image` with all its names would free now. Docker cannot
   /// remove what it does not load.
   public OptionalLong freeableBytesOf(Image image) {
-    return problems.getOrDefault(image.id(), Map.of()).containsKey(Impact.UNUSABLE)
+    return problems().getOrDefault(image.id(), Map.of()).containsKey(Impact.UNUSABLE)
         ? OptionalLong.empty()
-        : removal.freedBytes(image, directory -> diskBytes(seen.usageOf(directory)));
+        : removal.get().freedBytes(image, directory -> diskBytes(seen.usageOf(directory)));
   }
 
   /// The bytes in the image's lower layers that an upper one replaces or removes, of the platform
@@ -169,7 +173,12 @@ public final class Inventory {
   }
 
   public OptionalLong directories(Owner owner) {
-    return known(knows(owner), directories.getOrDefault(owner, 0L));
+    return known(knows(owner), directories.get().getOrDefault(owner, 0L));
+  }
+
+  private Map<Owner, Long> directoriesByOwner() {
+    return store.directories().values().stream()
+        .collect(groupingBy(StoreDirectory::owner, counting()));
   }
 
   /// The allocated bytes of all directories of `owner`, once all are measured; of others with what
@@ -194,21 +203,19 @@ public final class Inventory {
   }
 
   private OptionalLong sum(Owner owner) {
-    OptionalLong inside = diskBytesByOwner().getOrDefault(owner, OptionalLong.of(0));
+    OptionalLong inside = diskBytesByOwner.get().getOrDefault(owner, OptionalLong.of(0));
     return owner == Owner.OTHER && inside.isPresent()
         ? OptionalLong.of(inside.getAsLong() + store.bytesOutsideDirectories())
         : inside;
   }
 
   /// What the directories of each owner take that has any; empty if one is not measured.
-  private Map<Owner, OptionalLong> diskBytesByOwner() {
-    if (diskBytesByOwner.isEmpty()) {
-      for (StoreDirectory directory : store.directories().values()) {
-        diskBytesByOwner.merge(
-            directory.owner(), diskBytes(seen.usageOf(directory)), Inventory::plus);
-      }
+  private Map<Owner, OptionalLong> sumByOwner() {
+    var sums = new EnumMap<Owner, OptionalLong>(Owner.class);
+    for (StoreDirectory directory : store.directories().values()) {
+      sums.merge(directory.owner(), diskBytes(seen.usageOf(directory)), Inventory::plus);
     }
-    return diskBytesByOwner;
+    return sums;
   }
 
   private static OptionalLong plus(OptionalLong one, OptionalLong other) {
@@ -247,28 +254,7 @@ public final class Inventory {
 
   /// What could not be read, by the scan or while measuring.
   public long unreadablePaths() {
-    return store.unreadable().reasons().size() + unmeasuredPaths();
-  }
-
-  /// What could not be read while measuring.
-  public long unmeasuredPaths() {
-    var unreadable = new HashMap<Path, Long>();
-    seen.usages()
-        .forEach(
-            (path, usage) -> {
-              if (usage.unreadable() > 0) {
-                unreadable.put(path, usage.unreadable());
-              }
-            });
-    return unreadable.isEmpty()
-        ? 0
-        : measuredPaths().distinct().mapToLong(path -> unreadable.getOrDefault(path, 0L)).sum();
-  }
-
-  private Stream<Path> measuredPaths() {
-    return Stream.concat(
-        store.directories().keySet().stream(),
-        store.layerDirectories().values().stream().map(LayerDirectory::path));
+    return store.unreadable().reasons().size() + seen.unmeasuredPaths();
   }
 
   private static OptionalLong diskBytes(Optional<DirectoryUsage> usage) {
@@ -276,7 +262,7 @@ public final class Inventory {
   }
 
   private boolean sees(Need need) {
-    return !unmet.contains(need);
+    return !unmet.get().contains(need);
   }
 
   /// Whether all directories of `owner` are known to be its own. Orphans that were found are told,
@@ -289,7 +275,7 @@ public final class Inventory {
           case BUILD_CACHE, LEASE, OTHER_NAMESPACE -> sees(Need.BUILD_CACHE);
           case REMOVING -> sees(Need.LAYERS) && sees(Need.TRANSACTIONS);
           case ORPHAN -> seen.report().isCertain(Kind.ORPHAN_DIRECTORY);
-          case OTHER -> Collections.disjoint(unmet, OWNERS);
+          case OTHER -> Collections.disjoint(unmet.get(), OWNERS);
         };
   }
 

@@ -10,7 +10,9 @@ import io.github.dockerimageexporter.snapshot.StoreSnapshot;
 import io.github.dockerimageexporter.snapshot.StoreSnapshot.Keys;
 import io.github.dockerimageexporter.usage.DirectoryUsage;
 import java.nio.file.Path;
+import java.util.HashMap;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /// What is known of one store: its records, its problems, what these mean for its chains, and the
 /// sizes measured so far.
@@ -66,6 +68,26 @@ public record ObservedStore(
   /// What the directory at `directory` takes, once all of it is measured.
   public Optional<DirectoryUsage> usageOf(Path directory) {
     return Optional.ofNullable(usages.get(directory)).filter(usage -> usage.unreadable() == 0);
+  }
+
+  /// What could not be read while measuring.
+  public long unmeasuredPaths() {
+    var unreadable = new HashMap<Path, Long>();
+    usages.forEach(
+        (path, usage) -> {
+          if (usage.unreadable() > 0) {
+            unreadable.put(path, usage.unreadable());
+          }
+        });
+    return unreadable.isEmpty()
+        ? 0
+        : measuredPaths().distinct().mapToLong(path -> unreadable.getOrDefault(path, 0L)).sum();
+  }
+
+  private Stream<Path> measuredPaths() {
+    return Stream.concat(
+        store.directories().keySet().stream(),
+        store.layerDirectories().values().stream().map(LayerDirectory::path));
   }
 
   public ObservedStore withUsages(PersistentMap<Path, DirectoryUsage> usages) {

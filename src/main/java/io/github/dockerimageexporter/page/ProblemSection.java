@@ -163,7 +163,7 @@ final class ProblemSection {
 
   private void writeUnreadable(StoreView view) {
     Map<String, String> reasons = view.store().unreadable().reasons();
-    long unmeasured = view.inventory().unmeasuredPaths();
+    long unmeasured = view.unmeasuredPaths();
     if (reasons.isEmpty() && unmeasured == 0) {
       return;
     }

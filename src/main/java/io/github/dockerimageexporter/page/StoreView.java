@@ -71,6 +71,11 @@ final class StoreView {
     return observed.scrub();
   }
 
+  /// What could not be read while measuring.
+  long unmeasuredPaths() {
+    return observed.unmeasuredPaths();
+  }
+
   Inventory inventory() {
     return inventory;
   }

@@ -9,6 +9,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.function.Function;
+import java.util.function.Predicate;
 import java.util.stream.Stream;
 
 /// Every exported family, in the order of the table in `docs/metrics.md`.
@@ -71,12 +72,29 @@ final class MetricFamilies {
 
   /// What `observation` says.
   List<MetricFamilySamples> samples(Observation observation) {
+    return samples(observation, _ -> true);
+  }
+
+  /// What `observation` says in those families that have samples of `wanted` names; of others
+  /// nothing is made.
+  List<MetricFamilySamples> samples(Observation observation, Predicate<String> wanted) {
     List<ScrapedStore> stores = stores(observation);
     var samples = new ArrayList<MetricFamilySamples>();
-    samples.add(STATE.samples(List.of(observation)));
-    ofStores().forEach(family -> samples.add(family.samples(stores)));
-    samples.add(dropped.samples(List.of(stores)));
+    add(samples, STATE, List.of(observation), wanted);
+    ofStores().forEach(family -> add(samples, family, stores, wanted));
+    add(samples, dropped, List.of(stores), wanted);
     return samples;
+  }
+
+  /// A counter goes through its samples when it is made.
+  private static <T> void add(
+      List<MetricFamilySamples> samples,
+      MetricFamily<T> family,
+      List<T> sources,
+      Predicate<String> wanted) {
+    if (Arrays.stream(family.description().getNames()).anyMatch(wanted)) {
+      samples.add(family.samples(sources));
+    }
   }
 
   /// The families of [#samples], without series.

@@ -7,6 +7,7 @@ import io.github.dockerimageexporter.model.ChainId;
 import io.github.dockerimageexporter.model.Layer;
 import io.github.dockerimageexporter.observation.Consistency;
 import io.github.dockerimageexporter.observation.Inventory;
+import io.github.dockerimageexporter.observation.Lazy;
 import io.github.dockerimageexporter.observation.Observation;
 import io.github.dockerimageexporter.observation.ObservedStore;
 import io.github.dockerimageexporter.observation.ScrubState;
@@ -18,28 +19,36 @@ import java.util.Map;
 import java.util.Set;
 import java.util.stream.Stream;
 
-/// One store as a scrape shows it: what was observed, and which of its layers get series.
-///
-/// @param inventory its counts and sums
-/// @param images those whose configuration could be understood, sorted
-/// @param invalidImages the others, sorted
-/// @param layers those that get series, sorted
-/// @param droppedLayers those that the limit leaves out, sorted
-record ScrapedStore(
-    ObservedStore observed,
-    Inventory inventory,
-    List<ImageFigures> images,
-    List<ImageFigures> invalidImages,
-    List<LayerFigures> layers,
-    List<LayerFigures> droppedLayers) {
-
+/// One store as a scrape shows it: what was observed, and which of its layers get series. What is
+/// shown of each image or layer is made when it is first asked for.
+final class ScrapedStore {
   private static final String NAMESPACE = "containerd_namespace";
+
+  private final ObservedStore observed;
+  private final Inventory inventory;
+  private final Lazy<List<ImageFigures>> images;
+  private final Lazy<List<ImageFigures>> invalidImages;
+  private final Lazy<Layers> layers;
+
+  /// All layers, sorted: those that get series, and those that the limit leaves out.
+  private record Layers(List<LayerFigures> shown, List<LayerFigures> dropped) {}
+
+  private ScrapedStore(
+      ObservedStore observed, Lazy<Set<Candidate>> dropped, CollectorOptions options) {
+    this.observed = observed;
+    this.inventory = new Inventory(observed);
+    this.images = new Lazy<>(this::imageFigures);
+    this.invalidImages = new Lazy<>(this::invalidImageFigures);
+    this.layers = new Lazy<>(() -> layerFigures(dropped.get(), options.imageLayers()));
+  }
 
   /// Every store of `observation`, with series for at most as many layers in all as `options` say:
   /// the inconsistent ones first, then the largest.
   static List<ScrapedStore> of(Observation observation, CollectorOptions options) {
-    Set<Candidate> dropped = dropped(observation.stores(), options.layerLimit());
-    return observation.stores().stream().map(observed -> of(observed, dropped, options)).toList();
+    var dropped = new Lazy<>(() -> dropped(observation.stores(), options.layerLimit()));
+    return observation.stores().stream()
+        .map(observed -> new ScrapedStore(observed, dropped, options))
+        .toList();
   }
 
   private static Set<Candidate> dropped(List<ObservedStore> stores, int limit) {
@@ -55,40 +64,68 @@ record ScrapedStore(
             .collect(toSet());
   }
 
-  private static ScrapedStore of(
-      ObservedStore observed, Set<Candidate> dropped, CollectorOptions options) {
-    StoreSnapshot store = observed.store();
-    var inventory = new Inventory(observed);
-    var layers = new ArrayList<LayerFigures>();
-    var droppedLayers = new ArrayList<LayerFigures>();
-    store
+  private List<ImageFigures> imageFigures() {
+    return store().images().values().stream()
+        .map(image -> ImageFigures.of(image, observed, inventory))
+        .toList();
+  }
+
+  private List<ImageFigures> invalidImageFigures() {
+    return store().invalidImages().keySet().stream()
+        .sorted()
+        .map(image -> ImageFigures.ofInvalid(image, observed))
+        .toList();
+  }
+
+  private Layers layerFigures(Set<Candidate> dropped, boolean showsMembers) {
+    var shown = new ArrayList<LayerFigures>();
+    var left = new ArrayList<LayerFigures>();
+    store()
         .layerIds()
         .sorted()
         .forEach(
             layer ->
-                (isDropped(observed, layer, dropped) ? droppedLayers : layers)
-                    .add(LayerFigures.of(layer, observed, inventory, options.imageLayers())));
-    return new ScrapedStore(
-        observed,
-        inventory,
-        store.images().values().stream()
-            .map(image -> ImageFigures.of(image, observed, inventory))
-            .toList(),
-        store.invalidImages().keySet().stream()
-            .sorted()
-            .map(image -> ImageFigures.ofInvalid(image, observed))
-            .toList(),
-        List.copyOf(layers),
-        List.copyOf(droppedLayers));
+                (isDropped(observed, layer, dropped) ? left : shown)
+                    .add(LayerFigures.of(layer, observed, inventory, showsMembers)));
+    return new Layers(List.copyOf(shown), List.copyOf(left));
   }
 
   private static boolean isDropped(ObservedStore observed, ChainId layer, Set<Candidate> dropped) {
     return !dropped.isEmpty() && dropped.contains(new Candidate(observed, layer));
   }
 
+  /// Its counts and sums.
+  Inventory inventory() {
+    return inventory;
+  }
+
+  /// The images whose configuration could be understood, sorted.
+  List<ImageFigures> images() {
+    return images.get();
+  }
+
+  /// The others, sorted.
+  List<ImageFigures> invalidImages() {
+    return invalidImages.get();
+  }
+
   /// All images, in the order of their series.
   List<ImageFigures> allImages() {
-    return Stream.concat(images.stream(), invalidImages.stream()).toList();
+    return Stream.concat(images().stream(), invalidImages().stream()).toList();
+  }
+
+  /// The layers that get series, sorted.
+  List<LayerFigures> layers() {
+    return layers.get().shown();
+  }
+
+  /// The layers that the limit leaves out, sorted.
+  List<LayerFigures> droppedLayers() {
+    return layers.get().dropped();
+  }
+
+  ObservedStore observed() {
+    return observed;
   }
 
   StoreSnapshot store() {

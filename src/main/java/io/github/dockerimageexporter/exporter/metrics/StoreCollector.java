@@ -3,7 +3,6 @@ package io.github.dockerimageexporter.exporter.metrics;
 import io.github.dockerimageexporter.observation.Observation;
 import io.prometheus.client.Collector;
 import io.prometheus.client.Predicate;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Supplier;
@@ -23,15 +22,16 @@ public final class StoreCollector extends Collector implements Collector.Describ
   /// No family at all before the first scan: absent says "not known", zero would say "none".
   @Override
   public List<MetricFamilySamples> collect() {
-    return latest.get().map(families::samples).orElseGet(List::of);
+    return collect(_ -> true);
   }
 
   /// Only the families with samples of such names; the others are not even begun.
   @Override
   public List<MetricFamilySamples> collect(@Nullable Predicate<String> wanted) {
-    return collect().stream()
-        .filter(family -> wanted == null || Arrays.stream(family.getNames()).anyMatch(wanted::test))
-        .toList();
+    return latest
+        .get()
+        .map(seen -> families.samples(seen, name -> wanted == null || wanted.test(name)))
+        .orElseGet(List::of);
   }
 
   @Override
