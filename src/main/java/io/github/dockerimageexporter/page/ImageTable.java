@@ -5,12 +5,12 @@ import io.github.dockerimageexporter.model.Image;
 import io.github.dockerimageexporter.model.ImageId;
 import io.github.dockerimageexporter.observation.Consistency;
 import io.github.dockerimageexporter.page.PagedTable.Column;
+import io.github.dockerimageexporter.page.PagedTable.Order;
 import io.github.dockerimageexporter.page.words.Bytes;
 import io.github.dockerimageexporter.page.words.DisplayNames;
 import io.github.dockerimageexporter.snapshot.ImageSizes;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
@@ -109,8 +109,7 @@ final class ImageTable {
     new PagedTable<>(
             NAME,
             COLUMNS,
-            Comparator.comparing(Entry::consistency)
-                .thenComparing(Comparator.comparingLong(Entry::size).reversed()),
+            Order.worstThenLargest(Entry::consistency, Entry::size),
             ImageTable::words)
         .write(html, query, "Images", all, CAPTION, this::writeRow);
   }

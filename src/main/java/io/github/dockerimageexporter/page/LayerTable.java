@@ -6,10 +6,10 @@ import io.github.dockerimageexporter.model.ImageId;
 import io.github.dockerimageexporter.model.Layer;
 import io.github.dockerimageexporter.observation.Consistency;
 import io.github.dockerimageexporter.page.PagedTable.Column;
+import io.github.dockerimageexporter.page.PagedTable.Order;
 import io.github.dockerimageexporter.page.words.DisplayNames;
 import io.github.dockerimageexporter.page.words.Numbers;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
@@ -84,8 +84,7 @@ final class LayerTable {
     new PagedTable<>(
             NAME,
             COLUMNS,
-            Comparator.comparing(Entry::consistency)
-                .thenComparing(Comparator.comparingLong(Entry::size).reversed()),
+            Order.worstThenLargest(Entry::consistency, Entry::size),
             LayerTable::words)
         .write(html, query, "Layers", all, CAPTION, this::writeRow);
   }

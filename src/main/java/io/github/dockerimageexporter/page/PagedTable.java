@@ -1,5 +1,6 @@
 package io.github.dockerimageexporter.page;
 
+import io.github.dockerimageexporter.observation.Consistency;
 import io.github.dockerimageexporter.observation.Search;
 import io.github.dockerimageexporter.page.words.Numbers;
 import java.util.ArrayList;
@@ -17,13 +18,10 @@ import java.util.stream.Stream;
 ///
 /// @param name what the table's anchor is, and its parameters begin with
 /// @param columns at least one
-/// @param worstFirst the order in which nothing else was asked for
+/// @param usual the order if no other is asked for
 /// @param words what of a row can be searched for
 record PagedTable<E>(
-    String name,
-    List<Column<E>> columns,
-    Comparator<E> worstFirst,
-    Function<E, List<String>> words) {
+    String name, List<Column<E>> columns, Order<E> usual, Function<E, List<String>> words) {
   private static final int ROWS = 100;
 
   /// A column, and what its rows are sorted by: numbers with the largest first, texts by alphabet.
@@ -56,6 +54,19 @@ record PagedTable<E>(
           .sorted(reversed ? order.reversed() : order)
           .map(Keyed::row)
           .toList();
+    }
+  }
+
+  /// An order of rows.
+  ///
+  /// @param words the sentence that says so
+  record Order<E>(String words, Comparator<E> comparator) {
+    static <E> Order<E> worstThenLargest(
+        Function<E, Consistency> consistency, ToLongFunction<E> size) {
+      return new Order<>(
+          "Damaged ones come first, then the largest.",
+          Comparator.comparing(consistency)
+              .thenComparing(Comparator.comparingLong(size).reversed()));
     }
   }
 
@@ -99,7 +110,8 @@ record PagedTable<E>(
     if (!found.isEmpty()) {
       Optional<Sorting<E>> sorting = sorting(query.sort(name));
       html.open("table", "class", name + " paged");
-      html.element("caption", sorting.isEmpty() && pages > 1 ? worstFirst(caption) : caption);
+      html.element(
+          "caption", sorting.isEmpty() && pages > 1 ? usual.words() + " " + caption : caption);
       writeHead(html, query, sorting);
       html.open("tbody");
       sorted(found, sorting).subList(from, to).forEach(row);
@@ -107,10 +119,6 @@ record PagedTable<E>(
     }
     writeTurning(html, query, page, pages);
     html.close();
-  }
-
-  private static String worstFirst(String caption) {
-    return "Damaged ones come first, then the largest. " + caption;
   }
 
   private static String count(Search search, int from, int to, int found, int all) {
@@ -123,7 +131,7 @@ record PagedTable<E>(
   private List<E> sorted(List<E> rows, Optional<Sorting<E>> sorting) {
     return sorting
         .map(by -> by.column().sorted(rows.stream(), by.reversed()))
-        .orElseGet(() -> rows.stream().sorted(worstFirst).toList());
+        .orElseGet(() -> rows.stream().sorted(usual.comparator()).toList());
   }
 
   private Optional<Sorting<E>> sorting(String asked) {

@@ -6,6 +6,7 @@ import io.github.dockerimageexporter.model.Image;
 import io.github.dockerimageexporter.model.ImageManifest;
 import io.github.dockerimageexporter.observation.Consistency;
 import io.github.dockerimageexporter.page.PagedTable.Column;
+import io.github.dockerimageexporter.page.PagedTable.Order;
 import io.github.dockerimageexporter.page.words.PlatformWords;
 import io.github.dockerimageexporter.repair.ContentFetch;
 import java.util.ArrayList;
@@ -54,7 +55,9 @@ final class PlatformTable {
     new PagedTable<>(
             NAME,
             COLUMNS,
-            Comparator.comparing(entry -> entry.manifest().complete()),
+            new Order<>(
+                "Incomplete ones come first.",
+                Comparator.comparing(entry -> entry.manifest().complete())),
             PlatformTable::words)
         .write(html, query, "Platforms", all, CAPTION, this::writeRow);
   }

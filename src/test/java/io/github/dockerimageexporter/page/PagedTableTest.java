@@ -3,6 +3,7 @@ package io.github.dockerimageexporter.page;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.github.dockerimageexporter.page.PagedTable.Column;
+import io.github.dockerimageexporter.page.PagedTable.Order;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
@@ -26,7 +27,7 @@ class PagedTableTest {
       new PagedTable<>(
           ImageTable.NAME,
           List.of(Column.ofText("Name", Row::name), Column.ofFigure("On disk", Row::size)),
-          Comparator.comparing(Row::name),
+          new Order<>("By name.", Comparator.comparing(Row::name)),
           row -> List.of(row.name()));
 
   private static final List<Row> THREE =
@@ -35,6 +36,13 @@ class PagedTableTest {
   @Test
   void rowsAreInTheUsualOrderIfNothingIsAskedFor() {
     assertThat(rows(THREE, Map.of())).containsExactly("Fig", "apple", "pear");
+  }
+
+  @Test
+  void usualOrderIsSaidWhereNotAllRowsAreSeen() {
+    assertThat(html(many(), Map.of())).contains("<caption>By name. What they are.</caption>");
+    assertThat(html(many(), Map.of("images.sort", "name"))).contains("<caption>What they are.");
+    assertThat(html(THREE, Map.of())).contains("<caption>What they are.</caption>");
   }
 
   @ParameterizedTest
