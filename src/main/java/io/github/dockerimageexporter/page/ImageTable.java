@@ -4,10 +4,12 @@ import io.github.dockerimageexporter.check.Impact;
 import io.github.dockerimageexporter.model.Image;
 import io.github.dockerimageexporter.model.ImageId;
 import io.github.dockerimageexporter.observation.Consistency;
+import io.github.dockerimageexporter.observation.Inventory;
 import io.github.dockerimageexporter.page.PagedTable.Column;
 import io.github.dockerimageexporter.page.PagedTable.Order;
 import io.github.dockerimageexporter.page.words.Bytes;
 import io.github.dockerimageexporter.page.words.DisplayNames;
+import io.github.dockerimageexporter.page.words.Numbers;
 import io.github.dockerimageexporter.snapshot.ImageSizes;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -111,7 +113,18 @@ final class ImageTable {
             COLUMNS,
             Order.worstThenLargest(Entry::consistency, Entry::size),
             ImageTable::words)
-        .write(html, query, "Images", all, CAPTION, this::writeRow);
+        .write(html, query, "Images", all, intermediates() + CAPTION, this::writeRow);
+  }
+
+  /// How many rows the verdict does not count.
+  private String intermediates() {
+    long hidden = Inventory.sum(StoreView.inventories(stores), Inventory::hiddenImages).orElse(0);
+    return hidden == 0
+        ? ""
+        : "%s of builds, not counted as %s at the top. "
+            .formatted(
+                Numbers.count(hidden, "row is an intermediate", "rows are intermediates"),
+                hidden == 1 ? "an image" : "images");
   }
 
   private static Stream<Entry> entries(StoreView view) {

@@ -40,6 +40,13 @@ class ContainerdPageTest {
   }
 
   @Test
+  void rowsThatTheVerdictDoesNotCountAreCountedAboveThem() throws InterruptedException {
+    assertThat(page())
+        .contains("<p>15 images (and 7 intermediates) and ", "<output>22</output>")
+        .contains("<caption>7 rows are intermediates of builds, not counted as images at the top.");
+  }
+
+  @Test
   void blobsAreShownByOwner() throws InterruptedException {
     assertThat(page())
         .contains("<caption>Disk space of blobs: the compressed copies of layers")
