@@ -51,9 +51,6 @@ public record DebianRoot(
   /// Where it is. If it must be made first, that takes a minute or two, and twice as long for
   /// another processor.
   public Path directory() throws IOException, InterruptedException {
-    if (processor.isPresent()) {
-      Emulation.turnOn();
-    }
     Files.createDirectories(CACHE);
     try (var file =
             FileChannel.open(
@@ -61,6 +58,9 @@ public record DebianRoot(
                 StandardOpenOption.CREATE,
                 StandardOpenOption.WRITE);
         var _ = file.lock()) {
+      if (processor.isPresent()) {
+        Emulation.turnOn();
+      }
       if (!isComplete()) {
         make();
       }

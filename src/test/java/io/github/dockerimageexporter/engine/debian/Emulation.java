@@ -16,6 +16,7 @@ final class Emulation {
 
   private Emulation() {}
 
+  /// For one JVM at a time: a second one would find it half done.
   static void turnOn() throws IOException, InterruptedException {
     if (Files.notExists(KERNEL.resolve("register"))) {
       Program.of("mount", "-t", "binfmt_misc", "binfmt_misc", KERNEL.toString()).run();
