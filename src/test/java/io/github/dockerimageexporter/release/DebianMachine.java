@@ -5,7 +5,13 @@ import static org.awaitility.Awaitility.await;
 import io.github.dockerimageexporter.engine.debian.DebianRoot;
 import io.github.dockerimageexporter.engine.machine.Daemon;
 import io.github.dockerimageexporter.engine.machine.Program;
+import io.github.dockerimageexporter.engine.machine.Requirement;
+import io.github.dockerimageexporter.engine.machine.Requires;
 import java.io.IOException;
+import java.lang.annotation.ElementType;
+import java.lang.annotation.Retention;
+import java.lang.annotation.RetentionPolicy;
+import java.lang.annotation.Target;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -34,6 +40,12 @@ public final class DebianMachine implements AutoCloseable {
           "trixie",
           Optional.empty(),
           List.of("systemd", "dbus", "docker.io", "docker-cli", "docker-buildx", "docker-compose"));
+
+  /// Marks tests that install what is released on such a machine.
+  @Target(ElementType.TYPE)
+  @Retention(RetentionPolicy.RUNTIME)
+  @Requires({Requirement.RELEASE, Requirement.ROOT, Requirement.DEBOOTSTRAP, Requirement.NSPAWN})
+  public @interface Required {}
 
   /// For a network that is nothing but the loopback address.
   private static final String DOCKER_SETTINGS =

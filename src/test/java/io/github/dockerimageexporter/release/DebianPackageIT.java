@@ -26,7 +26,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /// The Debian package on a machine without Java, under the systemd that runs there.
-@Requires({Requirement.RELEASE, Requirement.ROOT, Requirement.DEBOOTSTRAP, Requirement.NSPAWN})
+@DebianMachine.Required
 class DebianPackageIT {
   private static final String PACKAGE = "docker-image-exporter";
   private static final String SETTINGS = "/etc/default/docker-image-exporter";

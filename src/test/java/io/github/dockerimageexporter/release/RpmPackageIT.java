@@ -21,7 +21,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /// The rpm, installed by rpm on a machine without Java, under the systemd that runs there. The
 /// machine is a Debian's, whose C library rpm knows nothing of.
-@Requires({Requirement.RELEASE, Requirement.ROOT, Requirement.DEBOOTSTRAP, Requirement.NSPAWN})
+@DebianMachine.Required
 class RpmPackageIT {
   private static final String PACKAGE = "docker-image-exporter";
   private static final String SETTINGS = "/etc/sysconfig/docker-image-exporter";

@@ -3,10 +3,12 @@ package io.github.dockerimageexporter.engine.machine;
 import static org.junit.jupiter.api.extension.ConditionEvaluationResult.disabled;
 import static org.junit.jupiter.api.extension.ConditionEvaluationResult.enabled;
 
+import java.lang.reflect.AnnotatedElement;
 import java.util.Arrays;
 import java.util.EnumSet;
 import java.util.Set;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.extension.ConditionEvaluationResult;
 import org.junit.jupiter.api.extension.ExecutionCondition;
 import org.junit.jupiter.api.extension.ExtensionContext;
@@ -16,9 +18,17 @@ import org.junit.platform.commons.support.AnnotationSupport;
 final class RequirementCondition implements ExecutionCondition {
   @Override
   public ConditionEvaluationResult evaluateExecutionCondition(ExtensionContext context) {
-    return AnnotationSupport.findAnnotation(context.getElement(), Requires.class)
-        .map(requires -> evaluate(requires.value()))
-        .orElse(enabled("nothing required"));
+    return evaluate(
+        context.getElement().stream()
+            .flatMap(RequirementCondition::requirements)
+            .toArray(Requirement[]::new));
+  }
+
+  /// Those of all its annotations together.
+  static Stream<Requirement> requirements(AnnotatedElement element) {
+    return AnnotationSupport.findRepeatableAnnotations(element, Requires.class).stream()
+        .flatMap(requires -> Arrays.stream(requires.value()))
+        .distinct();
   }
 
   /// @throws IllegalStateException if something is missing in continuous integration

@@ -3,6 +3,8 @@ package io.github.dockerimageexporter.engine.machine;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.lang.annotation.Retention;
+import java.lang.annotation.RetentionPolicy;
 import java.util.EnumSet;
 import org.junit.jupiter.api.Test;
 
@@ -11,9 +13,23 @@ class RequirementConditionTest {
   private static final EnumSet<Requirement> TWO =
       EnumSet.of(Requirement.ROOT, Requirement.PROMETHEUS);
 
+  @Retention(RetentionPolicy.RUNTIME)
+  @Requires({Requirement.ROOT, Requirement.RPM})
+  private @interface RequiresTwo {}
+
+  @Requires(Requirement.QEMU)
+  @RequiresTwo
+  private static final class Marked {}
+
   @Test
   void testRunsWhereNothingIsMissing() {
     assertThat(RequirementCondition.evaluate(true, NOTHING).isDisabled()).isFalse();
+  }
+
+  @Test
+  void requirementsOfAllItsAnnotationsAddUp() {
+    assertThat(RequirementCondition.requirements(Marked.class))
+        .containsExactlyInAnyOrder(Requirement.QEMU, Requirement.ROOT, Requirement.RPM);
   }
 
   @Test

@@ -25,16 +25,8 @@ import org.junit.jupiter.params.provider.EnumSource;
 
 /// The image, the stack of Compose and the pod of Kubernetes, by the documents: install, see that
 /// all is well, be alerted of damage, repair it by the plan, see it clear, upgrade, remove.
-@Requires({
-  Requirement.RELEASE,
-  Requirement.ROOT,
-  Requirement.DEBOOTSTRAP,
-  Requirement.NSPAWN,
-  Requirement.PROMETHEUS,
-  Requirement.ALERTMANAGER,
-  Requirement.KUBECTL,
-  Requirement.BUSYBOX
-})
+@Trial.Required
+@Requires({Requirement.KUBECTL, Requirement.BUSYBOX})
 class ContainerTrialIT {
   /// How the image is built where nothing can be downloaded.
   private static final String BUILD =

@@ -4,8 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import io.github.dockerimageexporter.engine.EngineKind;
-import io.github.dockerimageexporter.engine.machine.Requirement;
-import io.github.dockerimageexporter.engine.machine.Requires;
 import io.github.dockerimageexporter.release.DebianMachine;
 import io.github.dockerimageexporter.release.InstalledService;
 import io.github.dockerimageexporter.release.ReleaseFiles;
@@ -19,14 +17,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 /// Packages and archive, by the documents: install, see that all is well, be alerted of damage,
 /// repair it by the plan, see it clear, upgrade, remove.
-@Requires({
-  Requirement.RELEASE,
-  Requirement.ROOT,
-  Requirement.DEBOOTSTRAP,
-  Requirement.NSPAWN,
-  Requirement.PROMETHEUS,
-  Requirement.ALERTMANAGER
-})
+@Trial.Required
 class PackageTrialIT {
   /// How a package comes onto a host, and off it again.
   enum Way {

@@ -10,9 +10,15 @@ import io.github.dockerimageexporter.deploy.alert.Monitoring;
 import io.github.dockerimageexporter.deploy.alert.Webhook;
 import io.github.dockerimageexporter.engine.OddFiles;
 import io.github.dockerimageexporter.engine.exporter.Scrape;
+import io.github.dockerimageexporter.engine.machine.Requirement;
+import io.github.dockerimageexporter.engine.machine.Requires;
 import io.github.dockerimageexporter.release.DebianMachine;
 import io.github.dockerimageexporter.release.InstalledService;
 import java.io.IOException;
+import java.lang.annotation.ElementType;
+import java.lang.annotation.Retention;
+import java.lang.annotation.RetentionPolicy;
+import java.lang.annotation.Target;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
@@ -23,6 +29,13 @@ import java.util.stream.Stream;
 /// A host with Docker and an image, on which the exporter is tried.
 record Trial(DebianMachine machine, InstalledService service) {
   private static final String IMAGE = "opaque:1";
+
+  /// Marks tests that try it so, and wait for an alert.
+  @Target(ElementType.TYPE)
+  @Retention(RetentionPolicy.RUNTIME)
+  @DebianMachine.Required
+  @Requires({Requirement.PROMETHEUS, Requirement.ALERTMANAGER})
+  @interface Required {}
 
   static Trial on(DebianMachine machine, Path directory) throws IOException, InterruptedException {
     Path archive = OddFiles.opaqueArchiveIn(directory);

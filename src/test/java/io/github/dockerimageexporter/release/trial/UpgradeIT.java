@@ -5,8 +5,6 @@ import static org.awaitility.Awaitility.await;
 
 import io.github.dockerimageexporter.demo.SampleStore;
 import io.github.dockerimageexporter.engine.exporter.Scrape;
-import io.github.dockerimageexporter.engine.machine.Requirement;
-import io.github.dockerimageexporter.engine.machine.Requires;
 import io.github.dockerimageexporter.release.DebianMachine;
 import io.github.dockerimageexporter.release.InstalledService;
 import io.github.dockerimageexporter.release.ProjectVersion;
@@ -20,7 +18,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /// From 0.1.0, whose settings use each of its flags, by the documents.
-@Requires({Requirement.RELEASE, Requirement.ROOT, Requirement.DEBOOTSTRAP, Requirement.NSPAWN})
+@DebianMachine.Required
 class UpgradeIT {
   private static final String SETTINGS = "/etc/default/docker-image-exporter";
   private static final String UNIT = "docker-image-exporter.service";
