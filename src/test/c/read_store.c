@@ -3,14 +3,20 @@
  *
  *   read_store DATA_ROOT GRAPH_DRIVER
  *   read_store DATA_ROOT GRAPH_DRIVER stat
+ *   read_store DATA_ROOT containerd
+ *   read_store DATA_ROOT containerd stat
  *
  * With "stat" it reads nothing, and asks only for the status of the same files, as a scan of a
  * store does that has not changed.
  *
- * Read: repositories.json, every image's configuration, every layer's diff, size, cache-id and
- * parent, its directory's link and lower, every symbolic link in the driver's l. Listed: the
- * stores' directories and the driver's home. Looked up: each layer's tar-split.json.gz and diff.
- * Prints one line: layers, images, files, bytes, CPU and wall seconds.
+ * Of a graph driver's store it reads repositories.json, every image's configuration, every layer's diff, size, cache-id and
+ * parent, its directory's link and lower, every symbolic link in the driver's l. It lists the
+ * stores' directories and the driver's home, and looks up each layer's tar-split.json.gz and diff.
+ *
+ * Of containerd's store it reads both databases and every small blob, the documents; it lists the
+ * blobs, the downloads and the snapshots of overlayfs, and looks up each of them and each fs.
+ *
+ * Prints one line: layers, images (of containerd: documents), files, bytes, CPU and wall seconds.
  */
 #define _GNU_SOURCE
 #include <dirent.h>
@@ -24,8 +30,11 @@
 #include <time.h>
 #include <unistd.h>
 
-static char content[8 << 20];
-static long files, bytes;
+/* No layer's blob is as small, no document as large. */
+#define DOCUMENT (64 << 10)
+
+static char content[256 << 20];
+static long layers, images, files, bytes;
 
 static double seconds(clockid_t clock)
 {
@@ -72,17 +81,23 @@ static int open_directory(int parent, const char *name)
 	return directory;
 }
 
-/* Asks for the status of a file; whether it is there. */
-static int look_up(int directory, const char *name)
+/* Asks for the status of a file; its size, or -1 if it is not there. */
+static off_t size_of(int directory, const char *name)
 {
 	struct stat status;
 
 	files++;
 	if (!fstatat(directory, name, &status, AT_SYMLINK_NOFOLLOW))
-		return 1;
+		return status.st_size;
 	if (errno != ENOENT)
 		err(1, "%s", name);
-	return 0;
+	return -1;
+}
+
+/* Whether a file is there. */
+static int look_up(int directory, const char *name)
+{
+	return size_of(directory, name) >= 0;
 }
 
 static void require(int directory, const char *name)
@@ -181,20 +196,40 @@ static long each(int root, const char *path, void (*visit)(int, const char *, in
 	return count;
 }
 
-int main(int argc, char **argv)
+static void read_blob(int blobs, const char *name, int unused)
 {
-	double wall = seconds(CLOCK_MONOTONIC);
-	int root, home, driver_home, stats;
-	long layers, images;
-	char image_home[256];
+	(void)unused;
+	if (size_of(blobs, name) <= DOCUMENT) {
+		require_file(blobs, name);
+		images++;
+	}
+}
 
-	stats = argc == 4 && !strcmp(argv[3], "stat");
-	if (argc != 3 && !stats)
-		errx(2, "usage: read_store DATA_ROOT GRAPH_DRIVER [stat]");
-	snprintf(image_home, sizeof image_home, "image/%s", argv[2]);
-	root = open_directory(AT_FDCWD, argv[1]);
+static void stat_entry(int directory, const char *name, int unused)
+{
+	(void)unused;
+	require(directory, name);
+}
+
+static void read_snapshot(int snapshots, const char *name, int unused)
+{
+	int own;
+
+	(void)unused;
+	require(snapshots, name);
+	own = open_directory(snapshots, name);
+	require(own, "fs");
+	close(own);
+}
+
+static void graph_driver_store(int root, const char *driver, int stats)
+{
+	char image_home[256];
+	int home, driver_home;
+
+	snprintf(image_home, sizeof image_home, "image/%s", driver);
 	home = open_directory(root, image_home);
-	driver_home = open_directory(root, argv[2]);
+	driver_home = open_directory(root, driver);
 	each(root, "containers", ignore, 0);
 	each(home, "layerdb/mounts", ignore, 0);
 	each(home, "imagedb/metadata/sha256", ignore, 0);
@@ -203,15 +238,45 @@ int main(int argc, char **argv)
 		images = each(home, "imagedb/content/sha256", stat_file,
 			      open_directory(home, "imagedb/metadata/sha256"));
 		layers = each(home, "layerdb/sha256", stat_layer, 0);
-		each(root, argv[2], stat_directory, 0);
+		each(root, driver, stat_directory, 0);
 		require(driver_home, "l");
 	} else {
 		require_file(home, "repositories.json");
 		images = each(home, "imagedb/content/sha256", read_config, 0);
 		layers = each(home, "layerdb/sha256", read_layer, driver_home);
-		each(root, argv[2], ignore, 0);
+		each(root, driver, ignore, 0);
 		each(driver_home, "l", read_link, 0);
 	}
+}
+
+static void containerd_store(int root, int stats)
+{
+	void (*database)(int, const char *) = stats ? require : require_file;
+	int home = open_directory(root, "containerd/daemon");
+
+	database(home, "io.containerd.metadata.v1.bolt/meta.db");
+	database(home, "io.containerd.snapshotter.v1.overlayfs/metadata.db");
+	each(root, "containers", ignore, 0);
+	each(home, "io.containerd.content.v1.content/ingest", ignore, 0);
+	each(home, "io.containerd.content.v1.content/blobs/sha256", stats ? stat_entry : read_blob,
+	     0);
+	layers = each(home, "io.containerd.snapshotter.v1.overlayfs/snapshots",
+		      stats ? stat_entry : read_snapshot, 0);
+}
+
+int main(int argc, char **argv)
+{
+	double wall = seconds(CLOCK_MONOTONIC);
+	int root, stats;
+
+	stats = argc == 4 && !strcmp(argv[3], "stat");
+	if (argc != 3 && !stats)
+		errx(2, "usage: read_store DATA_ROOT GRAPH_DRIVER|containerd [stat]");
+	root = open_directory(AT_FDCWD, argv[1]);
+	if (strcmp(argv[2], "containerd"))
+		graph_driver_store(root, argv[2], stats);
+	else
+		containerd_store(root, stats);
 	printf("%ld layers, %ld images, %ld files, %ld bytes, %.4f s CPU, %.4f s wall\n", layers,
 	       images, files, bytes, seconds(CLOCK_PROCESS_CPUTIME_ID),
 	       seconds(CLOCK_MONOTONIC) - wall);

@@ -6,13 +6,16 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.function.ToDoubleFunction;
+import java.util.stream.Stream;
 
 /// What stores of four sizes and both kinds cost an exporter: the first scan, one image more, the
 /// scrape after that, a full scan that finds nothing changed, and memory.
 ///
-/// @param c the program that reads the files of a graph driver's store
+/// @param c the program that reads the files of a store
 record SizeBenchmark(Path distribution, Path work, CProgram c) {
-  private static final String DRIVER = "overlay2";
+  private static final String OVERLAY2 = "overlay2";
+  private static final String CONTAINERD = "containerd";
+  private static final String STAT = "stat";
   private static final int SCANS = 5;
   private static final double SCAN_BAR = 3;
   private static final double OTHER_KIND_BAR = 1.5;
@@ -69,14 +72,13 @@ record SizeBenchmark(Path distribution, Path work, CProgram c) {
   private Costs ofLayers(Size size, GeneratedStore store, Costs smaller)
       throws IOException, InterruptedException {
     String name = size.name("layers");
-    String root = store.dataRoot().toString();
     var first = firstScans(size, store);
-    double inC = median(size.rounds(), () -> c.cpuSeconds(root, DRIVER));
+    double inC = median(size.rounds(), () -> inC(store, OVERLAY2));
     Figures.ratio("first scan, " + name + ": CPU", first.scanSeconds(), "s", "C", inC, SCAN_BAR);
     Figures.ratio(
         "  with first /metrics: CPU", first.withMetricsSeconds(), "s", "C", inC, SCAN_BAR);
-    double stats = median(SCANS, () -> c.cpuSeconds(root, DRIVER, "stat"));
-    return running(size, store, name, first.scanSeconds(), smaller, stats, "C");
+    double stats = median(SCANS, () -> inC(store, OVERLAY2, STAT));
+    return running(size, store, name, first.scanSeconds(), smaller, stats);
   }
 
   private Costs ofSnapshots(Size size, GeneratedContainerdStore store, Costs layers, Costs smaller)
@@ -90,18 +92,23 @@ record SizeBenchmark(Path distribution, Path work, CProgram c) {
         "layers",
         layers.firstScan(),
         OTHER_KIND_BAR);
-    return running(size, store, name, first.scanSeconds(), smaller, 0, "");
+    double inC = median(size.rounds(), () -> inC(store, CONTAINERD));
+    Figures.beside("  the same", first.scanSeconds(), "s", "C", inC);
+    Figures.beside("  with first /metrics: CPU", first.withMetricsSeconds(), "s", "C", inC);
+    double stats = median(SCANS, () -> inC(store, CONTAINERD, STAT));
+    return running(size, store, name, first.scanSeconds(), smaller, stats);
   }
 
-  /// @param stats what asking for the same files costs `beside`; 0 if that is not known
+  /// The processor time of reading the same files in C, or of asking for their [#STAT].
+  private double inC(BenchmarkedStore store, String... what) throws IOException {
+    return c.cpuSeconds(
+        Stream.concat(Stream.of(store.dataRoot().toString()), Stream.of(what))
+            .toArray(String[]::new));
+  }
+
+  /// @param stats what asking for the same files costs in C
   private Costs running(
-      Size size,
-      BenchmarkedStore store,
-      String name,
-      double firstScan,
-      Costs smaller,
-      double stats,
-      String beside)
+      Size size, BenchmarkedStore store, String name, double firstScan, Costs smaller, double stats)
       throws IOException, InterruptedException {
     try (var exporter = Exporter.start(distribution, store.dataRoot(), "1h", size.javaOptions())) {
       double memory = ScanBenchmark.memory(exporter);
@@ -114,12 +121,7 @@ record SizeBenchmark(Path distribution, Path work, CProgram c) {
       oneMore(size, name, more.scanSeconds(), firstScan, smaller);
       Figures.plain("  the scrape after it: CPU", more.scrapeSeconds(), "s");
       double idle = median(SCANS, () -> ScanBenchmark.fullScan(exporter));
-      if (stats > 0) {
-        Figures.ratio(
-            "scan of " + name + ", nothing changed: CPU", idle, "s", beside, stats, IDLE_BAR);
-      } else {
-        Figures.plain("scan of " + name + ", nothing changed: CPU", idle, "s");
-      }
+      Figures.ratio("scan of " + name + ", nothing changed: CPU", idle, "s", "C", stats, IDLE_BAR);
       return new Costs(firstScan, more.scanSeconds());
     }
   }
