@@ -10,6 +10,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.function.Function;
 import java.util.function.Predicate;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
 /// Every exported family, in the order of the table in `docs/metrics.md`.
@@ -150,15 +151,20 @@ final class MetricFamilies {
   }
 
   private Stream<LabeledSample> dropped(List<ScrapedStore> stores) {
+    long[] counts = new long[limited.size()];
+    stores.stream().flatMap(ScrapedStore::droppedLayers).forEach(layer -> count(layer, counts));
     return Stream.concat(
-        limited.stream().map(family -> LabeledSample.of(dropped(family, stores), family.name())),
+        IntStream.range(0, counts.length)
+            .mapToObj(i -> LabeledSample.of(counts[i], limited.get(i).name())),
         Stream.of(
             LabeledSample.of(
                 stores.stream().mapToLong(ImageFamilies::droppedPlatforms).sum(),
                 ImageFamilies.PLATFORMS)));
   }
 
-  private static long dropped(ObjectFamily<LayerFigures> family, List<ScrapedStore> stores) {
-    return stores.stream().mapToLong(shown -> family.count(shown.droppedLayers())).sum();
+  private void count(LayerFigures layer, long[] counts) {
+    for (int i = 0; i < counts.length; i++) {
+      counts[i] += limited.get(i).count(layer);
+    }
   }
 }

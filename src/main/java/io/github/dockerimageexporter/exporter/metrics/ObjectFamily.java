@@ -67,10 +67,10 @@ record ObjectFamily<F>(
     return new LabeledSample(Arrays.asList(values), sample.value());
   }
 
-  /// How many series some objects have.
-  long count(List<F> objects) {
+  /// How many series an object has.
+  long count(F figures) {
     long[] count = new long[1];
-    objects.forEach(figures -> series.emit(figures, _ -> count[0]++));
+    series.emit(figures, _ -> count[0]++);
     return count[0];
   }
 }
