@@ -69,10 +69,7 @@ public final class Checker {
   ///
   /// @param context what the checks have looked at besides the store
   public Report report(StoreSnapshot store, CheckContext context, List<Problem> problems) {
-    Set<Kind> heldBack =
-        checksOf(store)
-            .flatMap(check -> check.omissions(store, context, problems))
-            .collect(toSet());
+    Set<Kind> heldBack = heldBack(store, context, problems);
     return Report.of(
         store,
         context.graph(),
@@ -80,6 +77,13 @@ public final class Checker {
         completeKinds(store, heldBack),
         heldBack,
         adviceOn(store));
+  }
+
+  /// The kinds of which there may be problems besides `problems`, those that are told.
+  public Set<Kind> heldBack(StoreSnapshot store, CheckContext context, List<Problem> problems) {
+    return checksOf(store)
+        .flatMap(check -> check.omissions(store, context, problems))
+        .collect(toSet());
   }
 
   /// The kinds of which there are no problems but those that are told: what a check of them needs

@@ -212,7 +212,7 @@ public final class Refresher implements AutoCloseable {
     last.ifPresent(stores -> readings.probe(stores, known));
     last.ifPresent(stores -> hidden.probe(stores, known));
     latest = Optional.of(withReadings(seen, known));
-    if (seen.stores().stream().anyMatch(store -> scanner.hasUnreported(store, known))) {
+    if (scanner.learn(seen, known)) {
       schedule.hasten(System.nanoTime());
     }
   }

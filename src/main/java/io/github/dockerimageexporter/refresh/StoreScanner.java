@@ -229,10 +229,23 @@ public final class StoreScanner {
     return kept == null ? FollowedStore.begin(settle) : kept;
   }
 
-  /// Whether `readings` tell of a problem in `observed` that its report does not.
-  boolean hasUnreported(ObservedStore observed, Readings readings) {
-    Derivations derivations = followedAs(observed.store().name()).derivations();
-    CheckContext context = contextOf(observed, readings, derivations);
+  /// Takes in what was read since the last scan, for all that follows it: else the next scan would
+  /// go through every layer that was read, for whatever change it comes.
+  ///
+  /// @return whether it tells of a problem that the report of what was `seen` does not
+  boolean learn(Observation seen, Readings readings) {
+    boolean unreported = false;
+    for (ObservedStore observed : seen.stores()) {
+      unreported |= learn(observed, readings);
+    }
+    return unreported;
+  }
+
+  private boolean learn(ObservedStore observed, Readings readings) {
+    FollowedStore kept = followedAs(observed.store().name());
+    CheckContext context = contextOf(observed, readings, kept.derivations());
+    var _ = kept.unreadable().of(observed.store(), context.evidence());
+    var _ = CHECKER.heldBack(observed.store(), context, context.found());
     return CHECKER.check(observed.store(), Basis.CONTENT, context).findAny().isPresent();
   }
 

@@ -4,6 +4,7 @@ import io.github.dockerimageexporter.model.Digest;
 import io.github.dockerimageexporter.model.StorePath;
 import java.nio.file.Path;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /// What a layer's directory is compared with, in the state in which a scan found it.
 public sealed interface LayerRecord {
@@ -25,6 +26,20 @@ public sealed interface LayerRecord {
   record TarSplitFile(Path root, String relative, long stamp) implements LayerRecord {
     public StorePath path() {
       return new StorePath(root, root.resolve(relative), 2);
+    }
+
+    // Written out, as a key of maps: what records generate is several times slower without C2.
+    @Override
+    public boolean equals(@Nullable Object other) {
+      return other instanceof TarSplitFile that
+          && stamp == that.stamp
+          && relative.equals(that.relative)
+          && root.equals(that.root);
+    }
+
+    @Override
+    public int hashCode() {
+      return 31 * relative.hashCode() + Long.hashCode(stamp);
     }
 
     @Override
@@ -62,6 +77,19 @@ public sealed interface LayerRecord {
   record Held(Path directory, LayerRecord record) {
     public Held {
       record = record instanceof Blob blob ? blob.alone() : record;
+    }
+
+    // Written out for the same reason.
+    @Override
+    public boolean equals(@Nullable Object other) {
+      return other instanceof Held that
+          && directory.equals(that.directory)
+          && record.equals(that.record);
+    }
+
+    @Override
+    public int hashCode() {
+      return 31 * directory.hashCode() + record.hashCode();
     }
 
     /// A blob that no layer is compared with: it stands for itself.

@@ -8,14 +8,17 @@ import io.github.dockerimageexporter.bolt.BoltFixture;
 import io.github.dockerimageexporter.bolt.BoltTree;
 import io.github.dockerimageexporter.check.Kind;
 import io.github.dockerimageexporter.check.graphdriver.Checking;
+import io.github.dockerimageexporter.content.Readings;
 import io.github.dockerimageexporter.demo.SampleStore;
 import io.github.dockerimageexporter.engine.machine.SideWork;
+import io.github.dockerimageexporter.observation.Observation;
 import io.github.dockerimageexporter.snapshot.StoreDirectory;
 import io.github.dockerimageexporter.snapshot.StoreDirectory.Owner;
 import io.github.dockerimageexporter.store.containerd.ContainerdSample;
 import io.github.dockerimageexporter.store.file.Freshness;
 import java.io.IOException;
 import java.io.OutputStream;
+import java.lang.ref.WeakReference;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -82,6 +85,31 @@ class StoreScannerTest {
         .filteredOn(directory -> directory.owner() == Owner.ORPHAN)
         .extracting(StoreDirectory::path)
         .containsExactly(orphan);
+  }
+
+  /// Whatever follows readings has gone on to the later ones, which it takes in as they come.
+  @Test
+  void whatWasReadMeanwhileWaitsForNoScan() throws IOException {
+    new SampleStore(dataRoot).image("app:1", "base", "app");
+    var scanner = new StoreScanner(dataRoot, Duration.ZERO, Duration.ZERO, InstantSource.system());
+    Followed followed = follow(scanner);
+    scanner.learn(followed.seen(), Readings.none());
+
+    await()
+        .untilAsserted(
+            () -> {
+              System.gc();
+              assertThat(followed.readings().get()).isNull();
+            });
+  }
+
+  /// What a scan has seen, and what was read of the layers by then.
+  private record Followed(Observation seen, WeakReference<Readings> readings) {}
+
+  private static Followed follow(StoreScanner scanner) {
+    Readings readings = Readings.none();
+    return new Followed(
+        scanner.scan(Freshness.EVERY_FILE, readings), new WeakReference<>(readings));
   }
 
   /// Nothing is missing, nothing is waste: what it records is not known in that scan.
