@@ -1,28 +1,19 @@
 package io.github.dockerimageexporter.refresh;
 
-import static java.util.stream.Collectors.joining;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.github.dockerimageexporter.content.FollowedContent;
-import io.github.dockerimageexporter.exporter.metrics.Expositions;
-import io.github.dockerimageexporter.exporter.metrics.FollowedText;
-import io.github.dockerimageexporter.observation.Observation;
-import io.github.dockerimageexporter.observation.ObservedStore;
-import io.github.dockerimageexporter.snapshot.LayerGraph;
-import io.github.dockerimageexporter.snapshot.SnapshotParts;
-import io.github.dockerimageexporter.store.file.Freshness;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
-import java.time.Instant;
-import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
-import java.util.TreeMap;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 
 /// Holds what a scanner says that has followed a store from the beginning against what one says
-/// that sees it for the first time: snapshot, report and text; and a text that is kept against one
+/// that sees it for the first time: snapshot, report and text, the text as it is kept against one
 /// that is rendered afresh. The same of what is read beside the scans, for one and the same
 /// snapshot.
 ///
@@ -30,87 +21,68 @@ import java.util.TreeMap;
 /// be waste.
 public final class StoreHistories {
   private static final int STEPS = 6;
-  private static final InstantSource CLOCK = InstantSource.fixed(Instant.EPOCH);
+
+  /// How many are followed in turn: what has changed in one step is older than a tick of the file
+  /// system's clock by the next, so that it is taken over.
+  private static final int IN_TURN = 20;
 
   private StoreHistories() {}
 
   /// Follows histories, each with other steps.
   ///
   /// @param work an empty directory
-  public static void follow(Path work, int count, long firstSeed) throws Exception {
+  /// @param firstSeed of as many, one after the other
+  public static void follow(Path work, int count, long firstSeed, int threads) throws Exception {
     Path healthy = work.resolve("healthy");
     StoreHistory.begin(healthy);
+    var turns = new ArrayList<Callable<Path>>();
+    for (int begun = 0; begun < count; begun += IN_TURN) {
+      long seed = firstSeed + begun;
+      int more = Math.min(IN_TURN, count - begun);
+      turns.add(() -> followInTurn(healthy, work.resolve("from-" + seed), seed, more));
+    }
+    ExecutorService pool = Executors.newFixedThreadPool(threads);
+    try {
+      for (Future<Path> turn : turns.stream().map(pool::submit).toList()) {
+        run("rm", "-rf", "--", turn.get().toString());
+      }
+    } finally {
+      pool.shutdownNow();
+      pool.close();
+    }
+  }
+
+  private static Path followInTurn(Path healthy, Path copies, long firstSeed, int count)
+      throws Exception {
+    Files.createDirectory(copies);
+    var settled = new ArrayList<FollowedHistory>();
+    var all = new ArrayList<FollowedHistory>();
     for (long seed = firstSeed; seed < firstSeed + count; seed++) {
-      Path copy = work.resolve("docker");
-      run("cp", "-a", healthy.toString(), copy.toString());
-      follow(copy, seed);
-      run("sh", "-c", "rm -rf -- \"$1\"/docker \"$1\"/away-*", "sh", work.toString());
+      Path own = Files.createDirectory(copies.resolve(String.valueOf(seed)));
+      run("cp", "-a", healthy.toString(), own.resolve("docker").toString());
+      var history = new FollowedHistory(own.resolve("docker"), seed);
+      all.add(history);
+      if (seed % 4 < 2) {
+        settled.add(history);
+      }
     }
-  }
-
-  private static void follow(Path dataRoot, long seed) throws IOException {
-    var history = new StoreHistory(dataRoot, seed);
-    StoreScanner following = scanner(dataRoot);
-    following.scan(Freshness.EVERY_FILE);
-    var text = new FollowedText(Expositions.EVERYTHING);
-    var content = new FollowedContent();
-    var steps = new ArrayList<String>(List.of("seed " + seed));
     for (int step = 0; step < STEPS; step++) {
-      ToldChanges before = ToldChanges.now(dataRoot, seed % 2 == 0);
-      steps.add(history.step());
-      Freshness freshness = before.until(ToldChanges.now(dataRoot, seed % 2 == 0));
-      Map<String, Object> followed = stores(following.scan(freshness));
-      Observation seen = following.scan(Freshness.EVERY_FILE);
-      text.show(seen, steps.toString());
-      followed.putAll(judged(seen));
-      followed.putAll(content.of(seen, step));
-      StoreScanner other = scanner(dataRoot);
-      Map<String, Object> afresh = stores(other.scan(Freshness.EVERY_FILE));
-      afresh.putAll(judged(other.scan(Freshness.EVERY_FILE)));
-      afresh.putAll(new FollowedContent().of(seen, step));
-      followed.entrySet().removeAll(Map.copyOf(afresh).entrySet());
-      afresh.keySet().retainAll(followed.keySet());
-      assertThat(followed)
-          .describedAs("%s, then %s", steps, freshness.isFull() ? "every file" : "what was told")
-          .isEqualTo(afresh);
+      settled.forEach(FollowedHistory::change);
+      for (FollowedHistory history : all) {
+        if (!settled.contains(history)) {
+          history.change();
+        }
+        history.compare();
+      }
     }
-  }
-
-  private static StoreScanner scanner(Path dataRoot) {
-    return new StoreScanner(dataRoot, Duration.ZERO, Duration.ofDays(1), CLOCK);
-  }
-
-  /// What a scan has found.
-  private static Map<String, Object> stores(Observation seen) {
-    var all = new TreeMap<String, Object>();
-    for (ObservedStore one : seen.stores()) {
-      String name = one.store().name() + " ";
-      SnapshotParts.of(one.store()).forEach((component, value) -> all.put(name + component, value));
-      all.put(name + "graph", graph(one.graph()));
+    for (FollowedHistory history : all) {
+      history.close();
     }
-    all.put("state", seen.state() + ", " + seen.detail() + ", " + seen.notRead());
-    return all;
-  }
-
-  /// What follows from it, once a second scan has confirmed it.
-  private static Map<String, Object> judged(Observation seen) throws IOException {
-    var all = new TreeMap<String, Object>();
-    for (ObservedStore one : seen.stores()) {
-      all.put(one.store().name() + " report", one.report());
-      all.put(one.store().name() + " consistency", one.consistency());
-    }
-    all.put("text", Expositions.text(seen));
-    return all;
-  }
-
-  private static List<Object> graph(LayerGraph graph) {
-    return List.of(graph.imagesOf(), graph.childrenOf(), graph.heights(), graph.cycles());
+    return copies;
   }
 
   private static void run(String... command) throws IOException, InterruptedException {
     Process process = new ProcessBuilder(command).inheritIO().start();
-    assertThat(process.waitFor())
-        .describedAs(List.of(command).stream().collect(joining(" ")))
-        .isZero();
+    assertThat(process.waitFor()).describedAs(String.join(" ", List.of(command))).isZero();
   }
 }

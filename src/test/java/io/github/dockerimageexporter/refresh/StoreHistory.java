@@ -3,6 +3,7 @@ package io.github.dockerimageexporter.refresh;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import io.github.dockerimageexporter.bolt.BoltTree.Bucket;
+import io.github.dockerimageexporter.bolt.OpenDatabase;
 import io.github.dockerimageexporter.demo.SampleStore;
 import io.github.dockerimageexporter.model.ImageId;
 import io.github.dockerimageexporter.store.containerd.ContainerdSample;
@@ -16,12 +17,13 @@ import java.util.Deque;
 import java.util.List;
 import java.util.Objects;
 import java.util.Random;
+import java.util.function.Consumer;
 import java.util.function.Predicate;
 import java.util.stream.Stream;
 
 /// What may become of a data root with two stores, one step after the other: images and containers
 /// come and go, records and files are damaged, names are hostile, and some of it is repaired.
-final class StoreHistory {
+final class StoreHistory implements AutoCloseable {
   private static final List<String> WORDS = List.of("a", "b", "c", "d", "e");
   private static final List<String> NAMES =
       List.of(
@@ -44,7 +46,8 @@ final class StoreHistory {
   private final Path dataRoot;
   private final Random random;
   private final SampleStore layers;
-  private final ContainerdSample containerd;
+  private final OpenDatabase meta;
+  private final OpenDatabase metadata;
   private final List<ImageId> images = new ArrayList<>();
   private final List<String> containers = new ArrayList<>();
   private final Deque<Step> repairs = new ArrayDeque<>();
@@ -57,11 +60,14 @@ final class StoreHistory {
   /// One that goes on from two healthy stores.
   ///
   /// @param dataRoot what [#begin] has made, or a copy of it
-  StoreHistory(Path dataRoot, long seed) {
+  StoreHistory(Path dataRoot, long seed) throws IOException {
     this.dataRoot = dataRoot;
     this.random = new Random(seed);
     this.layers = new SampleStore(dataRoot);
-    this.containerd = ContainerdSample.at(dataRoot);
+    var containerd = ContainerdSample.at(dataRoot);
+    this.meta = new OpenDatabase(containerd.meta(), dataRoot.resolveSibling("pages-of-meta"));
+    this.metadata =
+        new OpenDatabase(containerd.metadata(), dataRoot.resolveSibling("pages-of-metadata"));
   }
 
   /// Two healthy stores.
@@ -141,15 +147,13 @@ final class StoreHistory {
 
   /// Changes a record of containerd: of a blob, a snapshot or an image.
   private void changeRecord() throws IOException {
-    byte[] before = Files.readAllBytes(containerd.meta());
-    containerd.changeMeta(this::change);
-    repairs.push(() -> Files.write(containerd.meta(), before));
+    change(meta, this::change);
   }
 
   /// Changes what the snapshotter itself records of a snapshot.
   private void changeSnapshot() throws IOException {
-    byte[] before = Files.readAllBytes(containerd.metadata());
-    containerd.changeMetadata(
+    change(
+        metadata,
         root -> {
           Bucket snapshots = ContainerdSample.bucket(root, "v1", "snapshots");
           String name = anyOf(snapshots);
@@ -161,7 +165,27 @@ final class StoreHistory {
             default -> snapshots.items().remove(name);
           }
         });
-    repairs.push(() -> Files.write(containerd.metadata(), before));
+  }
+
+  /// By one commit, by two, or by a copy that takes the database's place.
+  private void change(OpenDatabase database, Consumer<Bucket> change) throws IOException {
+    Bucket before = database.tree();
+    repairs.push(
+        () ->
+            database.change(
+                root -> {
+                  root.items().clear();
+                  root.items().putAll(before.items());
+                }));
+    int way = random.nextInt(6);
+    if (way == 0) {
+      database.replace(change);
+      return;
+    }
+    database.change(change);
+    if (way == 1) {
+      database.change(change);
+    }
   }
 
   private void change(Bucket root) {
@@ -207,5 +231,11 @@ final class StoreHistory {
 
   private <T> T oneOf(List<T> all) {
     return all.get(random.nextInt(all.size()));
+  }
+
+  @Override
+  public void close() throws IOException {
+    meta.close();
+    metadata.close();
   }
 }

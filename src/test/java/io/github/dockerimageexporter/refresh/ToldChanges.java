@@ -5,12 +5,12 @@ import io.github.dockerimageexporter.store.WatchedRoots;
 import io.github.dockerimageexporter.store.containerd.ContainerdSettings;
 import io.github.dockerimageexporter.store.file.Freshness;
 import java.io.IOException;
+import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.HashSet;
-import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.stream.Stream;
@@ -26,11 +26,7 @@ record ToldChanges(Path dataRoot, Map<Path, String> files, Set<Path> watched) {
   /// @param objects whether the directories of single objects are watched
   static ToldChanges now(Path dataRoot, boolean objects) throws IOException {
     Map<Path, String> files = new HashMap<>();
-    try (Stream<Path> all = Files.walk(dataRoot)) {
-      for (Path path : (Iterable<Path>) all::iterator) {
-        files.put(path, state(path));
-      }
-    }
+    note(dataRoot, files);
     var watched = new HashSet<Path>();
     for (WatchedRoot root : new WatchedRoots(dataRoot, ContainerdSettings.DEFAULT).find()) {
       root.tree()
@@ -48,15 +44,22 @@ record ToldChanges(Path dataRoot, Map<Path, String> files, Set<Path> watched) {
     return new ToldChanges(dataRoot, files, watched);
   }
 
-  /// Nothing tells of a directory that something in it has changed.
-  private static String state(Path path) throws IOException {
+  /// Notes what `path` is, and all below it. Nothing tells of a directory that something in it has
+  /// changed.
+  private static void note(Path path, Map<Path, String> files) throws IOException {
     Map<String, Object> attributes =
-        Files.readAttributes(path, "unix:*", LinkOption.NOFOLLOW_LINKS);
-    var names =
-        Files.isDirectory(path, LinkOption.NOFOLLOW_LINKS)
-            ? List.of("ino", "mode")
-            : List.of("ino", "mode", "ctime");
-    return names.stream().map(attributes::get).toList().toString();
+        Files.readAttributes(path, "unix:ino,mode,ctime,isDirectory", LinkOption.NOFOLLOW_LINKS);
+    String state = attributes.get("ino") + " " + attributes.get("mode");
+    if (!Boolean.TRUE.equals(attributes.get("isDirectory"))) {
+      files.put(path, state + " " + attributes.get("ctime"));
+      return;
+    }
+    files.put(path, state);
+    try (DirectoryStream<Path> entries = Files.newDirectoryStream(path)) {
+      for (Path entry : entries) {
+        note(entry, files);
+      }
+    }
   }
 
   /// What a scan that follows the changes until `now` may take for granted; nothing, if there was

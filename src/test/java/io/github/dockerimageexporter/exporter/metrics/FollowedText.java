@@ -13,7 +13,9 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.StringWriter;
 import java.util.ArrayList;
+import java.util.EnumMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.zip.GZIPInputStream;
 
@@ -41,11 +43,20 @@ public final class FollowedText {
   ///
   /// @param description of what has led there
   public void show(Observation seen, String description) throws IOException {
+    show(seen, seen, description);
+  }
+
+  /// The same, if the fresh rendering is of `alike`.
+  public void show(Observation seen, Observation alike, String description) throws IOException {
+    Map<MetricsFormat, String> fresh = new EnumMap<>(MetricsFormat.class);
+    for (MetricsFormat format : MetricsFormat.values()) {
+      fresh.put(format, fresh(alike, format));
+    }
     for (Followed form : forms) {
       PartedText shown = form.text().show(Optional.of(seen));
       assertThat(textOf(shown, form.encoding()))
           .describedAs("%s %s, %s", form.format(), form.encoding(), description)
-          .isEqualTo(fresh(seen, form.format()));
+          .isEqualTo(fresh.get(form.format()));
     }
     assertThat(held.bytes())
         .isEqualTo(
