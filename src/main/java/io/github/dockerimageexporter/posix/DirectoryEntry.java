@@ -25,6 +25,14 @@ public record DirectoryEntry(String name, FileKind kind, long inode) {
     }
   }
 
+  /// Whether this name is what it was when its own status gave `stamp`. False if that cannot be
+  // told.
+  public boolean holds(Directory parent, Stamp stamp) {
+    var scratch = Scratch.ofThread();
+    int result = scratch.status.fill(parent.descriptor(), scratch.writeName(name));
+    return result >= 0 && stamp.holdsAt(scratch.status.fingerprint());
+  }
+
   /// Whether what was read of `files` in this directory when they had `stamp` is what there is now.
   ///
   /// @param parent where it is

@@ -23,6 +23,7 @@ import java.util.Set;
 import java.util.SortedSet;
 import java.util.TreeSet;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /// The files in `blobs/sha256`, from pass to pass.
 final class BlobList {
@@ -56,6 +57,14 @@ final class BlobList {
 
     DirectoryEntry entry() {
       return new DirectoryEntry(digest.hex(), kind, inode);
+    }
+
+    /// Whether `now` is this file, with nothing changed. An edit in place is left to the next full
+    /// scan, but for a file that was still young.
+    ///
+    /// @param trusts whether no event has told of it
+    boolean isStill(Directory directory, DirectoryEntry now, boolean trusts) {
+      return inode == now.inode() && stamp.settled() && (trusts || now.holds(directory, stamp));
     }
   }
 
@@ -124,15 +133,25 @@ final class BlobList {
         others.add(entry.name());
         return;
       }
-      Optional<Found> found = find(directory, entry, digest.get(), trusts);
-      if (found.isEmpty()) {
-        files.remove(digest.get());
+      @Nullable Found before = last.files().get(digest.get());
+      if (before == null || !before.isStill(directory, entry, trusts)) {
+        look(directory, entry, digest.get());
+      } else {
+        seen.add(before.digest());
+      }
+    }
+
+    private void look(Directory directory, DirectoryEntry entry, Digest digest) throws IOException {
+      Optional<FileStatus> status = directory.find(entry.name());
+      if (status.isEmpty()) {
+        files.remove(digest);
         return;
       }
-      files.put(digest.get(), found.get());
-      seen.add(digest.get());
-      if (!found.get().stamp().settled()) {
-        young.add(digest.get());
+      Found found = Found.of(digest, entry, status.get());
+      files.put(digest, found);
+      seen.add(digest);
+      if (!found.stamp().settled()) {
+        young.add(digest);
       }
     }
 
@@ -144,23 +163,6 @@ final class BlobList {
       PersistentMap<Digest, Found> all = files.done();
       return new Listing(all, links.of(all), others, young, true);
     }
-  }
-
-  /// What stands there; what the pass before has found, if it is the same. An edit in place is left
-  /// to the next full scan, but for a file that was still young.
-  private Optional<Found> find(
-      Directory directory, DirectoryEntry entry, Digest digest, boolean trusts) throws IOException {
-    Optional<Found> before = Optional.ofNullable(last.files().get(digest));
-    if (trusts
-        && before.filter(it -> it.inode() == entry.inode() && it.stamp().settled()).isPresent()) {
-      return before;
-    }
-    Optional<Found> now =
-        directory.find(entry.name()).map(status -> Found.of(digest, entry, status));
-    Stamp stamp = now.map(Found::stamp).orElse(Stamp.ABSENT);
-    return before
-        .filter(it -> it.inode() == entry.inode() && it.stamp().holdsAt(stamp))
-        .or(() -> now);
   }
 
   /// Has the next pass look at all.

@@ -109,22 +109,17 @@ final class SnapshotDirectories {
             ? known
             : found(entry, Content.PRESENT, Stamp.ABSENT);
       }
-      if (known != null && isTakenAsBefore(known, entry)) {
+      if (known != null && isStill(known, entry)) {
         return known;
       }
       Stamp stamp = snapshots.find(entry.name()).map(Stamp::of).orElse(Stamp.ABSENT);
-      return known != null
-              && known.entry().inode() == entry.inode()
-              && known.content() != Content.UNREADABLE
-              && known.stamp().holdsAt(stamp)
-          ? known
-          : found(entry, content(snapshots, entry, layout), stamp);
+      return found(entry, content(snapshots, entry, layout), stamp);
     }
 
-    private boolean isTakenAsBefore(Found known, DirectoryEntry entry) {
-      return freshness.trusts(home, entry.name())
-          && known.entry().inode() == entry.inode()
-          && known.isSettled();
+    private boolean isStill(Found known, DirectoryEntry entry) {
+      return known.entry().inode() == entry.inode()
+          && known.isSettled()
+          && (freshness.trusts(home, entry.name()) || entry.holds(snapshots, known.stamp()));
     }
 
     Found found(DirectoryEntry entry, Content content, Stamp stamp) {
