@@ -21,12 +21,15 @@ import java.util.stream.Stream;
 /// The processor time of a process, by the clock that the kernel keeps of it: a thread that ends
 /// does not set it back, as it does the sum over all that live.
 ///
-/// The threads that go on after a scan do not count, up to what they had when last seen.
+/// Some threads do not count, up to what they had when last seen.
 ///
 /// Source: Linux, `include/linux/posix-timers_types.h`, of which clock tells a process's time.
 final class CpuClock {
   /// They measure directories and read tar-split records.
   private static final List<String> READERS = List.of("usage-", "tar-split", "content");
+
+  /// They answer requests: these, and whoever asks whether a scan is over.
+  private static final List<String> SERVERS = List.of("HTTP-Dispatcher", "ForkJoinPool-1");
 
   /// `int clock_gettime(clockid_t, struct timespec *)`.
   @SuppressWarnings("restricted")
@@ -39,27 +42,39 @@ final class CpuClock {
   private static final int TIME_OF_THE_SCHEDULER = 2;
 
   private final long pid;
-  private final Map<Path, Long> readers = new HashMap<>();
+  private final List<String> leftOut;
+  private final Map<Path, Long> others = new HashMap<>();
 
-  CpuClock(long pid) {
+  private CpuClock(long pid, List<String> leftOut) {
     this.pid = pid;
+    this.leftOut = leftOut;
   }
 
-  /// The processor time so far, without that of [#READERS].
+  /// Without the threads that go on after a scan.
+  static CpuClock of(long pid) {
+    return new CpuClock(pid, READERS);
+  }
+
+  /// Without these, and without those that answer.
+  static CpuClock ofScans(long pid) {
+    return new CpuClock(pid, Stream.concat(READERS.stream(), SERVERS.stream()).toList());
+  }
+
+  /// The processor time so far.
   double seconds() throws IOException {
     try (Stream<Path> threads = Files.list(Path.of("/proc", Long.toString(pid), "task"))) {
       threads.forEach(this::look);
     }
-    long read = readers.values().stream().mapToLong(Long::longValue).sum();
-    return (nanos() - read) / 1e9;
+    long other = others.values().stream().mapToLong(Long::longValue).sum();
+    return (nanos() - other) / 1e9;
   }
 
   private void look(Path thread) {
     try {
       String name = Files.readString(thread.resolve("comm"));
-      if (READERS.stream().anyMatch(name::startsWith)) {
+      if (leftOut.stream().anyMatch(name::startsWith)) {
         String figures = Files.readString(thread.resolve("schedstat"));
-        readers.put(thread, Long.parseLong(figures.split(" ", 2)[0]));
+        others.put(thread, Long.parseLong(figures.split(" ", 2)[0]));
       }
     } catch (IOException e) {
       if (Files.exists(thread)) {

@@ -13,7 +13,7 @@ import org.junit.jupiter.api.Test;
 class CpuClockTest {
   private static final double WORK_SECONDS = 0.3;
 
-  private final CpuClock clock = new CpuClock(ProcessHandle.current().pid());
+  private final CpuClock clock = CpuClock.of(ProcessHandle.current().pid());
 
   @Test
   void whatAThreadThatEndedTookStaysCounted() throws IOException, InterruptedException {
@@ -55,7 +55,7 @@ class CpuClockTest {
     Process ended = new ProcessBuilder("true").start();
     ended.waitFor();
 
-    assertThatThrownBy(new CpuClock(ended.pid())::seconds)
+    assertThatThrownBy(CpuClock.of(ended.pid())::seconds)
         .isInstanceOf(IOException.class)
         .hasMessageContaining(Long.toString(ended.pid()));
   }

@@ -51,7 +51,7 @@ record Exporter(Process process, BufferedReader log, int port, long startedNanos
     Process process = builder.start();
     var log = process.errorReader();
     int port = port(process, log);
-    return new Exporter(process, log, port, started, new CpuClock(process.pid()));
+    return new Exporter(process, log, port, started, CpuClock.of(process.pid()));
   }
 
   /// Waits until it says on which port it listens; one that does not within the limit is ended.
