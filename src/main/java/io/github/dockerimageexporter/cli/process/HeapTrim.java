@@ -7,16 +7,8 @@ import java.time.Duration;
 /// The serial collector lets the old generation grow up to the heap's limit before it collects it,
 /// and what has once been used stays resident. So it is asked to collect once the heap has grown
 /// since the last time; a process that has nothing to do does not grow.
-///
-/// | grown by      | collected within |
-/// |---------------|------------------|
-/// | a sixteenth   | five seconds     |
-/// | [#MUCH_BYTES] | a second         |
 public final class HeapTrim implements AutoCloseable {
   private static final Duration INTERVAL = Duration.ofSeconds(1);
-  private static final int PATIENCE = 5;
-  private static final int PART = 16;
-  private static final long MUCH_BYTES = 8 << 20;
 
   private final Thread thread =
       Thread.ofPlatform().daemon().name("heap-trim").unstarted(HeapTrim::run);
@@ -35,17 +27,15 @@ public final class HeapTrim implements AutoCloseable {
   }
 
   private static void run() {
-    long left = 0;
-    int waited = 0;
+    var schedule = new TrimSchedule();
     try {
       while (true) {
         Thread.sleep(INTERVAL);
-        waited++;
-        long grown = Runtime.getRuntime().totalMemory() - left;
-        if (grown > MUCH_BYTES || (waited >= PATIENCE && grown > left / PART)) {
+        if (schedule.isDue(Runtime.getRuntime().totalMemory())) {
+          long began = System.nanoTime();
           System.gc();
-          left = Runtime.getRuntime().totalMemory();
-          waited = 0;
+          var took = Duration.ofNanos(System.nanoTime() - began);
+          schedule.collected(Runtime.getRuntime().totalMemory(), took);
         }
       }
     } catch (InterruptedException closed) {
