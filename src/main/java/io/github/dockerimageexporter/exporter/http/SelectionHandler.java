@@ -9,6 +9,7 @@ import io.github.dockerimageexporter.exporter.answer.HttpAnswer;
 import io.github.dockerimageexporter.exporter.answer.MetricsFormat;
 import io.github.dockerimageexporter.exporter.metrics.StoreCollector;
 import io.prometheus.client.Collector;
+import io.prometheus.client.Collector.MetricFamilySamples;
 import io.prometheus.client.CollectorRegistry;
 import io.prometheus.client.exporter.HTTPServer.HTTPMetricHandler;
 import java.io.IOException;
@@ -31,6 +32,7 @@ final class SelectionHandler {
   private static final Duration PATIENCE = Duration.ofSeconds(5);
 
   private final StoreCollector store;
+  private final Selected selected = new Selected();
   private final HttpHandler handler;
   private final Semaphore turn = new Semaphore(1, true);
   private final HeldBytes held;
@@ -39,7 +41,7 @@ final class SelectionHandler {
     this.store = store;
     this.held = held;
     var registry = new CollectorRegistry();
-    registry.register(store);
+    registry.register(selected);
     own.forEach(registry::register);
     this.handler = new HTTPMetricHandler(registry);
   }
@@ -78,14 +80,30 @@ final class SelectionHandler {
   private record Recorded(GzippedText text) implements Selection {}
 
   private Selection select(HttpExchange exchange, Set<String> names, MetricsFormat format) {
-    long series = store.collect(names::contains).stream().mapToLong(f -> f.samples.size()).sum();
+    List<MetricFamilySamples> families = store.collect(names::contains);
+    long series = families.stream().mapToLong(family -> family.samples.size()).sum();
     if (series > MAX_SERIES) {
       return new Refused(series);
     }
-    // In a thread of its own, since the handler's buffer lives as long as its thread.
-    return new Recorded(
-        CompletableFuture.supplyAsync(() -> record(exchange, format), Thread::startVirtualThread)
-            .join());
+    selected.families = families;
+    try {
+      // In a thread of its own, since the handler's buffer lives as long as its thread.
+      return new Recorded(
+          CompletableFuture.supplyAsync(() -> record(exchange, format), Thread::startVirtualThread)
+              .join());
+    } finally {
+      selected.families = List.of();
+    }
+  }
+
+  /// The families of the store that have been collected for whoever has the turn.
+  private static final class Selected extends Collector {
+    private List<MetricFamilySamples> families = List.of();
+
+    @Override
+    public List<MetricFamilySamples> collect() {
+      return families;
+    }
   }
 
   /// The selection, kept for nobody but whoever asked for it.

@@ -98,14 +98,6 @@ final class MetricFamilies {
     }
   }
 
-  /// The families of [#samples], without series.
-  List<MetricFamilySamples> descriptions() {
-    return Stream.of(Stream.of(STATE), ofStores(), Stream.of(dropped))
-        .<MetricFamily<?>>flatMap(Function.identity())
-        .map(MetricFamily::description)
-        .toList();
-  }
-
   /// What the exporter says of itself.
   static List<MetricFamilySamples> samples(BuildInfo build, RefreshStatus status) {
     var samples = new ArrayList<MetricFamilySamples>();

@@ -1,16 +1,15 @@
 package io.github.dockerimageexporter.exporter.metrics;
 
 import io.github.dockerimageexporter.observation.Observation;
-import io.prometheus.client.Collector;
-import io.prometheus.client.Predicate;
+import io.prometheus.client.Collector.MetricFamilySamples;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Predicate;
 import java.util.function.Supplier;
-import org.jspecify.annotations.Nullable;
 
 /// Shows those families of the latest observation that a scrape asks for by name; reads no file and
 /// takes no lock. A scrape of all of them is an [Exposition]'s.
-public final class StoreCollector extends Collector implements Collector.Describable {
+public final class StoreCollector {
   private final Supplier<Optional<Observation>> latest;
   private final MetricFamilies families;
 
@@ -19,23 +18,9 @@ public final class StoreCollector extends Collector implements Collector.Describ
     this.families = new MetricFamilies(layers);
   }
 
-  /// No family at all before the first scan: absent says "not known", zero would say "none".
-  @Override
-  public List<MetricFamilySamples> collect() {
-    return collect(_ -> true);
-  }
-
-  /// Only the families with samples of such names; the others are not even begun.
-  @Override
-  public List<MetricFamilySamples> collect(@Nullable Predicate<String> wanted) {
-    return latest
-        .get()
-        .map(seen -> families.samples(seen, name -> wanted == null || wanted.test(name)))
-        .orElseGet(List::of);
-  }
-
-  @Override
-  public List<MetricFamilySamples> describe() {
-    return families.descriptions();
+  /// Those with samples of `wanted` names; the others are not even begun. No family at all before
+  /// the first scan: absent says "not known", zero would say "none".
+  public List<MetricFamilySamples> collect(Predicate<String> wanted) {
+    return latest.get().map(seen -> families.samples(seen, wanted)).orElseGet(List::of);
   }
 }

@@ -252,6 +252,20 @@ class ExporterServerTest {
   }
 
   @Test
+  void aSelectionIsMadeOnce() throws IOException, InterruptedException {
+    Supplier<Optional<Observation>> seen = latest.get();
+    var asked = new AtomicInteger();
+    latest.set(
+        () -> {
+          asked.incrementAndGet();
+          return seen.get();
+        });
+    send("GET", "/metrics?name[]=docker_store_images");
+
+    assertThat(asked).hasValue(1);
+  }
+
+  @Test
   void unknownNameSelectsNothing() throws IOException, InterruptedException {
     var answer = send("GET", "/metrics?name[]=nothing");
 
