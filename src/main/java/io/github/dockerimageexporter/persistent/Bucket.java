@@ -3,28 +3,36 @@ package io.github.dockerimageexporter.persistent;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
-/// The entries of a [PersistentMap] whose ranks begin alike, sorted. Immutable.
+/// The entries of a [PersistentMap] whose ranks begin alike, sorted. The editor that made it may
+/// change it; once it is part of a map, nobody does.
 final class Bucket<K, V> {
-  private static final Bucket<?, ?> EMPTY = new Bucket<>(new long[0], new Object[0]);
+  /// Entries that there is room for where there was none.
+  private static final int FIRST_ROOM = 4;
 
-  /// Those of the keys.
-  private final long[] ranks;
+  private static final Bucket<?, ?> EMPTY = new Bucket<>(new long[0], new Object[0], 0);
+
+  /// Those of the keys; beyond [#size], room for more.
+  private long[] ranks;
 
   /// Keys and values in turn.
-  private final Object[] entries;
+  private Object[] entries;
 
-  private Bucket(long[] ranks, Object[] entries) {
+  private int size;
+
+  private Bucket(long[] ranks, Object[] entries, int size) {
     this.ranks = ranks;
     this.entries = entries;
+    this.size = size;
   }
 
+  /// One that belongs to nobody.
   @SuppressWarnings("unchecked") // it has no entry of whatever type
   static <K, V> Bucket<K, V> empty() {
     return (Bucket<K, V>) EMPTY;
   }
 
   int size() {
-    return ranks.length;
+    return size;
   }
 
   long rank(int index) {
@@ -43,12 +51,27 @@ final class Bucket<K, V> {
 
   /// Where `key` is; below 0 if it is not there.
   int find(long rank, Object key) {
-    for (int i = 0; i < ranks.length; i++) {
-      if (ranks[i] == rank && entries[2 * i].equals(key)) {
+    for (int i = firstFrom(rank); i < size && ranks[i] == rank; i++) {
+      if (entries[2 * i].equals(key)) {
         return i;
       }
     }
     return -1;
+  }
+
+  /// Where the first entry is whose rank is not below `rank`.
+  private int firstFrom(long rank) {
+    int low = 0;
+    int high = size;
+    while (low < high) {
+      int middle = (low + high) >>> 1;
+      if (Long.compareUnsigned(ranks[middle], rank) < 0) {
+        low = middle + 1;
+      } else {
+        high = middle;
+      }
+    }
+    return low;
   }
 
   /// What `key` has; null if it is not there.
@@ -57,61 +80,81 @@ final class Bucket<K, V> {
     return index < 0 ? null : value(index);
   }
 
-  Bucket<K, V> withValue(int index, V value) {
-    Object[] changed = entries.clone();
-    changed[2 * index + 1] = value;
-    return new Bucket<>(ranks, changed);
+  void set(int index, V value) {
+    entries[2 * index + 1] = value;
   }
 
-  /// With a key that is not there yet.
-  Bucket<K, V> withEntry(KeyOrder<K> order, long rank, K key, V value) {
-    int at = ranks.length;
-    while (at > 0 && !isBelow(order, at - 1, rank, key)) {
-      at--;
+  /// Takes a key that is not there yet.
+  void add(KeyOrder<K> order, long rank, K key, V value) {
+    int at = firstFrom(rank);
+    while (at < size && ranks[at] == rank && order.ties().compare(key(at), key) < 0) {
+      at++;
     }
-    long[] grownRanks = Arrays.copyOf(ranks, ranks.length + 1);
-    System.arraycopy(ranks, at, grownRanks, at + 1, ranks.length - at);
-    grownRanks[at] = rank;
-    Object[] grown = Arrays.copyOf(entries, entries.length + 2);
-    System.arraycopy(entries, 2 * at, grown, 2 * at + 2, entries.length - 2 * at);
-    grown[2 * at] = key;
-    grown[2 * at + 1] = value;
-    return new Bucket<>(grownRanks, grown);
+    if (size == ranks.length) {
+      room(Math.max(FIRST_ROOM, size + size / 2));
+    }
+    System.arraycopy(ranks, at, ranks, at + 1, size - at);
+    System.arraycopy(entries, 2 * at, entries, 2 * at + 2, 2 * (size - at));
+    ranks[at] = rank;
+    entries[2 * at] = key;
+    entries[2 * at + 1] = value;
+    size++;
   }
 
-  private boolean isBelow(KeyOrder<K> order, int index, long rank, K key) {
-    int byRank = Long.compareUnsigned(ranks[index], rank);
-    return byRank < 0 || (byRank == 0 && order.ties().compare(key(index), key) < 0);
+  void remove(int index) {
+    size--;
+    System.arraycopy(ranks, index + 1, ranks, index, size - index);
+    System.arraycopy(entries, 2 * index + 2, entries, 2 * index, 2 * (size - index));
+    Arrays.fill(entries, 2 * size, 2 * size + 2, null);
+  }
+
+  /// Gives back the room that nothing took.
+  void trim() {
+    if (ranks.length > size) {
+      room(size);
+    }
+  }
+
+  private void room(int length) {
+    ranks = Arrays.copyOf(ranks, length);
+    entries = Arrays.copyOf(entries, 2 * length);
+  }
+
+  Bucket<K, V> copy() {
+    return part(0, size);
   }
 
   /// The entries from `start` to before `end`.
   Bucket<K, V> part(int start, int end) {
-    if (start == end) {
-      return empty();
-    }
-    return end - start == size()
-        ? this
-        : new Bucket<>(
-            Arrays.copyOfRange(ranks, start, end), Arrays.copyOfRange(entries, 2 * start, 2 * end));
+    return new Bucket<>(
+        Arrays.copyOfRange(ranks, start, end),
+        Arrays.copyOfRange(entries, 2 * start, 2 * end),
+        end - start);
   }
 
   /// With the entries of another one, all of which are higher.
   Bucket<K, V> and(Bucket<K, V> higher) {
-    long[] allRanks = Arrays.copyOf(ranks, size() + higher.size());
-    System.arraycopy(higher.ranks, 0, allRanks, size(), higher.size());
-    Object[] all = Arrays.copyOf(entries, 2 * allRanks.length);
-    System.arraycopy(higher.entries, 0, all, entries.length, higher.entries.length);
-    return allRanks.length == 0 ? empty() : new Bucket<>(allRanks, all);
+    Bucket<K, V> both = copy();
+    both.room(size + higher.size);
+    System.arraycopy(higher.ranks, 0, both.ranks, size, higher.size);
+    System.arraycopy(higher.entries, 0, both.entries, 2 * size, 2 * higher.size);
+    both.size += higher.size;
+    return both;
   }
 
-  Bucket<K, V> without(int index) {
-    if (ranks.length == 1) {
-      return empty();
+  /// Tells of each key that has another value than in `before`, or is in one of both only.
+  @SuppressWarnings("ReferenceEquality") // what is shared is the same
+  void changesSince(Bucket<K, V> before, PersistentMap.Change<K, V> change) {
+    if (before == this) {
+      return;
     }
-    long[] fewerRanks = Arrays.copyOf(ranks, ranks.length - 1);
-    System.arraycopy(ranks, index + 1, fewerRanks, index, fewerRanks.length - index);
-    Object[] fewer = Arrays.copyOf(entries, entries.length - 2);
-    System.arraycopy(entries, 2 * index + 2, fewer, 2 * index, fewer.length - 2 * index);
-    return new Bucket<>(fewerRanks, fewer);
+    for (int i = 0; i < size; i++) {
+      PersistentMap.tell(key(i), before.get(rank(i), key(i)), value(i), change);
+    }
+    for (int i = 0; i < before.size; i++) {
+      if (find(before.rank(i), before.key(i)) < 0) {
+        change.accept(before.key(i), before.value(i), null);
+      }
+    }
   }
 }

@@ -58,11 +58,17 @@ public final class PersistentMap<K, V> extends AbstractMap<K, V> {
 
   @Override
   public @Nullable V get(@Nullable Object key) {
-    if (key == null) {
+    if (key == null || size == 0) {
       return null;
     }
     long rank = rankOf(key);
     return buckets[Buckets.indexOf(rank, buckets.length)].get(rank, key);
+  }
+
+  @Override
+  public V getOrDefault(@Nullable Object key, V other) {
+    @Nullable V value = get(key);
+    return value == null ? other : value;
   }
 
   @Override
@@ -130,7 +136,7 @@ public final class PersistentMap<K, V> extends AbstractMap<K, V> {
     }
     if (buckets.length == before.buckets.length) {
       for (int i = 0; i < buckets.length; i++) {
-        changes(before.buckets[i], buckets[i], change);
+        buckets[i].changesSince(before.buckets[i], change);
       }
       return;
     }
@@ -143,23 +149,9 @@ public final class PersistentMap<K, V> extends AbstractMap<K, V> {
         });
   }
 
-  @SuppressWarnings("ReferenceEquality") // what is shared is the same
-  private static <K, V> void changes(Bucket<K, V> before, Bucket<K, V> now, Change<K, V> change) {
-    if (before == now) {
-      return;
-    }
-    for (int i = 0; i < now.size(); i++) {
-      tell(now.key(i), before.get(now.rank(i), now.key(i)), now.value(i), change);
-    }
-    for (int i = 0; i < before.size(); i++) {
-      if (now.find(before.rank(i), before.key(i)) < 0) {
-        change.accept(before.key(i), before.value(i), null);
-      }
-    }
-  }
-
+  /// Tells of `key` if it has another value.
   @SuppressWarnings("ReferenceEquality") // the same is equal, and mostly it is the same
-  private static <K, V> void tell(K key, @Nullable V before, V now, Change<K, V> change) {
+  static <K, V> void tell(K key, @Nullable V before, V now, Change<K, V> change) {
     if (before != now && !now.equals(before)) {
       change.accept(key, before, now);
     }
@@ -168,6 +160,11 @@ public final class PersistentMap<K, V> extends AbstractMap<K, V> {
   /// The next version in the making. For one thread.
   public final class Editor {
     private Bucket<K, V>[] edited = buckets;
+
+    /// Whether there are more or fewer buckets than there were, or have been, so that none is the
+    /// map's.
+    private boolean isSpread;
+
     private int count = size;
 
     private Editor() {}
@@ -197,7 +194,7 @@ public final class PersistentMap<K, V> extends AbstractMap<K, V> {
     }
 
     private void add(int at, long rank, K key, V value) {
-      replace(at, edited[at].withEntry(order, rank, key, value));
+      own(at).add(order, rank, key, value);
       count++;
       spread();
     }
@@ -206,26 +203,28 @@ public final class PersistentMap<K, V> extends AbstractMap<K, V> {
     public V put(K key, V value) {
       long rank = order.rank().applyAsLong(key);
       int at = Buckets.indexOf(rank, edited.length);
-      Bucket<K, V> bucket = edited[at];
-      int index = bucket.find(rank, key);
+      int index = edited[at].find(rank, key);
       if (index < 0) {
         add(at, rank, key, value);
         return value;
       }
-      V before = bucket.value(index);
+      V before = edited[at].value(index);
       if (before.equals(value)) {
         return before;
       }
-      replace(at, bucket.withValue(index, value));
+      own(at).set(index, value);
       return value;
     }
 
     public void remove(K key) {
+      if (count == 0) {
+        return;
+      }
       long rank = order.rank().applyAsLong(key);
       int at = Buckets.indexOf(rank, edited.length);
       int index = edited[at].find(rank, key);
       if (index >= 0) {
-        replace(at, edited[at].without(index));
+        own(at).remove(index);
         count--;
         spread();
       }
@@ -240,7 +239,7 @@ public final class PersistentMap<K, V> extends AbstractMap<K, V> {
         return;
       }
       for (Bucket<K, V> bucket : edited.clone()) {
-        for (int i = 0; i < bucket.size(); i++) {
+        for (int i = bucket.size() - 1; i >= 0; i--) {
           if (!wanted.test(bucket.key(i))) {
             remove(bucket.key(i));
           }
@@ -248,26 +247,46 @@ public final class PersistentMap<K, V> extends AbstractMap<K, V> {
       }
     }
 
-    /// The version as edited; the one that it was made of if that has not changed.
+    /// The version as edited; the one that it was made of if that has not changed. Ends the
+    // editing.
     @SuppressWarnings("ReferenceEquality")
     public PersistentMap<K, V> done() {
-      return edited == buckets ? PersistentMap.this : new PersistentMap<>(order, edited, count);
+      if (edited == buckets) {
+        return PersistentMap.this;
+      }
+      for (int i = 0; i < edited.length; i++) {
+        if (isOwn(i)) {
+          edited[i].trim();
+        }
+      }
+      return new PersistentMap<>(order, edited, count);
     }
 
+    /// A bucket that may be changed, since no map has it.
     @SuppressWarnings("ReferenceEquality")
-    private void replace(int at, Bucket<K, V> bucket) {
+    private Bucket<K, V> own(int at) {
       if (edited == buckets) {
         edited = buckets.clone();
       }
-      edited[at] = bucket;
+      if (!isOwn(at)) {
+        edited[at] = edited[at].copy();
+      }
+      return edited[at];
+    }
+
+    @SuppressWarnings("ReferenceEquality")
+    private boolean isOwn(int at) {
+      return isSpread || edited[at] != buckets[at];
     }
 
     /// Makes buckets more or fewer if they are too full, or too empty.
     private void spread() {
       if (count > MOST_IN_BUCKET * edited.length) {
         edited = Buckets.split(edited);
+        isSpread = true;
       } else if (edited.length > 1 && count < FEWEST_IN_BUCKET * edited.length) {
         edited = Buckets.join(edited);
+        isSpread = true;
       }
     }
   }
