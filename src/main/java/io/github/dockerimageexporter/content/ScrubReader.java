@@ -27,6 +27,7 @@ import java.io.InterruptedIOException;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -213,15 +214,17 @@ public final class ScrubReader implements AutoCloseable {
                 unread.add(state);
               }
             });
-    return unread.stream()
-        .filter(state -> state.held().record() instanceof TarSplitFile)
-        .filter(state -> !reader.isDoubted(state))
-        .flatMap(
-            state ->
-                stores.stream()
-                    .filter(store -> state.equals(store.layers().get(state.layer())))
-                    .map(store -> new Expected(state, store)))
-        .toList();
+    List<Expected> expected = new ArrayList<>();
+    for (LayerState state : unread) {
+      if (state.held().record() instanceof TarSplitFile && !reader.isDoubted(state)) {
+        for (ScrubTargets store : stores) {
+          if (state.equals(store.layers().get(state.layer()))) {
+            expected.add(new Expected(state, store));
+          }
+        }
+      }
+    }
+    return expected;
   }
 
   /// Whether there is a verdict of every layer of `seen`, in the state that it has there.

@@ -64,7 +64,11 @@ final class ScrubTargets {
           store.layers(), store.layerDirectories(), store.layerRecords(), store.directories());
     }
 
+    /// The layers of which a part has changed.
     Set<ChainId> changesSince(Parts before, LayerIndex.Of index) {
+      if (before.layers.isEmpty()) {
+        return layers.keySet();
+      }
       Set<ChainId> changed = new HashSet<>();
       layers.changesSince(before.layers, (layer, _, _) -> changed.add(layer));
       homes.changesSince(before.homes, (layer, _, _) -> changed.add(layer));
@@ -159,6 +163,14 @@ final class ScrubTargets {
     }
 
     // Written out, as a key of maps: the rest follows from the layer most of the time.
+    @Override
+    public boolean equals(@Nullable Object other) {
+      return other instanceof LayerState that
+          && layer.equals(that.layer)
+          && inode == that.inode
+          && held.equals(that.held);
+    }
+
     @Override
     public int hashCode() {
       return layer.hashCode();

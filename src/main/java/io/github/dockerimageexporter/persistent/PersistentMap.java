@@ -247,8 +247,7 @@ public final class PersistentMap<K, V> extends AbstractMap<K, V> {
       }
     }
 
-    /// The version as edited; the one that it was made of if that has not changed. Ends the
-    // editing.
+    /// The version as edited, which ends that; the one that it was made of if that has not changed.
     @SuppressWarnings("ReferenceEquality")
     public PersistentMap<K, V> done() {
       if (edited == buckets) {

@@ -18,8 +18,14 @@ public final class UnitedMap<K, V> {
     all = nothing;
   }
 
-  /// What the maps of these names have by now.
+  /// What the maps of these names have by now; the only one itself, if there is one.
   public PersistentMap<K, V> of(Map<String, PersistentMap<K, V>> versions) {
+    all = versions.size() == 1 ? versions.values().iterator().next() : united(versions);
+    parts = new HashMap<>(versions);
+    return all;
+  }
+
+  private PersistentMap<K, V> united(Map<String, PersistentMap<K, V>> versions) {
     Set<K> changed = new HashSet<>();
     Set<String> names = new HashSet<>(parts.keySet());
     names.addAll(versions.keySet());
@@ -28,21 +34,19 @@ public final class UnitedMap<K, V> {
           .getOrDefault(name, nothing)
           .changesSince(parts.getOrDefault(name, nothing), (key, _, _) -> changed.add(key));
     }
-    parts = new HashMap<>(versions);
     PersistentMap<K, V>.Editor editor = all.edit();
     for (K key : changed) {
-      @Nullable V value = find(key);
+      @Nullable V value = find(versions, key);
       if (value == null) {
         editor.remove(key);
       } else {
         editor.put(key, value);
       }
     }
-    all = editor.done();
-    return all;
+    return editor.done();
   }
 
-  private @Nullable V find(K key) {
+  private static <K, V> @Nullable V find(Map<String, PersistentMap<K, V>> parts, K key) {
     for (PersistentMap<K, V> part : parts.values()) {
       @Nullable V value = part.get(key);
       if (value != null) {

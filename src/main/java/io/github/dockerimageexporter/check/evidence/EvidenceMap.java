@@ -21,7 +21,8 @@ public final class EvidenceMap<V> {
   private Optional<LayerEvidence> evidence = Optional.empty();
   private PersistentMap<ChainId, V> derived = PersistentMap.empty(Keys.CHAINS);
 
-  /// @param value that of a layer, by what is known of that layer alone; null if it is to have none
+  /// @param value that of a layer, by what is known of that layer alone; null if it is to have
+  ///     none, as one of which nothing is known
   public EvidenceMap(BiFunction<Layer, LayerEvidence, @Nullable V> value) {
     this.value = value;
   }
@@ -45,6 +46,9 @@ public final class EvidenceMap<V> {
   }
 
   private Set<ChainId> reached(PersistentMap<ChainId, Layer> now, LayerEvidence known) {
+    if (derived.isEmpty() && known.isEmpty()) {
+      return Set.of();
+    }
     if (layers.isEmpty()) {
       return now.keySet();
     }

@@ -1,5 +1,8 @@
 package io.github.dockerimageexporter.scrub.cover;
 
+import static java.util.stream.Collectors.groupingBy;
+import static java.util.stream.Collectors.toList;
+
 import io.github.dockerimageexporter.model.ChainId;
 import io.github.dockerimageexporter.model.ImageId;
 import io.github.dockerimageexporter.model.Layer;
@@ -9,14 +12,13 @@ import io.github.dockerimageexporter.snapshot.LayerGraph;
 import io.github.dockerimageexporter.snapshot.LayerRecord;
 import io.github.dockerimageexporter.snapshot.StoreSnapshot.Keys;
 import java.util.ArrayDeque;
-import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.Deque;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /// The layers of a store's images whose chains have a record each, followed from scan to scan: what
@@ -44,6 +46,9 @@ public final class ChainLayers {
             PersistentMap.empty(Keys.CHAINS));
 
     Set<ChainId> changesSince(Basis before) {
+      if (before.layers.isEmpty()) {
+        return layers.keySet();
+      }
       Set<ChainId> changed = new HashSet<>();
       layers.changesSince(before.layers, (layer, _, _) -> changed.add(layer));
       heights.changesSince(before.heights, (layer, _, _) -> changed.add(layer));
@@ -72,22 +77,34 @@ public final class ChainLayers {
       PersistentMap<ChainId, LayerRecord> records) {
     Basis before = basis;
     basis = new Basis(all, graph.imagesOf(), graph.heights(), records);
-    List<ChainId> changed = new ArrayList<>(basis.changesSince(before));
-    changed.sort(Comparator.comparingInt(basis::heightOf));
     PersistentMap<ChainId, ChainLayer>.Editor made = layers.edit();
     PersistentMap<ChainLayer, Long>.Editor placed = places.edit();
     Deque<ChainId> open = new ArrayDeque<>();
-    for (ChainId lowest : changed) {
-      open.push(lowest);
+    Set<ChainId> reached = new HashSet<>();
+    for (ChainId lowest : byHeight(basis.changesSince(before))) {
+      if (reached.add(lowest)) {
+        open.push(lowest);
+      }
       while (!open.isEmpty()) {
         ChainId layer = open.pop();
         if (make(layer, made, placed)) {
+          reached.addAll(graph.childrenOf(layer));
           graph.childrenOf(layer).forEach(open::push);
         }
       }
     }
     layers = made.done();
     places = placed.done();
+  }
+
+  /// The lowest first, so that all that stands on one is made with it, and once.
+  private List<ChainId> byHeight(Set<ChainId> changed) {
+    return changed.stream()
+        .collect(groupingBy(basis::heightOf, TreeMap::new, toList()))
+        .values()
+        .stream()
+        .flatMap(List::stream)
+        .toList();
   }
 
   /// Makes a layer anew, those below it being made; whether it has become another one.

@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
 ///
 /// Source: moby, `daemon/graphdriver/overlay2/overlay.go`, `getLower`.
 public final class Lower {
-  private static final char SEPARATOR = ':';
+  private static final String SEPARATOR = ":";
 
   /// Null if it is the stack on `below`.
   private final @Nullable String written;
@@ -87,7 +87,22 @@ public final class Lower {
   public boolean equals(@Nullable Object other) {
     return other instanceof Lower lower
         && length == lower.length
-        && ((lower.below != null && isKeptIn(lower.below)) || text().equals(lower.text()));
+        && ((lower.below != null && isKeptIn(lower.below)) || lower.standsIn(text(), 0));
+  }
+
+  /// Whether it is what `text` has at `start`.
+  private boolean standsIn(String text, int start) {
+    if (below == null) {
+      return text.startsWith(text(), start);
+    }
+    String link = below.link().orElseThrow();
+    int linkStart = start + OverlayRecord.LINKS.length();
+    int linkEnd = linkStart + link.length();
+    return text.startsWith(OverlayRecord.LINKS, start)
+        && text.startsWith(link, linkStart)
+        && (below.lower().isEmpty()
+            || (text.startsWith(SEPARATOR, linkEnd)
+                && below.lower().get().standsIn(text, linkEnd + SEPARATOR.length())));
   }
 
   @SuppressWarnings("ReferenceEquality") // Comparing the records would compare the whole chain.

@@ -169,8 +169,10 @@ final class DirectoryListing {
   }
 
   private void remove(String name) {
-    List.of(found.keySet(), others, free.keySet(), unreadable.keySet())
-        .forEach(names -> names.remove(name));
+    found.remove(name);
+    others.remove(name);
+    free.remove(name);
+    unreadable.remove(name);
   }
 
   /// Forgets all.
@@ -234,11 +236,13 @@ final class DirectoryListing {
             editor.put(layer, directoryOf(is, home));
           }
         });
-    for (String name : looked) {
-      for (ChainId layer : owners.layersOf(name)) {
-        @Nullable Layer record = now.get(layer);
-        if (record != null) {
-          editor.put(layer, directoryOf(record, home));
+    if (!layers.isEmpty()) {
+      for (String name : looked) {
+        for (ChainId layer : owners.layersOf(name)) {
+          @Nullable Layer record = now.get(layer);
+          if (record != null) {
+            editor.put(layer, directoryOf(record, home));
+          }
         }
       }
     }

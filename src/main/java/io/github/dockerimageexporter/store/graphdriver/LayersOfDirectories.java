@@ -12,22 +12,23 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /// Which layers name which directory of the driver, kept from pass to pass. More than one do where
 /// a record was copied, or changed by hand.
 final class LayersOfDirectories {
+  private static final KeyOrder<String> NAMES = KeyOrder.byHash();
+
   private final InverseMap<ChainId, Layer, String> ofValid =
-      new InverseMap<>(Keys.CHAINS, KeyOrder.NAMES, layer -> List.of(layer.cacheId().value()));
+      new InverseMap<>(Keys.CHAINS, NAMES, layer -> List.of(layer.cacheId().value()));
 
   private final InverseMap<ChainId, InvalidLayer, String> ofInvalid =
       new InverseMap<>(
-          Keys.CHAINS,
-          KeyOrder.NAMES,
-          layer -> layer.cacheId().map(CacheId::value).stream().toList());
+          Keys.CHAINS, NAMES, layer -> layer.cacheId().map(CacheId::value).stream().toList());
 
   private PersistentMap<ChainId, Layer> records = PersistentMap.empty(Keys.CHAINS);
-  private PersistentMap<String, List<ChainId>> valid = PersistentMap.empty(KeyOrder.NAMES);
-  private PersistentMap<String, List<ChainId>> invalid = PersistentMap.empty(KeyOrder.NAMES);
+  private PersistentMap<String, List<ChainId>> valid = PersistentMap.empty(NAMES);
+  private PersistentMap<String, List<ChainId>> invalid = PersistentMap.empty(NAMES);
 
   /// Takes the layers of a pass.
   ///
@@ -52,17 +53,15 @@ final class LayersOfDirectories {
   /// A directory's name, which is that of the layer's record where there is one: a name takes more
   /// memory than most of what is known of a directory.
   String shared(String directory) {
-    return valid.getOrDefault(directory, List.of()).stream()
-        .map(records::get)
-        .map(layer -> layer.cacheId().value())
-        .findFirst()
-        .orElse(directory);
+    @Nullable List<ChainId> layers = valid.get(directory);
+    @Nullable Layer layer = layers == null ? null : records.get(layers.getFirst());
+    return layer == null ? directory : layer.cacheId().value();
   }
 
   /// The layers that name `directory`.
   List<ChainId> of(String directory) {
-    return Stream.of(valid, invalid)
-        .flatMap(layers -> layers.getOrDefault(directory, List.of()).stream())
-        .toList();
+    List<ChainId> sound = valid.getOrDefault(directory, List.of());
+    List<ChainId> others = invalid.getOrDefault(directory, List.of());
+    return others.isEmpty() ? sound : Stream.of(sound, others).flatMap(List::stream).toList();
   }
 }

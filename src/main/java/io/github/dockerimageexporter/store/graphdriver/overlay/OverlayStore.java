@@ -66,6 +66,10 @@ public final class OverlayStore {
     boolean isComplete() {
       return overlay.leadsHome() && overlay.lower().isPresent() == overlay.below().isPresent();
     }
+
+    int lengthOfLower() {
+      return overlay.lower().isPresent() ? overlay.lower().get().length() : 0;
+    }
   }
 
   /// What one pass found.
@@ -183,15 +187,11 @@ public final class OverlayStore {
 
   private void resolve(
       boolean all, Directory home, String homePath, Links links, ReadFailures failures) {
-    Deque<String> open = toResolve(all);
+    Deque<Remembered> open = toResolve(all);
     PersistentMap<CacheId, OverlayRecord>.Editor resolved = records.edit();
     int obscured = 0;
     while (!open.isEmpty()) {
-      Remembered before = known.get(open.pop());
-      if (before == null) {
-        continue;
-      }
-      Remembered next = resolve(before, links);
+      Remembered next = resolve(open.pop(), links);
       if (isObscured(next.overlay(), links)) {
         resolved.remove(next.id());
         obscured++;
@@ -212,17 +212,16 @@ public final class OverlayStore {
   }
 
   /// Those that stand on fewer first, so that others share what those have written down.
-  private Deque<String> toResolve(boolean all) {
-    Stream<String> names =
-        all ? known.keySet().stream() : Stream.concat(read.stream(), incomplete.stream());
-    return names
-        .sorted(Comparator.comparingInt(this::lengthOfLower))
+  private Deque<Remembered> toResolve(boolean all) {
+    Stream<Remembered> directories =
+        all
+            ? known.values().stream()
+            : Stream.concat(read.stream(), incomplete.stream())
+                .distinct()
+                .flatMap(id -> Stream.ofNullable(known.get(id)));
+    return directories
+        .sorted(Comparator.comparingInt(Remembered::lengthOfLower))
         .collect(toCollection(ArrayDeque::new));
-  }
-
-  private int lengthOfLower(String id) {
-    @Nullable Remembered directory = known.get(id);
-    return directory == null ? 0 : directory.overlay().lower().map(Lower::length).orElse(0);
   }
 
   /// Reads what a directory stands on, unless that is known already; whether all is as it should.
@@ -231,11 +230,11 @@ public final class OverlayStore {
       Directory home,
       String homePath,
       ReadFailures failures,
-      Deque<String> open) {
+      Deque<Remembered> open) {
     Optional<CacheId> below = directory.overlay().below();
     if (below.isPresent() && !known.containsKey(below.get().value())) {
       read(home, below.get(), homePath, failures);
-      open.push(below.get().value());
+      Optional.ofNullable(known.get(below.get().value())).ifPresent(open::push);
     }
     return directory.isComplete() && (below.isEmpty() || known.containsKey(below.get().value()));
   }
