@@ -9,7 +9,7 @@ import java.util.Optional;
 ///
 /// @param path where it is
 /// @param content the child that holds a layer's content; empty if the directory itself does
-/// @param inode tells a directory from a later one of the same name
+/// @param inode tells a directory, or the child with the content, from a later one of the same name
 public record StoreDirectory(Path path, Optional<String> content, long inode, Owner owner) {
 
   public StoreDirectory ownedBy(Owner other) {

@@ -131,7 +131,7 @@ final class DirectoryOwners {
 
   private StoreDirectory directory(SnapshotHome.Found found, Owner owner) {
     Optional<String> content = Optional.of(layout.content()).filter(it -> !it.isEmpty());
-    return new StoreDirectory(found.directory().path(), content, found.entry().inode(), owner);
+    return new StoreDirectory(found.directory().path(), content, found.filesInode(), owner);
   }
 
   private Optional<Owner> owner(

@@ -82,7 +82,9 @@ final class SnapshotDirectories {
         continue;
       }
       Found now =
-          isLink ? place.found(entry, Content.UNREADABLE, Stamp.ABSENT) : place.found(entry, last);
+          isLink
+              ? place.found(entry, new Files(Content.UNREADABLE, entry.inode()), Stamp.ABSENT)
+              : place.found(entry, last);
       // The name of the pass before, so that there is one text of it.
       found.put(now.entry().name(), now);
       others.remove(entry.name());
@@ -107,13 +109,13 @@ final class SnapshotDirectories {
       if (layout.content().isEmpty()) {
         return known != null && known.entry().equals(entry)
             ? known
-            : found(entry, Content.PRESENT, Stamp.ABSENT);
+            : found(entry, new Files(Content.PRESENT, entry.inode()), Stamp.ABSENT);
       }
       if (known != null && isStill(known, entry)) {
         return known;
       }
       Stamp stamp = snapshots.find(entry.name()).map(Stamp::of).orElse(Stamp.ABSENT);
-      return found(entry, content(snapshots, entry, layout), stamp);
+      return found(entry, files(snapshots, entry, layout), stamp);
     }
 
     private boolean isStill(Found known, DirectoryEntry entry) {
@@ -122,27 +124,30 @@ final class SnapshotDirectories {
           && (freshness.trusts(home, entry.name()) || entry.holds(snapshots, known.stamp()));
     }
 
-    Found found(DirectoryEntry entry, Content content, Stamp stamp) {
+    Found found(DirectoryEntry entry, Files files, Stamp stamp) {
       return new Found(
           entry,
-          new LayerDirectory(path.resolve(entry.name()), home, layout.content(), content),
+          new LayerDirectory(path.resolve(entry.name()), home, layout.content(), files.content()),
+          files.inode(),
           stamp);
     }
   }
 
-  private static Content content(
-      Directory snapshots, DirectoryEntry entry, ContainerdLayout layout) {
-    if (layout.content().isEmpty()) {
-      return Content.PRESENT;
-    }
+  /// What stands where the files should be.
+  ///
+  /// @param inode of what holds them, or should
+  private record Files(Content content, long inode) {}
+
+  private static Files files(Directory snapshots, DirectoryEntry entry, ContainerdLayout layout) {
     try {
       Optional<FileStatus> status = snapshots.find(entry.name() + "/" + layout.content());
       if (status.isEmpty()) {
-        return Content.ABSENT;
+        return new Files(Content.ABSENT, entry.inode());
       }
-      return status.get().kind() == FileKind.DIRECTORY ? Content.PRESENT : Content.FOREIGN;
+      boolean isDirectory = status.get().kind() == FileKind.DIRECTORY;
+      return new Files(isDirectory ? Content.PRESENT : Content.FOREIGN, status.get().inode());
     } catch (IOException notVisible) {
-      return Content.UNREADABLE;
+      return new Files(Content.UNREADABLE, entry.inode());
     }
   }
 }

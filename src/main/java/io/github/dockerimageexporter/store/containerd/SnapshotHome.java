@@ -60,8 +60,9 @@ record SnapshotHome(
   private static final Pattern NAME = Pattern.compile("[0-9]+|(new|rm)-.*");
 
   /// @param directory where it is, and what stands where the files should be
+  /// @param filesInode tells what holds the files from what a repair puts in its place
   /// @param stamp of the directory, whose change tells of a change of that
-  record Found(DirectoryEntry entry, LayerDirectory directory, Stamp stamp) {
+  record Found(DirectoryEntry entry, LayerDirectory directory, long filesInode, Stamp stamp) {
     Content content() {
       return directory.content();
     }

@@ -143,6 +143,7 @@ class FollowedDirectoriesTest {
     return new SnapshotHome.Found(
         new DirectoryEntry(name, FileKind.DIRECTORY, random.nextInt(3)),
         new LayerDirectory(ROOT.resolve(name), "c", "fs", oneOf(List.of(Content.values()))),
+        random.nextInt(3),
         Stamp.ABSENT);
   }
 
