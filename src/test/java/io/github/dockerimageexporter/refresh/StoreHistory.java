@@ -2,8 +2,6 @@ package io.github.dockerimageexporter.refresh;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
-import io.github.dockerimageexporter.bolt.BoltTree.Bucket;
-import io.github.dockerimageexporter.bolt.OpenDatabase;
 import io.github.dockerimageexporter.demo.SampleStore;
 import io.github.dockerimageexporter.model.ImageId;
 import io.github.dockerimageexporter.store.containerd.ContainerdSample;
@@ -15,17 +13,33 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
-import java.util.Objects;
 import java.util.Random;
-import java.util.function.Consumer;
 import java.util.function.Predicate;
 import java.util.stream.Stream;
 
 /// What may become of a data root with two stores, one step after the other: images and containers
 /// come and go, records and files are damaged, names are hostile, and some of it is repaired.
 final class StoreHistory implements AutoCloseable {
+  private static final List<String> ROOTS =
+      List.of("image", "overlay2", "containers", "containerd");
+
   private static final List<String> WORDS = List.of("a", "b", "c", "d", "e");
-  private static final List<String> NAMES =
+
+  /// Where there is an entry for each object of a kind.
+  private static final List<String> OBJECTS =
+      List.of(
+          "image/overlay2/imagedb/content/sha256",
+          "image/overlay2/imagedb/metadata/sha256",
+          "image/overlay2/layerdb/sha256",
+          "image/overlay2/layerdb/mounts",
+          "overlay2",
+          "overlay2/l",
+          "containers",
+          "containerd/daemon/io.containerd.content.v1.content/blobs/sha256",
+          "containerd/daemon/io.containerd.content.v1.content/ingest",
+          "containerd/daemon/io.containerd.snapshotter.v1.overlayfs/snapshots");
+
+  static final List<String> NAMES =
       List.of(
           "stray",
           "two\nlines",
@@ -46,28 +60,28 @@ final class StoreHistory implements AutoCloseable {
   private final Path dataRoot;
   private final Random random;
   private final SampleStore layers;
-  private final OpenDatabase meta;
-  private final OpenDatabase metadata;
+  private final ContainerdHistory containerd;
   private final List<ImageId> images = new ArrayList<>();
   private final List<String> containers = new ArrayList<>();
   private final Deque<Step> repairs = new ArrayDeque<>();
   private int count;
 
-  private interface Step {
+  interface Step {
     void take() throws IOException;
   }
 
-  /// One that goes on from two healthy stores.
+  /// One that goes on from two healthy stores, with something of its own in them.
   ///
   /// @param dataRoot what [#begin] has made, or a copy of it
   StoreHistory(Path dataRoot, long seed) throws IOException {
     this.dataRoot = dataRoot;
     this.random = new Random(seed);
     this.layers = new SampleStore(dataRoot);
-    var containerd = ContainerdSample.at(dataRoot);
-    this.meta = new OpenDatabase(containerd.meta(), dataRoot.resolveSibling("pages-of-meta"));
-    this.metadata =
-        new OpenDatabase(containerd.metadata(), dataRoot.resolveSibling("pages-of-metadata"));
+    this.containerd = new ContainerdHistory(dataRoot, random, repairs);
+    addImage();
+    count++;
+    addImage();
+    containers.add(layers.container("c" + count, oneOf(images)));
   }
 
   /// Two healthy stores.
@@ -82,7 +96,7 @@ final class StoreHistory implements AutoCloseable {
   /// Goes one step on; what it says that it did.
   String step() {
     count++;
-    int kind = random.nextInt(12);
+    int kind = random.nextInt(18);
     try {
       switch (kind) {
         case 0, 1 -> addImage();
@@ -91,10 +105,13 @@ final class StoreHistory implements AutoCloseable {
         case 4 -> containers.add(layers.container("c" + count, oneOf(images)));
         case 5 -> layers.removeContainer(oneOf(containers));
         case 6 -> damageFile();
-        case 7 -> moveAway();
+        case 7, 14 -> moveAway();
         case 8 -> addStray();
-        case 9 -> changeRecord();
-        case 10 -> changeSnapshot();
+        case 9 -> containerd.changeRecord(count);
+        case 10 -> containerd.changeSnapshot(count);
+        case 11 -> exchange();
+        case 12 -> containerd.publish(count);
+        case 13 -> containerd.unpublish();
         default -> repair();
       }
     } catch (RuntimeException | IOException impossible) {
@@ -135,7 +152,10 @@ final class StoreHistory implements AutoCloseable {
   }
 
   private void addStray() throws IOException {
-    Path directory = any(path -> Files.isDirectory(path, LinkOption.NOFOLLOW_LINKS));
+    Path directory =
+        random.nextBoolean()
+            ? dataRoot.resolve(oneOf(OBJECTS))
+            : any(path -> Files.isDirectory(path, LinkOption.NOFOLLOW_LINKS));
     Path stray = directory.resolve(oneOf(NAMES));
     if (random.nextBoolean()) {
       Files.createDirectory(stray);
@@ -145,97 +165,50 @@ final class StoreHistory implements AutoCloseable {
     repairs.push(() -> Files.delete(stray));
   }
 
-  /// Changes a record of containerd: of a blob, a snapshot or an image.
-  private void changeRecord() throws IOException {
-    change(meta, this::change);
+  /// Gives each of two objects the name of the other.
+  private void exchange() throws IOException {
+    String place = oneOf(OBJECTS);
+    Path one = anyBelow(place, 1, _ -> true);
+    Path other = anyBelow(place, 1, path -> !path.equals(one));
+    exchange(one, other);
+    repairs.push(() -> exchange(one, other));
   }
 
-  /// Changes what the snapshotter itself records of a snapshot.
-  private void changeSnapshot() throws IOException {
-    change(
-        metadata,
-        root -> {
-          Bucket snapshots = ContainerdSample.bucket(root, "v1", "snapshots");
-          String name = anyOf(snapshots);
-          Bucket record = nested(snapshots, name);
-          switch (random.nextInt(4)) {
-            case 0 -> record.with("size", String.valueOf((char) random.nextInt(0x80)));
-            case 1 -> record.with("kind", String.valueOf((char) random.nextInt(5)));
-            case 2 -> record.with("parent", anyOf(snapshots));
-            default -> snapshots.items().remove(name);
-          }
-        });
-  }
-
-  /// By one commit, by two, or by a copy that takes the database's place.
-  private void change(OpenDatabase database, Consumer<Bucket> change) throws IOException {
-    Bucket before = database.tree();
-    repairs.push(
-        () ->
-            database.change(
-                root -> {
-                  root.items().clear();
-                  root.items().putAll(before.items());
-                }));
-    int way = random.nextInt(6);
-    if (way == 0) {
-      database.replace(change);
-      return;
-    }
-    database.change(change);
-    if (way == 1) {
-      database.change(change);
-    }
-  }
-
-  private void change(Bucket root) {
-    Bucket blobs = ContainerdSample.bucket(root, "v1", "moby", "content", "blob");
-    Bucket snapshots = ContainerdSample.bucket(root, "v1", "moby", "snapshots", "overlayfs");
-    Bucket named = ContainerdSample.bucket(root, "v1", "moby", "images");
-    Bucket records = oneOf(List.of(blobs, snapshots, named));
-    String key = anyOf(records);
-    Bucket record = nested(records, key);
-    switch (random.nextInt(6)) {
-      case 0 -> record.with("size", String.valueOf((char) random.nextInt(0x80)));
-      case 1 -> record.with("parent", anyOf(snapshots));
-      case 2 ->
-          record.with("labels", new Bucket().with("containerd.io/gc.ref.content.x", anyOf(blobs)));
-      case 3 -> records.items().remove(key);
-      case 4 -> named.with("docker.io/" + oneOf(NAMES) + ":" + count, copy(named));
-      default -> record.items().remove("labels");
-    }
-  }
-
-  private Bucket copy(Bucket named) {
-    return nested(named, anyOf(named));
-  }
-
-  private static Bucket nested(Bucket records, String key) {
-    return (Bucket) Objects.requireNonNull(records.items().get(key));
+  private void exchange(Path one, Path other) throws IOException {
+    Path between = dataRoot.resolveSibling("between");
+    Files.move(one, between);
+    Files.move(other, one);
+    Files.move(between, other);
   }
 
   private void repair() throws IOException {
     repairs.pop().take();
   }
 
-  private String anyOf(Bucket records) {
-    return oneOf(List.copyOf(records.items().keySet()));
+  /// What is wanted of all that there is, or of one kind of objects.
+  private Path any(Predicate<Path> wanted) throws IOException {
+    return random.nextInt(3) == 0
+        ? anyBelow(oneOf(ROOTS), Integer.MAX_VALUE, wanted)
+        : anyBelow(oneOf(OBJECTS), 2, wanted);
   }
 
-  private Path any(Predicate<Path> wanted) throws IOException {
-    Path start = dataRoot.resolve(oneOf(List.of("image", "overlay2", "containers", "containerd")));
-    try (Stream<Path> all = Files.walk(start)) {
+  private Path anyBelow(String place, int depth, Predicate<Path> wanted) throws IOException {
+    Path start = dataRoot.resolve(place);
+    try (Stream<Path> all = Files.walk(start, depth)) {
       return oneOf(all.filter(path -> !path.equals(start)).filter(wanted).sorted().toList());
     }
   }
 
   private <T> T oneOf(List<T> all) {
+    return oneOf(random, all);
+  }
+
+  static <T> T oneOf(Random random, List<T> all) {
     return all.get(random.nextInt(all.size()));
   }
 
   @Override
   public void close() throws IOException {
-    meta.close();
-    metadata.close();
+    containerd.close();
   }
 }
