@@ -27,6 +27,7 @@ import java.io.InterruptedIOException;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -260,12 +261,12 @@ public final class ScrubReader implements AutoCloseable {
     return reader.overdue(since).stream().map(LayerState::layer).collect(toSet());
   }
 
-  /// When a layer is read next; empty if that is now, or never.
+  /// When a layer is read next, to the second; empty if that is now, or never.
   Optional<Instant> next() {
     long remaining = reader.remaining();
     return pending() > 0 || remaining <= 0 || remaining == Recurrence.NEVER
         ? Optional.empty()
-        : Optional.of(clock.instant().plusNanos(remaining));
+        : Optional.of(clock.instant().plusNanos(remaining).truncatedTo(ChronoUnit.SECONDS));
   }
 
   /// Reads nothing for now, or goes on.

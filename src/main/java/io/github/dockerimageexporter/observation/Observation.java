@@ -13,6 +13,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.function.Predicate;
 import java.util.function.UnaryOperator;
+import java.util.stream.IntStream;
 
 /// What is known of a data root at one time. Immutable; a scrape shows the latest one.
 ///
@@ -40,6 +41,28 @@ public record Observation(
   public Observation with(UnaryOperator<ObservedStore> more) {
     return new Observation(
         dataRoot, state, detail, checkedAt, stores.stream().map(more).toList(), notRead);
+  }
+
+  /// The same, with the very stores of `before` that say the same, and with its very list if all
+  /// do: whoever has shown those need not look at them again.
+  public Observation sharing(Observation before) {
+    List<ObservedStore> shared =
+        stores.stream()
+            .map(one -> before.stores.stream().filter(one::saysTheSameAs).findFirst().orElse(one))
+            .toList();
+    return new Observation(
+        dataRoot,
+        state,
+        detail,
+        checkedAt,
+        areTheSame(shared, before.stores) ? before.stores : shared,
+        notRead);
+  }
+
+  @SuppressWarnings("ReferenceEquality")
+  private static boolean areTheSame(List<ObservedStore> some, List<ObservedStore> others) {
+    return some.size() == others.size()
+        && IntStream.range(0, some.size()).allMatch(i -> some.get(i) == others.get(i));
   }
 
   /// Whether the scan saw all there is, so that what it did not find is not there.

@@ -49,6 +49,16 @@ public record ObservedStore(
         && usages.values().stream().allMatch(usage -> usage.unreadable() == 0);
   }
 
+  /// Whether it says the same as `other`: the graph, and what problems mean for chains, follow from
+  /// the rest.
+  boolean saysTheSameAs(ObservedStore other) {
+    return usages.equals(other.usages)
+        && hidden.equals(other.hidden)
+        && scrub.equals(other.scrub)
+        && store.equals(other.store)
+        && report.equals(other.report);
+  }
+
   /// What `directory` takes, once all of it is measured: what could not be read to the end is not
   /// known.
   public Optional<DirectoryUsage> usageOf(LayerDirectory directory) {

@@ -80,6 +80,19 @@ final class Bucket<K, V> {
     return index < 0 ? null : value(index);
   }
 
+  /// Whether both have the same entries.
+  boolean hasSameAs(Bucket<?, ?> other) {
+    if (size() != other.size()) {
+      return false;
+    }
+    for (int i = 0; i < size(); i++) {
+      if (!value(i).equals(other.get(rank(i), key(i)))) {
+        return false;
+      }
+    }
+    return true;
+  }
+
   void set(int index, V value) {
     entries[2 * index + 1] = value;
   }
@@ -149,7 +162,7 @@ final class Bucket<K, V> {
       return;
     }
     for (int i = 0; i < size; i++) {
-      PersistentMap.tell(key(i), before.get(rank(i), key(i)), value(i), change);
+      Buckets.tell(key(i), before.get(rank(i), key(i)), value(i), change);
     }
     for (int i = 0; i < before.size; i++) {
       if (find(before.rank(i), before.key(i)) < 0) {

@@ -1,6 +1,7 @@
 package io.github.dockerimageexporter.persistent;
 
 import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
 
 /// The buckets of a [PersistentMap], a power of two of them: that of an entry is told by the first
 /// bits of its key's rank.
@@ -42,5 +43,24 @@ final class Buckets {
       pairs[i] = buckets[2 * i].and(buckets[2 * i + 1]);
     }
     return pairs;
+  }
+
+  /// Whether some have the same entries as as many others.
+  @SuppressWarnings("ReferenceEquality") // what is shared is the same
+  static boolean haveSame(Bucket<?, ?>[] some, Bucket<?, ?>[] others) {
+    for (int i = 0; i < some.length; i++) {
+      if (some[i] != others[i] && !some[i].hasSameAs(others[i])) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  /// Tells of `key` if it has another value.
+  @SuppressWarnings("ReferenceEquality") // the same is equal, and mostly it is the same
+  static <K, V> void tell(K key, @Nullable V before, V now, PersistentMap.Change<K, V> change) {
+    if (before != now && !now.equals(before)) {
+      change.accept(key, before, now);
+    }
   }
 }

@@ -105,6 +105,21 @@ public final class PersistentMap<K, V> extends AbstractMap<K, V> {
     };
   }
 
+  /// Of two versions of one map only that is compared which they do not share.
+  @Override
+  public boolean equals(@Nullable Object other) {
+    return (other instanceof PersistentMap<?, ?> that
+            && order.equals(that.order)
+            && buckets.length == that.buckets.length)
+        ? Buckets.haveSame(buckets, that.buckets)
+        : super.equals(other);
+  }
+
+  @Override
+  public int hashCode() {
+    return super.hashCode();
+  }
+
   /// Begins a new version.
   public Editor edit() {
     return new Editor();
@@ -140,21 +155,13 @@ public final class PersistentMap<K, V> extends AbstractMap<K, V> {
       }
       return;
     }
-    forEach((key, now) -> tell(key, before.get(key), now, change));
+    forEach((key, now) -> Buckets.tell(key, before.get(key), now, change));
     before.forEach(
         (key, was) -> {
           if (!containsKey(key)) {
             change.accept(key, was, null);
           }
         });
-  }
-
-  /// Tells of `key` if it has another value.
-  @SuppressWarnings("ReferenceEquality") // the same is equal, and mostly it is the same
-  static <K, V> void tell(K key, @Nullable V before, V now, Change<K, V> change) {
-    if (before != now && !now.equals(before)) {
-      change.accept(key, before, now);
-    }
   }
 
   /// The next version in the making. For one thread.

@@ -256,7 +256,8 @@ public final class Refresher implements AutoCloseable {
   }
 
   private Observation withReadings(Observation seen, Readings known) {
-    return hidden.show(scrub.show(seen.withUsages(known.usages()), known, latest));
+    Observation shown = hidden.show(scrub.show(seen.withUsages(known.usages()), known, latest));
+    return latest.map(shown::sharing).orElse(shown);
   }
 
   /// Whether `work` came to its end. A failure is logged unless the last scan has failed too.

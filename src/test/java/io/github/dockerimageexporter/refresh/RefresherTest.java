@@ -73,6 +73,26 @@ class RefresherTest {
   }
 
   @Test
+  void aScanThatFindsNothingNewShowsTheStoresOfTheOneBefore() {
+    new SampleStore(dataRoot).image("app:1", "base", "app");
+    Refresher running = start(NEVER);
+    await().until(() -> running.latest().isPresent() && usages(running) == 3);
+    Observation before = rescanned(running);
+
+    await()
+        .untilAsserted(
+            () -> assertThat(rescanned(running).stores()).isSameAs(rescanned(running).stores()));
+    assertThat(observed(running).checkedAt()).isAfter(before.checkedAt());
+  }
+
+  private static Observation rescanned(Refresher running) {
+    long scans = running.status().refreshes();
+    running.scanNow();
+    await().until(() -> running.status().refreshes() > scans);
+    return observed(running);
+  }
+
+  @Test
   void seesAChangeByItsEvent() {
     var store = new SampleStore(dataRoot);
     store.image("app:1", "base");

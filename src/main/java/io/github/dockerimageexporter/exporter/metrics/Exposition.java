@@ -5,6 +5,8 @@ import io.github.dockerimageexporter.exporter.answer.HeldBytes;
 import io.github.dockerimageexporter.exporter.answer.MetricsFormat;
 import io.github.dockerimageexporter.exporter.answer.PartedText;
 import io.github.dockerimageexporter.observation.Observation;
+import io.github.dockerimageexporter.observation.ObservedStore;
+import io.github.dockerimageexporter.snapshot.DataRootState;
 import io.prometheus.client.Collector;
 import io.prometheus.client.Collector.MetricFamilySamples;
 import java.io.IOException;
@@ -45,7 +47,9 @@ public final class Exposition {
   private final Set<Form> current = new HashSet<>();
 
   /// Of what the renderings are. They do not keep it: a large store takes as much memory again.
-  private WeakReference<@Nullable Observation> rendered = new WeakReference<>(null);
+  private WeakReference<@Nullable List<ObservedStore>> rendered = new WeakReference<>(null);
+
+  private Optional<DataRootState> renderedState = Optional.empty();
 
   /// @param own collectors to ask at each scrape, in the order of their families
   public Exposition(
@@ -71,7 +75,8 @@ public final class Exposition {
     if (!isRendered(seen)) {
       letGo((other, _) -> !current.contains(other));
       current.clear();
-      rendered = new WeakReference<>(seen.orElse(null));
+      rendered = new WeakReference<>(seen.map(Observation::stores).orElse(null));
+      renderedState = seen.map(Observation::state);
     }
     @Nullable KeptText known = kept.remove(form);
     KeptText text =
@@ -106,11 +111,12 @@ public final class Exposition {
             });
   }
 
-  /// Whether what is kept is of that very observation; comparing their contents would cost a
-  /// scrape.
+  /// Whether what is kept is of those very stores; comparing their contents would cost a scrape. A
+  /// scan that finds nothing new shows the stores of the one before.
   @SuppressWarnings("ReferenceEquality")
   private boolean isRendered(Optional<Observation> seen) {
-    return rendered.get() == seen.orElse(null);
+    return rendered.get() == seen.map(Observation::stores).orElse(null)
+        && renderedState.equals(seen.map(Observation::state));
   }
 
   private byte[] ownText(MetricsFormat format) throws IOException {

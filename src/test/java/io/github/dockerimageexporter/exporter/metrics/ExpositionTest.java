@@ -9,6 +9,7 @@ import io.github.dockerimageexporter.exporter.answer.HeldBytes;
 import io.github.dockerimageexporter.exporter.answer.MetricsFormat;
 import io.github.dockerimageexporter.exporter.http.Statuses;
 import io.github.dockerimageexporter.observation.Observation;
+import io.github.dockerimageexporter.snapshot.DataRootState;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -92,6 +93,32 @@ class ExpositionTest {
     var second = exposition.text(MetricsFormat.TEXT, IDENTITY);
 
     assertThat(second.cached()).isSameAs(first.cached());
+  }
+
+  @Test
+  void whatALaterScanFindsUnchangedIsNotRenderedAgain() throws IOException {
+    var first = exposition.text(MetricsFormat.TEXT, IDENTITY);
+    Observation before = latest.get().orElseThrow();
+    latest.set(Optional.of(store("app").observation().sharing(before)));
+
+    assertThat(exposition.text(MetricsFormat.TEXT, IDENTITY).cached()).isSameAs(first.cached());
+  }
+
+  @Test
+  void anotherStateOfTheSameStoresIsShown() throws IOException {
+    exposition.text(MetricsFormat.TEXT, IDENTITY);
+    Observation before = latest.get().orElseThrow();
+    latest.set(
+        Optional.of(
+            new Observation(
+                before.dataRoot(),
+                DataRootState.UNREADABLE,
+                before.detail(),
+                before.checkedAt(),
+                before.stores(),
+                before.notRead())));
+
+    assertThat(plain(MetricsFormat.TEXT)).isEqualTo(expected(MetricsFormat.TEXT));
   }
 
   @Test
