@@ -93,8 +93,11 @@ public record Readings(
     }
 
     private Optional<DirectoryUsage> usage(ChainId layer) {
+      if (readings.usages().isEmpty() || !store.keepsLayersApart()) {
+        return Optional.empty();
+      }
       LayerDirectory directory = store.layerDirectories().get(layer);
-      if (directory == null || !store.keepsLayersApart()) {
+      if (directory == null) {
         return Optional.empty();
       }
       MeasureTarget target = readings.targets().get(directory.path());
@@ -106,6 +109,9 @@ public record Readings(
 
     @Override
     public Optional<TarSplit> tarSplit(ChainId layer) {
+      if (readings.tarSplits().isEmpty()) {
+        return Optional.empty();
+      }
       TarSplitFile file = store.tarSplits().get(layer);
       return file == null ? Optional.empty() : Optional.ofNullable(readings.tarSplits().get(file));
     }

@@ -22,7 +22,7 @@ public record ChainId(Digest digest) implements Comparable<ChainId> {
 
   /// The stack that results when `next` is applied on top of this one.
   public ChainId with(DiffId next) {
-    return new ChainId(Digest.of(digest + " " + next));
+    return new ChainId(Digest.ofPair(digest, next.digest()));
   }
 
   @Override

@@ -23,6 +23,10 @@ public final class Digest implements Comparable<Digest> {
   private static final byte[] PREFIX_BYTES = PREFIX.getBytes(US_ASCII);
   private static final byte[] NOTHING = {};
   private static final int HEX_LENGTH = 64;
+
+  /// Of the prefixed form.
+  private static final int LENGTH = PREFIX.length() + HEX_LENGTH;
+
   private static final int DIGITS_OF_LONG = 16;
   private static final byte[] DIGITS = "0123456789abcdef".getBytes(US_ASCII);
   private static final byte NO_DIGIT = -1;
@@ -143,9 +147,19 @@ public final class Digest implements Comparable<Digest> {
     return new Digest(ByteBuffer.wrap(SHA_256.get().digest(content)));
   }
 
-  /// The digest of `text`'s ASCII bytes; chain IDs hash text, not raw digest bytes.
+  /// The digest of `text`'s ASCII bytes.
   public static Digest of(String text) {
     return of(text.getBytes(US_ASCII));
+  }
+
+  /// The digest of two digests' texts with a space between them, as chain IDs hash text, not raw
+  /// digest bytes.
+  static Digest ofPair(Digest one, Digest other) {
+    byte[] text = new byte[2 * LENGTH + 1];
+    one.write(PREFIX_BYTES, text, 0);
+    text[LENGTH] = ' ';
+    other.write(PREFIX_BYTES, text, LENGTH + 1);
+    return of(text);
   }
 
   /// The first sixteen digits as an unsigned number: those of two digests are ordered as they are.
@@ -187,13 +201,18 @@ public final class Digest implements Comparable<Digest> {
   }
 
   private String text(byte[] prefix) {
-    int start = prefix.length;
-    byte[] text = Arrays.copyOf(prefix, start + HEX_LENGTH);
+    byte[] text = new byte[prefix.length + HEX_LENGTH];
+    write(prefix, text, 0);
+    return new String(text, ISO_8859_1);
+  }
+
+  private void write(byte[] prefix, byte[] text, int begin) {
+    System.arraycopy(prefix, 0, text, begin, prefix.length);
+    int start = begin + prefix.length;
     write(first, text, start);
     write(second, text, start + DIGITS_OF_LONG);
     write(third, text, start + 2 * DIGITS_OF_LONG);
     write(fourth, text, start + 3 * DIGITS_OF_LONG);
-    return new String(text, ISO_8859_1);
   }
 
   private static void write(long part, byte[] text, int start) {

@@ -132,7 +132,7 @@ public final class Forest<K extends Comparable<K>, V> {
       }
       Deque<K> path = new ArrayDeque<>();
       @Nullable K next = key;
-      while (next != null && reached.contains(next) && !measured.containsKey(next)) {
+      while (next != null && isOpen(next)) {
         measured.put(next, CLIMBING);
         path.push(next);
         @Nullable V value = version.get(next);
@@ -149,10 +149,13 @@ public final class Forest<K extends Comparable<K>, V> {
       }
     }
 
+    private boolean isOpen(K key) {
+      return !measured.containsKey(key) && reached.contains(key);
+    }
+
     private int heightOf(K key) {
-      return reached.contains(key)
-          ? measured.getOrDefault(key, UNKNOWN)
-          : heights.getOrDefault(key, UNKNOWN);
+      @Nullable Integer height = measured.get(key);
+      return height == null ? heights.getOrDefault(key, UNKNOWN) : height;
     }
 
     /// The height below `lowest`, which names none: what is gone is not known to have had none.

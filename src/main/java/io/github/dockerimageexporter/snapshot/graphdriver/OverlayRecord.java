@@ -36,20 +36,20 @@ public record OverlayRecord(
 
   /// With what is known by now of where its short names lead.
   ///
-  /// @param target where `l/<link>` points
+  /// @param leadsHome whether `link` is a short name and leads to the directory that it stands in
+  /// @param elsewhere where `l/<link>` points if that is not there
   /// @param stoodOn the directory that `lower` leads to, as far as it is known
   public OverlayRecord resolved(
-      CacheId own,
-      Optional<String> target,
+      boolean leadsHome,
+      Optional<String> elsewhere,
       Optional<CacheId> below,
       Optional<OverlayRecord> stoodOn) {
-    boolean leadsHome = target.isPresent() && target.get().equals(targetOf(own));
     return new OverlayRecord(
         link,
         lower.map(names -> stoodOn.map(names::sharedWith).orElse(names)),
         below,
         leadsHome,
-        leadsHome ? Optional.empty() : target);
+        elsewhere);
   }
 
   /// Whether `text` has the form of a short name: 26 digits of base 32.

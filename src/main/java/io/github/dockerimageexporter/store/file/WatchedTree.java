@@ -84,7 +84,7 @@ public record WatchedTree(Pattern name, boolean perObject, List<WatchedTree> bel
     if (!visit.enter(directory, this)) {
       return false;
     }
-    if (below.stream().allMatch(tree -> tree.perObject && !objects)) {
+    if (!hasBelow(objects)) {
       return true;
     }
     for (Path entry : children(directory, visit)) {
@@ -94,6 +94,15 @@ public record WatchedTree(Pattern name, boolean perObject, List<WatchedTree> bel
       }
     }
     return true;
+  }
+
+  private boolean hasBelow(boolean objects) {
+    for (WatchedTree tree : below) {
+      if (objects || !tree.perObject) {
+        return true;
+      }
+    }
+    return false;
   }
 
   /// What may be watched in `directory`: if that has certain names, not all else is looked at.
@@ -112,9 +121,14 @@ public record WatchedTree(Pattern name, boolean perObject, List<WatchedTree> bel
   }
 
   private Optional<WatchedTree> child(String entry) {
-    return isNoise(entry)
-        ? Optional.empty()
-        : below.stream().filter(tree -> tree.name.matcher(entry).matches()).findFirst();
+    if (!isNoise(entry)) {
+      for (WatchedTree tree : below) {
+        if (tree.name.matcher(entry).matches()) {
+          return Optional.of(tree);
+        }
+      }
+    }
+    return Optional.empty();
   }
 
   private static List<Path> list(Path directory, Visit visit) throws IOException {

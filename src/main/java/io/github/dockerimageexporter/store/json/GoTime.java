@@ -2,7 +2,7 @@ package io.github.dockerimageexporter.store.json;
 
 import java.time.OffsetDateTime;
 import java.time.YearMonth;
-import java.time.format.DateTimeParseException;
+import java.time.ZoneOffset;
 import java.util.Optional;
 
 /// A time as Go reads it: RFC 3339, and since its releases differ in what they pass over, what any
@@ -13,6 +13,12 @@ final class GoTime {
   /// Where the hour begins, of one digit or two; all before it stands at its place.
   private static final int HOUR = 11;
 
+  /// Where the seconds end, if the hour has two digits.
+  private static final int FRACTION = 19;
+
+  private static final int MOST_DIGITS_OF_FRACTION = 9;
+  private static final int MOST_MINUTES_OF_ZONE = 18 * 60;
+
   private GoTime() {}
 
   /// @throws IllegalArgumentException if Go does not read `text`
@@ -22,13 +28,46 @@ final class GoTime {
     }
   }
 
-  /// The time, if Java reads it as well: it has nine digits of a second and zones of 18 hours.
+  /// The time, if Java reads it as well: it has hours of two digits, a point before the fraction,
+  /// nine digits of that and zones of 18 hours.
+  ///
+  /// @param text one that Go reads
   static Optional<OffsetDateTime> parse(String text) {
-    try {
-      return Optional.of(OffsetDateTime.parse(text));
-    } catch (DateTimeParseException notReadHere) {
+    if (text.charAt(HOUR + 2) != ':' || text.charAt(FRACTION) == ',') {
       return Optional.empty();
     }
+    int end = fractionEnd(text, FRACTION);
+    int digits = Math.max(0, end - FRACTION - 1);
+    return digits <= MOST_DIGITS_OF_FRACTION
+        ? zone(text, end).map(zone -> time(text, digits, zone))
+        : Optional.empty();
+  }
+
+  private static OffsetDateTime time(String text, int digits, ZoneOffset zone) {
+    int nanos = digits == 0 ? 0 : number(text, FRACTION + 1, FRACTION + 1 + digits);
+    for (int i = digits; i < MOST_DIGITS_OF_FRACTION; i++) {
+      nanos *= 10;
+    }
+    return OffsetDateTime.of(
+        number(text, 0, 4),
+        number(text, 5, 7),
+        number(text, 8, 10),
+        number(text, HOUR, HOUR + 2),
+        number(text, HOUR + 3, HOUR + 5),
+        number(text, HOUR + 6, FRACTION),
+        nanos,
+        zone);
+  }
+
+  private static Optional<ZoneOffset> zone(String text, int begin) {
+    if (text.charAt(begin) == 'Z') {
+      return Optional.of(ZoneOffset.UTC);
+    }
+    int minutes = number(text, begin + 4, begin + 6);
+    int all = 60 * number(text, begin + 1, begin + 3) + minutes;
+    return isWithin(minutes, 0, 59) && all <= MOST_MINUTES_OF_ZONE
+        ? Optional.of(ZoneOffset.ofTotalSeconds(60 * (text.charAt(begin) == '-' ? -all : all)))
+        : Optional.empty();
   }
 
   private static boolean isTime(String text) {

@@ -2,7 +2,6 @@ package io.github.dockerimageexporter.snapshot.graphdriver;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.github.dockerimageexporter.model.CacheId;
 import java.util.Locale;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
@@ -14,9 +13,8 @@ class LowerTest {
   private static final String B = "B".repeat(26);
   private static final String C = "C".repeat(26);
 
-  private final OverlayRecord base = record("base", A, Optional.empty(), Optional.empty());
-  private final OverlayRecord middle =
-      record("middle", B, Optional.of("l/" + A), Optional.of(base));
+  private final OverlayRecord base = record(A, Optional.empty(), Optional.empty());
+  private final OverlayRecord middle = record(B, Optional.of("l/" + A), Optional.of(base));
 
   @Test
   void stackOnADirectoryIsItsShortNameAndWhatThatStandsOn() {
@@ -65,7 +63,7 @@ class LowerTest {
   @ParameterizedTest
   @ValueSource(strings = {"BBBBBBBBBBBBBBBBBBBBBBBBBB\n", "B"})
   void whateverTheNameOfTheDirectoryBelowIsTheNearestIsThatOfTheText(String link) {
-    OverlayRecord below = record("below", link, Optional.of("l/" + A), Optional.of(base));
+    OverlayRecord below = record(link, Optional.of("l/" + A), Optional.of(base));
     Lower written = Lower.of("l/" + link + ":l/" + A);
 
     assertThat(written.sharedWith(below).nearest()).isEqualTo(written.nearest());
@@ -75,7 +73,7 @@ class LowerTest {
   void aLongChainIsWrittenOutAsItStands() {
     OverlayRecord top = base;
     for (int i = 0; i < 127; i++) {
-      top = record("d" + i, C, Optional.of(Lower.on(top).text()), Optional.of(top));
+      top = record(C, Optional.of(Lower.on(top).text()), Optional.of(top));
     }
 
     assertThat(top.lower().orElseThrow().text())
@@ -84,9 +82,8 @@ class LowerTest {
   }
 
   private static OverlayRecord record(
-      String id, String link, Optional<String> lower, Optional<OverlayRecord> below) {
-    var own = new CacheId(id);
+      String link, Optional<String> lower, Optional<OverlayRecord> below) {
     return OverlayRecord.unresolved(Optional.of(link), lower)
-        .resolved(own, Optional.of(OverlayRecord.targetOf(own)), Optional.empty(), below);
+        .resolved(true, Optional.empty(), Optional.empty(), below);
   }
 }

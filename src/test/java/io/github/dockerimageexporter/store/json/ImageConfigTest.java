@@ -9,6 +9,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.FieldSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -27,7 +28,14 @@ class ImageConfigTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"2024-05-06T07:08:09.0000000001Z", "2024-05-06T07:08:09+19:00"})
+  @ValueSource(
+      strings = {
+        "2024-05-06T07:08:09.0000000001Z",
+        "2024-05-06T07:08:09+19:00",
+        "2024-05-06T07:08:09+01:60",
+        "2024-05-06T7:08:09Z",
+        "2024-05-06T07:08:09,5Z"
+      })
   void aTimeThatOnlyGoReadsIsNone(String created) throws Exception {
     assertThat(parse("{\"created\":\"%s\",%s}".formatted(created, ROOTFS)).created()).isEmpty();
   }
@@ -38,10 +46,16 @@ class ImageConfigTest {
         .isEmpty();
   }
 
-  @Test
-  void aTimeIsRead() throws Exception {
-    assertThat(parse("{\"created\":\"2024-05-06T07:08:09Z\",%s}".formatted(ROOTFS)).created())
-        .contains(Instant.parse("2024-05-06T07:08:09Z"));
+  @ParameterizedTest
+  @CsvSource({
+    "2024-05-06T07:08:09Z, 2024-05-06T07:08:09Z",
+    "2024-02-29T23:59:59.123456789Z, 2024-02-29T23:59:59.123456789Z",
+    "2024-05-06T07:08:09.05+02:30, 2024-05-06T04:38:09.050Z",
+    "2024-05-06T07:08:09-18:00, 2024-05-07T01:08:09Z"
+  })
+  void aTimeIsRead(String created, Instant time) throws Exception {
+    assertThat(parse("{\"created\":\"%s\",%s}".formatted(created, ROOTFS)).created())
+        .contains(time);
   }
 
   /// Each with a sound `rootfs` beside it.

@@ -18,6 +18,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.BiConsumer;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
@@ -77,9 +78,9 @@ public final class LinkStore {
       return Optional.ofNullable(links.get(link)).map(Link::directory).orElse("");
     }
 
-    /// All short names.
-    Set<String> names() {
-      return links.keySet();
+    /// Tells of all short names, each with the directory that it leads to, as [#directory] does.
+    void forEach(BiConsumer<String, String> action) {
+      links.forEach((name, link) -> action.accept(name, link.directory()));
     }
 
     private Links unchanged() {
@@ -145,7 +146,7 @@ public final class LinkStore {
   }
 
   private Set<String> known() {
-    var known = new HashSet<>(last.names());
+    var known = new HashSet<>(last.links.keySet());
     known.addAll(last.strays);
     return known;
   }

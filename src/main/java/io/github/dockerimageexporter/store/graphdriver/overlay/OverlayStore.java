@@ -253,12 +253,14 @@ public final class OverlayStore {
       return read;
     }
     OverlayRecord written = read.overlay();
-    Optional<String> target = written.link().filter(OverlayRecord::isLink).flatMap(links::target);
+    Optional<String> link = written.link().filter(OverlayRecord::isLink);
+    boolean leadsHome = link.isPresent() && links.directory(link.get()).equals(read.id().value());
+    Optional<String> elsewhere = leadsHome ? Optional.empty() : link.flatMap(links::target);
     Optional<CacheId> below =
         written.lower().flatMap(Lower::nearest).map(links::directory).flatMap(this::directory);
     Optional<OverlayRecord> stoodOn =
         below.map(id -> known.get(id.value())).map(Remembered::overlay);
-    var overlay = written.resolved(read.id(), target, below, stoodOn);
+    var overlay = written.resolved(leadsHome, elsewhere, below, stoodOn);
     var resolved = new Remembered(read.id(), read.inode(), read.stamp(), overlay);
     known.put(read.id().value(), resolved);
     return resolved;

@@ -35,14 +35,23 @@ final class UnclaimedLinks {
   void follow(boolean all, Links links) {
     if (all) {
       seeming.clear();
+      links.forEach(this::add);
+    } else {
+      seeming.removeIf(link -> isClaimed(link, links.directory(link)));
+      links.added().forEach(link -> add(link, links.directory(link)));
     }
-    seeming.addAll(all ? links.names() : links.added());
-    seeming.removeIf(link -> isClaimed(link, links));
+  }
+
+  private void add(String link, String directory) {
+    if (!isClaimed(link, directory)) {
+      seeming.add(link);
+    }
   }
 
   /// Whether the directory that a short name leads to has it for its own.
-  private boolean isClaimed(String link, Links links) {
-    return ownLink.apply(links.directory(link)).filter(link::equals).isPresent();
+  private boolean isClaimed(String link, String directory) {
+    Optional<String> own = ownLink.apply(directory);
+    return own.isPresent() && own.get().equals(link);
   }
 
   /// The short names that no directory has for its own; none if one cannot be asked.
