@@ -118,10 +118,11 @@ public record Readings(
 
     private Optional<Held> held(ChainId layer) {
       LayerRecord record = records.get(layer);
+      if (record == null) {
+        return Optional.empty();
+      }
       LayerDirectory directory = store.layerDirectories().get(layer);
-      return record == null || directory == null
-          ? Optional.empty()
-          : Optional.of(new Held(directory.path(), record));
+      return directory == null ? Optional.empty() : Optional.of(new Held(directory.path(), record));
     }
 
     @Override

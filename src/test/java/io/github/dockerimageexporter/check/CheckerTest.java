@@ -198,6 +198,15 @@ class CheckerTest {
   }
 
   @Test
+  void aSizeInDigitsOfAnotherScriptIsInvalidMetadataAsForDocker() throws IOException {
+    Files.writeString(store.layer(APP).resolve("size"), "\u0661\u0662");
+
+    assertThat(findings())
+        .containsExactly(
+            invalidMetadata("size", "size: expected a number of bytes, found \"\u0661\u0662\""));
+  }
+
+  @Test
   void whiteSpaceAroundADiffIdIsLegalAsForDocker() throws IOException {
     Files.writeString(store.layer(APP).resolve("diff"), " " + diffId("app") + "\n");
 

@@ -16,7 +16,6 @@ import io.github.dockerimageexporter.store.file.ReadFailures;
 import io.github.dockerimageexporter.store.file.StoreFile;
 import java.io.IOException;
 import java.util.Optional;
-import java.util.regex.Pattern;
 
 /// The files of one layer in the layer store.
 ///
@@ -38,9 +37,6 @@ record LayerFiles(
   private static final String DIFF = "diff";
   private static final String SIZE = "size";
   private static final String PARENT = "parent";
-
-  /// What Docker parses a size with takes a sign, and nothing else around the digits.
-  private static final Pattern SIZE_FORM = Pattern.compile("[+-]?[0-9]+");
 
   /// Whether those of the layer `entry` still are as they were when they had `stamp`.
   static boolean hold(Directory store, DirectoryEntry entry, Stamp stamp) {
@@ -104,18 +100,29 @@ record LayerFiles(
     }
   }
 
+  /// What Docker parses a size with takes a sign, and nothing else around the digits, as Java does;
+  /// but no digits of other scripts.
   private static long parseBytes(String text) {
-    if (SIZE_FORM.matcher(text).matches()) {
+    if (isAscii(text)) {
       try {
         long bytes = Long.parseLong(text);
         if (bytes >= 0) {
           return bytes;
         }
-      } catch (NumberFormatException tooLarge) {
-        // No more a count of bytes than what is no number.
+      } catch (NumberFormatException other) {
+        // More than a count of bytes can be is none either.
       }
     }
     throw new IllegalArgumentException(
         "expected a number of bytes, found \"" + Quote.of(text) + "\"");
+  }
+
+  private static boolean isAscii(String text) {
+    for (int i = 0; i < text.length(); i++) {
+      if (text.charAt(i) > '\u007f') {
+        return false;
+      }
+    }
+    return true;
   }
 }
