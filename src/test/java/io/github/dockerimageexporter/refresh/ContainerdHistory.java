@@ -106,7 +106,7 @@ final class ContainerdHistory implements AutoCloseable {
     Bucket records = StoreHistory.oneOf(random, List.of(blobs, snapshots, named));
     String key = anyOf(records);
     Bucket record = nested(records, key);
-    switch (random.nextInt(7)) {
+    switch (random.nextInt(8)) {
       case 0 -> record.with("size", String.valueOf((char) random.nextInt(0x80)));
       case 1 -> record.with("parent", anyOf(snapshots));
       case 2 ->
@@ -117,6 +117,7 @@ final class ContainerdHistory implements AutoCloseable {
               "docker.io/" + StoreHistory.oneOf(random, StoreHistory.NAMES) + ":" + number,
               copy(named));
       case 5 -> snapshots.with("copy-" + number, copy(snapshots));
+      case 6 -> named.with(anyOf(named), copy(named));
       default -> record.items().remove("labels");
     }
   }

@@ -1,6 +1,7 @@
 package io.github.dockerimageexporter.refresh;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
+import static java.util.stream.Collectors.joining;
 
 import io.github.dockerimageexporter.demo.SampleStore;
 import io.github.dockerimageexporter.model.ImageId;
@@ -93,8 +94,12 @@ final class StoreHistory implements AutoCloseable {
     store.container("web", app);
   }
 
-  /// Goes one step on; what it says that it did.
+  /// Goes one step on, by one thing that happens or by some; what it says that they were.
   String step() {
+    return Stream.generate(this::happen).limit(1 + random.nextInt(3)).collect(joining(" and "));
+  }
+
+  private String happen() {
     count++;
     int kind = random.nextInt(18);
     try {
@@ -117,7 +122,7 @@ final class StoreHistory implements AutoCloseable {
     } catch (RuntimeException | IOException impossible) {
       // A step that the damage so far does not allow has done some of its work.
     }
-    return "step " + kind;
+    return String.valueOf(kind);
   }
 
   private void addImage() {
