@@ -70,6 +70,20 @@ class ContainerdRereadingTest {
     assertThat(read()).isSameAs(last);
   }
 
+  /// Its age says whether somebody may still be at work with it.
+  @ParameterizedTest
+  @ValueSource(booleans = {true, false})
+  void aStrayThatIsWrittenInPlaceIsAsYoungAsItsLastChange(boolean amongBlobs) throws IOException {
+    Path stray = (amongBlobs ? layerBlob() : sample.directory(1)).resolveSibling("stray");
+    Files.createFile(stray);
+    read();
+    Files.writeString(stray, "more");
+
+    assertThat(read().leftovers())
+        .isEqualTo(
+            new StoreReader(dataRoot).read(Freshness.EVERY_FILE).stores().getFirst().leftovers());
+  }
+
   @Test
   void inAStoreThatIsNotWatchedWhollyAnEditInPlaceIsLeftToTheNextFullScan() throws IOException {
     Path blob = layerBlob();
