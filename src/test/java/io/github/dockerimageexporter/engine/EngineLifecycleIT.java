@@ -10,6 +10,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
@@ -53,6 +54,18 @@ class EngineLifecycleIT {
       containers.run("sleeper", "base:1");
 
       assertThat(containers.exec("sleeper", "echo /*")).isEqualTo("/bin /dev /etc /proc /sys");
+    }
+  }
+
+  @Test
+  void engineHoldsNothingThatIsMountedInMemory(@TempDir Path theirs)
+      throws IOException, InterruptedException {
+    Path mounted = Files.createDirectory(theirs.resolve("mounted"));
+    Program.of("mount", "-t", "tmpfs", "tmpfs", mounted.toString()).run();
+    try (var _ = DockerEngine.start(EngineKind.CONTAINERD.getLast())) {
+      Program.of("umount", mounted.toString()).run();
+
+      Files.delete(mounted);
     }
   }
 

@@ -13,7 +13,7 @@ import java.util.stream.Stream;
 /// | in it                   | is                                                               |
 /// |-------------------------|------------------------------------------------------------------|
 /// | `/`                     | an overlay of the cached root                                    |
-/// | `/proc`, `/sys`, `/dev` | the machine's, control groups included                           |
+/// | `/proc`, `/sys`, `/dev` | the machine's, control groups included, but no mounts in memory  |
 /// | the test's directory    | itself, at the same path; what is mounted in it is seen outside  |
 ///
 /// All of its mounts lie below the test's directory: [Mounts#unmountBelow] ends it.
@@ -63,8 +63,20 @@ public record Chroot(Path root) {
     for (String ofTheMachine : List.of("/proc", "/sys", "/dev")) {
       mount("--rbind", "--make-rslave", ofTheMachine, root + ofTheMachine);
     }
+    leaveOthersMounts(root.resolve("dev/shm"));
     Path inside = Files.createDirectories(root.resolve(directory.getRoot().relativize(directory)));
     mount("--bind", directory.toString(), inside.toString());
+  }
+
+  /// Takes away the copies of what other tests have mounted in memory: nobody could remove a
+  /// directory there for as long as there is one.
+  private static void leaveOthersMounts(Path memory) throws IOException, InterruptedException {
+    for (Path copy : Mounts.below(memory)) {
+      if (!copy.equals(memory)) {
+        // One that ends meanwhile may take its copy with it.
+        Program.of("umount", "--lazy", copy.toString()).outcome();
+      }
+    }
   }
 
   private static void mountOnItself(Path directory, String propagation)
