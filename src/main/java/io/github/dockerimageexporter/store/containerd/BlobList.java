@@ -78,14 +78,12 @@ final class BlobList {
       SortedSet<String> others,
       Set<Digest> young,
       boolean seen) {
-    /// Whether all files are as they were in an earlier pass; never with those that are no blobs,
-    /// whose age each pass asks for.
+    /// Whether all files are as they were in an earlier pass.
     @SuppressWarnings("ReferenceEquality") // What was listed once is one map.
     boolean isSameAs(Listing earlier) {
       return files == earlier.files
           && young.isEmpty()
-          && others.isEmpty()
-          && earlier.others.isEmpty()
+          && others.equals(earlier.others)
           && seen == earlier.seen;
     }
 

@@ -119,11 +119,13 @@ final class ContainerdStore {
         Optional.of(
                 new Remembered(
                     inputs, pass.now(), found.namespace().nextExpiry(pass.now()), snapshot))
-            .filter(made -> made.snapshot().unreadable().reasons().isEmpty());
+            .filter(made -> made.snapshot().unreadable().reasons().isEmpty())
+            .filter(made -> made.snapshot().leftovers().isEmpty());
     return snapshot;
   }
 
-  /// The snapshot of a pass in which everything could be read.
+  /// The snapshot of a pass in which everything could be read, and nothing was left over: how old
+  /// leftovers are, and what is in them, each pass asks for.
   ///
   /// @param from when it was made: if the clock is set back, leases may not have expired yet
   /// @param until when a lease expires

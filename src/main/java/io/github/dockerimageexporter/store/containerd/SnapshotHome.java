@@ -78,15 +78,13 @@ record SnapshotHome(
         PersistentMap.empty(NAMES), Collections.emptySortedSet(), Set.of(), 0, known);
   }
 
-  /// Whether all is as it was in an earlier pass; never with what is no directory, whose age each
-  /// pass asks for.
+  /// Whether all is as it was in an earlier pass.
   @SuppressWarnings("ReferenceEquality") // What has not changed is the same map.
   boolean isSameAs(SnapshotHome other) {
     return known == other.known
         && directories == other.directories
         && homeBytes == other.homeBytes
-        && others.isEmpty()
-        && other.others.isEmpty()
+        && others.equals(other.others)
         && again.stream().allMatch(name -> isOld(directories.get(name)));
   }
 

@@ -16,6 +16,7 @@ import io.github.dockerimageexporter.snapshot.containerd.ContainerdLayout;
 import io.github.dockerimageexporter.snapshot.containerd.ContainerdSnapshot;
 import io.github.dockerimageexporter.snapshot.containerd.NamedBlob;
 import io.github.dockerimageexporter.snapshot.containerd.SnapshotRecord;
+import io.github.dockerimageexporter.store.OldFiles;
 import io.github.dockerimageexporter.store.StoreReader;
 import io.github.dockerimageexporter.store.file.Freshness;
 import java.io.IOException;
@@ -78,6 +79,24 @@ class ContainerdRereadingTest {
     Files.createFile(stray);
     read();
     Files.writeString(stray, "more");
+
+    assertThat(read().leftovers())
+        .isEqualTo(
+            new StoreReader(dataRoot).read(Freshness.EVERY_FILE).stores().getFirst().leftovers());
+  }
+
+  /// So does what comes and goes in it.
+  @ParameterizedTest
+  @ValueSource(booleans = {true, false})
+  void aDirectoryWithoutARecordIsAsYoungAsWhatIsInIt(boolean amongBlobs) throws IOException {
+    Path unowned =
+        amongBlobs
+            ? sample.blob(Digest.of("a directory"))
+            : sample.directory(1).resolveSibling("777");
+    Path files = Files.createDirectories(unowned.resolve("fs"));
+    OldFiles.awaitIn(unowned);
+    read();
+    Files.createFile(files.resolve("more"));
 
     assertThat(read().leftovers())
         .isEqualTo(
