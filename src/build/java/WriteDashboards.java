@@ -11,11 +11,10 @@ import java.util.stream.Stream;
 
 /// Writes the dashboards in the form that Grafana's import dialog and its public collection take.
 ///
-/// | field        | says |
-///
-// |--------------|--------------------------------------------------------------------------------|
-/// | `__inputs`   | what the dialog asks for: the data source |
-/// | `__elements` | library panels: none |
+/// | field        | says                                                               |
+/// |--------------|--------------------------------------------------------------------|
+/// | `__inputs`   | what the dialog asks for: the data source                          |
+/// | `__elements` | library panels: none                                               |
 /// | `__requires` | which Grafana, data source and kinds of panels the dashboard needs |
 ///
 /// The answer becomes the value of the dashboard's own variable, so that its queries stay as they

@@ -9,9 +9,10 @@
  * With "stat" it reads nothing, and asks only for the status of the same files, as a scan of a
  * store does that has not changed.
  *
- * Of a graph driver's store it reads repositories.json, every image's configuration, every layer's diff, size, cache-id and
- * parent, its directory's link and lower, every symbolic link in the driver's l. It lists the
- * stores' directories and the driver's home, and looks up each layer's tar-split.json.gz and diff.
+ * Of a graph driver's store it reads repositories.json, every image's configuration, every layer's
+ * diff, size, cache-id and parent, its directory's link and lower, every symbolic link in the
+ * driver's l. It lists the stores' directories and the driver's home, and looks up each layer's
+ * tar-split.json.gz and diff.
  *
  * Of containerd's store it reads both databases and every small blob, the documents; it lists the
  * blobs, the downloads and the snapshots of overlayfs, and looks up each of them and each fs.

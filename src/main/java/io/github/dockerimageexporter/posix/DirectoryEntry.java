@@ -25,8 +25,7 @@ public record DirectoryEntry(String name, FileKind kind, long inode) {
     }
   }
 
-  /// Whether this name is what it was when its own status gave `stamp`. False if it cannot be
-  // asked.
+  /// Whether what has this name is as it was when it had `stamp`. False if it cannot be asked.
   public boolean holds(Directory parent, Stamp stamp) {
     var scratch = Scratch.ofThread();
     int result = scratch.status.fill(parent.descriptor(), scratch.writeName(name));

@@ -90,7 +90,7 @@ record ScanBenchmark(Path distribution, Path empty, String javaOptions) {
 
   /// The processor time of a full scan that is asked for, of a store that has not changed. It
   /// begins once the pause after the one before is over; to ask whether it has ended does not
-  // count.
+  /// count.
   static double fullScan(Exporter exporter) throws IOException, InterruptedException {
     var clock = CpuClock.ofScans(exporter.process().pid());
     double scans = exporter.scans();
