@@ -18,10 +18,7 @@ public record KeyOrder<K>(ToLongFunction<K> rank, Comparator<? super K> ties) {
 
   private static final int RANK_OF_LETTERS = 12;
 
-  /// That of file names; spread evenly if they are of digits and small letters.
-  public static final KeyOrder<String> NAMES = byName(name -> name);
-
-  /// That of the names of things.
+  /// That of the names of things; spread evenly if they are of digits and small letters.
   public static <K> KeyOrder<K> byName(Function<K, String> name) {
     return new KeyOrder<>(key -> rankOfName(name.apply(key)), Comparator.comparing(name));
   }

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
@@ -15,6 +16,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class PersistentMapTest {
+  private static final KeyOrder<String> NAMES = KeyOrder.byName(name -> name);
+
   /// Many keys to a rank, and many ranks that begin alike.
   private static final KeyOrder<Integer> CROWDED =
       new KeyOrder<>(key -> key / 5 % 40, Comparator.naturalOrder());
@@ -31,13 +34,15 @@ class PersistentMapTest {
     follow(seed, KeyOrder.byHash());
   }
 
-  /// Random edits, of which each version is compared with a tree's, and with all before it.
+  /// Random edits, of which each version is compared with a tree's, and again once all are made.
   private static void follow(long seed, KeyOrder<Integer> order) {
     var random = new Random(seed);
     PersistentMap<Integer, String> map = PersistentMap.empty(order);
     var expected = new TreeMap<Integer, String>();
+    var all = new IdentityHashMap<PersistentMap<Integer, String>, Map<Integer, String>>();
     for (int version = 0; version < 60; version++) {
       Map<Integer, String> before = new TreeMap<>(expected);
+      all.put(map, before);
       PersistentMap<Integer, String> last = map;
       PersistentMap<Integer, String>.Editor editor = map.edit();
       int edits = random.nextInt(100);
@@ -59,9 +64,15 @@ class PersistentMapTest {
       map = editor.done();
 
       assertThat(map).isEqualTo(expected).hasSameSizeAs(expected);
-      assertThat(last).isEqualTo(before);
       assertThat(changes(last, map)).isEqualTo(changes(before, expected));
     }
+    PersistentMap<Integer, String> newest = map;
+    all.forEach(
+        (version, entries) -> {
+          assertThat(version).isEqualTo(entries);
+          assertThat(newest.equals(version)).isEqualTo(expected.equals(entries));
+          assertThat(PersistentMap.of(order, entries)).isEqualTo(version);
+        });
   }
 
   private static Map<Integer, String> changes(
@@ -96,22 +107,20 @@ class PersistentMapTest {
     var sorted = new TreeMap<String, String>();
     names.forEach(name -> sorted.put(name, name));
 
-    assertThat(PersistentMap.of(KeyOrder.NAMES, sorted).keySet())
-        .containsExactlyElementsOf(sorted.keySet());
+    assertThat(PersistentMap.of(NAMES, sorted).keySet()).containsExactlyElementsOf(sorted.keySet());
   }
 
   @Test
   void whatIsPutAgainIsNoChange() {
     PersistentMap<String, List<Integer>> map =
-        PersistentMap.of(KeyOrder.NAMES, Map.of("a", List.of(1), "b", List.of(2)));
+        PersistentMap.of(NAMES, Map.of("a", List.of(1), "b", List.of(2)));
 
     assertThat(map.changedTo(Map.of("a", List.of(1), "b", List.of(2)))).isSameAs(map);
   }
 
   @Test
   void whatIsInNoneButTheVersionBeforeIsRemoved() {
-    PersistentMap<String, Integer> map =
-        PersistentMap.of(KeyOrder.NAMES, Map.of("a", 1, "b", 2, "c", 3));
+    PersistentMap<String, Integer> map = PersistentMap.of(NAMES, Map.of("a", 1, "b", 2, "c", 3));
 
     assertThat(map.changedTo(Map.of("b", 2, "d", 4))).containsExactly(entry("b", 2), entry("d", 4));
   }

@@ -7,7 +7,9 @@ import java.util.Map;
 import org.junit.jupiter.api.Test;
 
 class UnitedMapTest {
-  private final UnitedMap<String, Integer> united = new UnitedMap<>(KeyOrder.NAMES);
+  private static final KeyOrder<String> NAMES = KeyOrder.byName(name -> name);
+
+  private final UnitedMap<String, Integer> united = new UnitedMap<>(NAMES);
 
   @Test
   void itHasWhatAnyPartHas() {
@@ -33,7 +35,7 @@ class UnitedMapTest {
 
   private PersistentMap<String, Integer> of(Map<String, Map<String, Integer>> parts) {
     Map<String, PersistentMap<String, Integer>> versions = new HashMap<>();
-    parts.forEach((name, entries) -> versions.put(name, PersistentMap.of(KeyOrder.NAMES, entries)));
+    parts.forEach((name, entries) -> versions.put(name, PersistentMap.of(NAMES, entries)));
     return united.of(versions);
   }
 }

@@ -6,7 +6,9 @@ import java.util.Map;
 import org.junit.jupiter.api.Test;
 
 class VersionedMapTest {
-  private final VersionedMap<String, Integer> map = new VersionedMap<>(KeyOrder.NAMES);
+  private static final KeyOrder<String> NAMES = KeyOrder.byName(name -> name);
+
+  private final VersionedMap<String, Integer> map = new VersionedMap<>(NAMES);
 
   @Test
   void aVersionStaysAsItIsWhateverIsChangedLater() {
