@@ -42,7 +42,7 @@ class ContainerdPageTest {
   @Test
   void rowsThatTheVerdictDoesNotCountAreCountedAboveThem() throws InterruptedException {
     assertThat(page())
-        .contains("<p>15 images (and 7 intermediates) and ", "<output>22</output>")
+        .contains("<p class=\"title\">Images</p><p class=\"figure\">15</p>", "<output>22</output>")
         .contains("<caption>7 rows are intermediates of builds, not counted as images at the top.");
   }
 
