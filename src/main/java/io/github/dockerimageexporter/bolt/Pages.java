@@ -23,11 +23,11 @@ import java.util.List;
 /// each level.
 final class Pages {
   private static final long LEAST_LIMIT = 32L << 20;
-  private static final long MOST_LIMIT = 128L << 20;
+  private static final long MOST_LIMIT = 256L << 20;
 
-  /// What one bucket may take: enough for 300,000 records where there is memory for them.
+  /// What one bucket may take: enough for 600,000 records where there is memory for them.
   static final long MAX_BYTES =
-      Math.clamp(Runtime.getRuntime().maxMemory() / 4, LEAST_LIMIT, MOST_LIMIT);
+      Math.clamp(Runtime.getRuntime().maxMemory() / 3, LEAST_LIMIT, MOST_LIMIT);
 
   private static final int MAX_LEVELS = 32;
   private static final long FIRST_AFTER_METAS = 2;
