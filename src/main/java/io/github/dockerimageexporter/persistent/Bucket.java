@@ -100,8 +100,11 @@ final class Bucket<K, V> {
   /// Takes a key that is not there yet.
   void add(KeyOrder<K> order, long rank, K key, V value) {
     int at = firstFrom(rank);
-    while (at < size && ranks[at] == rank && order.ties().compare(key(at), key) < 0) {
+    while (at < size && ranks[at] == rank) {
       at++;
+    }
+    while (at > 0 && ranks[at - 1] == rank && order.ties().compare(key(at - 1), key) > 0) {
+      at--;
     }
     if (size == ranks.length) {
       room(Math.max(FIRST_ROOM, size + size / 2));

@@ -23,7 +23,7 @@ record ScanBenchmark(Path distribution, Path empty, String javaOptions) {
   private static final long POLL_MILLIS = 500;
 
   /// With the pause before it.
-  private static final Duration LONGEST_SCAN = Duration.ofMinutes(5);
+  private static final Duration LONGEST_SCAN = Duration.ofMinutes(15);
 
   /// Processor time.
   ///

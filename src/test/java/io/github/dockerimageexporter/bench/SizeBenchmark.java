@@ -34,7 +34,7 @@ record SizeBenchmark(Path distribution, Path work, CProgram c) {
             new Size(10, 5, "", 64),
             new Size(100, 5, "", 0),
             new Size(1_000, 5, "", 128),
-            new Size(10_000, 3, "-Xmx400m", 512));
+            new Size(10_000, 3, "-Xmx480m", 512));
 
     /// The size at which one image more must not cost a larger share.
     private static final int LARGE = 1_000;

@@ -151,7 +151,8 @@ class HostileContainerdTest {
           Bucket blobs = bucket(root, "v1", "moby", "content", "blob");
           for (int i = 0; i < count; i++) {
             blobs.with(
-                "sha256:%064x".formatted(i), new Bucket().with("size", String.valueOf((char) 2)));
+                Digest.of("blob " + i).toString(),
+                new Bucket().with("size", String.valueOf((char) 2)));
           }
         });
   }
