@@ -9,8 +9,8 @@ import java.time.Duration;
 /// | a sixteenth   | five seconds     |
 /// | [#MUCH_BYTES] | a second         |
 ///
-/// But not before ten times as long has gone by as the last collection took: that of a large heap
-/// takes a second, and what goes on changing it would cause one after the other.
+/// But not before ten times as long has gone by as the last collection took, in whole seconds: that
+/// of a large heap takes a second, and what goes on changing it would cause one after the other.
 final class TrimSchedule {
   private static final int PATIENCE = 5;
   private static final int PART = 16;
