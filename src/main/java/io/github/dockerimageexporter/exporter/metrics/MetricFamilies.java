@@ -87,7 +87,8 @@ final class MetricFamilies {
     return samples;
   }
 
-  /// A counter goes through its samples when it is made.
+  /// Adds the samples of a family that is wanted. Of others not even a counter's are made, through
+  /// which simpleclient goes to name them.
   private static <T> void add(
       List<MetricFamilySamples> samples,
       MetricFamily<T> family,
