@@ -48,7 +48,7 @@ public final class Kernel {
   private static final long TIOCGWINSZ = 0x5413;
   private static final long F_SETFL = 4;
   private static final long POSIX_FADV_DONTNEED = 4;
-  private static final long STATX_BASIC_STATS = 0x7ff;
+  private static final long STATX_ALL = 0xfff;
 
   private static final long PRIO_PROCESS = 0;
   private static final long IOPRIO_WHO_PROCESS = 1;
@@ -179,12 +179,12 @@ public final class Kernel {
   /// The status of `name`, of a symbolic link its own.
   int status(int parent, long name, long buffer) {
     long flags = AT_SYMLINK_NOFOLLOW | AT_NO_AUTOMOUNT;
-    return (int) call(abi.statx(), parent, name, flags, STATX_BASIC_STATS, buffer);
+    return (int) call(abi.statx(), parent, name, flags, STATX_ALL, buffer);
   }
 
   /// The status of what `descriptor` has open; `emptyName` is the address of a NUL.
   int statusOfOpen(int descriptor, long emptyName, long buffer) {
-    return (int) call(abi.statx(), descriptor, emptyName, AT_EMPTY_PATH, STATX_BASIC_STATS, buffer);
+    return (int) call(abi.statx(), descriptor, emptyName, AT_EMPTY_PATH, STATX_ALL, buffer);
   }
 
   /// Whether `path` has the extended attribute `name`; below zero if that cannot be told.

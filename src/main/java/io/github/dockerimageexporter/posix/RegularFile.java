@@ -32,6 +32,13 @@ public final class RegularFile implements AutoCloseable {
     return status.toStatus();
   }
 
+  /// A number that stays whatever is written to the file, and that one in its place does not have.
+  public long identity() throws IOException {
+    var status = Scratch.ofThread().status;
+    orThrow(status.fill(descriptor));
+    return status.identity();
+  }
+
   /// Reads bytes from `position` on to `target`: how many, zero at the end of the file.
   public int read(ByteBuffer target, long position) throws IOException {
     var scratch = Scratch.ofThread();

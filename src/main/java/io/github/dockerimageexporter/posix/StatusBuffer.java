@@ -15,6 +15,7 @@ public final class StatusBuffer {
   private static final int INODE = 32;
   private static final int BYTES = 40;
   private static final int BLOCKS = 48;
+  private static final int BORN = 80;
   private static final int CHANGED = 96;
   private static final int MODIFIED = 112;
   private static final int MAJOR_OF_DEVICE = 128;
@@ -107,6 +108,13 @@ public final class StatusBuffer {
   /// That of [#toStatus].
   long fingerprint() {
     return FileStatus.fingerprint(device(), inode(), sizeBytes(), nanos(MODIFIED), nanos(CHANGED));
+  }
+
+  /// Of an open file: a number that stays whatever is written to it, and that no other has, not
+  /// even one that has got its inode. File systems that keep no times of birth cannot tell the
+  /// latter.
+  long identity() {
+    return FileStatus.fingerprint(device(), inode(), 0, nanos(BORN), 0);
   }
 
   FileStatus toStatus() {

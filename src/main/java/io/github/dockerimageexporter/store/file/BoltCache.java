@@ -66,7 +66,9 @@ public final class BoltCache<T> {
 
   /// A state of the file. The file and its time stand beside the transaction's number since a copy
   /// of the file can have the same.
-  private record State(long inode, Instant modified, long transaction) {}
+  ///
+  /// @param file its [RegularFile#identity]
+  private record State(long file, Instant modified, long transaction) {}
 
   /// @param whole whether all of it was read, or what has not moved was taken for granted
   private record Remembered<T>(State state, T content, boolean whole) {}
@@ -96,7 +98,7 @@ public final class BoltCache<T> {
     for (int attempt = 0; attempt < ATTEMPTS; attempt++) {
       FileStatus before = opened.status();
       try {
-        return read(bolt, before, freshness);
+        return read(bolt, opened.identity(), before.modifiedAt(), freshness);
       } catch (BoltFormatException format) {
         return format.isDamage()
             ? new Damaged<>(String.valueOf(format.getMessage()))
@@ -113,17 +115,16 @@ public final class BoltCache<T> {
   }
 
   /// A transaction that comes between is in what is read, and taken for another the next time.
-  private Outcome<T> read(BoltFile bolt, FileStatus status, Freshness freshness)
+  private Outcome<T> read(BoltFile bolt, long file, Instant modified, Freshness freshness)
       throws IOException {
-    var state = new State(status.inode(), status.modifiedAt(), bolt.transaction());
+    var state = new State(file, modified, bolt.transaction());
     boolean full = freshness.isFull();
     Optional<Remembered<T>> same = last.filter(known -> known.state().equals(state));
     if (same.isPresent() && (same.get().whole() || !full)) {
       return new Known<>(same.get().content());
     }
     Optional<T> before = last.map(Remembered::content);
-    boolean trusts =
-        !full && last.filter(known -> known.state().inode() == state.inode()).isPresent();
+    boolean trusts = !full && last.filter(known -> known.state().file() == file).isPresent();
     T read = bolt.read(trusts, root -> reader.read(root, before));
     T content = same.map(Remembered::content).filter(read::equals).orElse(read);
     last = Optional.of(new Remembered<>(state, content, !trusts));
