@@ -94,11 +94,12 @@ public final class BoltCache<T> {
 
   private Outcome<T> read(RegularFile opened, Path file, Freshness freshness) throws IOException {
     var bolt = BoltFile.of(file, bytes(opened));
+    long identity = opened.identity();
     Optional<TornReadException> torn = Optional.empty();
     for (int attempt = 0; attempt < ATTEMPTS; attempt++) {
       FileStatus before = opened.status();
       try {
-        return read(bolt, opened.identity(), before.modifiedAt(), freshness);
+        return read(bolt, identity, before.modifiedAt(), freshness);
       } catch (BoltFormatException format) {
         return format.isDamage()
             ? new Damaged<>(String.valueOf(format.getMessage()))
