@@ -1,12 +1,16 @@
 package io.github.dockerimageexporter.cli.process;
 
+import java.lang.ref.Reference;
+import java.lang.ref.ReferenceQueue;
+import java.lang.ref.WeakReference;
 import java.time.Duration;
 
 /// Gives back the heap that scans and renderings have needed for a moment.
 ///
 /// The serial collector lets the old generation grow up to the heap's limit before it collects it,
 /// and what has once been used stays resident. So it is asked to collect once the heap has grown
-/// since the last time; a process that has nothing to do does not grow.
+/// since the last time. It can only have grown with a collection of the young generation, and until
+/// there is one, nothing is looked at: a process that has nothing to do is not woken up.
 public final class HeapTrim implements AutoCloseable {
   private static final Duration INTERVAL = Duration.ofSeconds(1);
 
@@ -27,19 +31,41 @@ public final class HeapTrim implements AutoCloseable {
   }
 
   private static void run() {
-    var schedule = new TrimSchedule();
+    var schedule = new TrimSchedule(System.nanoTime());
     try {
       while (true) {
-        Thread.sleep(INTERVAL);
-        if (schedule.isDue(Runtime.getRuntime().totalMemory())) {
-          long began = System.nanoTime();
-          System.gc();
-          var took = Duration.ofNanos(System.nanoTime() - began);
-          schedule.collected(Runtime.getRuntime().totalMemory(), took);
-        }
+        awaitCollection();
+        do {
+          Thread.sleep(INTERVAL);
+          if (schedule.isDue(heap(), System.nanoTime())) {
+            collect(schedule);
+          }
+        } while (schedule.hasGrown(heap()));
       }
     } catch (InterruptedException closed) {
       // The daemon stops.
     }
+  }
+
+  /// Waits until the collector has found an object that nobody holds.
+  private static void awaitCollection() throws InterruptedException {
+    var collected = new ReferenceQueue<>();
+    var unheld = new WeakReference<>(new Object(), collected);
+    try {
+      collected.remove();
+    } finally {
+      Reference.reachabilityFence(unheld);
+    }
+  }
+
+  private static void collect(TrimSchedule schedule) {
+    long began = System.nanoTime();
+    System.gc();
+    long now = System.nanoTime();
+    schedule.collected(heap(), Duration.ofNanos(now - began), now);
+  }
+
+  private static long heap() {
+    return Runtime.getRuntime().totalMemory();
   }
 }

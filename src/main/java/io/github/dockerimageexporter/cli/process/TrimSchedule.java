@@ -2,40 +2,55 @@ package io.github.dockerimageexporter.cli.process;
 
 import java.time.Duration;
 
-/// When the heap is collected that has grown. It is asked once a second.
+/// When the heap is collected that has grown.
 ///
-/// | grown by      | collected within |
-/// |---------------|------------------|
-/// | a sixteenth   | five seconds     |
-/// | [#MUCH_BYTES] | a second         |
+/// | grown by      | collected                              |
+/// |---------------|----------------------------------------|
+/// | a sixteenth   | once the last time is five seconds ago |
+/// | [#MUCH_BYTES] | at once                                |
 ///
-/// But not before ten times as long has gone by as the last collection took, in whole seconds: that
-/// of a large heap takes a second, and what goes on changing it would cause one after the other.
+/// But not before ten times as long has gone by as the last collection took: that of a large heap
+/// takes a second, and what goes on changing it would cause one after the other. Times are those of
+/// [System#nanoTime].
 final class TrimSchedule {
-  private static final int PATIENCE = 5;
+  private static final Duration PATIENCE = Duration.ofSeconds(5);
   private static final int PART = 16;
   private static final long MUCH_BYTES = 8 << 20;
   private static final int REST = 10;
 
   private long left;
-  private long rest;
-  private int waited;
+  private long collected;
+  private Duration rest = Duration.ZERO;
 
-  /// Whether it is time, one second after it was asked last.
+  /// One that knows of no collection, and takes the heap for empty.
+  TrimSchedule(long now) {
+    collected = now;
+  }
+
+  /// Whether it is to be collected, now or later.
   ///
   /// @param bytes how large the heap is
-  boolean isDue(long bytes) {
-    waited++;
+  boolean hasGrown(long bytes) {
+    return bytes - left > Math.min(left / PART, MUCH_BYTES);
+  }
+
+  /// Whether it is time.
+  ///
+  /// @param bytes how large the heap is
+  boolean isDue(long bytes, long now) {
+    var since = Duration.ofNanos(now - collected);
     long grown = bytes - left;
-    return waited >= rest && (grown > MUCH_BYTES || (waited >= PATIENCE && grown > left / PART));
+    boolean wanted = grown > MUCH_BYTES || (grown > left / PART && since.compareTo(PATIENCE) >= 0);
+    return wanted && since.compareTo(rest) >= 0;
   }
 
   /// Begins to wait again.
   ///
   /// @param bytes how large the heap is now
-  void collected(long bytes, Duration took) {
+  /// @param took how long the collection that has just ended
+  void collected(long bytes, Duration took, long now) {
     left = bytes;
-    rest = took.multipliedBy(REST).toSeconds();
-    waited = 0;
+    collected = now;
+    rest = took.multipliedBy(REST);
   }
 }
