@@ -22,6 +22,8 @@ public final class ContainerdStock {
 
   private static final List<String> TWIN = Images.with(Images.BASE, "RUN echo twin >/twin");
 
+  private static final String REGISTRY_ERROR = "500 Internal Server Error";
+
   private final DockerEngine engine;
   private final Images images;
   private final Registry registry;
@@ -78,8 +80,22 @@ public final class ContainerdStock {
     int last = flagsAndOutput.length - 1;
     var flags = new ArrayList<>(List.of(flagsAndOutput).subList(0, last));
     flags.add("--output=type=image,push=true,name=" + name + flagsAndOutput[last]);
-    images.buildKit(dockerfile, flags.toArray(String[]::new));
+    pushAtLast(dockerfile, flags.toArray(String[]::new));
     images.remove(name);
+  }
+
+  /// The manifests of several platforms are pushed at once, and the registry answers with an error
+  /// of its own now and then to who asks for a tag that another is just writing.
+  private void pushAtLast(List<String> dockerfile, String... flags)
+      throws IOException, InterruptedException {
+    try {
+      images.buildKit(dockerfile, flags);
+    } catch (IOException failed) {
+      if (!String.valueOf(failed.getMessage()).contains(REGISTRY_ERROR)) {
+        throw failed;
+      }
+      images.buildKit(dockerfile, flags);
+    }
   }
 
   private void importElsewhere() throws IOException, InterruptedException {
