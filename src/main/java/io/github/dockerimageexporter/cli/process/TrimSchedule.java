@@ -13,14 +13,14 @@ import java.time.Duration;
 /// takes a second, and what goes on changing it would cause one after the other. Times are those of
 /// [System#nanoTime].
 final class TrimSchedule {
-  private static final Duration PATIENCE = Duration.ofSeconds(5);
+  private static final long PATIENCE_NANOS = Duration.ofSeconds(5).toNanos();
   private static final int PART = 16;
   private static final long MUCH_BYTES = 8 << 20;
   private static final int REST = 10;
 
   private long left;
   private long collected;
-  private Duration rest = Duration.ZERO;
+  private long restNanos;
 
   /// One that knows of no collection, and takes the heap for empty.
   TrimSchedule(long now) {
@@ -38,10 +38,8 @@ final class TrimSchedule {
   ///
   /// @param bytes how large the heap is
   boolean isDue(long bytes, long now) {
-    var since = Duration.ofNanos(now - collected);
-    long grown = bytes - left;
-    boolean wanted = grown > MUCH_BYTES || (grown > left / PART && since.compareTo(PATIENCE) >= 0);
-    return wanted && since.compareTo(rest) >= 0;
+    long pause = bytes - left > MUCH_BYTES ? restNanos : Math.max(restNanos, PATIENCE_NANOS);
+    return hasGrown(bytes) && now - collected >= pause;
   }
 
   /// Begins to wait again.
@@ -51,6 +49,6 @@ final class TrimSchedule {
   void collected(long bytes, Duration took, long now) {
     left = bytes;
     collected = now;
-    rest = took.multipliedBy(REST);
+    restNanos = took.multipliedBy(REST).toNanos();
   }
 }
