@@ -63,7 +63,13 @@ public final class Inventory {
     this.unmet = new Lazy<>(store::unmet);
     this.intermediates = new Lazy<>(() -> Intermediates.of(store));
     this.sizes = new Lazy<>(() -> store.imageSizes(seen.graph(), intermediates()));
-    this.removal = new Lazy<>(() -> store.removal(seen.graph(), intermediates()));
+    this.removal =
+        new Lazy<>(
+            () ->
+                store.removal(
+                    seen.graph(),
+                    intermediates(),
+                    directory -> diskBytes(seen.usageOf(directory))));
     this.names = new Lazy<>(this::namesByImage);
     this.containers = new Lazy<>(store::containersByImage);
     this.problems = new Lazy<>(seen.report()::problemsByImage);
@@ -163,7 +169,7 @@ public final class Inventory {
   public OptionalLong freeableBytesOf(Image image) {
     return problems().getOrDefault(image.id(), Map.of()).containsKey(Impact.UNUSABLE)
         ? OptionalLong.empty()
-        : removal.get().freedBytes(image, directory -> diskBytes(seen.usageOf(directory)));
+        : removal.get().freedBytes(image);
   }
 
   /// The bytes in the image's lower layers that an upper one replaces or removes, of the platform

@@ -34,7 +34,7 @@ public final class LayerLimit {
 
   /// Whether `layer` is not shown.
   public boolean leavesOut(ObservedStore observed, ChainId layer) {
-    return leavesOut && (last.isEmpty() || Candidate.of(observed, layer).compareTo(last.get()) > 0);
+    return leavesOut && (last.isEmpty() || last.get().isBefore(observed, layer));
   }
 
   /// Sizes alone are sorted, and then those few layers that have the size of the last: sorting all
@@ -46,8 +46,14 @@ public final class LayerLimit {
     int place = isInconsistent ? limit : limit - inconsistent.length;
     long size = sizes[sizes.length - place];
     long larger = Arrays.stream(sizes).filter(other -> other > size).count();
-    return candidates(stores, isInconsistent)
-        .filter(candidate -> candidate.sizeBytes() == size)
+    return stores.stream()
+        .flatMap(
+            observed ->
+                layers(observed, isInconsistent)
+                    .filter(layer -> sizeBytes(observed, layer) == size)
+                    .map(
+                        layer ->
+                            new Candidate(observed.store().name(), layer, isInconsistent, size)))
         .sorted()
         .skip(place - larger - 1)
         .findFirst()
@@ -55,34 +61,55 @@ public final class LayerLimit {
   }
 
   private static long[] sizes(List<ObservedStore> stores, boolean inconsistent) {
-    return candidates(stores, inconsistent).mapToLong(Candidate::sizeBytes).sorted().toArray();
+    return stores.stream()
+        .flatMapToLong(
+            observed ->
+                layers(observed, inconsistent).mapToLong(layer -> sizeBytes(observed, layer)))
+        .sorted()
+        .toArray();
   }
 
-  private static Stream<Candidate> candidates(List<ObservedStore> stores, boolean inconsistent) {
-    return stores.stream()
-        .flatMap(
-            observed -> observed.store().layerIds().map(layer -> Candidate.of(observed, layer)))
-        .filter(candidate -> candidate.inconsistent() == inconsistent);
+  private static Stream<ChainId> layers(ObservedStore observed, boolean inconsistent) {
+    return observed
+        .store()
+        .layerIds()
+        .filter(layer -> isInconsistent(observed, layer) == inconsistent);
+  }
+
+  private static boolean isInconsistent(ObservedStore observed, ChainId layer) {
+    return observed.consistency().of(layer) == Consistency.INCONSISTENT;
+  }
+
+  private static long sizeBytes(ObservedStore observed, ChainId layer) {
+    Layer record = observed.store().layers().get(layer);
+    return record == null ? 0 : record.sizeBytes();
   }
 
   /// A layer that could be shown; those that come first are.
   private record Candidate(String store, ChainId layer, boolean inconsistent, long sizeBytes)
       implements Comparable<Candidate> {
-    static Candidate of(ObservedStore observed, ChainId layer) {
-      Layer record = observed.store().layers().get(layer);
-      return new Candidate(
-          observed.store().name(),
-          layer,
-          observed.consistency().of(layer) == Consistency.INCONSISTENT,
-          record == null ? 0 : record.sizeBytes());
+
+    /// Whether it comes before another layer. Asked of each layer there is.
+    boolean isBefore(ObservedStore observed, ChainId other) {
+      return compareTo(
+              observed.store().name(),
+              other,
+              isInconsistent(observed, other),
+              LayerLimit.sizeBytes(observed, other))
+          < 0;
     }
 
     @Override
     public int compareTo(Candidate other) {
-      int order = Boolean.compare(other.inconsistent, inconsistent);
-      order = order != 0 ? order : Long.compare(other.sizeBytes, sizeBytes);
-      order = order != 0 ? order : store.compareTo(other.store);
-      return order != 0 ? order : layer.compareTo(other.layer);
+      return compareTo(other.store, other.layer, other.inconsistent, other.sizeBytes);
+    }
+
+    private int compareTo(
+        String otherStore, ChainId otherLayer, boolean otherInconsistent, long otherBytes) {
+      int order = Boolean.compare(otherInconsistent, inconsistent);
+      order = order != 0 ? order : Long.compare(otherBytes, sizeBytes);
+      order = order != 0 ? order : store.compareTo(otherStore);
+      return order != 0 ? order : layer.compareTo(otherLayer);
     }
   }
 }

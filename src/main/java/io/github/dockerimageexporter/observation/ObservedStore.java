@@ -77,7 +77,8 @@ public record ObservedStore(
 
   /// What the directory at `directory` takes, once all of it is measured.
   public Optional<DirectoryUsage> usageOf(Path directory) {
-    return Optional.ofNullable(usages.get(directory)).filter(usage -> usage.unreadable() == 0);
+    DirectoryUsage usage = usages.get(directory);
+    return usage == null || usage.unreadable() > 0 ? Optional.empty() : Optional.of(usage);
   }
 
   /// What could not be read while measuring.

@@ -30,8 +30,13 @@ public record KeyOrder<K>(ToLongFunction<K> rank, Comparator<? super K> ties) {
 
   /// The rank of a name among others: an unsigned number.
   public static long rankOfName(String name) {
+    return rankOfName(name, 0);
+  }
+
+  /// The same of what `name` has from `start` on.
+  public static long rankOfName(String name, int start) {
     long rank = 0;
-    for (int i = 0; i < RANKED_CHARACTERS; i++) {
+    for (int i = start; i < start + RANKED_CHARACTERS; i++) {
       rank = rank * RANKS_OF_CHARACTER + (i < name.length() ? rankOf(name.charAt(i)) : 0);
     }
     return rank;

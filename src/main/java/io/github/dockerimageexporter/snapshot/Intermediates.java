@@ -105,6 +105,11 @@ public final class Intermediates {
     return referenced.contains(image);
   }
 
+  /// The images that Docker does not list.
+  public Set<ImageId> hidden() {
+    return Collections.unmodifiableSet(hidden);
+  }
+
   public int count() {
     return hidden.size();
   }

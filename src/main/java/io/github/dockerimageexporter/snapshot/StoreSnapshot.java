@@ -20,6 +20,7 @@ import io.github.dockerimageexporter.persistent.KeyOrder;
 import io.github.dockerimageexporter.persistent.PersistentMap;
 import io.github.dockerimageexporter.snapshot.LayerRecord.TarSplitFile;
 import io.github.dockerimageexporter.snapshot.LayerVerdict.Depth;
+import io.github.dockerimageexporter.snapshot.Removal.DiskBytes;
 import io.github.dockerimageexporter.snapshot.StoreDirectory.Owner;
 import java.nio.file.Path;
 import java.time.Instant;
@@ -192,7 +193,7 @@ public interface StoreSnapshot {
   ImageSizes imageSizes(LayerGraph graph, Intermediates intermediates);
 
   /// What Docker would delete in a store of this kind.
-  Removal removal(LayerGraph graph, Intermediates intermediates);
+  Removal removal(LayerGraph graph, Intermediates intermediates, DiskBytes bytes);
 
   /// The same store, but for what is known of its directories and of what could not be read.
   StoreSnapshot with(PersistentMap<Path, StoreDirectory> directories, Unreadable unreadable);

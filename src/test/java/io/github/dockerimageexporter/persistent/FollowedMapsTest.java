@@ -61,6 +61,25 @@ class FollowedMapsTest {
 
   @ParameterizedTest
   @ValueSource(longs = {1, 2, 3, 4, 5, 6, 7, 8})
+  void occurrencesAreThoseInItsLastVersion(long seed) {
+    var occurrences =
+        new Occurrences<Integer, Entry, Integer>(
+            ORDER, ORDER, entry -> Collections.nCopies(entry.note() + 1, entry.below().orElse(0)));
+    forEachVersion(
+        seed,
+        version -> {
+          var expected = new TreeMap<Integer, Integer>();
+          version
+              .values()
+              .forEach(
+                  entry -> expected.merge(entry.below().orElse(0), entry.note() + 1, Integer::sum));
+          assertThat(occurrences.of(version)).isEqualTo(expected);
+          return version;
+        });
+  }
+
+  @ParameterizedTest
+  @ValueSource(longs = {1, 2, 3, 4, 5, 6, 7, 8})
   void aDifferenceIsThatOfItsLastVersions(long seed) {
     var difference = new Difference<Integer, Entry, Entry>(ORDER);
     var random = new Random(-seed);

@@ -21,6 +21,7 @@ import io.github.dockerimageexporter.snapshot.Need;
 import io.github.dockerimageexporter.snapshot.Parts;
 import io.github.dockerimageexporter.snapshot.RecordPaths;
 import io.github.dockerimageexporter.snapshot.Removal;
+import io.github.dockerimageexporter.snapshot.Removal.DiskBytes;
 import io.github.dockerimageexporter.snapshot.StoreDirectory;
 import io.github.dockerimageexporter.snapshot.StoreDirectory.Owner;
 import io.github.dockerimageexporter.snapshot.StorePart;
@@ -169,8 +170,8 @@ record TinySnapshot(
 
   /// Nothing is ever deleted.
   @Override
-  public Removal removal(LayerGraph graph, Intermediates intermediates) {
-    return (_, _) -> OptionalLong.of(0);
+  public Removal removal(LayerGraph graph, Intermediates intermediates, DiskBytes bytes) {
+    return _ -> OptionalLong.of(0);
   }
 
   @Override

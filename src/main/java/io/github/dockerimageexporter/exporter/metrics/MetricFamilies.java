@@ -157,7 +157,7 @@ final class MetricFamilies {
 
   private void count(LayerFigures layer, long[] counts) {
     for (int i = 0; i < counts.length; i++) {
-      counts[i] += limited.get(i).count(layer);
+      counts[i] += limited.get(i).series().count(layer);
     }
   }
 }

@@ -7,6 +7,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.OptionalDouble;
 import java.util.OptionalLong;
+import java.util.function.Consumer;
 import java.util.function.Function;
 
 /// A family with series for each image, or for each layer, of a store.
@@ -24,16 +25,26 @@ record ObjectFamily<F>(
       String label,
       Function<F, ?> id,
       Function<F, OptionalDouble> value) {
-    return new ObjectFamily<>(
-        name,
-        List.of(label),
-        help,
-        (figures, sink) -> {
-          OptionalDouble known = value.apply(figures);
-          if (known.isPresent()) {
-            sink.accept(LabeledSample.of(known.getAsDouble(), id.apply(figures)));
-          }
-        });
+    return new ObjectFamily<>(name, List.of(label), help, new Figure<>(id, value));
+  }
+
+  /// The one series of an object, or none. Counted without being made: most layers of a large store
+  /// are left out.
+  private record Figure<F>(Function<F, ?> id, Function<F, OptionalDouble> value)
+      implements PartRenderer.Series<F> {
+
+    @Override
+    public void emit(F figures, Consumer<LabeledSample> sink) {
+      OptionalDouble known = value.apply(figures);
+      if (known.isPresent()) {
+        sink.accept(LabeledSample.of(known.getAsDouble(), id.apply(figures)));
+      }
+    }
+
+    @Override
+    public long count(F figures) {
+      return value.apply(figures).isPresent() ? 1 : 0;
+    }
   }
 
   static OptionalDouble asDouble(OptionalLong figure) {
@@ -65,12 +76,5 @@ record ObjectFamily<F>(
       values[i] = sample.labelValues().get(i - 1);
     }
     return new LabeledSample(Arrays.asList(values), sample.value());
-  }
-
-  /// How many series an object has.
-  long count(F figures) {
-    long[] count = new long[1];
-    series.emit(figures, _ -> count[0]++);
-    return count[0];
   }
 }

@@ -20,6 +20,13 @@ public final class PartRenderer<F> implements ShardedText.Renderer<F> {
   /// The series of one object; none while they are not known.
   public interface Series<F> {
     void emit(F object, Consumer<LabeledSample> sink);
+
+    /// How many there are.
+    default long count(F object) {
+      long[] count = new long[1];
+      emit(object, _ -> count[0]++);
+      return count[0];
+    }
   }
 
   public PartRenderer(List<Family<F>> families, PartEncoder encoder) {

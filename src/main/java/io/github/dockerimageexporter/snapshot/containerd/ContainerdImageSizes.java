@@ -1,7 +1,5 @@
 package io.github.dockerimageexporter.snapshot.containerd;
 
-import static java.util.stream.Collectors.toSet;
-
 import io.github.dockerimageexporter.model.ChainId;
 import io.github.dockerimageexporter.model.Digest;
 import io.github.dockerimageexporter.model.Image;
@@ -11,7 +9,6 @@ import io.github.dockerimageexporter.snapshot.Intermediates;
 import io.github.dockerimageexporter.snapshot.Need;
 import io.github.dockerimageexporter.snapshot.containerd.ImageContent.Manifest;
 import io.github.dockerimageexporter.snapshot.containerd.ImageContent.Sized;
-import java.util.Collection;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -43,49 +40,51 @@ final class ContainerdImageSizes implements ImageSizes {
   private final ContainerdSnapshot store;
   private final Set<Need> unmet;
   private final Intermediates intermediates;
-  private final Map<ImageId, Long> containers;
-  private final Map<ChainId, Integer> chainUses = new HashMap<>();
-  private final Map<Digest, Integer> blobUses = new HashMap<>();
-  private final Map<ChainId, Long> chainBytes = new HashMap<>();
-  private final Map<ImageId, Long> sharedBytes = new HashMap<>();
+  private final ContentUses.Counts uses;
+  private final Map<ImageId, Sums> sums = new HashMap<>();
+  private final Map<ChainId, Long> sharedSnapshots = new HashMap<>();
+
+  /// What one image takes.
+  private record Sums(long content, long unpacked, long shared) {
+    long size() {
+      return content + unpacked;
+    }
+
+    long unique() {
+      return size() - shared;
+    }
+  }
 
   ContainerdImageSizes(ContainerdSnapshot store, Intermediates intermediates) {
     this.store = store;
     this.unmet = store.unmet();
     this.intermediates = intermediates;
-    this.containers = store.containersByImage();
-    listed()
-        .forEach(
-            image -> {
-              chainsOf(image).forEach(chain -> chainUses.merge(chain, 1, Integer::sum));
-              blobsOf(image).keySet().forEach(blob -> blobUses.merge(blob, 1, Integer::sum));
-            });
+    this.uses = store.uses().without(intermediates.hidden());
   }
 
   @Override
   public OptionalLong sizeOf(Image image) {
-    return figure(Need.LAYER_LIST, contentBytes(image) + unpackedBytes(image));
+    return figure(Need.LAYER_LIST, sumsOf(image).size());
   }
 
   @Override
   public OptionalLong contentSizeOf(Image image) {
-    return figure(Need.IMAGES, contentBytes(image));
+    return figure(Need.IMAGES, sumsOf(image).content());
   }
 
   @Override
   public OptionalLong unpackedSizeOf(Image image) {
-    return figure(Need.LAYER_LIST, unpackedBytes(image));
+    return figure(Need.LAYER_LIST, sumsOf(image).unpacked());
   }
 
   @Override
   public OptionalLong sharedSizeOf(Image image) {
-    return figure(
-        Need.LAYER_LIST, sharedBytes.computeIfAbsent(image.id(), _ -> sharedBytes(image)));
+    return figure(Need.LAYER_LIST, sumsOf(image).shared());
   }
 
   @Override
   public OptionalLong uniqueSizeOf(Image image) {
-    return figure(Need.LAYER_LIST, uniqueBytes(image));
+    return figure(Need.LAYER_LIST, sumsOf(image).unique());
   }
 
   @Override
@@ -102,13 +101,14 @@ final class ContainerdImageSizes implements ImageSizes {
 
   @Override
   public OptionalLong reclaimable() {
+    Map<ImageId, Long> run = store.containersByImage();
     return unmet.contains(Need.CONTAINERS) || !intermediates.areKnown()
         ? OptionalLong.empty()
         : figure(
             Need.LAYER_LIST,
             listed()
-                .filter(image -> hasPlatform(image) && isUnused(image))
-                .mapToLong(this::uniqueBytes)
+                .filter(image -> hasPlatform(image) && !run.containsKey(image.id()))
+                .mapToLong(image -> sumsOf(image).unique())
                 .sum());
   }
 
@@ -120,10 +120,6 @@ final class ContainerdImageSizes implements ImageSizes {
     return manifestsOf(image).stream().anyMatch(Manifest::runs);
   }
 
-  private boolean isUnused(Image image) {
-    return containers.getOrDefault(image.id(), 0L) == 0;
-  }
-
   private Stream<Image> listed() {
     return store.images().values().stream().filter(image -> !intermediates.contains(image.id()));
   }
@@ -133,53 +129,41 @@ final class ContainerdImageSizes implements ImageSizes {
     return content == null ? List.of() : content.manifests();
   }
 
-  private Stream<ChainId> chainsOf(Image image) {
-    return manifestsOf(image).stream().flatMap(manifest -> manifest.chain().stream());
+  private Sums sumsOf(Image image) {
+    return sums.computeIfAbsent(image.id(), _ -> sum(manifestsOf(image)));
   }
 
-  private Map<Digest, Long> blobsOf(Image image) {
-    var blobs = new HashMap<Digest, Long>();
-    manifestsOf(image).stream()
-        .flatMap(manifest -> manifest.content().stream())
-        .forEach(blob -> blobs.putIfAbsent(blob.digest(), blob.sizeBytes()));
-    return blobs;
+  private Sums sum(List<Manifest> manifests) {
+    long content = 0;
+    long unpacked = 0;
+    long shared = 0;
+    var sharedBlobs = new HashSet<Digest>();
+    for (Manifest manifest : manifests) {
+      for (Sized blob : manifest.content()) {
+        content += blob.sizeBytes();
+        boolean counts =
+            isShared(uses.images().get(blob.digest())) && sharedBlobs.add(blob.digest());
+        shared += counts ? blob.sizeBytes() : 0;
+      }
+      for (ChainId chain : manifest.chain()) {
+        shared += isShared(uses.chains().get(chain)) ? sharedBytes(chain) : 0;
+      }
+      unpacked += manifest.chain().isEmpty() ? 0 : chainBytes(manifest.chain().getLast());
+    }
+    return new Sums(content, unpacked, shared);
   }
 
-  private long contentBytes(Image image) {
-    return manifestsOf(image).stream().mapToLong(Manifest::contentBytes).sum();
+  private static boolean isShared(@Nullable Integer uses) {
+    return uses != null && uses > 1;
   }
 
-  private long unpackedBytes(Image image) {
-    return manifestsOf(image).stream()
-        .filter(manifest -> !manifest.chain().isEmpty())
-        .mapToLong(
-            manifest -> chainBytes.computeIfAbsent(manifest.chain().getLast(), this::chainBytes))
-        .sum();
+  private long sharedBytes(ChainId chain) {
+    return sharedSnapshots.computeIfAbsent(chain, _ -> recordedBytes(chain));
   }
 
-  private long uniqueBytes(Image image) {
-    return contentBytes(image)
-        + unpackedBytes(image)
-        - sharedBytes.computeIfAbsent(image.id(), _ -> sharedBytes(image));
-  }
-
-  private long sharedBytes(Image image) {
-    long chains =
-        chainsOf(image)
-            .filter(chain -> chainUses.getOrDefault(chain, 0) > 1)
-            .mapToLong(chain -> snapshotBytes(chain.toString()).orElse(0))
-            .sum();
-    long blobs =
-        blobsOf(image).entrySet().stream()
-            .filter(blob -> blobUses.getOrDefault(blob.getKey(), 0) > 1)
-            .mapToLong(Map.Entry::getValue)
-            .sum();
-    return chains + blobs;
-  }
-
-  private OptionalLong snapshotBytes(String key) {
-    @Nullable SnapshotRecord snapshot = store.snapshots().get(key);
-    return snapshot == null ? OptionalLong.empty() : snapshot.sizeBytes();
+  private long recordedBytes(ChainId chain) {
+    @Nullable SnapshotRecord snapshot = store.snapshots().get(chain.toString());
+    return snapshot == null ? 0 : snapshot.sizeBytes().orElse(0);
   }
 
   /// The recorded sizes of the snapshot `top` and all below it, those of commits included; nothing
@@ -189,12 +173,12 @@ final class ContainerdImageSizes implements ImageSizes {
     long bytes = 0;
     @Nullable String key = top.toString();
     while (key != null && seen.add(key)) {
-      OptionalLong own = snapshotBytes(key);
-      if (own.isEmpty()) {
+      @Nullable SnapshotRecord snapshot = store.snapshots().get(key);
+      if (snapshot == null || snapshot.sizeBytes().isEmpty()) {
         return 0;
       }
-      bytes += own.getAsLong();
-      key = parentOf(key);
+      bytes += snapshot.sizeBytes().getAsLong();
+      key = snapshot.parent().orElse(null);
     }
     return bytes;
   }
@@ -204,34 +188,42 @@ final class ContainerdImageSizes implements ImageSizes {
     long bytes = 0;
     for (ImageContent content : store.contents().values()) {
       for (Manifest manifest : content.manifests()) {
-        @Nullable String key =
-            manifest.chain().isEmpty() ? null : manifest.chain().getLast().toString();
-        while (key != null && snapshotBytes(key).isPresent() && seen.add(key)) {
-          bytes += snapshotBytes(key).orElse(0);
-          key = parentOf(key);
+        if (!manifest.chain().isEmpty()) {
+          bytes += bytesOfNew(manifest.chain().getLast(), seen);
         }
       }
     }
     return bytes;
   }
 
-  private long blobsOfImages() {
-    Set<Sized> blobs =
-        store.contents().values().stream()
-            .flatMap(
-                content ->
-                    Stream.concat(
-                        content.indexes().stream(),
-                        content.manifests().stream()
-                            .map(Manifest::content)
-                            .flatMap(Collection::stream)))
-            .collect(toSet());
-    var seen = new HashSet<Digest>();
-    return blobs.stream().filter(blob -> seen.add(blob.digest())).mapToLong(Sized::sizeBytes).sum();
+  /// Of the snapshot `top` and those below it, down to the first that was seen or has no size.
+  private long bytesOfNew(ChainId top, Set<String> seen) {
+    long bytes = 0;
+    @Nullable String key = top.toString();
+    while (key != null) {
+      @Nullable SnapshotRecord snapshot = store.snapshots().get(key);
+      if (snapshot == null || snapshot.sizeBytes().isEmpty() || !seen.add(key)) {
+        return bytes;
+      }
+      bytes += snapshot.sizeBytes().getAsLong();
+      key = snapshot.parent().orElse(null);
+    }
+    return bytes;
   }
 
-  private @Nullable String parentOf(String key) {
-    @Nullable SnapshotRecord snapshot = store.snapshots().get(key);
-    return snapshot == null ? null : snapshot.parent().orElse(null);
+  private long blobsOfImages() {
+    var seen = new HashSet<Digest>();
+    long bytes = 0;
+    for (ImageContent content : store.contents().values()) {
+      bytes += bytesOfNew(content.indexes(), seen);
+      for (Manifest manifest : content.manifests()) {
+        bytes += bytesOfNew(manifest.content(), seen);
+      }
+    }
+    return bytes;
+  }
+
+  private static long bytesOfNew(List<Sized> blobs, Set<Digest> seen) {
+    return blobs.stream().filter(blob -> seen.add(blob.digest())).mapToLong(Sized::sizeBytes).sum();
   }
 }

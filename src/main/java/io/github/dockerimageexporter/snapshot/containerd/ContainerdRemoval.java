@@ -16,7 +16,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.OptionalLong;
 import java.util.Set;
-import java.util.function.Function;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -53,16 +52,21 @@ final class ContainerdRemoval implements Removal {
 
   private final ContainerdSnapshot store;
   private final Intermediates intermediates;
+  private final DiskBytes diskBytes;
   private final boolean known;
   private final Set<ImageId> parentIds = new HashSet<>();
   private final Map<ImageId, Long> containers;
 
-  /// By how many images each node is kept; made for the first image that is asked for.
+  /// What nothing but one image keeps, by image; summed up for the first that is asked for.
+  private @Nullable Map<ImageId, Sum> keptAlone;
+
+  /// By how many images each node is kept; made for the first image that goes with others.
   private final Map<Node, Integer> keepers = new HashMap<>();
 
-  ContainerdRemoval(ContainerdSnapshot store, Intermediates intermediates) {
+  ContainerdRemoval(ContainerdSnapshot store, Intermediates intermediates, DiskBytes diskBytes) {
     this.store = store;
     this.intermediates = intermediates;
+    this.diskBytes = diskBytes;
     this.known = Collections.disjoint(store.unmet(), NEEDS);
     this.containers = store.containersByImage();
     for (Image image : store.images().values()) {
@@ -70,40 +74,63 @@ final class ContainerdRemoval implements Removal {
     }
   }
 
-  private void follow() {
-    for (ImageId image : store.images().keySet()) {
-      store.graph().keptBy(image).forEach(node -> keepers.merge(node, 1, Integer::sum));
-    }
-  }
-
   @Override
-  public OptionalLong freedBytes(Image image, Function<Path, OptionalLong> diskBytes) {
+  public OptionalLong freedBytes(Image image) {
     if (!known) {
       return OptionalLong.empty();
     }
-    if (keepers.isEmpty()) {
-      follow();
-    }
-    long bytes = 0;
-    for (Node node : freedWith(image)) {
-      OptionalLong own = bytesOf(node, diskBytes);
-      if (own.isEmpty()) {
-        return own;
-      }
-      bytes += own.getAsLong();
-    }
-    return OptionalLong.of(bytes);
+    List<Image> removed = removedWith(image);
+    return (removed.size() == 1 ? keptAloneBy(removed.getFirst()) : keptTogetherBy(removed))
+        .toOptional();
   }
 
-  /// What nothing keeps but the images that are removed with `image`.
-  private Set<Node> freedWith(Image image) {
+  private Sum keptAloneBy(Image image) {
+    @Nullable Map<ImageId, Sum> sums = keptAlone;
+    if (sums == null) {
+      sums = sumsKeptAlone();
+      keptAlone = sums;
+    }
+    return sums.getOrDefault(image.id(), Sum.NOTHING);
+  }
+
+  private Map<ImageId, Sum> sumsKeptAlone() {
+    var sums = new HashMap<ImageId, Sum>();
+    store
+        .graph()
+        .kept()
+        .forEach(
+            (node, holders) -> {
+              @Nullable ImageId image = holders.imageAlone();
+              if (image != null) {
+                add(node, sums.computeIfAbsent(image, _ -> new Sum()));
+              }
+            });
+    return sums;
+  }
+
+  /// What nothing but these images keeps.
+  private Sum keptTogetherBy(List<Image> images) {
     Map<Node, Integer> losses = new HashMap<>();
-    for (Image removed : removedWith(image)) {
+    for (Image removed : images) {
       store.graph().keptBy(removed.id()).forEach(node -> losses.merge(node, 1, Integer::sum));
     }
-    losses.keySet().removeIf(store.graph()::isKeptWithoutImages);
-    losses.entrySet().removeIf(lost -> lost.getValue() < keepers.getOrDefault(lost.getKey(), 0));
-    return losses.keySet();
+    if (keepers.isEmpty() && !losses.isEmpty()) {
+      countKeepers();
+    }
+    var sum = new Sum();
+    losses.forEach(
+        (node, lost) -> {
+          if (!store.graph().isKeptWithoutImages(node) && lost >= keepers.getOrDefault(node, 0)) {
+            add(node, sum);
+          }
+        });
+    return sum;
+  }
+
+  private void countKeepers() {
+    for (ImageId image : store.images().keySet()) {
+      store.graph().keptBy(image).forEach(node -> keepers.merge(node, 1, Integer::sum));
+    }
   }
 
   private List<Image> removedWith(Image image) {
@@ -137,18 +164,41 @@ final class ContainerdRemoval implements Removal {
     return containers.getOrDefault(image.id(), 0L) > 0;
   }
 
-  private OptionalLong bytesOf(Node node, Function<Path, OptionalLong> diskBytes) {
-    return switch (node) {
-      case Node.Blob(Digest digest) ->
-          OptionalLong.of(
-              store.foreignBlobs().contains(digest)
-                  ? 0
-                  : store.blobBytes().getOrDefault(digest, 0L));
+  private void add(Node node, Sum sum) {
+    switch (node) {
+      case Node.Blob(Digest digest) -> {
+        if (!store.foreignBlobs().contains(digest)) {
+          sum.add(store.blobBytes().getOrDefault(digest, 0L));
+        }
+      }
       case Node.Snapshot(String key) -> {
         @Nullable Path directory = store.snapshotDirectories().get(key);
-        yield directory == null ? OptionalLong.of(0) : diskBytes.apply(directory);
+        if (directory != null) {
+          sum.add(diskBytes.of(directory));
+        }
       }
-      case Node.Other _ -> OptionalLong.of(0);
-    };
+      case Node.Other _ -> {}
+    }
+  }
+
+  /// Bytes, unless some of them are not known.
+  private static final class Sum {
+    private static final Sum NOTHING = new Sum();
+
+    private long bytes;
+    private boolean isKnown = true;
+
+    void add(long more) {
+      bytes += more;
+    }
+
+    void add(OptionalLong more) {
+      bytes += more.orElse(0);
+      isKnown &= more.isPresent();
+    }
+
+    OptionalLong toOptional() {
+      return isKnown ? OptionalLong.of(bytes) : OptionalLong.empty();
+    }
   }
 }

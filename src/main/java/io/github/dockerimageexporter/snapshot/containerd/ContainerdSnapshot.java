@@ -22,6 +22,7 @@ import io.github.dockerimageexporter.snapshot.LayerRecord;
 import io.github.dockerimageexporter.snapshot.LayerRecord.TarSplitFile;
 import io.github.dockerimageexporter.snapshot.Need;
 import io.github.dockerimageexporter.snapshot.Removal;
+import io.github.dockerimageexporter.snapshot.Removal.DiskBytes;
 import io.github.dockerimageexporter.snapshot.StoreDirectory;
 import io.github.dockerimageexporter.snapshot.StoreDirectory.Owner;
 import io.github.dockerimageexporter.snapshot.StorePart;
@@ -44,6 +45,7 @@ import java.util.stream.Stream;
 ///
 /// @param images by the digest of their targets, as Docker names them
 /// @param contents what each image's target leads to
+/// @param uses how often these use the same
 /// @param parentsGone the images whose label names a parent that is not there any more
 /// @param layers the chain IDs of images that have a snapshot
 /// @param invalidLayers those of them whose record is not complete
@@ -66,6 +68,7 @@ public record ContainerdSnapshot(
     StoreUse use,
     PersistentMap<ImageId, Image> images,
     PersistentMap<ImageId, ImageContent> contents,
+    ContentUses uses,
     Set<ImageId> parentsGone,
     PersistentMap<ChainId, Layer> layers,
     Map<ChainId, InvalidLayer> invalidLayers,
@@ -94,9 +97,6 @@ public record ContainerdSnapshot(
     Optional<Instant> lastChange)
     implements StoreSnapshot {
   static final String INIT = "-init";
-
-  private static final PersistentMap<ChainId, TarSplitFile> NO_TAR_SPLITS =
-      PersistentMap.empty(Keys.CHAINS);
 
   private static final Set<Owner> OWNERS = EnumSet.complementOf(EnumSet.of(Owner.MOUNT));
 
@@ -207,7 +207,7 @@ public record ContainerdSnapshot(
 
   @Override
   public PersistentMap<ChainId, TarSplitFile> tarSplits() {
-    return NO_TAR_SPLITS;
+    return PersistentMap.empty(Keys.CHAINS);
   }
 
   @Override
@@ -246,8 +246,8 @@ public record ContainerdSnapshot(
   }
 
   @Override
-  public Removal removal(LayerGraph layerGraph, Intermediates intermediates) {
-    return new ContainerdRemoval(this, intermediates);
+  public Removal removal(LayerGraph layerGraph, Intermediates intermediates, DiskBytes bytes) {
+    return new ContainerdRemoval(this, intermediates, bytes);
   }
 
   /// The container whose snapshot would have the key.
@@ -268,6 +268,7 @@ public record ContainerdSnapshot(
         use,
         images,
         contents,
+        uses,
         parentsGone,
         layers,
         invalidLayers,

@@ -14,22 +14,25 @@ import java.util.Map;
 /// @param manifests all that they name, fetched or not
 public record ImageContent(List<Sized> indexes, List<Manifest> manifests) {
 
-  /// How often each image is run.
+  /// How often each image is run, of those that are.
   ///
   /// @param running the manifest of each container
   static Map<ImageId, Long> timesRun(
       Map<ImageId, ImageContent> contents, Collection<Digest> running) {
+    if (running.isEmpty()) {
+      return Map.of();
+    }
     var runs = new HashMap<Digest, Long>();
     running.forEach(manifest -> runs.merge(manifest, 1L, Long::sum));
     var counts = new HashMap<ImageId, Long>();
     contents.forEach(
-        (image, content) ->
-            counts.put(
-                image,
-                content.manifests().stream()
-                    .filter(Manifest::runs)
-                    .mapToLong(manifest -> runs.getOrDefault(manifest.digest(), 0L))
-                    .sum()));
+        (image, content) -> {
+          for (Manifest manifest : content.manifests()) {
+            if (manifest.runs() && runs.containsKey(manifest.digest())) {
+              counts.merge(image, runs.get(manifest.digest()), Long::sum);
+            }
+          }
+        });
     return counts;
   }
 

@@ -43,9 +43,7 @@ public record ReferenceGraph(
   }
 
   /// Something that is kept for its own sake, with all that it keeps.
-  ///
-  /// @param flat whether it keeps the node alone, without what that keeps
-  public record Root(Holder holder, Node node, boolean flat) {}
+  public record Root(Node node, Holders holders) {}
 
   /// What keeps a node.
   public Set<Holder> holdersOf(Node node) {

@@ -37,7 +37,7 @@ public record SnapshotRecord(Optional<String> parent, String name, Optional<Stor
 
   private static long rank(String key) {
     if (key.startsWith(CHAINS)) {
-      return CHAINS_BEGIN + (KeyOrder.rankOfName(key.substring(CHAINS.length())) >>> 1);
+      return CHAINS_BEGIN + (KeyOrder.rankOfName(key, CHAINS.length()) >>> 1);
     }
     return (key.compareTo(CHAINS) < 0 ? 0 : CHAINS_END) + (KeyOrder.rankOfName(key) >>> 2);
   }

@@ -1,7 +1,5 @@
 package io.github.dockerimageexporter.snapshot.graphdriver;
 
-import static java.util.stream.Collectors.toSet;
-
 import io.github.dockerimageexporter.model.ChainId;
 import io.github.dockerimageexporter.model.Image;
 import io.github.dockerimageexporter.model.ImageId;
@@ -10,7 +8,6 @@ import io.github.dockerimageexporter.snapshot.ImageSizes;
 import io.github.dockerimageexporter.snapshot.Intermediates;
 import io.github.dockerimageexporter.snapshot.LayerGraph;
 import io.github.dockerimageexporter.snapshot.Need;
-import java.util.Collections;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -100,14 +97,28 @@ final class GraphDriverImageSizes implements ImageSizes {
   }
 
   private OptionalLong sumOfAll() {
-    if (!intermediates.areKnown() || !sees(Need.LAYER_LIST)) {
+    if (!intermediates.areKnown() || !sees(Need.LAYER_LIST) || hasUnreadableLayer()) {
       return OptionalLong.empty();
     }
-    Set<ChainId> layers =
-        listed().flatMap(image -> image.rootFs().chainIds().stream()).collect(toSet());
-    return Collections.disjoint(store.unreadable().layers(), layers)
-        ? OptionalLong.of(sizesOf(layers))
-        : OptionalLong.empty();
+    long bytes = 0;
+    for (Layer layer : store.layers().values()) {
+      bytes += isListed(graph.imagesOf(layer.chainId())) ? layer.sizeBytes() : 0;
+    }
+    return OptionalLong.of(bytes);
+  }
+
+  /// Whether a layer could not be read that an image has which Docker lists.
+  private boolean hasUnreadableLayer() {
+    return store.unreadable().layers().stream().anyMatch(layer -> isListed(graph.imagesOf(layer)));
+  }
+
+  private boolean isListed(List<ImageId> images) {
+    for (ImageId image : images) {
+      if (!intermediates.contains(image)) {
+        return true;
+      }
+    }
+    return false;
   }
 
   /// What is reclaimable; empty if an image, a container or a layer of an image could not be read.
@@ -154,15 +165,5 @@ final class GraphDriverImageSizes implements ImageSizes {
 
   private boolean isShared(ChainId layer) {
     return graph.imagesOf(layer).size() > 1;
-  }
-
-  /// The recorded sizes of `chain`, without those that are not in the layer store.
-  private long sizesOf(Set<ChainId> chain) {
-    long bytes = 0;
-    for (ChainId layer : chain) {
-      Layer record = store.layers().get(layer);
-      bytes += record == null ? 0 : record.sizeBytes();
-    }
-    return bytes;
   }
 }

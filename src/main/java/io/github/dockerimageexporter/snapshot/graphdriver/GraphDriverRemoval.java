@@ -10,7 +10,6 @@ import io.github.dockerimageexporter.snapshot.Intermediates;
 import io.github.dockerimageexporter.snapshot.LayerGraph;
 import io.github.dockerimageexporter.snapshot.Need;
 import io.github.dockerimageexporter.snapshot.Removal;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.EnumSet;
@@ -20,7 +19,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.OptionalLong;
 import java.util.Set;
-import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /// What Docker would delete if an image were removed with all its names.
@@ -48,12 +46,18 @@ final class GraphDriverRemoval implements Removal {
   private final GraphDriverSnapshot store;
   private final LayerGraph graph;
   private final Intermediates intermediates;
+  private final DiskBytes diskBytes;
   private final Map<ImageId, Integer> children = new HashMap<>();
   private final Set<ImageId> used = new HashSet<>();
   private final Set<ChainId> held = new HashSet<>();
   private final boolean known;
 
-  GraphDriverRemoval(GraphDriverSnapshot store, LayerGraph graph, Intermediates intermediates) {
+  GraphDriverRemoval(
+      GraphDriverSnapshot store,
+      LayerGraph graph,
+      Intermediates intermediates,
+      DiskBytes diskBytes) {
+    this.diskBytes = diskBytes;
     this.store = store;
     this.graph = graph;
     this.intermediates = intermediates;
@@ -75,20 +79,15 @@ final class GraphDriverRemoval implements Removal {
         && store.invalidMounts().isEmpty();
   }
 
-  /// The allocated bytes that removing `image` would free.
-  ///
-  /// @param diskBytes those of one directory, once measured
-  /// @return nothing while that depends on something that is not known
   @Override
-  public OptionalLong freedBytes(Image image, Function<Path, OptionalLong> diskBytes) {
+  public OptionalLong freedBytes(Image image) {
     if (!known) {
       return OptionalLong.empty();
     }
     long bytes = 0;
     for (ChainId layer : layersOf(deletedWith(image))) {
       LayerDirectory directory = store.layerDirectories().get(layer);
-      OptionalLong own =
-          directory == null ? OptionalLong.empty() : diskBytes.apply(directory.path());
+      OptionalLong own = directory == null ? OptionalLong.empty() : diskBytes.of(directory.path());
       if (own.isEmpty()) {
         return own;
       }

@@ -20,6 +20,7 @@ import io.github.dockerimageexporter.snapshot.LayerRecord.TarSplitFile;
 import io.github.dockerimageexporter.snapshot.Need;
 import io.github.dockerimageexporter.snapshot.RecordPaths;
 import io.github.dockerimageexporter.snapshot.Removal;
+import io.github.dockerimageexporter.snapshot.Removal.DiskBytes;
 import io.github.dockerimageexporter.snapshot.StoreDirectory;
 import io.github.dockerimageexporter.snapshot.StoreDirectory.Owner;
 import io.github.dockerimageexporter.snapshot.StorePart;
@@ -172,8 +173,8 @@ public record GraphDriverSnapshot(
   }
 
   @Override
-  public Removal removal(LayerGraph graph, Intermediates intermediates) {
-    return new GraphDriverRemoval(this, graph, intermediates);
+  public Removal removal(LayerGraph graph, Intermediates intermediates, DiskBytes bytes) {
+    return new GraphDriverRemoval(this, graph, intermediates, bytes);
   }
 
   @Override

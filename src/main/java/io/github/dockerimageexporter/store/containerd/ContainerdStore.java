@@ -1,6 +1,7 @@
 package io.github.dockerimageexporter.store.containerd;
 
 import io.github.dockerimageexporter.model.Digest;
+import io.github.dockerimageexporter.model.InvalidContainer;
 import io.github.dockerimageexporter.persistent.PersistentMap;
 import io.github.dockerimageexporter.persistent.UnitedMap;
 import io.github.dockerimageexporter.posix.RootDirectory;
@@ -10,6 +11,7 @@ import io.github.dockerimageexporter.snapshot.StoreDirectory;
 import io.github.dockerimageexporter.snapshot.StoreUse;
 import io.github.dockerimageexporter.snapshot.containerd.ContainerdLayout;
 import io.github.dockerimageexporter.snapshot.containerd.ContainerdSnapshot;
+import io.github.dockerimageexporter.snapshot.containerd.ContentUses;
 import io.github.dockerimageexporter.snapshot.containerd.LayerBlobs;
 import io.github.dockerimageexporter.snapshot.containerd.NamedBlob;
 import io.github.dockerimageexporter.store.container.ContainerStore;
@@ -56,6 +58,7 @@ final class ContainerdStore {
   private final Ownerships ownerships;
   private final NamedBlobs blobs = new NamedBlobs();
   private final LayerBlobs.Follower compared;
+  private final ContentUses.Follower uses = new ContentUses.Follower();
   private final BlobTallies<BlobList.Found> tallies =
       new BlobTallies<>(BlobList.Found::allocatedBytes);
   private final UnitedMap<Digest, BlobRecord> foreign = new UnitedMap<>(NamedBlob.KEYS);
@@ -198,6 +201,7 @@ final class ContainerdStore {
         use,
         found.images().images(),
         found.images().contents(),
+        uses.of(found.images().contents()),
         found.images().parentsGone(),
         layered.valid(),
         layered.invalid(),
@@ -205,9 +209,7 @@ final class ContainerdStore {
         found.images().invalidNames(),
         found.containers().own(),
         found.containers().manifests(),
-        found
-            .containers()
-            .invalidOf(id -> found.namespace().hasContainer(id, layout.snapshotter()), failures),
+        invalidContainers(found, failures),
         found.namespace().leaseIds(),
         found.databaseFaults(),
         found.snapshots().own(),
@@ -226,6 +228,12 @@ final class ContainerdStore {
         leftovers.toList(),
         failures.toUnreadable(),
         pass.home().modifiedAt(layout.meta()));
+  }
+
+  private Map<String, InvalidContainer> invalidContainers(Found found, ReadFailures failures) {
+    return found
+        .containers()
+        .invalidOf(id -> found.namespace().hasContainer(id, layout.snapshotter()), failures);
   }
 
   private void findLeftovers(

@@ -102,7 +102,7 @@ class FollowedDirectoriesTest {
       case 4 -> recorded.put(key, name(key));
       case 5 -> numbers.put(name(key), random.nextInt(OBJECTS));
       case 6 -> kept = changed(kept, node, Optional.empty());
-      case 7 -> kept = changed(kept, node, Optional.of(Holders.NONE.and(Holder.IMAGE, false)));
+      case 7 -> kept = changed(kept, node, Optional.of(Holders.of(Holder.CONTAINER, false)));
       case 8 -> {
         ChainId chain = oneOf(CHAINS);
         layers = changed(layers, chain, layer(chain, number));

@@ -104,8 +104,8 @@ class FreeableInContainerdTest {
   private long freed(ImageId id) {
     ContainerdSnapshot store = sample.read();
     return store
-        .removal(LayerGraph.of(store), Intermediates.of(store))
-        .freedBytes(Objects.requireNonNull(store.images().get(id)), _ -> OptionalLong.of(1))
+        .removal(LayerGraph.of(store), Intermediates.of(store), _ -> OptionalLong.of(1))
+        .freedBytes(Objects.requireNonNull(store.images().get(id)))
         .orElseThrow();
   }
 }

@@ -3,7 +3,6 @@ package io.github.dockerimageexporter.store.containerd.walk;
 import io.github.dockerimageexporter.persistent.PersistentMap;
 import io.github.dockerimageexporter.snapshot.containerd.Holders;
 import io.github.dockerimageexporter.snapshot.containerd.Node;
-import io.github.dockerimageexporter.snapshot.containerd.ReferenceGraph.Holder;
 import io.github.dockerimageexporter.snapshot.containerd.ReferenceGraph.Root;
 import java.util.ArrayDeque;
 import java.util.Collection;
@@ -57,25 +56,27 @@ final class KeptNodes {
 
   /// Takes a root that has come.
   void keep(Root root) {
-    keep(root.node(), root.holder(), root.flat());
+    keep(root.node(), root.holders());
   }
 
-  private void keep(Node from, Holder holder, boolean flat) {
-    Deque<Node> open = new ArrayDeque<>(List.of(from));
+  private void keep(Node from, Holders holders) {
+    Holders below = holders.deep();
+    if (!add(from, holders) || below.equals(Holders.NONE)) {
+      return;
+    }
+    Deque<Node> open = new ArrayDeque<>(edges.getOrDefault(from, List.of()));
     while (!open.isEmpty()) {
       Node node = open.pop();
-      if (add(node, holder, flat) && !flat) {
+      if (add(node, below)) {
         open.addAll(edges.getOrDefault(node, List.of()));
       }
     }
   }
 
-  @SuppressWarnings("ReferenceEquality") // there is one object of each
-  private boolean add(Node node, Holder holder, boolean flat) {
+  private boolean add(Node node, Holders holders) {
     @Nullable Holders before = kept.get(node);
-    Holders known = before == null ? Holders.NONE : before;
-    Holders more = known.and(holder, flat);
-    if (more == known) {
+    Holders more = before == null ? holders : before.and(holders);
+    if (more.equals(before)) {
       return false;
     }
     kept.put(node, more);
@@ -90,10 +91,13 @@ final class KeptNodes {
   }
 
   /// Takes what a node keeps besides what it has kept.
-  void follow(Node node, List<Node> more) {
-    @Nullable Holders holders = kept.get(node);
+  void follow(Node keeper, List<Node> more) {
+    @Nullable Holders holders = kept.get(keeper);
     if (holders != null) {
-      holders.deep().forEach(holder -> more.forEach(below -> keep(below, holder, false)));
+      Holders below = holders.deep();
+      if (!below.equals(Holders.NONE)) {
+        more.forEach(node -> keep(node, below));
+      }
     }
   }
 

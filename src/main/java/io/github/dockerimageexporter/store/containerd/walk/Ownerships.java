@@ -1,6 +1,7 @@
 package io.github.dockerimageexporter.store.containerd.walk;
 
 import io.github.dockerimageexporter.model.Digest;
+import io.github.dockerimageexporter.model.ImageId;
 import io.github.dockerimageexporter.persistent.DerivedMap;
 import io.github.dockerimageexporter.persistent.PersistentMap;
 import io.github.dockerimageexporter.snapshot.containerd.Holders;
@@ -41,8 +42,11 @@ import java.util.stream.Stream;
 /// Source: containerd, `core/metadata/gc.go`; moby, `daemon/containerd/image_snapshot.go`;
 /// BuildKit, `cache/manager.go`.
 public final class Ownerships {
-  private static final Pattern CONTAINER = Pattern.compile("[0-9a-f]{64}(-init)?");
-  private static final Pattern BUILD_CACHE = Pattern.compile("[a-z0-9]{25}(-.*)?");
+  private static final Pattern CONTAINER_LEASE = Pattern.compile("[0-9a-f]{64}(-init)?");
+  private static final Pattern BUILD_CACHE_LEASE = Pattern.compile("[a-z0-9]{25}(-.*)?");
+
+  private static final Holders CONTAINER = Holders.of(Holder.CONTAINER, false);
+  private static final Holders LEASE = Holders.of(Holder.LEASE, false);
 
   private final String snapshotter;
   private final DerivedMap<Digest, BlobRecord, BlobRecord> rootBlobs =
@@ -125,7 +129,7 @@ public final class Ownerships {
   }
 
   private static Root root(ImageRecord image) {
-    return new Root(Holder.IMAGE, new Node.Blob(image.target()), false);
+    return new Root(new Node.Blob(image.target()), Holders.of(new ImageId(image.target())));
   }
 
   /// All that are no image's.
@@ -140,11 +144,11 @@ public final class Ownerships {
                 Stream.concat(
                         Stream.of(container.snapshot().node(snapshotter)),
                         LabelEdges.nodes(container.labels(), snapshotter).stream())
-                    .forEach(node -> all.add(new Root(Holder.CONTAINER, node, false))));
+                    .forEach(node -> all.add(new Root(node, CONTAINER))));
     rootBlobs
         .of(now.blobs())
         .keySet()
-        .forEach(blob -> all.add(new Root(Holder.LEASE, new Node.Blob(blob), false)));
+        .forEach(blob -> all.add(new Root(new Node.Blob(blob), LEASE)));
     now.snapshots()
         .forEach(
             (owner, keys) ->
@@ -156,24 +160,23 @@ public final class Ownerships {
                     .keySet()
                     .stream()
                     .map(key -> new SnapshotKey(owner, key).node(snapshotter))
-                    .forEach(node -> all.add(new Root(Holder.LEASE, node, false))));
+                    .forEach(node -> all.add(new Root(node, LEASE))));
     rootSnapshots.keySet().retainAll(now.snapshots().keySet());
     return List.copyOf(all);
   }
 
   private void addLease(Lease lease, List<Root> all) {
-    Holder holder = holder(lease.id());
-    boolean flat = GcLabels.isFlat(lease.labels());
-    lease.blobs().forEach(blob -> all.add(new Root(holder, new Node.Blob(blob), flat)));
+    Holders holders = Holders.of(holder(lease.id()), GcLabels.isFlat(lease.labels()));
+    lease.blobs().forEach(blob -> all.add(new Root(new Node.Blob(blob), holders)));
     for (SnapshotKey snapshot : lease.snapshots()) {
-      all.add(new Root(holder, snapshot.node(snapshotter), flat));
+      all.add(new Root(snapshot.node(snapshotter), holders));
     }
   }
 
   private static Holder holder(String lease) {
-    if (CONTAINER.matcher(lease).matches()) {
+    if (CONTAINER_LEASE.matcher(lease).matches()) {
       return Holder.CONTAINER;
     }
-    return BUILD_CACHE.matcher(lease).matches() ? Holder.BUILD_CACHE : Holder.LEASE;
+    return BUILD_CACHE_LEASE.matcher(lease).matches() ? Holder.BUILD_CACHE : Holder.LEASE;
   }
 }

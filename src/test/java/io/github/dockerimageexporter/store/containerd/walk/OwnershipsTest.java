@@ -2,11 +2,16 @@ package io.github.dockerimageexporter.store.containerd.walk;
 
 import static io.github.dockerimageexporter.store.containerd.walk.RandomNamespace.BLOBS;
 import static io.github.dockerimageexporter.store.containerd.walk.RandomNamespace.OWN;
+import static java.util.stream.Collectors.groupingBy;
+import static java.util.stream.Collectors.mapping;
+import static java.util.stream.Collectors.toList;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.github.dockerimageexporter.model.Digest;
+import io.github.dockerimageexporter.model.ImageId;
 import io.github.dockerimageexporter.snapshot.containerd.Holders;
 import io.github.dockerimageexporter.snapshot.containerd.Node;
+import io.github.dockerimageexporter.snapshot.containerd.ReferenceGraph;
 import io.github.dockerimageexporter.snapshot.containerd.ReferenceGraph.Holder;
 import io.github.dockerimageexporter.store.containerd.database.GcLabels;
 import io.github.dockerimageexporter.store.containerd.database.Namespace;
@@ -14,6 +19,7 @@ import io.github.dockerimageexporter.store.containerd.database.Namespace.BlobRec
 import io.github.dockerimageexporter.store.containerd.database.Namespace.Lease;
 import io.github.dockerimageexporter.store.containerd.database.Namespaces;
 import java.time.Instant;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -45,6 +51,45 @@ class OwnershipsTest {
   }
 
   @Test
+  void anImageKeepsAloneWhatNoOtherImageAndNoRootLeadsTo() {
+    var followed = new Ownerships(OWN);
+    for (int step = 0; step < STEPS; step++) {
+      namespace = changes.changed(namespace);
+      ReferenceGraph graph = followed.of(namespace, Instant.EPOCH).graph();
+
+      assertThat(keptAlone(graph)).describedAs("step %d", step).isEqualTo(onceLedTo(graph));
+    }
+  }
+
+  private static Map<Node, ImageId> keptAlone(ReferenceGraph graph) {
+    var alone = new HashMap<Node, ImageId>();
+    graph
+        .kept()
+        .forEach(
+            (node, holders) ->
+                Optional.ofNullable(holders.imageAlone())
+                    .ifPresent(image -> alone.put(node, image)));
+    return alone;
+  }
+
+  private Map<Node, ImageId> onceLedTo(ReferenceGraph graph) {
+    Map<Node, List<ImageId>> images =
+        namespace.images().values().stream()
+            .map(record -> new ImageId(record.target()))
+            .distinct()
+            .flatMap(image -> graph.keptBy(image).stream().map(node -> Map.entry(node, image)))
+            .collect(groupingBy(Map.Entry::getKey, mapping(Map.Entry::getValue, toList())));
+    var once = new HashMap<Node, ImageId>();
+    images.forEach(
+        (node, all) -> {
+          if (all.size() == 1 && graph.holdersOf(node).equals(Set.of(Holder.IMAGE))) {
+            once.put(node, all.getFirst());
+          }
+        });
+    return once;
+  }
+
+  @Test
   void aFlatLeaseKeepsWhatItNamesAlone() {
     var holder = Map.of("containerd.io/gc.flat", "");
     namespace =
@@ -53,7 +98,7 @@ class OwnershipsTest {
             Map.of(BLOBS.getFirst(), new GcLabels(Set.of(BLOBS.getLast()), List.of(), false)));
 
     assertThat(new Ownerships(OWN).of(namespace, Instant.EPOCH).graph().kept())
-        .isEqualTo(Map.of(new Node.Blob(BLOBS.getFirst()), Holders.NONE.and(Holder.LEASE, true)));
+        .isEqualTo(Map.of(new Node.Blob(BLOBS.getFirst()), Holders.of(Holder.LEASE, true)));
   }
 
   @Test
