@@ -51,9 +51,7 @@ public final class LayerLimit {
             observed ->
                 layers(observed, isInconsistent)
                     .filter(layer -> sizeBytes(observed, layer) == size)
-                    .map(
-                        layer ->
-                            new Candidate(observed.store().name(), layer, isInconsistent, size)))
+                    .map(layer -> new Candidate(observed, layer, isInconsistent, size)))
         .sorted()
         .skip(place - larger - 1)
         .findFirst()
@@ -86,16 +84,16 @@ public final class LayerLimit {
   }
 
   /// A layer that could be shown; those that come first are.
-  private record Candidate(String store, ChainId layer, boolean inconsistent, long sizeBytes)
+  private record Candidate(ObservedStore store, ChainId layer, boolean inconsistent, long sizeBytes)
       implements Comparable<Candidate> {
 
     /// Whether it comes before another layer. Asked of each layer there is.
-    boolean isBefore(ObservedStore observed, ChainId other) {
+    boolean isBefore(ObservedStore other, ChainId otherLayer) {
       return compareTo(
-              observed.store().name(),
               other,
-              isInconsistent(observed, other),
-              LayerLimit.sizeBytes(observed, other))
+              otherLayer,
+              isInconsistent(other, otherLayer),
+              LayerLimit.sizeBytes(other, otherLayer))
           < 0;
     }
 
@@ -105,11 +103,16 @@ public final class LayerLimit {
     }
 
     private int compareTo(
-        String otherStore, ChainId otherLayer, boolean otherInconsistent, long otherBytes) {
-      int order = Boolean.compare(otherInconsistent, inconsistent);
+        ObservedStore other, ChainId otherLayer, boolean isOtherInconsistent, long otherBytes) {
+      int order = Boolean.compare(isOtherInconsistent, inconsistent);
       order = order != 0 ? order : Long.compare(otherBytes, sizeBytes);
-      order = order != 0 ? order : store.compareTo(otherStore);
+      order = order != 0 ? order : compareNames(store, other);
       return order != 0 ? order : layer.compareTo(otherLayer);
+    }
+
+    @SuppressWarnings("ReferenceEquality") // most often there is one store
+    private static int compareNames(ObservedStore one, ObservedStore other) {
+      return one == other ? 0 : one.store().name().compareTo(other.store().name());
     }
   }
 }

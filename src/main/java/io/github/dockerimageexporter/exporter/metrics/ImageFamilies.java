@@ -8,6 +8,7 @@ import io.github.dockerimageexporter.model.Image;
 import io.github.dockerimageexporter.model.ImageId;
 import io.github.dockerimageexporter.model.ImageManifest;
 import io.github.dockerimageexporter.model.Platform;
+import io.github.dockerimageexporter.model.Reference;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
@@ -124,13 +125,13 @@ final class ImageFamilies {
                   + " but the configuration or a layer's record or directory could not be read.",
               ImageFamilies::consistent));
 
-  private static final MetricFamily<ScrapedStore> REFERENCES =
-      MetricFamily.gauge(
+  static final ObjectFamily<Reference> REFERENCES =
+      new ObjectFamily<>(
           "docker_image_reference_info",
-          List.of("driver", "image_id", "repository", "tag", "digest"),
+          List.of("image_id", "repository", "tag", "digest"),
           "A reference (repositories.json, or containerd's images) and the image it names, even"
               + " if that is missing; always 1.",
-          ImageFamilies::references);
+          (reference, sink) -> sink.accept(reference(reference)));
 
   private static final MetricFamily<ScrapedStore> PROBLEMS =
       MetricFamily.gauge(
@@ -153,7 +154,7 @@ final class ImageFamilies {
               }
               sink.accept(family);
               if (family.name().equals(INFO)) {
-                sink.accept(REFERENCES);
+                sink.accept(REFERENCES.shown(ScrapedStore::references));
               }
             });
   }
@@ -191,19 +192,9 @@ final class ImageFamilies {
         .sum();
   }
 
-  /// Distinct, since two names that differ in invalid text are the same once that is replaced.
-  private static Stream<LabeledSample> references(ScrapedStore shown) {
-    return shown.store().references().stream()
-        .map(
-            reference ->
-                LabeledSample.info(
-                        shown.driver(),
-                        reference.target(),
-                        reference.repository(),
-                        reference.tag(),
-                        reference.digest())
-                    .cleaned())
-        .distinct();
+  static LabeledSample reference(Reference reference) {
+    return LabeledSample.info(
+        reference.target(), reference.repository(), reference.tag(), reference.digest());
   }
 
   private static Stream<LabeledSample> problems(ScrapedStore shown) {

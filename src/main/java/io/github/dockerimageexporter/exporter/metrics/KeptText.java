@@ -12,6 +12,10 @@ import io.github.dockerimageexporter.exporter.text.LabeledSample;
 import io.github.dockerimageexporter.exporter.text.PartRenderer;
 import io.github.dockerimageexporter.exporter.text.SeriesLines;
 import io.github.dockerimageexporter.exporter.text.ShardedText;
+import io.github.dockerimageexporter.model.ChainId;
+import io.github.dockerimageexporter.model.Image;
+import io.github.dockerimageexporter.model.ImageId;
+import io.github.dockerimageexporter.model.Reference;
 import io.github.dockerimageexporter.observation.Observation;
 import java.io.IOException;
 import java.io.StringWriter;
@@ -131,25 +135,31 @@ final class KeptText {
 
   /// The series of one store.
   private final class StoreText {
-    private final ShardedText<ImageFigures> images =
+    private final ShardedText<Image, ImageFigures> images =
         new ShardedText<>(image -> image.id().digest().rank());
-    private final ShardedText<ImageFigures> invalidImages =
-        new ShardedText<>(image -> image.id().digest().rank());
-    private final ShardedText<LayerFigures> layers =
-        new ShardedText<>(layer -> layer.id().digest().rank());
-    private final Map<String, ShardedText<LabeledSample>> others = new HashMap<>();
+    private final ShardedText<ImageId, ImageFigures> invalidImages =
+        new ShardedText<>(image -> image.digest().rank());
+    private final ShardedText<Reference, Reference> references = new ShardedText<>(_ -> 0);
+    private final ShardedText<ChainId, LayerFigures> layers =
+        new ShardedText<>(layer -> layer.digest().rank());
+    private final Map<String, ShardedText<LabeledSample, LabeledSample>> others = new HashMap<>();
 
     Map<String, List<TextPart>> show(ScrapedStore store, PartEncoder encoder) {
       PartRenderer<ImageFigures> ofImages = ofEach(MetricFamilies.ofImages(), store, encoder);
-      images.show(store.images(), ofImages);
-      invalidImages.show(store.invalidImages(), ofImages);
-      layers.show(store.layers(), ofEach(families.ofLayers(), store, encoder));
+      images.show(store.store().images().values(), store::figuresOf, ofImages);
+      invalidImages.show(store.invalidImageIds(), store::figuresOfInvalid, ofImages);
+      references.show(
+          store.references(),
+          reference -> reference,
+          ofEach(List.of(MetricFamilies.ofReferences()), store, encoder));
+      layers.show(store.layerIds(), store::figuresOf, ofEach(families.ofLayers(), store, encoder));
       var parts = new HashMap<String, List<TextPart>>();
       for (int i = 0; i < MetricFamilies.ofImages().size(); i++) {
         parts.put(
             MetricFamilies.ofImages().get(i).name(),
             Stream.concat(images.partsOf(i).stream(), invalidImages.partsOf(i).stream()).toList());
       }
+      parts.put(MetricFamilies.ofReferences().name(), references.partsOf(0));
       for (int i = 0; i < families.ofLayers().size(); i++) {
         parts.put(families.ofLayers().get(i).name(), layers.partsOf(i));
       }
@@ -162,9 +172,12 @@ final class KeptText {
 
     private List<TextPart> show(
         MetricFamily<ScrapedStore> family, ScrapedStore store, PartEncoder encoder) {
-      ShardedText<LabeledSample> whole =
+      ShardedText<LabeledSample, LabeledSample> whole =
           others.computeIfAbsent(family.name(), _ -> new ShardedText<>(_ -> 0));
-      whole.show(family.series().apply(store).toList(), renderer(family, store, encoder));
+      whole.show(
+          family.series().apply(store).toList(),
+          sample -> sample,
+          renderer(family, store, encoder));
       return whole.partsOf(0);
     }
 

@@ -1,6 +1,7 @@
 package io.github.dockerimageexporter.exporter.metrics;
 
 import io.github.dockerimageexporter.exporter.text.LabeledSample;
+import io.github.dockerimageexporter.model.Reference;
 import io.github.dockerimageexporter.observation.Observation;
 import io.github.dockerimageexporter.observation.RefreshStatus;
 import io.github.dockerimageexporter.snapshot.DataRootState;
@@ -59,6 +60,11 @@ final class MetricFamilies {
   /// The families of each image.
   static List<ObjectFamily<ImageFigures>> ofImages() {
     return ImageFamilies.OF_EACH;
+  }
+
+  /// The family of each reference.
+  static ObjectFamily<Reference> ofReferences() {
+    return ImageFamilies.REFERENCES;
   }
 
   /// The families of each layer.

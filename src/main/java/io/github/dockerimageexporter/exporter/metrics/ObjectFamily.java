@@ -10,7 +10,7 @@ import java.util.OptionalLong;
 import java.util.function.Consumer;
 import java.util.function.Function;
 
-/// A family with series for each image, or for each layer, of a store.
+/// A family with series for each image, reference or layer of a store.
 ///
 /// @param labels those besides `driver`, which all have
 /// @param series of one object, from its figures alone

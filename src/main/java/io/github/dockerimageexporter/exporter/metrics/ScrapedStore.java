@@ -2,6 +2,9 @@ package io.github.dockerimageexporter.exporter.metrics;
 
 import io.github.dockerimageexporter.check.Report;
 import io.github.dockerimageexporter.model.ChainId;
+import io.github.dockerimageexporter.model.Image;
+import io.github.dockerimageexporter.model.ImageId;
+import io.github.dockerimageexporter.model.Reference;
 import io.github.dockerimageexporter.observation.Inventory;
 import io.github.dockerimageexporter.observation.LayerLimit;
 import io.github.dockerimageexporter.observation.Lazy;
@@ -9,6 +12,7 @@ import io.github.dockerimageexporter.observation.Observation;
 import io.github.dockerimageexporter.observation.ObservedStore;
 import io.github.dockerimageexporter.observation.ScrubState;
 import io.github.dockerimageexporter.snapshot.StoreSnapshot;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
@@ -20,8 +24,7 @@ final class ScrapedStore {
 
   private final ObservedStore observed;
   private final Inventory inventory;
-  private final Lazy<List<ImageFigures>> images;
-  private final Lazy<List<ImageFigures>> invalidImages;
+  private final Lazy<List<ImageFigures>> allImages;
   private final Lazy<List<LayerFigures>> layers;
   private final Lazy<LayerLimit> limit;
   private final boolean showsMembers;
@@ -29,9 +32,8 @@ final class ScrapedStore {
   private ScrapedStore(ObservedStore observed, Lazy<LayerLimit> limit, CollectorOptions options) {
     this.observed = observed;
     this.inventory = new Inventory(observed);
-    this.images = new Lazy<>(this::imageFigures);
-    this.invalidImages = new Lazy<>(this::invalidImageFigures);
-    this.layers = new Lazy<>(this::layerFigures);
+    this.allImages = new Lazy<>(this::figuresOfAllImages);
+    this.layers = new Lazy<>(() -> layerIds().stream().map(this::figuresOf).toList());
     this.limit = limit;
     this.showsMembers = options.imageLayers();
   }
@@ -44,29 +46,36 @@ final class ScrapedStore {
         .toList();
   }
 
-  private List<ImageFigures> imageFigures() {
-    return store().images().values().stream()
-        .map(image -> ImageFigures.of(image, observed, inventory))
+  private List<ImageFigures> figuresOfAllImages() {
+    return Stream.concat(
+            store().images().values().stream().map(this::figuresOf),
+            invalidImageIds().stream().map(this::figuresOfInvalid))
         .toList();
   }
 
-  private List<ImageFigures> invalidImageFigures() {
-    return store().invalidImages().keySet().stream()
-        .sorted()
-        .map(image -> ImageFigures.ofInvalid(image, observed))
-        .toList();
+  ImageFigures figuresOf(Image image) {
+    return ImageFigures.of(image, observed, inventory);
   }
 
-  private List<LayerFigures> layerFigures() {
+  /// The images whose configuration could not be understood, sorted.
+  List<ImageId> invalidImageIds() {
+    return store().invalidImages().keySet().stream().sorted().toList();
+  }
+
+  ImageFigures figuresOfInvalid(ImageId image) {
+    return ImageFigures.ofInvalid(image, observed);
+  }
+
+  /// The layers that get series, sorted.
+  List<ChainId> layerIds() {
     return store()
         .layerIds()
         .filter(layer -> !limit.get().leavesOut(observed, layer))
         .sorted()
-        .map(this::figuresOf)
         .toList();
   }
 
-  private LayerFigures figuresOf(ChainId layer) {
+  LayerFigures figuresOf(ChainId layer) {
     return LayerFigures.of(layer, observed, inventory, showsMembers);
   }
 
@@ -75,19 +84,9 @@ final class ScrapedStore {
     return inventory;
   }
 
-  /// The images whose configuration could be understood, sorted.
-  List<ImageFigures> images() {
-    return images.get();
-  }
-
-  /// The others, sorted.
-  List<ImageFigures> invalidImages() {
-    return invalidImages.get();
-  }
-
   /// All images, in the order of their series.
   List<ImageFigures> allImages() {
-    return Stream.concat(images().stream(), invalidImages().stream()).toList();
+    return allImages.get();
   }
 
   /// The layers that get series, sorted.
@@ -103,6 +102,15 @@ final class ScrapedStore {
             .filter(layer -> limit.get().leavesOut(observed, layer))
             .map(this::figuresOf)
         : Stream.empty();
+  }
+
+  /// The references, sorted; of those that are exported alike, since invalid text is replaced, the
+  /// first.
+  List<Reference> references() {
+    var seen = new HashSet<List<String>>();
+    return store().references().stream()
+        .filter(reference -> seen.add(ImageFamilies.reference(reference).texts()))
+        .toList();
   }
 
   ObservedStore observed() {

@@ -31,11 +31,6 @@ public record LabeledSample(List<Object> labelValues, double value) {
     return labelValues.stream().map(value -> clean(value.toString())).toList();
   }
 
-  /// The same, to be compared with others by what is exported of them.
-  public LabeledSample cleaned() {
-    return new LabeledSample(List.copyOf(texts()), value);
-  }
-
   static String clean(String text) {
     int i = 0;
     while (i < text.length() && isPlain(text.charAt(i))) {

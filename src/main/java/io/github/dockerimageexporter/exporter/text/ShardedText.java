@@ -2,6 +2,7 @@ package io.github.dockerimageexporter.exporter.text;
 
 import io.github.dockerimageexporter.exporter.answer.TextPart;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.Collections;
 import java.util.List;
 import java.util.function.Function;
@@ -11,15 +12,16 @@ import java.util.function.ToLongFunction;
 /// whose names begin with the same bits. Parts are kept, and made again only if one of their
 /// objects has changed, has come or is gone. For one thread.
 ///
+/// @param <K> what an object is made of
 /// @param <F> what the series of an object show, all of it: a text is kept as long as that is equal
-public final class ShardedText<F> {
+public final class ShardedText<K, F> {
   /// Objects in a shard, on average, at which there are twice as many shards, or half as many. Each
   /// part costs a hundred bytes if it is compressed.
   private static final int MOST_IN_SHARD = 64;
 
   private static final int FEWEST_IN_SHARD = 16;
 
-  private final ToLongFunction<F> rank;
+  private final ToLongFunction<K> rank;
   private List<Shard<F>> shards = empty(1);
 
   /// @param parts one for each family; none if there are no objects
@@ -29,27 +31,44 @@ public final class ShardedText<F> {
   public interface Renderer<F> extends Function<List<F>, List<TextPart>> {}
 
   /// @param rank unsigned numbers in the order of the objects, that spread them evenly
-  public ShardedText(ToLongFunction<F> rank) {
+  public ShardedText(ToLongFunction<K> rank) {
     this.rank = rank;
   }
 
-  /// Shows these objects from now on.
+  /// Shows these objects from now on. They are made shard by shard, since all of a large store take
+  /// megabytes.
   ///
-  /// @param objects sorted by rank
-  public void show(List<F> objects, Renderer<F> renderer) {
-    int count = shardCount(objects.size());
+  /// @param keys sorted by rank
+  /// @param object what is shown of a key
+  public void show(Collection<K> keys, Function<K, F> object, Renderer<F> renderer) {
+    int count = shardCount(keys.size());
     if (count != shards.size()) {
       shards = empty(count);
     }
-    int start = 0;
-    for (int i = 0; i < count; i++) {
-      int end = endOf(i, objects, start);
-      List<F> some = List.copyOf(objects.subList(start, end));
-      if (!shards.get(i).objects().equals(some)) {
-        shards.set(i, new Shard<>(some, some.isEmpty() ? List.of() : renderer.apply(some)));
+    var some = new ArrayList<F>();
+    int shard = 0;
+    for (K key : keys) {
+      while (shard < shardOf(key)) {
+        put(shard++, some, renderer);
       }
-      start = end;
+      some.add(object.apply(key));
     }
+    while (shard < count) {
+      put(shard++, some, renderer);
+    }
+  }
+
+  private void put(int shard, List<F> objects, Renderer<F> renderer) {
+    if (!shards.get(shard).objects().equals(objects)) {
+      List<F> kept = List.copyOf(objects);
+      shards.set(shard, new Shard<>(kept, kept.isEmpty() ? List.of() : renderer.apply(kept)));
+    }
+    objects.clear();
+  }
+
+  private int shardOf(K key) {
+    int bits = Integer.numberOfTrailingZeros(shards.size());
+    return bits == 0 ? 0 : (int) (rank.applyAsLong(key) >>> (Long.SIZE - bits));
   }
 
   private static <F> List<Shard<F>> empty(int count) {
@@ -75,16 +94,5 @@ public final class ShardedText<F> {
       count /= 2;
     }
     return count;
-  }
-
-  /// Where the objects of a shard end, if they begin at `start`.
-  private int endOf(int shard, List<F> objects, int start) {
-    int bits = Integer.numberOfTrailingZeros(shards.size());
-    int end = start;
-    while (end < objects.size()
-        && (bits == 0 || rank.applyAsLong(objects.get(end)) >>> (Long.SIZE - bits) == shard)) {
-      end++;
-    }
-    return end;
   }
 }

@@ -15,6 +15,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.OptionalLong;
 import java.util.Set;
+import java.util.function.Predicate;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -211,19 +212,31 @@ final class ContainerdImageSizes implements ImageSizes {
     return bytes;
   }
 
+  /// Each blob once. What one image alone has is only remembered for that image: most of a large
+  /// store is.
   private long blobsOfImages() {
-    var seen = new HashSet<Digest>();
+    Map<Digest, Integer> listed = uses.images();
+    var own = new HashSet<Digest>();
+    var others = new HashSet<Digest>();
+    Predicate<Digest> isNewOfListed = blob -> (isShared(listed.get(blob)) ? others : own).add(blob);
+    Predicate<Digest> isNewOfOthers = blob -> !listed.containsKey(blob) && others.add(blob);
     long bytes = 0;
-    for (ImageContent content : store.contents().values()) {
-      bytes += bytesOfNew(content.indexes(), seen);
-      for (Manifest manifest : content.manifests()) {
-        bytes += bytesOfNew(manifest.content(), seen);
+    for (Map.Entry<ImageId, ImageContent> image : store.contents().entrySet()) {
+      own.clear();
+      bytes += bytesOf(image.getValue().indexes(), isNewOfOthers);
+      boolean isHidden = intermediates.contains(image.getKey());
+      for (Manifest manifest : image.getValue().manifests()) {
+        bytes += bytesOf(manifest.content(), isHidden ? isNewOfOthers : isNewOfListed);
       }
     }
     return bytes;
   }
 
-  private static long bytesOfNew(List<Sized> blobs, Set<Digest> seen) {
-    return blobs.stream().filter(blob -> seen.add(blob.digest())).mapToLong(Sized::sizeBytes).sum();
+  private static long bytesOf(List<Sized> blobs, Predicate<Digest> wanted) {
+    long bytes = 0;
+    for (Sized blob : blobs) {
+      bytes += wanted.test(blob.digest()) ? blob.sizeBytes() : 0;
+    }
+    return bytes;
   }
 }

@@ -20,7 +20,7 @@ class ShardedTextTest {
   /// An object, named by a number.
   private record Thing(long rank, int value) {}
 
-  private final ShardedText<Thing> text = new ShardedText<>(Thing::rank);
+  private final ShardedText<Thing, Thing> text = new ShardedText<>(Thing::rank);
   private final TreeMap<Long, Thing> things = new TreeMap<>(Long::compareUnsigned);
   private final Random random = new Random(1);
   private int rendered;
@@ -88,7 +88,7 @@ class ShardedTextTest {
                   new PartRenderer.Family<>(
                       more, (thing, sink) -> sink.accept(LabeledSample.of(thing.value())))),
               encoder);
-      text.show(List.copyOf(things.values()), renderer);
+      text.show(List.copyOf(things.values()), thing -> thing, renderer);
     }
     var all = new StringBuilder();
     things.values().forEach(thing -> all.append("a ").append((double) thing.rank()).append('\n'));
