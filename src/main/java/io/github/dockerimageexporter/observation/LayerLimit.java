@@ -2,6 +2,7 @@ package io.github.dockerimageexporter.observation;
 
 import io.github.dockerimageexporter.model.ChainId;
 import io.github.dockerimageexporter.model.Layer;
+import java.nio.LongBuffer;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
@@ -59,12 +60,14 @@ public final class LayerLimit {
   }
 
   private static long[] sizes(List<ObservedStore> stores, boolean inconsistent) {
-    return stores.stream()
-        .flatMapToLong(
-            observed ->
-                layers(observed, inconsistent).mapToLong(layer -> sizeBytes(observed, layer)))
-        .sorted()
-        .toArray();
+    long count = stores.stream().mapToLong(one -> layers(one, inconsistent).count()).sum();
+    // A stream would grow several arrays to collect what it cannot count.
+    var sizes = LongBuffer.allocate(Math.toIntExact(count));
+    for (ObservedStore observed : stores) {
+      layers(observed, inconsistent).forEach(layer -> sizes.put(sizeBytes(observed, layer)));
+    }
+    Arrays.sort(sizes.array());
+    return sizes.array();
   }
 
   private static Stream<ChainId> layers(ObservedStore observed, boolean inconsistent) {
