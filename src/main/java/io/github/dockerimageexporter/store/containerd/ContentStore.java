@@ -140,6 +140,12 @@ final class ContentStore {
               name -> leftovers.add(Leftover.Kind.STRAY, directory.get(), layout.blobs(), name));
     }
 
+    /// That of the blob's file, for one that is equal to it.
+    private Digest shared(Digest digest) {
+      @Nullable Found found = files.get(digest);
+      return found == null ? digest : found.digest();
+    }
+
     BlobFile file(Digest digest) {
       @Nullable Found found = files.get(digest);
       if (found == null) {
@@ -174,14 +180,14 @@ final class ContentStore {
           : known.remember(found.entry(), found.stamp(), read);
     }
 
-    private static Reading read(Directory blobs, Digest digest, Found found, Form form) {
+    private Reading read(Directory blobs, Digest digest, Found found, Form form) {
       if (found.file() instanceof BlobFile.Present file && file.sizeBytes() > MAX_DOCUMENT_BYTES) {
         return new Reading.Unread(
             "found %d bytes; at most %d are read".formatted(file.sizeBytes(), MAX_DOCUMENT_BYTES));
       }
       try {
         byte[] content = blobs.read(digest.hex(), MAX_DOCUMENT_BYTES);
-        return Reading.of(content, digest, form);
+        return Reading.of(content, digest, form, this::shared);
       } catch (NoSuchFileException | UnexpectedFileException notAFile) {
         return new Reading.Missing();
       } catch (IOException unreadable) {

@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.UnaryOperator;
 
 /// What the labels of a record mean to containerd's garbage collection.
 ///
@@ -46,13 +47,18 @@ public record GcLabels(Set<Digest> blobs, List<SnapshotKey> snapshots, boolean r
   }
 
   public static GcLabels of(Map<String, String> labels) {
+    return of(labels, digest -> digest);
+  }
+
+  /// @param shared the digest that is kept already, for one that is equal to it
+  static GcLabels of(Map<String, String> labels, UnaryOperator<Digest> shared) {
     var blobs = new HashSet<Digest>();
     var snapshots = new ArrayList<SnapshotKey>();
     boolean root = false;
     for (Map.Entry<String, String> label : labels.entrySet()) {
       String name = label.getKey();
       if (name.startsWith(CONTENT)) {
-        digest(label.getValue()).ifPresent(blobs::add);
+        digest(label.getValue()).map(shared).ifPresent(blobs::add);
       } else if (name.startsWith(SNAPSHOT)) {
         snapshots.add(
             new SnapshotKey(

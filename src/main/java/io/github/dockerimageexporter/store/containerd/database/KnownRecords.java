@@ -13,6 +13,7 @@ import io.github.dockerimageexporter.store.containerd.database.Recorded.Other;
 import java.io.IOException;
 import java.time.Instant;
 import java.util.Arrays;
+import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -21,13 +22,27 @@ import org.jspecify.annotations.Nullable;
 
 /// Reads the records of which a namespace has most: those that are the same as in the last state of
 /// the database are the very objects that were read then, so that a large store is not in memory
-/// twice while it is read again.
-public record KnownRecords(Namespace last) {
+/// twice while it is read again. Nor are the digests, which records name that others have.
+public final class KnownRecords {
   /// Of a record that has no mark.
   private static final long UNMARKED = 0;
 
   private static final String PARENT_IMAGE = "org.mobyproject.image.parent";
   private static final String SOURCE = "containerd.io/distribution.source.";
+
+  private final Namespace last;
+
+  /// What is named by the records that are read.
+  private final Map<Digest, Digest> named = new HashMap<>();
+
+  KnownRecords(Namespace last) {
+    this.last = last;
+  }
+
+  private Digest shared(Digest digest) {
+    @Nullable BlobRecord known = last.blobs().get(digest);
+    return known == null ? named.computeIfAbsent(digest, own -> own) : known.digest();
+  }
 
   /// @param namespace the bucket of the namespace
   Records<String, ImageRecord> images(BoltBucket namespace) throws IOException {
@@ -48,7 +63,7 @@ public record KnownRecords(Namespace last) {
     BoltBucket record = nested.open();
     Optional<BoltBucket> target = record.bucket("target");
     String text = target.flatMap(it -> GoValue.text(it, "digest")).orElse("");
-    Optional<Digest> digest = GcLabels.digest(text);
+    Optional<Digest> digest = GcLabels.digest(text).map(this::shared);
     if (target.isEmpty() || digest.isEmpty()) {
       return new Other(name, text);
     }
@@ -84,7 +99,7 @@ public record KnownRecords(Namespace last) {
     long mark = markOf(record);
     return known != null && isMarked(mark, known.mark())
         ? known
-        : same(known, read(digest, mark, record.open()));
+        : same(known, read(known == null ? shared(digest) : known.digest(), mark, record.open()));
   }
 
   /// Those of each snapshotter.
@@ -131,12 +146,13 @@ public record KnownRecords(Namespace last) {
     return known != null && known.equals(read) ? known : read;
   }
 
-  private static BlobRecord read(Digest digest, long mark, BoltBucket record) throws IOException {
+  private BlobRecord read(Digest digest, long mark, BoltBucket record) throws IOException {
     Map<String, String> labels = GoValue.texts(record, Namespace.LABELS);
     long sizeBytes = GoValue.size(record, "size").orElse(0L);
     long created =
         GoValue.time(record, "createdat").map(Instant::getEpochSecond).orElse(Long.MAX_VALUE);
-    return new BlobRecord(digest, sizeBytes, GcLabels.of(labels), sources(labels), created, mark);
+    return new BlobRecord(
+        digest, sizeBytes, GcLabels.of(labels, this::shared), sources(labels), created, mark);
   }
 
   /// The label of a host has the paths of its repositories, with commas between them.

@@ -1,5 +1,6 @@
 package io.github.dockerimageexporter.store.containerd.document;
 
+import io.github.dockerimageexporter.model.Digest;
 import io.github.dockerimageexporter.store.file.BeyondLimitException;
 import io.github.dockerimageexporter.store.json.ImageConfig;
 import io.github.dockerimageexporter.store.json.Json;
@@ -7,6 +8,7 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.function.UnaryOperator;
 
 /// What a small blob of the content store says.
 ///
@@ -15,8 +17,20 @@ public sealed interface BlobDocument {
   /// More than any real image has; a hostile one ends here.
   int MOST_DESCRIPTORS = 4096;
 
+  /// The same, with the digests that are kept already.
+  ///
+  /// @param shared that which is kept, for one that is equal to it
+  default BlobDocument sharing(UnaryOperator<Digest> shared) {
+    return this;
+  }
+
   /// The manifests of an image, one for each platform, and what belongs to them.
-  record Index(List<Descriptor> manifests) implements BlobDocument {}
+  record Index(List<Descriptor> manifests) implements BlobDocument {
+    @Override
+    public BlobDocument sharing(UnaryOperator<Digest> shared) {
+      return new Index(Descriptor.sharing(manifests, shared));
+    }
+  }
 
   /// One platform's configuration and layers, lowest first.
   record Manifest(Descriptor config, List<Descriptor> layers) implements BlobDocument {
@@ -26,6 +40,11 @@ public sealed interface BlobDocument {
       return MediaType.isImageConfig(config.mediaType())
           && (layers.isEmpty()
               || layers.stream().anyMatch(layer -> MediaType.isLayer(layer.mediaType())));
+    }
+
+    @Override
+    public BlobDocument sharing(UnaryOperator<Digest> shared) {
+      return new Manifest(config.sharing(shared), Descriptor.sharing(layers, shared));
     }
   }
 

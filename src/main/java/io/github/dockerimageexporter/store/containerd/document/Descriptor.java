@@ -7,7 +7,9 @@ import io.github.dockerimageexporter.snapshot.containerd.ImageContent.Sized;
 import io.github.dockerimageexporter.store.file.BeyondLimitException;
 import io.github.dockerimageexporter.store.json.Json;
 import java.io.IOException;
+import java.util.List;
 import java.util.Optional;
+import java.util.function.UnaryOperator;
 
 /// What names a blob in an index or a manifest.
 ///
@@ -27,6 +29,15 @@ public record Descriptor(
 
   public static Descriptor of(Digest digest, String mediaType, long sizeBytes) {
     return new Descriptor(digest, mediaType, sizeBytes, Optional.empty(), false);
+  }
+
+  /// The same, with the digest that is kept already.
+  Descriptor sharing(UnaryOperator<Digest> shared) {
+    return new Descriptor(shared.apply(digest), mediaType, sizeBytes, platform, artefact);
+  }
+
+  static List<Descriptor> sharing(List<Descriptor> some, UnaryOperator<Digest> shared) {
+    return some.stream().map(each -> each.sharing(shared)).toList();
   }
 
   public Sized sized() {

@@ -4,6 +4,7 @@ import io.github.dockerimageexporter.model.Digest;
 import io.github.dockerimageexporter.snapshot.containerd.NamedBlob.Fault;
 import io.github.dockerimageexporter.store.containerd.document.BlobDocument.Form;
 import io.github.dockerimageexporter.store.file.BeyondLimitException;
+import java.util.function.UnaryOperator;
 
 /// What reading a document has shown.
 public sealed interface Reading {
@@ -23,11 +24,14 @@ public sealed interface Reading {
   record Unknown() implements Reading {}
 
   /// What `content` says, the content of the blob that is named `digest`.
-  static Reading of(byte[] content, Digest digest, Form form) throws BeyondLimitException {
+  ///
+  /// @param shared the digest that is kept already, for one that is equal to it
+  static Reading of(byte[] content, Digest digest, Form form, UnaryOperator<Digest> shared)
+      throws BeyondLimitException {
     var actual = Digest.of(content);
     boolean published = actual.equals(digest);
     try {
-      BlobDocument document = form.parse(content);
+      BlobDocument document = form.parse(content).sharing(shared);
       return published ? new Read(document) : new Faulty(new Fault.Changed(actual));
     } catch (IllegalArgumentException rejected) {
       String reason = String.valueOf(rejected.getMessage());
