@@ -32,7 +32,8 @@ import org.jspecify.annotations.Nullable;
 ///
 /// ```text
 /// for each family: its head, for each store: series of images or layers, by shards
-///                                            or all of its series, if they are of the whole store
+///                                            or all of its series, if they are of references
+///                                            or of the whole store
 /// ```
 final class KeptText {
   private final MetricFamilies families;

@@ -18,7 +18,7 @@ import java.util.Map;
 import java.util.stream.Stream;
 
 /// One store as a scrape shows it: what was observed, and which of its layers get series. What is
-/// shown of each image or layer is made when it is first asked for.
+/// shown of each image or layer is made when it is asked for.
 final class ScrapedStore {
   private static final String NAMESPACE = "containerd_namespace";
 
@@ -104,8 +104,8 @@ final class ScrapedStore {
         : Stream.empty();
   }
 
-  /// The references, sorted; of those that are exported alike, since invalid text is replaced, the
-  /// first.
+  /// The references, sorted; of those that are exported alike the first: invalid text is replaced,
+  /// and one image can have a name in several forms.
   List<Reference> references() {
     var seen = new HashSet<List<String>>();
     return store().references().stream()

@@ -30,7 +30,8 @@ public final class ShardedText<K, F> {
   /// Makes the parts of some objects, one for each family.
   public interface Renderer<F> extends Function<List<F>, List<TextPart>> {}
 
-  /// @param rank unsigned numbers in the order of the objects, that spread them evenly
+  /// @param rank unsigned numbers in the order of the objects, that spread them evenly; always 0
+  ///     for objects that change together
   public ShardedText(ToLongFunction<K> rank) {
     this.rank = rank;
   }

@@ -44,6 +44,7 @@ final class ContainerdImageSizes implements ImageSizes {
   private final ContentUses.Counts uses;
   private final Map<ImageId, Sums> sums = new HashMap<>();
   private final Map<ChainId, Long> sharedSnapshots = new HashMap<>();
+  private final Map<ChainId, Long> sharedChains = new HashMap<>();
 
   /// What one image takes.
   private record Sums(long content, long unpacked, long shared) {
@@ -143,15 +144,21 @@ final class ContainerdImageSizes implements ImageSizes {
       for (Sized blob : manifest.content()) {
         content += blob.sizeBytes();
         boolean counts =
-            isShared(uses.images().get(blob.digest())) && sharedBlobs.add(blob.digest());
+            isShared(uses.blobs().get(blob.digest())) && sharedBlobs.add(blob.digest());
         shared += counts ? blob.sizeBytes() : 0;
       }
       for (ChainId chain : manifest.chain()) {
         shared += isShared(uses.chains().get(chain)) ? sharedBytes(chain) : 0;
       }
-      unpacked += manifest.chain().isEmpty() ? 0 : chainBytes(manifest.chain().getLast());
+      unpacked += manifest.chain().isEmpty() ? 0 : unpackedBytes(manifest.chain().getLast());
     }
     return new Sums(content, unpacked, shared);
+  }
+
+  private long unpackedBytes(ChainId top) {
+    return isShared(uses.chains().get(top))
+        ? sharedChains.computeIfAbsent(top, this::chainBytes)
+        : chainBytes(top);
   }
 
   private static boolean isShared(@Nullable Integer uses) {
@@ -212,10 +219,10 @@ final class ContainerdImageSizes implements ImageSizes {
     return bytes;
   }
 
-  /// Each blob once. What one image alone has is only remembered for that image: most of a large
-  /// store is.
+  /// Each blob once. What one image alone has is remembered only while that image is counted; in a
+  /// large store that is most.
   private long blobsOfImages() {
-    Map<Digest, Integer> listed = uses.images();
+    Map<Digest, Integer> listed = uses.blobs();
     var own = new HashSet<Digest>();
     var others = new HashSet<Digest>();
     Predicate<Digest> isNewOfListed = blob -> (isShared(listed.get(blob)) ? others : own).add(blob);

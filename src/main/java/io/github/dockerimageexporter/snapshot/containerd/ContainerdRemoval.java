@@ -60,8 +60,9 @@ final class ContainerdRemoval implements Removal {
   /// What nothing but one image keeps, by image; summed up for the first that is asked for.
   private @Nullable Map<ImageId, Sum> keptAlone;
 
-  /// By how many images each node is kept; made for the first image that goes with others.
-  private final Map<Node, Integer> keepers = new HashMap<>();
+  /// By how many images each node is kept, those of other stores in the namespace included; made
+  /// for the first image that goes with others.
+  private @Nullable Map<Node, Integer> keepers;
 
   ContainerdRemoval(ContainerdSnapshot store, Intermediates intermediates, DiskBytes diskBytes) {
     this.store = store;
@@ -80,6 +81,9 @@ final class ContainerdRemoval implements Removal {
       return OptionalLong.empty();
     }
     List<Image> removed = removedWith(image);
+    if (removed.isEmpty()) {
+      return OptionalLong.of(0);
+    }
     return (removed.size() == 1 ? keptAloneBy(removed.getFirst()) : keptTogetherBy(removed))
         .toOptional();
   }
@@ -90,7 +94,7 @@ final class ContainerdRemoval implements Removal {
       sums = sumsKeptAlone();
       keptAlone = sums;
     }
-    return sums.getOrDefault(image.id(), Sum.NOTHING);
+    return sums.getOrDefault(image.id(), new Sum());
   }
 
   private Map<ImageId, Sum> sumsKeptAlone() {
@@ -114,23 +118,25 @@ final class ContainerdRemoval implements Removal {
     for (Image removed : images) {
       store.graph().keptBy(removed.id()).forEach(node -> losses.merge(node, 1, Integer::sum));
     }
-    if (keepers.isEmpty() && !losses.isEmpty()) {
-      countKeepers();
-    }
+    @Nullable Map<Node, Integer> known = keepers;
+    Map<Node, Integer> all = known == null ? keepersOfAll() : known;
+    keepers = all;
     var sum = new Sum();
     losses.forEach(
         (node, lost) -> {
-          if (!store.graph().isKeptWithoutImages(node) && lost >= keepers.getOrDefault(node, 0)) {
+          if (!store.graph().isKeptWithoutImages(node) && lost >= all.getOrDefault(node, 0)) {
             add(node, sum);
           }
         });
     return sum;
   }
 
-  private void countKeepers() {
-    for (ImageId image : store.images().keySet()) {
-      store.graph().keptBy(image).forEach(node -> keepers.merge(node, 1, Integer::sum));
+  private Map<Node, Integer> keepersOfAll() {
+    var counts = new HashMap<Node, Integer>();
+    for (ImageId image : Set.copyOf(store.graph().images().values())) {
+      store.graph().keptBy(image).forEach(node -> counts.merge(node, 1, Integer::sum));
     }
+    return counts;
   }
 
   private List<Image> removedWith(Image image) {
@@ -183,8 +189,6 @@ final class ContainerdRemoval implements Removal {
 
   /// Bytes, unless some of them are not known.
   private static final class Sum {
-    private static final Sum NOTHING = new Sum();
-
     private long bytes;
     private boolean isKnown = true;
 

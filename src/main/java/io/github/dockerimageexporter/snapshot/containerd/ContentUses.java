@@ -15,7 +15,8 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /// How often the images of a store use what they are made of. Counted when that is asked for, by
-/// what has changed since it last was.
+/// what has changed since it last was. For any thread: whoever asks brings the counts to the state
+/// of its own snapshot.
 public final class ContentUses {
   private final Follower counting;
   private final PersistentMap<ImageId, ImageContent> contents;
@@ -25,24 +26,39 @@ public final class ContentUses {
     this.contents = contents;
   }
 
-  /// @param images how many have each blob in their manifests
+  /// @param blobs how many images have each blob in their manifests
   /// @param chains how often each chain ID occurs in manifests
-  record Counts(PersistentMap<Digest, Integer> images, PersistentMap<ChainId, Integer> chains) {}
+  record Counts(PersistentMap<Digest, Integer> blobs, PersistentMap<ChainId, Integer> chains) {}
 
   /// Those of one state after the other of a store.
   public static final class Follower {
-    private final Occurrences<ImageId, ImageContent, Digest> images =
+    private final Occurrences<ImageId, ImageContent, Digest> blobs =
         new Occurrences<>(Keys.IMAGES, NamedBlob.KEYS, ContentUses::blobs);
     private final Occurrences<ImageId, ImageContent, ChainId> chains =
         new Occurrences<>(Keys.IMAGES, Keys.CHAINS, ContentUses::chains);
+
+    private PersistentMap<ImageId, ImageContent> lastContents = PersistentMap.empty(Keys.IMAGES);
+    private Set<ImageId> lastHidden = Set.of();
+    private Counts last =
+        new Counts(PersistentMap.empty(NamedBlob.KEYS), PersistentMap.empty(Keys.CHAINS));
 
     /// Those of what the contents of the images have become.
     public ContentUses of(PersistentMap<ImageId, ImageContent> contents) {
       return new ContentUses(this, contents);
     }
 
-    private synchronized Counts count(PersistentMap<ImageId, ImageContent> contents) {
-      return new Counts(images.of(contents), chains.of(contents));
+    @SuppressWarnings("ReferenceEquality") // what has not changed is the same
+    private synchronized Counts count(
+        PersistentMap<ImageId, ImageContent> contents, Set<ImageId> hidden) {
+      if (contents != lastContents || !hidden.equals(lastHidden)) {
+        PersistentMap<ImageId, ImageContent>.Editor listed = contents.edit();
+        hidden.forEach(listed::remove);
+        PersistentMap<ImageId, ImageContent> counted = listed.done();
+        last = new Counts(blobs.of(counted), chains.of(counted));
+        lastContents = contents;
+        lastHidden = Set.copyOf(hidden);
+      }
+      return last;
     }
   }
 
@@ -66,9 +82,7 @@ public final class ContentUses {
 
   /// Those of all images but `hidden`.
   Counts without(Set<ImageId> hidden) {
-    PersistentMap<ImageId, ImageContent>.Editor listed = contents.edit();
-    hidden.forEach(listed::remove);
-    return counting.count(listed.done());
+    return counting.count(contents, hidden);
   }
 
   @Override

@@ -13,8 +13,8 @@ import java.util.Set;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
-/// What keeps a node, and which image, if it is only one. There are few different ones, so that
-/// nodes share them: a large store has hundreds of thousands of nodes.
+/// What keeps a node, and which image, if it is only one. Nodes that the same keeps mostly share
+/// one: a large store has hundreds of thousands of nodes.
 public final class Holders {
   private static final int KINDS = Holder.values().length;
 
@@ -52,6 +52,9 @@ public final class Holders {
   ///
   /// @param flat whether it keeps the node alone, without what that keeps
   public static Holders of(Holder holder, boolean flat) {
+    if (holder == Holder.IMAGE) {
+      throw new IllegalArgumentException("an image without its ID");
+    }
     return WITHOUT_ONE_IMAGE.get(bits(holder, flat));
   }
 

@@ -52,9 +52,5 @@ public record ImageContent(List<Sized> indexes, List<Manifest> manifests) {
     public static Manifest unread(Digest digest, boolean runs) {
       return new Manifest(digest, List.of(), List.of(), List.of(), runs);
     }
-
-    long contentBytes() {
-      return content.stream().mapToLong(Sized::sizeBytes).sum();
-    }
   }
 }

@@ -13,14 +13,18 @@ import java.util.Set;
 /// What containerd's garbage collection follows within one namespace: its roots, and what each node
 /// keeps.
 ///
-/// @param roots everything that is kept for its own sake, besides what images stand for
+/// @param images what each name of an image stands for
+/// @param roots everything else that is kept for its own sake
 /// @param edges what each node keeps: by its labels `containerd.io/gc.ref.*`, of a snapshot also
 ///     the one that it stands on
 /// @param kept everything that is kept, and by what
 ///
 /// Source: containerd, `core/metadata/gc.go`.
 public record ReferenceGraph(
-    List<Root> roots, Map<Node, List<Node>> edges, PersistentMap<Node, Holders> kept) {
+    PersistentMap<String, ImageId> images,
+    List<Root> roots,
+    Map<Node, List<Node>> edges,
+    PersistentMap<Node, Holders> kept) {
   public static final PersistentMap<Node, Holders> NOTHING_KEPT =
       PersistentMap.empty(KeyOrder.byHash());
 
@@ -42,7 +46,7 @@ public record ReferenceGraph(
     }
   }
 
-  /// Something that is kept for its own sake, with all that it keeps.
+  /// Something that is kept for its own sake, with what it keeps unless its holders are flat.
   public record Root(Node node, Holders holders) {}
 
   /// What keeps a node.

@@ -102,17 +102,18 @@ final class GraphDriverImageSizes implements ImageSizes {
     }
     long bytes = 0;
     for (Layer layer : store.layers().values()) {
-      bytes += isListed(graph.imagesOf(layer.chainId())) ? layer.sizeBytes() : 0;
+      bytes += isAnyListed(graph.imagesOf(layer.chainId())) ? layer.sizeBytes() : 0;
     }
     return OptionalLong.of(bytes);
   }
 
   /// Whether a layer could not be read that an image has which Docker lists.
   private boolean hasUnreadableLayer() {
-    return store.unreadable().layers().stream().anyMatch(layer -> isListed(graph.imagesOf(layer)));
+    return store.unreadable().layers().stream()
+        .anyMatch(layer -> isAnyListed(graph.imagesOf(layer)));
   }
 
-  private boolean isListed(List<ImageId> images) {
+  private boolean isAnyListed(List<ImageId> images) {
     for (ImageId image : images) {
       if (!intermediates.contains(image)) {
         return true;

@@ -57,10 +57,10 @@ final class GraphDriverRemoval implements Removal {
       LayerGraph graph,
       Intermediates intermediates,
       DiskBytes diskBytes) {
-    this.diskBytes = diskBytes;
     this.store = store;
     this.graph = graph;
     this.intermediates = intermediates;
+    this.diskBytes = diskBytes;
     this.known = isKnown(store);
     for (Image image : store.images().values()) {
       image.parent().ifPresent(parent -> children.merge(parent, 1, Integer::sum));

@@ -85,7 +85,9 @@ class FollowedDirectoriesTest {
     return new DirectoryOwners.Sources(
         home,
         snapshots(),
-        new Ownership(new ReferenceGraph(List.of(), Map.of(), kept), Namespace.EMPTY),
+        new Ownership(
+            new ReferenceGraph(PersistentMap.empty(Namespace.NAMES), List.of(), Map.of(), kept),
+            Namespace.EMPTY),
         Set.of("moby"),
         first,
         containers);

@@ -50,7 +50,7 @@ public record GcLabels(Set<Digest> blobs, List<SnapshotKey> snapshots, boolean r
     return of(labels, digest -> digest);
   }
 
-  /// @param shared the digest that is kept already, for one that is equal to it
+  /// @param shared gives the digest that is kept already, or the same
   static GcLabels of(Map<String, String> labels, UnaryOperator<Digest> shared) {
     var blobs = new HashSet<Digest>();
     var snapshots = new ArrayList<SnapshotKey>();

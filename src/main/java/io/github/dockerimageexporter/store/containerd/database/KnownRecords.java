@@ -22,7 +22,7 @@ import org.jspecify.annotations.Nullable;
 
 /// Reads the records of which a namespace has most: those that are the same as in the last state of
 /// the database are the very objects that were read then, so that a large store is not in memory
-/// twice while it is read again. Nor are the digests, which records name that others have.
+/// twice while it is read again. Nor is a digest there twice that one record names and another has.
 public final class KnownRecords {
   /// Of a record that has no mark.
   private static final long UNMARKED = 0;
@@ -73,7 +73,7 @@ public final class KnownRecords {
         digest.get(),
         GoValue.name(target.get(), "mediatype").orElse(""),
         GoValue.size(target.get(), "size").orElse(0L),
-        GcLabels.digest(parent),
+        GcLabels.digest(parent).map(this::shared),
         GoValue.time(record, "updatedat"),
         mark);
   }

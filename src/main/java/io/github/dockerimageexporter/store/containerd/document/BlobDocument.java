@@ -19,7 +19,7 @@ public sealed interface BlobDocument {
 
   /// The same, with the digests that are kept already.
   ///
-  /// @param shared that which is kept, for one that is equal to it
+  /// @param shared gives the digest that is kept already, or the same
   default BlobDocument sharing(UnaryOperator<Digest> shared) {
     return this;
   }

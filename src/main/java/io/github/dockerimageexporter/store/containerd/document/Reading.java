@@ -25,7 +25,7 @@ public sealed interface Reading {
 
   /// What `content` says, the content of the blob that is named `digest`.
   ///
-  /// @param shared the digest that is kept already, for one that is equal to it
+  /// @param shared gives the digest that is kept already, or the same
   static Reading of(byte[] content, Digest digest, Form form, UnaryOperator<Digest> shared)
       throws BeyondLimitException {
     var actual = Digest.of(content);

@@ -53,6 +53,8 @@ public final class Ownerships {
       DerivedMap.where(NamedBlob.KEYS, blob -> blob.labels().root());
   private final Map<String, DerivedMap<String, SnapshotEntry, SnapshotEntry>> rootSnapshots =
       new HashMap<>();
+  private final DerivedMap<String, ImageRecord, ImageId> images =
+      new DerivedMap<>(Namespace.NAMES, (_, record) -> new ImageId(record.target()));
   private Namespace namespace = Namespace.EMPTY;
   private LabelEdges edges;
   private List<Root> roots = List.of();
@@ -82,7 +84,8 @@ public final class Ownerships {
     edges = edgesNow;
     roots = rootsNow;
     kept = nodes.done();
-    return new Ownership(new ReferenceGraph(roots, edges, kept), namespace);
+    return new Ownership(
+        new ReferenceGraph(images.of(now.images()), roots, edges, kept), namespace);
   }
 
   /// What is another way than before.

@@ -72,10 +72,9 @@ class OwnershipsTest {
     return alone;
   }
 
-  private Map<Node, ImageId> onceLedTo(ReferenceGraph graph) {
+  private static Map<Node, ImageId> onceLedTo(ReferenceGraph graph) {
     Map<Node, List<ImageId>> images =
-        namespace.images().values().stream()
-            .map(record -> new ImageId(record.target()))
+        graph.images().values().stream()
             .distinct()
             .flatMap(image -> graph.keptBy(image).stream().map(node -> Map.entry(node, image)))
             .collect(groupingBy(Map.Entry::getKey, mapping(Map.Entry::getValue, toList())));
