@@ -1,18 +1,24 @@
 package io.github.dockerimageexporter.store.containerd;
 
 import static io.github.dockerimageexporter.store.containerd.ContainerdSample.bucket;
+import static java.util.stream.Collectors.toCollection;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.github.dockerimageexporter.bolt.BoltTree;
+import io.github.dockerimageexporter.model.Digest;
 import io.github.dockerimageexporter.model.ImageId;
 import io.github.dockerimageexporter.snapshot.Intermediates;
 import io.github.dockerimageexporter.snapshot.LayerGraph;
 import io.github.dockerimageexporter.snapshot.containerd.ContainerdSnapshot;
+import io.github.dockerimageexporter.snapshot.containerd.Node;
+import io.github.dockerimageexporter.snapshot.containerd.ReferenceGraph.Holder;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.HashSet;
 import java.util.Objects;
 import java.util.OptionalLong;
+import java.util.Set;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -42,6 +48,59 @@ class FreeableInContainerdTest {
     takeParentFrom(label(NAME));
 
     assertThat(freed(image)).isPositive().isLessThan(all);
+  }
+
+  @Test
+  void whatOtherImagesKeepStaysWhenSeveralGoTogether() throws IOException {
+    Node shared =
+        keptBy(Set.of(parent), sample.read()).stream()
+            .filter(
+                node -> node instanceof Node.Blob && !node.equals(new Node.Blob(parent.digest())))
+            .findFirst()
+            .orElseThrow();
+    String other = sample.idOf("imported:1").toString();
+    sample.changeMeta(
+        root -> {
+          BoltTree.Bucket record = bucket(root, "v1", "moby", "content", "blob", other);
+          record.items().putIfAbsent("labels", new BoltTree.Bucket());
+          bucket(record, "labels")
+              .with(
+                  "containerd.io/gc.ref.content.shared", ((Node.Blob) shared).digest().toString());
+        });
+    ContainerdSnapshot store = sample.read();
+    Set<ImageId> going = new HashSet<>();
+    for (ImageId next = image; going.add(next); ) {
+      next = parentOf(next);
+    }
+    Set<Node> kept = keptBy(going, store);
+    Set<ImageId> others = new HashSet<>(store.images().keySet());
+    others.removeAll(going);
+    Set<Node> alone = new HashSet<>(kept);
+    alone.removeAll(keptBy(others, store));
+    alone.removeIf(node -> !store.graph().holdersOf(node).equals(Set.of(Holder.IMAGE)));
+
+    assertThat(going).hasSizeGreaterThan(1);
+    assertThat(alone).hasSizeLessThan(kept.size());
+    assertThat(freed(image)).isEqualTo(bytes(alone, store));
+  }
+
+  private static Set<Node> keptBy(Set<ImageId> images, ContainerdSnapshot store) {
+    return images.stream()
+        .flatMap(image -> store.graph().keptBy(image).stream())
+        .collect(toCollection(HashSet::new));
+  }
+
+  private static long bytes(Set<Node> nodes, ContainerdSnapshot store) {
+    return nodes.stream()
+        .mapToLong(
+            node ->
+                switch (node) {
+                  case Node.Blob(Digest digest) -> store.blobBytes().getOrDefault(digest, 0L);
+                  case Node.Snapshot(String key) ->
+                      store.snapshotDirectories().containsKey(key) ? 1 : 0;
+                  case Node.Other _ -> 0;
+                })
+        .sum();
   }
 
   @Test
