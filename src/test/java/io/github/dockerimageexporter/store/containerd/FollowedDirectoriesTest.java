@@ -6,6 +6,7 @@ import io.github.dockerimageexporter.model.CacheId;
 import io.github.dockerimageexporter.model.ChainId;
 import io.github.dockerimageexporter.model.DiffId;
 import io.github.dockerimageexporter.model.Digest;
+import io.github.dockerimageexporter.model.ImageId;
 import io.github.dockerimageexporter.model.Layer;
 import io.github.dockerimageexporter.model.LayerDirectory;
 import io.github.dockerimageexporter.model.LayerDirectory.Content;
@@ -18,7 +19,6 @@ import io.github.dockerimageexporter.snapshot.containerd.ContainerdLayout;
 import io.github.dockerimageexporter.snapshot.containerd.Holders;
 import io.github.dockerimageexporter.snapshot.containerd.Node;
 import io.github.dockerimageexporter.snapshot.containerd.ReferenceGraph;
-import io.github.dockerimageexporter.snapshot.containerd.ReferenceGraph.Holder;
 import io.github.dockerimageexporter.snapshot.containerd.SnapshotRecord;
 import io.github.dockerimageexporter.snapshot.containerd.SnapshotRecord.Kind;
 import io.github.dockerimageexporter.snapshot.containerd.SnapshotRecord.Stored;
@@ -46,6 +46,7 @@ class FollowedDirectoriesTest {
   private static final int STEPS = 10_000;
   private static final int OBJECTS = 6;
   private static final Path ROOT = Path.of("/docker");
+  private static final ImageId IMAGE = new ImageId(Digest.of("image"));
   private static final ContainerdLayout LAYOUT = new ContainerdLayout("", "c", "moby", "overlayfs");
   private static final List<String> KEYS =
       IntStream.range(0, OBJECTS).mapToObj(i -> i % 2 == 0 ? "key" + i : i + "-init").toList();
@@ -104,7 +105,7 @@ class FollowedDirectoriesTest {
       case 4 -> recorded.put(key, name(key));
       case 5 -> numbers.put(name(key), random.nextInt(OBJECTS));
       case 6 -> kept = changed(kept, node, Optional.empty());
-      case 7 -> kept = changed(kept, node, Optional.of(Holders.of(Holder.CONTAINER, false)));
+      case 7 -> kept = changed(kept, node, Optional.of(Holders.of(IMAGE)));
       case 8 -> {
         ChainId chain = oneOf(CHAINS);
         layers = changed(layers, chain, layer(chain, number));
