@@ -12,10 +12,8 @@ import io.github.dockerimageexporter.snapshot.containerd.ContainerdLayout;
 import java.io.IOException;
 import java.io.RandomAccessFile;
 import java.nio.ByteBuffer;
-import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -33,14 +31,11 @@ import java.util.stream.Collectors;
 /// |                 | sparse file                                                             |
 /// | record          | the labels that an engine gives it                                      |
 ///
-/// Its databases have pages of 4 KiB, as the engine's. Each transaction writes them all anew, as no
-/// engine does, so they are made in scratch files, and go to their places before anything of the
-/// image is in the store; then come its files and the two transactions: one burst of events, as in
-/// [GeneratedStore], and one scan.
+/// Its databases have pages of 4 KiB, as the engine's. To find the pages of a transaction takes
+/// longer here than in an engine, so they are made in scratch files. Then come the pages that have
+/// changed, the files of the image and the metas, which are the two transactions: one burst of
+/// events, as in [GeneratedStore], and one scan.
 public final class GeneratedContainerdStore implements BenchmarkedStore, AutoCloseable {
-  private static final int PAGE_SIZE = 4096;
-  private static final int METAS = 2 * PAGE_SIZE;
-  private static final int MOST_BYTES = 1 << 20;
   private static final String SNAPSHOTTER = "overlayfs";
   private static final String NAMESPACE = "moby";
   private static final int COMMITTED = 3;
@@ -79,8 +74,8 @@ public final class GeneratedContainerdStore implements BenchmarkedStore, AutoClo
             dataRoot.resolve("buildkit/containerd-" + SNAPSHOTTER))) {
       Files.createDirectories(directory);
     }
-    metaFile = BoltFixture.keeping(scratch("meta.db"), PAGE_SIZE);
-    metadataFile = BoltFixture.keeping(scratch("metadata.db"), PAGE_SIZE);
+    metaFile = BoltFixture.keeping(scratch("meta.db"), PlacedDatabase.PAGE_SIZE);
+    metadataFile = BoltFixture.keeping(scratch("metadata.db"), PlacedDatabase.PAGE_SIZE);
   }
 
   @Override
@@ -118,37 +113,25 @@ public final class GeneratedContainerdStore implements BenchmarkedStore, AutoClo
   private void commit() throws IOException {
     metadataFile.commit(metadata);
     metaFile.commit(meta);
-    ByteBuffer snapshots = ByteBuffer.wrap(Files.readAllBytes(scratch("metadata.db")));
-    ByteBuffer records = ByteBuffer.wrap(Files.readAllBytes(scratch("meta.db")));
-    try (var snapshotsFile = open(snapshotterHome().resolve("metadata.db"));
-        var recordsFile = open(home.resolve(ContainerdLayout.META))) {
-      write(snapshotsFile, snapshots, METAS, snapshots.capacity());
-      write(recordsFile, records, METAS, records.capacity());
+    try (var snapshots =
+            PlacedDatabase.open(snapshotterHome().resolve("metadata.db"), scratch("metadata.db"));
+        var records =
+            PlacedDatabase.open(home.resolve(ContainerdLayout.META), scratch("meta.db"))) {
+      List<Integer> ofSnapshots = snapshots.changed();
+      List<Integer> ofRecords = records.changed();
+      snapshots.write(ofSnapshots);
+      records.write(ofRecords);
       for (Write write : content) {
         write.run();
       }
-      content.clear();
-      write(snapshotsFile, snapshots, 0, METAS);
-      write(recordsFile, records, 0, METAS);
+      snapshots.writeMetas();
+      records.writeMetas();
     }
+    content.clear();
   }
 
   private Path scratch(String name) {
     return dataRoot.resolveSibling(dataRoot.getFileName() + "." + name);
-  }
-
-  private static FileChannel open(Path file) throws IOException {
-    return FileChannel.open(file, StandardOpenOption.CREATE, StandardOpenOption.WRITE);
-  }
-
-  /// Writes a part to its place, in pieces that take less time than the exporter waits for more.
-  private static void write(FileChannel file, ByteBuffer bytes, int start, int end)
-      throws IOException {
-    int position = start;
-    while (position < end) {
-      int length = Math.min(end - position, MOST_BYTES);
-      position += file.write(bytes.slice(position, length), position);
-    }
   }
 
   private void addImage(String name, RootFs rootFs) {
