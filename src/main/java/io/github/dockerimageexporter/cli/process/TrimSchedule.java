@@ -4,10 +4,10 @@ import java.time.Duration;
 
 /// When the heap is collected that has grown.
 ///
-/// | grown by      | collected                              |
-/// |---------------|----------------------------------------|
-/// | a sixteenth   | once the last time is five seconds ago |
-/// | [#MUCH_BYTES] | at once                                |
+/// | grown by a sixteenth, and by | collected                              |
+/// |------------------------------|----------------------------------------|
+/// | [#MUCH_BYTES]                | at once                                |
+/// | less                         | once the last time is five seconds ago |
 ///
 /// But not before ten times as long has gone by as the last collection took: that of a large heap
 /// takes a second, and what goes on changing it would cause one after the other. Times are those of
@@ -31,7 +31,7 @@ final class TrimSchedule {
   ///
   /// @param bytes how large the heap is
   boolean hasGrown(long bytes) {
-    return bytes - left > Math.min(left / PART, MUCH_BYTES);
+    return bytes - left > left / PART;
   }
 
   /// Whether it is time.

@@ -34,8 +34,23 @@ class TrimScheduleTest {
   void muchGrowthIsCollectedAtOnce() {
     schedule.collected(350 * MIB, SOON, NOW);
 
-    assertThat(schedule.hasGrown(359 * MIB)).isTrue();
-    assertThat(secondsUntilDue(359 * MIB)).isEqualTo(1);
+    assertThat(schedule.hasGrown(373 * MIB)).isTrue();
+    assertThat(secondsUntilDue(373 * MIB)).isEqualTo(1);
+  }
+
+  @Test
+  void muchGrowthOfASmallHeapIsToo() {
+    schedule.collected(32 * MIB, SOON, NOW);
+
+    assertThat(secondsUntilDue(41 * MIB)).isEqualTo(1);
+  }
+
+  @Test
+  void ofALargeHeapTheSameGrowthIsLeftAlone() {
+    schedule.collected(400 * MIB, SOON, NOW);
+
+    assertThat(schedule.hasGrown(423 * MIB)).isFalse();
+    assertThat(secondsUntilDue(423 * MIB)).isEqualTo(100);
   }
 
   @Test
