@@ -6,6 +6,7 @@ import java.nio.file.AccessDeniedException;
 import java.nio.file.FileSystemException;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
@@ -100,7 +101,9 @@ public final class Directory implements AutoCloseable {
   ///
   /// @throws FileSystemException if there are so many that knowing them could end this program
   public List<DirectoryEntry> entries() throws IOException {
-    return new EntryList(this, Scratch.ofThread()).read();
+    var found = new ArrayList<DirectoryEntry>();
+    EntryList.of(this).forEach(found::add);
+    return found;
   }
 
   /// The [#entries], sorted by name.

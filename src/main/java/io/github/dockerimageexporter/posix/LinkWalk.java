@@ -255,7 +255,7 @@ final class LinkWalk implements AutoCloseable {
   }
 
   private static boolean isEmpty(Directory directory) throws IOException {
-    return new EntryList(directory, Scratch.ofThread()).isEmpty();
+    return EntryList.of(directory).isEmpty();
   }
 
   private SymbolicLinkException empty() {

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
@@ -55,6 +56,41 @@ class DirectoryEntriesTest {
       assertThat(directory.entries().stream().map(DirectoryEntry::name).sorted().toList())
           .isEqualTo(names);
     }
+  }
+
+  @Test
+  void showsEachEntryOnceWhileThoseShownAreRemoved() throws IOException {
+    var names = IntStream.range(0, 5000).mapToObj("a-name-of-some-length-%04d"::formatted).toList();
+    for (var name : names) {
+      Files.createFile(root.resolve(name));
+    }
+    var shown = new ArrayList<String>();
+    EntryList.of(directory)
+        .forEach(
+            entry -> {
+              shown.add(entry.name());
+              Files.delete(root.resolve(entry.name()));
+            });
+    assertThat(shown).containsExactlyInAnyOrderElementsOf(names);
+    assertThat(directory.entries()).isEmpty();
+  }
+
+  @Test
+  void showsEachEntryOnceWhileOtherDirectoriesAreListed() throws IOException {
+    var names = IntStream.range(0, 2000).mapToObj("a-name-of-some-length-%04d"::formatted).toList();
+    for (var name : names) {
+      Files.createDirectories(root.resolve(name).resolve("below"));
+    }
+    var shown = new ArrayList<String>();
+    EntryList.of(directory)
+        .forEach(
+            entry -> {
+              try (var own = directory.openDirectory(entry.name())) {
+                own.entries().forEach(below -> shown.add(entry.name() + "/" + below.name()));
+              }
+            });
+    assertThat(shown)
+        .containsExactlyInAnyOrderElementsOf(names.stream().map(name -> name + "/below").toList());
   }
 
   @Test

@@ -14,10 +14,11 @@ import io.github.dockerimageexporter.snapshot.containerd.BlobFile;
 import io.github.dockerimageexporter.snapshot.containerd.NamedBlob;
 import io.github.dockerimageexporter.store.file.Freshness;
 import io.github.dockerimageexporter.store.file.ObjectList;
-import io.github.dockerimageexporter.store.file.ObjectList.Look;
 import java.io.IOException;
+import java.util.AbstractSet;
 import java.util.Collections;
 import java.util.HashSet;
+import java.util.Iterator;
 import java.util.Optional;
 import java.util.Set;
 import java.util.SortedSet;
@@ -101,17 +102,19 @@ final class BlobList {
       throws IOException {
     Set<String> again =
         Stream.concat(brought.stream(), last.young().stream()).map(Digest::hex).collect(toSet());
-    Look look = list.look(directory, freshness.changedIn(path), again, Set::of);
-    var pass = new Pass(look.isWhole() ? new TreeSet<>() : new TreeSet<>(last.others()));
-    for (DirectoryEntry entry : look.present()) {
-      boolean trusts = freshness.trusts(path, entry.name()) && !again.contains(entry.name());
-      pass.add(directory, entry, trusts);
-    }
-    if (look.isWhole()) {
-      pass.files.retain(pass.seen.size(), pass.seen::contains);
-    } else {
-      look.gone().forEach(pass::remove);
-    }
+    Optional<Set<String>> changed = freshness.changedIn(path);
+    var pass = new Pass();
+    list.look(
+        directory,
+        changed,
+        again,
+        () -> new Names(last),
+        entry -> {
+          String name = entry.name();
+          boolean isTold = changed.isEmpty() || changed.get().contains(name);
+          pass.add(directory, entry, !isTold && !again.contains(name));
+        },
+        pass::remove);
     last = pass.done();
     return last;
   }
@@ -119,13 +122,8 @@ final class BlobList {
   /// What a pass makes of the files of the one before.
   private final class Pass {
     private final PersistentMap<Digest, Found>.Editor files = last.files().edit();
-    private final SortedSet<String> others;
-    private final Set<Digest> seen = new HashSet<>();
+    private final SortedSet<String> others = new TreeSet<>(last.others());
     private final Set<Digest> young = new HashSet<>();
-
-    private Pass(SortedSet<String> others) {
-      this.others = others;
-    }
 
     void add(Directory directory, DirectoryEntry entry, boolean trusts) throws IOException {
       Optional<Digest> digest = Digest.ofName(entry.name());
@@ -136,8 +134,6 @@ final class BlobList {
       @Nullable Found before = last.files().get(digest.get());
       if (before == null || !before.isStill(directory, entry, trusts)) {
         look(directory, entry, digest.get());
-      } else {
-        seen.add(before.digest());
       }
     }
 
@@ -149,7 +145,6 @@ final class BlobList {
       }
       Found found = Found.of(digest, entry, status.get());
       files.put(digest, found);
-      seen.add(digest);
       if (!found.stamp().settled()) {
         young.add(digest);
       }
@@ -162,6 +157,39 @@ final class BlobList {
     Listing done() {
       PersistentMap<Digest, Found> all = files.done();
       return new Listing(all, links.of(all), others, young, true);
+    }
+  }
+
+  /// All names of a listing: a view.
+  private static final class Names extends AbstractSet<String> {
+    private final Listing listing;
+
+    private Names(Listing listing) {
+      this.listing = listing;
+    }
+
+    @Override
+    public boolean contains(@Nullable Object name) {
+      return name instanceof String text && contains(text);
+    }
+
+    private boolean contains(String name) {
+      Optional<Digest> digest = Digest.ofName(name);
+      return digest.isPresent()
+          ? listing.files().containsKey(digest.get())
+          : listing.others().contains(name);
+    }
+
+    @Override
+    public Iterator<String> iterator() {
+      return Stream.concat(
+              listing.files().keySet().stream().map(Digest::hex), listing.others().stream())
+          .iterator();
+    }
+
+    @Override
+    public int size() {
+      return listing.files().size() + listing.others().size();
     }
   }
 

@@ -13,7 +13,6 @@ import io.github.dockerimageexporter.snapshot.containerd.ContainerdLayout;
 import io.github.dockerimageexporter.store.containerd.SnapshotHome.Found;
 import io.github.dockerimageexporter.store.file.Freshness;
 import io.github.dockerimageexporter.store.file.ObjectList;
-import io.github.dockerimageexporter.store.file.ObjectList.Look;
 import io.github.dockerimageexporter.store.file.ReadFailures;
 import java.io.IOException;
 import java.nio.file.NoSuchFileException;
@@ -21,6 +20,7 @@ import java.nio.file.Path;
 import java.util.HashSet;
 import java.util.Optional;
 import java.util.Set;
+import java.util.SortedSet;
 import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
@@ -48,7 +48,8 @@ final class SnapshotDirectories {
     }
     String path = layout.directories();
     try (Directory directory = home.openDirectory(path)) {
-      var place = new Place(directory, path, dataRoot.resolve(path), layout, freshness);
+      var place =
+          new Place(directory, path, dataRoot.resolve(path), layout, freshness.changedIn(path));
       SnapshotHome now = read(place, failures);
       last = now.isSameAs(last) ? last : now;
     } catch (NoSuchFileException noSnapshotYet) {
@@ -63,28 +64,45 @@ final class SnapshotDirectories {
   }
 
   private SnapshotHome read(Place place, ReadFailures failures) throws IOException {
-    Look look =
-        list.look(
-            place.snapshots(),
-            place.freshness().changedIn(place.home()),
-            last.again(),
-            last.directories()::keySet);
-    PersistentMap<String, Found>.Editor found = last.directories().edit();
-    var others = look.isWhole() ? new TreeSet<String>() : new TreeSet<>(last.others());
-    var again = new HashSet<String>();
-    look.gone().forEach(found::remove);
-    others.removeAll(look.gone());
-    for (DirectoryEntry entry : look.present()) {
+    var pass = new Pass(place, last, failures);
+    list.look(
+        place.snapshots(),
+        place.changed(),
+        last.again(),
+        () -> ObjectList.union(last.directories().keySet(), last.others()),
+        pass::add,
+        pass::remove);
+    return pass.done();
+  }
+
+  /// What a pass makes of the directories of the one before.
+  private static final class Pass {
+    private final Place place;
+    private final SnapshotHome before;
+    private final ReadFailures failures;
+    private final PersistentMap<String, Found>.Editor found;
+    private final SortedSet<String> others;
+    private final Set<String> again = new HashSet<>();
+
+    private Pass(Place place, SnapshotHome before, ReadFailures failures) {
+      this.place = place;
+      this.before = before;
+      this.failures = failures;
+      this.found = before.directories().edit();
+      this.others = new TreeSet<>(before.others());
+    }
+
+    void add(DirectoryEntry entry) throws IOException {
       boolean isLink = entry.kind() == FileKind.SYMBOLIC_LINK;
       if (!entry.isDirectory() && !isLink) {
         found.remove(entry.name());
         others.add(entry.name());
-        continue;
+        return;
       }
       Found now =
           isLink
               ? place.found(entry, new Files(Content.UNREADABLE, entry.inode()), Stamp.ABSENT)
-              : place.found(entry, last);
+              : place.found(entry, before);
       // The name of the pass before, so that there is one text of it.
       found.put(now.entry().name(), now);
       others.remove(entry.name());
@@ -95,13 +113,27 @@ final class SnapshotDirectories {
         failures.path(place.home() + "/" + entry.name(), ContentStore.LINK);
       }
     }
-    long bytes = place.snapshots().status().allocatedBytes();
-    return new SnapshotHome(found.done(), others, again, bytes, true);
+
+    void remove(String name) {
+      found.remove(name);
+      others.remove(name);
+    }
+
+    SnapshotHome done() throws IOException {
+      long bytes = place.snapshots().status().allocatedBytes();
+      return new SnapshotHome(found.done(), others, again, bytes, true);
+    }
   }
 
   /// Where the directories are.
+  ///
+  /// @param changed the names of which something was told; empty if all are to be asked for
   private record Place(
-      Directory snapshots, String home, Path path, ContainerdLayout layout, Freshness freshness) {
+      Directory snapshots,
+      String home,
+      Path path,
+      ContainerdLayout layout,
+      Optional<Set<String>> changed) {
 
     /// A directory, as it was found last if it has not changed.
     Found found(DirectoryEntry entry, SnapshotHome last) throws IOException {
@@ -121,7 +153,11 @@ final class SnapshotDirectories {
     private boolean isStill(Found known, DirectoryEntry entry) {
       return known.entry().inode() == entry.inode()
           && known.isSettled()
-          && (freshness.trusts(home, entry.name()) || entry.holds(snapshots, known.stamp()));
+          && (isUntold(entry.name()) || entry.holds(snapshots, known.stamp()));
+    }
+
+    private boolean isUntold(String name) {
+      return changed.isPresent() && !changed.get().contains(name);
     }
 
     Found found(DirectoryEntry entry, Files files, Stamp stamp) {

@@ -55,11 +55,6 @@ public final class Freshness {
         .filter(names -> names.stream().allMatch(Freshness::isPlain));
   }
 
-  /// Whether the entry `name` of `directory` is taken as it was, if it is the same one still.
-  public boolean trusts(String directory, String name) {
-    return changedIn(directory).filter(changed -> !changed.contains(name)).isPresent();
-  }
-
   /// Whether the name that was told is that in a listing, whatever this program's locale.
   private static boolean isPlain(String name) {
     return name.chars().allMatch(c -> c > 0 && c < 0x80);

@@ -2,14 +2,14 @@ package io.github.dockerimageexporter.store.file;
 
 import io.github.dockerimageexporter.posix.Directory;
 import io.github.dockerimageexporter.posix.DirectoryEntry;
+import io.github.dockerimageexporter.posix.EntryList;
 import io.github.dockerimageexporter.posix.FileKind;
 import io.github.dockerimageexporter.posix.Stamp;
 import java.io.IOException;
-import java.util.ArrayList;
 import java.util.HashSet;
-import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Consumer;
 import java.util.function.Supplier;
 
 /// A directory with an entry for each object of a kind, of which each pass looks at those that may
@@ -20,37 +20,54 @@ import java.util.function.Supplier;
 /// | full; the first; after one that failed      | all                                         |
 /// | after events that name entries              | these, and those that it is asked to        |
 /// | without, and the directory itself has changed | all: its events are still to come         |
+///
+/// All are looked at while they are listed, so that the names are not there all at once.
 public final class ObjectList {
   private Optional<Stamp> last = Optional.empty();
 
-  /// What a pass looks at.
-  ///
-  /// @param present the entries that are there
-  /// @param gone the names of those that are not
-  /// @param isWhole whether it looks at all
-  public record Look(List<DirectoryEntry> present, Set<String> gone, boolean isWhole) {}
-
-  /// What is to be looked at in `directory`.
+  /// Shows what is to be looked at in `directory`.
   ///
   /// @param changed the names of which something was told; empty for a full pass
   /// @param again the names of others to look at
-  /// @param known the names of all that were there before; asked for if all is looked at
-  public Look look(
+  /// @param known the names that are told gone if they are; asked for if all are looked at, and
+  ///     maybe a view that grows by what is shown
+  /// @param present shown each entry that is there
+  /// @param gone told each name of which there is no entry any more
+  /// @return whether all were looked at
+  public boolean look(
       Directory directory,
       Optional<Set<String>> changed,
       Set<String> again,
-      Supplier<Set<String>> known)
+      Supplier<Set<String>> known,
+      EntryList.Action present,
+      Consumer<String> gone)
       throws IOException {
     Stamp now = Stamp.of(directory.status());
+    boolean isFirst = last.isEmpty();
     boolean isSame = last.filter(before -> before.holdsAt(now)).isPresent();
-    boolean isTold = changed.isPresent() && last.isPresent();
     forget();
-    Look look =
-        isTold && (isSame || !changed.get().isEmpty())
-            ? named(directory, changed.get(), again)
-            : whole(directory, known.get());
-    last = Optional.of(now);
-    return look;
+    boolean isWhole = changed.isEmpty() || isFirst || (!isSame && changed.get().isEmpty());
+    boolean hasMissed = false;
+    if (isWhole) {
+      if (isFirst) {
+        EntryList.of(directory).requireFew();
+      }
+      hasMissed = new Whole(directory, known.get(), present, gone).look(now);
+    } else {
+      named(directory, union(changed.get(), again), present, gone);
+    }
+    last = hasMissed ? Optional.empty() : Optional.of(now);
+    return isWhole;
+  }
+
+  /// The names in either; may be `many` itself.
+  public static Set<String> union(Set<String> many, Set<String> few) {
+    if (many.containsAll(few)) {
+      return many;
+    }
+    var all = new HashSet<>(many);
+    all.addAll(few);
+    return all;
   }
 
   /// Has the next pass look at all.
@@ -58,27 +75,61 @@ public final class ObjectList {
     last = Optional.empty();
   }
 
-  private static Look whole(Directory directory, Set<String> known) throws IOException {
-    List<DirectoryEntry> entries = directory.entries();
-    long left = entries.stream().filter(entry -> known.contains(entry.name())).count();
-    if (left == known.size()) {
-      return new Look(entries, Set.of(), true);
+  /// A look at all entries.
+  private static final class Whole {
+    private final Directory directory;
+    private final Set<String> known;
+    private final EntryList.Action present;
+    private final Consumer<String> gone;
+
+    /// How many of the known names.
+    private int listed;
+
+    private Whole(
+        Directory directory, Set<String> known, EntryList.Action present, Consumer<String> gone) {
+      this.directory = directory;
+      this.known = known;
+      this.present = present;
+      this.gone = gone;
     }
-    var gone = new HashSet<>(known);
-    entries.forEach(entry -> gone.remove(entry.name()));
-    return new Look(entries, gone, true);
+
+    /// @param before what the directory's stamp was
+    /// @return whether a known name was neither shown nor told gone: it came back meanwhile
+    boolean look(Stamp before) throws IOException {
+      int all = known.size();
+      EntryList.of(directory)
+          .forEach(
+              entry -> {
+                listed += isCounted(entry.name()) && known.contains(entry.name()) ? 1 : 0;
+                present.accept(entry);
+              });
+      if (listed == all && before.holdsAt(Stamp.of(directory.status()))) {
+        return false;
+      }
+      var missing = new HashSet<>(known);
+      int uncounted = (int) missing.stream().filter(name -> !isCounted(name)).count();
+      EntryList.of(directory).forEach(entry -> missing.remove(entry.name()));
+      named(directory, missing, present, gone);
+      return listed + missing.size() + uncounted < all;
+    }
+
+    /// Several names can look alike that are not UTF-8, so that none of them counts.
+    private static boolean isCounted(String name) {
+      return name.indexOf(Directory.NOT_UTF_8) < 0;
+    }
   }
 
-  private static Look named(Directory directory, Set<String> changed, Set<String> again) {
-    var names = new HashSet<>(changed);
-    names.addAll(again);
-    var present = new ArrayList<DirectoryEntry>();
-    var gone = new HashSet<String>();
+  private static void named(
+      Directory directory, Set<String> names, EntryList.Action present, Consumer<String> gone)
+      throws IOException {
     for (String name : names) {
       Optional<DirectoryEntry> entry = find(directory, name);
-      entry.ifPresentOrElse(present::add, () -> gone.add(name));
+      if (entry.isPresent()) {
+        present.accept(entry.get());
+      } else {
+        gone.accept(name);
+      }
     }
-    return new Look(present, gone, false);
   }
 
   /// The entry of a name; one of unknown kind if the name cannot be asked for, as in a listing.

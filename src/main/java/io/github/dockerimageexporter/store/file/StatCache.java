@@ -1,12 +1,12 @@
 package io.github.dockerimageexporter.store.file;
 
+import io.github.dockerimageexporter.posix.Directory;
 import io.github.dockerimageexporter.posix.DirectoryEntry;
 import io.github.dockerimageexporter.posix.Stamp;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.Map;
 import java.util.Set;
-import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /// What the objects of one directory were when last read, so that only those whose stat has changed
@@ -27,11 +27,19 @@ public final class StatCache<T> {
     return known.value();
   }
 
-  /// The value of an object whose files `hold` the stamp that they had; null if it is to be asked
-  /// for it, or must be read. It stays as it is for [#turn(Set)].
-  public @Nullable T unchanged(DirectoryEntry entry, Predicate<Stamp> hold) {
+  /// Whether the files of an object are those that they were.
+  @FunctionalInterface
+  public interface Question {
+    boolean hold(Directory parent, DirectoryEntry entry, Stamp stamp);
+  }
+
+  /// The value of an object in `parent` whose files hold the stamp that they had; null if it is to
+  /// be asked for it, or must be read. It stays as it is for [#turn(Set)].
+  public @Nullable T unchanged(Directory parent, DirectoryEntry entry, Question files) {
     Remembered<T> known = last.get(entry.name());
-    return known != null && known.inode() == entry.inode() && hold.test(known.stamp())
+    return known != null
+            && known.inode() == entry.inode()
+            && files.hold(parent, entry, known.stamp())
         ? known.value()
         : null;
   }

@@ -12,7 +12,6 @@ import io.github.dockerimageexporter.snapshot.StoreDirectory;
 import io.github.dockerimageexporter.snapshot.StoreSnapshot.Keys;
 import io.github.dockerimageexporter.store.file.Freshness;
 import io.github.dockerimageexporter.store.file.ObjectList;
-import io.github.dockerimageexporter.store.file.ObjectList.Look;
 import io.github.dockerimageexporter.store.file.ReadFailures;
 import io.github.dockerimageexporter.store.graphdriver.DriverForm.Seen;
 import io.github.dockerimageexporter.store.graphdriver.overlay.OverlayStore;
@@ -92,14 +91,18 @@ final class DirectoryListing {
     again.addAll(harmed);
     again.addAll(overlays.incomplete());
     looked.clear();
-    Look look = list.look(directory, freshness.changedIn(home), again, this::known);
-    for (DirectoryEntry entry : look.present()) {
-      boolean isLayer = owners.isLayer(entry.name());
-      if (!isLayer || renamed.contains(entry.name()) || !isAsBefore(directory, entry)) {
-        look(directory, home, owners.shared(entry), isLayer);
-      }
-    }
-    look.gone().forEach(this::lose);
+    list.look(
+        directory,
+        freshness.changedIn(home),
+        again,
+        () -> ObjectList.union(found.keySet(), inexpressible),
+        entry -> {
+          boolean isLayer = owners.isLayer(entry.name());
+          if (!isLayer || renamed.contains(entry.name()) || !isAsBefore(directory, entry)) {
+            look(directory, home, owners.shared(entry), isLayer);
+          }
+        },
+        this::lose);
     looked.addAll(renamed);
     findHarmed(owners);
     for (String name : inexpressible) {
@@ -125,15 +128,6 @@ final class DirectoryListing {
         && known.isOf(entry)
         && known.directory().content() == Content.PRESENT
         && form.isAsBefore(directory, entry, overlays);
-  }
-
-  private Set<String> known() {
-    if (inexpressible.isEmpty()) {
-      return found.keySet();
-    }
-    var known = new HashSet<>(found.keySet());
-    known.addAll(inexpressible);
-    return known;
   }
 
   private void look(Directory directory, String home, DirectoryEntry entry, boolean isLayer) {

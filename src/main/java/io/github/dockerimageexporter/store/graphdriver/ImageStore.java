@@ -20,7 +20,6 @@ import io.github.dockerimageexporter.store.file.ChainInterner;
 import io.github.dockerimageexporter.store.file.Freshness;
 import io.github.dockerimageexporter.store.file.Leftovers;
 import io.github.dockerimageexporter.store.file.ObjectList;
-import io.github.dockerimageexporter.store.file.ObjectList.Look;
 import io.github.dockerimageexporter.store.file.ReadFailures;
 import io.github.dockerimageexporter.store.file.StatCache;
 import io.github.dockerimageexporter.store.file.StoreFile;
@@ -85,6 +84,7 @@ final class ImageStore {
     private final PersistentMap<ImageId, InvalidImage>.Editor invalid;
     private final Set<String> unread = new HashSet<>();
     private final Set<String> changed = new HashSet<>();
+    private final Set<String> gone = new HashSet<>();
     private final ReadFailures failures;
 
     Pass(Images before, ReadFailures failures) {
@@ -106,7 +106,8 @@ final class ImageStore {
       valid.remove(image.id());
     }
 
-    void remove(String name) {
+    void lose(String name) {
+      gone.add(name);
       Digest.ofName(name).map(ImageId::new).ifPresent(this::remove);
     }
 
@@ -124,16 +125,21 @@ final class ImageStore {
     try (Directory configs = root.openFilledDirectory(layout.imageConfigs());
         var metadata = metadataList.open(root, freshness, failures)) {
       var pass = new Pass(last, failures);
-      Look look = list.look(configs, changed(freshness, metadata), again, this::known);
-      for (DirectoryEntry entry : look.present()) {
-        read(configs, metadata.directory(), entry, pass);
-      }
-      look.gone().forEach(pass::remove);
-      strays.removeAll(look.gone());
-      endPass(pass, look.gone());
+      Optional<Set<String>> changed = changed(freshness, metadata);
+      Optional<Set<String>> named = changed.map(told -> ObjectList.union(told, again));
+      boolean isWhole =
+          list.look(
+              configs,
+              changed,
+              again,
+              this::known,
+              entry -> read(configs, metadata.directory(), entry, pass),
+              pass::lose);
+      strays.removeAll(pass.gone);
+      endPass(pass);
       strays.forEach(
           name -> leftovers.add(Leftover.Kind.STRAY, configs, layout.imageConfigs(), name));
-      metadata.pass(configs, look, leftovers);
+      metadata.pass(configs, isWhole ? Optional.empty() : named, leftovers);
     } catch (NoSuchFileException noImageYet) {
       forget();
     } catch (IOException unreadable) {
@@ -150,13 +156,11 @@ final class ImageStore {
     if (told.isEmpty() || toldOfMetadata.isEmpty()) {
       return Optional.empty();
     }
-    var changed = new HashSet<>(told.get());
-    changed.addAll(toldOfMetadata.get());
-    return Optional.of(changed);
+    return Optional.of(ObjectList.union(told.get(), toldOfMetadata.get()));
   }
 
-  private void endPass(Pass pass, Set<String> gone) {
-    var forgotten = new HashSet<>(gone);
+  private void endPass(Pass pass) {
+    var forgotten = new HashSet<>(pass.gone);
     forgotten.addAll(pass.unread);
     again = cache.turn(forgotten);
     again.addAll(pass.unread);
@@ -166,10 +170,7 @@ final class ImageStore {
   }
 
   private Set<String> known() {
-    var known = new HashSet<>(cache.names());
-    known.addAll(strays);
-    known.addAll(again);
-    return known;
+    return ObjectList.union(ObjectList.union(cache.names(), strays), again);
   }
 
   private void forget() {

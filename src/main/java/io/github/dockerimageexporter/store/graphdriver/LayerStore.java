@@ -20,7 +20,6 @@ import io.github.dockerimageexporter.store.file.Freshness;
 import io.github.dockerimageexporter.store.file.Leftovers;
 import io.github.dockerimageexporter.store.file.MalformedFileException;
 import io.github.dockerimageexporter.store.file.ObjectList;
-import io.github.dockerimageexporter.store.file.ObjectList.Look;
 import io.github.dockerimageexporter.store.file.ReadFailures;
 import io.github.dockerimageexporter.store.file.StatCache;
 import io.github.dockerimageexporter.store.file.StoreFile;
@@ -96,6 +95,7 @@ final class LayerStore {
     private final Set<CacheId> removing = new HashSet<>();
     private final Set<String> unread = new HashSet<>();
     private final Set<String> misnamed = new HashSet<>();
+    private final Set<String> gone = new HashSet<>();
     private final ReadFailures failures;
 
     Pass(Layers before, ReadFailures failures) {
@@ -123,6 +123,11 @@ final class LayerStore {
       }
     }
 
+    void lose(String name) {
+      gone.add(name);
+      remove(name);
+    }
+
     void remove(String name) {
       Digest.ofName(name).ifPresent(digest -> remove(new ChainId(digest)));
     }
@@ -141,14 +146,16 @@ final class LayerStore {
   Layers read(RootDirectory root, Freshness freshness, ReadFailures failures, Leftovers leftovers) {
     try (Directory store = root.openFilledDirectory(layout.layers())) {
       var pass = new Pass(last, failures);
-      Look look = list.look(store, freshness.changedIn(layout.layers()), again, this::known);
-      for (DirectoryEntry entry : look.present()) {
-        read(store, entry, pass);
-      }
-      look.gone().forEach(pass::remove);
-      passed.keySet().removeAll(look.gone());
+      list.look(
+          store,
+          freshness.changedIn(layout.layers()),
+          again,
+          this::known,
+          entry -> read(store, entry, pass),
+          pass::lose);
+      passed.keySet().removeAll(pass.gone);
       passed.forEach((name, kind) -> pass(store, name, kind, pass, leftovers));
-      endPass(pass, look.gone());
+      endPass(pass);
     } catch (NoSuchFileException noLayerYet) {
       forget();
     } catch (IOException unreadable) {
@@ -158,8 +165,8 @@ final class LayerStore {
     return last;
   }
 
-  private void endPass(Pass pass, Set<String> gone) {
-    var forgotten = new HashSet<>(gone);
+  private void endPass(Pass pass) {
+    var forgotten = new HashSet<>(pass.gone);
     forgotten.addAll(pass.unread);
     forgotten.addAll(passed.keySet());
     again = cache.turn(forgotten);
@@ -170,13 +177,7 @@ final class LayerStore {
   }
 
   private Set<String> known() {
-    if (passed.isEmpty() && again.isEmpty()) {
-      return cache.names();
-    }
-    var known = new HashSet<>(cache.names());
-    known.addAll(passed.keySet());
-    known.addAll(again);
-    return known;
+    return ObjectList.union(ObjectList.union(cache.names(), passed.keySet()), again);
   }
 
   private void forget() {
@@ -216,7 +217,7 @@ final class LayerStore {
     if (!entry.isDirectory()) {
       return false;
     }
-    @Nullable Outcome known = cache.unchanged(entry, stamp -> LayerFiles.hold(store, entry, stamp));
+    @Nullable Outcome known = cache.unchanged(store, entry, LayerFiles::hold);
     return known instanceof Valid(Layer layer, _) && layer.isNamedByItsChain();
   }
 

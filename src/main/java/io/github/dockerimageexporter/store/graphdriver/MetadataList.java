@@ -76,27 +76,33 @@ final class MetadataList {
 
     /// Passes over what is noted of images that are not there.
     ///
-    /// @param images those that the pass has looked at
-    void pass(Directory configs, ObjectList.Look images, Leftovers leftovers) throws IOException {
+    /// @param images the names that the pass has looked at; empty if it has looked at all
+    void pass(Directory configs, Optional<Set<String>> images, Leftovers leftovers)
+        throws IOException {
       if (directory.isEmpty()) {
         return;
       }
       var again = new HashSet<>(open);
-      again.addAll(images.gone());
-      images.present().forEach(entry -> again.add(entry.name()));
-      var look = list.look(directory.get(), changed, again, () -> open);
-      open.removeAll(look.gone());
-      for (DirectoryEntry entry : look.present()) {
-        open.remove(entry.name());
-        boolean isMetadata = isMetadata(entry);
-        if (!isMetadata || !mayHave(configs, entry.name())) {
-          open.add(entry.name());
-          leftovers.add(
-              isMetadata ? Leftover.Kind.METADATA : Leftover.Kind.STRAY,
-              directory.get(),
-              layout.imageMetadata(),
-              entry.name());
-        }
+      images.ifPresent(again::addAll);
+      list.look(
+          directory.get(),
+          images.isPresent() ? changed : Optional.empty(),
+          again,
+          () -> open,
+          entry -> pass(configs, entry, leftovers),
+          open::remove);
+    }
+
+    private void pass(Directory configs, DirectoryEntry entry, Leftovers leftovers) {
+      open.remove(entry.name());
+      boolean isMetadata = isMetadata(entry);
+      if (!isMetadata || !mayHave(configs, entry.name())) {
+        open.add(entry.name());
+        leftovers.add(
+            isMetadata ? Leftover.Kind.METADATA : Leftover.Kind.STRAY,
+            directory.orElseThrow(),
+            layout.imageMetadata(),
+            entry.name());
       }
     }
 

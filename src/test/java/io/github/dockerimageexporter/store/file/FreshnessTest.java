@@ -41,11 +41,4 @@ class FreshnessTest {
     assertThat(Freshness.EVERY_FILE.isFull()).isTrue();
     assertThat(TOLD.isFull()).isFalse();
   }
-
-  @Test
-  void whatWasNotNamedIsTaken() {
-    assertThat(TOLD.trusts("overlay2", "cc")).isFalse();
-    assertThat(TOLD.trusts("overlay2", "ee")).isTrue();
-    assertThat(Freshness.EVERY_FILE.trusts("overlay2", "ee")).isFalse();
-  }
 }

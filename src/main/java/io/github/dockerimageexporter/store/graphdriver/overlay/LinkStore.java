@@ -8,7 +8,6 @@ import io.github.dockerimageexporter.posix.FileKind;
 import io.github.dockerimageexporter.posix.Stamp;
 import io.github.dockerimageexporter.store.file.Freshness;
 import io.github.dockerimageexporter.store.file.ObjectList;
-import io.github.dockerimageexporter.store.file.ObjectList.Look;
 import io.github.dockerimageexporter.store.file.StoreFile;
 import java.io.IOException;
 import java.util.HashMap;
@@ -113,42 +112,56 @@ public final class LinkStore {
   private Links list(
       Directory home, Optional<Set<String>> changed, Stamp found, UnaryOperator<String> shared)
       throws IOException {
-    PersistentMap<String, Link>.Editor links = last.links.edit();
-    var strays = new TreeSet<>(last.strays);
-    var unreadable = new HashMap<String, IOException>();
+    var pass = new Pass(last);
     try (Directory directory = home.openDirectory(LINKS)) {
-      Look look = list.look(directory, changed, last.unreadable.keySet(), this::known);
-      for (String gone : look.gone()) {
-        links.remove(gone);
-        strays.remove(gone);
-      }
-      for (DirectoryEntry entry : look.present()) {
-        strays.remove(entry.name());
-        try {
-          @Nullable Link link = link(directory, entry, links.get(entry.name()), shared);
-          if (link == null) {
-            links.remove(entry.name());
-            strays.add(entry.name());
-          } else {
-            links.put(entry.name(), link);
-          }
-        } catch (IOException failure) {
-          links.remove(entry.name());
-          unreadable.put(entry.name(), failure);
-        }
-      }
-      wholeAt = look.isWhole() ? found : Stamp.ABSENT;
+      boolean isWhole =
+          list.look(
+              directory,
+              changed,
+              last.unreadable.keySet(),
+              () -> ObjectList.union(last.links.keySet(), last.strays),
+              entry -> pass.add(directory, entry, shared),
+              pass::remove);
+      wholeAt = isWhole ? found : Stamp.ABSENT;
     } catch (IOException failure) {
       list.forget();
       throw failure;
     }
-    return changed(links.done(), strays, unreadable);
+    return changed(pass.links.done(), pass.strays, pass.unreadable);
   }
 
-  private Set<String> known() {
-    var known = new HashSet<>(last.links.keySet());
-    known.addAll(last.strays);
-    return known;
+  /// What a pass makes of the short names of the one before.
+  private static final class Pass {
+    private final PersistentMap<String, Link>.Editor links;
+    private final Set<String> strays;
+    private final Map<String, IOException> unreadable = new HashMap<>();
+
+    private Pass(Links before) {
+      this.links = before.links.edit();
+      this.strays = new TreeSet<>(before.strays);
+    }
+
+    void add(Directory directory, DirectoryEntry entry, UnaryOperator<String> shared) {
+      String name = entry.name();
+      strays.remove(name);
+      try {
+        @Nullable Link link = link(directory, entry, links.get(name), shared);
+        if (link == null) {
+          links.remove(name);
+          strays.add(name);
+        } else {
+          links.put(name, link);
+        }
+      } catch (IOException failure) {
+        links.remove(name);
+        unreadable.put(name, failure);
+      }
+    }
+
+    void remove(String name) {
+      links.remove(name);
+      strays.remove(name);
+    }
   }
 
   private Links changed(
