@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.github.dockerimageexporter.demo.SampleStore;
 import io.github.dockerimageexporter.model.DiffId;
+import io.github.dockerimageexporter.model.ImageId;
 import io.github.dockerimageexporter.model.Layer;
 import io.github.dockerimageexporter.model.Leftover;
 import io.github.dockerimageexporter.snapshot.DataRootSnapshot;
@@ -103,6 +104,24 @@ class StoreRereadingTest {
     OldFiles.awaitIn(dataRoot);
 
     assertThat(told(only(reader.read(Freshness.of(List.of()))))).isEqualTo(told(sound));
+  }
+
+  @Test
+  void whatIsNotedOfAnImageThatIsGoneIsSeenThoughNothingIsTold() throws IOException {
+    var store = new SampleStore(dataRoot);
+    ImageId image = store.image("app:1", "base");
+    Files.createDirectories(store.metadata(image));
+    OldFiles.awaitIn(dataRoot);
+    var reader = new StoreReader(dataRoot);
+    reader.read(Freshness.EVERY_FILE);
+
+    Files.delete(store.config(image));
+    OldFiles.awaitIn(dataRoot);
+
+    assertThat(leftovers(reader, Freshness.of(List.of())))
+        .containsExactly(
+            store.layout().imageMetadata() + "/" + image.digest().hex(),
+            store.layout().layer(chainId("base")));
   }
 
   /// An event may come late, when the list that it tells of has been looked at because of others.

@@ -69,7 +69,7 @@ class ObjectListTest {
   @Test
   void aFullPassTellsWhatIsGone() throws IOException {
     look(FULL);
-    Files.delete(directory.resolve("a"));
+    remove("a");
 
     assertThat(look(FULL)).isEqualTo(new Told(true, List.of("b", "c"), List.of("a")));
   }
@@ -77,7 +77,7 @@ class ObjectListTest {
   @Test
   void aFullPassTellsWhatIsGoneWhileAsManyCome() throws IOException {
     look(FULL);
-    Files.delete(directory.resolve("a"));
+    remove("a");
     add("d");
 
     assertThat(look(FULL)).isEqualTo(new Told(true, List.of("b", "c", "d"), List.of("a")));
@@ -88,10 +88,11 @@ class ObjectListTest {
     addNotUtf8("\\377", "\\376");
     look(FULL);
     assertThat(known).hasSize(4);
-    Files.delete(directory.resolve("a"));
+    remove("a");
 
     assertThat(look(FULL))
         .isEqualTo(new Told(true, List.of("b", "c", "\ufffd", "\ufffd"), List.of("a")));
+    assertThat(look(NOTHING)).isEqualTo(new Told(false, List.of(), List.of()));
   }
 
   @Test
@@ -162,6 +163,11 @@ class ObjectListTest {
     for (String name : names) {
       Files.createDirectories(directory.resolve(name));
     }
+    OldFiles.awaitIn(directory);
+  }
+
+  private void remove(String name) throws IOException {
+    Files.delete(directory.resolve(name));
     OldFiles.awaitIn(directory);
   }
 
