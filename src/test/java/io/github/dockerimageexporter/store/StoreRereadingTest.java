@@ -124,6 +124,28 @@ class StoreRereadingTest {
             store.layout().layer(chainId("base")));
   }
 
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "image/overlay2/layerdb/sha256/stray",
+        "image/overlay2/imagedb/content/sha256/stray",
+        "image/overlay2/imagedb/metadata/sha256/stray",
+        "overlay2/l/stray",
+      })
+  void aStrayThatIsGoneIsSeen(String path) throws IOException {
+    var store = new SampleStore(dataRoot);
+    Files.createDirectories(store.metadata(store.image("app:1", "base")));
+    Path stray = Files.createFile(dataRoot.resolve(path));
+    OldFiles.awaitIn(dataRoot);
+    var reader = new StoreReader(dataRoot);
+    assertThat(leftovers(reader, Freshness.EVERY_FILE)).containsExactly(path);
+
+    Files.delete(stray);
+    OldFiles.awaitIn(dataRoot);
+
+    assertThat(leftovers(reader, Freshness.EVERY_FILE)).isEmpty();
+  }
+
   /// An event may come late, when the list that it tells of has been looked at because of others.
   @Test
   void aShortNameThatIsToldLateIsSeen() throws IOException {

@@ -85,7 +85,21 @@ class ContainerdRereadingTest {
             new StoreReader(dataRoot).read(Freshness.EVERY_FILE).stores().getFirst().leftovers());
   }
 
-  /// So does what comes and goes in it.
+  @ParameterizedTest
+  @ValueSource(booleans = {true, false})
+  void aStrayThatIsGoneIsSeen(boolean amongBlobs) throws IOException {
+    Path stray = (amongBlobs ? layerBlob() : sample.directory(1)).resolveSibling("stray");
+    Files.createFile(stray);
+    OldFiles.awaitIn(stray.resolveSibling(""));
+    assertThat(leftovers(read())).hasSize(1);
+
+    Files.delete(stray);
+    OldFiles.awaitIn(stray.resolveSibling(""));
+
+    assertThat(leftovers(read())).isEmpty();
+  }
+
+  /// So does what comes and goes in a directory.
   @ParameterizedTest
   @ValueSource(booleans = {true, false})
   void aDirectoryWithoutARecordIsAsYoungAsWhatIsInIt(boolean amongBlobs) throws IOException {
