@@ -43,7 +43,8 @@ public final class BoltFile {
   /// Reads with `reader` from one committed state, a few times if the writer overtakes it.
   ///
   /// @param trusts whether it is taken for granted that only the writer has written since what
-  ///     `reader` knows: of the next transaction, it need not read again what has not moved then
+  ///     `reader` knows: of the same or the next transaction, it need not read again what has not
+  ///     moved then
   /// @throws BoltFormatException if the file is no bbolt database of the supported format
   /// @throws TornReadException if no attempt met a consistent state
   /// @throws IOException if the file cannot be read, or from `reader`

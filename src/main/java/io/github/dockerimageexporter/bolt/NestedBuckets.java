@@ -19,9 +19,9 @@ import org.jspecify.annotations.Nullable;
 ///
 /// | state                       | is as it was                                                |
 /// |-----------------------------|-------------------------------------------------------------|
-/// | of the next transaction, if | a page that is where it was, with all below it: what a      |
-/// | that is taken for granted   | state uses is free for the one after the next at the        |
-/// |                             | earliest ([BoltFile])                                       |
+/// | of the same transaction or  | a page that is where it was, with all below it: what a      |
+/// | the next, if that is taken  | state uses is free for the one after the next at the        |
+/// | for granted                 | earliest ([BoltFile])                                       |
 /// | any other                   | a leaf whose bytes have a mark of the last state, if so     |
 /// |                             | have the pages of all its buckets: what was written there   |
 /// |                             | twice may lie where it lay                                  |

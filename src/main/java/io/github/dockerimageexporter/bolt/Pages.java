@@ -74,9 +74,10 @@ final class Pages {
     return meta.transaction();
   }
 
-  /// Whether what a transaction has used, and this state uses, is as it was.
+  /// Whether what a transaction has used, and this state uses, is as it was. The state of one and
+  /// the same is, though pages of the next are being written.
   boolean follows(long earlier) {
-    return trusts && meta.transaction() == earlier + 1;
+    return trusts && (meta.transaction() == earlier || meta.transaction() == earlier + 1);
   }
 
   List<Page.Element> rootElements() throws IOException {

@@ -121,6 +121,21 @@ class NestedBucketsTest {
     }
   }
 
+  /// The pages of the next one are written before it is committed.
+  @Test
+  void ofTheSameTransactionNoPageIsRead() throws IOException {
+    try (var database = open(true)) {
+      database.commit(tree);
+      follow();
+      damageWhatIsAsItWas(Files.readAllBytes(file));
+
+      Changes<Made> changes = follow(true);
+
+      assertThat(List.of(changes.come(), changes.gone())).containsOnly(List.of());
+      assertThatThrownBy(this::follow).isInstanceOf(TornReadException.class);
+    }
+  }
+
   @Test
   void aBucketThatIsGoneTakesAllWithIt() throws IOException {
     try (var database = open(true)) {
