@@ -30,10 +30,12 @@ public record SnapshotRecord(Optional<String> parent, String name, Optional<Stor
 
   /// Keys that nobody asks for once the work is over: of what dockerd fills and then commits as the
   /// snapshot below a container's (moby daemon/containerd/image_snapshot.go), of what a layer is
-  /// unpacked to (containerd core/unpack/unpacker.go), and of what a step of a build writes to,
-  /// which BuildKit forgets with its lease if it cannot load it (BuildKit cache/manager.go).
+  /// unpacked to (containerd core/unpack/unpacker.go) or a commit (moby
+  /// daemon/containerd/image_commit.go, which once left `extract-` away), and of what a step of a
+  /// build writes to, which BuildKit forgets with its lease if it cannot load it (BuildKit
+  /// cache/manager.go).
   private static final Pattern WORK_KEY =
-      Pattern.compile(".+-init-key|extract-\\d+-\\S+ .+|[a-z0-9]{25}");
+      Pattern.compile(".+-init-key|(extract-)?\\d+-[\\w-]{4}[ -]sha256:[0-9a-f]{64}|[a-z0-9]{25}");
 
   private static long rank(String key) {
     if (key.startsWith(CHAINS)) {

@@ -360,6 +360,10 @@ class ContainerdChecksTest {
         "b257bc09fd4da4ff102b5c92f8be922501857b16ca25bb3bd2f0738b75071e6d-init-key",
         "extract-931392876-Kn2o sha256:"
             + "668258829f0ce20535b8afd2e60e5d7df71d1f97d56c4d2f65ebc625e0a3f50c",
+        "extract-564092252-wxy_-sha256:"
+            + "4e3475328a36e491bd5af3933766ecbae90b42a5e532ddf623f718bd98af1a9f",
+        "564092252-w-y_-sha256:"
+            + "4e3475328a36e491bd5af3933766ecbae90b42a5e532ddf623f718bd98af1a9f",
         "qccahnytlpmymm287oc94i0mn"
       })
   void aCommitThatWasInterruptedIsNoLoss(String key) throws IOException {
