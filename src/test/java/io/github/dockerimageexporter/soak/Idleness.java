@@ -40,8 +40,13 @@ final class Idleness {
     return proven;
   }
 
-  /// Waits until all scans agree on what the exporter says, and keeps that as its claims.
+  /// Waits until all scans agree on what the exporter says, and keeps that as its claims. The last
+  /// scrape of an engine that was at work can be several scans old.
   void scan(String state) throws InterruptedException {
+    int scrapes = watch.scrapes();
+    await("a scrape of an engine that is " + state)
+        .atMost(LIMIT)
+        .until(() -> watch.scrapes() > scrapes);
     double before = watch.scans();
     try {
       await("scans of an engine that is " + state)

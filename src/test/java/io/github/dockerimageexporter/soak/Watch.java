@@ -97,6 +97,12 @@ final class Watch implements AutoCloseable {
     return latest;
   }
 
+  /// How often it was asked.
+  synchronized int scrapes() {
+    return scrapes;
+  }
+
+  /// How many scans there had been when it was asked last.
   synchronized double scans() {
     return scans;
   }
