@@ -11,6 +11,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.regex.Pattern;
 
 /// The distribution at work: a process, and what the kernel says of it.
@@ -25,6 +26,7 @@ record Exporter(Process process, BufferedReader log, int port, long startedNanos
   private static final long POLL_MILLIS = 10;
   private static final long SCAN_POLL_MILLIS = 50;
   private static final long SIZES_POLL_MILLIS = 100;
+  private static final int SIZES_POLLS = 100;
 
   /// Serves `dataRoot`, with no scan but those that changes ask for.
   static Exporter start(Path distribution, Path dataRoot) throws IOException {
@@ -89,15 +91,20 @@ record Exporter(Process process, BufferedReader log, int port, long startedNanos
     Wait.until("/-/ready answers 200", Wait.LIMIT, pollMillis, () -> status("/-/ready") == 200);
   }
 
-  /// Waits until every directory is measured.
+  /// Waits until every directory is measured, and none was to be measured for ten seconds: in a
+  /// large store they come some time after the first scan.
   void awaitSizes() throws IOException, InterruptedException {
     String pending = "docker_image_exporter_directories_pending";
     String none = pending + " 0.0";
+    var inTurn = new AtomicInteger();
     Wait.until(
         none,
         Wait.LIMIT,
         SIZES_POLL_MILLIS,
-        () -> text("/metrics?name%5B%5D=" + pending).contains("\n" + none));
+        () -> {
+          boolean isNone = text("/metrics?name%5B%5D=" + pending).contains("\n" + none);
+          return inTurn.updateAndGet(before -> isNone ? before + 1 : 0) == SIZES_POLLS;
+        });
   }
 
   /// How many scans there have been.
