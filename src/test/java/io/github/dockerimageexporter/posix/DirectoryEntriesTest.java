@@ -48,10 +48,7 @@ class DirectoryEntriesTest {
 
   @Test
   void listsThousandsOfEntriesAgainAndAgain() throws IOException {
-    var names = IntStream.range(0, 5000).mapToObj("a-name-of-some-length-%04d"::formatted).toList();
-    for (var name : names) {
-      Files.createFile(root.resolve(name));
-    }
+    List<String> names = createThousands();
     for (int round = 0; round < 2; round++) {
       assertThat(directory.entries().stream().map(DirectoryEntry::name).sorted().toList())
           .isEqualTo(names);
@@ -60,10 +57,7 @@ class DirectoryEntriesTest {
 
   @Test
   void showsEachEntryOnceWhileThoseShownAreRemoved() throws IOException {
-    var names = IntStream.range(0, 5000).mapToObj("a-name-of-some-length-%04d"::formatted).toList();
-    for (var name : names) {
-      Files.createFile(root.resolve(name));
-    }
+    List<String> names = createThousands();
     var shown = new ArrayList<String>();
     EntryList.of(directory)
         .forEach(
@@ -109,6 +103,15 @@ class DirectoryEntriesTest {
   void replacesBytesThatAreNotUtf8() throws Exception {
     run("sh", "-c", "touch \"$(printf '%s/a\\377b' \"$1\")\"", "-", root.toString());
     assertThat(directory.entries()).extracting(DirectoryEntry::name).containsExactly("a\ufffdb");
+  }
+
+  /// More than the kernel hands out at a time.
+  private List<String> createThousands() throws IOException {
+    var names = IntStream.range(0, 5000).mapToObj("a-name-of-some-length-%04d"::formatted).toList();
+    for (var name : names) {
+      Files.createFile(root.resolve(name));
+    }
+    return names;
   }
 
   private static void run(String... command) throws IOException, InterruptedException {

@@ -85,21 +85,7 @@ class ContainerdRereadingTest {
             new StoreReader(dataRoot).read(Freshness.EVERY_FILE).stores().getFirst().leftovers());
   }
 
-  @ParameterizedTest
-  @ValueSource(booleans = {true, false})
-  void aStrayThatIsGoneIsSeen(boolean amongBlobs) throws IOException {
-    Path stray = (amongBlobs ? layerBlob() : sample.directory(1)).resolveSibling("stray");
-    Files.createFile(stray);
-    OldFiles.awaitIn(stray.resolveSibling(""));
-    assertThat(leftovers(read())).hasSize(1);
-
-    Files.delete(stray);
-    OldFiles.awaitIn(stray.resolveSibling(""));
-
-    assertThat(leftovers(read())).isEmpty();
-  }
-
-  /// So does what comes and goes in a directory.
+  /// So does what comes and goes in it.
   @ParameterizedTest
   @ValueSource(booleans = {true, false})
   void aDirectoryWithoutARecordIsAsYoungAsWhatIsInIt(boolean amongBlobs) throws IOException {
@@ -199,6 +185,20 @@ class ContainerdRereadingTest {
         root ->
             ContainerdSample.bucket(root, "v1", "moby", "content", "blob", digest.toString())
                 .with("updatedat", "later"));
+  }
+
+  @ParameterizedTest
+  @ValueSource(booleans = {true, false})
+  void aStrayThatIsGoneIsSeen(boolean amongBlobs) throws IOException {
+    Path stray = (amongBlobs ? layerBlob() : sample.directory(1)).resolveSibling("stray");
+    Files.createFile(stray);
+    OldFiles.awaitIn(stray.resolveSibling(""));
+    assertThat(leftovers(read())).hasSize(1);
+
+    Files.delete(stray);
+    OldFiles.awaitIn(stray.resolveSibling(""));
+
+    assertThat(leftovers(read())).isEmpty();
   }
 
   @Test
