@@ -172,6 +172,11 @@ public final class Digest implements Comparable<Digest> {
     return text(NOTHING);
   }
 
+  /// The 64 digits without the prefix, a byte each.
+  public byte[] hexBytes() {
+    return bytes(NOTHING);
+  }
+
   @Override
   public int compareTo(Digest other) {
     int order = Long.compareUnsigned(first, other.first);
@@ -201,9 +206,13 @@ public final class Digest implements Comparable<Digest> {
   }
 
   private String text(byte[] prefix) {
+    return new String(bytes(prefix), ISO_8859_1);
+  }
+
+  private byte[] bytes(byte[] prefix) {
     byte[] text = new byte[prefix.length + HEX_LENGTH];
     write(prefix, text, 0);
-    return new String(text, ISO_8859_1);
+    return text;
   }
 
   private void write(byte[] prefix, byte[] text, int begin) {

@@ -27,8 +27,16 @@ public record DirectoryEntry(String name, FileKind kind, long inode) {
 
   /// Whether what has this name is as it was when it had `stamp`. False if it cannot be asked.
   public boolean holds(Directory parent, Stamp stamp) {
+    return holds(parent, name.getBytes(StandardCharsets.UTF_8), stamp);
+  }
+
+  /// Whether what has a name in `parent` is as it was when it had `stamp`. False if it cannot be
+  /// asked.
+  ///
+  /// @param name of one entry, as it is there
+  public static boolean holds(Directory parent, byte[] name, Stamp stamp) {
     var scratch = Scratch.ofThread();
-    int result = scratch.status.fill(parent.descriptor(), scratch.writeName(name));
+    int result = scratch.status.fill(parent.descriptor(), scratch.writePath(name));
     return result >= 0 && stamp.holdsAt(scratch.status.fingerprint());
   }
 

@@ -58,6 +58,13 @@ final class Scratch {
     return writeBytes(bytes, possible ? bytes.length : 0);
   }
 
+  /// Writes a path, and returns its address. One that is too long becomes the empty one.
+  ///
+  /// @param path without a NUL
+  long writePath(byte[] path) {
+    return writeBytes(path, path.length < TEXT_SIZE ? path.length : 0);
+  }
+
   private long writeBytes(byte[] path, int length) {
     text.put(0, path, 0, length);
     text.put(length, (byte) 0);

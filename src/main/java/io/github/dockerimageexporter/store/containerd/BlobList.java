@@ -65,7 +65,12 @@ final class BlobList {
     ///
     /// @param trusts whether no event has told of it
     boolean isStill(Directory directory, DirectoryEntry now, boolean trusts) {
-      return inode == now.inode() && stamp.settled() && (trusts || now.holds(directory, stamp));
+      return inode == now.inode() && (trusts ? stamp.settled() : isStill(directory));
+    }
+
+    /// Whether what has its name is this file, with nothing changed.
+    boolean isStill(Directory directory) {
+      return DirectoryEntry.holds(directory, digest.hexBytes(), stamp);
     }
   }
 
@@ -100,32 +105,55 @@ final class BlobList {
   ///     inode they had
   Listing read(Directory directory, String path, Freshness freshness, Set<Digest> brought)
       throws IOException {
+    Optional<Set<String>> changed = freshness.changedIn(path);
+    var pass = new Pass(directory);
+    if (changed.isEmpty() && list.isAsListed(directory)) {
+      pass.lookAgain();
+    } else {
+      list(pass, changed, brought);
+    }
+    last = pass.done();
+    return last;
+  }
+
+  private void list(Pass pass, Optional<Set<String>> changed, Set<Digest> brought)
+      throws IOException {
     Set<String> again =
         Stream.concat(brought.stream(), last.young().stream()).map(Digest::hex).collect(toSet());
-    Optional<Set<String>> changed = freshness.changedIn(path);
-    var pass = new Pass();
     list.look(
-        directory,
+        pass.directory,
         changed,
         again,
         () -> new Names(last),
         entry -> {
           String name = entry.name();
           boolean isTold = changed.isEmpty() || changed.get().contains(name);
-          pass.add(directory, entry, !isTold && !again.contains(name));
+          pass.add(entry, !isTold && !again.contains(name));
         },
         pass::remove);
-    last = pass.done();
-    return last;
   }
 
   /// What a pass makes of the files of the one before.
   private final class Pass {
+    private final Directory directory;
     private final PersistentMap<Digest, Found>.Editor files = last.files().edit();
     private final SortedSet<String> others = new TreeSet<>(last.others());
     private final Set<Digest> young = new HashSet<>();
 
-    void add(Directory directory, DirectoryEntry entry, boolean trusts) throws IOException {
+    private Pass(Directory directory) {
+      this.directory = directory;
+    }
+
+    /// Looks at the files that were there, which all still are.
+    void lookAgain() throws IOException {
+      for (Found before : last.files().values()) {
+        if (!before.isStill(directory)) {
+          look(before.entry(), before.digest());
+        }
+      }
+    }
+
+    void add(DirectoryEntry entry, boolean trusts) throws IOException {
       Optional<Digest> digest = Digest.ofName(entry.name());
       if (digest.isEmpty()) {
         others.add(entry.name());
@@ -133,11 +161,11 @@ final class BlobList {
       }
       @Nullable Found before = last.files().get(digest.get());
       if (before == null || !before.isStill(directory, entry, trusts)) {
-        look(directory, entry, digest.get());
+        look(entry, digest.get());
       }
     }
 
-    private void look(Directory directory, DirectoryEntry entry, Digest digest) throws IOException {
+    private void look(DirectoryEntry entry, Digest digest) throws IOException {
       Optional<FileStatus> status = directory.find(entry.name());
       if (status.isEmpty()) {
         files.remove(digest);

@@ -65,13 +65,19 @@ final class SnapshotDirectories {
 
   private SnapshotHome read(Place place, ReadFailures failures) throws IOException {
     var pass = new Pass(place, last, failures);
-    list.look(
-        place.snapshots(),
-        place.changed(),
-        last.again(),
-        () -> ObjectList.union(last.directories().keySet(), last.others()),
-        pass::add,
-        pass::remove);
+    if (place.changed().isEmpty() && list.isAsListed(place.snapshots())) {
+      for (Found known : last.directories().values()) {
+        pass.add(known.entry());
+      }
+    } else {
+      list.look(
+          place.snapshots(),
+          place.changed(),
+          last.again(),
+          () -> ObjectList.union(last.directories().keySet(), last.others()),
+          pass::add,
+          pass::remove);
+    }
     return pass.done();
   }
 

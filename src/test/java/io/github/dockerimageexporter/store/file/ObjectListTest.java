@@ -155,6 +155,44 @@ class ObjectListTest {
     assertThat(look(NOTHING)).isEqualTo(new Told(true, List.of("a", "b", "c"), List.of()));
   }
 
+  @Test
+  void aDirectoryIsAsListedUntilItChanges() throws IOException {
+    assertThat(isAsListed()).isFalse();
+    look(FULL);
+    look(Optional.of(Set.of("a")));
+    assertThat(isAsListed()).isTrue();
+
+    remove("a");
+
+    assertThat(isAsListed()).isFalse();
+  }
+
+  @Test
+  void aDirectoryIsNotAsListedWhileEventsAreStillToCome() throws IOException {
+    look(FULL);
+    add("d", "e");
+    look(Optional.of(Set.of("d")));
+    assertThat(isAsListed()).isFalse();
+
+    look(FULL);
+
+    assertThat(isAsListed()).isTrue();
+  }
+
+  @Test
+  void aDirectoryIsNotAsListedAfterAPassThatFailed() throws IOException {
+    look(FULL);
+    list.forget();
+
+    assertThat(isAsListed()).isFalse();
+  }
+
+  private boolean isAsListed() throws IOException {
+    try (Directory opened = Directory.open(directory)) {
+      return list.isAsListed(opened);
+    }
+  }
+
   private static List<Optional<Set<String>>> someAndAll() {
     return List.of(Optional.of(Set.of("a")), FULL);
   }

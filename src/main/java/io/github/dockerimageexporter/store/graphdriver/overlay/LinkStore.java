@@ -5,7 +5,6 @@ import io.github.dockerimageexporter.persistent.PersistentMap;
 import io.github.dockerimageexporter.posix.Directory;
 import io.github.dockerimageexporter.posix.DirectoryEntry;
 import io.github.dockerimageexporter.posix.FileKind;
-import io.github.dockerimageexporter.posix.Stamp;
 import io.github.dockerimageexporter.store.file.Freshness;
 import io.github.dockerimageexporter.store.file.ObjectList;
 import io.github.dockerimageexporter.store.file.StoreFile;
@@ -34,10 +33,6 @@ public final class LinkStore {
   private static final String AFTER = "/diff";
 
   private final ObjectList list = new ObjectList();
-
-  /// Of `l`, when all of it was looked at; what events have named since is not all for certain.
-  private Stamp wholeAt = Stamp.ABSENT;
-
   private Links last = Links.NONE;
 
   /// A symbolic link.
@@ -95,34 +90,28 @@ public final class LinkStore {
       throws IOException {
     Optional<Set<String>> changed = freshness.changedIn(path + "/" + LINKS);
     var file = StoreFile.of(home, LINKS);
-    Stamp found = file.stamp();
-    if (wholeAt.holdsAt(found) && last.unreadable.isEmpty()) {
+    if (last.unreadable.isEmpty() && list.isAsListed(file.stamp())) {
       last = last.unchanged();
     } else if (file.isThere()) {
-      wholeAt = Stamp.ABSENT;
-      last = list(home, changed, found, shared);
+      last = list(home, changed, shared);
     } else {
       list.forget();
-      wholeAt = found;
-      last = Links.NONE;
+      last = changed(Links.NONE.links, Set.of(), Map.of());
     }
     return last;
   }
 
-  private Links list(
-      Directory home, Optional<Set<String>> changed, Stamp found, UnaryOperator<String> shared)
+  private Links list(Directory home, Optional<Set<String>> changed, UnaryOperator<String> shared)
       throws IOException {
     var pass = new Pass(last);
     try (Directory directory = home.openDirectory(LINKS)) {
-      boolean isWhole =
-          list.look(
-              directory,
-              changed,
-              last.unreadable.keySet(),
-              () -> ObjectList.union(last.links.keySet(), last.strays),
-              entry -> pass.add(directory, entry, shared),
-              pass::remove);
-      wholeAt = isWhole ? found : Stamp.ABSENT;
+      list.look(
+          directory,
+          changed,
+          last.unreadable.keySet(),
+          () -> ObjectList.union(last.links.keySet(), last.strays),
+          entry -> pass.add(directory, entry, shared),
+          pass::remove);
     } catch (IOException failure) {
       list.forget();
       throw failure;
