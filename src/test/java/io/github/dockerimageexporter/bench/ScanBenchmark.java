@@ -15,9 +15,9 @@ record ScanBenchmark(Path distribution, Path empty, String javaOptions) {
   private static final String OPENMETRICS = "application/openmetrics-text;version=1.0.0";
   private static final String ANY = "*/*";
   private static final int SCRAPES = 15;
-  private static final int SCANS = 9;
+  private static final int MORE = 5;
 
-  /// Longer than the launcher's TrimNativeHeapInterval.
+  /// Longer than the launcher's TrimNativeHeapInterval, and than the heap waits to be collected.
   private static final long TRIM_MILLIS = 12_000;
   private static final long SCAN_MILLIS = 2_500;
   private static final long POLL_MILLIS = 500;
@@ -66,22 +66,23 @@ record ScanBenchmark(Path distribution, Path empty, String javaOptions) {
 
   /// The processor time of the whole process for one more image.
   ///
-  /// @param scanSeconds for the scan: with its directory's size and its record, and the collector's
-  ///     share
-  /// @param scrapeSeconds for the scrape that shows it, compressed
+  /// @param scanSeconds for the scan: with its directory's size and its record
+  /// @param scrapeSeconds for the scrape that shows it, compressed, and the collection of the heap
+  ///     that follows both
   record More(double scanSeconds, double scrapeSeconds) {}
 
   /// The medians, so that compiling is over.
   static More afterOneMore(Exporter exporter, BenchmarkedStore store)
       throws IOException, InterruptedException {
-    var scans = new double[SCANS];
-    var scrapes = new double[SCANS];
-    for (int round = 0; round < SCANS; round++) {
+    var scans = new double[MORE];
+    var scrapes = new double[MORE];
+    for (int round = 0; round < MORE; round++) {
       double before = exporter.clock().seconds();
       store.add(round);
       Thread.sleep(SCAN_MILLIS);
       double scanned = exporter.clock().seconds();
       exporter.scrape(OPENMETRICS, "gzip");
+      Thread.sleep(TRIM_MILLIS);
       scans[round] = scanned - before;
       scrapes[round] = exporter.clock().seconds() - scanned;
     }
