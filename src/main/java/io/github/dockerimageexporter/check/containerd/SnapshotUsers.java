@@ -25,6 +25,11 @@ record SnapshotUsers(ReferenceGraph graph, Set<String> containers) {
         && !holdersOf(key).contains(Holder.IMAGE);
   }
 
+  /// Whether work under way, which has a lease, is all that it is needed for.
+  boolean isOfWorkAlone(String key) {
+    return holdersOf(key).equals(Set.of(Holder.LEASE));
+  }
+
   /// Whether anything needs it; what nothing does is being removed.
   boolean isKept(String key) {
     return !holdersOf(key).isEmpty();

@@ -364,7 +364,8 @@ class ContainerdChecksTest {
             + "4e3475328a36e491bd5af3933766ecbae90b42a5e532ddf623f718bd98af1a9f",
         "564092252-w-y_-sha256:"
             + "4e3475328a36e491bd5af3933766ecbae90b42a5e532ddf623f718bd98af1a9f",
-        "qccahnytlpmymm287oc94i0mn"
+        "qccahnytlpmymm287oc94i0mn",
+        "5d0fa2bd9bd0b3f5b5a5c1b7ee7c0ce3b8b5a3d9b3a5b7f0c2d4e6f8a0b1c2d3"
       })
   void aCommitThatWasInterruptedIsNoLoss(String key) throws IOException {
     sample.changeMeta(
