@@ -25,8 +25,8 @@ record Exporter(Process process, BufferedReader log, int port, long startedNanos
 
   private static final long POLL_MILLIS = 10;
   private static final long SCAN_POLL_MILLIS = 50;
-  private static final long SIZES_POLL_MILLIS = 100;
-  private static final int SIZES_POLLS = 100;
+  private static final long SIZES_POLL_MILLIS = 1_000;
+  private static final int SIZES_POLLS = 10;
 
   /// Serves `dataRoot`, with no scan but those that changes ask for.
   static Exporter start(Path distribution, Path dataRoot) throws IOException {
