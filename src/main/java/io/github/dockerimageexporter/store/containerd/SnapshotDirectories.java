@@ -66,9 +66,7 @@ final class SnapshotDirectories {
   private SnapshotHome read(Place place, ReadFailures failures) throws IOException {
     var pass = new Pass(place, last, failures);
     if (place.changed().isEmpty() && list.isAsListed(place.snapshots())) {
-      for (Found known : last.directories().values()) {
-        pass.add(known.entry());
-      }
+      pass.lookAgain();
     } else {
       list.look(
           place.snapshots(),
@@ -96,6 +94,15 @@ final class SnapshotDirectories {
       this.failures = failures;
       this.found = before.directories().edit();
       this.others = new TreeSet<>(before.others());
+    }
+
+    /// Looks at the directories that were there, which all still are.
+    void lookAgain() throws IOException {
+      for (Found known : before.directories().values()) {
+        if (!place.isStill(known)) {
+          add(known.entry());
+        }
+      }
     }
 
     void add(DirectoryEntry entry) throws IOException {
@@ -144,22 +151,23 @@ final class SnapshotDirectories {
     /// A directory, as it was found last if it has not changed.
     Found found(DirectoryEntry entry, SnapshotHome last) throws IOException {
       @Nullable Found known = last.directories().get(entry.name());
-      if (layout.content().isEmpty()) {
-        return known != null && known.entry().equals(entry)
-            ? known
-            : found(entry, new Files(Content.PRESENT, entry.inode()), Stamp.ABSENT);
-      }
-      if (known != null && isStill(known, entry)) {
+      if (known != null
+          && known.entry().inode() == entry.inode()
+          && (isUntold(entry.name()) ? known.isSettled() : isStill(known))) {
         return known;
+      }
+      if (layout.content().isEmpty()) {
+        return found(entry, new Files(Content.PRESENT, entry.inode()), Stamp.ABSENT);
       }
       Stamp stamp = snapshots.find(entry.name()).map(Stamp::of).orElse(Stamp.ABSENT);
       return found(entry, files(snapshots, entry, layout), stamp);
     }
 
-    private boolean isStill(Found known, DirectoryEntry entry) {
-      return known.entry().inode() == entry.inode()
-          && known.isSettled()
-          && (isUntold(entry.name()) || entry.holds(snapshots, known.stamp()));
+    /// Whether a directory that has not been replaced is as it was found. Where its files stand in
+    /// it directly, there is nothing in it to ask for.
+    boolean isStill(Found known) {
+      return known.isSettled()
+          && (layout.content().isEmpty() || known.entry().holds(snapshots, known.stamp()));
     }
 
     private boolean isUntold(String name) {
