@@ -35,6 +35,7 @@ import java.util.Random;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
+import java.util.stream.Stream;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -120,6 +121,20 @@ class ContainerdRereadingTest {
         .isEqualTo(((ContainerdSnapshot) last).namedBlobs());
     assertThat(changes.leftovers()).hasSize(last.leftovers().size() + 1);
     assertThat(read())
+        .isEqualTo(new StoreReader(dataRoot).read(Freshness.EVERY_FILE).stores().getFirst());
+  }
+
+  @Test
+  void inAStoreThatIsNotWatchedWhollyAnEditInPlaceThatIsToldIsSeen() throws IOException {
+    Path blob = layerBlob();
+    ContainerdSample.setLength(blob, Files.size(blob) - 1);
+    Path files = last.layerDirectories().values().iterator().next().path().resolve("fs");
+    Files.delete(files);
+    List<String> told =
+        Stream.of(blob, files).map(path -> dataRoot.relativize(path).toString()).toList();
+
+    assertThat(reader.read(Freshness.of(told)).stores().getFirst())
+        .isNotEqualTo(last)
         .isEqualTo(new StoreReader(dataRoot).read(Freshness.EVERY_FILE).stores().getFirst());
   }
 
