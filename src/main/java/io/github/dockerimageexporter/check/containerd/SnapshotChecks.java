@@ -39,8 +39,8 @@ final class SnapshotChecks {
   }
 
   /// Snapshots that the snapshotter does not know. A container's have the container's problem; what
-  /// was to be committed when containerd was killed is needed by nobody, whatever its key: the
-  /// classic builder's are like those of containers.
+  /// was to be committed when containerd was killed is needed by nobody. What else a lease alone
+  /// holds is: a layer by the next pull, an image's mount by its container.
   static Stream<Problem> records(ContainerdSnapshot store, CheckContext context) {
     if (!store.knows(StorePart.LAYERS)) {
       return Stream.empty();
@@ -54,7 +54,7 @@ final class SnapshotChecks {
     }
     var users = SnapshotUsers.of(store);
     return lost.stream()
-        .filter(key -> !users.isOfContainerAlone(key) && !users.isOfWorkAlone(key))
+        .filter(key -> !users.isOfContainerAlone(key) && !users.isOfClassicBuilderAlone(key))
         .map(
             key ->
                 new ContainerdProblem.SnapshotRecordMissing(

@@ -3,6 +3,7 @@ package io.github.dockerimageexporter.check.containerd;
 import static java.util.stream.Collectors.toSet;
 
 import io.github.dockerimageexporter.model.Container;
+import io.github.dockerimageexporter.model.Digest;
 import io.github.dockerimageexporter.snapshot.containerd.ContainerdSnapshot;
 import io.github.dockerimageexporter.snapshot.containerd.Node;
 import io.github.dockerimageexporter.snapshot.containerd.ReferenceGraph;
@@ -25,9 +26,12 @@ record SnapshotUsers(ReferenceGraph graph, Set<String> containers) {
         && !holdersOf(key).contains(Holder.IMAGE);
   }
 
-  /// Whether work under way, which has a lease, is all that it is needed for.
-  boolean isOfWorkAlone(String key) {
-    return holdersOf(key).equals(Set.of(Holder.LEASE));
+  /// Whether it is a step of the classic builder, whose keys are like those of containers but whose
+  /// leases are not, and nothing else needs it.
+  ///
+  /// Source: moby, `daemon/containerd/image_builder.go`.
+  boolean isOfClassicBuilderAlone(String key) {
+    return Digest.isHex(key) && holdersOf(key).equals(Set.of(Holder.LEASE));
   }
 
   /// Whether anything needs it; what nothing does is being removed.
