@@ -166,6 +166,16 @@ class StoreRereadingTest {
         .containsExactly("overlay2/l/LATE", "overlay2/l/TOLD");
   }
 
+  @Test
+  void shortNamesThatAreLostAfterSomeWereToldAreNotShown() throws IOException {
+    StoreReader reader = readBeforeTwoShortNamesCame();
+    reader.read(Freshness.of(List.of("overlay2/l/TOLD")));
+    Files.move(dataRoot.resolve("overlay2/l"), dataRoot.resolve("aside"));
+
+    assertThat(reader.read(Freshness.EVERY_FILE).stores())
+        .isEqualTo(new StoreReader(dataRoot).read(Freshness.EVERY_FILE).stores());
+  }
+
   private StoreReader readBeforeTwoShortNamesCame() throws IOException {
     new SampleStore(dataRoot).image("app:1", "base");
     Path links = dataRoot.resolve("overlay2/l");
