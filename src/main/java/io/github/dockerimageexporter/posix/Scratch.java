@@ -54,8 +54,7 @@ final class Scratch {
 
   private long writeEncoded(String path) {
     byte[] bytes = path.getBytes(StandardCharsets.UTF_8);
-    boolean possible = bytes.length < TEXT_SIZE && path.indexOf('\0') < 0;
-    return writeBytes(bytes, possible ? bytes.length : 0);
+    return path.indexOf('\0') < 0 ? writePath(bytes) : writeBytes(bytes, 0);
   }
 
   /// Writes a path, and returns its address. One that is too long becomes the empty one.

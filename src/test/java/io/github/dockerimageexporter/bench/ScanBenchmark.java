@@ -17,7 +17,8 @@ record ScanBenchmark(Path distribution, Path empty, String javaOptions) {
   private static final int SCRAPES = 15;
   private static final int MORE = 5;
 
-  /// Longer than the launcher's TrimNativeHeapInterval, and than the heap waits to be collected.
+  /// Longer than the launcher's TrimNativeHeapInterval, and than the heap waits to be collected
+  /// unless the collection before took more than a second.
   private static final long TRIM_MILLIS = 12_000;
   private static final long SCAN_MILLIS = 2_500;
   private static final long POLL_MILLIS = 500;

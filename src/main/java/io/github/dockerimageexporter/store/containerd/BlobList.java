@@ -144,7 +144,7 @@ final class BlobList {
       this.directory = directory;
     }
 
-    /// Looks at the files that were there, which all still are.
+    /// Looks at the files of the pass before, of which none has come or gone.
     void lookAgain() throws IOException {
       for (Found before : last.files().values()) {
         if (!before.isStill(directory)) {

@@ -96,7 +96,7 @@ final class SnapshotDirectories {
       this.others = new TreeSet<>(before.others());
     }
 
-    /// Looks at the directories that were there, which all still are.
+    /// Looks at the directories of the pass before, of which none has come or gone.
     void lookAgain() throws IOException {
       for (Found known : before.directories().values()) {
         if (!place.isStill(known)) {

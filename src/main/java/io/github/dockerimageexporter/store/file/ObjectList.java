@@ -17,17 +17,18 @@ import java.util.function.Supplier;
 ///
 /// | pass                                        | looks at                                    |
 /// |---------------------------------------------|---------------------------------------------|
-/// | full; the first; after one that failed      | all; by their names, if [#isAsListed]       |
+/// | full; the first; after one that failed      | all                                         |
 /// | after events that name entries              | these, and those that it is asked to        |
 /// | without, and the directory itself has changed | all: its events are still to come         |
 ///
-/// All are looked at while they are listed, so that the names are not there all at once.
+/// All are looked at while they are listed, so that the names are not there all at once. Whoever
+/// knows all entries of a directory that [#isAsListed] need not list them for a full pass.
 public final class ObjectList {
-  /// Of the directory in the pass before.
+  /// Of the directory when some were looked at last, or all.
   private Optional<Stamp> last = Optional.empty();
 
   /// Of the directory when all were looked at last.
-  private Optional<Stamp> listed = Optional.empty();
+  private Optional<Stamp> wholeAt = Optional.empty();
 
   /// Shows what is to be looked at in `directory`.
   ///
@@ -49,7 +50,7 @@ public final class ObjectList {
     Stamp now = Stamp.of(directory.status());
     boolean isFirst = last.isEmpty();
     boolean isSame = last.filter(before -> before.holdsAt(now)).isPresent();
-    Optional<Stamp> listedBefore = listed;
+    Optional<Stamp> wholeBefore = wholeAt;
     forget();
     boolean isWhole = changed.isEmpty() || isFirst || (!isSame && changed.get().isEmpty());
     boolean hasMissed = false;
@@ -62,19 +63,19 @@ public final class ObjectList {
       named(directory, union(changed.get(), again), present, gone);
     }
     last = hasMissed ? Optional.empty() : Optional.of(now);
-    listed = isWhole ? last : listedBefore;
+    wholeAt = isWhole ? last : wholeBefore;
     return isWhole;
   }
 
   /// Whether `directory` has the entries that it had when all were looked at last, and none was
-  /// replaced: a full pass looks at each without listing them, if it knows them.
+  /// replaced.
   public boolean isAsListed(Directory directory) throws IOException {
     return isAsListed(Stamp.of(directory.status()));
   }
 
   /// The same of a directory that has the stamp `now`.
   public boolean isAsListed(Stamp now) {
-    return listed.filter(then -> then.holdsAt(now)).isPresent();
+    return wholeAt.filter(then -> then.holdsAt(now)).isPresent();
   }
 
   /// The names in either; may be `many` itself.
@@ -90,7 +91,7 @@ public final class ObjectList {
   /// Has the next pass look at all.
   public void forget() {
     last = Optional.empty();
-    listed = Optional.empty();
+    wholeAt = Optional.empty();
   }
 
   /// A look at all entries.
